@@ -1,0 +1,67 @@
+"""The catalogue of problems: every code with its texts. The manual prints it; nothing else writes reasons.
+
+Codes: ``TXT-`` reading a file, ``DOC-`` content of the document, ``TOT-`` arithmetic, ``REF-`` references,
+``FOL-`` folios and CAF, ``CRT-`` certificates, ``AUT-`` who is calling, ``SRV-`` the service itself.
+A template may use ``{value}`` (the value received, shortened and made printable), ``{field}`` and the facts that the
+caller gives. A code, once published, keeps its meaning.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dteplanows.document.problem import NOWHERE, Place, Problem, Severity
+
+_SHOWN = 60
+"""Characters of a received value that a text shows."""
+
+
+class Rule(NamedTuple):
+    """One row of the catalogue: severity and the three texts of a problem, with their source."""
+
+    severity: Severity
+    message: str
+    expected: str
+    remedy: str
+    source: str = ""
+    """Form and section that the rule comes from; empty for rules of our own."""
+
+
+_E, _A = Severity.ERROR, Severity.AVISO
+
+RULES: dict[str, Rule] = {
+    # --- SRV: the service ------------------------------------------------------------------------------------
+    # --- AUT: who is calling ---------------------------------------------------------------------------------
+    # --- TXT: reading a file ---------------------------------------------------------------------------------
+    # --- DOC: content of the document ------------------------------------------------------------------------
+    # --- TOT: arithmetic -------------------------------------------------------------------------------------
+    # --- REF: references -------------------------------------------------------------------------------------
+    # --- FOL: folios and CAF ---------------------------------------------------------------------------------
+    # --- CRT: certificates -----------------------------------------------------------------------------------
+}
+
+
+def shown(value: str) -> str:
+    """*value* as a text may show it: one line, printable, at most 60 characters."""
+    printable = "".join(c if c.isprintable() else "·" for c in value)
+    return printable if len(printable) <= _SHOWN else printable[:_SHOWN] + "…"
+
+
+def problem(code: str, place: Place = NOWHERE, value: str = "", **facts: object) -> Problem:
+    """The problem *code* at *place* with its texts filled in.
+
+    :param code: a code of the catalogue; an unknown one is a programming error and raises ``KeyError``.
+    :param value: the value received, as it came.
+    :param facts: what the texts of that code name in braces.
+    """
+    rule = RULES[code]
+    words = {"value": shown(value), "field": place.field, **facts}
+    return Problem(
+        code,
+        rule.severity,
+        place,
+        value,
+        rule.message.format(**words),
+        rule.expected.format(**words),
+        rule.remedy.format(**words),
+    )

@@ -1,0 +1,187 @@
+"""The document as read from a customer's file: the SII's elements with typed values that remember their place.
+
+* a *field* is one value with the text it came as and the place where it stood;
+* a *group* holds fields and groups by element name, e.g. ``Receptor`` or one ``Detalle``;
+* what is not part of a DTE (additional data, observations, the address to mail to) is kept *beside* the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import NamedTuple
+
+from dteplanows.document.problem import NOWHERE, Place, Problem
+
+Value = str | int | Decimal | date | time | datetime
+
+
+class Field(NamedTuple):
+    """One value of the document."""
+
+    value: Value
+    """Typed as the element table says: text, RUT and codes as ``str``; pesos and counts as ``int``."""
+    text: str
+    """As it came in the file; empty when this service filled it in."""
+    place: Place
+
+
+class Group:
+    """Fields and groups below one element, by element name."""
+
+    __slots__ = ("blank", "fields", "groups", "name", "place")
+
+    def __init__(self, name: str, place: Place = NOWHERE) -> None:
+        self.name = name
+        self.place = place
+        self.fields: dict[str, list[Field]] = {}
+        self.groups: dict[str, list[Group]] = {}
+        self.blank: dict[str, Place] = {}
+        """Where the file has a place for a value but leaves it empty."""
+
+    def field(self, name: str) -> Field | None:
+        """The first field called *name*, or None."""
+        found = self.fields.get(name)
+        return found[0] if found else None
+
+    def value(self, name: str) -> Value | None:
+        """The value of the first field called *name*, or None."""
+        found = self.fields.get(name)
+        return found[0].value if found else None
+
+    def text(self, name: str) -> str:
+        """The value of *name* as text; empty when there is none."""
+        value = self.value(name)
+        return "" if value is None else str(value)
+
+    def amount(self, name: str) -> int:
+        """The whole amount (pesos) called *name*; 0 when there is none."""
+        value = self.value(name)
+        return value if isinstance(value, int) else 0
+
+    def number(self, name: str) -> Decimal | None:
+        """The number called *name* as ``Decimal``, or None."""
+        value = self.value(name)
+        if isinstance(value, int):
+            return Decimal(value)
+        return value if isinstance(value, Decimal) else None
+
+    def day(self, name: str) -> date | None:
+        """The date called *name*, or None."""
+        value = self.value(name)
+        return value if isinstance(value, date) else None
+
+    def place_of(self, name: str) -> Place:
+        """Where *name* stands; the place of the group when it has none of its own."""
+        found = self.field(name)
+        if found and found.place != NOWHERE:
+            return found.place
+        if name in self.blank:
+            return self.blank[name]
+        path = f"{self.place.path}/{name}" if self.place.path else ""
+        return self.place._replace(field=name, path=path)
+
+    def put(self, name: str, value: Value, place: Place = NOWHERE, text: str = "") -> None:
+        """Set *name* to one value, in place of any other."""
+        self.fields[name] = [Field(value, text, place)]
+
+    def add(self, name: str, one: Field) -> None:
+        """Add a value to those of *name*."""
+        self.fields.setdefault(name, []).append(one)
+
+    def drop(self, name: str) -> None:
+        """Take *name* away, field or group; nothing happens when it is not there."""
+        self.fields.pop(name, None)
+        self.groups.pop(name, None)
+
+    def group(self, name: str) -> Group:
+        """The first group called *name*; made empty when there is none."""
+        found = self.groups.get(name)
+        if not found:
+            found = self.groups[name] = [Group(name, self.place)]
+        return found[0]
+
+    def all(self, name: str) -> list[Group]:
+        """All groups called *name*, in order; empty when there is none."""
+        return self.groups.get(name, [])
+
+    def add_group(self, name: str, place: Place = NOWHERE) -> Group:
+        """A new group *name* behind those that are there."""
+        one = Group(name, place)
+        self.groups.setdefault(name, []).append(one)
+        return one
+
+    def is_empty(self) -> bool:
+        """Whether no value stands here or below."""
+        return not self.fields and all(one.is_empty() for groups in self.groups.values() for one in groups)
+
+    def walk(self) -> Iterator[Group]:
+        """This group and all below it."""
+        yield self
+        for groups in self.groups.values():
+            for one in groups:
+                yield from one.walk()
+
+
+@dataclass(slots=True)
+class Beside:
+    """What a file says that is not part of the DTE: kept for printing, look-up and mailing."""
+
+    correo: str = ""
+    """Address to mail the document to; empty for none."""
+    observaciones: list[str] = field(default_factory=list)
+    """Lines of observation to print."""
+    adicionales: dict[str, str] = field(default_factory=dict)
+    """The customer's own data by node name, e.g. ``A1``."""
+
+    def as_dict(self) -> dict[str, object]:
+        """For storing as JSON."""
+        return {"correo": self.correo, "observaciones": self.observaciones, "adicionales": self.adicionales}
+
+
+@dataclass(slots=True)
+class Document:
+    """One tax document as the customer's file gives it, on its way to being issued."""
+
+    tipo: int
+    """Document type of the SII: 33, 34, 39, 41, 52, 56 or 61; 0 when the file does not say a usable one."""
+    root: Group = field(default_factory=lambda: Group("Documento"))
+    beside: Beside = field(default_factory=Beside)
+    problems: list[Problem] = field(default_factory=list)
+    """What was found so far, in the order found."""
+    place: Place = NOWHERE
+    """Where the document begins in the file."""
+    unread: set[str] = field(default_factory=set)
+    """Element names that stand in the file but could not be read; what depends on them is not judged again."""
+
+    @property
+    def id_doc(self) -> Group:
+        """``Encabezado/IdDoc``."""
+        return self.root.group("Encabezado").group("IdDoc")
+
+    @property
+    def emisor(self) -> Group:
+        """``Encabezado/Emisor``."""
+        return self.root.group("Encabezado").group("Emisor")
+
+    @property
+    def receptor(self) -> Group:
+        """``Encabezado/Receptor``."""
+        return self.root.group("Encabezado").group("Receptor")
+
+    @property
+    def totales(self) -> Group:
+        """``Encabezado/Totales``."""
+        return self.root.group("Encabezado").group("Totales")
+
+    @property
+    def detalles(self) -> list[Group]:
+        """The lines."""
+        return self.root.all("Detalle")
+
+    @property
+    def folio(self) -> int:
+        """The folio the file asks for; 0 when the service is to assign it."""
+        return self.id_doc.amount("Folio")

@@ -1,0 +1,22 @@
+"""Rounding of amounts, in one place: half away from zero, as the SII's form and the ERPs do.
+
+>>> pesos(Decimal("0.5")), pesos(Decimal("2.5")), pesos(Decimal("-0.5"))
+(1, 3, -1)
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+IVA_RATE = Decimal(19)
+"""General IVA rate in percent, in force since 2003-10 (Formato DTE v2.5, TasaIVA)."""
+
+
+def pesos(amount: Decimal) -> int:
+    """*amount* rounded to whole pesos, half away from zero (ROUND_HALF_UP of decimal is exactly that)."""
+    return int(amount.to_integral_value(rounding=ROUND_HALF_UP))
+
+
+def percent(base: int | Decimal, rate: Decimal) -> int:
+    """*rate* percent of *base*, in whole pesos."""
+    return pesos(base * rate / 100)

@@ -1,0 +1,100 @@
+"""What can be wrong with a file, said so that the keeper of an ERP can mend it.
+
+In this project:
+
+* a *problem* is one finding about the input: a stable code, the place, the value received, what was expected and
+  what to do. Its texts are Spanish; the templates live in :mod:`dteplanows.document.catalogue`.
+* a *place* is where in the customer's file the finding is: a line, section, column name and position in a TXT,
+  an element path in an XML.
+
+Errors::
+
+    * Refused            something the customer must mend; carries the problems, never a secret
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Severity(StrEnum):
+    """How serious a problem is."""
+
+    ERROR = "error"
+    """The document is not issued: the SII would reject it, or it cannot be read."""
+    REPARO = "reparo"
+    """The SII would accept the document with a remark."""
+    AVISO = "aviso"
+    """Something was filled in, changed or ignored; the document is issued."""
+
+
+class Place(NamedTuple):
+    """Where in the customer's file a value stands. Every part may be unknown (0 or empty)."""
+
+    line: int = 0
+    """Line of the file, from 1."""
+    section: str = ""
+    """TXT section name without its arrows, e.g. ``Detalle``; empty for XML."""
+    field: str = ""
+    """Column name of the TXT, or element name of the XML."""
+    position: int = 0
+    """Column number in the TXT line, from 1; 0 for XML."""
+    path: str = ""
+    """Element path in the XML, e.g. ``Detalle[2]/QtyItem``."""
+
+    def text(self) -> str:
+        """The place in words: ``Línea 5, sección Detalle, campo 3 (Descripcion)``; empty when nothing is known."""
+        parts = []
+        if self.line:
+            parts.append(f"línea {self.line}")
+        if self.section:
+            parts.append(f"sección {self.section}")
+        if self.position:
+            parts.append(f"campo {self.position} ({self.field})")
+        elif self.path:
+            parts.append(f"elemento {self.path}")
+        elif self.field:
+            parts.append(f"campo {self.field}")
+        words = ", ".join(parts)
+        return words[:1].upper() + words[1:]
+
+
+NOWHERE = Place()
+
+
+class Problem(NamedTuple):
+    """One finding about the input. Made by :func:`dteplanows.document.catalogue.problem`."""
+
+    code: str
+    """Stable code, e.g. ``DOC-003``; never reused for another meaning."""
+    severity: Severity
+    place: Place
+    value: str
+    """The value received, as it came; empty when there was none."""
+    message: str
+    """What is wrong, a complete sentence."""
+    expected: str
+    """What was expected, a complete sentence; may be empty."""
+    remedy: str
+    """What to do, a complete sentence."""
+
+    def text(self) -> str:
+        """The whole problem as one paragraph: code, place, what is wrong, what was expected, what to do."""
+        place = self.place.text()
+        head = f"[{self.code}] {place}: " if place else f"[{self.code}] "
+        return head + " ".join(part for part in (self.message, self.expected, self.remedy) if part)
+
+
+def errors(problems: Iterable[Problem]) -> list[Problem]:
+    """Those of *problems* that keep a document from being issued."""
+    return [one for one in problems if one.severity is Severity.ERROR]
+
+
+class Refused(Exception):  # noqa: N818 - the customer's input was refused; nothing failed
+    """Something the customer must mend. ``problems`` holds every reason; no secret is ever among them."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(one.text() for one in self.problems))

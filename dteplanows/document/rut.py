@@ -1,0 +1,62 @@
+"""RUT, the Chilean tax number: a body of digits, a hyphen and a check digit (modulo 11).
+
+>>> check_digit(60803000)
+'K'
+>>> parse("60.803.000-k")
+'60803000-K'
+>>> parse("60803000-1")
+Traceback (most recent call last):
+    ...
+dteplanows.document.rut.InvalidCheckDigit: K
+
+Errors::
+
+    ValueError
+    * InvalidRut            not of the form NNNNNNNN-D
+      x InvalidCheckDigit   the check digit is another one; its text is the right one
+"""
+
+from __future__ import annotations
+
+import re
+
+_FORM = re.compile(r"0*([0-9]{1,8})-([0-9K])")
+
+TEST_LOGIN = "1-9"
+"""The RUT that clients of the original service send to reach the test environment; the check digit is right."""
+
+
+class InvalidRut(ValueError):  # noqa: N818 - named for the state of the value
+    """The text is not of the form ``NNNNNNNN-D``."""
+
+
+class InvalidCheckDigit(InvalidRut):
+    """The check digit does not belong to the body. The exception's text is the digit that does."""
+
+
+def check_digit(body: int) -> str:
+    """Check digit of *body*: weights 2 to 7 from the right, modulo 11; 11 is ``0`` and 10 is ``K``."""
+    total, weight = 0, 2
+    while body:
+        body, digit = divmod(body, 10)
+        total += digit * weight
+        weight = 2 if weight == 7 else weight + 1
+    return "0K987654321"[total % 11]
+
+
+def parse(text: str) -> str:
+    """The RUT in *text* in the SII's form: no dots, no leading zeros, upper-case ``K``.
+
+    Dots, blanks around it and a lower-case ``k`` are accepted, as ERPs write them.
+
+    :raises InvalidRut: the form is another.
+    :raises InvalidCheckDigit: the check digit is wrong.
+    """
+    match = _FORM.fullmatch(text.strip().replace(".", "").upper())
+    if not match:
+        raise InvalidRut(text)
+    body, digit = match.groups()
+    right = check_digit(int(body))
+    if digit != right:
+        raise InvalidCheckDigit(right)
+    return f"{body}-{digit}"

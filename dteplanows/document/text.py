@@ -1,0 +1,71 @@
+"""The characters of a DTE: what arrives in several charsets, and what ISO-8859-1 can carry.
+
+A DTE is written in ISO-8859-1 (Instructivo de Emisión, Anexo 3). ERPs write UTF-8, ISO-8859-1, Windows-1252 or a mixture
+within one line, so each field is decoded by itself; typographic characters that ISO-8859-1 lacks get their plain
+counterpart, invisible ones go.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_PLAIN = str.maketrans({
+    "‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "‹": "<", "›": ">",
+    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "•": "·", "…": "...", "€": "EUR",
+    "™": "(TM)", "†": "+", "‡": "+", "‰": "o/oo", "ˆ": "^", "˜": "~", "⁄": "/", "Œ": "OE", "œ": "oe", "\u00a0": " ",
+    "\u2028": " ", "\u2029": " ", "№": "Nº", "≤": "<=", "≥": ">=", "′": "'", "″": '"', "ƒ": "f",
+})  # fmt: skip
+"""Characters outside ISO-8859-1 that have an accepted plain form."""
+
+_CONTROLS = dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xAD])
+"""Control characters and the soft hyphen: ISO-8859-1 has them, but a DTE must not."""
+
+
+def decode(data: bytes) -> str:
+    """*data* as text: strict UTF-8 when it is that, else Windows-1252 (which contains ISO-8859-1's letters).
+
+    Five bytes have no meaning in Windows-1252; they are read as ISO-8859-1 reads them.
+    """
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def printable_in_dte(text: str) -> str:
+    """*text* with what ISO-8859-1 cannot carry replaced by its plain form, and invisible characters left out.
+
+    Line ends become a line feed. Characters without a plain form stay as they are: :func:`foreign` finds them.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_CONTROLS)
+    if _fits(text) and "\u00a0" not in text:
+        return text
+    text = "".join(c for c in text.translate(_PLAIN) if unicodedata.category(c) not in ("Cf", "Co", "Cs", "Cn"))
+    return text if _fits(text) else "".join(_nearest(c) for c in text)
+
+
+def foreign(text: str) -> str:
+    """The characters of *text* that a DTE cannot carry, each once; empty when there is none."""
+    return "" if _fits(text) else "".join(dict.fromkeys(c for c in text if not _fits(c)))
+
+
+def _fits(text: str) -> bool:
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _nearest(character: str) -> str:
+    """The letter without the mark that ISO-8859-1 lacks (``ő`` is ``o``), or the character itself."""
+    if _fits(character):
+        return character
+    base = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
+    return base if base and _fits(base) else character

@@ -1,0 +1,151 @@
+"""Texts to typed values and back, as the element table says.
+
+ERPs write numbers in several ways; what can mean only one thing is understood (``1,234.00``, ``10000.00`` for pesos,
+``19.0``), what could mean two is refused.
+
+Errors::
+
+    ValueError
+    * Unreadable    the text is not of the element's type; ``code`` names the reason in the catalogue
+    * Fraction      the number has more decimals than the element; carries the rounded value
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+from dteplanows.document import rut
+from dteplanows.document.elements import Element
+from dteplanows.document.model import Value
+from dteplanows.document.money import pesos
+
+_NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{0,30})?|[+-]?\.\d{1,30}", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+_WIDE = Context(prec=80)
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+
+
+class Unreadable(ValueError):  # noqa: N818 - named for the state of the value
+    """The text is not of the element's type. ``code`` is the catalogue's; ``facts`` what its texts need."""
+
+    def __init__(self, code: str, **facts: str) -> None:
+        self.code = code
+        self.facts = facts
+        super().__init__(code)
+
+
+def number(text: str) -> Decimal:
+    """The number in *text*: decimal point, optional sign, commas only as complete thousands separators.
+
+    :raises Unreadable: it is no number, or its comma could be a decimal comma.
+    """
+    if _NUMBER.fullmatch(text):
+        return Decimal(text)
+    if _THOUSANDS.fullmatch(text):
+        if text.count(",") == 1 and "." not in text:
+            raise Unreadable("TXT-022")
+        return Decimal(text.replace(",", ""))
+    raise Unreadable("TXT-020")
+
+
+class Fraction(ValueError):  # noqa: N818 - a value all the same
+    """A number came with more decimals than its element has; ``rounded`` is the value with as many as it may have."""
+
+    def __init__(self, rounded: int | Decimal) -> None:
+        self.rounded = rounded
+        super().__init__(rounded)
+
+
+def is_pesos(element: Element) -> bool:
+    """Whether *element* is an amount in whole pesos (the SII gives those, and only those, 18 digits)."""
+    return element.digits == 18 and element.kind in ("positive", "natural", "integer")
+
+
+def _whole(element: Element, text: str) -> int:
+    value = number(text)
+    if value != value.to_integral_value():
+        if not is_pesos(element):
+            raise Unreadable("TXT-021")
+        raise Fraction(pesos(value))
+    return int(value)
+
+
+def _rut(element: Element, text: str) -> str:
+    try:
+        return rut.parse(text)
+    except rut.InvalidCheckDigit as wrong:
+        raise Unreadable("DOC-011", right=str(wrong)) from None
+    except rut.InvalidRut:
+        raise Unreadable("DOC-010") from None
+
+
+def _date(element: Element, text: str) -> date:
+    match = _DATE.fullmatch(text)
+    try:
+        if match:
+            return date(*map(int, match.groups()))
+    except ValueError:
+        raise Unreadable("TXT-024") from None
+    raise Unreadable("TXT-023")
+
+
+def _time(element: Element, text: str) -> time:
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        raise Unreadable("TXT-025") from None
+
+
+def _datetime(element: Element, text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None, microsecond=0)
+    except ValueError:
+        raise Unreadable("TXT-026") from None
+
+
+def _decimal(element: Element, text: str) -> Decimal:
+    value = number(text)
+    if element.fraction:
+        rounded = value.quantize(Decimal(1).scaleb(-element.fraction), ROUND_HALF_UP, _WIDE)
+        if rounded != value:
+            raise Fraction(rounded)
+    return value
+
+
+def _text(element: Element, text: str) -> str:
+    return text
+
+
+_READERS: dict[str, Callable[[Element, str], Value]] = {
+    "text": _text,
+    "rut": _rut,
+    "positive": _whole,
+    "natural": _whole,
+    "integer": _whole,
+    "decimal": _decimal,
+    "date": _date,
+    "time": _time,
+    "datetime": _datetime,
+}
+
+
+def read(element: Element, text: str) -> Value:
+    """The value of *text* (without blanks around it, not empty) for *element*.
+
+    :raises Unreadable: the text is not of the element's type.
+    :raises Fraction: the number has more decimals than the element; the exception carries the rounded value.
+    """
+    return _READERS[element.kind](element, text)
+
+
+def write(value: Value) -> str:
+    """*value* as the SII writes it: no exponent, no trailing zeros, ISO dates."""
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    if isinstance(value, datetime | time):
+        return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.strftime("%H:%M:%S")
+    return str(value)

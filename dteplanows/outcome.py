@@ -1,0 +1,76 @@
+"""What the main road answers: for a file, one outcome for each document in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dteplanows.document.problem import Problem, errors
+
+VENTA = "VENTA"
+"""Operation of a document that the company emits; clients take its first letter as ``tpomov``."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentOutcome:
+    """What became of one document of the file."""
+
+    folio: int
+    """The folio issued; when refused, the folio asked for (0 for automatic)."""
+    tipo: int
+    """Document type; 0 when the file does not say a usable one."""
+    fecha: datetime
+    """Local moment of the answer, without zone or fraction of a second."""
+    accepted: bool
+    """Issued and durable; for a mere validation: would have been issued."""
+    problems: tuple[Problem, ...] = ()
+    """Errors when refused; avisos may come with either."""
+    operacion: str = VENTA
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a file. There is always at least one document, also for a file that cannot be read."""
+
+    documents: tuple[DocumentOutcome, ...]
+    validated_only: bool = False
+    """The file was only judged: nothing was numbered, signed or stored."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether at least one document was issued (then the file must not be sent again as a whole)."""
+        return any(one.accepted for one in self.documents)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All problems of all documents, in order."""
+        return tuple(problem for one in self.documents for problem in one.problems)
+
+    @property
+    def mensaje(self) -> str:
+        """The one sentence above the details. ``Proceso exitoso.`` is the original service's own wording."""
+        refused = sum(not one.accepted for one in self.documents)
+        if not refused:
+            return "Validación exitosa. No se emitió nada." if self.validated_only else "Proceso exitoso."
+        if refused < len(self.documents):
+            done = "válidos" if self.validated_only else "emitidos"
+            return (
+                f"Proceso parcial: {len(self.documents) - refused} documentos {done} y {refused} rechazados. "
+                "Corrija y reenvíe solo los rechazados."
+            )
+        found = sum(len(errors(one.problems)) for one in self.documents)
+        what = "1 problema" if found == 1 else f"{found} problemas"
+        return f"El archivo fue rechazado: {what}. No se emitió ningún documento."
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who calls. A client may send each part in base64 or plain, so both readings of a text can be candidates."""
+
+    usuarios: tuple[str, ...]
+    rut: str
+    """RUT of the issuer as it came, or ``1-9`` for the test environment."""
+    claves: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"Credentials(usuarios={self.usuarios!r}, rut={self.rut!r}, claves=<oculta>)"
