@@ -26,4 +26,4 @@ class Company:
     telefono: str = ""
     correo: str = ""
     tolerante: bool = False
-    """A contradiction in the arithmetic is an aviso and not an error; the figures computed from the lines are issued."""
+    """A contradiction in the arithmetic is an aviso and not an error; what the lines add up to is issued."""

@@ -12,7 +12,7 @@ from dteplanows.document.values import write
 
 
 def identifier(tipo: int, folio: int) -> str:
-    """Value of ``Documento/@ID``, unique in an envelope and an NCName: ``F33T`` is not enough, so ``F120T33``."""
+    """Value of ``Documento/@ID``, e.g. ``F120T33``: an NCName, unique among the documents of one issuer."""
     return f"F{folio}T{tipo}"
 
 

@@ -1,0 +1,173 @@
+"""``empresa`` and ``usuario``: who issues, and who may call in its name."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+
+from dteplanows.commands.opening import (
+    AMBIENTES,
+    company_of,
+    company_options,
+    open_ledger,
+    password,
+    password_option,
+    valid_rut,
+)
+from dteplanows.commands.shown import console
+from dteplanows.commands.spanish import Group, Option
+from dteplanows.document.company import Ambiente, Company
+from dteplanows.ledger.store import Ledger
+from dteplanows.settings import load
+
+_ACTECOS_AT_MOST = 4
+"""A DTE names up to four economic activities (Formato DTE v2.5, Acteco)."""
+
+
+@click.group("empresa", cls=Group)
+def empresa() -> None:
+    """Las empresas que emiten documentos."""
+
+
+def _actecos(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if not re.fullmatch(r"[0-9]{6}", value):
+            raise click.BadParameter(f"«{value}» no es un código de actividad: se esperaban seis dígitos.")
+    if len(values) > _ACTECOS_AT_MOST:
+        raise click.BadParameter(f"se admiten {_ACTECOS_AT_MOST} actividades y vienen {len(values)}.")
+    return values
+
+
+def _text(limit: int) -> Any:
+    """A callback that takes a text of at most *limit* characters, and at least one when the option was given."""
+
+    def check(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+        if value is None:
+            return None
+        value = value.strip()
+        if len(value) > limit:
+            raise click.BadParameter(f"tiene {len(value)} caracteres y se admiten {limit}.")
+        if not value and isinstance(param, click.Option) and param.required:
+            raise click.BadParameter("está vacío.")
+        return value
+
+    return check
+
+
+# Lengths: Formato DTE v2.5, zone Emisor.
+@empresa.command("crear")
+@click.option("--rut", metavar="RUT", required=True, callback=valid_rut, cls=Option, help="RUT, como 76123456-0.")
+@click.option("--razon-social", metavar="TEXTO", required=True, callback=_text(100), cls=Option, help="Razón social.")
+@click.option("--giro", metavar="TEXTO", required=True, callback=_text(80), cls=Option, help="Giro.")
+@click.option(
+    "--acteco",
+    "actecos",
+    metavar="CÓDIGO",
+    required=True,
+    multiple=True,
+    callback=_actecos,
+    cls=Option,
+    help="Código de actividad económica, seis dígitos; la opción se puede repetir.",
+)
+@click.option("--direccion", metavar="TEXTO", required=True, callback=_text(60), cls=Option, help="Calle y número.")
+@click.option("--comuna", metavar="TEXTO", required=True, callback=_text(20), cls=Option, help="Comuna.")
+@click.option("--ciudad", metavar="TEXTO", default="", callback=_text(20), cls=Option, help="Ciudad.")
+@click.option("--sucursal", metavar="TEXTO", default="", callback=_text(20), cls=Option, help="Nombre de la sucursal.")
+@click.option(
+    "--codigo-sii-sucursal", metavar="CÓDIGO", default="", callback=_text(9), cls=Option, help="Su código en el SII."
+)
+@click.option("--telefono", metavar="TEXTO", default="", callback=_text(20), cls=Option, help="Teléfono.")
+@click.option("--correo", metavar="TEXTO", default="", callback=_text(80), cls=Option, help="Correo electrónico.")
+@click.option(
+    "--tolerante",
+    is_flag=True,
+    cls=Option,
+    help="Si los montos del archivo no cuadran, avisa y emite lo que suman las líneas, en vez de rechazar.",
+)
+@click.option(
+    "--ambiente",
+    type=click.Choice(AMBIENTES),
+    default="pruebas",
+    show_default=True,
+    cls=Option,
+    help="Ambiente en que emite. La misma empresa puede estar en los dos.",
+)
+@click.option("--reemplazar", is_flag=True, cls=Option, help="Cambia los datos de una empresa que ya existe.")
+@click.pass_context
+def crear_empresa(ctx: click.Context, reemplazar: bool, **facts: Any) -> None:
+    """Agrega una empresa."""
+    settings = load(directorio=ctx.obj)
+    company = Company(**facts)
+    ledger = Ledger(settings.directorio, settings.clave_maestra)
+    try:
+        known = ledger.company(company.ambiente, company.rut)
+        if known is not None and not reemplazar:
+            raise click.UsageError(
+                f"La empresa {known.rut} ya existe en {known.ambiente}: {known.razon_social}. "
+                "Para cambiar sus datos agregue --reemplazar."
+            )
+        ledger.save_company(company)
+    finally:
+        ledger.close()
+    done = "Datos cambiados" if known else "Empresa creada"
+    click.echo(f"{done}: {company.rut}, {company.razon_social}, ambiente {company.ambiente}.")
+
+
+@empresa.command("listar")
+@click.pass_context
+def listar_empresas(ctx: click.Context) -> None:
+    """Muestra las empresas."""
+    with open_ledger(ctx.obj) as ledger:
+        companies = ledger.companies()
+    if not companies:
+        click.echo("No hay empresas.")
+        return
+    table = Table("RUT", "Ambiente", "Razón social", "Giro", "Actividades", "Dirección")
+    for one in companies:
+        where = ", ".join(part for part in (one.direccion, one.comuna, one.ciudad) if part)
+        table.add_row(one.rut, one.ambiente, one.razon_social, one.giro, " ".join(one.actecos), where)
+    console().print(table)
+
+
+@click.group("usuario", cls=Group)
+def usuario() -> None:
+    """Los usuarios con que los sistemas llaman al servicio."""
+
+
+@usuario.command("crear")
+@click.argument("nombre", metavar="USUARIO", callback=_text(100))
+@company_options
+@password_option
+@click.pass_context
+def crear_usuario(
+    ctx: click.Context, nombre: str, empresa: str | None, ambiente: Ambiente | None, clave_archivo: Path | None
+) -> None:
+    """Agrega un usuario de una empresa, o cambia su clave."""
+    if not nombre:
+        raise click.UsageError("El nombre del usuario está vacío.")
+    with open_ledger(ctx.obj) as ledger:
+        company = company_of(ledger, empresa, ambiente)
+        clave = password(f"la clave de {nombre}", clave_archivo, twice=True)
+        if not clave.strip():
+            raise click.UsageError("La clave está vacía.")
+        ledger.save_user(nombre, clave, company.ambiente, company.rut)
+    click.echo(f"El usuario {nombre} quedó registrado para {company.razon_social}, ambiente {company.ambiente}.")
+
+
+@usuario.command("listar")
+@click.pass_context
+def listar_usuarios(ctx: click.Context) -> None:
+    """Muestra los usuarios, nunca sus claves."""
+    with open_ledger(ctx.obj) as ledger:
+        users = ledger.users()
+    if not users:
+        click.echo("No hay usuarios.")
+        return
+    table = Table("Usuario", "RUT de la empresa", "Ambiente")
+    for one in users:
+        table.add_row(one.usuario, one.rut, one.ambiente)
+    console().print(table)

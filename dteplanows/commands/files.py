@@ -1,0 +1,143 @@
+"""``validar`` and ``procesar``: files of an ERP judged or issued from the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from dteplanows.commands.opening import company_of, company_options, files_argument, open_issuer
+from dteplanows.commands.shown import Source, console, show_problems
+from dteplanows.commands.spanish import Command, Option
+from dteplanows.document.company import Ambiente
+from dteplanows.document.problem import errors
+from dteplanows.issuing import Account, Issuer
+from dteplanows.outcome import DocumentOutcome, Outcome
+
+_TXT, _XML = "1", "2"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+_format_option = click.option(
+    "--formato",
+    type=click.Choice([_TXT, _XML]),
+    cls=Option,
+    help="1 para TXT, 2 para XML. Sin esta opción se reconoce por el contenido.",
+)
+
+
+@click.command("validar", cls=Command)
+@files_argument
+@company_options
+@_format_option
+@click.pass_context
+def validar(
+    ctx: click.Context,
+    *,
+    archivos: tuple[Path, ...],
+    empresa: str | None,
+    ambiente: Ambiente | None,
+    formato: str | None,
+) -> None:
+    """Revisa archivos y dice todos sus problemas, sin emitir nada."""
+    with open_issuer(ctx.obj) as issuer:
+        account = _account(issuer, empresa, ambiente)
+        good = _each(issuer, account, archivos, formato, solo_validar=True)
+    ctx.exit(0 if good else 1)
+
+
+@click.command("procesar", cls=Command)
+@files_argument
+@company_options
+@_format_option
+@click.option(
+    "--xml",
+    "carpeta",
+    metavar="CARPETA",
+    cls=Option,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Guarda también en esa carpeta el XML firmado de cada documento emitido.",
+)
+@click.pass_context
+def procesar(
+    ctx: click.Context,
+    *,
+    archivos: tuple[Path, ...],
+    empresa: str | None,
+    ambiente: Ambiente | None,
+    formato: str | None,
+    carpeta: Path | None,
+) -> None:
+    """Emite los documentos de los archivos: folio, timbre, firma y registro."""
+    with open_issuer(ctx.obj) as issuer:
+        account = _account(issuer, empresa, ambiente)
+        good = _each(issuer, account, archivos, formato, solo_validar=False, carpeta=carpeta)
+    ctx.exit(0 if good else 1)
+
+
+def guess_formato(data: bytes) -> str:
+    """The format of a file whose sender does not say: XML when it begins with ``<``, else TXT."""
+    return _XML if data.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(b"<") else _TXT
+
+
+def xml_name(rut: str, tipo: int, folio: int) -> str:
+    """File name of a signed document, unique among all companies."""
+    return f"{rut}F{folio}T{tipo}.xml"
+
+
+def _account(issuer: Issuer, empresa: str | None, ambiente: Ambiente | None) -> Account:
+    company = company_of(issuer.ledger, empresa, ambiente)
+    return issuer.account(company.ambiente, company.rut)
+
+
+def _each(
+    issuer: Issuer,
+    account: Account,
+    paths: Sequence[Path],
+    formato: str | None,
+    *,
+    solo_validar: bool,
+    carpeta: Path | None = None,
+) -> bool:
+    """Process every file and show what became of it; whether no document was refused."""
+    out = console()
+    good = True
+    for path in paths:
+        data = path.read_bytes()
+        outcome = issuer.process(account, data, formato or guess_formato(data), solo_validar)
+        show_outcome(out, str(path), data, outcome)
+        if carpeta is not None:
+            _save(out, issuer, account, outcome, carpeta)
+        good = good and all(one.accepted for one in outcome.documents)
+    return good
+
+
+def show_outcome(out: Console, name: str, data: bytes, outcome: Outcome) -> None:
+    """Print what became of the file *name* with the content *data*, document by document."""
+    source = Source(data)
+    out.print(f"{name}: {outcome.mensaje}", style="bold")
+    for one in outcome.documents:
+        out.print(f"  {_sentence(one, outcome.validated_only)}", style="green" if one.accepted else "red")
+        if one.problems:
+            show_problems(out, one.problems, source)
+
+
+def _sentence(one: DocumentOutcome, validated_only: bool) -> str:
+    tipo = f"Documento de tipo {one.tipo}" if one.tipo else "Documento sin tipo"
+    if one.accepted and not validated_only:
+        return f"{tipo}: emitido con el folio {one.folio}."
+    folio = f", folio {one.folio}" if one.folio else ""
+    if one.accepted:
+        return f"{tipo}{folio}: se puede emitir."
+    found = len(errors(one.problems))
+    return f"{tipo}{folio}: rechazado por {found} {'problema' if found == 1 else 'problemas'}."
+
+
+def _save(out: Console, issuer: Issuer, account: Account, outcome: Outcome, carpeta: Path) -> None:
+    carpeta.mkdir(parents=True, exist_ok=True)
+    for one in outcome.documents:
+        if one.accepted:
+            path = carpeta / xml_name(account.company.rut, one.tipo, one.folio)
+            path.write_bytes(issuer.xml(account, one.tipo, one.folio))
+            out.print(f"  XML firmado: {path}")

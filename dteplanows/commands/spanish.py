@@ -1,0 +1,177 @@
+"""Click's commands with help and errors in Spanish.
+
+Click writes its own words in English; the classes here replace every one of them that a person can meet, and turn a
+refusal into a table of problems. Exit codes: 0 done, 1 problems, 2 the order was not understood.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from dteplanows.commands import shown
+from dteplanows.document.problem import Refused
+
+_ENGLISH_MARKS = {"[required]": "[obligatoria]", "[default:": "[usual:", "; required]": "; obligatoria]"}
+
+
+class Option(click.Option):
+    """An option whose help has no English marks."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Names and help of the option."""
+        record = super().get_help_record(ctx)
+        if record is None:
+            return None
+        names, text = record
+        for english, spanish in _ENGLISH_MARKS.items():
+            text = text.replace(english, spanish)
+        return names, text
+
+
+class Command(click.Command):
+    """A command with help in Spanish."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("options_metavar", "[OPCIONES]")
+        super().__init__(*args, **options)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The option ``--help``."""
+        return _in_spanish(super().get_help_option(ctx))
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The first line of the help."""
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix="Uso: ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of options."""
+        _write_options(self, ctx, formatter)
+
+
+class Group(click.Group):
+    """A group of commands with help and errors in Spanish; the outermost one also ends the program."""
+
+    command_class = Command
+    group_class = type
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("options_metavar", "[OPCIONES]")
+        options.setdefault("subcommand_metavar", "ORDEN [ARGUMENTOS]...")
+        options.setdefault("no_args_is_help", False)
+        super().__init__(*args, **options)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Without any argument, the help."""
+        if not args and not ctx.resilient_parsing:
+            click.echo(ctx.get_help())
+            ctx.exit(2)
+        return super().parse_args(ctx, args)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The option ``--help``."""
+        return _in_spanish(super().get_help_option(ctx))
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The first line of the help."""
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix="Uso: ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of options, then that of commands."""
+        _write_options(self, ctx, formatter)
+        commands = [(name, self.commands[name].get_short_help_str(80)) for name in self.list_commands(ctx)]
+        with formatter.section("Órdenes"):
+            formatter.write_dl(commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that *args* name."""
+        if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            ctx.fail(f"No existe la orden «{args[0]}». Las órdenes son: {', '.join(self.list_commands(ctx))}.")
+        return super().resolve_command(ctx, args)
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run the order of the command line and end the program with its exit code."""
+        if not standalone_mode:
+            return super().main(args, prog_name, complete_var, standalone_mode, **extra)
+        try:
+            result = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        except click.Abort:
+            click.echo("\nInterrumpido.", err=True)
+            sys.exit(130)
+        except Refused as refused:
+            shown.show_refused(refused)
+            sys.exit(1)
+        except click.UsageError as error:
+            _show_usage_error(error)
+            sys.exit(2)
+        sys.exit(result if isinstance(result, int) else 0)
+
+
+def _in_spanish(option: click.Option | None) -> click.Option | None:
+    if option is not None:
+        option.help = "Muestra esta ayuda y termina."
+    return option
+
+
+def _write_options(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    records = [one.get_help_record(ctx) for one in command.get_params(ctx)]
+    with formatter.section("Opciones"):
+        formatter.write_dl([one for one in records if one is not None])
+
+
+def _show_usage_error(error: click.UsageError) -> None:
+    ctx = error.ctx
+    if ctx is not None:
+        click.echo(ctx.get_usage(), err=True)
+        click.echo(f"Vea la ayuda con: {ctx.command_path} --help\n", err=True)
+    click.echo(f"Error: {explain(error)}", err=True)
+
+
+def explain(error: click.UsageError) -> str:
+    """What is wrong with the order, in Spanish."""
+    if isinstance(error, click.NoSuchOption):
+        near = f" ¿Quiso decir {' o '.join(sorted(error.possibilities))}?" if error.possibilities else ""
+        return f"No existe la opción {error.option_name}.{near}"
+    if isinstance(error, click.MissingParameter):
+        return _missing(error.param)
+    if isinstance(error, click.BadParameter):
+        return _bad(error)
+    if isinstance(error, click.BadOptionUsage):
+        flags = [one for one in error.ctx.command.params if error.option_name in one.opts] if error.ctx else []
+        takes = not any(isinstance(one, click.Option) and one.is_flag for one in flags)
+        return f"La opción {error.option_name} {'necesita un valor' if takes else 'no lleva un valor'}."
+    if error.message.startswith("Got unexpected extra argument"):
+        return f"Sobra lo siguiente: {error.message.partition('(')[2].rstrip(')')}."
+    if error.message == "Missing command.":
+        return "Falta la orden."
+    return error.message
+
+
+def _missing(param: click.Parameter | None) -> str:
+    if isinstance(param, click.Option):
+        return f"Falta la opción {param.opts[0]}."
+    return f"Falta el argumento {(param.metavar or param.name or '') if param else ''}."
+
+
+def _bad(error: click.BadParameter) -> str:
+    param = error.param
+    if param is None:
+        return error.message
+    name = param.opts[0] if isinstance(param, click.Option) else (param.metavar or param.name or "")
+    if isinstance(param.type, click.Choice):
+        return f"{name} debe ser uno de estos: {', '.join(str(one) for one in param.type.choices)}."
+    if isinstance(param.type, click.IntRange):
+        return f"{name} debe ser un número entre {param.type.min} y {param.type.max}."
+    return f"{name}: {error.message}"

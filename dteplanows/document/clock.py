@@ -1,0 +1,23 @@
+"""The time in Chile, which is the time of a DTE: ``FchEmis``, ``TSTED``, ``TmstFirma`` and the answers use it.
+
+The zone's rules come from the system or from the package ``tzdata``; Chile's summer time has changed by decree, so
+neither an offset nor the machine's own zone would do.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+SANTIAGO = ZoneInfo("America/Santiago")
+"""Continental Chile: the zone of the SII's own clocks."""
+
+
+def now() -> datetime:
+    """Local moment in Chile, without zone, whole seconds."""
+    return datetime.now(SANTIAGO).replace(tzinfo=None, microsecond=0)
+
+
+def today() -> date:
+    """Local day in Chile."""
+    return now().date()

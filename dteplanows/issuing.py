@@ -1,0 +1,267 @@
+"""The main road: a customer's file in; numbered, stamped, signed, durable documents out, or the reasons why not.
+
+Everything that can be known is checked before a folio is taken. Then one transaction takes the folio, stamps, signs and
+records; a crash rolls all of it back. An outcome says accepted only after that transaction is durable.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from dteplanows import parser, validator
+from dteplanows.document import clock, rut
+from dteplanows.document.catalogue import problem
+from dteplanows.document.company import Ambiente, Company
+from dteplanows.document.model import Document
+from dteplanows.document.problem import Place, Problem, Refused, errors
+from dteplanows.document.writer import identifier, write_document
+from dteplanows.folios import allocation
+from dteplanows.folios.authority import TestAuthority
+from dteplanows.ledger.rows import NewDocument, ReceivedFile
+from dteplanows.ledger.store import Ledger
+from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
+from dteplanows.signer.certificate import Certificate, usable
+from dteplanows.signer.ted import make_ted
+from dteplanows.signer.xmldsig import sign_dte
+
+_CHUNK = 50
+"""Documents of one file that are committed together."""
+
+
+class Account(NamedTuple):
+    """On whose behalf a file is processed."""
+
+    usuario: str
+    company: Company
+    identity_from_account: bool = False
+    """The issuer is the account's company whatever the file names (login with RUT ``1-9``)."""
+
+
+class _Rehearsed(Exception):  # noqa: N818 - rolls a rehearsal back; nothing failed
+    """Ends a transaction that only looked whether a folio could be taken."""
+
+
+class Issuer:
+    """Issues documents from one ledger. One per process; its threads share it."""
+
+    def __init__(self, ledger: Ledger, authority: TestAuthority | None = None) -> None:
+        """:param authority: makes CAFs on demand in ``pruebas``; None where all CAFs are loaded by hand."""
+        self.ledger = ledger
+        self._authority = authority
+        self._certificates: dict[int, Certificate] = {}
+
+    # --- who is calling --------------------------------------------------------------------------------------
+
+    def authenticate(self, credentials: Credentials) -> Account:
+        """The account that *credentials* open.
+
+        :raises Refused: they open none, or not the company of that RUT.
+        """
+        opened = self.ledger.logins(credentials.usuarios, credentials.claves)
+        if not opened:
+            raise Refused([problem("AUT-001")])
+        if credentials.rut == rut.TEST_LOGIN:
+            tests = [one for one in opened if one[1].ambiente == "pruebas"]
+            if len(tests) == 1:
+                return Account(*tests[0], identity_from_account=True)
+            raise Refused([problem("AUT-003" if tests else "AUT-002", value=credentials.rut)])
+        for usuario, company in opened:
+            if company.rut == _normal(credentials.rut):
+                return Account(usuario, company)
+        raise Refused([problem("AUT-002", value=credentials.rut)])
+
+    def account(self, ambiente: Ambiente, rut_emisor: str) -> Account:
+        """The account of the operator of this machine for one company.
+
+        :raises Refused: there is no such company.
+        """
+        company = self.ledger.company(ambiente, rut_emisor)
+        if company is None:
+            raise Refused([problem("AUT-004", value=rut_emisor, ambiente=ambiente)])
+        return Account("operador", company)
+
+    # --- the road --------------------------------------------------------------------------------------------
+
+    def process(self, account: Account, file: bytes, formato: str, solo_validar: bool = False) -> Outcome:
+        """Issue every document of *file*, or say what is wrong with it; each document stands for itself.
+
+        :param file: the customer's file as received, TXT or XML.
+        :param formato: ``1`` for TXT, ``2`` for XML.
+        :param solo_validar: only judge: number, sign and store nothing.
+        """
+        today = clock.today()
+        documents = parser.parse(file, formato)
+        for document in documents:
+            validator.judge(document, account.company, today, account.identity_from_account)
+        if solo_validar:
+            return Outcome(tuple(self._rehearse(account, one, today) for one in documents), validated_only=True)
+        certificate = self._certificate_for(account.company, documents)
+        received = ReceivedFile(formato, file)
+        outcomes: list[DocumentOutcome] = []
+        for chunk in _chunks(documents):
+            outcomes += self._issue(account, chunk, received, certificate, today)
+        return Outcome(tuple(outcomes))
+
+    def xml(self, account: Account, tipo: int, folio: int) -> bytes:
+        """The signed bytes of a document of the account's company.
+
+        :param tipo: document type; 0 for whatever type has that folio.
+        :raises Refused: there is no such document, or, without a type, several have that folio.
+        """
+        company = account.company
+        if tipo:
+            one = self.ledger.document(company.ambiente, company.rut, tipo, folio)
+            found = [one] if one else []
+        else:
+            found = self.ledger.documents_with_folio(company.ambiente, company.rut, folio)
+        if len(found) != 1:
+            code = "FOL-060" if not found else "FOL-061"
+            raise Refused([problem(code, value=str(folio), tipo=tipo or "", name=company.razon_social)])
+        return found[0].xml
+
+    # --- the steps -------------------------------------------------------------------------------------------
+
+    def _certificate_for(self, company: Company, documents: Sequence[Document]) -> Certificate | None:
+        """The company's certificate; when it cannot sign, every document says why."""
+        stored = self.ledger.certificate(company.ambiente, company.rut)
+        if stored is None:
+            fault: Problem | None = problem("CRT-020", value=company.rut, name=company.razon_social)
+            certificate = None
+        else:
+            certificate = self._certificates.get(stored.id)
+            if certificate is None:
+                certificate = self._certificates[stored.id] = Certificate.from_trusted(stored.certificate)
+            fault = usable(certificate, datetime.now(UTC).replace(tzinfo=None))
+        if fault:
+            for document in documents:
+                document.problems.insert(0, fault)
+        return certificate
+
+    def _issue(
+        self,
+        account: Account,
+        documents: Sequence[Document],
+        received: ReceivedFile,
+        certificate: Certificate | None,
+        today: date,
+    ) -> list[DocumentOutcome]:
+        """Issue those of *documents* that have no error, in one transaction."""
+        sound = [one for one in documents if not errors(one.problems)]
+        if not sound or certificate is None:
+            return [_refused(one) for one in documents]
+        for document in sound:
+            allocation.ensure(self.ledger, account.company, document.tipo, document.folio, today, self._authority)
+        outcomes = []
+        with self.ledger.transaction():
+            for document in documents:
+                if errors(document.problems):
+                    outcomes.append(_refused(document))
+                    continue
+                try:
+                    outcomes.append(self._issue_one(account, document, received, certificate, today))
+                except Refused as refused:
+                    document.problems[:0] = refused.problems
+                    outcomes.append(_refused(document))
+        return outcomes
+
+    def _issue_one(
+        self, account: Account, document: Document, received: ReceivedFile, certificate: Certificate, today: date
+    ) -> DocumentOutcome:
+        """Number, stamp, sign and record one document, inside the transaction.
+
+        :raises Refused: the folio cannot be taken; nothing was changed.
+        """
+        company = account.company
+        asked = document.id_doc.place_of("Folio")
+        try:
+            taken = allocation.take(self.ledger, company, document.tipo, document.folio, today)
+        except Refused as refused:
+            raise Refused(_at(asked, refused.problems)) from None
+        caf = allocation.stamping_key(self.ledger, taken.caf_id)
+        moment = clock.now()
+        ted = make_ted(document, taken.folio, caf.xml, caf.key, moment)
+        text = write_document(document, taken.folio, f"{ted}\n<TmstFirma>{moment.isoformat()}</TmstFirma>")
+        xml = sign_dte(text, identifier(document.tipo, taken.folio), certificate)
+        outcome = DocumentOutcome(taken.folio, document.tipo, moment, True, tuple(document.problems))
+        self.ledger.record(_row(account, document, outcome, xml, taken.caf_id, received))
+        return outcome
+
+    def _rehearse(self, account: Account, document: Document, today: date) -> DocumentOutcome:
+        """Whether *document* would be issued; what it would take is given back."""
+        if not errors(document.problems):
+            self._certificate_for(account.company, [document])
+        if not errors(document.problems):
+            company, folio = account.company, document.folio
+            try:
+                with self.ledger.transaction():
+                    if not allocation.on_demand(self.ledger, company, document.tipo, folio, today, self._authority):
+                        allocation.take(self.ledger, company, document.tipo, folio, today)
+                    raise _Rehearsed
+            except _Rehearsed:
+                pass
+            except Refused as refused:
+                document.problems[:0] = _at(document.id_doc.place_of("Folio"), refused.problems)
+        accepted = not errors(document.problems)
+        return DocumentOutcome(document.folio, document.tipo, clock.now(), accepted, tuple(document.problems))
+
+
+def _normal(text: str) -> str:
+    try:
+        return rut.parse(text)
+    except rut.InvalidRut:
+        return ""
+
+
+def _chunks(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:
+    for start in range(0, len(documents), _CHUNK):
+        yield documents[start : start + _CHUNK]
+
+
+def _at(place: Place, problems: Sequence[Problem]) -> list[Problem]:
+    return [one._replace(place=place) for one in problems]
+
+
+def _refused(document: Document) -> DocumentOutcome:
+    return DocumentOutcome(document.folio, document.tipo, clock.now(), False, tuple(document.problems))
+
+
+def _row(
+    account: Account, document: Document, outcome: DocumentOutcome, xml: bytes, caf_id: int, received: ReceivedFile
+) -> NewDocument:
+    """The ledger's row of an issued document."""
+    totales, receptor = document.totales, document.receptor
+    return NewDocument(
+        ambiente=account.company.ambiente,
+        rut_emisor=account.company.rut,
+        tipo=document.tipo,
+        folio=outcome.folio,
+        fecha_emision=document.id_doc.text("FchEmis"),
+        rut_receptor=receptor.text("RUTRecep"),
+        razon_social_receptor=receptor.text("RznSocRecep"),
+        monto_neto=totales.amount("MntNeto"),
+        monto_exento=totales.amount("MntExe"),
+        iva=totales.amount("IVA"),
+        monto_total=totales.amount("MntTotal"),
+        xml=xml,
+        archivo=received,
+        beside=json.dumps(document.beside.as_dict(), ensure_ascii=False),
+        respuesta=json.dumps(_answer(outcome), ensure_ascii=False),
+        caf_id=caf_id,
+        usuario=account.usuario,
+        creado=outcome.fecha,
+    )
+
+
+def _answer(outcome: DocumentOutcome) -> dict[str, object]:
+    """What was answered for the document, for storing as JSON."""
+    return {
+        "Folio": outcome.folio,
+        "TipoDte": outcome.tipo,
+        "Operacion": outcome.operacion,
+        "Fecha": outcome.fecha.isoformat(),
+        "Resultado": outcome.accepted,
+        "avisos": [one.text() for one in outcome.problems],
+    }

@@ -1,0 +1,179 @@
+"""The web server in front of the contract: granian, or waitress where granian is not available."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import importlib
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from dteplanows import issuing
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Problem, Refused
+from dteplanows.settings import PREFIX, Settings, load
+from dteplanows.soap import front
+from dteplanows.soap.published import PATH
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_START_LIMIT = 60.0
+"""Seconds that the first answer may take."""
+
+
+def application() -> WSGIApplication:
+    """The WSGI application by the settings in the environment. Each worker of granian makes its own."""
+    return front.make_application(issuing.open_issuer(load()))
+
+
+def serve(settings: Settings, say: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT, then stop cleanly.
+
+    :param say: takes each line for the person: the address once the service answers, then that it has stopped.
+    :raises Refused: the address is taken or not ours (CFG-010, CFG-011), or what is stored cannot be opened.
+    """
+    check_free(settings.host, settings.puerto)
+    # Migrations run once, here; and what is wrong with the store is told once and not by every worker.
+    issuing.open_issuer(settings).ledger.close()
+    threading.Thread(target=_announce, args=(settings, say), daemon=True).start()
+    if settings.servidor == "waitress" or not _granian_available():
+        _serve_waitress(settings)
+    else:
+        _serve_granian(settings)
+    say("El servicio se detuvo.")
+
+
+def check_free(host: str, port: int) -> None:
+    """Whether this program can listen at that address.
+
+    Asked before, because granian shares its ports: a second one would start and take half of the calls.
+
+    :raises Refused: another program listens there (CFG-010), or listening is not possible (CFG-011).
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as tried:
+            if os.name == "posix":  # a port just left is free there, and only there does the option mean that
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+    except socket.gaierror:
+        raise Refused([_unusable(host, port, "ese nombre no corresponde a ninguna dirección")]) from None
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Refused([problem("CFG-010", value=str(port), host=host)]) from None
+        raise Refused([_unusable(host, port, error.strerror or type(error).__name__)]) from None
+
+
+def free_port(host: str) -> int:
+    """A port of *host* that nobody listens on at this moment."""
+    family = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)[0][0]
+    with socket.socket(family, socket.SOCK_STREAM) as tried:
+        tried.bind((host, 0))
+        return int(tried.getsockname()[1])
+
+
+def address(host: str, port: int) -> str:
+    """The address that a client on this machine calls."""
+    return f"http://{_reachable(host, bracketed=True)}:{port}{PATH}"
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether the service answers ``Online=1`` there."""
+    connection = http.client.HTTPConnection(_reachable(host), port, timeout=5)
+    try:
+        connection.request("GET", f"{PATH}/Online")
+        reply = connection.getresponse()
+        return reply.status == 200 and b"Online=1" in reply.read()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def wait_until_online(host: str, port: int, alive: Callable[[], bool] = lambda: True) -> bool:
+    """Wait for the first answer; False when it does not come in time or *alive* says it never will."""
+    limit = time.monotonic() + _START_LIMIT
+    while time.monotonic() < limit and alive():
+        if answers(host, port):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _unusable(host: str, port: int, reason: str) -> Problem:
+    return problem("CFG-011", value=str(port), host=host, reason=reason)
+
+
+def _reachable(host: str, bracketed: bool = False) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"[{host}]" if bracketed and ":" in host else host
+
+
+def _announce(settings: Settings, say: Callable[[str], None]) -> None:
+    if wait_until_online(settings.host, settings.puerto):
+        say(f"El servicio atiende en {address(settings.host, settings.puerto)} (Ctrl-C para detenerlo).")
+
+
+def _granian_available() -> bool:
+    try:
+        importlib.import_module("granian")
+    except ImportError:
+        return False
+    return True
+
+
+def _serve_granian(settings: Settings) -> None:
+    from granian import Granian  # noqa: PLC0415 - it has no wheel for every machine
+    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    _export(settings)
+    # The announcing thread runs already, and a fork copies the locks of other threads as they are.
+    multiprocessing.set_start_method("spawn", force=True)
+    Granian(
+        f"{__name__}:{application.__name__}",
+        factory=True,
+        address=settings.host,
+        port=settings.puerto,
+        interface=Interfaces.WSGI,
+        workers=settings.trabajadores,
+        blocking_threads=1,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+def _serve_waitress(settings: Settings) -> None:
+    from waitress.server import create_server  # noqa: PLC0415 - only one of the two servers is loaded
+
+    signal.signal(signal.SIGTERM, _stop)
+    issuer = issuing.open_issuer(settings)
+    create_server(
+        front.make_application(issuer),
+        host=settings.host,
+        port=settings.puerto,
+        threads=settings.trabajadores,
+        ident=None,
+    ).run()
+    issuer.ledger.close()
+
+
+def _stop(number: int, frame: object) -> None:
+    sys.exit(0)
+
+
+def _export(settings: Settings) -> None:
+    """Put the settings where the workers' processes find them."""
+    values = {
+        "directorio": str(settings.directorio.resolve()),
+        "clave_maestra": settings.clave_maestra,
+        "caf_automatico": str(settings.caf_automatico),
+    }
+    os.environ.update({f"{PREFIX}{name.upper()}": value for name, value in values.items()})

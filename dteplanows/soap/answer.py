@@ -1,0 +1,72 @@
+"""The answer string of the contract: an XML document ``WSPLANO`` without namespace, on one line.
+
+Clients read it by substring, regular expression, XPath and generated classes, so every byte outside the values is as
+the original service writes it: the prolog has no encoding, no blank stands between tags, the first ``Resultado`` is
+that of the whole, and a refused ``Documento`` has exactly one ``Error``. What is new has names no old client looks up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from dteplanows.document import clock
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Problem, Severity, errors
+from dteplanows.document.writer import escape
+from dteplanows.outcome import DocumentOutcome, Outcome
+
+_PROLOG = '<?xml version="1.0"?>'
+_ILLEGAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+_USEFULNESS = {code: rank for rank, code in enumerate(("SRV", "AUT", "TXT", "DOC", "FOL", "CRT", "REF", "TOT"))}
+"""Causes before consequences: a column that cannot be read also spoils the totals."""
+
+
+def of_outcome(outcome: Outcome) -> str:
+    """*outcome* as the answer of ``Procesar``; of ``Validar``, with its avisos, when it was only validated."""
+    documents = "".join(_document(one, outcome.validated_only) for one in outcome.documents)
+    return (
+        f"{_PROLOG}<WSPLANO><Resultado>{outcome.accepted}</Resultado><Mensaje>{_text(outcome.mensaje)}</Mensaje>"
+        f"<Detalle>{documents}</Detalle></WSPLANO>"
+    )
+
+
+def of_problems(problems: Iterable[Problem], validated_only: bool = False) -> str:
+    """The answer to a call that never came to a document; it has one all the same, for clients read its elements."""
+    nothing = DocumentOutcome(0, 0, clock.now(), False, tuple(problems))
+    return of_outcome(Outcome((nothing,), validated_only))
+
+
+def reasons(problems: Iterable[Problem]) -> str:
+    """The errors among *problems* as one text: alone as it is, several numbered with the most useful first."""
+    found = sorted(errors(problems), key=_rank)
+    if not found:
+        found = [problem("SRV-002")]
+    if len(found) == 1:
+        return found[0].text()
+    return " ".join(f"{number}) {one.text()}" for number, one in enumerate(found, 1))
+
+
+def _rank(one: Problem) -> int:
+    return _USEFULNESS.get(one.code.partition("-")[0], len(_USEFULNESS))
+
+
+def _document(one: DocumentOutcome, with_avisos: bool) -> str:
+    error = "" if one.accepted else f"<Error>{_text(reasons(one.problems))}</Error>"
+    avisos = _avisos(one.problems) if with_avisos else ""
+    return (
+        f"<Documento><Folio>{one.folio}</Folio><TipoDte>{one.tipo}</TipoDte><Operacion>{_text(one.operacion)}"
+        f"</Operacion><Fecha>{one.fecha.isoformat(timespec='seconds')}</Fecha><Resultado>{one.accepted}</Resultado>"
+        f"{error}{avisos}</Documento>"
+    )
+
+
+def _avisos(problems: Iterable[Problem]) -> str:
+    texts = [_text(one.text()) for one in problems if one.severity is not Severity.ERROR]
+    return f"<Avisos>{''.join(f'<Aviso>{text}</Aviso>' for text in texts)}</Avisos>"
+
+
+def _text(text: str) -> str:
+    """*text* for an element's content, without the characters that XML cannot carry."""
+    return escape(_ILLEGAL.sub("", text))

@@ -1,0 +1,134 @@
+"""The service definition: operations, parameters and types, declared to Spyne, which maps XML to them.
+
+The only module that uses Spyne. Transport, envelopes and answers are the front's; the WSDL is the published file.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, NamedTuple
+
+from lxml import etree
+
+from dteplanows.soap import spyne_shim  # noqa: F401 - before the first import of Spyne
+
+# isort: split
+from spyne import Application, ByteArray, ComplexModel, MethodContext, ServiceBase, Unicode, rpc
+from spyne.protocol.xml import XmlDocument
+from spyne.server.null import NullServer
+
+from dteplanows.soap.login import Login
+from dteplanows.soap.operations import Operations
+from dteplanows.soap.reply import NAMESPACE
+
+logging.getLogger("spyne").setLevel(logging.WARNING)  # its debug messages show what clients send
+
+
+class logininfo(ComplexModel):  # type: ignore[misc]  # noqa: N801 - the contract's own spelling
+    """Type of the parameter ``login``."""
+
+    __namespace__ = NAMESPACE
+    _type_info = [(name, Unicode) for name in ("Usuario", "Rut", "Clave", "Puerto", "IncluyeLink")]  # noqa: RUF012
+
+
+def _login(received: Any) -> Login | None:
+    if received is None:
+        return None
+    return Login(*(getattr(received, name) or "" for name in Login._fields))
+
+
+class Caller(NamedTuple):
+    """What Spyne's context is to the operations below: who performs them, and for whom."""
+
+    operations: Operations
+    remote: str
+
+
+class _Mapping(XmlDocument):  # type: ignore[misc]
+    """Spyne's mapping; what it looks up on each of some 25 steps of a call (and logs) is kept."""
+
+    def __init__(self, **options: bool) -> None:
+        self._kept: dict[type, Any] = {}
+        super().__init__(**options)
+
+    def get_cls_attrs(self, cls: type) -> Any:
+        """The attributes of a type of the contract, which do not change."""
+        attributes = self._kept.get(cls)
+        if attributes is None:
+            attributes = self._kept[cls] = super().get_cls_attrs(cls)
+        return attributes
+
+
+class WsPlano(ServiceBase):  # type: ignore[misc]
+    """The operations with their parameters. ``ctx`` is a :class:`Caller`.
+
+    ``formato`` is an ``int`` in the published WSDL. Here it is a text, because a value that is no number is a problem
+    of the file, answered as such, and not a broken call.
+    """
+
+    @rpc(logininfo, Unicode, Unicode, _returns=Unicode)
+    def Procesar(ctx, login, file, formato):  # type: ignore[no-untyped-def]  # noqa: N805
+        return ctx.operations.process(_login(login), file or "", formato or "", False)
+
+    @rpc(logininfo, Unicode, Unicode, _returns=Unicode)
+    def Validar(ctx, login, file, formato):  # type: ignore[no-untyped-def]  # noqa: N805
+        return ctx.operations.process(_login(login), file or "", formato or "", True)
+
+    @rpc(logininfo, Unicode, Unicode, Unicode, _returns=ByteArray)
+    def getXMLDte(ctx, login, tpomov, folio, tipo):  # type: ignore[no-untyped-def]  # noqa: N805
+        return ctx.operations.xml(_login(login), tpomov or "", folio or "", tipo or "")
+
+    @rpc(_returns=Unicode)
+    def getIP(ctx):  # type: ignore[no-untyped-def]  # noqa: N805
+        return ctx.remote
+
+    @rpc(_returns=Unicode)
+    def Online(ctx):  # type: ignore[no-untyped-def]  # noqa: N805
+        return ctx.operations.online()
+
+    @rpc(_returns=Unicode)
+    def Version(ctx):  # type: ignore[no-untyped-def]  # noqa: N805
+        return ctx.operations.version()
+
+
+class Contract:
+    """The operations as a client can call them."""
+
+    def __init__(self, operations: Operations) -> None:
+        self._operations = operations
+        # xsi:type is not followed: old stacks name types of other namespaces there, and all types are known.
+        self._mapping = _Mapping(parse_xsi_type=False)
+        application = Application([WsPlano], NAMESPACE, "wsplano", self._mapping, XmlDocument())
+        # Mapping only reads the context, so one serves all calls.
+        self._context = MethodContext(NullServer(application), MethodContext.SERVER)
+        self._descriptors = dict(WsPlano.public_methods)
+        self._parameters = {name: tuple(_members(one.in_message)) for name, one in self._descriptors.items()}
+        self.operations = {name.lower(): name for name in self._descriptors}
+        """Names of the operations by their lower-case form, in the order of the contract."""
+        self.without_parameters = {name.lower(): name for name, names in self._parameters.items() if not names}
+        """Those that need no parameters: the HTTP GET and POST bindings offer them."""
+
+    def call(self, operation: str, element: etree._Element, remote: str) -> str | bytes:
+        """Call *operation* with the parameters that *element* holds; bytes stand for ``base64Binary``.
+
+        :param remote: address of the caller.
+        """
+        descriptor = self._descriptors[operation]
+        received = self._mapping.from_element(self._context, descriptor.in_message, element)
+        arguments = [getattr(received, name) for name in self._parameters[operation]]
+        result: str | bytes = descriptor.function(Caller(self._operations, remote), *arguments)
+        return result
+
+    def call_without_parameters(self, operation: str, remote: str) -> str | bytes:
+        """Call *operation*, which is one of :attr:`without_parameters`."""
+        return self.call(operation, etree.Element(operation), remote)
+
+    def answers_binary(self, operation: str) -> bool:
+        """Whether the result of *operation* is ``base64Binary``."""
+        (result,) = _members(self._descriptors[operation].out_message).values()
+        return issubclass(result, ByteArray)
+
+
+def _members(message: Any) -> dict[str, Any]:
+    members: dict[str, Any] = message.get_flat_type_info(message)
+    return members

@@ -1,0 +1,144 @@
+"""The WSGI application: what an ASMX server does at the address of the service, and kinder.
+
+One address answers SOAP 1.1 and SOAP 1.2 (POST), the WSDL (``?wsdl``), a page for people (GET) and, below it, the
+HTTP GET and POST bindings of the operations without parameters.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+import uuid
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from ipaddress import ip_address
+
+from dteplanows.document.catalogue import problem
+from dteplanows.soap import answer, page, reply
+from dteplanows.soap.contract import Contract
+from dteplanows.soap.envelope import Call, read_call
+from dteplanows.soap.faults import Broken, Soap
+from dteplanows.soap.operations import Account, Issuer, Operations
+from dteplanows.soap.published import PATH, address, wsdl_at
+from dteplanows.soap.reply import Reply, StartResponse
+from dteplanows.soap.request import ContentType, Environ, content_type, read_body
+
+log = logging.getLogger(__name__)
+
+_METHODS = "GET, HEAD y POST"
+_ALLOW = ("Allow", "GET, HEAD, POST")
+_WSDL_QUERIES = ("wsdl", "singlewsdl")
+_PAGE_POLICY = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+
+
+class Front:
+    """The application. Use :func:`make_application`."""
+
+    def __init__(self, contract: Contract, trust_forwarded: bool) -> None:
+        self._contract = contract
+        self._trust_forwarded = trust_forwarded
+        self._by_get = contract.without_parameters
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request (WSGI)."""
+        method = environ["REQUEST_METHOD"]
+        return self._route(environ, method).send(start_response, with_body=method != "HEAD")
+
+    def _route(self, environ: Environ, method: str) -> Reply:
+        path = environ.get("PATH_INFO", "")
+        handler = self._handler(path, method)
+        if handler is None:
+            return _not_found(path, address(environ))
+        if method not in ("GET", "HEAD", "POST"):
+            return reply.plain(problem("SRV-061", value=method, metodos=_METHODS), 405, _ALLOW)
+        return handler(environ)
+
+    def _handler(self, path: str, method: str) -> Callable[[Environ], Reply] | None:
+        if path in ("", "/"):
+            return self._home
+        if path[: len(PATH)].lower() != PATH.lower():
+            return None
+        below = path[len(PATH) :]
+        if below in ("", "/"):
+            return self._soap if method == "POST" else self._read
+        return self._form if below.startswith("/") else None
+
+    def _home(self, environ: Environ) -> Reply:
+        return Reply(b"", "text/plain; charset=utf-8", 302, (("Location", address(environ)),))
+
+    def _read(self, environ: Environ) -> Reply:
+        """The WSDL or the page for people."""
+        query = environ.get("QUERY_STRING", "").partition("&")[0].partition("=")[0].lower()
+        if query in _WSDL_QUERIES:
+            return Reply(wsdl_at(address(environ)), "text/xml; charset=utf-8")
+        shown = page.render(address(environ), self._by_get.values())
+        return Reply(shown, "text/html; charset=utf-8", 200, (_PAGE_POLICY,))
+
+    def _form(self, environ: Environ) -> Reply:
+        name = environ["PATH_INFO"][len(PATH) + 1 :].rstrip("/")
+        operation = self._by_get.get(name.lower())
+        if operation is None and name.lower() in self._contract.operations:
+            known, where = ", ".join(self._by_get.values()), address(environ)
+            return reply.plain(problem("SRV-062", value=name, operaciones=known, direccion=where), 404)
+        if operation is None:
+            return _not_found(environ["PATH_INFO"], address(environ))
+        return reply.form(self._contract.call_without_parameters(operation, self._caller(environ)))
+
+    def _soap(self, environ: Environ) -> Reply:
+        declared = content_type(environ.get("CONTENT_TYPE") or "")
+        try:
+            call = self._understand(environ, declared)
+        except Broken as broken:
+            log.warning("%s: a call from %s cannot be understood", broken.problem.code, environ.get("REMOTE_ADDR"))
+            return reply.refusal(broken, Soap.V12 if declared.media == "application/soap+xml" else Soap.V11)
+        return reply.result(call.version, call.operation, self._answer(call, self._caller(environ)))
+
+    def _understand(self, environ: Environ, declared: ContentType) -> Call:
+        if declared.media.startswith("multipart/"):
+            raise Broken(problem("SRV-044"), status=415)
+        body = read_body(environ)
+        action = environ.get("HTTP_SOAPACTION", "")
+        return read_call(body, declared.charset, (action, declared.action), self._contract.operations)
+
+    def _answer(self, call: Call, caller: str) -> str | bytes:
+        """What the operation answers; a failure of ours is an answer too, for clients cannot read faults."""
+        try:
+            return self._contract.call(call.operation, call.element, caller)
+        except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the client gets an answer
+            identifier = uuid.uuid4().hex[:12]
+            log.error("Error %s in %s: %s", identifier, call.operation, _where(failure))
+        failed = answer.of_problems([problem("SRV-001", identificador=identifier)])
+        return failed.encode() if self._contract.answers_binary(call.operation) else failed
+
+    def _caller(self, environ: Environ) -> str:
+        """Address of the caller; that of the last proxy unless the installation trusts what proxies say."""
+        said = environ.get("HTTP_X_FORWARDED_FOR", "") if self._trust_forwarded else ""
+        remote = str(environ.get("REMOTE_ADDR", ""))
+        return _ip(said.partition(",")[0]) or _ip(remote) or _ip(remote.rpartition(":")[0])
+
+
+def _not_found(path: str, where: str) -> Reply:
+    """Nothing is at *path*; the service is at *where*."""
+    return reply.plain(problem("SRV-060", value=path, direccion=where), 404)
+
+
+@lru_cache(maxsize=1024)
+def _ip(text: str) -> str:
+    try:
+        return str(ip_address(text.strip().strip("[]")))
+    except ValueError:
+        return ""
+
+
+def _where(failure: BaseException) -> str:
+    """Kind and places of a failure. Its message may quote what the client sent, so it stays out of the log."""
+    frames = (f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_tb(failure.__traceback__))
+    return " < ".join((type(failure).__name__, *reversed(list(frames))))
+
+
+def make_application(issuer: Issuer[Account], *, trust_forwarded: bool = False) -> Front:
+    """The WSGI application for *issuer*.
+
+    :param trust_forwarded: believe the header ``X-Forwarded-For``; only right where a proxy of one's own sets it.
+    """
+    return Front(Contract(Operations(issuer)), trust_forwarded)

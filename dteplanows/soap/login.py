@@ -1,0 +1,60 @@
+"""Who calls: the parameter ``login`` of every operation."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dteplanows.document import rut
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Place, Refused
+from dteplanows.outcome import Credentials
+from dteplanows.soap.base64text import readings
+
+_YES = frozenset({"1", "true"})
+
+
+class Login(NamedTuple):
+    """The parts of ``login`` as they came; a part that is missing is empty. ``Puerto`` is never looked at."""
+
+    Usuario: str = ""
+    Rut: str = ""
+    Clave: str = ""
+    IncluyeLink: str = ""
+
+    def __repr__(self) -> str:
+        return f"Login(Usuario={self.Usuario!r}, Rut={self.Rut!r}, Clave=<oculta>)"
+
+
+def credentials(login: Login | None) -> Credentials:
+    """The readings that *login* admits.
+
+    :raises Refused: it is missing (SRV-010), or a part of it is (SRV-011, one for each part).
+    """
+    if login is None:
+        raise Refused([problem("SRV-010")])
+    missing = [name for name in ("Usuario", "Rut", "Clave") if not getattr(login, name).strip()]
+    if missing:
+        raise Refused(problem("SRV-011", Place(field=name, path=f"login/{name}")) for name in missing)
+    usuarios = tuple(one.strip() for one in readings(login.Usuario))
+    return Credentials(usuarios, _rut(login.Rut), readings(login.Clave))
+
+
+def wants_link(login: Login | None) -> bool:
+    """Whether the caller asks for the addresses of the printed document: 1 or true, in base64 or plain."""
+    return login is not None and any(text.lower() in _YES for text in readings(login.IncluyeLink))
+
+
+def _rut(text: str) -> str:
+    """The reading that is a RUT; where none is, the first one, for the refusal to show."""
+    candidates = readings(text)
+    return next((one for one in candidates if _is_rut(one)), candidates[0])
+
+
+def _is_rut(text: str) -> bool:
+    try:
+        rut.parse(text)
+    except rut.InvalidCheckDigit:
+        return True
+    except rut.InvalidRut:
+        return False
+    return True

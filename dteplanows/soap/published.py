@@ -1,0 +1,88 @@
+"""The published contract: the WSDL file as it stands, with the address that the caller used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from dteplanows.soap.request import Environ
+
+PATH = "/WSDS/wsplano.asmx"
+"""Path of the service, as every client has it configured; compared without regard to case."""
+
+_FILE = "wsplano.wsdl"
+_PLACEHOLDER = b"http://localhost/WSDS/wsplano.asmx"
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+_WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
+
+
+class Operation(NamedTuple):
+    """One operation as the WSDL describes it."""
+
+    name: str
+    documentation: str
+
+
+@cache
+def wsdl() -> bytes:
+    """The published file. An installed package carries it; in a clone it stands in ``wsdl/`` beside the package."""
+    try:
+        packaged = resources.files("dteplanows.wsdl").joinpath(_FILE)
+        if packaged.is_file():
+            return packaged.read_bytes()
+    except ModuleNotFoundError:
+        pass
+    return Path(__file__).parents[2].joinpath("wsdl", _FILE).read_bytes()
+
+
+def wsdl_at(address: str) -> bytes:
+    """The published file with *address* in its ports."""
+    return wsdl().replace(_PLACEHOLDER, escape(address, {'"': "&quot;"}).encode("utf-8"))
+
+
+@cache
+def operations() -> tuple[Operation, ...]:
+    """The operations that the WSDL describes, in its order."""
+    return tuple(_operations())
+
+
+def _operations() -> Iterator[Operation]:
+    port = next(one for one in etree.fromstring(wsdl()).iter(f"{_WSDL}portType") if one.get("name") == "wsplanoSoap")
+    for one in port.iter(f"{_WSDL}operation"):
+        yield Operation(one.get("name") or "", one.findtext(f"{_WSDL}documentation") or "")
+
+
+def address(environ: Environ) -> str:
+    """The address of the service as this caller reaches it, also behind a proxy.
+
+    Whatever the headers hold, only a host name or IP address with a port gets through; it is shown to nobody but the
+    caller who sent it.
+    """
+    scheme = _first(environ, "HTTP_X_FORWARDED_PROTO").lower()
+    if scheme not in ("http", "https"):
+        scheme = "https" if environ.get("wsgi.url_scheme") == "https" else "http"
+    return f"{scheme}://{_host(environ)}{quote(_path_text(environ.get('SCRIPT_NAME', '')))}{PATH}"
+
+
+def _host(environ: Environ) -> str:
+    candidates = (_first(environ, "HTTP_X_FORWARDED_HOST"), environ.get("HTTP_HOST", "").strip())
+    named = next((one for one in candidates if _HOST.fullmatch(one)), "")
+    server = f"{environ.get('SERVER_NAME', '')}:{environ.get('SERVER_PORT', '80')}"
+    return named or (server if _HOST.fullmatch(server) else "localhost")
+
+
+def _first(environ: Environ, name: str) -> str:
+    return str(environ.get(name, "")).partition(",")[0].strip()
+
+
+def _path_text(wsgi_text: str) -> str:
+    """A path of the WSGI environment as the text it is; WSGI hands it over byte by byte."""
+    return wsgi_text.encode("latin-1", "replace").decode("utf-8", "replace")

@@ -1,0 +1,51 @@
+"""From a document as read to a verdict: completes it, checks the arithmetic, the references and the structure.
+
+Everything that can be known before a folio is taken is known here; all problems of a document are found in one pass.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dteplanows.document.catalogue import problem
+from dteplanows.document.company import Company
+from dteplanows.document.elements import BRANCHES
+from dteplanows.document.model import Document
+from dteplanows.document.problem import Problem, Severity, errors
+from dteplanows.document.writer import write_document
+from dteplanows.validator import completion, dates, lines, references, schema, structure, totals
+
+_LARGEST_FOLIO = 9_999_999_999
+
+_RANK = {Severity.ERROR: 0, Severity.REPARO: 1, Severity.AVISO: 2}
+
+
+def judge(document: Document, company: Company, today: date, identity_from_account: bool = False) -> None:
+    """Complete *document* for *company* and add every problem to ``document.problems``, the most useful first.
+
+    :param today: the day in Chile.
+    :param identity_from_account: the issuer is the account's company whatever the file names (test logins).
+    """
+    if document.tipo not in BRANCHES:
+        return
+    completion.complete(document, company, identity_from_account)
+    lines.check(document, company.tolerante)
+    totals.check(document, company.tolerante)
+    references.check(document)
+    structure.check(document)
+    dates.check(document, today)
+    if not errors(document.problems):
+        _check_schema(document)
+    document.problems.sort(key=_usefulness)
+
+
+def _usefulness(one: Problem) -> tuple[int, int, int]:
+    return _RANK[one.severity], one.place.line, one.place.position
+
+
+def _check_schema(document: Document) -> None:
+    """The last net before a folio is taken: the schema generated from the element table."""
+    text = write_document(document, document.folio or _LARGEST_FOLIO)
+    for finding in schema.check(text, document.tipo):
+        place = document.place._replace(path=finding.path)
+        document.problems.append(problem("DOC-090", place, finding.value, detail=finding.message))

@@ -1,0 +1,74 @@
+"""Fills in what the account knows and the file may leave out: the issuer, above all."""
+
+from __future__ import annotations
+
+from dteplanows.document import rut
+from dteplanows.document.catalogue import problem
+from dteplanows.document.company import Company
+from dteplanows.document.elements import BOLETAS, structure
+from dteplanows.document.model import Document, Field, Group
+from dteplanows.document.problem import NOWHERE
+
+CLIENT_WITHOUT_RUT = "66666666-6"
+"""Generic RUT of a boleta's receiver who is not identified (Formato Boletas v4.2, RUTRecep)."""
+
+_IDENTITY = ("RUTEmisor", "RznSoc", "RznSocEmisor", "GiroEmis", "GiroEmisor", "Acteco")
+
+
+def complete(document: Document, company: Company, identity_from_account: bool) -> None:
+    """Complete *document* from *company*; a file that names another issuer is an error, or overruled in test logins."""
+    _identify(document, company, identity_from_account)
+    _fill_issuer(document, company)
+    receptor = document.receptor
+    if document.tipo in BOLETAS and "RUTRecep" not in receptor.fields and "RUTRecep" not in document.unread:
+        receptor.put("RUTRecep", CLIENT_WITHOUT_RUT, receptor.place_of("RUTRecep"))
+        document.problems.append(problem("DOC-042", receptor.place_of("RUTRecep"), used=CLIENT_WITHOUT_RUT))
+
+
+def _identify(document: Document, company: Company, identity_from_account: bool) -> None:
+    emisor = document.emisor
+    named = emisor.text("RUTEmisor")
+    if named in ("", company.rut):
+        return
+    place = emisor.place_of("RUTEmisor")
+    if named != rut.TEST_LOGIN and not identity_from_account:
+        document.problems.append(problem("DOC-040", place, named, right=company.rut, name=company.razon_social))
+        return
+    if named != rut.TEST_LOGIN:
+        document.problems.append(problem("DOC-041", place, named, right=company.rut, name=company.razon_social))
+    for name in _IDENTITY:
+        emisor.drop(name)
+
+
+def _fill_issuer(document: Document, company: Company) -> None:
+    emisor = document.emisor
+    known = {
+        "RUTEmisor": company.rut,
+        "RznSoc": company.razon_social,
+        "RznSocEmisor": company.razon_social,
+        "GiroEmis": company.giro,
+        "GiroEmisor": company.giro,
+        "Telefono": company.telefono,
+        "CorreoEmisor": company.correo,
+        "Sucursal": company.sucursal,
+        "DirOrigen": company.direccion,
+        "CmnaOrigen": company.comuna,
+        "CiudadOrigen": company.ciudad,
+    }
+    element = structure(document.tipo).child("Encabezado")
+    allowed = element.child("Emisor") if element else None
+    if allowed is None:
+        return
+    for name, value in known.items():
+        child = allowed.child(name)
+        if child is not None and name not in emisor.fields and value:
+            emisor.put(name, value[: child.max_length] if child.max_length else value)
+    if allowed.child("CdgSIISucur") and company.codigo_sii_sucursal and "CdgSIISucur" not in emisor.fields:
+        emisor.put("CdgSIISucur", int(company.codigo_sii_sucursal))
+    if allowed.child("Acteco") and "Acteco" not in emisor.fields:
+        _put_actecos(emisor, company.actecos)
+
+
+def _put_actecos(emisor: Group, actecos: tuple[str, ...]) -> None:
+    for acteco in actecos[:4]:
+        emisor.add("Acteco", Field(int(acteco), "", NOWHERE))

@@ -1,0 +1,168 @@
+"""The document against the element table: what must be there, what may not, lengths, lists and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
+
+from dteplanows.document.catalogue import problem
+from dteplanows.document.elements import DOCUMENT_NAMES, Element, bounds, structure
+from dteplanows.document.model import Document, Field, Group
+from dteplanows.document.problem import Severity
+from dteplanows.document.writer import omitted
+
+_DOES_NOT_APPLY, _MANDATORY = 0, 1
+
+_FILLED_LATER = frozenset({"TipoDTE", "Folio"})
+"""Judged by the parser and by the folios; the writer puts them."""
+
+_JUDGED_ELSEWHERE = _FILLED_LATER | {"CodRef"}
+"""Whether they are missing is not for the table alone to say."""
+
+_CHANGES_AMOUNTS = frozenset({"MntBruto"})
+"""Cannot be left out without changing what the lines mean."""
+
+
+class _Demands(NamedTuple):
+    required: tuple[Element, ...]
+    forbidden: frozenset[str]
+
+
+@cache
+def _demands(element: Element, tipo: int) -> _Demands:
+    """What the children of *element* must and may not be in documents of type *tipo*."""
+    required = tuple(
+        child for child in element.children
+        if (child.min or child.rejected or child.obliged(tipo) == _MANDATORY) and child.name not in _JUDGED_ELSEWHERE
+        and child.obliged(tipo) != _DOES_NOT_APPLY
+    )  # fmt: skip
+    forbidden = frozenset(child.name for child in element.children if child.obliged(tipo) == _DOES_NOT_APPLY)
+    return _Demands(required, forbidden)
+
+
+def check(document: Document) -> None:
+    """Add the problems of structure to those of *document*; what does not apply to its type is left out of it."""
+    if not document.detalles:
+        document.problems.append(problem("DOC-004", document.place))
+    only_exempt = document.tipo in (33, 39) and document.detalles and "IndExe" not in document.unread
+    if only_exempt and all(line.amount("IndExe") == 1 for line in document.detalles):
+        other = document.tipo + (1 if document.tipo == 33 else 2)
+        document.problems.append(
+            problem("DOC-050", document.detalles[0].place_of("IndExe"), tipo=document.tipo,
+                    right=other, name=DOCUMENT_NAMES[other])
+        )  # fmt: skip
+    _check_group(document, structure(document.tipo), document.root)
+
+
+def _check_group(document: Document, element: Element, group: Group) -> None:
+    demands = _demands(element, document.tipo)
+    _leave_out(document, element, group, demands.forbidden)
+    for child in demands.required:
+        if child.kind != "group":
+            if child.name not in group.fields and child.name not in document.unread:
+                _report_missing(document, child, group)
+        elif child.name != "Detalle" and not any(not one.is_empty() for one in group.all(child.name)):
+            if child.min:
+                _check_group(document, child, group.group(child.name))
+            else:
+                _report_missing(document, child, group)
+    for name, fields in group.fields.items():
+        leaf = element.child(name)
+        if leaf is not None and name not in _FILLED_LATER:
+            _check_fields(document, leaf, group, fields)
+    for name, groups in group.groups.items():
+        below = element.child(name)
+        if below is not None:
+            _check_groups(document, below, groups)
+
+
+def _check_groups(document: Document, element: Element, groups: list[Group]) -> None:
+    full = [one for one in groups if not one.is_empty()]
+    if len(full) > element.max:
+        document.problems.append(
+            problem("DOC-005", full[element.max].place, str(len(full)), name=element.name, limit=element.max)
+        )
+    for one in full:
+        _check_group(document, element, one)
+
+
+def _leave_out(document: Document, element: Element, group: Group, forbidden: frozenset[str]) -> None:
+    """Drop what does not apply to the document's type; an amount cannot be dropped without changing the document."""
+    for name in forbidden & (group.fields.keys() | group.groups.keys()):
+        child = element.child(name)
+        fields = group.fields.get(name, [])
+        says_nothing = child is not None and all(omitted(child, one) or one.value == 0 for one in fields)
+        if fields and not says_nothing:
+            is_amount = name in _CHANGES_AMOUNTS or (child is not None and "Totales/" in child.path)
+            code = "DOC-008" if is_amount else "DOC-007"
+            value = fields[0].text or str(fields[0].value)
+            document.problems.append(problem(code, group.place_of(name), value, name=name, tipo=document.tipo))
+        elif any(not one.is_empty() for one in group.all(name)):
+            document.problems.append(problem("DOC-007", group.all(name)[0].place, name=name, tipo=document.tipo))
+        group.drop(name)
+
+
+def _report_missing(document: Document, element: Element, group: Group) -> None:
+    code = "DOC-002" if element.min or element.rejected else "DOC-003"
+    document.problems.append(problem(code, group.place_of(element.name), name=element.name, tipo=document.tipo))
+
+
+def _check_fields(document: Document, element: Element, group: Group, fields: list[Field]) -> None:
+    if len(fields) > element.max:
+        place = fields[element.max].place
+        document.problems.append(problem("DOC-006", place, name=element.name, limit=element.max))
+    for one in fields:
+        if omitted(element, one):
+            continue
+        for code, facts in _faults(element, one.value):
+            place = one.place if one.place.line else group.place_of(element.name)
+            found = problem(code, place, one.text or str(one.value), name=element.name, **facts)
+            if not _said_already(document, found.place):
+                document.problems.append(found)
+
+
+def _said_already(document: Document, place: object) -> bool:
+    """Whether an error stands at that very value; a second one about its limits would only confuse."""
+    return any(
+        one.place == place and one.severity is Severity.ERROR and one.place.line for one in document.problems
+    )  # fmt: skip
+
+
+def _faults(element: Element, value: object) -> Iterator[tuple[str, dict[str, object]]]:
+    """Code and facts of each limit of *element* that *value* breaks."""
+    if element.enum and not _listed(element, value):
+        yield "DOC-022", {"allowed": ", ".join(element.enum[:12]) + ("…" if len(element.enum) > 12 else "")}
+        return
+    if isinstance(value, str):
+        if element.max_length and len(value) > element.max_length:
+            yield "DOC-020", {"length": len(value), "limit": element.max_length}
+        if len(value) < element.min_length:
+            yield "DOC-021", {"length": len(value), "limit": element.min_length}
+    elif isinstance(value, datetime | date):
+        if element.lowest and not element.lowest <= value.isoformat() <= element.highest:
+            yield "DOC-025", {"low": element.lowest, "high": element.highest}
+    elif isinstance(value, int | Decimal):
+        yield from _number_faults(element, Decimal(value))
+
+
+def _listed(element: Element, value: object) -> bool:
+    text = str(value)
+    return text in element.enum or (isinstance(value, int) and any(int(one) == value for one in element.enum))
+
+
+def _number_faults(element: Element, value: Decimal) -> Iterator[tuple[str, dict[str, object]]]:
+    low, high = bounds(element)
+    if (low is not None and value < low) or (high is not None and value > high):
+        unbounded = "sin límite"
+        yield "DOC-023", {"low": unbounded if low is None else low, "high": unbounded if high is None else high}
+    elif element.digits and _digits(value) > element.digits:
+        yield "DOC-024", {"limit": element.digits}
+
+
+def _digits(value: Decimal) -> int:
+    """Significant digits as a schema counts them: without leading zeros and trailing decimal zeros."""
+    _, digits, exponent = value.normalize().as_tuple()
+    return max(len(digits) + max(0, int(exponent)), -int(exponent))

@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+"""Runs the project from a clone: makes its virtual environment in ``.venv`` once and then the command asked for.
+
+Standard library only. The file is written so that an old Python 3 can still read it and say what is missing.
+"""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "dteplanows.stamp"
+NO_DEPS = ROOT / "tests" / "requirements-no-deps.txt"
+DESCRIPTIONS = (ROOT / "setup.cfg", ROOT / "pyproject.toml", NO_DEPS)
+WINDOWS = os.name == "nt"
+BIN = VENV / ("Scripts" if WINDOWS else "bin")
+PYTHON = BIN / ("python.exe" if WINDOWS else "python")
+
+OLDEST = (3, 11)
+NEWEST = (3, 13)
+
+HELP = """\
+Uso: python3 run.py ORDEN [argumentos…]
+
+  demo        prepara una empresa de prueba y emite documentos de muestra
+  dteplanows  cualquier orden del programa; por ejemplo: python3 run.py dteplanows --help
+  test        ejecuta las pruebas; los argumentos son los de pytest
+  check       revisa el estilo, los tipos y las dependencias entre módulos, y ejecuta las pruebas
+  benchmark   mide la velocidad del camino principal
+
+La primera vez se crea el entorno .venv en esta carpeta y se instalan en él las bibliotecas."""
+
+
+class Stop(Exception):
+    """The command cannot go on; the text tells the person why and what to do."""
+
+
+def say(text: str) -> None:
+    """One line of progress, on the error output: the standard output belongs to the command."""
+    print(text, file=sys.stderr, flush=True)
+
+
+# --- The interpreter ------------------------------------------------------------------------------------------
+
+
+def version_of(python: str) -> "tuple[int, ...]":
+    """(major, minor) of an interpreter; empty when it does not run (a launcher of a version not installed)."""
+    try:
+        answer = subprocess.run(
+            [python, "-c", "import sys; print(sys.version_info[0], sys.version_info[1])"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+        )
+        return tuple(int(part) for part in answer.stdout.split()) if answer.returncode == 0 else ()
+    except (OSError, ValueError):
+        return ()
+
+
+def fits(version: "tuple[int, ...]") -> bool:
+    """Whether the project runs on that version."""
+    return OLDEST <= version <= NEWEST
+
+
+def base_python() -> str:
+    """The interpreter to make the environment with: this one, or the newest fitting one on the path."""
+    running = tuple(sys.version_info[:2])
+    if fits(running) and sys.executable:
+        return sys.executable
+    for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
+        found = shutil.which("python3.{}".format(minor))  # noqa: UP032
+        if found and version_of(found) == (3, minor):
+            return found
+    raise Stop(
+        "Se necesita Python 3.11, 3.12 o 3.13, y este es Python {}.{}. ".format(*running)
+        + "Instale uno de ellos (https://www.python.org/downloads) y repita la orden con él, "
+        + "por ejemplo: python3.12 run.py demo"
+    )
+
+
+# --- The environment ------------------------------------------------------------------------------------------
+
+
+def wanted_stamp(tests: bool) -> str:
+    """What the stamp must say for the environment to be as setup.cfg describes it, in this folder."""
+    digest = hashlib.sha256(os.fsencode(str(ROOT)))
+    for path in DESCRIPTIONS:
+        digest.update(path.read_bytes())
+    return digest.hexdigest() + (" test" if tests else " demo")
+
+
+def is_ready(tests: bool) -> bool:
+    """Whether the environment needs nothing. One with the test tools serves the demo too."""
+    stamp = STAMP.read_text("ascii") if STAMP.is_file() else ""
+    good = {wanted_stamp(True)} if tests else {wanted_stamp(True), wanted_stamp(False)}
+    return stamp in good and PYTHON.exists()
+
+
+def make_environment() -> None:
+    """Make ``.venv``; with pip inside where this machine can do that, else without.
+
+    :raises Stop: when Python cannot make it at all.
+    """
+    base = base_python()
+    say("Creando el entorno .venv con Python {}.{}…".format(*version_of(base)))
+    failure = ""
+    for option in ([], ["--without-pip"]):
+        made = subprocess.run(
+            [base, "-m", "venv", "--clear", *option, str(VENV)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        if made.returncode == 0 and PYTHON.exists():
+            return
+        failure = made.stdout.decode(errors="replace").strip()
+    raise Stop(failure + "\nNo se pudo crear el entorno .venv. En Debian o Ubuntu: sudo apt install python3-venv")
+
+
+def pip_command() -> "list[str]":
+    """How to call pip for the environment: its own, or the outer one told to work in it.
+
+    :raises Stop: when there is neither.
+    """
+    own = [str(PYTHON), "-m", "pip"]
+    outer = [base_python(), "-m", "pip", "--python", str(PYTHON)]
+    for command in (own, outer):
+        tried = subprocess.run([*command, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if tried.returncode == 0:
+            return command
+    raise Stop("Falta pip. En Debian o Ubuntu: sudo apt install python3-venv python3-pip; después repita la orden.")
+
+
+def install(*requirements: str) -> None:
+    """Install into the environment, with the person's own pip configuration.
+
+    :raises Stop: when pip fails; pip has then written why.
+    """
+    command = [*pip_command(), "install", "--quiet", "--disable-pip-version-check", *requirements]
+    if subprocess.run(command, cwd=str(ROOT), stdout=sys.stderr).returncode:
+        raise Stop(
+            "pip no pudo instalar lo necesario; arriba está su explicación. Revise la conexión a internet "
+            "o la configuración de pip, y repita la orden: continuará donde quedó."
+        )
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> "contextlib.Iterator[None]":  # type: ignore[name-defined]
+    """Two commands started together must not both fill the environment."""
+    yield
+
+
+def prepare(tests: bool) -> None:
+    """Make or refresh the environment, when it needs it."""
+    if is_ready(tests):
+        return
+    if not fits(version_of(str(PYTHON))):
+        make_environment()
+    with contextlib.suppress(FileNotFoundError):
+        STAMP.unlink()
+    if tests:
+        say("Instalando dteplanows, sus bibliotecas y las herramientas de prueba en .venv (tarda un par de minutos)…")
+        install("--editable", ".[test]")
+        install("--no-deps", "--requirement", str(NO_DEPS))
+    else:
+        say("Instalando dteplanows y sus bibliotecas en .venv (solo la primera vez; tarda cerca de un minuto)…")
+        install("--editable", ".")
+    STAMP.write_text(wanted_stamp(tests), "ascii")

@@ -1,0 +1,131 @@
+"""A stand-in for the main road, and a client that calls the WSGI application without a network."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from lxml import etree
+
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Refused
+from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
+from dteplanows.soap.front import Front, make_application
+
+PATH = "/WSDS/wsplano.asmx"
+SOAP11 = "http://schemas.xmlsoap.org/soap/envelope/"
+SOAP12 = "http://www.w3.org/2003/05/soap-envelope"
+MOMENT = datetime(2022, 4, 11, 13, 35, 10)
+CLAVE = "clave-ficticia-ñ"
+
+
+def b64(text: str | bytes) -> str:
+    return base64.b64encode(text.encode() if isinstance(text, str) else text).decode()
+
+
+LOGIN = (
+    f"<login><Usuario>{b64('DEMO')}</Usuario><Rut>{b64('1-9')}</Rut><Clave>{b64(CLAVE)}</Clave>"
+    "<Puerto>9978</Puerto><IncluyeLink>1</IncluyeLink></login>"
+)
+
+
+@dataclass
+class FakeIssuer:
+    """Remembers what it was asked and answers what the test put in."""
+
+    outcome: Outcome = field(default_factory=lambda: Outcome((DocumentOutcome(9920000001, 33, MOMENT, True),)))
+    signed: bytes = b'<?xml version="1.0" encoding="ISO-8859-1"?><DTE>\xd1</DTE>'
+    failure: Exception | None = None
+    credentials: Credentials | None = None
+    files: list[tuple[bytes, str, bool]] = field(default_factory=list)
+    asked: list[tuple[int, int]] = field(default_factory=list)
+
+    def authenticate(self, credentials: Credentials) -> str:
+        self.credentials = credentials
+        if CLAVE not in credentials.claves:
+            raise Refused([problem("SRV-010")])
+        return "cuenta"
+
+    def process(self, account: str, file: bytes, formato: str, solo_validar: bool = False) -> Outcome:
+        assert account == "cuenta"
+        self.files.append((file, formato, solo_validar))
+        if self.failure:
+            raise self.failure
+        return Outcome(self.outcome.documents, solo_validar)
+
+    def xml(self, account: str, tipo: int, folio: int) -> bytes:
+        assert account == "cuenta"
+        self.asked.append((tipo, folio))
+        if self.failure:
+            raise self.failure
+        return self.signed
+
+
+class Answer(NamedTuple):
+    """An HTTP answer."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def root(self) -> etree._Element:
+        return etree.fromstring(self.body)
+
+    def result(self) -> str:
+        """Text of the result element of a SOAP answer."""
+        (response,) = next(iter(self.root()))
+        (found,) = response
+        return found.text or ""
+
+    def document(self) -> etree._Element:
+        return etree.fromstring(self.result().encode())
+
+    def code(self) -> str:
+        """Code of the problem in a fault or a plain text."""
+        text = self.body.decode()
+        return text[text.index("[") + 1 : text.index("]")]
+
+
+class Caller:
+    """Calls an application as a WSGI server does."""
+
+    def __init__(self, issuer: FakeIssuer, *, trust_forwarded: bool = False) -> None:
+        self.issuer = issuer
+        self.application: Front = make_application(issuer, trust_forwarded=trust_forwarded)
+
+    def send(self, method: str, path: str = PATH, body: bytes = b"", query: str = "", **environ: Any) -> Answer:
+        got: list[tuple[str, list[tuple[str, str]]]] = []
+        whole = {
+            "REQUEST_METHOD": method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "8080",
+            "REMOTE_ADDR": "203.0.113.7",
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(body),
+            "CONTENT_LENGTH": str(len(body)) if method == "POST" else "",
+            **environ,
+        }
+        sent = b"".join(self.application(whole, lambda status, headers: got.append((status, headers))))
+        ((status, headers),) = got
+        assert len(dict(headers)) == len(headers)
+        return Answer(int(status[:3]), dict(headers), sent)
+
+    def post(self, body: bytes | str, content_type: str = "text/xml; charset=utf-8", **environ: Any) -> Answer:
+        data = body.encode() if isinstance(body, str) else body
+        return self.send("POST", body=data, CONTENT_TYPE=content_type, **environ)
+
+
+def envelope(content: str, namespace: str = SOAP11) -> str:
+    return f'<s:Envelope xmlns:s="{namespace}"><s:Body>{content}</s:Body></s:Envelope>'
+
+
+def procesar(file: str, formato: str = "1", login: str = LOGIN, operation: str = "Procesar") -> str:
+    return (
+        f'<{operation} xmlns="http://tempuri.org">{login}<file>{file}</file><formato>{formato}</formato></{operation}>'
+    )

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import pytest
+from tests.soap.soap_support import b64
+
+from dteplanows.document.problem import Refused
+from dteplanows.soap.base64text import payload, readings
+from dteplanows.soap.login import Login, credentials, wants_link
+
+
+def test_base64_reading_comes_first_and_the_plain_one_stays() -> None:
+    found = credentials(Login(b64("DEMO"), b64("76.192.083-9"), b64("ñandú")))
+
+    assert found.usuarios == ("DEMO", b64("DEMO"))
+    assert found.rut == "76.192.083-9"
+    assert found.claves == ("ñandú", b64("ñandú"))
+
+
+def test_plain_values() -> None:
+    found = credentials(Login(" DEMO-1 ", "1-9", "clave con ñ"))
+
+    assert (found.usuarios[-1], found.rut, found.claves) == ("DEMO-1", "1-9", ("clave con ñ",))
+
+
+def test_a_plain_text_that_is_also_base64_keeps_both_readings() -> None:
+    assert credentials(Login("DEMO", "1-9", b64("abc"))).claves == ("abc", "YWJj")
+
+
+def test_latin1_inside_base64() -> None:
+    assert credentials(Login("U!", "1-9", b64("contraseña".encode("latin-1")))).claves[0] == "contraseña"
+
+
+@pytest.mark.parametrize("rut", ["76192083-9", "76.192.083-9", "1-9", "76192083-1"])
+def test_rut_plain_or_base64(rut: str) -> None:
+    assert credentials(Login("U", rut, "C")).rut == rut
+    assert credentials(Login("U", b64(rut), "C")).rut == rut
+    assert credentials(Login("U", b64(rut).rstrip("="), "C")).rut == rut
+
+
+def test_what_is_no_rut_is_shown_as_read() -> None:
+    assert credentials(Login("U", b64("sin rut"), "C")).rut == "sin rut"
+
+
+def test_every_missing_part_is_named() -> None:
+    with pytest.raises(Refused) as refused:
+        credentials(Login("", " ", "secreto"))
+
+    assert [(one.code, one.place.field) for one in refused.value.problems] == [
+        ("SRV-011", "Usuario"), ("SRV-011", "Rut"),
+    ]  # fmt: skip
+    assert "secreto" not in str(refused.value)
+
+
+def test_missing_login() -> None:
+    with pytest.raises(Refused) as refused:
+        credentials(None)
+
+    assert refused.value.problems[0].code == "SRV-010"
+
+
+def test_password_is_never_shown() -> None:
+    assert "secreto" not in repr(Login("U", "1-9", "secreto"))
+
+
+@pytest.mark.parametrize("text", ["1", "MQ==", "true", "True", b64("true"), " 1 "])
+def test_link_wanted(text: str) -> None:
+    assert wants_link(Login(IncluyeLink=text))
+
+
+@pytest.mark.parametrize("text", ["", "0", "MA==", "no"])
+def test_link_not_wanted(text: str) -> None:
+    assert not wants_link(Login(IncluyeLink=text))
+    assert not wants_link(None)
+
+
+@pytest.mark.parametrize("text", ["YWI/Pz8+", "YWI_Pz8-", " YWI/\r\n Pz8+ \n", "YWI/Pz8+===="])
+def test_payload_tolerates(text: str) -> None:
+    assert payload(text) == b"ab???>"
+
+
+@pytest.mark.parametrize("text", ["->Boleta<-", "YWI", "YQ"])
+def test_payload_without_padding_or_nothing(text: str) -> None:
+    assert payload(text) == {"->Boleta<-": None, "YWI": b"ab", "YQ": b"a"}[text]
+
+
+@pytest.mark.parametrize("text", ["a", "YWJj=YWJj", "ñ", "<DTE/>", "YWJj\x00"])
+def test_payload_refuses(text: str) -> None:
+    assert payload(text) is None
+
+
+def test_unprintable_reading_is_dropped() -> None:
+    assert readings(b64(b"\x00\x01\x02")) == (b64(b"\x00\x01\x02"),)

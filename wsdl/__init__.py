@@ -1,0 +1,1 @@
+"""The published contract; installed as ``dteplanows.wsdl``."""
