@@ -12,6 +12,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "dteplanows.stamp"
@@ -36,7 +45,7 @@ Uso: python3 run.py ORDEN [argumentos…]
 La primera vez se crea el entorno .venv en esta carpeta y se instalan en él las bibliotecas."""
 
 
-class Stop(Exception):
+class CannotRunError(Exception):
     """The command cannot go on; the text tells the person why and what to do."""
 
 
@@ -53,6 +62,7 @@ def version_of(python: str) -> "tuple[int, ...]":
     try:
         answer = subprocess.run(
             [python, "-c", "import sys; print(sys.version_info[0], sys.version_info[1])"],
+            check=False,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             stdin=subprocess.DEVNULL,
@@ -73,10 +83,10 @@ def base_python() -> str:
     if fits(running) and sys.executable:
         return sys.executable
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
-        found = shutil.which("python3.{}".format(minor))  # noqa: UP032
+        found = shutil.which(f"python3.{minor}")
         if found and version_of(found) == (3, minor):
             return found
-    raise Stop(
+    raise CannotRunError(
         "Se necesita Python 3.11, 3.12 o 3.13, y este es Python {}.{}. ".format(*running)
         + "Instale uno de ellos (https://www.python.org/downloads) y repita la orden con él, "
         + "por ejemplo: python3.12 run.py demo"
@@ -104,7 +114,7 @@ def is_ready(tests: bool) -> bool:
 def make_environment() -> None:
     """Make ``.venv``; with pip inside where this machine can do that, else without.
 
-    :raises Stop: when Python cannot make it at all.
+    :raises CannotRunError: when Python cannot make it at all.
     """
     base = base_python()
     say("Creando el entorno .venv con Python {}.{}…".format(*version_of(base)))
@@ -112,61 +122,148 @@ def make_environment() -> None:
     for option in ([], ["--without-pip"]):
         made = subprocess.run(
             [base, "-m", "venv", "--clear", *option, str(VENV)],
+            check=False,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
         if made.returncode == 0 and PYTHON.exists():
             return
         failure = made.stdout.decode(errors="replace").strip()
-    raise Stop(failure + "\nNo se pudo crear el entorno .venv. En Debian o Ubuntu: sudo apt install python3-venv")
+    raise CannotRunError(failure + "\nNo se pudo crear el entorno .venv. En Debian o Ubuntu: sudo apt install python3-venv")
 
 
 def pip_command() -> "list[str]":
     """How to call pip for the environment: its own, or the outer one told to work in it.
 
-    :raises Stop: when there is neither.
+    :raises CannotRunError: when there is neither.
     """
     own = [str(PYTHON), "-m", "pip"]
     outer = [base_python(), "-m", "pip", "--python", str(PYTHON)]
     for command in (own, outer):
-        tried = subprocess.run([*command, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        if tried.returncode == 0:
+        if subprocess.call([*command, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
             return command
-    raise Stop("Falta pip. En Debian o Ubuntu: sudo apt install python3-venv python3-pip; después repita la orden.")
+    raise CannotRunError("Falta pip. En Debian o Ubuntu: sudo apt install python3-venv python3-pip; después repita la orden.")
 
 
 def install(*requirements: str) -> None:
     """Install into the environment, with the person's own pip configuration.
 
-    :raises Stop: when pip fails; pip has then written why.
+    :raises CannotRunError: when pip fails; pip has then written why.
     """
     command = [*pip_command(), "install", "--quiet", "--disable-pip-version-check", *requirements]
-    if subprocess.run(command, cwd=str(ROOT), stdout=sys.stderr).returncode:
-        raise Stop(
+    if subprocess.call(command, cwd=str(ROOT), stdout=sys.stderr):
+        raise CannotRunError(
             "pip no pudo instalar lo necesario; arriba está su explicación. Revise la conexión a internet "
             "o la configuración de pip, y repita la orden: continuará donde quedó."
         )
 
 
 @contextlib.contextmanager
-def one_at_a_time() -> "contextlib.Iterator[None]":  # type: ignore[name-defined]
-    """Two commands started together must not both fill the environment."""
-    yield
+def one_at_a_time() -> "Iterator[None]":
+    """Two commands started together must not both fill the environment; the second one waits (not on Windows)."""
+    if fcntl is None:
+        yield
+        return
+    folder = os.open(str(ROOT), os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def prepare(tests: bool) -> None:
     """Make or refresh the environment, when it needs it."""
     if is_ready(tests):
         return
+    with one_at_a_time():
+        if not is_ready(tests):
+            fill(tests)
+
+
+def fill(tests: bool) -> None:
+    """Install what setup.cfg says, into the environment that is there or a new one.
+
+    :raises CannotRunError: when a part of it fails; the next call begins where this one ended.
+    """
     if not fits(version_of(str(PYTHON))):
         make_environment()
     with contextlib.suppress(FileNotFoundError):
         STAMP.unlink()
     if tests:
-        say("Instalando dteplanows, sus bibliotecas y las herramientas de prueba en .venv (tarda un par de minutos)…")
+        say("Instalando dteplanows, sus bibliotecas y las herramientas de prueba en .venv; tarda un par de minutos…")
         install("--editable", ".[test]")
         install("--no-deps", "--requirement", str(NO_DEPS))
     else:
-        say("Instalando dteplanows y sus bibliotecas en .venv (solo la primera vez; tarda cerca de un minuto)…")
+        say("Instalando dteplanows y sus bibliotecas en .venv; tarda cerca de un minuto…")
         install("--editable", ".")
     STAMP.write_text(wanted_stamp(tests), "ascii")
+
+
+# --- The commands ---------------------------------------------------------------------------------------------
+
+
+def become(command: "list[str]") -> int:
+    """Run *command* in place of this process and so pass on its signals and exit code; Windows can only wait."""
+    sys.stdout.flush()
+    if not WINDOWS:
+        os.execv(command[0], command)
+    return subprocess.call(command)
+
+
+def pytest(arguments: "list[str]") -> "list[str]":
+    """The test run, on all processors unless *arguments* say otherwise."""
+    return [str(PYTHON), "-m", "pytest", "-n", "auto", *arguments]
+
+
+def check(arguments: "list[str]") -> int:
+    """All checks, also after one fails, so that one run shows everything. 0 when all are good."""
+    checks = (
+        ("Estilo (ruff)", [str(PYTHON), "-m", "ruff", "check", "."]),
+        ("Tipos (mypy)", [str(PYTHON), "-m", "mypy"]),
+        ("Dependencias entre módulos (import-linter)", [str(BIN / "lint-imports")]),
+        ("Pruebas (pytest)", pytest(arguments)),
+    )
+    failed = []
+    for title, command in checks:
+        say(title + "…")
+        if subprocess.call(command):
+            failed.append(title)
+    say("Falló: {}.".format("; ".join(failed)) if failed else "Todo está bien.")
+    return 1 if failed else 0
+
+
+def run(command: str, arguments: "list[str]") -> int:
+    """Prepare the environment and run one of the commands of HELP."""
+    in_tests = command in ("test", "check")
+    prepare(in_tests)
+    if command == "dteplanows":
+        return become([str(PYTHON), "-m", "dteplanows", *arguments])
+    if command == "demo":
+        return become([str(PYTHON), "-m", "dteplanows", "demo", *arguments])
+    os.chdir(str(ROOT))
+    if command == "benchmark":
+        return become([str(PYTHON), str(ROOT / "benchmarks" / "road.py"), *arguments])
+    return check(arguments) if command == "check" else become(pytest(arguments))
+
+
+def main(arguments: "list[str]") -> int:
+    """The exit code for *arguments*: the command's own, 1 when it cannot be run, 2 when it is not one of ours."""
+    if not arguments or arguments[0] in ("-h", "--help", "help", "ayuda"):
+        print(HELP)
+        return 0
+    if arguments[0] not in ("demo", "dteplanows", "test", "check", "benchmark"):
+        say("No existe la orden «{}».\n\n{}".format(arguments[0], HELP))
+        return 2
+    try:
+        return run(arguments[0], arguments[1:])
+    except CannotRunError as error:
+        say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        say("Interrumpido.")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

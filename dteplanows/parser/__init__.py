@@ -1,0 +1,54 @@
+"""From the bytes of a customer's file to documents: flat TXT (formato 1) and XML (formato 2).
+
+Whatever the bytes are, the answer is documents: what could not be read stands among their problems.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from dteplanows.document.catalogue import problem
+from dteplanows.document.model import Document
+from dteplanows.document.problem import NOWHERE
+from dteplanows.parser.txt_reader import MARKER, read_txt
+from dteplanows.parser.xml_reader import read_xml
+
+TXT, XML = "1", "2"
+"""The two values of ``formato``."""
+
+_MARKER_FIRST = re.compile(rb"\s*" + MARKER.pattern, re.DOTALL)
+_UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+def parse(data: bytes, formato: str) -> list[Document]:
+    """The documents in *data*, at least one; never raises on input.
+
+    A file that cannot be read at all gives one document of type 0 with the reason.
+
+    :param formato: ``1`` for TXT, ``2`` for XML, as the client sends it.
+    """
+    formato = formato.strip()
+    if formato not in (TXT, XML):
+        return _unreadable("TXT-002", formato)
+    data = _without_mark(data)
+    start = data[:4096].lstrip()
+    if not start and not data.strip():
+        return _unreadable("TXT-001" if formato == TXT else "TXT-051")
+    if b"\0" in data:
+        return _unreadable("TXT-005")
+    if formato == TXT:
+        return _unreadable("TXT-004") if start.startswith(b"<") else read_txt(data)
+    return _unreadable("TXT-003") if _MARKER_FIRST.match(data) else read_xml(data)
+
+
+def _without_mark(data: bytes) -> bytes:
+    """*data* in UTF-8 or an 8-bit charset, without byte order mark and the end mark of old DOS programs."""
+    charset = _UTF16.get(data[:2])
+    if charset:
+        data = data[2:].decode(charset, "replace").encode("utf-8", "replace")
+    return data.removeprefix(codecs.BOM_UTF8).rstrip(b"\x1a")
+
+
+def _unreadable(code: str, value: str = "") -> list[Document]:
+    return [Document(0, problems=[problem(code, NOWHERE, value)])]

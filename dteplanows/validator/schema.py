@@ -1,7 +1,8 @@
 """The SII's structure as an XML Schema, generated from the element table and applied with lxml.
 
-The SII's own XSD files are not copied here; the tests prove that this schema and theirs give the same verdict. Judged is
-the unsigned ``Documento`` as the writer gives it: no namespace, no TED, no TmstFirma. Two schemas are made of one branch:
+The SII's own XSD files are not copied here; the tests prove that this schema and theirs give the same verdict. Judged
+is the unsigned ``Documento`` as the writer gives it: no namespace, no TED, no TmstFirma. Two schemas are made of each
+branch:
 
 * the *strict* one is the SII's: what it accepts has no finding;
 * the *loose* one has the same types but takes the elements in any order and number. libxml2 leaves a group at its first
@@ -12,10 +13,10 @@ the unsigned ``Documento`` as the writer gives it: no namespace, no TED, no Tmst
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from threading import Lock
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from lxml import etree
 from lxml.etree import ErrorTypes as Codes
@@ -187,7 +188,7 @@ _KINDS: dict[int, FindingKind] = {
 
 def _explain(judge: _Judge, document: etree._Element) -> list[Finding]:
     """The findings of *document*, which the strict schema refused."""
-    errors = list(judge.strict.error_log)
+    errors = _errors(judge.strict)
     if document.tag != judge.root.name:
         return [_finding(judge.root, "", "unexpected", "")]
     positions = {node: place for place, node in enumerate(document.iter(etree.Element))}
@@ -195,14 +196,20 @@ def _explain(judge: _Judge, document: etree._Element) -> list[Finding]:
     if any(one.type in _MISPLACED for one in errors):
         found = [(positions[node], one) for node, one in _misplaced(document, judge.root, "")]
         judge.loose.validate(document)
-        errors = list(judge.loose.error_log)
-    seen: set[tuple[str, bool]] = set()
+        errors = _errors(judge.loose)
+    seen: set[tuple[str, int]] = set()
     for error in errors:
-        node, structural = _node(document, error), error.type in _OF_STRUCTURE
-        if (error.path or "", structural) not in seen:
-            seen.add((error.path or "", structural))
+        node = _node(document, error)
+        once = (error.path or "", error.type if error.type in _OF_STRUCTURE else 0)
+        if once not in seen:
+            seen.add(once)
             found.append((positions[node], _of_error(judge.root, node, error)))
     return [one for _, one in sorted(found, key=lambda pair: pair[0])]
+
+
+def _errors(schema: etree.XMLSchema) -> list[etree._LogEntry]:
+    """What *schema* found last."""
+    return list(cast("Iterable[etree._LogEntry]", schema.error_log))
 
 
 _OF_STRUCTURE = frozenset({
@@ -220,9 +227,11 @@ def _node(document: etree._Element, error: etree._LogEntry) -> etree._Element:
 def _of_error(root: Element, node: etree._Element, error: etree._LogEntry) -> Finding:
     element: Element | None = root
     path = ""
-    for one in [*reversed(list(node.iterancestors())), node][1:]:
-        element = element.child(str(one.tag)) if element else None
-        path = _join(path, one, element)
+    for step in (error.path or "").split("/")[2:]:
+        name, _, number = step.partition("[")
+        if not name.startswith("@"):
+            element = element.child(name) if element else None
+            path = _join(path, name, int(number.rstrip("]") or 1), element)
     return _finding(element, path, _KINDS.get(error.type, "type"), _text(node))
 
 
@@ -241,12 +250,12 @@ def _misplaced(node: etree._Element, group: Element, path: str) -> Iterator[tupl
     for one in list(node.iterchildren(etree.Element)):
         name = str(one.tag)
         element = group.child(name)
-        below = _join(path, one, element)
+        counts[name] = counts.get(name, 0) + 1
+        below = _join(path, name, counts[name], element)
         if element is None:
             yield one, _finding(None, below, "unexpected", _text(one))
             unknown.append(one)
             continue
-        counts[name] += 1
         if counts[name] > element.max:
             yield one, _finding(element, below, "repeated", _text(one))
         elif order[name] < reached:
@@ -257,8 +266,7 @@ def _misplaced(node: etree._Element, group: Element, path: str) -> Iterator[tupl
         node.remove(one)
     for element in group.children:
         if counts[element.name] < element.min:
-            first = f"{element.name}[1]" if element.max > 1 else element.name
-            yield node, _finding(element, f"{path}/{first}" if path else first, "missing", "")
+            yield node, _finding(element, _join(path, element.name, 1, element), "missing", "")
 
 
 def _text(node: etree._Element) -> str:
@@ -266,10 +274,8 @@ def _text(node: etree._Element) -> str:
     return "" if len(node) and text.isspace() else text
 
 
-def _join(path: str, node: etree._Element, element: Element | None) -> str:
-    """*path* and the name of *node*, numbered where that is needed to tell it from its like."""
-    name = str(node.tag)
-    number = 1 + sum(1 for _ in node.itersiblings(name, preceding=True))
+def _join(path: str, name: str, number: int, element: Element | None) -> str:
+    """*path* and *name*, with its *number* among its like where that is needed."""
     step = f"{name}[{number}]" if number > 1 or (element is not None and element.max > 1) else name
     return f"{path}/{step}" if path else step
 
@@ -316,4 +322,3 @@ def _length(element: Element) -> str:
 
 def _between(lowest: str, highest: str) -> str:
     return "".join(part for part in (lowest and f", desde {lowest}", highest and f", hasta {highest}") if part)
-

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.soap.soap_support import Caller, FakeIssuer
 
 

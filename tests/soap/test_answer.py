@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from tests.soap.soap_support import MOMENT
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import NOWHERE, Place, Problem, Severity
 from dteplanows.outcome import DocumentOutcome, Outcome
 from dteplanows.soap import answer
+from tests.soap.soap_support import MOMENT
 
 
 def made(code: str, message: str, severity: Severity = Severity.ERROR) -> Problem:

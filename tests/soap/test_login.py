@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.soap.soap_support import b64
 
 from dteplanows.document.problem import Refused
 from dteplanows.soap.base64text import payload, readings
 from dteplanows.soap.login import Login, credentials, wants_link
+from tests.soap.soap_support import b64
 
 
 def test_base64_reading_comes_first_and_the_plain_one_stays() -> None:

@@ -1,0 +1,20 @@
+"""How long a CAF may be used.
+
+Res. Ex. SII 58 of 2017: folios of documents that give crédito fiscal lapse six months after the authorization; those of
+other types do not. The SII compares the moment of signing (rejection CAF-3-517).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+LAPSING = frozenset({33, 43, 46, 56, 61})
+"""Document types whose CAF lapses."""
+
+MAXIMUM_DAYS = 180
+"""Days after the authorization on which a CAF of those types may still be used: never more than six calendar months."""
+
+
+def expired(tipo: int, fecha_autorizacion: date, today: date) -> bool:
+    """Whether a CAF of *tipo* that was authorized on *fecha_autorizacion* may no longer be used on *today*."""
+    return tipo in LAPSING and (today - fecha_autorizacion).days > MAXIMUM_DAYS

@@ -1,0 +1,186 @@
+"""The numbered steps that bring a database to the form this program knows.
+
+A step, once published, is never changed; a new form is a new step. All missing steps run in one transaction that holds
+the write lock, so several processes may open the same database at once and a crash leaves it as it was. The number of
+the last step done is kept in SQLite's ``user_version``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Refused
+
+_FIRST = (
+    """
+    CREATE TABLE empresa (
+        id INTEGER NOT NULL PRIMARY KEY,
+        ambiente VARCHAR(255) NOT NULL CHECK (ambiente IN ('pruebas', 'produccion')),
+        rut VARCHAR(255) NOT NULL,
+        razon_social TEXT NOT NULL,
+        giro TEXT NOT NULL,
+        actecos TEXT NOT NULL,
+        direccion TEXT NOT NULL,
+        comuna TEXT NOT NULL,
+        ciudad TEXT NOT NULL,
+        sucursal TEXT NOT NULL,
+        codigo_sii_sucursal TEXT NOT NULL,
+        telefono TEXT NOT NULL,
+        correo TEXT NOT NULL,
+        tolerante INTEGER NOT NULL,
+        UNIQUE (ambiente, rut)
+    )
+    """,
+    """
+    CREATE TABLE usuario (
+        id INTEGER NOT NULL PRIMARY KEY,
+        usuario TEXT NOT NULL,
+        usuario_normal TEXT NOT NULL,
+        ambiente VARCHAR(255) NOT NULL,
+        rut VARCHAR(255) NOT NULL,
+        clave TEXT NOT NULL,
+        creado DATETIME NOT NULL,
+        UNIQUE (usuario_normal, ambiente, rut),
+        FOREIGN KEY (ambiente, rut) REFERENCES empresa (ambiente, rut)
+    )
+    """,
+    """
+    CREATE TABLE certificado (
+        id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        ambiente VARCHAR(255) NOT NULL,
+        rut VARCHAR(255) NOT NULL,
+        rut_firmante VARCHAR(255) NOT NULL,
+        titular TEXT NOT NULL,
+        valid_from DATETIME NOT NULL,
+        valid_until DATETIME NOT NULL,
+        secreto BLOB NOT NULL,
+        cargado DATETIME NOT NULL,
+        FOREIGN KEY (ambiente, rut) REFERENCES empresa (ambiente, rut)
+    )
+    """,
+    "CREATE INDEX certificado_empresa ON certificado (ambiente, rut)",
+    """
+    CREATE TABLE caf (
+        id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        ambiente VARCHAR(255) NOT NULL,
+        rut VARCHAR(255) NOT NULL,
+        tipo INTEGER NOT NULL,
+        desde INTEGER NOT NULL CHECK (desde >= 1),
+        hasta INTEGER NOT NULL CHECK (hasta BETWEEN desde AND 9999999999),
+        fecha_autorizacion DATE NOT NULL,
+        siguiente INTEGER NOT NULL CHECK (siguiente BETWEEN desde AND hasta + 1),
+        secreto BLOB NOT NULL,
+        cargado DATETIME NOT NULL,
+        UNIQUE (ambiente, rut, tipo, desde),
+        FOREIGN KEY (ambiente, rut) REFERENCES empresa (ambiente, rut)
+    )
+    """,
+    """
+    CREATE TABLE archivo (
+        sha256 VARCHAR(255) NOT NULL PRIMARY KEY,
+        formato VARCHAR(255) NOT NULL,
+        contenido BLOB NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE documento (
+        id INTEGER NOT NULL PRIMARY KEY,
+        ambiente VARCHAR(255) NOT NULL,
+        rut_emisor VARCHAR(255) NOT NULL,
+        tipo INTEGER NOT NULL,
+        folio INTEGER NOT NULL CHECK (folio BETWEEN 1 AND 9999999999),
+        fecha_emision DATE NOT NULL,
+        rut_receptor VARCHAR(255) NOT NULL,
+        razon_social_receptor TEXT NOT NULL,
+        monto_neto INTEGER NOT NULL,
+        monto_exento INTEGER NOT NULL,
+        iva INTEGER NOT NULL,
+        monto_total INTEGER NOT NULL,
+        xml BLOB NOT NULL,
+        archivo_sha256 VARCHAR(255) NOT NULL REFERENCES archivo (sha256),
+        beside TEXT NOT NULL,
+        respuesta TEXT NOT NULL,
+        caf_id INTEGER NOT NULL REFERENCES caf (id),
+        usuario TEXT NOT NULL,
+        creado DATETIME NOT NULL,
+        UNIQUE (ambiente, rut_emisor, tipo, folio),
+        FOREIGN KEY (ambiente, rut_emisor) REFERENCES empresa (ambiente, rut)
+    )
+    """,
+    """
+    CREATE TABLE folio_anulado (
+        id INTEGER NOT NULL PRIMARY KEY,
+        ambiente VARCHAR(255) NOT NULL,
+        rut_emisor VARCHAR(255) NOT NULL,
+        tipo INTEGER NOT NULL,
+        folio INTEGER NOT NULL,
+        motivo TEXT NOT NULL,
+        momento DATETIME NOT NULL,
+        UNIQUE (ambiente, rut_emisor, tipo, folio),
+        FOREIGN KEY (ambiente, rut_emisor) REFERENCES empresa (ambiente, rut)
+    )
+    """,
+    """
+    CREATE TABLE evento (
+        id INTEGER NOT NULL PRIMARY KEY,
+        documento_id INTEGER REFERENCES documento (id),
+        ambiente VARCHAR(255) NOT NULL,
+        rut_emisor VARCHAR(255) NOT NULL,
+        momento DATETIME NOT NULL,
+        tipo VARCHAR(255) NOT NULL,
+        detalle TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX evento_documento ON evento (documento_id)",
+    """
+    CREATE TABLE ajuste (
+        clave VARCHAR(255) NOT NULL PRIMARY KEY,
+        valor TEXT NOT NULL
+    )
+    """,
+    # What was signed, answered and numbered stays; a program error must not be able to undo it.
+    """
+    CREATE TRIGGER documento_no_cambia BEFORE UPDATE ON documento
+    BEGIN SELECT RAISE(ABORT, 'un documento emitido no se modifica'); END
+    """,
+    """
+    CREATE TRIGGER documento_no_se_borra BEFORE DELETE ON documento
+    BEGIN SELECT RAISE(ABORT, 'un documento emitido no se borra'); END
+    """,
+    """
+    CREATE TRIGGER folio_anulado_no_se_borra BEFORE DELETE ON folio_anulado
+    BEGIN SELECT RAISE(ABORT, 'un folio anulado no vuelve a quedar libre'); END
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+"""The statements of every step, in order; the first is number 1."""
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Number of the last step done; 0 for an empty database."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def check_version(connection: sqlite3.Connection, path: Path) -> None:
+    """Stop when the database is newer than this program.
+
+    :raises Refused: it is (AUT-020).
+    """
+    found = version_of(connection)
+    if found > len(MIGRATIONS):
+        raise Refused([problem("AUT-020", value=str(path), encontrado=found, conocido=len(MIGRATIONS))])
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Do the missing steps. The caller holds the write lock and commits.
+
+    :raises Refused: the database is newer than this program (AUT-020).
+    """
+    check_version(connection, path)
+    for number, statements in enumerate(MIGRATIONS[version_of(connection) :], version_of(connection) + 1):
+        for statement in statements:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {number}")

@@ -1,0 +1,161 @@
+"""The tables of the ledger as peewee models.
+
+The models are never bound to a database, so one process can hold several ledgers: every query names the database it
+runs on. :mod:`dteplanows.ledger.migrations` makes the tables; a test compares both. The environment is part of the key
+of every row that belongs to a company.
+"""
+
+from __future__ import annotations
+
+from peewee import (
+    AutoField,
+    BlobField,
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+
+class Empresa(Model):
+    """A company that issues, in one environment."""
+
+    id = AutoField()
+    ambiente = CharField()
+    rut = CharField()
+    razon_social = TextField()
+    giro = TextField()
+    actecos = TextField()
+    """Codes separated by one blank."""
+    direccion = TextField()
+    comuna = TextField()
+    ciudad = TextField()
+    sucursal = TextField()
+    codigo_sii_sucursal = TextField()
+    telefono = TextField()
+    correo = TextField()
+    tolerante = BooleanField()
+
+
+class Usuario(Model):
+    """A user name that opens one company with one password."""
+
+    id = AutoField()
+    usuario = TextField()
+    """As it was written."""
+    usuario_normal = TextField()
+    """As it is compared, without the difference of upper and lower case."""
+    ambiente = CharField()
+    rut = CharField()
+    clave = TextField()
+    """Salted hash of the password, never the password."""
+    creado = DateTimeField()
+
+
+class Certificado(Model):
+    """A signing certificate; the newest of a company is in use."""
+
+    id = AutoField()
+    ambiente = CharField()
+    rut = CharField()
+    rut_firmante = CharField()
+    titular = TextField()
+    valid_from = DateTimeField()
+    valid_until = DateTimeField()
+    secreto = BlobField()
+    """Certificate and key, sealed by the vault."""
+    cargado = DateTimeField()
+
+
+class Caf(Model):
+    """A range of folios of one type that the SII authorized."""
+
+    id = AutoField()
+    ambiente = CharField()
+    rut = CharField()
+    tipo = IntegerField()
+    desde = IntegerField()
+    hasta = IntegerField()
+    fecha_autorizacion = DateField()
+    siguiente = IntegerField()
+    secreto = BlobField()
+    """The CAF with its key, sealed by the vault."""
+    cargado = DateTimeField()
+
+
+class Archivo(Model):
+    """A customer's file as it came."""
+
+    sha256 = CharField(primary_key=True)
+    formato = CharField()
+    contenido = BlobField()
+
+
+class Documento(Model):
+    """An issued document. Rows are neither changed nor deleted; the database itself refuses it."""
+
+    id = AutoField()
+    ambiente = CharField()
+    rut_emisor = CharField()
+    tipo = IntegerField()
+    folio = IntegerField()
+    fecha_emision = DateField()
+    rut_receptor = CharField()
+    razon_social_receptor = TextField()
+    monto_neto = IntegerField()
+    monto_exento = IntegerField()
+    iva = IntegerField()
+    monto_total = IntegerField()
+    xml = BlobField()
+    archivo = ForeignKeyField(Archivo, column_name="archivo_sha256")
+    beside = TextField()
+    respuesta = TextField()
+    caf = ForeignKeyField(Caf)
+    usuario = TextField()
+    creado = DateTimeField()
+
+    class Meta:
+        indexes = ((("ambiente", "rut_emisor", "tipo", "folio"), True),)
+
+
+class FolioAnulado(Model):
+    """A folio that will never be used, with the reason."""
+
+    id = AutoField()
+    ambiente = CharField()
+    rut_emisor = CharField()
+    tipo = IntegerField()
+    folio = IntegerField()
+    motivo = TextField()
+    momento = DateTimeField()
+
+    class Meta:
+        table_name = "folio_anulado"
+        indexes = ((("ambiente", "rut_emisor", "tipo", "folio"), True),)
+
+
+class Evento(Model):
+    """Something that happened, mostly to a document."""
+
+    id = AutoField()
+    documento = ForeignKeyField(Documento, null=True)
+    ambiente = CharField()
+    rut_emisor = CharField()
+    momento = DateTimeField()
+    tipo = CharField()
+    detalle = TextField()
+
+
+class Ajuste(Model):
+    """A setting that belongs to the ledger itself."""
+
+    clave = CharField(primary_key=True)
+    valor = TextField()
+
+
+MODELS = (Empresa, Usuario, Certificado, Caf, Archivo, Documento, FolioAnulado, Evento, Ajuste)
+"""All models, parents before children."""

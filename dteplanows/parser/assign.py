@@ -1,0 +1,167 @@
+"""From texts of a file to typed values in a document, with a problem for each text that cannot be read.
+
+A *reading* is one document on its way through the parser: the document, the rows of the TXT that it came from, and the
+report to which its problems go.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from decimal import Decimal
+from typing import NamedTuple
+
+from dteplanows.document import values
+from dteplanows.document.catalogue import problem
+from dteplanows.document.elements import Element
+from dteplanows.document.model import Document, Field, Group, Value
+from dteplanows.document.problem import Place, Problem, Severity
+from dteplanows.document.text import foreign, printable_in_dte
+from dteplanows.parser.layout import Section
+
+PROBLEMS_SHOWN = 100
+"""Problems of one file that are told one by one; more of them help nobody."""
+
+_MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,63}")
+_MAIL_LENGTH = 200
+
+
+class Report:
+    """The problems of one file; beyond :data:`PROBLEMS_SHOWN` each document only says that there are more."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def add(self, document: Document, found: Problem) -> None:
+        """Add *found* to the problems of *document*. A document with an error never loses all its errors."""
+        self._count += 1
+        if self._count <= PROBLEMS_SHOWN:
+            document.problems.append(found)
+            return
+        code = "TXT-044" if found.severity is Severity.AVISO else "TXT-006"
+        if not any(one.code == code for one in document.problems):
+            document.problems.append(problem(code, document.place, limit=PROBLEMS_SHOWN))
+
+
+class Row(NamedTuple):
+    """One row of data of a TXT section."""
+
+    section: Section
+    line: int
+    texts: list[str]
+    """The columns without blanks around them; as many as the section has."""
+    group: Group | None
+    """The group that the row made; None for rows that fill groups existing once."""
+
+    def text(self, column: str) -> str:
+        """The text in *column*; empty when the row does not reach so far."""
+        index = self.section.index[column]
+        return self.texts[index] if index < len(self.texts) else ""
+
+    def place(self, column: str) -> Place:
+        """Where *column* stands."""
+        return Place(self.line, self.section.name, column, self.section.index[column] + 1)
+
+
+class Reading:
+    """One document while it is read."""
+
+    __slots__ = ("document", "report", "rows")
+
+    def __init__(self, document: Document, report: Report) -> None:
+        self.document = document
+        self.report = report
+        self.rows: dict[str, list[Row]] = {}
+        """Rows of the TXT by section name; none for XML."""
+
+    def problem(self, code: str, place: Place, value: str = "", **facts: object) -> None:
+        """Report the problem *code* of this document."""
+        self.report.add(self.document, problem(code, place, value, **facts))
+
+    def row(self, section: str) -> Row | None:
+        """The first row of *section*, or None."""
+        rows = self.rows.get(section)
+        return rows[0] if rows else None
+
+    def number(self, row: Row | None, column: str) -> Decimal:
+        """The number in a column that has no element; 0 when empty or, with a problem, when unreadable."""
+        text = row.text(column) if row else ""
+        if row is None or not text.strip("0"):
+            return Decimal(0)
+        try:
+            return values.number(text)
+        except values.Unreadable as wrong:
+            self.problem(wrong.code, row.place(column), text)
+            self.document.unread.add(column)
+            return Decimal(0)
+
+    def store(self, group: Group, element: Element, text: str, place: Place) -> None:
+        """Read *text* as *element* into *group*; what cannot be read becomes a problem.
+
+        :param text: without blanks around it, not empty.
+        """
+        written = self._characters(text, place) if element.kind == "text" else text
+        try:
+            value = values.read(element, written)
+        except values.Unreadable as wrong:
+            self.problem(wrong.code, place, text, **wrong.facts)
+            self.document.unread.add(element.name)
+            return
+        except values.Fraction as longer:
+            value = longer.rounded
+            self.problem("TXT-029", place, text, used=values.write(value))
+        group.add(element.name, Field(value, text, place))
+
+    def _characters(self, text: str, place: Place) -> str:
+        """*text* with the characters that a DTE can carry."""
+        written = printable_in_dte(text).strip()
+        odd = foreign(written)
+        if odd:
+            self.problem("TXT-027", place, text, characters=" ".join(f"{c} (U+{ord(c):04X})" for c in odd[:8]))
+        elif written != unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")):
+            self.problem("TXT-028", place, text, written=written[:60])
+        return written
+
+    def mail(self, text: str, place: Place) -> bool:
+        """Keep the address *text* beside the document; False, with an aviso, when it is none."""
+        if len(text) <= _MAIL_LENGTH and _MAIL.fullmatch(text):
+            self.document.beside.correo = text
+            return True
+        self.problem("TXT-030", place, text)
+        return False
+
+
+def is_mail(text: str) -> bool:
+    """Whether *text* has the form of one e-mail address."""
+    return len(text) <= _MAIL_LENGTH and _MAIL.fullmatch(text) is not None
+
+
+def _plain_text(text: str) -> Value | None:
+    return text if text.isascii() and text.isprintable() else None
+
+
+def _plain_whole(text: str) -> Value | None:
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 20 else None
+
+
+def _plain_decimal(text: str) -> Value | None:
+    return Decimal(text) if text.isdecimal() and text.isascii() and len(text) < 20 else None
+
+
+def _never(text: str) -> Value | None:
+    return None
+
+
+_PLAIN: dict[str, Callable[[str], Value | None]] = {
+    "text": _plain_text,
+    "positive": _plain_whole,
+    "natural": _plain_whole,
+    "integer": _plain_whole,
+    "decimal": _plain_decimal,
+}
+
+
+def plain(element: Element) -> Callable[[str], Value | None]:
+    """A quick reader for the common texts of *element*: the value, or None where :meth:`Reading.store` must look."""
+    return _PLAIN.get(element.kind, _never)

@@ -1,0 +1,260 @@
+"""Habits of the customers' programs that both formats show, and what each one means.
+
+Every function mends one habit in a document already read. What changes the meaning of a file is told as an aviso; what
+only drops an empty formality is silent. Habits seen in real programs; the rules are those of Formato DTE v2.5.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, NOTES, find
+from dteplanows.document.model import Document, Group
+from dteplanows.document.money import percent, pesos
+from dteplanows.parser.assign import Reading
+
+DEFAULT_CODE_TYPE = "INT1"
+"""Type of a product code whose program names none: an internal one."""
+
+ROUNDING = 2
+"""Pesos that a program's own rounding may leave between the sum of the lines and its totals."""
+
+_NUMBERED = {"Detalle": "NroLinDet", "DscRcgGlobal": "NroLinDR", "Referencia": "NroLinRef"}
+
+_ZERO_CODES = ("TipoDespacho", "IndTraslado", "FmaPago")
+
+_LINE_CHANGES = ("DescuentoPct", "DescuentoMonto", "RecargoPct", "RecargoMonto")
+
+NOTHING = ("", "-")
+
+
+def apply(reading: Reading) -> None:
+    """Mend what both formats have in common. The habits of the TXT that change amounts come before."""
+    document = reading.document
+    zero_codes(document)
+    numbering(reading)
+    for line in document.detalles:
+        item_codes(line)
+        item_name(reading, line)
+        exemption(document, line)
+    if document.root.all("DscRcgGlobal"):
+        global_discounts(reading)
+    if document.root.all("Referencia"):
+        references(reading)
+    exempt_rate(document)
+
+
+def zero_codes(document: Document) -> None:
+    """Programs write 0 for "none" in codes that the SII only knows from 1."""
+    header = document.id_doc
+    for name in _ZERO_CODES:
+        if header.value(name) == 0:
+            _clear(header, name)
+
+
+def item_codes(line: Group) -> None:
+    """Programs write a blank or ``-`` for a product without code, and often no type for one that has a code."""
+    codes = line.groups.get("CdgItem")
+    if not codes:
+        return
+    kept = [one for one in codes if one.text("VlrCodigo") not in NOTHING]
+    for one in kept:
+        if one.text("TpoCodigo") in NOTHING:
+            one.put("TpoCodigo", DEFAULT_CODE_TYPE, one.place_of("TpoCodigo"))
+    if kept:
+        line.groups["CdgItem"] = kept
+    else:
+        del line.groups["CdgItem"]
+
+
+def item_name(reading: Reading, line: Group) -> None:
+    """A program sends only the long description: its beginning is the name that the SII demands."""
+    if "NmbItem" in line.fields or "NmbItem" in reading.document.unread:
+        return
+    description = line.text("DscItem")
+    if not description:
+        return
+    longest = find(reading.document.tipo, "Detalle/NmbItem").max_length
+    place = line.place_of("NmbItem")
+    name = " ".join(description[:longest].split())
+    line.put("NmbItem", name, place)
+    if len(description) <= longest:
+        line.drop("DscItem")
+    reading.problem("TXT-032", place, used=name)
+
+
+def exemption(document: Document, line: Group) -> None:
+    """IndExe 0 means affected; in exempt documents every line is exempt and says nothing (Formato DTE v2.5, IndExe).
+
+    Boletas' zero discounts go with it: their schema would let them stand.
+    """
+    indicator = line.value("IndExe")
+    if indicator == 0 or (indicator == 1 and document.tipo in EXEMPT_DOCUMENTS):
+        line.drop("IndExe")
+    if document.tipo in BOLETAS:
+        for name in _LINE_CHANGES:
+            if line.value(name) == 0:
+                line.drop(name)
+
+
+def exempt_rate(document: Document) -> None:
+    """Exempt documents come with a rate of 0, where no rate applies."""
+    if document.tipo in EXEMPT_DOCUMENTS and document.totales.value("TasaIVA") == 0:
+        document.totales.drop("TasaIVA")
+
+
+# --- global discounts and surcharges ---
+
+
+def global_discounts(reading: Reading) -> None:
+    """Rows without a value go, letters become capitals, indicators that point nowhere go."""
+    document = reading.document
+    kept = []
+    for row in document.root.all("DscRcgGlobal"):
+        if not row.number("ValorDR") and "ValorDR" not in document.unread:
+            continue
+        movement = row.field("TpoMov")
+        if movement and str(movement.value).upper() in ("D", "R"):
+            row.put("TpoMov", str(movement.value).upper(), movement.place, movement.text)
+        _exempt_discount(reading, row)
+        kept.append(row)
+    _keep(document, "DscRcgGlobal", kept)
+    for row in kept:
+        _percentage(reading, row)
+
+
+def _exempt_discount(reading: Reading, row: Group) -> None:
+    """Some programs write 1 on affected documents too, and on exempt ones, where it says nothing."""
+    document = reading.document
+    indicator = row.value("IndExeDR")
+    if indicator == 0 or (indicator == 1 and document.tipo in EXEMPT_DOCUMENTS):
+        row.drop("IndExeDR")
+    elif indicator == 1 and not any(line.value("IndExe") == 1 for line in document.detalles):
+        if "IndExe" not in document.unread:
+            reading.problem("TXT-036", row.place_of("IndExeDR"), "1")
+        row.drop("IndExeDR")
+
+
+def _percentage(reading: Reading, row: Group) -> None:
+    """A program writes the discount in pesos and calls it a percentage."""
+    document = reading.document
+    value = row.number("ValorDR")
+    if value is None or value <= 100 or row.text("TpoValor") != "%" or row.text("TpoMov") != "D":
+        return
+    place = row.place_of("TpoValor")
+    written = row.field("ValorDR")
+    row.put("TpoValor", "$", place, "%")
+    if fits(document, line_sum(document) + global_change(document)):
+        reading.problem("TXT-038", place, written.text if written else "")
+        return
+    row.put("TpoValor", "%", place, "%")
+    document.unread.add("ValorDR")
+    reading.problem("TXT-037", row.place_of("ValorDR"), written.text if written else "")
+
+
+def line_sum(document: Document) -> int:
+    """Sum in pesos of the lines that are billed."""
+    return sum(line.amount("MontoItem") for line in document.detalles if line.amount("IndExe") in (0, 1))
+
+
+def global_change(document: Document) -> int:
+    """What the global discounts and surcharges add to the sum of the lines, in pesos; percentages of all of it."""
+    base, change = line_sum(document), 0
+    for row in document.root.all("DscRcgGlobal"):
+        value = row.number("ValorDR") or Decimal(0)
+        amount = percent(base + change, value) if row.text("TpoValor") == "%" else pesos(value)
+        change += amount if row.text("TpoMov").upper() == "R" else -amount
+    return change
+
+
+def fits(document: Document, amount: int) -> bool:
+    """Whether *amount* is what the totals say the lines come to: neto and exento, or the total when IVA is included."""
+    totales = document.totales
+    net = totales.amount("MntNeto") + totales.amount("MntExe")
+    return any(sought and abs(amount - sought) <= ROUNDING for sought in (net, totales.amount("MntTotal")))
+
+
+# --- references ---
+
+
+def references(reading: Reading) -> None:
+    """Programs always write a reference row, also without a reference; a note's are judged, all others' dropped."""
+    document = reading.document
+    kept = []
+    for row in document.root.all("Referencia"):
+        _tidy_reference(row)
+        if not _says_something(document, row):
+            continue
+        missing = [] if document.tipo in NOTES | BOLETAS else _missing(document, row)
+        if missing:
+            reading.problem("TXT-039", row.place, row.text("FolioRef"), missing=", ".join(missing))
+        else:
+            kept.append(row)
+    _keep(document, "Referencia", kept)
+
+
+def _tidy_reference(row: Group) -> None:
+    """Zero for no code, ``-`` for no reason."""
+    if row.text("CodRef") == "0":
+        _clear(row, "CodRef")
+    if row.text("RazonRef") == "-":
+        _clear(row, "RazonRef")
+    if not row.text("TpoDocRef").strip("0-"):
+        _clear(row, "TpoDocRef")
+
+
+def _clear(group: Group, name: str) -> None:
+    """Take the value of *name* away, but remember where it stood."""
+    found = group.field(name)
+    if found:
+        group.blank[name] = found.place
+        group.drop(name)
+
+
+def _says_something(document: Document, row: Group) -> bool:
+    names = ("TpoDocRef", "FolioRef", "FchRef", "CodRef", "RazonRef", "RUTOtr", "CodVndor", "CodCaja")
+    if any(name in row.fields and row.text(name).strip("0-") for name in names):
+        return True
+    return any(name in document.unread for name in names)
+
+
+def _missing(document: Document, row: Group) -> list[str]:
+    def absent(name: str) -> bool:
+        return name not in document.unread and not row.text(name)
+
+    missing = ["el tipo"] if absent("TpoDocRef") else []
+    if not row.text("FolioRef").strip("0") and not row.amount("IndGlobal"):
+        missing.append("el folio")
+    if absent("FchRef"):
+        missing.append("la fecha")
+    return missing
+
+
+# --- numbering ---
+
+
+def numbering(reading: Reading) -> None:
+    """Lines are numbered by program counters that start at 0, jump or repeat; the SII wants 1 to n."""
+    for group, name in _NUMBERED.items():
+        rows = reading.document.root.groups.get(group)
+        if not rows:
+            continue
+        if all(row.value(name) == number for number, row in enumerate(rows, 1)):
+            continue
+        first = next(row for number, row in enumerate(rows, 1) if row.value(name) != number)
+        if any(not row.is_empty() for row in rows) and name not in reading.document.unread:
+            reading.problem("TXT-041", first.place_of(name), first.text(name), group=group)
+        _renumber(rows, name)
+
+
+def _keep(document: Document, group: str, kept: list[Group]) -> None:
+    if not kept:
+        document.root.drop(group)
+    elif len(kept) < len(document.root.all(group)):
+        document.root.groups[group] = kept
+        _renumber(kept, _NUMBERED[group])
+
+
+def _renumber(rows: list[Group], name: str) -> None:
+    for number, row in enumerate(rows, 1):
+        row.put(name, number, row.place_of(name), row.text(name))

@@ -1,0 +1,211 @@
+"""Habits of the programs that write TXT: what their columns without an element mean.
+
+The columns are ambiguous by themselves; the amounts of the document decide. Where they do not, it is a problem with
+both figures and never a guess.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS
+from dteplanows.document.model import Document, Field
+from dteplanows.document.money import percent, pesos
+from dteplanows.document.problem import Place
+from dteplanows.parser import habits
+from dteplanows.parser.assign import Reading, Row
+
+_SALE = 1
+"""IndTraslado: the guía is a sale."""
+
+
+def apply(reading: Reading) -> None:
+    """Mend the document of *reading*."""
+    document = reading.document
+    if document.tipo not in BOLETAS:
+        if document.tipo in EXEMPT_DOCUMENTS:
+            exempt_document(reading)
+        else:
+            exempt_lines(reading)
+    if document.tipo == 52:
+        transfer(reading)
+    habits.apply(reading)
+    if document.tipo not in BOLETAS:
+        gross_lines(reading)
+        header_discount(reading)
+
+
+# --- lines ---
+
+
+def exempt_document(reading: Reading) -> None:
+    """In 34 a program fills only ValorExento and leaves Valor at 0."""
+    for row in reading.rows.get("Detalle", ()):
+        _value_from_exempt(reading, row)
+
+
+def exempt_lines(reading: Reading) -> None:
+    """ValorExento marks a line as exempt when the totals have an exempt amount; else programs fill it by routine."""
+    document = reading.document
+    rows = [row for row in reading.rows.get("Detalle", ()) if _fills_exempt(row)]
+    rows = [row for row in rows if reading.number(row, "ValorExento") > 0]
+    if not rows:
+        return
+    totales = document.totales
+    if "MntExe" in document.unread or "ValorExento" in document.unread:
+        document.unread.add("IndExe")
+        return
+    if not totales.amount("MntExe") and totales.amount("MntNeto") > 0:
+        first = rows[0]
+        place = first.place("ValorExento")
+        reading.problem("TXT-031", place, first.text("ValorExento"), count=len(rows))
+        return
+    for row in rows:
+        if row.group is not None:
+            row.group.put("IndExe", 1, row.place("ValorExento"))
+        _value_from_exempt(reading, row)
+
+
+def _fills_exempt(row: Row) -> bool:
+    return row.group is not None and bool(row.text("ValorExento").strip("0"))
+
+
+def _value_from_exempt(reading: Reading, row: Row) -> None:
+    """An exempt line with Valor 0 is worth its ValorExento."""
+    line = row.group
+    if line is None or line.amount("MontoItem") or not row.text("ValorExento").strip("0"):
+        return
+    if "MontoItem" in line.fields or "MontoItem" in line.blank:
+        amount = pesos(reading.number(row, "ValorExento"))
+        if amount:
+            line.put("MontoItem", amount, row.place("ValorExento"), row.text("ValorExento"))
+
+
+# --- header ---
+
+
+def transfer(reading: Reading) -> None:
+    """Programs that only know guías of sale leave IndTraslado at 0."""
+    header = reading.document.id_doc
+    if header.value("IndTraslado") or "IndTraslado" in reading.document.unread:
+        return
+    place = header.place_of("IndTraslado")
+    reading.problem("TXT-040", place, header.text("IndTraslado"))
+    header.put("IndTraslado", _SALE, place)
+
+
+# --- totals ---
+
+
+def gross_lines(reading: Reading) -> None:
+    """Column 10 of Totales is a flag (1: the lines include IVA) for one program, an additional tax for another.
+
+    The lines decide: they add up to the total or they do not.
+    """
+    row = reading.row("Totales")
+    document = reading.document
+    flag, unknown = reading.number(row, "MontosBrutos"), reading.number(row, "OtrosImpuestos")
+    if row is None:
+        return
+    if flag == 1 and document.tipo in EXEMPT_DOCUMENTS:
+        flag = Decimal(0)
+    if flag == 1 and _figures_unread(document):
+        flag = Decimal(0)
+    if flag == 1 and _is_gross(document):
+        document.id_doc.fields["MntBruto"] = [Field(1, row.text("MontosBrutos"), row.place("MontosBrutos"))]
+    elif flag:
+        reading.problem("TXT-035", row.place("MontosBrutos"), row.text("MontosBrutos"))
+    if unknown:
+        reading.problem("TXT-035", row.place("OtrosImpuestos"), row.text("OtrosImpuestos"))
+
+
+def _is_gross(document: Document) -> bool:
+    """The lines come to the total, as they are or after the discount of the totals, which is judged later."""
+    total = document.totales.amount("MntTotal")
+    return abs(habits.line_sum(document) + habits.global_change(document) - total) <= habits.ROUNDING
+
+
+def _figures_unread(document: Document) -> bool:
+    return not document.unread.isdisjoint(("MontoItem", "ValorDR", "MntNeto", "MntExe", "MntTotal"))
+
+
+class _HeaderChange(NamedTuple):
+    """A discount or surcharge of the totals."""
+
+    movement: str
+    amount: int
+    percentage: Decimal
+    """0 when the file gives pesos."""
+    place: Place
+    text: str
+
+
+def header_discount(reading: Reading) -> None:
+    """Columns 1 to 4 of Totales repeat the lines' discounts in some programs; in others they are one more discount."""
+    row = reading.row("Totales")
+    document = reading.document
+    if row is None or not any(row.text(name).strip("0.") for name in _HEADER_COLUMNS):
+        return
+    given = habits.line_sum(document) + habits.global_change(document)
+    changes = [one for one in (_change(reading, row, "Descto", given), _change(reading, row, "Recgo", given)) if one]
+    if not changes or _figures_unread(document) or habits.fits(document, given):
+        return
+    discount = sum(one.amount for one in changes if one.movement == "D")
+    surcharge = sum(one.amount for one in changes if one.movement == "R")
+    indicator = _indicator(document, surcharge - discount)
+    if indicator is None:
+        sought = document.totales.amount("MntNeto") + document.totales.amount("MntExe")
+        reading.problem(
+            "TXT-033", changes[0].place, changes[0].text,
+            lines=given, discount=discount, surcharge=surcharge, sought=sought,
+        )  # fmt: skip
+        return
+    for one in changes:
+        _add_global(reading, one, indicator)
+
+
+_HEADER_COLUMNS = ("PorcDesctoTot", "ValorDesctoTot", "PorcRecgoTot", "ValorRecgoTot")
+
+
+def _change(reading: Reading, row: Row, kind: str, base: int) -> _HeaderChange | None:
+    percentage = reading.number(row, f"Porc{kind}Tot")
+    amount = pesos(reading.number(row, f"Valor{kind}Tot"))
+    column = f"Valor{kind}Tot" if amount else f"Porc{kind}Tot"
+    if not amount and not percentage:
+        return None
+    movement = "D" if kind == "Descto" else "R"
+    given = amount or percent(base, percentage)
+    return _HeaderChange(movement, given, Decimal(0) if amount else percentage, row.place(column), row.text(column))
+
+
+def _indicator(document: Document, change: int) -> int | None:
+    """IndExeDR with which the totals come out: 0 on what is affected, 1 on what is exempt; None when neither does."""
+    totales = document.totales
+    exempt = sum(line.amount("MontoItem") for line in document.detalles if line.amount("IndExe") == 1)
+    given = habits.line_sum(document) + habits.global_change(document)
+    if not habits.fits(document, given + change):
+        return None
+    if document.tipo in EXEMPT_DOCUMENTS or not exempt:
+        return 0
+    if exempt == given:
+        return 1
+    if abs(exempt - totales.amount("MntExe")) <= habits.ROUNDING:
+        return 0
+    if abs(exempt + change - totales.amount("MntExe")) <= habits.ROUNDING:
+        return 1
+    return None
+
+
+def _add_global(reading: Reading, one: _HeaderChange, indicator: int) -> None:
+    document = reading.document
+    number = len(document.root.all("DscRcgGlobal")) + 1
+    group = document.root.add_group("DscRcgGlobal", one.place)
+    group.put("NroLinDR", number, one.place)
+    group.put("TpoMov", one.movement, one.place)
+    group.put("GlosaDR", "Descuento global" if one.movement == "D" else "Recargo global", one.place)
+    group.put("TpoValor", "%" if one.percentage else "$", one.place)
+    group.put("ValorDR", one.percentage or Decimal(one.amount), one.place, one.text)
+    if indicator:
+        group.put("IndExeDR", indicator, one.place)
+    reading.problem("TXT-034", one.place, one.text, amount=one.amount)

@@ -1,0 +1,386 @@
+"""Reads the flat TXT: sections and rows to documents, by the layout table.
+
+The bytes are split first and decoded by row, and by column where a row mixes charsets, since ERPs do mix them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+from dteplanows.document.catalogue import problem
+from dteplanows.document.elements import BRANCHES, Element, branch
+from dteplanows.document.model import Document, Field, Group, Value
+from dteplanows.document.problem import Place
+from dteplanows.document.text import decode, printable_in_dte
+from dteplanows.parser import txt_habits
+from dteplanows.parser.assign import Reading, Report, Row, plain
+from dteplanows.parser.layout import BY_NAME, CORREO, HEADERS, PURCHASE_SUFFIX, SECTIONS, Section
+
+MARKER = re.compile(rb"-[ \t]*>([^<>;]*)<[ \t]*-(.*)", re.DOTALL)
+"""A line that opens a section: its name, and what stands behind it."""
+
+_HALF_MARKER = re.compile(rb"-[ \t]*>[^;<>]*(?:<|-)?|[^;<>]*<[ \t]*-")
+
+_KNOWN, _KNOWN_LENGTH = 256, 12
+"""Texts of each column whose value is remembered, and their longest."""
+
+_tuple = tuple.__new__
+
+
+class _Step(NamedTuple):
+    """What to do with one column that has an element."""
+
+    position: int
+    column: str
+    name: str
+    group: int
+    element: Element
+    plain: Callable[[str], Value | None]
+    known: dict[str, Value]
+    """Values of short texts met before: most columns hold the same few."""
+
+
+class _Plan(NamedTuple):
+    """How to read the rows of one section."""
+
+    groups: tuple[tuple[str, ...], ...]
+    """Paths of the groups that a row fills; for sections with a target relative to it, itself first."""
+    steps: tuple[_Step | None, ...]
+    """One for each column; None for a column without an element."""
+    beside: tuple[tuple[int, str, str], ...]
+    """(index, column, name beside the document)."""
+
+
+@cache
+def _plan(section: Section) -> _Plan:
+    groups: list[tuple[str, ...]] = [()] if section.target else []
+    steps: list[_Step | None] = []
+    for column in section.columns:
+        if not column.path:
+            steps.append(None)
+            continue
+        *above, name = column.path.split("/")
+        element = branch(section.branch)
+        for step in (*above, name):
+            below = element.child(step)
+            if below is None:
+                raise KeyError(column.path)
+            element = below
+        path = tuple(above[1:] if section.target else above)
+        if path not in groups:
+            groups.append(path)
+        steps.append(_Step(column.position, column.name, name, groups.index(path), element, plain(element), {}))
+    beside = tuple((one.position - 1, one.name, one.beside) for one in section.columns if one.beside)
+    return _Plan(tuple(groups), tuple(steps), beside)
+
+
+def read_txt(data: bytes) -> list[Document]:
+    """The documents of the TXT *data*, at least one."""
+    reader = _Reader()
+    # CR CR LF comes from programs that write text with CR LF through a newline translation
+    lines = data.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    for number, raw in enumerate(lines, 1):
+        line = raw.strip()
+        if not line:
+            continue
+        marker = MARKER.match(line) if line[0] == 0x2D else None
+        if marker:
+            reader.open(number, decode(marker[1]).strip())
+            line = marker[2].strip()
+            if not line:
+                continue
+        elif 0x2D in (line[0], line[-1]) and _HALF_MARKER.fullmatch(line):
+            reader.half_marker(number, decode(line))
+            continue
+        reader.row(number, line)
+    return reader.finish()
+
+
+class _Reader:
+    """Where the reader is in the file."""
+
+    def __init__(self) -> None:
+        self.report = Report()
+        self.readings: list[Reading] = []
+        self.early = Document(0)
+        """Holds what was found before a document began."""
+        self.current: Reading | None = None
+        self.section: Section | None = None
+        self.ignoring = False
+        """The rows of a section that cannot be used follow."""
+        self.plan = _Plan((), (), ())
+        self.places: list[Group | None] = []
+        self.header: Section | None = None
+
+    # --- sections ---
+
+    def open(self, line: int, name: str) -> None:
+        """A section called *name* opens."""
+        section = BY_NAME.get(name.replace(" ", "").lower())
+        self.section, self.ignoring = section, True
+        if section is None:
+            self._unknown(line, name)
+        elif section.header:
+            self._begin(line, section)
+        elif self.current is None:
+            if not self._said("TXT-009"):
+                self._tell("TXT-009", Place(line, section.name), section.name)
+        elif self.header is not None and section.branch not in ("", self.header.branch):
+            self._tell("TXT-017", Place(line, section.name), section.name, header=self.header.name)
+            self._unread(section)
+        elif self.header is not None:
+            self._use(section)
+
+    def half_marker(self, line: int, text: str) -> None:
+        """A line that is nearly a marker: what follows belongs to nothing that is known."""
+        name = text.strip("-<> \t")
+        found = BY_NAME.get(name.lower())
+        if found is None and self.section is not None and self.section.free and not self.ignoring:
+            self._observe([text])
+            return
+        self._tell("TXT-042", Place(line, name), text)
+        self.section, self.ignoring = None, True
+        if found:
+            self._unread(found)
+
+    def _use(self, section: Section) -> None:
+        self.section, self.ignoring = section, False
+        self.plan = _plan(section)
+        self.places = [None] * len(self.plan.groups)
+
+    def _begin(self, line: int, section: Section) -> None:
+        self._end()
+        place = Place(line, section.name)
+        document = Document(0, Group("Documento", place), place=place)
+        self.current = Reading(document, self.report)
+        self.readings.append(self.current)
+        self.header = section
+        header = document.root.add_group("Encabezado", place)
+        for name in ("IdDoc", "Receptor", "Totales"):
+            header.add_group(name, place)
+        self._use(section)
+
+    def _unknown(self, line: int, name: str) -> None:
+        low = name.replace(" ", "").lower()
+        if low.endswith(PURCHASE_SUFFIX):
+            self._purchase(line, name)
+            return
+        known = {section.name.lower(): section for section in SECTIONS}
+        near = difflib.get_close_matches(low[:40], known, 1)
+        place = Place(line, name)
+        if near:
+            self._tell("TXT-010", place, name, nearest=known[near[0]].name)
+            self._unread(known[near[0]])
+        else:
+            self._tell("TXT-011", place, name)
+
+    def _purchase(self, line: int, name: str) -> None:
+        """A document of purchase: one problem for all its sections."""
+        if name.lower().startswith("encabezado"):
+            self._end()
+            place = Place(line, name)
+            self.current, self.header = Reading(Document(0, place=place), self.report), None
+            self.readings.append(self.current)
+        if not self._said("TXT-012"):
+            self._tell("TXT-012", Place(line, name), name)
+
+    # --- rows ---
+
+    def row(self, line: int, data: bytes) -> None:
+        """A line of data."""
+        if self.section is None and not self.ignoring:
+            if not self._said("TXT-008"):
+                self._tell("TXT-008", Place(line), decode(data))
+            return
+        reading, section = self.current, self.section
+        if self.ignoring or reading is None or section is None:
+            return
+        texts = _columns(data, section)
+        if section.free:
+            self._observe(texts)
+            return
+        if section.rows and reading.rows.get(section.name):
+            self._tell("TXT-016", Place(line, section.name), section.name)
+            return
+        if len(texts) < section.required:
+            self._short(line, texts)
+            return
+        if len(texts) > len(section.columns):
+            self._long(line, texts)
+            del texts[len(section.columns):]
+        self._fill(line, texts)
+
+    def _fill(self, line: int, texts: list[str]) -> None:
+        reading, section, plan = self.current, self.section, self.plan
+        assert reading is not None and section is not None
+        name = section.name
+        document = reading.document
+        made: Group | None = None
+        if section.target:
+            made = document.root.add_group(section.target, Place(line, name))
+            groups: list[Group | None] = [made, *self.places[1:]]
+        else:
+            groups = [self._singleton(path, line) for path in plan.groups]
+        for text, step in zip(texts, plan.steps, strict=False):
+            if step is None:
+                continue
+            position, column, element_name, target, element, quick, known = step
+            group = groups[target]
+            if group is None:
+                if not text:
+                    continue
+                assert made is not None
+                group = groups[target] = made.add_group(plan.groups[target][-1], made.place)
+            place = _tuple(Place, (line, name, column, position, ""))
+            if not text:
+                group.blank[element_name] = place
+                continue
+            value = known.get(text)
+            if value is None:
+                value = quick(text)
+                if value is None:
+                    reading.store(group, element, text, place)
+                    continue
+                if len(text) <= _KNOWN_LENGTH and len(known) < _KNOWN:
+                    known[text] = value
+            group.fields[element_name] = [_tuple(Field, (value, text, place))]
+        count = len(texts)
+        for index, column, key in plan.beside:
+            if index < count and texts[index]:
+                self._beside(key, texts[index], Place(line, name, column, index + 1))
+        row = Row(section, line, texts, made)
+        reading.rows.setdefault(name, []).append(row)
+        if section.header:
+            self._settle_type(row)
+        elif name == "Adicionales":
+            self._additional(row)
+
+    def _singleton(self, path: tuple[str, ...], line: int) -> Group:
+        assert self.current is not None and self.section is not None
+        group = self.current.document.root
+        for name in path:
+            group = group.group(name)
+        if path[-1] == "Totales":
+            group.place = Place(line, self.section.name)
+        return group
+
+    def _settle_type(self, row: Row) -> None:
+        reading = self.current
+        assert reading is not None
+        tipo = reading.document.id_doc.value("TipoDTE")
+        place = row.place("TipoDTE")
+        if isinstance(tipo, int) and tipo in BRANCHES:
+            if BRANCHES[tipo] == row.section.branch:
+                reading.document.tipo = tipo
+                return
+            right = HEADERS[BRANCHES[tipo]]
+            reading.problem("TXT-018", place, row.text("TipoDTE"), section=row.section.name, right=right)
+        elif "TipoDTE" not in reading.document.unread:
+            reading.problem("TXT-019", place, row.text("TipoDTE"))
+
+    def _short(self, line: int, texts: list[str]) -> None:
+        """A row without all its columns: which one is missing is unknown, so none is interpreted."""
+        reading, section = self.current, self.section
+        assert reading is not None and section is not None
+        missing = ", ".join(f"{one.position} {one.name}" for one in section.columns[len(texts):section.required])
+        place = Place(line, section.name)
+        self._tell("TXT-014", place, "", found=len(texts), wanted=section.required, missing=missing)
+        self._unread(section)
+        made = reading.document.root.add_group(section.target, place) if section.target else None
+        row = Row(section, line, texts, made)
+        reading.rows.setdefault(section.name, []).append(row)
+        if section.header:
+            for text, step in zip(texts[:2], self.plan.steps, strict=False):
+                if text and step:
+                    reading.store(reading.document.id_doc, step.element, text, row.place(step.column))
+            self._settle_type(row)
+
+    def _long(self, line: int, texts: list[str]) -> None:
+        assert self.section is not None
+        wanted = len(self.section.columns)
+        extra = next((text for text in texts[wanted:] if text), "")
+        if extra:
+            place = Place(line, self.section.name)
+            self._tell("TXT-015", place, extra, found=len(texts), wanted=wanted)
+
+    def _beside(self, key: str, text: str, place: Place) -> None:
+        assert self.current is not None
+        if key == CORREO:
+            self.current.mail(text, place)
+        else:
+            self.current.document.beside.adicionales[key] = printable_in_dte(text)
+
+    def _observe(self, texts: list[str]) -> None:
+        if self.current is not None:
+            self.current.document.beside.observaciones.extend(printable_in_dte(text) for text in texts if text)
+
+    def _additional(self, row: Row) -> None:
+        assert self.current is not None
+        key, value = row.texts[0], row.texts[1]
+        if key and value:
+            name = f"A{key}" if key.isdecimal() else key
+            self.current.document.beside.adicionales[name] = printable_in_dte(value)
+
+    # --- the report ---
+
+    def _tell(self, code: str, place: Place, value: str = "", **facts: object) -> None:
+        document = self.current.document if self.current else self.early
+        self.report.add(document, problem(code, place, value, **facts))
+
+    def _said(self, code: str) -> bool:
+        document = self.current.document if self.current else self.early
+        return any(one.code == code for one in document.problems)
+
+    def _unread(self, section: Section) -> None:
+        """Nothing depends on what stands in *section* any more: it was not interpreted."""
+        if self.current and section.branch:
+            names = {step.name for step in _plan(section).steps if step}
+            self.current.document.unread.update(names - {"TipoDTE", "Folio"})
+
+    def _end(self) -> None:
+        """The current document is complete."""
+        reading, header = self.current, self.header
+        if reading is None:
+            return
+        document = reading.document
+        if header is not None and header.name not in reading.rows:
+            reading.problem("TXT-043", document.place, header.name)
+        if document.tipo:
+            txt_habits.apply(reading)
+
+    def finish(self) -> list[Document]:
+        """All documents of the file."""
+        self._end()
+        if not self.readings:
+            if not self.early.problems:
+                self._tell("TXT-007", Place())
+            return [self.early]
+        documents = [reading.document for reading in self.readings]
+        documents[0].problems[:0] = self.early.problems
+        return documents
+
+
+def _columns(data: bytes, section: Section) -> list[str]:
+    """The columns of the row *data*. The separator behind the last one may be missing."""
+    try:
+        texts = [part.strip() for part in data.decode("utf-8").split(";")]
+    except UnicodeDecodeError:
+        texts = [decode(part).strip() for part in data.split(b";")]
+    if len(texts) > 1 and not texts[-1] and not (len(texts) == section.required and _ends_empty(section, texts)):
+        texts.pop()
+    return texts
+
+
+def _ends_empty(section: Section, texts: list[str]) -> bool:
+    """Whether the last column is there and empty, its separator left out, rather than one column missing.
+
+    In a header only a place name in front of the empty address shows it: an address or nothing there means that a
+    column is missing further up. A missing figure of the totals is always one.
+    """
+    if section.header:
+        return bool(texts[-2]) and "@" not in texts[-2]
+    return bool(section.target)

@@ -1,0 +1,263 @@
+"""Reads the XML of customers: a DTE without stamp and signature, as loosely as their programs write it.
+
+The charset is found from the bytes and not from the declaration, which several programs get wrong; namespaces do not
+matter; elements come in any order. The structure and the types are those of the element table.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from dteplanows.document.catalogue import problem
+from dteplanows.document.elements import BOLETAS, BRANCHES, Element, branch
+from dteplanows.document.model import Document, Group
+from dteplanows.document.problem import NOWHERE, Place
+from dteplanows.document.text import decode, printable_in_dte
+from dteplanows.parser import habits
+from dteplanows.parser.assign import Reading, Report, is_mail
+
+MOST_TAGS = 500_000
+"""Tags of one file; a boleta of a thousand lines has about thirty thousand."""
+
+_DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>")
+_DOCTYPE = re.compile(r"\s*+(?>(?:<\?(?>.*?\?>)|<!--(?>.*?-->))\s*+)*+<!DOCTYPE", re.DOTALL | re.IGNORECASE)
+
+_ALIASES = {
+    "factura": {"RznSocEmisor": "RznSoc", "GiroEmisor": "GiroEmis", "TotalPeriodo": "MontoPeriodo"},
+    "boleta": {"RznSoc": "RznSocEmisor", "GiroEmis": "GiroEmisor", "MontoPeriodo": "TotalPeriodo"},
+}
+"""The two structures call the same thing differently; programs use one name for both."""
+
+_SEALS = frozenset({"TED", "TmstFirma", "Signature"})
+_PRINTED_IN_BOLETA = frozenset({"GiroRecep", "Sucursal", "CdgVendedor"})
+"""Elements of a factura that a boleta lacks and its printed form can show."""
+
+_MAIL_PLACEHOLDERS = frozenset({"-", "null", "mail", "email", "correo", "emailpendiente", "sin correo", "no tiene"})
+
+
+def read_xml(data: bytes) -> list[Document]:
+    """The documents of the XML *data*, at least one."""
+    text = _text(data)
+    declaration = _DECLARATION.match(text)
+    # the declaration names a charset that is no longer true; its line breaks stay, for the line numbers
+    if declaration:
+        text = "\n" * declaration[0].count("\n") + text[declaration.end():]
+    if _DOCTYPE.match(text):
+        return _unreadable("TXT-052")
+    if data.count(b"<") > MOST_TAGS:
+        return _unreadable("TXT-053", limit=MOST_TAGS)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8")
+    try:
+        # line breaks before the root stay, for the line numbers of places
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as wrong:
+        return _malformed(text, wrong)
+    name = _local(root)
+    if name.startswith("Libro") or name == "EnvioLibro":
+        return _unreadable("TXT-013", name)
+    found = list(_documents(root))
+    if not found:
+        return [Document(0, problems=[problem("TXT-054", Place(root.sourceline or 0, path=name), name)])]
+    report = Report()
+    return [_Reader(node, seals, report).read() for node, seals in found]
+
+
+def _text(data: bytes) -> str:
+    """*data* decoded; where it is not all UTF-8, each piece between tags by itself."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "<".join(decode(piece) for piece in data.split(b"<"))
+
+
+def _unreadable(code: str, value: str = "", **facts: object) -> list[Document]:
+    return [Document(0, problems=[problem(code, NOWHERE, value, **facts)])]
+
+
+def _malformed(text: str, wrong: etree.XMLSyntaxError) -> list[Document]:
+    if "depth" in (wrong.msg or "").lower():
+        return _unreadable("TXT-053", limit=MOST_TAGS)
+    line, column = wrong.position
+    lines = text.split("\n")
+    row = lines[line - 1] if 0 < line <= len(lines) else ""
+    near = row[max(0, column - 30): column + 30].strip() or row[-60:].strip()
+    return [Document(0, problems=[problem("TXT-050", Place(line), near, line=line, column=column)])]
+
+
+def _local(node: etree._Element) -> str:
+    """Name of *node* without namespace; empty for comments and the like."""
+    tag = node.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _documents(root: etree._Element) -> Iterator[tuple[etree._Element, list[str]]]:
+    """Each ``Documento`` of a DTE with the names of its siblings that seal it: the root's own or any wrapper's."""
+    if _local(root) == "Documento":
+        yield root, []
+        return
+    for dte in root.iter():
+        if _local(dte) != "DTE":
+            continue
+        seals = [_local(child) for child in dte if _local(child) in _SEALS]
+        for child in dte:
+            if _local(child) == "Documento":
+                yield child, seals
+
+
+class _Reader:
+    """Reads one ``Documento``."""
+
+    def __init__(self, node: etree._Element, seals: list[str], report: Report) -> None:
+        self.node = node
+        self.seals = seals
+        place = Place(node.sourceline or 0)
+        self.document = Document(0, Group("Documento", place), place=place)
+        self.reading = Reading(self.document, report)
+        self.branch = "factura"
+        self.told: set[str] = set()
+
+    def read(self) -> Document:
+        """The document with everything that could be read."""
+        self._settle_type()
+        self._fill(branch(self.branch), self.node, self.document.root, "")
+        if self.seals:
+            self.reading.problem("TXT-057", self.document.place, ", ".join(dict.fromkeys(self.seals)))
+        if self.document.tipo:
+            self._mails()
+            habits.apply(self.reading)
+        return self.document
+
+    def _settle_type(self) -> None:
+        node = self.node
+        for name in ("Encabezado", "IdDoc", "TipoDTE"):
+            below = next((child for child in node if _local(child) == name), None)
+            if below is None:
+                place = Place(self.node.sourceline or 0, field="TipoDTE", path="Encabezado/IdDoc/TipoDTE")
+                self.reading.problem("TXT-019", place)
+                return
+            node = below
+        text = (node.text or "").strip()
+        tipo = int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0
+        if tipo in BRANCHES:
+            self.document.tipo, self.branch = tipo, BRANCHES[tipo]
+            return
+        self.reading.problem("TXT-019", _place(node, "Encabezado/IdDoc/TipoDTE", "TipoDTE"), text)
+        self.document.unread.add("TipoDTE")
+
+    # --- the tree ---
+
+    def _fill(self, element: Element, node: etree._Element, group: Group, path: str) -> None:
+        self._stray_text(element, node, path)
+        counts: dict[str, int] = {}
+        for child in node:
+            name = _local(child)
+            if not name:
+                self._stray(child.tail, child, path, element.name)
+                continue
+            below = element.child(name) or self._alias(element, node, name)
+            if below is None:
+                self._other(element, child, name, path)
+            elif below.kind != "group":
+                self._leaf(below, child, group, f"{path}/{name}" if path else name)
+            else:
+                counts[name] = counts.get(name, 0) + 1
+                step = f"{name}[{counts[name]}]" if below.max > 1 else name
+                inner = f"{path}/{step}" if path else step
+                made = group.add_group(below.name, Place(child.sourceline or 0, path=inner))
+                self._fill(below, child, made, inner)
+
+    def _leaf(self, element: Element, node: etree._Element, group: Group, path: str) -> None:
+        place = _place(node, path, element.name)
+        text = "".join(node.itertext(with_tail=False)).strip() if len(node) else (node.text or "").strip()
+        if not text:
+            group.blank.setdefault(element.name, place)
+        elif element.name != "TipoDTE" or self.document.tipo:
+            self.reading.store(group, element, text, place)
+
+    def _alias(self, element: Element, node: etree._Element, name: str) -> Element | None:
+        right = _ALIASES[self.branch].get(name)
+        if right is None or any(_local(child) == right for child in node):
+            return None
+        return element.child(right)
+
+    def _stray_text(self, element: Element, node: etree._Element, path: str) -> None:
+        self._stray(node.text, node, path, element.name)
+        for child in node:
+            if _local(child):
+                self._stray(child.tail, child, path, element.name)
+
+    def _stray(self, text: str | None, node: etree._Element, path: str, name: str) -> None:
+        if text and text.strip():
+            self.reading.problem("TXT-058", _place(node, path or name, name), text.strip())
+
+    # --- what is not part of a DTE ---
+
+    def _other(self, element: Element, node: etree._Element, name: str, path: str) -> None:
+        text = "".join(node.itertext(with_tail=False)).strip()
+        beside = self.document.beside
+        if name in _SEALS:
+            self.seals.append(name)
+        elif name == "Adicional":
+            self._additional(node)
+        elif name in ("Observaciones", "Observacion"):
+            beside.observaciones.extend(printable_in_dte(line.strip()) for line in text.splitlines() if line.strip())
+        elif name in _PRINTED_IN_BOLETA and self.document.tipo in BOLETAS:
+            if text:
+                beside.adicionales[name] = printable_in_dte(text)
+        elif text or len(node):
+            self._ignored(element, node, name, f"{path}/{name}" if path else name)
+
+    def _additional(self, node: etree._Element) -> None:
+        for one in node.iter():
+            name = _local(one)
+            text = (one.text or "").strip()
+            if name and len(one) == 0 and text:
+                self.document.beside.adicionales[name] = printable_in_dte(text)
+
+    def _ignored(self, element: Element, node: etree._Element, name: str, path: str) -> None:
+        """One aviso for each name, however many lines repeat it."""
+        known = f"{element.path}/{name}"
+        if known in self.told:
+            return
+        self.told.add(known)
+        place = _place(node, path, name)
+        names = [child.name for child in element.children]
+        lower = {one.lower(): one for one in names}
+        near = difflib.get_close_matches(name.lower()[:40], lower, 1, 0.75)
+        if near and not self._in_other_branch(element, name):
+            self.reading.problem("TXT-055", place, name, nearest=lower[near[0]])
+        else:
+            self.reading.problem("TXT-056", place, name)
+
+    def _in_other_branch(self, element: Element, name: str) -> bool:
+        """Whether the other structure has *name* in this place: then it is no slip of the pen."""
+        other: Element | None = branch("boleta" if self.branch == "factura" else "factura")
+        for step in [*filter(None, element.path.split("/")), name]:
+            other = other.child(step) if other else None
+        return other is not None
+
+    # --- addresses ---
+
+    def _mails(self) -> None:
+        """The document is mailed to CorreoRecep, or to Contacto where programs put the address."""
+        receptor = self.document.receptor
+        for name in ("Contacto", "CorreoRecep"):
+            one = receptor.field(name)
+            if one is None:
+                continue
+            text = one.text
+            if is_mail(text):
+                self.document.beside.correo = text
+                if len(text) > 80:
+                    receptor.drop(name)
+            elif name == "CorreoRecep" or text.lower() in _MAIL_PLACEHOLDERS:
+                self.reading.mail(text, one.place)
+                receptor.drop(name)
+
+
+def _place(node: etree._Element, path: str, name: str) -> Place:
+    return Place(node.sourceline or 0, field=name, path=path)

@@ -1,0 +1,1 @@
+"""Tests of dteplanows; the folders mirror the package."""
