@@ -129,7 +129,9 @@ def make_environment() -> None:
         if made.returncode == 0 and PYTHON.exists():
             return
         failure = made.stdout.decode(errors="replace").strip()
-    raise CannotRunError(failure + "\nNo se pudo crear el entorno .venv. En Debian o Ubuntu: sudo apt install python3-venv")
+    raise CannotRunError(
+        failure + "\nNo se pudo crear el entorno .venv. En Debian o Ubuntu: sudo apt install python3-venv"
+    )
 
 
 def pip_command() -> "list[str]":
@@ -142,7 +144,9 @@ def pip_command() -> "list[str]":
     for command in (own, outer):
         if subprocess.call([*command, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
             return command
-    raise CannotRunError("Falta pip. En Debian o Ubuntu: sudo apt install python3-venv python3-pip; después repita la orden.")
+    raise CannotRunError(
+        "Falta pip. En Debian o Ubuntu: sudo apt install python3-venv python3-pip; después repita la orden."
+    )
 
 
 def install(*requirements: str) -> None:
@@ -253,7 +257,7 @@ def main(arguments: "list[str]") -> int:
         print(HELP)
         return 0
     if arguments[0] not in ("demo", "dteplanows", "test", "check", "benchmark"):
-        say("No existe la orden «{}».\n\n{}".format(arguments[0], HELP))
+        say(f"No existe la orden «{arguments[0]}».\n\n{HELP}")
         return 2
     try:
         return run(arguments[0], arguments[1:])

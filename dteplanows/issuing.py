@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from dteplanows import parser, validator
@@ -23,7 +23,8 @@ from dteplanows.folios.authority import TestAuthority
 from dteplanows.ledger.rows import NewDocument, ReceivedFile
 from dteplanows.ledger.store import Ledger
 from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
-from dteplanows.signer.certificate import Certificate, usable
+from dteplanows.settings import Settings
+from dteplanows.signer.certificate import Certificate, usable, utc_now
 from dteplanows.signer.ted import make_ted
 from dteplanows.signer.xmldsig import sign_dte
 
@@ -134,7 +135,7 @@ class Issuer:
             certificate = self._certificates.get(stored.id)
             if certificate is None:
                 certificate = self._certificates[stored.id] = Certificate.from_trusted(stored.certificate)
-            fault = usable(certificate, datetime.now(UTC).replace(tzinfo=None))
+            fault = usable(certificate, utc_now())
         if fault:
             for document in documents:
                 document.problems.insert(0, fault)
@@ -206,6 +207,21 @@ class Issuer:
                 document.problems[:0] = _at(document.id_doc.place_of("Folio"), refused.problems)
         accepted = not errors(document.problems)
         return DocumentOutcome(document.folio, document.tipo, clock.now(), accepted, tuple(document.problems))
+
+
+def open_issuer(settings: Settings) -> Issuer:
+    """The main road on the ledger that *settings* name.
+
+    :raises Refused: the ledger cannot be opened.
+    """
+    return Issuer(Ledger(settings.directorio, settings.clave_maestra), _authority(settings))
+
+
+def _authority(settings: Settings) -> TestAuthority | None:
+    path = settings.autoridad_de_prueba
+    if not settings.caf_automatico or not path.exists():
+        return None
+    return TestAuthority.from_pem(path.read_bytes())
 
 
 def _normal(text: str) -> str:

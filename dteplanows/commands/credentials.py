@@ -145,4 +145,5 @@ def listar_cafs(ctx: click.Context) -> None:
 
 def _account_row(one: allocation.CafAccount) -> tuple[str, ...]:
     numbers = (one.libres, one.emitidos, one.anulados)
-    return str(one.desde), str(one.hasta), f"{one.fecha_autorizacion:%d-%m-%Y}", *map(str, numbers)
+    caf = one.caf
+    return str(caf.desde), str(caf.hasta), f"{caf.fecha_autorizacion:%d-%m-%Y}", *map(str, numbers)

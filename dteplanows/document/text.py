@@ -64,8 +64,8 @@ def _fits(text: str) -> bool:
 
 
 def _nearest(character: str) -> str:
-    """The letter without the mark that ISO-8859-1 lacks (``ő`` is ``o``), or the character itself."""
+    """The letter without the mark that ISO-8859-1 lacks (``ő`` is ``o``, a mark alone is nothing), or the character."""
     if _fits(character):
         return character
     base = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
-    return base if base and _fits(base) else character
+    return base if _fits(base) else character

@@ -144,7 +144,7 @@ def read(element: Element, text: str) -> Value:
 def write(value: Value) -> str:
     """*value* as the SII writes it: no exponent, no trailing zeros, ISO dates."""
     if isinstance(value, Decimal):
-        text = format(value, "f")
+        text = format(value, "f") if value else "0"
         return text.rstrip("0").rstrip(".") if "." in text else text
     if isinstance(value, datetime | time):
         return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.strftime("%H:%M:%S")

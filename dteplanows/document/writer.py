@@ -10,6 +10,9 @@ from dteplanows.document.elements import Element, bounds, structure
 from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.values import write
 
+_FOLIO = "Encabezado/IdDoc/Folio"
+"""Written as given to the writer: the file's own is only what was asked for."""
+
 
 def identifier(tipo: int, folio: int) -> str:
     """Value of ``Documento/@ID``, e.g. ``F120T33``: an NCName, unique among the documents of one issuer."""
@@ -40,23 +43,27 @@ def write_document(document: Document, folio: int, ending: str = "") -> str:
     :param ending: what comes after the last element of the table: the TED and the moment of signing.
     """
     lines: list[str] = []
-    folio_field = Field(folio, "", document.id_doc.place)
-    document.id_doc.fields["Folio"] = [folio_field]
     for child in structure(document.tipo).children:
-        _write(child, document.root, lines)
+        _write(child, document.root, folio, lines)
     body = "\n".join(lines)
     ending = f"{ending}\n" if ending else ""
     return f'<Documento ID="{identifier(document.tipo, folio)}">\n{body}\n{ending}</Documento>'
 
 
-def _write(element: Element, group: Group, lines: list[str]) -> None:
+def _write(element: Element, group: Group, folio: int, lines: list[str]) -> None:
     name = element.name
+    if element.path == _FOLIO:
+        lines.append(f"<{name}>{folio}</{name}>")
+        return
     if element.kind == "group":
         for one in group.groups.get(name, ()):
-            if not one.is_empty():
-                lines.append(f"<{name}>")
-                for child in element.children:
-                    _write(child, one, lines)
+            lines.append(f"<{name}>")
+            begun = len(lines)
+            for child in element.children:
+                _write(child, one, folio, lines)
+            if len(lines) == begun:
+                lines.pop()
+            else:
                 lines.append(f"</{name}>")
         return
     for field in group.fields.get(name, ()):

@@ -48,6 +48,8 @@ class CafAccount(NamedTuple):
     libres: int
     emitidos: int
     anulados: int
+    siguiente: int
+    """The lowest free folio; 0 when none is left."""
 
 
 # --- taking ---------------------------------------------------------------------------------------------------
@@ -66,7 +68,10 @@ def take(ledger: Ledger, company: Company, tipo: int, folio: int, today: date) -
         if expired(tipo, caf.fecha_autorizacion, today):
             continue
         found = next(_free(ledger, caf), 0)
-        ledger.advance_caf(caf.id, found + 1 if found else caf.hasta + 1)
+        # Not past the folio found: it is free until its document is recorded, and the next search skips it then.
+        lowest = found or caf.hasta + 1
+        if lowest != caf.siguiente:
+            ledger.advance_caf(caf.id, lowest)
         if found:
             return Taken(found, caf.id)
     raise Refused([_nothing_left(ledger, company, tipo, today)])
@@ -238,4 +243,5 @@ def _account(ledger: Ledger, caf: StoredCaf) -> CafAccount:
         free += taken - candidate
         candidate = taken + 1
     free += caf.hasta + 1 - candidate
-    return CafAccount(caf, free, *ledger.count_folios(caf))
+    emitidos, anulados = ledger.count_folios(caf)
+    return CafAccount(caf, free, emitidos, anulados, next(_free(ledger, caf), 0))

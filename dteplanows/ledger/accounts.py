@@ -151,7 +151,7 @@ class Accounts(Connected):
 
     # --- certificates ----------------------------------------------------------------------------------------
 
-    def save_certificate(  # noqa: PLR0917 - one row
+    def save_certificate(
         self,
         ambiente: Ambiente,
         rut: str,

@@ -34,7 +34,7 @@ _USE = """
 class Cafs(Accounts, Documents):
     """The part of the ledger that holds the CAFs and what became of their folios."""
 
-    def save_caf(  # noqa: PLR0917 - one row
+    def save_caf(
         self,
         ambiente: Ambiente,
         rut: str,

@@ -1,7 +1,11 @@
-"""How the ledger reaches its SQLite database: one connection per thread, new ones after a fork, writers in turn.
+"""How the ledger reaches its SQLite database: one connection per thread, none across a fork, writers in turn.
 
 Durability: WAL with ``synchronous=FULL`` syncs the log on every COMMIT, so what a transaction wrote is on the disk when
 :meth:`Connected.transaction` returns. A process that dies before that has changed nothing.
+
+Forking: SQLite notes inside the process which locks it holds. A child inherits the note but not the locks; it would
+wait for itself, or lose its log to a parent that believes itself alone. So the forking thread's connection is closed
+before the fork and both sides open new ones; where other threads hold connections, the child is refused the database.
 """
 
 from __future__ import annotations
@@ -13,7 +17,8 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
+from weakref import WeakSet
 
 from peewee import SqliteDatabase
 
@@ -27,8 +32,23 @@ BUSY_SECONDS = 60
 _PRAGMAS = (("synchronous", 2), ("foreign_keys", 1))
 _UNUSABLE = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
-_ABANDONED: list[SqliteDatabase] = []
-"""Databases of the parent process. SQLite forbids a child even to close them, so they are kept and never touched."""
+_ALIVE: WeakSet[Connected] = WeakSet()
+_LINKS: WeakSet[Link] = WeakSet()
+_INHERITED: list[Link] = []
+"""Connections of the parent process. SQLite forbids a child even to close them: they are kept and never touched."""
+
+
+class Link(sqlite3.Connection):
+    """A connection that is known to be open, whichever thread it belongs to."""
+
+    def __init__(self, path: str, *arguments: Any, **options: Any) -> None:
+        super().__init__(path, *arguments, **options)
+        self.path = str(Path(path).resolve())
+        _LINKS.add(self)
+
+    def close(self) -> None:
+        super().close()
+        _LINKS.discard(self)
 
 
 class Connected:
@@ -38,28 +58,40 @@ class Connected:
         """:param path: file of a database that :func:`prepare` has seen."""
         self.path = path
         self._use_new_database()
+        _ALIVE.add(self)
 
     def _use_new_database(self) -> None:
         self._pid = os.getpid()
         self._turn = threading.Lock()
-        self._database = SqliteDatabase(str(self.path), pragmas=_PRAGMAS, timeout=BUSY_SECONDS)
+        self._database = SqliteDatabase(str(self.path), pragmas=_PRAGMAS, timeout=BUSY_SECONDS, factory=Link)
 
     @property
     def database(self) -> SqliteDatabase:
-        """For peewee's queries, which name the database they run on."""
+        """For peewee's queries, which name the database they run on.
+
+        :raises RuntimeError: the process was forked while another connection to the database was open.
+        """
         if self._pid != os.getpid():
-            _ABANDONED.append(self._database)
+            _must_not_be_inherited(self.path)
             self._use_new_database()
         return self._database
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """The calling thread's connection, opened when there is none."""
+        """The calling thread's connection, opened when there is none.
+
+        :raises RuntimeError: the process was forked while another connection to the database was open.
+        """
         return cast(sqlite3.Connection, self.database.connection())  # type: ignore[no-untyped-call]
 
     def close(self) -> None:
         """Close the calling thread's connection; those of other threads close when their threads end."""
-        self.database.close()
+        if self._pid == os.getpid():
+            self._database.close()
+
+    def _before_fork(self) -> None:
+        if self._pid == os.getpid() and not self._database.is_closed() and not self.connection.in_transaction:
+            self._database.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -110,9 +142,11 @@ def prepare(path: Path) -> None:
     :raises Refused: the database is newer than this program (AUT-020), damaged or something else (AUT-023), or on a
         disk where SQLite's WAL does not work (AUT-024).
     """
+    _must_not_be_inherited(path)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     try:
-        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+        link = sqlite3.connect(str(path), timeout=BUSY_SECONDS, isolation_level=None, factory=Link)
+        with closing(link) as connection:
             check_version(connection, path)
             if _enter_wal(connection) != "wal":
                 raise Refused([problem("AUT-024", value=str(path.parent))])
@@ -132,3 +166,22 @@ def _enter_wal(connection: sqlite3.Connection) -> str:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
+
+
+def _must_not_be_inherited(path: Path) -> None:
+    if str(path.resolve()) in {one.path for one in _INHERITED}:
+        raise RuntimeError(f"{path} was open in another thread, or in a transaction, when this process was forked")
+
+
+def _before_fork() -> None:
+    for one in list(_ALIVE):
+        one._before_fork()
+
+
+def _after_fork_in_child() -> None:
+    _INHERITED.extend(_LINKS)
+    _LINKS.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_child=_after_fork_in_child)

@@ -33,6 +33,11 @@ class Report:
     def __init__(self) -> None:
         self._count = 0
 
+    @property
+    def full(self) -> bool:
+        """Whether further problems are only counted: then their texts need no care."""
+        return self._count >= PROBLEMS_SHOWN
+
     def add(self, document: Document, found: Problem) -> None:
         """Add *found* to the problems of *document*. A document with an error never loses all its errors."""
         self._count += 1

@@ -25,6 +25,9 @@ _ZERO_CODES = ("TipoDespacho", "IndTraslado", "FmaPago")
 
 _LINE_CHANGES = ("DescuentoPct", "DescuentoMonto", "RecargoPct", "RecargoMonto")
 
+_MOST_GLOBAL = 20
+"""Global discounts and surcharges of one document (Formato DTE v2.5); a file with more of them is refused anyway."""
+
 NOTHING = ("", "-")
 
 
@@ -109,6 +112,7 @@ def exempt_rate(document: Document) -> None:
 def global_discounts(reading: Reading) -> None:
     """Rows without a value go, letters become capitals, indicators that point nowhere go."""
     document = reading.document
+    has_exempt = any(line.value("IndExe") == 1 for line in document.detalles)
     kept = []
     for row in document.root.all("DscRcgGlobal"):
         if not row.number("ValorDR") and "ValorDR" not in document.unread:
@@ -116,20 +120,20 @@ def global_discounts(reading: Reading) -> None:
         movement = row.field("TpoMov")
         if movement and str(movement.value).upper() in ("D", "R"):
             row.put("TpoMov", str(movement.value).upper(), movement.place, movement.text)
-        _exempt_discount(reading, row)
+        _exempt_discount(reading, row, has_exempt)
         kept.append(row)
     _keep(document, "DscRcgGlobal", kept)
-    for row in kept:
+    for row in kept[:_MOST_GLOBAL]:
         _percentage(reading, row)
 
 
-def _exempt_discount(reading: Reading, row: Group) -> None:
+def _exempt_discount(reading: Reading, row: Group, has_exempt: bool) -> None:
     """Some programs write 1 on affected documents too, and on exempt ones, where it says nothing."""
     document = reading.document
     indicator = row.value("IndExeDR")
     if indicator == 0 or (indicator == 1 and document.tipo in EXEMPT_DOCUMENTS):
         row.drop("IndExeDR")
-    elif indicator == 1 and not any(line.value("IndExe") == 1 for line in document.detalles):
+    elif indicator == 1 and not has_exempt:
         if "IndExe" not in document.unread:
             reading.problem("TXT-036", row.place_of("IndExeDR"), "1")
         row.drop("IndExeDR")

@@ -170,7 +170,7 @@ class _Reader:
             self._purchase(line, name)
             return
         known = {section.name.lower(): section for section in SECTIONS}
-        near = difflib.get_close_matches(low[:40], known, 1)
+        near = [] if self.report.full else difflib.get_close_matches(low[:40], known, 1)
         place = Place(line, name)
         if near:
             self._tell("TXT-010", place, name, nearest=known[near[0]].name)
@@ -356,8 +356,8 @@ class _Reader:
         """All documents of the file."""
         self._end()
         if not self.readings:
-            if not self.early.problems:
-                self._tell("TXT-007", Place())
+            if self.section is None and not self.ignoring:
+                self.early.problems = [problem("TXT-007")]
             return [self.early]
         documents = [reading.document for reading in self.readings]
         documents[0].problems[:0] = self.early.problems

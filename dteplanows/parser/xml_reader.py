@@ -50,7 +50,10 @@ def read_xml(data: bytes) -> list[Document]:
         return _unreadable("TXT-052")
     if data.count(b"<") > MOST_TAGS:
         return _unreadable("TXT-053", limit=MOST_TAGS)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8",
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
     try:
         # line breaks before the root stay, for the line numbers of places
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
@@ -89,7 +92,7 @@ def _malformed(text: str, wrong: etree.XMLSyntaxError) -> list[Document]:
 
 
 def _local(node: etree._Element) -> str:
-    """Name of *node* without namespace; empty for comments and the like."""
+    """Name of *node* without namespace; empty for an entity, which is no element."""
     tag = node.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
@@ -153,12 +156,10 @@ class _Reader:
     def _fill(self, element: Element, node: etree._Element, group: Group, path: str) -> None:
         self._stray_text(element, node, path)
         counts: dict[str, int] = {}
+        aliases = self._aliases(node) if element.name in ("Emisor", "Totales") else {}
         for child in node:
             name = _local(child)
-            if not name:
-                self._stray(child.tail, child, path, element.name)
-                continue
-            below = element.child(name) or self._alias(element, node, name)
+            below = element.child(aliases.get(name, name))
             if below is None:
                 self._other(element, child, name, path)
             elif below.kind != "group":
@@ -172,23 +173,23 @@ class _Reader:
 
     def _leaf(self, element: Element, node: etree._Element, group: Group, path: str) -> None:
         place = _place(node, path, element.name)
-        text = "".join(node.itertext(with_tail=False)).strip() if len(node) else (node.text or "").strip()
+        text = (node.text or "").strip()
+        for child in node:
+            self._ignored(element, child, _local(child), f"{path}/{_local(child)}")
         if not text:
             group.blank.setdefault(element.name, place)
         elif element.name != "TipoDTE" or self.document.tipo:
             self.reading.store(group, element, text, place)
 
-    def _alias(self, element: Element, node: etree._Element, name: str) -> Element | None:
-        right = _ALIASES[self.branch].get(name)
-        if right is None or any(_local(child) == right for child in node):
-            return None
-        return element.child(right)
+    def _aliases(self, node: etree._Element) -> dict[str, str]:
+        """The other structure's names in *node*, where the right one does not stand as well."""
+        present = {_local(child) for child in node}
+        return {name: right for name, right in _ALIASES[self.branch].items() if right not in present}
 
     def _stray_text(self, element: Element, node: etree._Element, path: str) -> None:
         self._stray(node.text, node, path, element.name)
         for child in node:
-            if _local(child):
-                self._stray(child.tail, child, path, element.name)
+            self._stray(child.tail, child, path, element.name)
 
     def _stray(self, text: str | None, node: etree._Element, path: str, name: str) -> None:
         if text and text.strip():
@@ -197,7 +198,7 @@ class _Reader:
     # --- what is not part of a DTE ---
 
     def _other(self, element: Element, node: etree._Element, name: str, path: str) -> None:
-        text = "".join(node.itertext(with_tail=False)).strip()
+        text = "".join(node.itertext()).strip()
         beside = self.document.beside
         if name in _SEALS:
             self.seals.append(name)
@@ -224,6 +225,9 @@ class _Reader:
         if known in self.told:
             return
         self.told.add(known)
+        if self.reading.report.full:
+            self.reading.problem("TXT-056", NOWHERE, name)
+            return
         place = _place(node, path, name)
         names = [child.name for child in element.children]
         lower = {one.lower(): one for one in names}

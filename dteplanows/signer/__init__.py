@@ -1,0 +1,1 @@
+"""Stamps (TED) and signs (XMLDSig) documents and envelopes."""

@@ -1,0 +1,60 @@
+"""The stamp of a document (TED): its essential data, the CAF, and a signature with the CAF's key.
+
+Instructivo de Emisión 28.10.21, A.2.4: what is signed is ``DD`` without any blank between its tags, in ISO-8859-1,
+characters escaped as they stand in the file.
+"""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from dteplanows.document.model import Document
+from dteplanows.document.writer import escape
+
+_NAME_LENGTH = 40
+"""Characters of a name in the stamp (RSR, IT1), counted before escaping."""
+
+
+def make_ted(document: Document, folio: int, caf_xml: str, key: rsa.RSAPrivateKey, moment: datetime) -> str:
+    """The element ``TED`` of *document*, flat.
+
+    :param caf_xml: the CAF's own text, without blanks between tags.
+    :param key: the CAF's private key.
+    :param moment: local time in Chile.
+    """
+    receptor, lines = document.receptor, document.detalles
+    name = receptor.text("RznSocRecep") or receptor.text("RUTRecep")
+    dd = data_of_stamp(
+        {
+            "RE": document.emisor.text("RUTEmisor"),
+            "TD": str(document.tipo),
+            "F": str(folio),
+            "FE": document.id_doc.text("FchEmis"),
+            "RR": receptor.text("RUTRecep"),
+            "RSR": _cut(name),
+            "MNT": str(document.totales.amount("MntTotal")),
+            "IT1": _cut(lines[0].text("NmbItem")),
+        },
+        caf_xml,
+        moment.isoformat(timespec="seconds"),
+    )
+    return f'<TED version="1.0">{dd}<FRMT algoritmo="SHA1withRSA">{stamp(dd, key)}</FRMT></TED>'
+
+
+def data_of_stamp(values: dict[str, str], caf_xml: str, tsted: str) -> str:
+    """The element ``DD``: *values* in their order, the CAF, and the moment of stamping."""
+    texts = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in values.items())
+    return f"<DD>{texts}{caf_xml}<TSTED>{tsted}</TSTED></DD>"
+
+
+def stamp(dd: str, key: rsa.RSAPrivateKey) -> str:
+    """Signature of *dd* (flat) in base64: RSA PKCS#1 v1.5 with SHA-1 over its ISO-8859-1 bytes."""
+    return base64.b64encode(key.sign(dd.encode("latin-1"), padding.PKCS1v15(), hashes.SHA1())).decode("ascii")
+
+
+def _cut(text: str) -> str:
+    return " ".join(text.split())[:_NAME_LENGTH].strip()

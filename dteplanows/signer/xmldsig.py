@@ -1,0 +1,81 @@
+"""Signatures in the one profile that the SII accepts (xmldsignature_v10), and the signed DTE file.
+
+The file is put together as text and never serialised again: what was digested is what stands in it. Canonical forms are
+made by lxml of whole documents only; of an element inside a document with a default namespace lxml makes wrong ones.
+"""
+
+from __future__ import annotations
+
+import base64
+from hashlib import sha1
+
+from lxml import etree
+
+from dteplanows.signer.certificate import Certificate
+
+SII_NAMESPACE = "http://www.sii.cl/SiiDte"
+SIGNATURE_NAMESPACE = "http://www.w3.org/2000/09/xmldsig#"
+DECLARATION = '<?xml version="1.0" encoding="ISO-8859-1"?>'
+
+_C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+_LINE = 76
+"""Characters of a line of base64 (Instructivo de Emisión, A.3.1)."""
+
+_SIGNED_INFO = f"""
+<CanonicalizationMethod Algorithm="{_C14N}"></CanonicalizationMethod>
+<SignatureMethod Algorithm="{SIGNATURE_NAMESPACE}rsa-sha1"></SignatureMethod>
+<Reference URI="#%s">
+<Transforms>
+<Transform Algorithm="{_C14N}"></Transform>
+</Transforms>
+<DigestMethod Algorithm="{SIGNATURE_NAMESPACE}sha1"></DigestMethod>
+<DigestValue>%s</DigestValue>
+</Reference>
+</SignedInfo>"""
+"""The inside of SignedInfo with its end tag, canonical as it stands."""
+
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+
+
+def sign_dte(documento: str, identifier: str, certificate: Certificate) -> bytes:
+    """The whole DTE file: *documento* in its frame with its signature, in ISO-8859-1.
+
+    :param documento: the element ``Documento`` as text, without namespace declaration.
+    :param identifier: its ``ID``.
+    """
+    start = "<Documento "
+    canonical = canonical_form(f'{start}xmlns="{SII_NAMESPACE}" {documento.removeprefix(start)}')
+    signature = make_signature(canonical, identifier, certificate)
+    return (
+        f'{DECLARATION}\n<DTE xmlns="{SII_NAMESPACE}" version="1.0">\n{documento}\n{signature}\n</DTE>\n'
+    ).encode("latin-1")
+
+
+def canonical_form(element: str) -> bytes:
+    """Canonical XML 1.0 (inclusive, without comments) of *element*, which declares all namespaces in scope itself."""
+    whole = etree.fromstring(element.encode("utf-8"), _PARSER).getroottree()
+    return bytes(etree.tostring(whole, method="c14n"))
+
+
+def make_signature(canonical: bytes, identifier: str, certificate: Certificate, inherited: str = "") -> str:
+    """The element ``Signature`` over what has the ID *identifier*.
+
+    :param canonical: canonical form of what is signed.
+    :param inherited: namespace declarations in scope where the signature will stand, beside the default one, as
+        Canonical XML writes them.
+    """
+    digest = base64.b64encode(sha1(canonical, usedforsecurity=False).digest()).decode("ascii")
+    inside = _SIGNED_INFO % (identifier, digest)
+    signed = f'<SignedInfo xmlns="{SIGNATURE_NAMESPACE}"{inherited}>{inside}'
+    value = base64.b64encode(certificate.sign(signed.encode("utf-8"))).decode("ascii")
+    return (
+        f'<Signature xmlns="{SIGNATURE_NAMESPACE}">\n<SignedInfo>{inside}\n'
+        f"<SignatureValue>{_lines(value)}</SignatureValue>\n<KeyInfo>\n<KeyValue>\n<RSAKeyValue>\n"
+        f"<Modulus>{_lines(certificate.modulus)}</Modulus>\n<Exponent>{certificate.exponent}</Exponent>\n"
+        f"</RSAKeyValue>\n</KeyValue>\n<X509Data>\n"
+        f"<X509Certificate>{_lines(certificate.x509_base64)}</X509Certificate>\n</X509Data>\n</KeyInfo>\n</Signature>"
+    )
+
+
+def _lines(text: str) -> str:
+    return "\n" + "\n".join(text[i : i + _LINE] for i in range(0, len(text), _LINE)) + "\n"

@@ -1,0 +1,62 @@
+"""Fictitious companies and documents for the tests of what lies in the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from dteplanows.document.company import Ambiente, Company
+from dteplanows.document.rut import check_digit
+from dteplanows.ledger.rows import NewDocument, ReceivedFile
+from dteplanows.ledger.store import Ledger
+
+TODAY = date(2026, 11, 24)
+
+
+def rut(body: int) -> str:
+    """A RUT with its right check digit."""
+    return f"{body}-{check_digit(body)}"
+
+
+COMPANY = Company(
+    rut=rut(76000111),
+    ambiente="pruebas",
+    razon_social="Ferretería Ficticia Ñandú SpA",
+    giro="Venta de ferretería",
+    actecos=("475201", "469000"),
+    direccion="Calle Inventada 123",
+    comuna="Santiago",
+)
+REAL = replace(COMPANY, ambiente="produccion")
+"""The same company in the other environment."""
+
+
+def new_document(folio: int, caf_id: int, tipo: int = 33, ambiente: Ambiente = "pruebas") -> NewDocument:
+    """A row as the main road makes it; its bytes say which document it is."""
+    return NewDocument(
+        ambiente=ambiente,
+        rut_emisor=COMPANY.rut,
+        tipo=tipo,
+        folio=folio,
+        fecha_emision="2026-11-24",
+        rut_receptor=rut(77000222),
+        razon_social_receptor="Cliente Ficticio Ltda.",
+        monto_neto=1000,
+        monto_exento=0,
+        iva=190,
+        monto_total=1190,
+        xml=f"<DTE>{ambiente} {tipo} {folio} \xd1</DTE>\r\n".encode("latin-1") * 100,
+        archivo=ReceivedFile("1", f"archivo de {tipo} {folio}".encode()),
+        beside='{"correo": ""}',
+        respuesta=f'{{"Folio": {folio}}}',
+        caf_id=caf_id,
+        usuario="ana",
+        creado=datetime(2026, 11, 24, 10, 30, 59),
+    )
+
+
+def load_caf(
+    ledger: Ledger, desde: int, hasta: int, tipo: int = 33, *, fecha: date = TODAY, company: Company = COMPANY
+) -> int:
+    """Load a range; the secret is no CAF, so nothing can be stamped with it."""
+    return ledger.save_caf(company.ambiente, company.rut, tipo, desde, hasta, fecha, b"secreto de prueba")

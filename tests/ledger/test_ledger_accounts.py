@@ -1,0 +1,194 @@
+"""Companies, users and certificates in the ledger."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from dteplanows.document.company import Company
+from dteplanows.document.problem import Refused
+from dteplanows.ledger import passwords
+from dteplanows.ledger.store import Ledger
+from tests.ledger.example import COMPANY, REAL, rut
+
+CHANGE = """
+import sys
+from pathlib import Path
+from dteplanows.ledger.store import Ledger
+Ledger(Path(sys.argv[1])).save_user("ana", sys.argv[2], "pruebas", sys.argv[3])
+"""
+OTHER = replace(COMPANY, rut=rut(76000333), razon_social="Otra Empresa Ficticia SpA")
+
+
+class Derived:
+    """Counts how often scrypt is run, and makes it cheap."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.times = 0
+        self._derive = passwords._derive
+        monkeypatch.setattr(passwords, "_N", 16)
+        monkeypatch.setattr(passwords, "_derive", self)
+
+    def __call__(self, clave: str, salt: bytes, n: int, r: int, p: int) -> bytes:
+        self.times += 1
+        return self._derive(clave, salt, n, r, p)
+
+
+@pytest.fixture
+def derived(monkeypatch: pytest.MonkeyPatch) -> Derived:
+    return Derived(monkeypatch)
+
+
+def code(refused: pytest.ExceptionInfo[Refused]) -> str:
+    (one,) = refused.value.problems
+    return one.code
+
+
+# --- companies ------------------------------------------------------------------------------------------------
+
+
+def test_a_company_comes_back_as_it_was_saved(ledger: Ledger) -> None:
+    full = replace(COMPANY, ciudad="Santiago", sucursal="Sur", telefono="2", correo="a@b.cl", tolerante=True)
+    ledger.save_company(full)
+    assert ledger.company("pruebas", COMPANY.rut) == full
+    assert ledger.company("produccion", COMPANY.rut) == REAL
+    assert ledger.company("pruebas", rut(1)) is None
+    assert ledger.companies() == [REAL, full]
+
+
+# --- users ----------------------------------------------------------------------------------------------------
+
+
+def test_a_user_opens_its_company_whatever_the_case(ledger: Ledger, derived: Derived) -> None:
+    ledger.save_user("Ñandú", "Clave1", "pruebas", COMPANY.rut)
+    assert ledger.logins([" ÑANDÚ "], ["Clave1"]) == [("Ñandú", COMPANY)]
+    assert ledger.logins(["Ñandú"], ["clave1"]) == []
+    assert ledger.logins(["otro"], ["Clave1"]) == []
+    assert ledger.logins([], []) == []
+
+
+def test_any_pair_of_the_readings_may_open(ledger: Ledger, derived: Derived) -> None:
+    ledger.save_user("ana", "c", "pruebas", COMPANY.rut)
+    assert ledger.logins(["jq\x1a", "ana"], ["\x00", "c"]) == [("ana", COMPANY)]
+
+
+def test_one_password_may_open_several_companies_of_an_environment(ledger: Ledger, derived: Derived) -> None:
+    ledger.save_company(OTHER)
+    ledger.save_user("ana", "c", "pruebas", COMPANY.rut)
+    ledger.save_user("ana", "c", "pruebas", OTHER.rut)
+    assert ledger.logins(["ana"], ["c"]) == [("ana", COMPANY), ("ana", OTHER)]
+
+
+def test_the_password_tells_the_environments_apart(ledger: Ledger, derived: Derived) -> None:
+    ledger.save_user("ana", "de pruebas", "pruebas", COMPANY.rut)
+    with pytest.raises(Refused) as refused:
+        ledger.save_user("ANA", "de pruebas", "produccion", COMPANY.rut)
+    assert code(refused) == "AUT-012"
+    assert "de pruebas" not in str(refused.value)
+    ledger.save_user("ana", "de verdad", "produccion", COMPANY.rut)
+    assert ledger.logins(["ana"], ["de pruebas"]) == [("ana", COMPANY)]
+    assert ledger.logins(["ana"], ["de verdad"]) == [("ana", REAL)]
+
+
+@pytest.mark.parametrize(
+    ("usuario", "clave", "of", "expected"),
+    [(" ", "c", COMPANY, "AUT-010"), ("ana", "", COMPANY, "AUT-011"), ("ana", "c", OTHER, "AUT-004")],
+)
+def test_users_that_are_refused(
+    ledger: Ledger, derived: Derived, *, usuario: str, clave: str, of: Company, expected: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        ledger.save_user(usuario, clave, of.ambiente, of.rut)
+    assert code(refused) == expected
+    assert ledger.users() == []
+
+
+def test_scrypt_is_run_once_for_each_password(ledger: Ledger, derived: Derived) -> None:
+    ledger.save_user("ana", "c", "pruebas", COMPANY.rut)
+    derived.times = 0
+    for _ in range(5):
+        assert ledger.logins(["ana"], ["mala", "c"])
+    assert derived.times == 2
+
+
+def test_a_user_that_does_not_exist_costs_the_same(ledger: Ledger, derived: Derived) -> None:
+    ledger.save_user("ana", "c", "pruebas", COMPANY.rut)
+    costs = []
+    for usuario in ("ana", "nadie"):
+        for _ in range(2):
+            derived.times = 0
+            assert ledger.logins([usuario], ["mala"]) == []
+            costs.append(derived.times)
+    assert costs == [1, 0, 1, 0]
+
+
+def test_a_changed_password_is_seen_by_other_processes_at_once(ledger: Ledger) -> None:
+    ledger.save_user("ana", "antigua", "pruebas", COMPANY.rut)
+    assert ledger.logins(["ana"], ["antigua"])
+    command = [sys.executable, "-c", CHANGE, str(ledger.directory), "nueva", COMPANY.rut]
+    subprocess.run(command, check=True, timeout=60)
+    assert ledger.logins(["ana"], ["antigua"]) == []
+    assert ledger.logins(["ana"], ["nueva"]) == [("ana", COMPANY)]
+    assert [one.usuario for one in ledger.users()] == ["ana"]
+
+
+def test_the_hash_is_scrypt_with_its_own_salt_and_names_its_cost() -> None:
+    first, second = passwords.hash_password("c"), passwords.hash_password("c")
+    assert first != second
+    assert first.startswith("scrypt$16384$8$5$")
+    assert passwords.verify_password("c", first)
+    assert not passwords.verify_password("C", first)
+
+
+def test_what_a_verifier_remembers_holds_no_password(derived: Derived) -> None:
+    verifier = passwords.Verifier()
+    assert verifier.verify("ana", "secreta", passwords.hash_password("secreta"))
+    assert b"secreta" not in b"".join([*verifier._right, *verifier._wrong])
+
+
+def test_the_memory_of_a_verifier_is_bounded(derived: Derived, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_REMEMBERED", 3)
+    verifier, stored = passwords.Verifier(), passwords.hash_password("c")
+    assert verifier.verify("ana", "c", stored)
+    for number in range(20):
+        assert not verifier.verify("ana", str(number), stored)
+    assert len(verifier._wrong) <= 3
+    derived.times = 0
+    assert verifier.verify("ana", "c", stored)
+    assert derived.times == 0
+
+
+# --- certificates ---------------------------------------------------------------------------------------------
+
+
+def test_the_newest_certificate_is_in_use(ledger: Ledger) -> None:
+    assert ledger.certificate("pruebas", COMPANY.rut) is None
+    moments = datetime(2026, 1, 1, 5), datetime(2029, 1, 1)
+    for secret in (b"primero", b"segundo"):
+        ledger.save_certificate("pruebas", COMPANY.rut, secret, rut(9000444), "Ana Ficticia", *moments)
+    stored = ledger.certificate("pruebas", COMPANY.rut)
+    assert stored is not None
+    assert stored.certificate == b"segundo"
+    assert (stored.valid_from, stored.valid_until) == moments
+    assert (stored.rut_firmante, stored.titular) == (rut(9000444), "Ana Ficticia")
+    assert [one.id for one in ledger.certificates()] == [stored.id]
+    assert ledger.certificate("produccion", COMPANY.rut) is None
+
+
+def test_a_certificate_needs_its_company(ledger: Ledger) -> None:
+    with pytest.raises(Refused) as refused:
+        ledger.save_certificate("pruebas", OTHER.rut, b"x", "1-9", "x", datetime(2026, 1, 1), datetime(2027, 1, 1))
+    assert code(refused) == "AUT-004"
+
+
+def test_settings_are_kept(ledger: Ledger) -> None:
+    assert ledger.setting("autoridad") == ""
+    ledger.save_setting("autoridad", ledger.seal(b"llave"))
+    ledger.save_setting("otra", "1")
+    with closing(Ledger(ledger.directory)) as again:
+        assert again.unseal(again.setting("autoridad")) == b"llave"

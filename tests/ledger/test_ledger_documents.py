@@ -1,0 +1,271 @@
+"""Documents in the ledger, and the transactions that bring them there."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from multiprocessing.synchronize import Event
+from pathlib import Path
+
+import pytest
+
+from dteplanows.document.company import Ambiente
+from dteplanows.document.problem import Refused
+from dteplanows.ledger.store import Ledger
+from tests.ledger.example import COMPANY, TODAY, load_caf, new_document, rut
+
+KEY: tuple[Ambiente, str, int, int] = ("pruebas", COMPANY.rut, 33, 7)
+
+
+def test_a_document_comes_back_byte_by_byte(ledger: Ledger) -> None:
+    row = new_document(7, load_caf(ledger, 1, 10))
+    identifier = ledger.record(row)
+    stored = ledger.document(*KEY)
+    assert stored is not None
+    assert stored.xml == row.xml
+    assert stored.id == identifier
+    names = set(row.__slots__) - {"archivo"}
+    assert {name: getattr(stored, name) for name in names} == {name: getattr(row, name) for name in names}
+    assert ledger.received_file(stored.archivo_sha256) == row.archivo
+    (event,) = ledger.events(identifier)
+    assert (event.tipo, event.momento, event.rut_emisor) == ("emitido", row.creado, COMPANY.rut)
+
+
+def test_a_file_of_many_documents_is_stored_once(ledger: Ledger) -> None:
+    caf = load_caf(ledger, 1, 10)
+    first = new_document(1, caf)
+    for folio in (1, 2, 3):
+        ledger.record(replace(new_document(folio, caf), archivo=first.archivo))
+    assert ledger.connection.execute("SELECT COUNT(*) FROM archivo").fetchone() == (1,)
+
+
+def test_documents_with_a_folio_whatever_their_type(ledger: Ledger) -> None:
+    for tipo in (61, 33, 39):
+        ledger.record(new_document(7, load_caf(ledger, 1, 10, tipo), tipo))
+    ledger.record(new_document(8, 1, 61))
+    found = ledger.documents_with_folio("pruebas", COMPANY.rut, 7)
+    assert [(one.tipo, one.folio) for one in found] == [(33, 7), (39, 7), (61, 7)]
+    assert ledger.documents_with_folio("produccion", COMPANY.rut, 7) == []
+
+
+def test_the_environments_do_not_meet(ledger: Ledger) -> None:
+    real = ledger.save_caf("produccion", COMPANY.rut, 33, 1, 10, TODAY, b"x")
+    test = load_caf(ledger, 1, 10)
+    ledger.record(new_document(7, test))
+    ledger.record(new_document(7, real, ambiente="produccion"))
+    one, other = ledger.document(*KEY), ledger.document("produccion", *KEY[1:])
+    assert one and other and one.xml != other.xml
+
+
+# --- what the database itself refuses -------------------------------------------------------------------------
+
+
+def test_the_same_folio_twice_is_refused_by_the_database(ledger: Ledger) -> None:
+    row = new_document(7, load_caf(ledger, 1, 10))
+    ledger.record(row)
+    with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+        ledger.record(row)
+    columns = ", ".join(
+        name for _, name, *_ in ledger.connection.execute("PRAGMA table_info(documento)").fetchall()[1:]
+    )
+    with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+        ledger.connection.execute(f"INSERT INTO documento ({columns}) SELECT {columns} FROM documento")
+    assert len(ledger.events()) == 2
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE documento SET xml = x'00'", "UPDATE documento SET folio = 8", "DELETE FROM documento"],
+)
+def test_an_issued_document_can_be_neither_changed_nor_deleted(ledger: Ledger, statement: str) -> None:
+    ledger.record(new_document(7, load_caf(ledger, 1, 10)))
+    with pytest.raises(sqlite3.IntegrityError, match="un documento emitido no se"):
+        ledger.connection.execute(statement)
+
+
+def test_rows_need_their_parents(ledger: Ledger) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+        ledger.record(new_document(7, 99))
+    caf = load_caf(ledger, 1, 10)
+    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+        ledger.record(replace(new_document(7, caf), rut_emisor=rut(1)))
+
+
+# --- CAFs -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("desde", "hasta", "code"),
+    [
+        (11, 20, "FOL-040"),
+        (11, 19, "FOL-041"),
+        (20, 30, "FOL-041"),
+        (1, 11, "FOL-041"),
+        (1, 100, "FOL-041"),
+        (15, 15, "FOL-041"),
+    ],
+)
+def test_a_range_is_loaded_once(ledger: Ledger, desde: int, hasta: int, code: str) -> None:
+    load_caf(ledger, 11, 20)
+    with pytest.raises(Refused) as refused:
+        load_caf(ledger, desde, hasta)
+    assert [one.code for one in refused.value.problems] == [code]
+    assert len(ledger.cafs("pruebas", COMPANY.rut)) == 1
+
+
+def test_neighbouring_ranges_and_other_types_do_not_cross(ledger: Ledger) -> None:
+    load_caf(ledger, 11, 20)
+    load_caf(ledger, 21, 30)
+    load_caf(ledger, 1, 10)
+    load_caf(ledger, 11, 20, tipo=39)
+    assert len(ledger.cafs("pruebas", COMPANY.rut)) == 4
+    assert [one.desde for one in ledger.cafs("pruebas", COMPANY.rut, 33)] == [1, 11, 21]
+
+
+def test_a_caf_that_is_not_there(ledger: Ledger) -> None:
+    with pytest.raises(LookupError):
+        ledger.caf_secret(5)
+
+
+# --- transactions ---------------------------------------------------------------------------------------------
+
+
+def test_an_exception_undoes_everything(ledger: Ledger) -> None:
+    caf = load_caf(ledger, 1, 10)
+    with pytest.raises(KeyboardInterrupt), ledger.transaction():
+        ledger.record(new_document(7, caf))
+        ledger.save_company(replace(COMPANY, giro="otro"))
+        raise KeyboardInterrupt
+    assert ledger.document(*KEY) is None
+    assert ledger.company("pruebas", COMPANY.rut) == COMPANY
+    assert ledger.connection.execute("SELECT COUNT(*) FROM archivo").fetchone() == (0,)
+
+
+def test_transactions_do_not_nest(ledger: Ledger) -> None:
+    with ledger.transaction(), pytest.raises(RuntimeError), ledger.transaction():
+        pass
+    with ledger.transaction():
+        ledger.event("nota", "")
+
+
+def test_reading_sees_one_moment(ledger: Ledger) -> None:
+    caf = load_caf(ledger, 1, 10)
+    with ledger.reading():
+        assert ledger.document(*KEY) is None
+        writer = threading.Thread(target=ledger.record, args=(new_document(7, caf),))
+        writer.start()
+        writer.join(30)
+        assert ledger.document(*KEY) is None
+    assert ledger.document(*KEY) is not None
+
+
+def test_threads_share_a_ledger(ledger: Ledger) -> None:
+    caf = load_caf(ledger, 1, 200)
+
+    def issue(folios: Sequence[int]) -> None:
+        for folio in folios:
+            with ledger.transaction():
+                ledger.record(new_document(folio, caf))
+
+    threads = [threading.Thread(target=issue, args=(range(start, 201, 4),)) for start in (1, 2, 3, 4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(60)
+    assert ledger.connection.execute("SELECT COUNT(*) FROM documento").fetchone() == (200,)
+
+
+def _record_in_child(ledger: Ledger, caf: int) -> None:
+    ledger.record(new_document(8, caf))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="este sistema no tiene fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_has_its_own_connection(ledger: Ledger) -> None:
+    caf = load_caf(ledger, 1, 10)
+    child = multiprocessing.get_context("fork").Process(target=_record_in_child, args=(ledger, caf))
+    ledger.record(new_document(7, caf))
+    child.start()
+    child.join(60)
+    assert child.exitcode == 0
+    assert ledger.document("pruebas", COMPANY.rut, 33, 8) is not None
+    assert ledger.document("pruebas", COMPANY.rut, 33, 7) is not None
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="este sistema no tiene fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_parent_that_closes_does_not_take_the_log_away_from_its_child(ledger: Ledger, tmp_path: Path) -> None:
+    caf = load_caf(ledger, 1, 10)
+    context = multiprocessing.get_context("fork")
+    opened, closed = context.Event(), context.Event()
+    child = context.Process(target=_record_around, args=(ledger, caf, opened, closed))
+    ledger.record(new_document(7, caf))
+    child.start()
+    assert opened.wait(30)
+    ledger.close()
+    closed.set()
+    child.join(60)
+    assert child.exitcode == 0
+    for folio in (7, 8, 9):
+        assert ledger.document("pruebas", COMPANY.rut, 33, folio) is not None
+    assert ledger.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def _record_around(ledger: Ledger, caf: int, opened: Event, closed: Event) -> None:
+    ledger.record(new_document(8, caf))
+    opened.set()
+    assert closed.wait(30)
+    ledger.record(new_document(9, caf))
+    # As a crash would: the log must hold what was recorded.
+    os._exit(0)
+
+
+def _is_refused(ledger: Ledger) -> None:
+    with pytest.raises(RuntimeError, match="forked"):
+        ledger.companies()
+    with pytest.raises(RuntimeError, match="forked"):
+        Ledger(ledger.directory)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="este sistema no tiene fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_process_forked_in_the_middle_of_a_transaction_is_refused(ledger: Ledger) -> None:
+    caf = load_caf(ledger, 1, 10)
+    with ledger.transaction():
+        ledger.record(new_document(7, caf))
+        child = multiprocessing.get_context("fork").Process(target=_is_refused, args=(ledger,))
+        child.start()
+        child.join(60)
+    assert child.exitcode == 0
+    assert ledger.document("pruebas", COMPANY.rut, 33, 7) is not None
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="este sistema no tiene fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_process_forked_while_another_thread_is_connected_is_refused(ledger: Ledger) -> None:
+    connected, done = threading.Event(), threading.Event()
+
+    def stay() -> None:
+        ledger.companies()
+        connected.set()
+        done.wait(60)
+
+    thread = threading.Thread(target=stay)
+    thread.start()
+    assert connected.wait(30)
+    child = multiprocessing.get_context("fork").Process(target=_is_refused, args=(ledger,))
+    child.start()
+    child.join(60)
+    done.set()
+    thread.join(60)
+    assert child.exitcode == 0
+
+
+def test_two_ledgers_in_one_process(ledger: Ledger, tmp_path: Path) -> None:
+    other = Ledger(tmp_path / "otro")
+    assert other.companies() == []
+    assert len(ledger.companies()) == 2

@@ -1,0 +1,218 @@
+"""Opening a ledger: files and their modes, the form of the database, the master key."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import peewee
+import pytest
+from cryptography.fernet import Fernet
+
+from dteplanows.document.problem import Refused
+from dteplanows.ledger import connection, migrations
+from dteplanows.ledger.migrations import MIGRATIONS
+from dteplanows.ledger.models import MODELS
+from dteplanows.ledger.store import DATABASE_FILE, Ledger
+from dteplanows.ledger.vault import KEY_FILE, read_key_file
+from tests.ledger.example import COMPANY, TODAY, load_caf
+
+OPEN = """
+import sys
+from pathlib import Path
+from dteplanows.ledger.store import Ledger
+one = Ledger(Path(sys.argv[1]))
+one.seal(b"x")
+one.close()
+print(one.setting("prueba_clave_maestra"))
+"""
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def codes(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
+    return [one.code for one in refused.value.problems]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="los permisos de archivo son los de POSIX")
+def test_only_the_owner_reads_the_files(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        ledger = Ledger(tmp_path / "datos")
+        ledger.save_company(COMPANY)
+        assert mode(tmp_path / "datos") == 0o700
+        files = {one.name: mode(one) for one in (tmp_path / "datos").iterdir()}
+        ledger.close()
+    finally:
+        os.umask(before)
+    assert {DATABASE_FILE, f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-shm", KEY_FILE} == set(files)
+    assert set(files.values()) == {0o600}
+
+
+def test_a_transaction_is_synced_before_it_returns(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+
+    def pragma(name: str) -> object:
+        return ledger.connection.execute(f"PRAGMA {name}").fetchone()[0]
+
+    assert pragma("journal_mode") == "wal"
+    assert pragma("synchronous") == 2
+    assert pragma("foreign_keys") == 1
+    assert int(str(pragma("busy_timeout"))) >= 30_000
+
+
+def test_the_tables_are_those_of_the_models(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    database = peewee.SqliteDatabase(":memory:")
+    with database.bind_ctx(MODELS):
+        database.create_tables(MODELS)
+    made: sqlite3.Connection = database.connection()  # type: ignore[no-untyped-call]
+    query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+    tables = [name for (name,) in ledger.connection.execute(query)]
+    assert tables == [name for (name,) in made.execute(query)]
+    for table in tables:
+        info = f"PRAGMA table_info({table})"
+        migrated = [row[1:4] + row[5:] for row in ledger.connection.execute(info)]
+        assert migrated == [row[1:4] + row[5:] for row in made.execute(info)], table
+
+
+def test_opening_again_changes_nothing(tmp_path: Path) -> None:
+    with closing(Ledger(tmp_path)) as first:
+        first.save_company(COMPANY)
+        load_caf(first, 1, 10)
+        key = read_key_file(tmp_path)
+    with closing(Ledger(tmp_path)) as second:
+        assert second.companies() == [COMPANY]
+        assert second.caf_secret(1) == b"secreto de prueba"
+        assert migrations.version_of(second.connection) == len(MIGRATIONS)
+    assert read_key_file(tmp_path) == key
+
+
+def test_many_processes_may_open_a_new_ledger_at_once(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OPEN, str(tmp_path / "datos")]
+    opened = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(6)]
+    results = [(one.communicate(timeout=60), one.returncode) for one in opened]
+    assert [code for _, code in results] == [0] * 6, [errors for (_, errors), _ in results]
+    assert len({said for (said, _), _ in results}) == 1
+
+
+def test_a_crash_in_a_migration_leaves_the_database_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Ledger(tmp_path).close()
+    broken = (*MIGRATIONS, ("CREATE TABLE nueva (id INTEGER)", "esto no es SQL"))
+    monkeypatch.setattr(migrations, "MIGRATIONS", broken)
+    with pytest.raises(sqlite3.OperationalError):
+        Ledger(tmp_path)
+    monkeypatch.undo()
+    with closing(Ledger(tmp_path)) as ledger:
+        assert not ledger.connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'nueva'").fetchone()
+
+
+def test_a_missing_step_is_done_at_opening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(Ledger(tmp_path)) as first:
+        first.save_company(COMPANY)
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*MIGRATIONS, ("CREATE TABLE nueva (id INTEGER)",)))
+    with closing(Ledger(tmp_path)) as second:
+        assert second.connection.execute("SELECT COUNT(*) FROM nueva").fetchone() == (0,)
+        assert second.companies() == [COMPANY]
+        assert migrations.version_of(second.connection) == len(MIGRATIONS) + 1
+
+
+def test_a_newer_database_is_refused_untouched(tmp_path: Path) -> None:
+    path = tmp_path / DATABASE_FILE
+    with closing(sqlite3.connect(path)) as newer:
+        newer.execute("PRAGMA user_version = 99")
+    before = path.read_bytes()
+    with pytest.raises(Refused) as refused:
+        Ledger(tmp_path)
+    assert codes(refused) == ["AUT-020"]
+    assert "99" in refused.value.problems[0].message
+    assert path.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == [DATABASE_FILE]
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / DATABASE_FILE).write_bytes(b"esto es una factura, no una base de datos. " * 100)
+    with pytest.raises(Refused) as refused:
+        Ledger(tmp_path)
+    assert codes(refused) == ["AUT-023"]
+
+
+def test_a_disk_without_wal_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "_enter_wal", lambda _: "delete")
+    with pytest.raises(Refused) as refused:
+        Ledger(tmp_path)
+    assert codes(refused) == ["AUT-024"]
+
+
+# --- the master key -------------------------------------------------------------------------------------------
+
+
+def test_a_lost_key_file_is_said_and_not_replaced(tmp_path: Path) -> None:
+    Ledger(tmp_path).close()
+    (tmp_path / KEY_FILE).unlink()
+    with pytest.raises(Refused) as refused:
+        Ledger(tmp_path)
+    assert codes(refused) == ["AUT-022"]
+    assert not (tmp_path / KEY_FILE).exists()
+
+
+@pytest.mark.parametrize("other", [Fernet.generate_key().decode(), "una frase cualquiera", "\x00ñ"])
+def test_another_key_is_refused(tmp_path: Path, other: str) -> None:
+    Ledger(tmp_path).close()
+    (tmp_path / KEY_FILE).write_text(other, encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        Ledger(tmp_path)
+    assert codes(refused) == ["AUT-021"]
+    assert other not in str(refused.value)
+
+
+def test_a_phrase_serves_as_master_key_and_leaves_no_file(tmp_path: Path) -> None:
+    with closing(Ledger(tmp_path, "mi frase secreta")) as first:
+        first.save_company(COMPANY)
+        load_caf(first, 1, 10)
+    with closing(Ledger(tmp_path, "mi frase secreta")) as second:
+        assert second.caf_secret(1) == b"secreto de prueba"
+    with pytest.raises(Refused) as refused:
+        Ledger(tmp_path, "otra frase")
+    assert codes(refused) == ["AUT-021"]
+    assert not (tmp_path / KEY_FILE).exists()
+
+
+def test_the_key_of_the_file_may_be_given_instead(tmp_path: Path) -> None:
+    with closing(Ledger(tmp_path)) as first:
+        first.save_setting("sello", first.seal(b"valor"))
+    key = read_key_file(tmp_path)
+    (tmp_path / KEY_FILE).unlink()
+    with closing(Ledger(tmp_path, key)) as second:
+        assert second.unseal(second.setting("sello")) == b"valor"
+
+
+def test_no_secret_is_in_the_files_or_the_texts(tmp_path: Path) -> None:
+    key, password, caf = b"-----BEGIN RSA PRIVATE KEY-----", "ClaveDelERP-ñ", b"<RSASK>secreta</RSASK>"
+    ledger = Ledger(tmp_path)
+    ledger.save_company(COMPANY)
+    ledger.save_user("ana", password, "pruebas", COMPANY.rut)
+    moments = datetime(2026, 1, 1), datetime(2027, 1, 1)
+    ledger.save_certificate("pruebas", COMPANY.rut, key, "1-9", "Ana", *moments)
+    ledger.save_caf("pruebas", COMPANY.rut, 33, 1, 10, TODAY, caf)
+    stored = ledger.certificate("pruebas", COMPANY.rut)
+    shown = repr((stored, ledger.cafs("pruebas", COMPANY.rut), ledger.users(), ledger._vault, ledger.events()))
+    assert stored and stored.certificate == key
+    assert ledger.caf_secret(1) == caf
+    ledger.connection.execute("PRAGMA wal_checkpoint(FULL)")
+    master = read_key_file(tmp_path).encode()
+    databases = [one for one in tmp_path.iterdir() if one.name != KEY_FILE]
+    data = b"".join(one.read_bytes() for one in databases)
+    assert COMPANY.direccion.encode() in data
+    for secret in (key, caf, master, password.encode(), password.encode("latin-1")):
+        assert secret not in data
+        assert secret.decode("latin-1") not in shown
+    assert password not in shown
