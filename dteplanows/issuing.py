@@ -17,7 +17,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Place, Problem, Refused, errors
-from dteplanows.document.writer import identifier, write_document
+from dteplanows.document.writer import identifier, number_draft
 from dteplanows.folios import allocation
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.ledger.rows import NewDocument, ReceivedFile
@@ -127,19 +127,24 @@ class Issuer:
 
     def _certificate_for(self, company: Company, documents: Sequence[Document]) -> Certificate | None:
         """The company's certificate; when it cannot sign, every document says why."""
-        stored = self.ledger.certificate(company.ambiente, company.rut)
-        if stored is None:
+        certificate = self._current_certificate(company)
+        if certificate is None:
             fault: Problem | None = problem("CRT-020", value=company.rut, name=company.razon_social)
-            certificate = None
         else:
-            certificate = self._certificates.get(stored.id)
-            if certificate is None:
-                certificate = self._certificates[stored.id] = Certificate.from_trusted(stored.certificate)
             fault = usable(certificate, utc_now())
         if fault:
             for document in documents:
                 document.problems.insert(0, fault)
         return certificate
+
+    def _current_certificate(self, company: Company) -> Certificate | None:
+        """The company's certificate as loaded last; its key is opened once per process."""
+        newest = self.ledger.certificate_id(company.ambiente, company.rut)
+        if newest and newest not in self._certificates:
+            stored = self.ledger.certificate(company.ambiente, company.rut)
+            if stored:
+                self._certificates[newest] = Certificate.from_trusted(stored.certificate)
+        return self._certificates.get(newest)
 
     def _issue(
         self,
@@ -150,11 +155,30 @@ class Issuer:
         today: date,
     ) -> list[DocumentOutcome]:
         """Issue those of *documents* that have no error, in one transaction."""
-        sound = [one for one in documents if not errors(one.problems)]
-        if not sound or certificate is None:
+        if certificate is None or all(errors(one.problems) for one in documents):
             return [_refused(one) for one in documents]
-        for document in sound:
-            allocation.ensure(self.ledger, account.company, document.tipo, document.folio, today, self._authority)
+        try:
+            return self._issue_at_once(account, documents, received, certificate, today, stop=bool(self._authority))
+        except Refused:
+            for document in documents:
+                if not errors(document.problems):
+                    company, folio = account.company, document.folio
+                    allocation.ensure(self.ledger, company, document.tipo, folio, today, self._authority)
+        return self._issue_at_once(account, documents, received, certificate, today, stop=False)
+
+    def _issue_at_once(
+        self,
+        account: Account,
+        documents: Sequence[Document],
+        received: ReceivedFile,
+        certificate: Certificate,
+        today: date,
+        stop: bool,
+    ) -> list[DocumentOutcome]:
+        """The one transaction.
+
+        :raises Refused: a folio cannot be taken, if *stop*; then nothing was issued.
+        """
         outcomes = []
         with self.ledger.transaction():
             for document in documents:
@@ -164,6 +188,8 @@ class Issuer:
                 try:
                     outcomes.append(self._issue_one(account, document, received, certificate, today))
                 except Refused as refused:
+                    if stop:
+                        raise
                     document.problems[:0] = refused.problems
                     outcomes.append(_refused(document))
         return outcomes
@@ -184,7 +210,8 @@ class Issuer:
         caf = allocation.stamping_key(self.ledger, taken.caf_id)
         moment = clock.now()
         ted = make_ted(document, taken.folio, caf.xml, caf.key, moment)
-        text = write_document(document, taken.folio, f"{ted}\n<TmstFirma>{moment.isoformat()}</TmstFirma>")
+        ending = f"{ted}\n<TmstFirma>{moment.isoformat()}</TmstFirma>"
+        text = number_draft(document.draft, document.tipo, taken.folio, ending)
         xml = sign_dte(text, identifier(document.tipo, taken.folio), certificate)
         outcome = DocumentOutcome(taken.folio, document.tipo, moment, True, tuple(document.problems))
         self.ledger.record(_row(account, document, outcome, xml, taken.caf_id, received))

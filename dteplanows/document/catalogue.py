@@ -1028,7 +1028,7 @@ RULES: dict[str, Rule] = {
     ),
     "FOL-013": Rule(
         _A,
-        "El CAF está firmado con una llave que este servicio no conoce ({value}); no se verificó su firma ni su ambiente.",
+        "El CAF está firmado con una llave desconocida ({value}); no se verificaron su firma ni su ambiente.",
         "Se esperaba la llave 100 (certificación) o 300 (producción).",
         "Verifique que el archivo venga del SII y que sea del ambiente de la empresa.",
     ),

@@ -153,6 +153,8 @@ class Document:
     """What was found so far, in the order found."""
     place: Place = NOWHERE
     """Where the document begins in the file."""
+    draft: str = ""
+    """The element ``Documento`` as it will be issued but for the folio; written when everything else is right."""
     unread: set[str] = field(default_factory=set)
     """Element names that stand in the file but could not be read; what depends on them is not judged again."""
 

@@ -6,12 +6,18 @@ return), one element a line (Instructivo de Emisión A.3.1), so that what is sig
 
 from __future__ import annotations
 
+from functools import cache
+
 from dteplanows.document.elements import Element, bounds, structure
 from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.values import write
 
-_FOLIO = "Encabezado/IdDoc/Folio"
-"""Written as given to the writer: the file's own is only what was asked for."""
+MAXIMUM_FOLIO = 9_999_999_999
+"""Highest folio of a document (Formato DTE v2.5, Folio)."""
+
+_ID_DOC = "Encabezado/IdDoc"
+_DRAFT_FOLIO = f"<Folio>{MAXIMUM_FOLIO}</Folio>"
+"""Stands in a draft for the folio; the file's own is only what was asked for."""
 
 
 def identifier(tipo: int, folio: int) -> str:
@@ -29,7 +35,7 @@ def omitted(element: Element, one: Field) -> bool:
 
     ERPs write 0 for "none" (``TipoDespacho``, ``DescuentoPct``, ``IndExe``...); the schema refuses that zero.
     """
-    if element.min or isinstance(one.value, str) or one.value:
+    if one.value or element.min or isinstance(one.value, str):
         return False
     if element.enum:
         return "0" not in element.enum
@@ -42,30 +48,55 @@ def write_document(document: Document, folio: int, ending: str = "") -> str:
 
     :param ending: what comes after the last element of the table: the TED and the moment of signing.
     """
+    return number_draft(write_draft(document), document.tipo, folio, ending)
+
+
+def write_draft(document: Document) -> str:
+    """The element ``Documento`` as text without namespace declaration, not numbered yet: its folio is the highest."""
     lines: list[str] = []
-    for child in structure(document.tipo).children:
-        _write(child, document.root, folio, lines)
+    _write_children(structure(document.tipo), document.root, lines)
     body = "\n".join(lines)
+    return f'<Documento ID="{identifier(document.tipo, MAXIMUM_FOLIO)}">\n{body}\n</Documento>'
+
+
+def number_draft(draft: str, tipo: int, folio: int, ending: str = "") -> str:
+    """*draft* with its *folio* and *ending*, as :func:`write_document` takes them."""
+    # A value of the customer's cannot look like the tag: in it "<" is escaped.
+    _, _, rest = draft.partition("\n")
+    rest = rest.replace(_DRAFT_FOLIO, f"<Folio>{folio}</Folio>", 1).removesuffix("</Documento>")
     ending = f"{ending}\n" if ending else ""
-    return f'<Documento ID="{identifier(document.tipo, folio)}">\n{body}\n{ending}</Documento>'
+    return f'<Documento ID="{identifier(tipo, folio)}">\n{rest}{ending}</Documento>'
 
 
-def _write(element: Element, group: Group, folio: int, lines: list[str]) -> None:
-    name = element.name
-    if element.path == _FOLIO:
-        lines.append(f"<{name}>{folio}</{name}>")
-        return
-    if element.kind == "group":
-        for one in group.groups.get(name, ()):
-            lines.append(f"<{name}>")
-            begun = len(lines)
-            for child in element.children:
-                _write(child, one, folio, lines)
-            if len(lines) == begun:
-                lines.pop()
-            else:
-                lines.append(f"</{name}>")
-        return
-    for field in group.fields.get(name, ()):
-        if not omitted(element, field):
-            lines.append(f"<{name}>{escape(write(field.value))}</{name}>")
+@cache
+def _order(element: Element) -> dict[str, tuple[int, Element]]:
+    """The children of *element* by name, each with its place in the order of the schema."""
+    return {child.name: (index, child) for index, child in enumerate(element.children)}
+
+
+def _write_children(element: Element, group: Group, lines: list[str]) -> None:
+    order = _order(element)
+    present = [order[name] for name in (*group.fields, *group.groups) if name in order and name != "Folio"]
+    if element.path == _ID_DOC:
+        present.append(order["Folio"])
+    for _, child in sorted(present, key=_index):
+        name = child.name
+        if child.kind == "group":
+            for one in group.groups[name]:
+                lines.append(f"<{name}>")
+                begun = len(lines)
+                _write_children(child, one, lines)
+                if len(lines) == begun:
+                    lines.pop()
+                else:
+                    lines.append(f"</{name}>")
+        elif name == "Folio":
+            lines.append(_DRAFT_FOLIO)
+        else:
+            for field in group.fields[name]:
+                if not omitted(child, field):
+                    lines.append(f"<{name}>{escape(write(field.value))}</{name}>")
+
+
+def _index(one: tuple[int, Element]) -> int:
+    return one[0]

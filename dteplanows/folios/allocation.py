@@ -17,15 +17,13 @@ from weakref import WeakKeyDictionary
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.problem import Problem, Refused
+from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios.age import MAXIMUM_DAYS, expired
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import Caf, read_caf
 from dteplanows.ledger.cafs import ranges
 from dteplanows.ledger.rows import StoredCaf
 from dteplanows.ledger.store import Ledger
-
-MAXIMUM_FOLIO = 9_999_999_999
-"""Highest folio of a document (Formato DTE v2.5, Folio)."""
 
 BLOCK = 1000
 """Folios of a CAF that is made on demand."""

@@ -180,6 +180,12 @@ class Accounts(Connected):
             )
             return int(query.execute(self.database))
 
+    def certificate_id(self, ambiente: Ambiente, rut: str) -> int:
+        """Which certificate the company signs with, without reading it; 0 when it has none."""
+        query = "SELECT MAX(id) FROM certificado WHERE ambiente = ? AND rut = ?"
+        (found,) = self.connection.execute(query, (ambiente, rut)).fetchone()
+        return int(found or 0)
+
     def certificate(self, ambiente: Ambiente, rut: str) -> StoredCertificate | None:
         """The certificate that the company signs with: the newest saved; or None."""
         query = Certificado.select(fn.MAX(Certificado.id)).where(Certificado.ambiente == ambiente)

@@ -12,10 +12,8 @@ from dteplanows.document.company import Company
 from dteplanows.document.elements import BRANCHES
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Problem, Severity, errors
-from dteplanows.document.writer import write_document
+from dteplanows.document.writer import write_draft
 from dteplanows.validator import completion, dates, lines, references, schema, structure, totals
-
-_LARGEST_FOLIO = 9_999_999_999
 
 _RANK = {Severity.ERROR: 0, Severity.REPARO: 1, Severity.AVISO: 2}
 
@@ -45,7 +43,7 @@ def _usefulness(one: Problem) -> tuple[int, int, int]:
 
 def _check_schema(document: Document) -> None:
     """The last net before a folio is taken: the schema generated from the element table."""
-    text = write_document(document, document.folio or _LARGEST_FOLIO)
-    for finding in schema.check(text, document.tipo):
+    document.draft = write_draft(document)
+    for finding in schema.check(document.draft, document.tipo):
         place = document.place._replace(path=finding.path)
         document.problems.append(problem("DOC-090", place, finding.value, detail=finding.message))

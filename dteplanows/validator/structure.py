@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import DOCUMENT_NAMES, Element, bounds, structure
-from dteplanows.document.model import Document, Field, Group
+from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.problem import Severity
 from dteplanows.document.writer import omitted
 
@@ -115,13 +115,55 @@ def _check_fields(document: Document, element: Element, group: Group, fields: li
         place = fields[element.max].place
         document.problems.append(problem("DOC-006", place, name=element.name, limit=element.max))
     for one in fields:
-        if omitted(element, one):
+        if _is_sound(_limits(element), one.value) or omitted(element, one):
             continue
         for code, facts in _faults(element, one.value):
             place = one.place if one.place.line else group.place_of(element.name)
             found = problem(code, place, one.text or str(one.value), name=element.name, **facts)
             if not _said_already(document, found.place):
                 document.problems.append(found)
+
+
+class _Limits(NamedTuple):
+    """The limits of one element in the form that is fastest to compare; most values of most files pass here."""
+
+    texts: frozenset[str]
+    numbers: frozenset[int]
+    min_length: int
+    max_length: float
+    low: Decimal
+    high: Decimal
+    dates: tuple[date, date] | None
+
+
+@cache
+def _limits(element: Element) -> _Limits:
+    is_number = element.kind in ("positive", "natural", "integer", "decimal")
+    low, high = bounds(element) if is_number else (None, None)
+    most = Decimal(10) ** element.digits - 1 if element.digits and not element.fraction else Decimal("Infinity")
+    texts = frozenset(element.enum)
+    return _Limits(
+        texts=texts,
+        numbers=frozenset(int(one) for one in texts if one.isdecimal()),
+        min_length=element.min_length,
+        max_length=element.max_length or float("inf"),
+        low=Decimal("-Infinity") if low is None else low,
+        high=most if high is None else min(most, high),
+        dates=(date.fromisoformat(element.lowest), date.fromisoformat(element.highest))
+        if element.kind == "date" and element.lowest
+        else None,
+    )
+
+
+def _is_sound(limits: _Limits, value: Value) -> bool:
+    """Whether *value* surely breaks no limit; if False, :func:`_faults` tells."""
+    if isinstance(value, str):
+        return limits.min_length <= len(value) <= limits.max_length and (not limits.texts or value in limits.texts)
+    if isinstance(value, int):
+        return value in limits.numbers if limits.texts else limits.low <= value <= limits.high
+    if isinstance(value, Decimal):
+        return not limits.texts and limits.low <= value <= limits.high and limits.high.is_finite()
+    return type(value) is date and limits.dates is not None and limits.dates[0] <= value <= limits.dates[1]
 
 
 def _said_already(document: Document, place: object) -> bool:

@@ -77,11 +77,11 @@ def test_ending_stands_last() -> None:
     assert write_document(small(), 7, "<TED></TED>") == SMALL.replace("</Documento>", "<TED></TED>\n</Documento>")
 
 
-def test_the_folio_given_is_the_one_written_and_kept() -> None:
+def test_the_folio_given_is_written_and_the_one_asked_for_stays() -> None:
     made = small()
     made.id_doc.put("Folio", 0)
     assert write_document(made, 7) == SMALL
-    assert made.folio == 7
+    assert made.folio == 0
 
 
 @pytest.mark.parametrize("tipo", sorted(BRANCHES))
