@@ -11,6 +11,7 @@ import json
 import os
 import re
 import secrets
+import shlex
 import signal
 import subprocess
 import sys
@@ -267,9 +268,7 @@ def _issue_sample(directory: Path, access: Access, say: Say) -> bool:
     path = directory / "muestras" / SAMPLE
     data = path.read_bytes()
     say(f"Archivo de muestra, {path}:\n\n{decode(data)}")
-    session = requests.Session()
-    session.trust_env = False  # the call stays on this machine, whatever proxy the environment names
-    client = zeep.Client(access.wsdl, transport=zeep.Transport(session=session))
+    client = _client(access)
     answer = client.service.Procesar(login=_login(access), file=_base64(data), formato=1)
     say(f"Respuesta del servicio:\n\n{_indented(answer)}")
     document = etree.fromstring(answer.encode()).find("Detalle/Documento")
@@ -280,6 +279,13 @@ def _issue_sample(directory: Path, access: Access, say: Say) -> bool:
     xml = client.service.getXMLDte(login=_login(access), tpomov=_base64("V"), folio=_base64(folio), tipo=_base64(tipo))
     say(f"Emitido: tipo {tipo}, folio {folio}. XML firmado: {_save_xml(directory, access, tipo, folio, xml)}")
     return True
+
+
+def _client(access: Access) -> zeep.Client:
+    session = requests.Session()
+    session.trust_env = False  # the call stays on this machine, whatever proxy the environment names
+    transport = zeep.Transport(session=session)  # type: ignore[no-untyped-call]
+    return zeep.Client(access.wsdl, transport=transport)  # type: ignore[no-untyped-call]
 
 
 def _save_xml(directory: Path, access: Access, tipo: str, folio: str, xml: bytes) -> Path:
@@ -307,6 +313,7 @@ def _indented(answer: str) -> str:
 
 def _tell_how_to_go_on(directory: Path, access: Access, say: Say) -> None:
     samples = directory.resolve() / "muestras"
+    judge = ["--dir", str(directory.resolve()), "validar", str(samples / "factura33-con-errores.txt")]
     say(
         "\nDatos para conectar un sistema (también en "
         f"{directory / 'demo.json'}):\n"
@@ -317,6 +324,6 @@ def _tell_how_to_go_on(directory: Path, access: Access, say: Say) -> None:
     say(f"Emitir una nota de crédito con Python y zeep:\n\n{zeep_call(access, samples / 'nota-credito61.txt')}\n")
     say(
         "Ver cómo se explican los problemas de un archivo:\n\n"
-        f"{sys.executable} -m dteplanows --dir {directory.resolve()} validar {samples / 'factura33-con-errores.txt'}\n"
+        f"{shlex.join([sys.executable, '-m', 'dteplanows', *judge])}\n"
     )
     say("Ctrl-C para terminar.")

@@ -25,6 +25,12 @@ from dteplanows.soap.published import PATH
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+_REASONS = {
+    errno.EADDRNOTAVAIL: "esa dirección no es de este equipo",
+    errno.EACCES: "este usuario no tiene permiso para abrir ese puerto",
+}
+"""Why a port cannot be opened, in words for the person; for other causes, the system's own."""
+
 _START_LIMIT = 60.0
 """Seconds that the first answer may take."""
 
@@ -69,7 +75,8 @@ def check_free(host: str, port: int) -> None:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Refused([problem("CFG-010", value=str(port), host=host)]) from None
-        raise Refused([_unusable(host, port, error.strerror or type(error).__name__)]) from None
+        reason = _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__
+        raise Refused([_unusable(host, port, reason)]) from None
 
 
 def free_port(host: str) -> int:
@@ -153,7 +160,8 @@ def _serve_granian(settings: Settings) -> None:
 def _serve_waitress(settings: Settings) -> None:
     from waitress.server import create_server  # noqa: PLC0415 - only one of the two servers is loaded
 
-    signal.signal(signal.SIGTERM, _stop)
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, _stop)
     issuer = issuing.open_issuer(settings)
     create_server(
         front.make_application(issuer),

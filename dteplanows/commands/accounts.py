@@ -9,6 +9,7 @@ from typing import Any
 import click
 from rich.table import Table
 
+from dteplanows import demo
 from dteplanows.commands.opening import (
     AMBIENTES,
     company_of,
@@ -98,7 +99,7 @@ def _text(limit: int) -> Any:
 )
 @click.option("--reemplazar", is_flag=True, cls=Option, help="Cambia los datos de una empresa que ya existe.")
 @click.pass_context
-def crear_empresa(ctx: click.Context, reemplazar: bool, **facts: Any) -> None:
+def crear_empresa(ctx: click.Context, /, reemplazar: bool, **facts: Any) -> None:
     """Agrega una empresa."""
     settings = load(directorio=ctx.obj)
     company = Company(**facts)
@@ -111,6 +112,8 @@ def crear_empresa(ctx: click.Context, reemplazar: bool, **facts: Any) -> None:
                 "Para cambiar sus datos agregue --reemplazar."
             )
         ledger.save_company(company)
+        if company.ambiente == "pruebas" and settings.caf_automatico:
+            demo.authority(settings.autoridad_de_prueba)
     finally:
         ledger.close()
     done = "Datos cambiados" if known else "Empresa creada"

@@ -80,7 +80,7 @@ def _body(one: Problem, source: Source | None, width: int) -> RenderableType:
     facts = Table.grid(padding=(0, 1))
     facts.add_column(no_wrap=True, style="dim")
     facts.add_column(overflow="fold")
-    for label, text in (("Qué pasa:", one.message), ("Se espera:", one.expected), ("Qué hacer:", one.remedy)):
+    for label, text in (("Problema:", one.message), ("Esperado:", one.expected), ("Remedio:", one.remedy)):
         if text:
             facts.add_row(label, Text(text))
     parts.append(facts)

@@ -82,7 +82,7 @@ class Group(click.Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of options, then that of commands."""
         _write_options(self, ctx, formatter)
-        commands = [(name, self.commands[name].get_short_help_str(80)) for name in self.list_commands(ctx)]
+        commands = [(name, self.commands[name].get_short_help_str(200)) for name in self.list_commands(ctx)]
         with formatter.section("Órdenes"):
             formatter.write_dl(commands)
 
@@ -126,7 +126,7 @@ def _in_spanish(option: click.Option | None) -> click.Option | None:
 
 
 def _write_options(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-    records = [one.get_help_record(ctx) for one in command.get_params(ctx)]
+    records = [one.get_help_record(ctx) for one in command.get_params(ctx) if isinstance(one, click.Option)]
     with formatter.section("Opciones"):
         formatter.write_dl([one for one in records if one is not None])
 
@@ -149,8 +149,7 @@ def explain(error: click.UsageError) -> str:
     if isinstance(error, click.BadParameter):
         return _bad(error)
     if isinstance(error, click.BadOptionUsage):
-        flags = [one for one in error.ctx.command.params if error.option_name in one.opts] if error.ctx else []
-        takes = not any(isinstance(one, click.Option) and one.is_flag for one in flags)
+        takes = "does not take" not in error.message
         return f"La opción {error.option_name} {'necesita un valor' if takes else 'no lleva un valor'}."
     if error.message.startswith("Got unexpected extra argument"):
         return f"Sobra lo siguiente: {error.message.partition('(')[2].rstrip(')')}."
@@ -162,16 +161,23 @@ def explain(error: click.UsageError) -> str:
 def _missing(param: click.Parameter | None) -> str:
     if isinstance(param, click.Option):
         return f"Falta la opción {param.opts[0]}."
-    return f"Falta el argumento {(param.metavar or param.name or '') if param else ''}."
+    return f"Falta el argumento {_name(param)}."
 
 
 def _bad(error: click.BadParameter) -> str:
     param = error.param
     if param is None:
         return error.message
-    name = param.opts[0] if isinstance(param, click.Option) else (param.metavar or param.name or "")
+    name = _name(param)
     if isinstance(param.type, click.Choice):
         return f"{name} debe ser uno de estos: {', '.join(str(one) for one in param.type.choices)}."
     if isinstance(param.type, click.IntRange):
         return f"{name} debe ser un número entre {param.type.min} y {param.type.max}."
     return f"{name}: {error.message}"
+
+
+def _name(param: click.Parameter | None) -> str:
+    """What the person knows the parameter by."""
+    if param is None:
+        return ""
+    return param.opts[0] if isinstance(param, click.Option) else param.human_readable_name.rstrip(".")

@@ -557,6 +557,12 @@ RULES: dict[str, Rule] = {
         "",
         "Corrija los que se muestran para ver los restantes.",
     ),
+    "TXT-045": Rule(
+        _E,
+        "La sección {value} tiene más de {limit} filas en el mismo documento, y las demás no se leyeron.",
+        "Se esperaban a lo más 60 líneas en una factura y 1000 en una boleta.",
+        "Divida el documento en varios.",
+    ),
     "TXT-050": Rule(
         _E,
         "El archivo no es un XML bien formado: se dejó de entender en la línea {line}, columna {column}, "

@@ -162,9 +162,12 @@ def line_sum(document: Document) -> int:
 
 
 def global_change(document: Document) -> int:
-    """What the global discounts and surcharges add to the sum of the lines, in pesos; percentages of all of it."""
+    """What the global discounts and surcharges add to the sum of the lines, in pesos; percentages of all of it.
+
+    Not more of them than a document may have: percentages of percentages would grow without bound.
+    """
     base, change = line_sum(document), 0
-    for row in document.root.all("DscRcgGlobal"):
+    for row in document.root.all("DscRcgGlobal")[:_MOST_GLOBAL]:
         value = row.number("ValorDR") or Decimal(0)
         amount = percent(base + change, value) if row.text("TpoValor") == "%" else pesos(value)
         change += amount if row.text("TpoMov").upper() == "R" else -amount

@@ -25,6 +25,9 @@ MARKER = re.compile(rb"-[ \t]*>([^<>;]*)<[ \t]*-(.*)", re.DOTALL)
 
 _HALF_MARKER = re.compile(rb"-[ \t]*>[^;<>]*(?:<|-)?|[^;<>]*<[ \t]*-")
 
+MOST_ROWS = 2000
+"""Rows of one section of a document that are read: twice what the SII admits anywhere, far below what hurts."""
+
 _KNOWN, _KNOWN_LENGTH = 256, 12
 """Texts of each column whose value is remembered, and their longest."""
 
@@ -203,8 +206,13 @@ class _Reader:
         if section.free:
             self._observe(texts)
             return
-        if section.rows and reading.rows.get(section.name):
+        before = len(reading.rows.get(section.name, ()))
+        if section.rows and before:
             self._tell("TXT-016", Place(line, section.name), section.name)
+            return
+        if before >= MOST_ROWS:
+            self._tell("TXT-045", Place(line, section.name), section.name, limit=MOST_ROWS)
+            self.ignoring = True
             return
         if len(texts) < section.required:
             self._short(line, texts)

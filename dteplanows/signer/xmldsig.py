@@ -54,7 +54,7 @@ def sign_dte(documento: str, identifier: str, certificate: Certificate) -> bytes
 def canonical_form(element: str) -> bytes:
     """Canonical XML 1.0 (inclusive, without comments) of *element*, which declares all namespaces in scope itself."""
     whole = etree.fromstring(element.encode("utf-8"), _PARSER).getroottree()
-    return bytes(etree.tostring(whole, method="c14n"))
+    return bytes(etree.tostring(whole, method="c14n", with_comments=False))
 
 
 def make_signature(canonical: bytes, identifier: str, certificate: Certificate, inherited: str = "") -> str:

@@ -232,7 +232,7 @@ def _of_error(root: Element, node: etree._Element, error: etree._LogEntry) -> Fi
         if not name.startswith("@"):
             element = element.child(name) if element else None
             path = _join(path, name, int(number.rstrip("]") or 1), element)
-    return _finding(element, path, _KINDS.get(error.type, "type"), _text(node))
+    return _finding(element, path, _KINDS.get(error.type, "type"), node.text or "")
 
 
 # --- order and number of the elements ------------------------------------------------------------------------------
@@ -253,13 +253,13 @@ def _misplaced(node: etree._Element, group: Element, path: str) -> Iterator[tupl
         counts[name] = counts.get(name, 0) + 1
         below = _join(path, name, counts[name], element)
         if element is None:
-            yield one, _finding(None, below, "unexpected", _text(one))
+            yield one, _finding(None, below, "unexpected", one.text or "")
             unknown.append(one)
             continue
         if counts[name] > element.max:
-            yield one, _finding(element, below, "repeated", _text(one))
+            yield one, _finding(element, below, "repeated", one.text or "")
         elif order[name] < reached:
-            yield one, _finding(element, below, "order", _text(one))
+            yield one, _finding(element, below, "order", one.text or "")
         reached = max(reached, order[name])
         yield from _misplaced(one, element, below)
     for one in unknown:
@@ -267,11 +267,6 @@ def _misplaced(node: etree._Element, group: Element, path: str) -> Iterator[tupl
     for element in group.children:
         if counts[element.name] < element.min:
             yield node, _finding(element, _join(path, element.name, 1, element), "missing", "")
-
-
-def _text(node: etree._Element) -> str:
-    text = node.text or ""
-    return "" if len(node) and text.isspace() else text
 
 
 def _join(path: str, name: str, number: int, element: Element | None) -> str:

@@ -12,7 +12,7 @@ from lxml import etree
 from dteplanows.document.elements import BRANCHES, find, structure
 from dteplanows.document.model import Document, Field, Value
 from dteplanows.document.problem import NOWHERE
-from dteplanows.document.writer import escape, identifier, omitted, write_document
+from dteplanows.document.writer import escape, identifier, number_draft, omitted, write_document, write_draft
 from tests.generate import document
 
 
@@ -82,6 +82,21 @@ def test_the_folio_given_is_written_and_the_one_asked_for_stays() -> None:
     made.id_doc.put("Folio", 0)
     assert write_document(made, 7) == SMALL
     assert made.folio == 0
+
+
+def test_a_draft_has_the_highest_folio_until_it_is_numbered() -> None:
+    draft = write_draft(small())
+    assert draft == SMALL.replace("F7T33", "F9999999999T33").replace("<Folio>7<", "<Folio>9999999999<")
+    assert number_draft(draft, 33, 7) == SMALL
+    assert number_draft(draft, 33, 7, "<TED></TED>") == write_document(small(), 7, "<TED></TED>")
+
+
+def test_only_the_folio_is_numbered() -> None:
+    made = small()
+    made.detalles[0].put("NmbItem", "<Folio>9999999999</Folio> F9999999999T33 </Documento>")
+    text = write_document(made, 7)
+    assert "<NmbItem>&lt;Folio&gt;9999999999&lt;/Folio&gt; F9999999999T33 &lt;/Documento&gt;</NmbItem>" in text
+    assert (text.count("<Folio>7</Folio>"), text.count("</Documento>")) == (1, 1)
 
 
 @pytest.mark.parametrize("tipo", sorted(BRANCHES))

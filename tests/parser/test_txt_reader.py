@@ -359,6 +359,13 @@ def test_thousands_of_problems_are_cut_and_every_document_stays_refused() -> Non
     assert codes(documents[1]) == ["TXT-006"]
 
 
+def test_no_more_rows_are_read_than_make_sense() -> None:
+    document = one(factura(Detalle="\n".join([LINE] * 2100)))
+    assert len(document.detalles) == 2000
+    assert codes(document) == ["TXT-045", "TXT-041"]
+    assert document.problems[0].place.line == 2006
+
+
 def test_avisos_beyond_the_limit_do_not_refuse_a_document() -> None:
     lines = "\n".join(f"{number};;Vidrio;1;1;0;0;0;0;0;1.4;;;;" for number in range(1, 130))
     document = one(factura(Detalle=lines))

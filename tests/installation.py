@@ -1,0 +1,119 @@
+"""A whole installation of fictitious people in a directory: what a test needs to issue documents for real."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from dteplanows.demo_certificate import make_certificate
+from dteplanows.document import clock, rut
+from dteplanows.document.company import Company
+from dteplanows.folios.authority import TestAuthority
+from dteplanows.folios.caf import read_caf
+from dteplanows.issuing import Account, Issuer
+from dteplanows.ledger.store import Ledger
+from dteplanows.outcome import Credentials, Outcome
+from dteplanows.signer.certificate import Certificate, read_certificate
+
+TIPOS = (33, 34, 39, 41, 52, 56, 61)
+FIRST_FOLIO = 9_870_000_001
+FOLIOS_OF_EACH = 1000
+USUARIO = "INTEROP"
+CLAVE = "clave-ficticia-ñ"
+
+
+def _rut(body: int) -> str:
+    return f"{body}-{rut.check_digit(body)}"
+
+
+COMPANY = Company(
+    rut=_rut(76_354_771),
+    ambiente="pruebas",
+    razon_social="Maestranza Ñuble & Hijos Ltda.",
+    giro="Fabricación de piezas",
+    actecos=("259900", "331400"),
+    direccion="Pasaje Los Aromos 415",
+    comuna="Chillán",
+    ciudad="Chillán",
+)
+RUT_OF_SIGNER = _rut(13_482_906)
+
+
+class _Keys(NamedTuple):
+    """What is slow to make: one of each for all tests of a process."""
+
+    certificate: Certificate
+    authority: TestAuthority
+    cafs: dict[int, bytes]
+
+
+_made: dict[str, _Keys] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A ledger with company, certificate, CAFs and user, and the main road on it."""
+
+    issuer: Issuer
+    ledger: Ledger
+    company: Company
+    certificate: Certificate
+    authority: TestAuthority
+    usuario: str = USUARIO
+    clave: str = CLAVE
+    rut: str = rut.TEST_LOGIN
+    """What a client writes into ``login/Rut``; the documents are the company's whatever their file names."""
+
+    @property
+    def account(self) -> Account:
+        """The account that the login opens."""
+        return self.issuer.authenticate(Credentials((self.usuario,), self.rut, (self.clave,)))
+
+    def issue(self, file: bytes, formato: str) -> Outcome:
+        """Issue *file* as its customer's call would."""
+        return self.issuer.process(self.account, file, formato)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.ledger.close()
+
+
+def make_installation(directory: Path, *, tolerante: bool = False, cafs: bool = True) -> Installation:
+    """A new installation in *directory*.
+
+    :param tolerante: the company has its contradicting sums corrected and not refused.
+    :param cafs: load folios from ``FIRST_FOLIO`` on for every type; without them the authority makes all on demand.
+    """
+    company = replace(COMPANY, tolerante=tolerante)
+    keys = _keys(company)
+    ledger = Ledger(directory)
+    ledger.save_company(company)
+    one = keys.certificate
+    key = one.to_trusted()
+    ledger.save_certificate(company.ambiente, company.rut, key, one.rut, one.titular, one.valid_from, one.valid_until)
+    for file in keys.cafs.values() if cafs else ():
+        load_caf(ledger, company, file, keys.authority)
+    ledger.save_user(USUARIO, CLAVE, company.ambiente, company.rut)
+    return Installation(Issuer(ledger, keys.authority), ledger, company, one, keys.authority)
+
+
+def load_caf(ledger: Ledger, company: Company, file: bytes, authority: TestAuthority) -> int:
+    """Load a CAF file of *authority*; its id."""
+    caf = read_caf(file, authority.public_key)
+    return ledger.save_caf(
+        company.ambiente, company.rut, caf.tipo, caf.desde, caf.hasta, caf.fecha_autorizacion, caf.to_trusted()
+    )
+
+
+def _keys(company: Company) -> _Keys:
+    if company.rut not in _made:
+        certificate = read_certificate(make_certificate(RUT_OF_SIGNER, "Eulalia Prueba Ñancupil", CLAVE), CLAVE)
+        authority = TestAuthority.generate()
+        last, today = FIRST_FOLIO + FOLIOS_OF_EACH - 1, clock.today()
+        cafs = {
+            tipo: authority.make_caf(company.rut, company.razon_social, tipo, FIRST_FOLIO, last, today)
+            for tipo in TIPOS
+        }
+        _made[company.rut] = _Keys(certificate, authority, cafs)
+    return _made[company.rut]

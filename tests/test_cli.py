@@ -1,0 +1,427 @@
+"""The command line: what each command does, how problems look, exit codes, and that every word is Spanish."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from rich.text import Text
+
+import dteplanows
+from dteplanows.cli import main
+from dteplanows.commands.files import guess_formato
+from dteplanows.commands.shown import Source, Span, marked, span_of
+from dteplanows.demo_certificate import make_certificate
+from dteplanows.document import clock
+from dteplanows.document.problem import Place
+from dteplanows.folios.authority import TestAuthority
+from dteplanows.issuing import Issuer
+from dteplanows.ledger.store import Ledger
+
+RUT = "76123456-0"
+CLAVE = "una clave de prueba"
+SAMPLES = Path(dteplanows.__file__).parent / "muestras"
+ENGLISH = re.compile(r"\b(Usage|Options|Commands|Error: (Missing|No such|Invalid|Got)|Show|required|default|Try)\b")
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DTEPLANOWS_CLAVE", raising=False)
+    monkeypatch.delenv("DTEPLANOWS_DIRECTORIO", raising=False)
+    monkeypatch.setenv("COLUMNS", "120")
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """A data directory with one company that can issue."""
+    folder = tmp_path / "datos"
+    assert create(folder).exit_code == 0
+    (tmp_path / "clave").write_text(f"{CLAVE}\n", "utf-8")
+    (tmp_path / "firma.p12").write_bytes(make_certificate("11111111-1", "Persona de Prueba", CLAVE))
+    done = run(
+        folder, "certificado", "cargar", str(tmp_path / "firma.p12"), "--clave-archivo", str(tmp_path / "clave")
+    )
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+@pytest.fixture
+def ledger(directory: Path) -> Iterator[Ledger]:
+    opened = Ledger(directory)
+    yield opened
+    opened.close()
+
+
+def run(folder: Path | None, *arguments: str, **options: str) -> Result:
+    prefix = ["--dir", str(folder)] if folder else []
+    return CliRunner(env=options).invoke(main, [*prefix, *arguments])
+
+
+def create(folder: Path, ambiente: str = "pruebas", rut: str = RUT, *more: str) -> Result:
+    facts = {
+        "--rut": rut,
+        "--razon-social": "Comercial Uno SpA",
+        "--giro": "Venta de artículos",
+        "--acteco": "477399",
+        "--direccion": "Calle Uno 1",
+        "--comuna": "Santiago",
+        "--ambiente": ambiente,
+    }
+    return run(folder, "empresa", "crear", *(part for pair in facts.items() for part in pair), *more)
+
+
+def sample(tmp_path: Path, name: str) -> str:
+    """A sample with today's date."""
+    data = (SAMPLES / name).read_bytes().replace(b"2026-01-05", clock.today().isoformat().encode())
+    path = tmp_path / name
+    path.write_bytes(data)
+    return str(path)
+
+
+# --- Words ------------------------------------------------------------------------------------------------------
+
+
+def every_command(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    for name, command in group.commands.items():
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from every_command(command, (*path, name))
+
+
+COMMANDS = [((), main), *every_command(main)]
+
+
+@pytest.mark.parametrize(("path", "command"), COMMANDS, ids=lambda one: " ".join(one) if isinstance(one, tuple) else "")
+def test_the_help_is_complete_and_spanish(path: tuple[str, ...], command: click.Command) -> None:
+    done = run(None, *path, "--help")
+    assert done.exit_code == 0
+    assert command.help
+    assert not ENGLISH.search(done.output)
+    assert done.output.startswith("Uso: dteplanows" if not path else "Uso: ")
+    assert [one.name for one in command.params if isinstance(one, click.Option) and not one.help] == []
+
+
+def test_the_commands_are_those_of_the_manual() -> None:
+    assert sorted(" ".join(path) for path, command in COMMANDS if not isinstance(command, click.Group)) == [
+        *("caf cargar", "caf listar", "certificado cargar", "certificado listar", "demo", "empresa crear"),
+        *("empresa listar", "procesar", "serve", "usuario crear", "usuario listar", "validar"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "Órdenes"),
+        (["emitir"], "No existe la orden «emitir»"),
+        (["--nada"], "No existe la opción --nada"),
+        (["--dir"], "--dir necesita un valor"),
+        (["demo", "--once=1"], "--once no lleva un valor"),
+        (["procesar"], "Falta el argumento ARCHIVO."),
+        (["procesar", "no-esta.txt"], "no existe el archivo «no-esta.txt»"),
+        (["procesar", "."], "es una carpeta"),
+        (["empresa", "crear"], "Falta la opción --rut"),
+        (["usuario", "listar", "sobra"], "Sobra lo siguiente: sobra."),
+        (["serve", "--port", "70000"], "--port debe ser un número entre 1 y 65535"),
+        (["serve", "--servidor", "apache"], "--servidor debe ser uno de estos: granian, waitress"),
+        (["validar", __file__, "--empresa", "76123456-1"], "sería 0"),
+        (["validar", __file__, "--empresa", "hola"], "«hola» no es un RUT"),
+    ],
+)
+def test_an_order_that_is_not_understood(arguments: list[str], words: str) -> None:
+    done = run(None, *arguments)
+    assert done.exit_code == 2
+    assert words in done.output
+    assert not ENGLISH.search(done.output)
+
+
+def test_the_version() -> None:
+    assert run(None, "--version").output == f"dteplanows {dteplanows.__version__}\n"
+
+
+# --- Companies, users, certificates, CAFs -----------------------------------------------------------------------
+
+
+def test_a_company_is_created_once(tmp_path: Path) -> None:
+    assert "Empresa creada: 76123456-0" in create(tmp_path, rut="76.123.456-0").output
+    again = create(tmp_path)
+    assert again.exit_code == 2
+    assert "ya existe en pruebas" in again.output
+    assert create(tmp_path, "pruebas", RUT, "--reemplazar", "--giro", "Otro giro").exit_code == 0
+    listed = run(tmp_path, "empresa", "listar").output
+    assert "Otro giro" in listed
+    assert listed.count(RUT) == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--rut", "76123456-1", "sería 0"),
+        ("--acteco", "4773", "seis dígitos"),
+        ("--razon-social", " ", "está vacío"),
+        ("--giro", "x" * 81, "se admiten 80"),
+    ],
+)
+def test_a_company_with_a_wrong_fact(tmp_path: Path, option: str, value: str, words: str) -> None:
+    done = create(tmp_path / "datos", "pruebas", RUT, option, value)
+    assert done.exit_code == 2
+    assert words in done.output
+    assert not (tmp_path / "datos").exists()
+
+
+def test_nothing_is_made_where_there_is_no_data(tmp_path: Path) -> None:
+    done = run(tmp_path / "otra", "empresa", "listar")
+    assert done.exit_code == 2
+    assert "No existe la carpeta de datos" in done.output
+    assert not (tmp_path / "otra").exists()
+
+
+def test_a_certificate_is_listed(directory: Path) -> None:
+    listed = run(directory, "certificado", "listar").output
+    assert "Persona de Prueba" in listed
+    assert "11111111-1" in listed
+
+
+def test_a_wrong_password_is_a_table_and_never_shown(directory: Path, tmp_path: Path) -> None:
+    done = run(directory, "certificado", "cargar", str(tmp_path / "firma.p12"), DTEPLANOWS_CLAVE="no-es-esta")
+    assert done.exit_code == 1
+    assert "CRT-002" in done.output
+    assert "no-es-esta" not in done.output
+    assert "Traceback" not in done.output
+
+
+def test_without_a_terminal_nobody_is_asked(directory: Path, tmp_path: Path) -> None:
+    done = run(directory, "certificado", "cargar", str(tmp_path / "firma.p12"))
+    assert done.exit_code == 2
+    assert "--clave-archivo" in done.output
+
+
+def test_a_user_opens_the_company(directory: Path, ledger: Ledger) -> None:
+    done = run(directory, "usuario", "crear", "ERP", DTEPLANOWS_CLAVE="clave-uno")
+    assert done.exit_code == 0
+    assert "clave-uno" not in done.output
+    assert [company.rut for _, company in ledger.logins(["ERP"], ["clave-uno"])] == [RUT]
+    assert "ERP" in run(directory, "usuario", "listar").output
+
+
+def test_a_new_password_is_asked_for_twice(
+    directory: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter(["una", "otra", "tercera", "tercera"])
+    monkeypatch.setattr("dteplanows.commands.opening.sys.stdin", Terminal())
+    monkeypatch.setattr("dteplanows.commands.opening.click.prompt", lambda *_, **__: next(answers))
+    with pytest.raises(SystemExit) as ended:
+        main(["--dir", str(directory), "usuario", "crear", "ERP"])
+    assert ended.value.code == 0
+    assert ledger.logins(["ERP"], ["tercera"])
+    assert not ledger.logins(["ERP"], ["una"])
+
+
+class Terminal:
+    """An input with a person before it."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def caf_file(authority: TestAuthority, tmp_path: Path, rut: str = RUT) -> str:
+    path = tmp_path / "caf.xml"
+    path.write_bytes(authority.make_caf(rut, "Comercial Uno SpA", 33, 1, 50, clock.today()))
+    return str(path)
+
+
+def test_a_caf_is_loaded_once_and_accounted_for(directory: Path, tmp_path: Path) -> None:
+    authority = TestAuthority.from_pem((directory / "autoridad-de-prueba.pem").read_bytes())
+    path = caf_file(authority, tmp_path)
+    done = run(directory, "caf", "cargar", path)
+    assert done.exit_code == 0
+    assert "tipo 33, folios 1 a 50" in done.output
+    again = run(directory, "caf", "cargar", path)
+    assert again.exit_code == 1
+    assert "FOL-04" in again.output
+    assert run(directory, "procesar", sample(tmp_path, "factura33.txt")).exit_code == 0
+    row = next(line for line in run(directory, "caf", "listar").output.splitlines() if RUT in line)
+    assert [cell.strip() for cell in row.split("│")[3:10] if cell] == [
+        *("33", "1", "50", f"{clock.today():%d-%m-%Y}", "49", "1", "0")
+    ]
+
+
+@pytest.mark.parametrize("rut", [RUT, "76543210-3"])
+def test_a_caf_of_others_is_refused(directory: Path, tmp_path: Path, rut: str) -> None:
+    """Of another authority, or of another company."""
+    authority = TestAuthority.from_pem((directory / "autoridad-de-prueba.pem").read_bytes())
+    path = caf_file(authority if rut != RUT else TestAuthority.generate(), tmp_path, rut)
+    done = run(directory, "caf", "cargar", path, "--empresa", RUT)
+    assert done.exit_code == 1
+    assert "FOL-" in done.output
+    assert "No hay CAF." in run(directory, "caf", "listar").output
+
+
+# --- Files ------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_is_issued_and_saved(directory: Path, tmp_path: Path, ledger: Ledger) -> None:
+    done = run(directory, "procesar", sample(tmp_path, "boleta39.txt"), "--xml", str(tmp_path / "xml"))
+    assert done.exit_code == 0, done.output
+    (saved,) = (tmp_path / "xml").iterdir()
+    folio = re.search(r"folio (\d+)", done.output)
+    assert folio
+    assert saved.name == f"{RUT}F{folio[1]}T39.xml"
+    stored = ledger.document("pruebas", RUT, 39, int(folio[1]))
+    assert stored is not None
+    assert saved.read_bytes() == stored.xml
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.iterdir()), ids=lambda path: path.name)
+def test_every_sample(directory: Path, tmp_path: Path, path: Path) -> None:
+    """All can be issued but the one that shows errors."""
+    done = run(directory, "validar", sample(tmp_path, path.name))
+    assert done.exit_code == (1 if "errores" in path.name else 0), done.output
+    if "errores" not in path.name:
+        assert "se puede emitir" in done.output
+        # A TXT has no place for the transport that the SII likes to see in a guía.
+        codes = set(re.findall(r"[A-Z]{3}-\d{3} │", done.output))
+        assert codes <= ({"DOC-003 │"} if path.name == "guia52.txt" else set())
+
+
+def test_validar_takes_no_folio(directory: Path, tmp_path: Path) -> None:
+    path = sample(tmp_path, "boleta39.txt")
+    run(directory, "validar", path)
+    assert "No hay CAF." in run(directory, "caf", "listar").output
+
+
+def test_a_bad_file_among_good_ones(directory: Path, tmp_path: Path) -> None:
+    names = ["boleta39.txt", "factura33-con-errores.txt", "boleta41.txt"]
+    done = run(directory, "procesar", *(sample(tmp_path, name) for name in names))
+    assert done.exit_code == 1
+    assert done.output.count("emitido con el folio") == 2
+    assert "rechazado por" in done.output
+
+
+def test_nothing_is_issued_when_a_file_is_missing(directory: Path, tmp_path: Path) -> None:
+    done = run(directory, "procesar", sample(tmp_path, "boleta39.txt"), str(tmp_path / "no-esta.txt"))
+    assert done.exit_code == 2
+    assert "No hay CAF." in run(directory, "caf", "listar").output
+
+
+def test_the_line_is_shown_with_its_field_marked(directory: Path, tmp_path: Path) -> None:
+    done = run(directory, "validar", sample(tmp_path, "factura33-con-errores.txt"))
+    lines = [row[12:] for row in done.output.splitlines()]
+    number = next(index for index, row in enumerate(lines) if ";doce;" in row)
+    begin = lines[number].index("doce")
+    assert lines[number + 1].rstrip(" │") == " " * begin + "^^^^"
+    whole = "\n".join(lines)
+    assert "Línea 6, sección Detalle, campo 4 (Cantidad)" in whole
+    assert all(label in whole for label in ("Problema:", "Esperado:", "Remedio:"))
+
+
+def test_the_element_of_an_xml_is_marked(directory: Path, tmp_path: Path) -> None:
+    path = Path(sample(tmp_path, "factura33.xml"))
+    path.write_bytes(path.read_bytes().replace(b"<QtyItem>6<", b"<QtyItem>seis<"))
+    rows = run(directory, "validar", str(path)).output.splitlines()
+    number = next(index for index, row in enumerate(rows) if "<QtyItem>seis" in row)
+    assert rows[number + 1].index("^^^^") == rows[number].index("seis")
+
+
+def test_with_two_companies_one_must_be_named(directory: Path, tmp_path: Path) -> None:
+    create(directory, "produccion")
+    path = sample(tmp_path, "boleta39.txt")
+    done = run(directory, "validar", path)
+    assert done.exit_code == 2
+    assert "--ambiente" in done.output
+    assert run(directory, "validar", path, "--ambiente", "pruebas", "--empresa", RUT).exit_code == 0
+    assert "CRT-020" in run(directory, "validar", path, "--ambiente", "produccion").output
+
+
+def test_an_unexpected_failure_is_not_hidden(
+    directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Issuer, "process", broken)
+    done = run(directory, "procesar", sample(tmp_path, "boleta39.txt"))
+    assert isinstance(done.exception, ZeroDivisionError)
+
+
+@pytest.mark.parametrize(
+    ("data", "formato"),
+    [
+        (b"->Boleta<-\n", "1"),
+        (b"<DTE/>", "2"),
+        (b"\xef\xbb\xbf\r\n <DTE/>", "2"),
+        (b"", "1"),
+        (b"\xef\xbb\xbf->B<-", "1"),
+    ],
+)
+def test_the_format_is_guessed(data: bytes, formato: str) -> None:
+    assert guess_formato(data) == formato
+
+
+# --- Marks ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "position", "part"),
+    [
+        ("a;bb;ccc;", 1, "a"),
+        ("a;bb;ccc;", 3, "ccc"),
+        ("a; bb ;ccc", 2, "bb"),
+        ("   a;bb", 1, "a"),
+        ("a;;ccc", 2, ""),
+        ("a;bb", 9, ""),
+        ("->Detalle<- 1;dos;", 1, "1"),
+        ("->Detalle<- 1;dos;", 2, "dos"),
+    ],
+)
+def test_a_field_between_semicolons(line: str, position: int, part: str) -> None:
+    span = span_of(line, Place(line=1, position=position), "")
+    assert line[span.begin : span.end] == part
+
+
+def test_a_field_that_is_missing_is_marked_at_the_end() -> None:
+    assert span_of("a;bb", Place(line=1, position=9), "") == Span(4, 4)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "part"),
+    [
+        (Place(line=1, field="QtyItem"), "seis", "seis"),
+        (Place(line=1, field="QtyItem"), "", "<QtyItem>"),
+        (Place(line=1, field="Otro"), "", "<QtyItem>seis</QtyItem>"),
+    ],
+)
+def test_a_part_of_an_xml_line(place: Place, value: str, part: str) -> None:
+    line = "  <QtyItem>seis</QtyItem> "
+    span = span_of(line, place, value)
+    assert line[span.begin : span.end] == part
+
+
+@pytest.mark.parametrize("begin", [0, 30, 500, 990])
+def test_a_long_line_is_cut_around_its_mark(begin: int) -> None:
+    line = "x" * begin + "ERROR" + "x" * (1000 - begin)
+    shown, carets = marked(line, Span(begin, begin + 5), 60)
+    assert len(shown.plain) <= 60
+    at = carets.plain.index("^")
+    assert shown.plain[at : at + 5] == "ERROR"
+    assert carets.plain.strip() == "^^^^^"
+
+
+def test_a_wide_character_keeps_the_mark_in_place() -> None:
+    _, carets = marked("日本;x", Span(3, 4), 60)
+    assert carets.plain == " " * 5 + "^"
+
+
+def test_the_mark_has_a_colour() -> None:
+    shown, _ = marked("a;b", Span(2, 3), 60)
+    assert [(one.start, one.end) for one in shown.spans] == [(2, 3)]
+    assert isinstance(shown, Text)
+
+
+def test_a_line_cannot_command_the_terminal() -> None:
+    assert Source(b"a\x1b[31mb\tc\r\r\nsecond").line(1) == "a [31mb c"
+    assert Source(b"a\r\r\nsecond\rthird").line(3) == "third"
+    assert Source(b"one").line(2) == ""

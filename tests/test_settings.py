@@ -1,0 +1,103 @@
+"""The settings: where they come from, which wins, and what is said of those that do not serve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dteplanows.document.problem import Problem, Refused
+from dteplanows.settings import FILE, PREFIX, Settings, default_directory, load
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"{PREFIX}{name.upper()}", raising=False)
+
+
+def refused(**arguments: object) -> tuple[Problem, ...]:
+    with pytest.raises(Refused) as caught:
+        load(**arguments)
+    return caught.value.problems
+
+
+def test_without_anything_the_usual_values(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setattr("sys.platform", "linux")
+    found = load()
+    assert found.directorio == tmp_path / "dteplanows" == default_directory()
+    assert (found.host, found.puerto, found.trabajadores, found.servidor) == ("127.0.0.1", 8080, 2, "granian")
+    assert found.caf_automatico
+    assert found.clave_maestra == ""
+
+
+def test_arguments_win_over_the_environment_and_that_over_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / FILE).write_text('puerto = 1001\ntrabajadores = 11\nservidor = "waitress"\n', "utf-8")
+    monkeypatch.setenv("DTEPLANOWS_PUERTO", "1002")
+    monkeypatch.setenv("DTEPLANOWS_TRABAJADORES", "12")
+    found = load(directorio=tmp_path, puerto=1003)
+    assert (found.puerto, found.trabajadores, found.servidor) == (1003, 12, "waitress")
+
+
+def test_an_argument_not_given_does_not_count(tmp_path: Path) -> None:
+    assert load(directorio=tmp_path, puerto=None, host=None).puerto == 8080
+
+
+def test_the_file_is_that_of_the_directory_in_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("puerto = 1001\n", "utf-8")
+    monkeypatch.setenv("DTEPLANOWS_DIRECTORIO", str(tmp_path))
+    assert load().puerto == 1001
+
+
+def test_an_empty_variable_is_no_value(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DTEPLANOWS_PUERTO", "")
+    assert load(directorio=tmp_path).puerto == 8080
+
+
+def test_every_wrong_value_is_told_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text('servidor = "apache"\nhots = "x"\n', "utf-8")
+    monkeypatch.setenv("DTEPLANOWS_CAF_AUTOMATICO", "quizás")
+    found = refused(directorio=tmp_path, puerto=70000)
+    assert sorted((one.code, one.place.field, one.value) for one in found) == [
+        ("CFG-001", "caf_automatico", "quizás"),
+        ("CFG-001", "puerto", "70000"),
+        ("CFG-001", "servidor", "apache"),
+        ("CFG-002", "hots", ""),
+    ]
+    assert "un número entre 1 y 65535" in next(one.expected for one in found if one.place.field == "puerto")
+
+
+def test_a_secret_is_never_shown(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("clave_maestra = 987654\n", "utf-8")
+    (found,) = refused(directorio=tmp_path)
+    assert found.place.field == "clave_maestra"
+    assert "987654" not in found.text() + found.value
+    assert "secreto" not in repr(load(directorio=tmp_path, clave_maestra="secreto"))
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "words"),
+    [
+        (b"puerto = 8080\nhost == 1\n", "CFG-003", "línea 2"),
+        (b"puerto =", "CFG-003", "al final"),
+        ("# ñandú\n".encode("latin-1"), "CFG-004", "UTF-8"),
+        (b'directorio = "x"\n', "CFG-005", "directorio"),
+    ],
+)
+def test_a_file_that_cannot_serve(tmp_path: Path, content: bytes, code: str, words: str) -> None:
+    (tmp_path / FILE).write_bytes(content)
+    (found,) = refused(directorio=tmp_path)
+    assert found.code == code
+    assert words in found.message
+
+
+def test_a_file_that_is_a_folder(tmp_path: Path) -> None:
+    (tmp_path / FILE).mkdir()
+    assert [one.code for one in refused(directorio=tmp_path)] == ["CFG-004"]
+
+
+def test_every_setting_says_which_values_it_takes() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
