@@ -22,7 +22,6 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.elements import BRANCHES
 from dteplanows.document.problem import Problem, Refused
-from dteplanows.document.text import decode
 from dteplanows.folios.age import MAXIMUM_DAYS, expired
 
 TEST_AUTHORITY = 900
@@ -45,6 +44,8 @@ _LARGEST_FILE = 64 * 1024
 _BETWEEN_TAGS = re.compile(r">\s+<")
 _CAF = re.compile(r"<CAF\b.*?</CAF>", re.DOTALL)
 _DA = re.compile(r"<DA>.*?</DA>", re.DOTALL)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_ONLY_ONCE = (re.compile(r"<CAF\b"), re.compile(r"<DA\b"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def read_caf(data: bytes, test_authority: rsa.RSAPublicKey | None = None) -> Caf
     """
     if len(data) > _LARGEST_FILE:
         raise Refused([problem("FOL-001")])
-    text = decode(data.removeprefix(b"\xef\xbb\xbf"))
+    text = _text(data)
     root = _parse(text)
     literal = _CAF.search(text)
     if literal is None:
@@ -124,10 +125,22 @@ def check_for(caf: Caf, company: Company, today: date) -> list[Problem]:
     return problems
 
 
+def _text(data: bytes) -> str:
+    """The file as text, so that ISO-8859-1 gives back the bytes that the SII signed."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
 def _parse(text: str) -> etree._Element:
-    """The file's tree. A document type is refused, whatever it holds."""
-    body = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
-    if "<!DOCTYPE" in body or "<!ENTITY" in body:
+    """The file's tree.
+
+    Refused is all that the SII never writes and that could make the tree differ from the text that is cut out: document
+    types, comments, CDATA, instructions, a second CAF or DA.
+    """
+    body = _DECLARATION.sub("", text)
+    if "<!" in body or "<?" in body or any(len(one.findall(body)) > 1 for one in _ONLY_ONCE):
         raise Refused([problem("FOL-001")])
     try:
         root = etree.fromstring(body.strip().encode("utf-8"), etree.XMLParser(resolve_entities=False, no_network=True))
@@ -189,6 +202,8 @@ def _caf(caf: etree._Element, xml: str, key: rsa.RSAPrivateKey) -> Caf:
 def _signature_problems(root: etree._Element, xml: str, test_authority: rsa.RSAPublicKey | None) -> list[Problem]:
     """FRMA is the SII's signature of DA without blanks between tags, in ISO-8859-1."""
     idk = int(root.findtext("CAF/DA/IDK", "0"))
+    if not _is_latin(xml):
+        return [problem("FOL-007", value=str(idk))]
     if idk == TEST_AUTHORITY:
         authority = test_authority
         if authority is None:
@@ -202,9 +217,18 @@ def _signature_problems(root: etree._Element, xml: str, test_authority: rsa.RSAP
         signature = base64.b64decode(root.findtext("CAF/FRMA", ""))
         signed = da.group().encode("latin-1") if da else b""
         authority.verify(signature, signed, padding.PKCS1v15(), hashes.SHA1())
-    except (InvalidSignature, UnicodeEncodeError, binascii.Error, ValueError):
+    except (InvalidSignature, binascii.Error, ValueError):
         return [problem("FOL-007", value=str(idk))]
     return []
+
+
+def _is_latin(text: str) -> bool:
+    """Whether *text* can stand in a stamp."""
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _private_key(pem: str) -> rsa.RSAPrivateKey | None:

@@ -30,14 +30,15 @@ pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="este sis
 class Crew:
     """Four workers; one that dies is replaced."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, worker: str = "tests.faults.worker") -> None:
         self.directory = directory
+        self._worker = worker
         self._seeds = 0
         self.members = [self._hire() for _ in range(PROCESSES)]
 
     def _hire(self) -> subprocess.Popen[bytes]:
         self._seeds += 1
-        command = [sys.executable, "-m", "tests.faults.worker", str(self.directory), str(self._seeds)]
+        command = [sys.executable, "-m", self._worker, str(self.directory), str(self._seeds)]
         return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
 
     def kill(self, number: int) -> None:
@@ -78,11 +79,16 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for number in range(200):
             for tipo in (AUTOMATIC, MIXED):
                 load_caf(ledger, number * CAF_LENGTH + 1, (number + 1) * CAF_LENGTH, tipo)
+    kill_fifty(Crew(directory))
+    return directory
+
+
+def kill_fifty(crew: Crew) -> None:
+    """Kill at fifty random moments, one process after the other, then let the crew finish."""
     chance = random.Random()
-    crew = Crew(directory)
     try:
         for number in range(KILLS):
-            wait_for_work(directory, acknowledged_count(directory) + 20)
+            wait_for_work(crew.directory, acknowledged_count(crew.directory) + 20)
             time.sleep(chance.random() * 0.1)
             crew.kill(number % PROCESSES)
         crew.stop()
@@ -91,7 +97,6 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Path:
             if one.poll() is None:
                 one.kill()
                 one.wait(30)
-    return directory
 
 
 def acknowledged(directory: Path) -> list[tuple[int, int, str]]:

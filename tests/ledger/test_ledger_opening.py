@@ -164,7 +164,9 @@ def test_a_lost_key_file_is_said_and_not_replaced(tmp_path: Path) -> None:
     assert not (tmp_path / KEY_FILE).exists()
 
 
-@pytest.mark.parametrize("other", [Fernet.generate_key().decode(), "una frase cualquiera", "\x00ñ"])
+@pytest.mark.parametrize(
+    "other", [Fernet.generate_key().decode(), "una frase cualquiera", "\x00ñ"], ids=["llave", "frase", "ruido"]
+)
 def test_another_key_is_refused(tmp_path: Path, other: str) -> None:
     Ledger(tmp_path).close()
     (tmp_path / KEY_FILE).write_text(other, encoding="utf-8")

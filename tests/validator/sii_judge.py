@@ -57,7 +57,8 @@ def official_path(name: str) -> Path:
 
 
 @cache
-def _schema(branch: str) -> etree.XMLSchema:
+def dte_schema(branch: str) -> etree.XMLSchema:
+    """The SII's schema of one whole DTE of that branch, compiled."""
     if branch == "factura":
         return etree.XMLSchema(etree.parse(official_path("DTE_v10.xsd")))
     path = official_path("EnvioBOLETA_v11.xsd")
@@ -79,7 +80,7 @@ def dress(text: str, tipo: int) -> etree._Element:
 
 def judge(text: str, tipo: int) -> list[Error]:
     """What the SII's schema says against *text*; nothing when it accepts it."""
-    schema = _schema(BRANCHES[tipo])
+    schema = dte_schema(BRANCHES[tipo])
     schema.validate(dress(text, tipo))
     found = cast("Iterable[etree._LogEntry]", schema.error_log)
     return [Error(_below(one.path or ""), one.type, one.message) for one in found]
