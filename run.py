@@ -154,7 +154,7 @@ def install(*requirements: str) -> None:
 
     :raises CannotRunError: when pip fails; pip has then written why.
     """
-    command = [*pip_command(), "install", "--quiet", "--disable-pip-version-check", *requirements]
+    command = [*pip_command(), "install", "-qq", "--disable-pip-version-check", *requirements]
     if subprocess.call(command, cwd=str(ROOT), stdout=sys.stderr):
         raise CannotRunError(
             "pip no pudo instalar lo necesario; arriba está su explicación. Revise la conexión a internet "

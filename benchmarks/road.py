@@ -155,12 +155,14 @@ def measure(kinds: dict[str, Callable[[], None]], seconds: float) -> dict[str, l
 
 def show(figures: dict[str, list[float]]) -> None:
     """Print the figures, each beside the first one."""
-    base = statistics.median(next(iter(figures.values())))
-    print(f"{'':32}{'µs':>8}{'documents/s':>13}{'ratio':>8}   middle half of {len(next(iter(figures.values())))} rounds")
+    first = next(iter(figures.values()))
+    base = statistics.median(first)
+    print(f"{'':32}{'µs':>8}{'documents/s':>13}{'ratio':>8}   middle half of {len(first)} rounds")
     for name, all_of_them in figures.items():
         middle = statistics.median(all_of_them)
         low, _, high = statistics.quantiles(all_of_them, n=4)
-        print(f"{name:32}{middle * 1e6:8.0f}{1 / middle:13.0f}{middle / base:8.2f}   {low * 1e6:.0f} to {high * 1e6:.0f}")
+        spread = f"{low * 1e6:.0f} to {high * 1e6:.0f}"
+        print(f"{name:32}{middle * 1e6:8.0f}{1 / middle:13.0f}{middle / base:8.2f}   {spread}")
 
 
 def profile(once: Callable[[], None]) -> None:

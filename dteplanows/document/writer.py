@@ -6,7 +6,7 @@ return), one element a line (Instructivo de Emisión A.3.1), so that what is sig
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 from dteplanows.document.elements import Element, bounds, structure
 from dteplanows.document.model import Document, Field, Group
@@ -68,18 +68,18 @@ def number_draft(draft: str, tipo: int, folio: int, ending: str = "") -> str:
     return f'<Documento ID="{identifier(tipo, folio)}">\n{rest}{ending}</Documento>'
 
 
-@cache
-def _order(element: Element) -> dict[str, tuple[int, Element]]:
-    """The children of *element* by name, each with its place in the order of the schema."""
-    return {child.name: (index, child) for index, child in enumerate(element.children)}
+@lru_cache(4096)
+def _in_order(element: Element, fields: tuple[str, ...], groups: tuple[str, ...]) -> tuple[Element, ...]:
+    """Those children of *element* that a group with these *fields* and *groups* holds, in the order of the schema.
+
+    Kept, since the lines of a document, and the documents of a program, hold the same ones in the same order.
+    """
+    names = {*fields, *groups} | ({"Folio"} if element.path == _ID_DOC else set())
+    return tuple(child for child in element.children if child.name in names)
 
 
 def _write_children(element: Element, group: Group, lines: list[str]) -> None:
-    order = _order(element)
-    present = [order[name] for name in (*group.fields, *group.groups) if name in order and name != "Folio"]
-    if element.path == _ID_DOC:
-        present.append(order["Folio"])
-    for _, child in sorted(present, key=_index):
+    for child in _in_order(element, tuple(group.fields), tuple(group.groups)):
         name = child.name
         if child.kind == "group":
             for one in group.groups[name]:
@@ -97,6 +97,3 @@ def _write_children(element: Element, group: Group, lines: list[str]) -> None:
                 if not omitted(child, field):
                     lines.append(f"<{name}>{escape(write(field.value))}</{name}>")
 
-
-def _index(one: tuple[int, Element]) -> int:
-    return one[0]

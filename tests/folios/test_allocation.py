@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from dteplanows.document.company import Company
 from dteplanows.document.problem import Refused
+from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios import allocation
 from dteplanows.folios.age import MAXIMUM_DAYS, expired
-from dteplanows.folios.allocation import BLOCK, MARGIN, MAXIMUM_FOLIO, Taken
+from dteplanows.folios.allocation import BLOCK, MARGIN, Taken
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.ledger.store import Ledger
 from tests.ledger.example import COMPANY, REAL, TODAY, load_caf, new_document, rut
