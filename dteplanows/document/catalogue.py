@@ -724,6 +724,13 @@ RULES: dict[str, Rule] = {
         "Corrija la fecha.",
         "Esquema DTE_v10, límites de fechas",
     ),
+    "DOC-026": Rule(
+        _E,
+        "{name} ocupa más de {limit} caracteres en el XML, porque cada & < > se escribe con varios.",
+        "Se esperaba un texto que quepa en una línea de {limit} caracteres.",
+        "Acorte el texto o quite esos signos.",
+        "Respuesta CHR-00002 del SII",
+    ),
     "DOC-030": Rule(
         _E,
         "La fecha de emisión {value} está en el futuro: hoy es {today} en Chile.",

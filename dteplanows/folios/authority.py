@@ -11,6 +11,7 @@ from datetime import date
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from dteplanows.document.text import printable_in_dte
 from dteplanows.document.writer import escape
 from dteplanows.folios.caf import TEST_AUTHORITY
 from dteplanows.signer.certificate import base64_of_number
@@ -65,7 +66,7 @@ class TestAuthority:
         key = rsa.generate_private_key(public_exponent=3, key_size=_KEY_SIZE)
         numbers = key.public_key().public_numbers()
         da = (
-            f"<DA>\n<RE>{rut}</RE>\n<RS>{escape(razon_social[:_NAME_LENGTH])}</RS>\n<TD>{tipo}</TD>\n"
+            f"<DA>\n<RE>{rut}</RE>\n<RS>{escape(_name(razon_social) or rut)}</RS>\n<TD>{tipo}</TD>\n"
             f"<RNG><D>{desde}</D><H>{hasta}</H></RNG>\n<FA>{today.isoformat()}</FA>\n"
             f"<RSAPK><M>{base64_of_number(numbers.n)}</M><E>{base64_of_number(numbers.e)}</E></RSAPK>\n<IDK>{TEST_AUTHORITY}</IDK>\n</DA>"
         )
@@ -83,4 +84,10 @@ class TestAuthority:
             f"<RSAPUBK>{public.decode('ascii')}</RSAPUBK>\n</AUTORIZACION>\n"
         )
         return file.replace("\n", "\r\n").encode("latin-1")
+
+
+def _name(razon_social: str) -> str:
+    """*razon_social* as a CAF can carry it: one line of 40 characters of ISO-8859-1."""
+    name = " ".join(printable_in_dte(razon_social).split())[:_NAME_LENGTH].strip()
+    return name.encode("latin-1", "replace").decode("latin-1")
 

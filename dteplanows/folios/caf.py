@@ -45,6 +45,11 @@ _BETWEEN_TAGS = re.compile(r">\s+<")
 _CAF = re.compile(r"<CAF\b.*?</CAF>", re.DOTALL)
 _DA = re.compile(r"<DA>.*?</DA>", re.DOTALL)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_ENDS = (
+    re.compile(r"""<CAF version=["']1\.0["']>\s*<DA\b"""),
+    re.compile(r"""</DA>\s*<FRMA algoritmo=["']SHA1withRSA["']>[^<]*</FRMA>\s*</CAF>"""),
+)
+"""How CAF begins and ends around DA, the part that the signature does not cover."""
 _ONLY_ONCE = (re.compile(r"<CAF\b"), re.compile(r"<DA\b"))
 
 
@@ -101,6 +106,8 @@ def read_caf(data: bytes, test_authority: rsa.RSAPublicKey | None = None) -> Caf
     problems = _missing(root) or _wrong_values(root)
     if problems:
         raise Refused(problems)
+    if not all(one.search(literal.group()) for one in _ENDS):
+        raise Refused([problem("FOL-001")])
     xml = _BETWEEN_TAGS.sub("><", literal.group())
     key = _private_key(root.findtext("RSASK", ""))
     problems = [*_signature_problems(root, xml, test_authority), *_key_problems(root, key)]
@@ -249,4 +256,15 @@ def _key_problems(root: etree._Element, key: rsa.RSAPrivateKey | None) -> list[P
         )
     except (binascii.Error, ValueError):
         return [problem("FOL-008")]
-    return [] if key.public_key().public_numbers() == rsa.RSAPublicNumbers(exponent, modulus) else [problem("FOL-008")]
+    signed = rsa.RSAPublicNumbers(exponent, modulus)
+    published = root.findtext("RSAPUBK")
+    same = key.public_key().public_numbers() == signed and (published is None or _public(published) == signed)
+    return [] if same else [problem("FOL-008")]
+
+
+def _public(pem: str) -> rsa.RSAPublicNumbers | None:
+    try:
+        key = serialization.load_pem_public_key(pem.strip().encode("ascii"))
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+    return key.public_numbers() if isinstance(key, rsa.RSAPublicKey) else None

@@ -6,6 +6,7 @@ In this project *titular* is the natural person a Chilean certificate belongs to
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -26,8 +27,11 @@ RUT_OF_SIGNER = x509.ObjectIdentifier("1.3.6.1.4.1.8321.1")
 _SMALLEST_KEY = 1024
 """Bits; Chilean authorities have issued 2048 for years."""
 
-_STRING_TAGS = {0x0C: "utf-8", 0x13: "ascii", 0x16: "ascii"}
-"""DER tags of UTF8String, PrintableString and IA5String."""
+_STRING_TAGS = {0x0C: "utf-8", 0x13: "ascii", 0x14: "latin-1", 0x16: "ascii", 0x1A: "ascii", 0x1E: "utf-16-be"}
+"""DER tags of UTF8String, PrintableString, TeletexString, IA5String, VisibleString and BMPString."""
+
+_RUT_IN_TEXT = re.compile(r"(?<![0-9.])[0-9]{1,2}\.?[0-9]{3}\.?[0-9]{3}-[0-9Kk](?![0-9A-Za-z])")
+"""A RUT of a person among other words, as in ``RUT 12.345.670-K``."""
 
 
 class Certificate:
@@ -98,8 +102,7 @@ def read_certificate(data: bytes, clave: str = "") -> Certificate:
         raise Refused([problem("CRT-006")])
     public = key.public_key().public_numbers()
     for certificate in certificates:
-        found = certificate.public_key()
-        if isinstance(found, rsa.RSAPublicKey) and found.public_numbers() == public:
+        if _public_numbers(certificate) == public:
             return Certificate(key, certificate, _rut_of(certificate))
     raise Refused([problem("CRT-005")])
 
@@ -111,6 +114,15 @@ def usable(certificate: Certificate, moment: datetime) -> Problem | None:
     if moment < certificate.valid_from:
         return problem("CRT-011", value=certificate.titular, fecha=f"{certificate.valid_from:%d-%m-%Y}")
     return None
+
+
+def _public_numbers(certificate: x509.Certificate) -> rsa.RSAPublicNumbers | None:
+    """The RSA key of *certificate*; None for another kind, also one that the library does not know."""
+    try:
+        found = certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+    return found.public_numbers() if isinstance(found, rsa.RSAPublicKey) else None
 
 
 _Read = tuple[object, Sequence[x509.Certificate]]
@@ -162,17 +174,18 @@ def _rut_of(certificate: x509.Certificate) -> str:
     candidates = [*_other_names(certificate)]
     candidates += [_attribute(certificate, oid) for oid in (NameOID.SERIAL_NUMBER, NameOID.COMMON_NAME)]
     for text in candidates:
-        try:
-            return rut.parse(text)
-        except rut.InvalidRut:
-            continue
+        for one in (text, *_RUT_IN_TEXT.findall(text)):
+            try:
+                return rut.parse(one)
+            except rut.InvalidRut:
+                continue
     raise Refused([problem("CRT-007", value=certificate.subject.rfc4514_string())])
 
 
 def _other_names(certificate: x509.Certificate) -> list[str]:
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError):
         return []
     found = (one for one in names if isinstance(one, x509.OtherName) and one.type_id == RUT_OF_SIGNER)
     return [text for one in found if (text := _der_string(one.value))]

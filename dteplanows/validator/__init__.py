@@ -15,6 +15,9 @@ from dteplanows.document.problem import Problem, Severity, errors
 from dteplanows.document.writer import write_draft
 from dteplanows.validator import completion, dates, lines, references, schema, structure, totals
 
+_LONGEST_LINE = 4090
+"""Bytes of a line of the file that the SII still reads (answer CHR-00002); in ISO-8859-1 a character is a byte."""
+
 _RANK = {Severity.ERROR: 0, Severity.REPARO: 1, Severity.AVISO: 2}
 
 
@@ -44,6 +47,10 @@ def _usefulness(one: Problem) -> tuple[int, int, int]:
 def _check_schema(document: Document) -> None:
     """The last net before a folio is taken: the schema generated from the element table."""
     document.draft = write_draft(document)
+    for text in document.draft.splitlines():
+        if len(text) > _LONGEST_LINE:
+            name = text[1 : text.index(">")]
+            document.problems.append(problem("DOC-026", document.place, text, name=name, limit=_LONGEST_LINE))
     for finding in schema.check(document.draft, document.tipo):
         place = document.place._replace(path=finding.path)
         document.problems.append(problem("DOC-090", place, finding.value, detail=finding.message))

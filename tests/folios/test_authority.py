@@ -83,6 +83,22 @@ def test_a_key_that_is_not_rsa() -> None:
         TestAuthority.from_pem(b"no es una llave")
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Comercial “Ñandú” – €", 'Comercial "Ñandú" - EUR'),
+        ("dos\n líneas", "dos líneas"),
+        ("x\x0by", "xy"),
+        ("東京", "??"),
+        ("", COMPANY.rut),
+    ],
+)
+def test_names_that_no_caf_can_carry(authority: TestAuthority, name: str, expected: str) -> None:
+    """A company's name may come from anywhere; making its CAF does not fail over it."""
+    caf = read_caf(authority.make_caf(COMPANY.rut, name, 39, 5, 5, DAY), authority.public_key)
+    assert caf.razon_social == expected
+
+
 @pytest.mark.parametrize("name", ["&" * 60, "Ñ" * 41, 'O\'Higgins "x" <y>', " x "])
 def test_long_and_hard_names(authority: TestAuthority, name: str) -> None:
     caf = read_caf(authority.make_caf(rut(76_000_999), name, 39, 5, 5, DAY), authority.public_key)

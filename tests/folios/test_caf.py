@@ -237,6 +237,23 @@ def test_what_is_verified_is_what_is_read(inside: str) -> None:
     assert refusal(TEXT.replace(_genuine(), inside)) == ["FOL-001"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('<CAF version="1.0">', '<CAF version="2.0">'),
+        ('<CAF version="1.0">', '<CAF version="1.0" x="1">'),
+        ('<CAF version="1.0">', '<CAF version="1.0"><X>x</X>'),
+        ("<FRMA ", "<X>x</X><FRMA "),
+        ("</FRMA>", "</FRMA>x"),
+        ('algoritmo="SHA1withRSA"', 'algoritmo="otro"'),
+        (' algoritmo="SHA1withRSA"', ""),
+    ],
+)
+def test_what_stands_around_the_signed_data_is_the_sii_s(old: str, new: str) -> None:
+    """No signature covers it, and it goes into every stamp."""
+    assert refusal(changed(old, new)) == ["FOL-001"]
+
+
 def test_an_attribute_of_da_is_not_signed() -> None:
     assert refusal(changed("<DA>", '<DA x="1">')) == ["FOL-007"]
 
@@ -267,6 +284,14 @@ def with_key(pem: str) -> str:
 )
 def test_a_key_that_is_not_the_pair(pem: str) -> None:
     assert refusal(with_key(pem)) == ["FOL-008"]
+
+
+@pytest.mark.parametrize(
+    "words", ["", "no es una llave", "ñ", re.findall("<RSAPUBK>(.*)</RSAPUBK>", OTHER, re.DOTALL)[0]]
+)
+def test_a_published_key_of_another_file(words: str) -> None:
+    text = re.sub("<RSAPUBK>.*</RSAPUBK>", f"<RSAPUBK>{words}</RSAPUBK>", TEXT, flags=re.DOTALL)
+    assert refusal(text) == ["FOL-008"]
 
 
 def test_blanks_around_the_key_do_no_harm() -> None:

@@ -269,6 +269,11 @@ def test_an_encryption_of_long_ago(tmp_path: Path) -> None:
         (Names(serial_number=PERSON), PERSON),
         (Names(serial_number="8a-33-17", common_name=PERSON), PERSON),
         (Names(common_name=PERSON), PERSON),
+        (Names(serial_number=f"RUT {PERSON}"), PERSON),
+        (Names(serial_number=f"IDCCL-{PERSON}"), PERSON),
+        (Names(common_name=f"Persona Ficticia {PERSON}"), PERSON),
+        (Names(bytes([0x1E, 2 * len(PERSON)]) + PERSON.encode("utf-16-be")), PERSON),
+        (Names(bytes([0x1A, len(PERSON)]) + PERSON.encode()), PERSON),
     ],
 )
 def test_the_rut_of_the_person(names: Names, expected: str) -> None:
@@ -293,6 +298,33 @@ def test_no_rut(names: Names) -> None:
 def test_without_a_name_the_person_is_called_by_the_rut() -> None:
     names = Names(ia5(PERSON), common_name="")
     assert read_certificate(p12(key(), make_certificate(key(), names)), CLAVE).titular == PERSON
+
+
+def _with_san(tmp_path: Path, san: str) -> bytes:
+    """Key and certificate in PEM, with an alternative name that openssl writes and the library does not know."""
+    settings = tmp_path / "openssl.cnf"
+    settings.write_text(
+        "[req]\ndistinguished_name=dn\nprompt=no\nx509_extensions=v3\n"
+        f"[dn]\nCN=Persona Ficticia\nserialNumber={PERSON}\n[v3]\nsubjectAltName={san}\n"
+    )
+    path = tmp_path / "llave.pem"
+    path.write_bytes(pem_key(key()))
+    return pem_key(key()) + openssl("req", "-x509", "-new", "-key", path, "-config", settings, "-days", "30")
+
+
+@needs_openssl
+@pytest.mark.parametrize("san", ["DER:30:04:A3:02:30:00", "DER:04:02:01:02", "DNS:a\n2.5.29.17=DER:30:03:82:01:61"])
+def test_an_odd_alternative_name_does_no_harm(tmp_path: Path, san: str) -> None:
+    """An X.400 address, no sequence at all, the extension twice."""
+    assert read_certificate(_with_san(tmp_path, san)).rut == PERSON
+
+
+@needs_openssl
+def test_a_chain_with_a_key_that_the_library_does_not_know(tmp_path: Path) -> None:
+    path = tmp_path / "sm2.pem"
+    path.write_bytes(openssl("ecparam", "-name", "SM2", "-genkey", "-noout"))
+    odd = openssl("req", "-x509", "-new", "-key", path, "-subj", "/CN=CA", "-days", "30", "-sm3")
+    assert same(read_certificate(odd + pem_key(key()) + pem(GOOD)))
 
 
 # --- when it may sign -----------------------------------------------------------------------------------------

@@ -167,3 +167,9 @@ def test_a_guia_that_is_no_sale_may_state_no_amounts() -> None:
 def test_a_boleta_of_exempt_lines_only_must_be_a_41() -> None:
     assert "DOC-050" in codes(boleta("1;A;Cosa;1;1;1190;0;1190;INT1;UN;;", "0;1190;0;1190;0;0;0;0;"))
     assert codes(boleta("1;A;Cosa;1;1;1190;0;1190;INT1;UN;;", "0;1190;0;1190;0;0;0;0;", tipo=41)) == []
+
+
+def test_a_line_of_the_xml_that_the_sii_would_not_read_is_refused() -> None:
+    long = factura(LINE.replace("UN;;", f"UN;{'&' * 1000};"), TOTALS)
+    assert codes(long) == ["DOC-026"]
+    assert codes(factura(LINE.replace("UN;;", f"UN;{'a' * 1000};"), TOTALS)) == []
