@@ -1,0 +1,163 @@
+"""The main road: who may use it, what is issued, what is given back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dteplanows.document import clock
+from dteplanows.document.problem import Refused
+from dteplanows.folios import allocation
+from dteplanows.issuing import Issuer
+from dteplanows.outcome import Credentials, Outcome
+from tests.installation import CLAVE, COMPANY, FIRST_FOLIO, USUARIO, Installation, make_installation
+
+FACTURA = """->Encabezado<-
+33;{folio};{today};0;0;22222222-2;Cliente Ficticio;Comercio;Calle 1;Lota;Lota;{correo};
+->Totales<-
+0;0;0;0;1000;0;19;190;{total};
+->Detalle<-
+1;A;Clavos;1;1000;0;0;0;0;0;1000;INT1;UN;;
+->Observacion<-
+Entregar en bodega;
+"""
+
+
+def factura(folio: int = 0, total: int = 1190, correo: str = "") -> bytes:
+    return FACTURA.format(folio=folio, total=total, correo=correo, today=clock.today()).encode()
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Iterator[Installation]:
+    with closing(make_installation(tmp_path)) as one:
+        yield one
+
+
+def codes(outcome: Outcome) -> list[str]:
+    return [one.code for one in outcome.problems if one.severity == "error"]
+
+
+def issued(made: Installation) -> int:
+    return sum(one.emitidos for one in allocation.account(made.ledger, COMPANY, 33))
+
+
+@pytest.mark.parametrize(
+    ("usuarios", "rut", "claves", "code"),
+    [
+        ((USUARIO,), "1-9", ("otra",), "AUT-001"),
+        (("NADIE",), "1-9", (CLAVE,), "AUT-001"),
+        ((USUARIO,), "77777777-7", (CLAVE,), "AUT-002"),
+        ((USUARIO,), "", (CLAVE,), "AUT-002"),
+    ],
+)
+def test_a_login_that_opens_nothing(
+    made: Installation, usuarios: tuple[str, ...], rut: str, claves: tuple[str, ...], code: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        made.issuer.authenticate(Credentials(usuarios, rut, claves))
+    assert [one.code for one in refused.value.problems] == [code]
+    assert CLAVE not in str(refused.value)
+
+
+def test_the_two_ways_to_log_in(made: Installation) -> None:
+    test = made.issuer.authenticate(Credentials(("basura", USUARIO), "1-9", ("basura", CLAVE)))
+    real = made.issuer.authenticate(Credentials((USUARIO.lower(),), "76.354.771-k", (CLAVE,)))
+    assert (test.company, test.identity_from_account) == (COMPANY, True)
+    assert (real.company, real.identity_from_account) == (COMPANY, False)
+
+
+def test_a_user_of_two_test_companies_must_name_one(made: Installation) -> None:
+    made.ledger.save_company(replace(COMPANY, rut="77777777-7"))
+    made.ledger.save_user(USUARIO, CLAVE, "pruebas", "77777777-7")
+    with pytest.raises(Refused) as refused:
+        made.issuer.authenticate(Credentials((USUARIO,), "1-9", (CLAVE,)))
+    assert [one.code for one in refused.value.problems] == ["AUT-003"]
+
+
+def test_what_is_issued_is_stored_with_all_that_came_with_it(made: Installation) -> None:
+    file = factura(correo="pagos@example.cl")
+    (one,) = made.issuer.process(made.account, file, "1").documents
+    stored = made.ledger.document("pruebas", COMPANY.rut, 33, one.folio)
+    assert stored is not None
+    assert one.folio == FIRST_FOLIO
+    assert (stored.monto_neto, stored.iva, stored.monto_total) == (1000, 190, 1190)
+    assert stored.rut_receptor == "22222222-2"
+    assert json.loads(stored.beside) == {
+        "correo": "pagos@example.cl", "observaciones": ["Entregar en bodega"], "adicionales": {},
+    }  # fmt: skip
+    assert json.loads(stored.respuesta)["Folio"] == FIRST_FOLIO
+    received = made.ledger.received_file(stored.archivo_sha256)
+    assert received is not None
+    assert received.contenido == file
+    assert made.issuer.xml(made.account, 33, one.folio) == stored.xml == made.issuer.xml(made.account, 0, one.folio)
+
+
+def test_validating_numbers_and_stores_nothing(made: Installation) -> None:
+    outcome = made.issuer.process(made.account, factura(), "1", solo_validar=True)
+    assert outcome.accepted
+    assert outcome.documents[0].folio == 0
+    assert issued(made) == 0
+    assert made.issuer.process(made.account, factura(), "1").documents[0].folio == FIRST_FOLIO
+
+
+def test_validating_tells_of_a_folio_that_cannot_be_had(made: Installation) -> None:
+    made.issuer.process(made.account, factura(FIRST_FOLIO + 5), "1")
+    outcome = made.issuer.process(made.account, factura(FIRST_FOLIO + 5), "1", solo_validar=True)
+    assert codes(outcome) == ["FOL-032"]
+    (one,) = outcome.problems
+    assert (one.place.line, one.place.position) == (2, 2)
+
+
+def test_each_document_of_a_file_stands_for_itself(made: Installation) -> None:
+    file = factura() + factura(total=9999) + factura(FIRST_FOLIO + 7) + factura(FIRST_FOLIO + 7)
+    outcome = made.issuer.process(made.account, file, "1")
+    assert [one.accepted for one in outcome.documents] == [True, False, True, False]
+    assert outcome.accepted
+    assert codes(outcome) == ["TOT-010", "FOL-032"]
+    assert "Ya existe el Documento" in outcome.problems[-1].message
+    assert issued(made) == 2
+
+
+def test_a_file_of_more_documents_than_one_commit_holds(made: Installation) -> None:
+    outcome = made.issuer.process(made.account, factura() * 120, "1")
+    assert [one.folio for one in outcome.documents] == list(range(FIRST_FOLIO, FIRST_FOLIO + 120))
+
+
+def test_cafs_are_made_on_demand_only_where_there_is_an_authority(tmp_path: Path) -> None:
+    with closing(make_installation(tmp_path, cafs=False)) as made:
+        alone = Issuer(made.ledger)
+        assert codes(alone.process(made.account, factura(120), "1")) == ["FOL-034"]
+        assert made.issuer.process(made.account, factura(120), "1").documents[0].folio == 120
+        assert made.issuer.process(made.account, factura(), "1").accepted
+
+
+def test_without_certificate_nothing_is_issued(tmp_path: Path) -> None:
+    with closing(make_installation(tmp_path)) as made:
+        other = replace(COMPANY, rut="77777777-7")
+        made.ledger.save_company(other)
+        account = made.issuer.account("pruebas", other.rut)
+        assert codes(made.issuer.process(account, factura(), "1")) == ["CRT-020"]
+
+
+def test_a_new_certificate_is_used_from_the_next_document_on(made: Installation) -> None:
+    from dteplanows.demo_certificate import make_certificate
+    from dteplanows.signer.certificate import read_certificate
+
+    made.issuer.process(made.account, factura(), "1")
+    new = read_certificate(make_certificate("11111111-1", "Otra Persona", "x"), "x")
+    made.ledger.save_certificate(
+        "pruebas", COMPANY.rut, new.to_trusted(), new.rut, new.titular, new.valid_from, new.valid_until
+    )
+    (one,) = made.issuer.process(made.account, factura(), "1").documents
+    assert new.x509_base64[:76].encode() in made.issuer.xml(made.account, 33, one.folio)
+
+
+def test_a_document_that_is_not_there(made: Installation) -> None:
+    with pytest.raises(Refused) as refused:
+        made.issuer.xml(made.account, 33, 5)
+    assert [one.code for one in refused.value.problems] == ["FOL-060"]
