@@ -11,7 +11,6 @@ from configparser import ConfigParser
 from fnmatch import fnmatch
 from importlib.metadata import packages_distributions
 from pathlib import Path
-from typing import TypeGuard
 
 import pytest
 from packaging.requirements import Requirement
@@ -183,10 +182,8 @@ def test_imports_go_one_way() -> None:
 
 
 def length(module: Path) -> int:
-    """Lines of a module; a table of rules is data and does not count."""
-    source = module.read_text("utf-8")
-    tables = [node for node in ast.walk(ast.parse(source)) if is_catalogue(node)]
-    return len(source.splitlines()) - sum((table.end_lineno or 0) - table.lineno for table in tables)
+    """Lines of a module."""
+    return len(module.read_text("utf-8").splitlines())
 
 
 def test_no_module_is_too_long() -> None:
@@ -222,26 +219,15 @@ def test_the_readme_has_the_two_commands(command: str) -> None:
 # --- The codes of problems ----------------------------------------------------------------------------------
 
 
-def is_catalogue(node: ast.AST) -> TypeGuard[ast.Dict]:
-    """Whether *node* is a table of rules: there a code is defined, elsewhere it is used."""
-    return isinstance(node, ast.Dict) and any(
-        isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "Rule"
-        for value in node.values
-    )
-
-
 def codes_used(source: str) -> set[str]:
-    """The problem codes that stand as texts of their own in *source*, outside the table of rules."""
-    tree = ast.parse(source)
-    keys = {id(key) for node in ast.walk(tree) if is_catalogue(node) for key in node.keys}
+    """The problem codes that stand as texts of their own in *source*."""
     return {
         node.value
-        for node in ast.walk(tree)
+        for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and CODE.fullmatch(node.value)
         and node.value[:3] in PREFIXES
-        and id(node) not in keys
     }
 
 
@@ -254,27 +240,14 @@ def used_in_the_package() -> dict[str, str]:
     }
 
 
-def test_a_use_is_told_from_a_definition() -> None:
-    source = 'RULES = {"TXT-001": Rule()}\nproblem("TXT-002", here)\n"See TXT-003."\nTABLE = {1: "DOC-004"}\n"ISO-885"'
+def test_a_use_is_told_from_other_texts() -> None:
+    source = 'problem("TXT-002", here)\n"See TXT-003."\nTABLE = {1: "DOC-004"}\n"ISO-885"'
     assert codes_used(source) == {"TXT-002", "DOC-004"}
 
 
 def test_every_code_has_the_form() -> None:
     assert RULES
     assert [code for code in RULES if not CODE.fullmatch(code) or code[:3] not in PREFIXES] == []
-
-
-def test_no_code_is_defined_twice() -> None:
-    """In a dictionary the second definition would silently win."""
-    defined = [
-        key.value
-        for module in modules(PACKAGE)
-        for node in ast.walk(ast.parse(module.read_text("utf-8")))
-        if is_catalogue(node)
-        for key in node.keys
-        if isinstance(key, ast.Constant) and isinstance(key.value, str)
-    ]
-    assert sorted(defined) == sorted(RULES)
 
 
 def test_every_code_is_used() -> None:
