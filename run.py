@@ -12,10 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +24,7 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "dteplanows.stamp"
 NO_DEPS = ROOT / "tests" / "requirements-no-deps.txt"
 DESCRIPTIONS = (ROOT / "setup.cfg", ROOT / "pyproject.toml", NO_DEPS)
-WINDOWS = os.name == "nt"
+WINDOWS = sys.platform == "win32"
 BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 
@@ -165,15 +163,15 @@ def install(*requirements: str) -> None:
 @contextlib.contextmanager
 def one_at_a_time() -> "Iterator[None]":
     """Two commands started together must not both fill the environment; the second one waits (not on Windows)."""
-    if fcntl is None:
+    if sys.platform == "win32":
         yield
-        return
-    folder = os.open(str(ROOT), os.O_RDONLY)
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)
+    else:
+        folder = os.open(str(ROOT), os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
 
 
 def prepare(tests: bool) -> None:

@@ -115,6 +115,7 @@ VALUES = (
     Bad("line without name", spoiled(FACTURA, "Tornillo", ""), ("DOC-002",), ("NmbItem", "Línea 6", "campo 3")),
     Bad("81-character line name", spoiled(FACTURA, "Tornillo", "T" * 81), ("DOC-020",), ("81", "80", "Línea 6")),
     Bad("unit of five letters", spoiled(FACTURA, ";CJ;", ";CAJAS;"), ("DOC-020",), ("UnmdItem", "CAJAS", "4")),
+    Bad("too long once escaped", spoiled(FACTURA, ";CJ;;", f";CJ;{'&' * 1000};"), ("DOC-026",), ("DscItem", "4090")),
     Bad("Chinese name", FACTURA.replace("Cliente Ficticio", "東京 Ltda").encode(), ("TXT-027",), ("U+6771", "campo 7")),
     Bad("emoji in a line", FACTURA.replace("Tornillo", "Tornillo 🔩").encode(), ("TXT-027",), ("U+1F529", "Línea 6")),
     Bad("wrong date", spoiled(FACTURA, f"33;0;{HOY}", "33;0;05/01/2026"), ("TXT-023",), ("FechaEmision", "AAAA-MM-DD")),

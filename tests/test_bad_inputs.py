@@ -65,6 +65,15 @@ def test_unspoiled_they_are_issued(fresh: Service, formato: str) -> None:
         assert (one.values["Resultado"], one.error) == ("True", "")
 
 
+def test_validating_what_is_good_issues_nothing(service: Service) -> None:
+    before = service.state()
+    for formato, texts in GOOD.items():
+        for text in texts:
+            (one,) = read(service.send(text.encode("latin-1"), formato, "Validar"))
+            assert (one.values["Resultado"], one.values["Folio"]) == ("True", "0")
+    assert service.state() == before
+
+
 def test_a_bad_file_makes_no_caf_on_demand(tmp_path: Path) -> None:
     installation = make_installation(tmp_path / "datos", cafs=False)
     service = Service(installation, installation.issuer)

@@ -144,10 +144,10 @@ def _parse(text: str) -> etree._Element:
     """The file's tree.
 
     Refused is all that the SII never writes and that could make the tree differ from the text that is cut out: document
-    types, comments, CDATA, instructions, a second CAF or DA.
+    types, comments, CDATA, a second CAF or DA.
     """
     body = _DECLARATION.sub("", text)
-    if "<!" in body or "<?" in body or any(len(one.findall(body)) > 1 for one in _ONLY_ONCE):
+    if "<!" in body or any(len(one.findall(body)) > 1 for one in _ONLY_ONCE):
         raise Refused([problem("FOL-001")])
     try:
         root = etree.fromstring(body.strip().encode("utf-8"), etree.XMLParser(resolve_entities=False, no_network=True))
