@@ -17,6 +17,11 @@ from dteplanows.parser.xml_reader import read_xml
 TXT, XML = "1", "2"
 """The two values of ``formato``."""
 
+MOST_DOCUMENTS = 2000
+"""Documents of one file; as many as one envelope to the SII may hold."""
+_MOST_MARKERS = MOST_DOCUMENTS * 14
+"""A document has each of the 14 sections once at most, or nearly so."""
+
 _MARKER_FIRST = re.compile(rb"\s*" + MARKER.pattern, re.DOTALL)
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
@@ -37,9 +42,14 @@ def parse(data: bytes, formato: str) -> list[Document]:
         return _unreadable("TXT-001" if formato == TXT else "TXT-051")
     if b"\0" in data:
         return _unreadable("TXT-005")
-    if formato == TXT:
-        return _unreadable("TXT-004") if start.startswith(b"<") else read_txt(data)
-    return _unreadable("TXT-003") if _MARKER_FIRST.match(data) else read_xml(data)
+    if formato == TXT and start.startswith(b"<"):
+        return _unreadable("TXT-004")
+    if formato == XML and _MARKER_FIRST.match(data):
+        return _unreadable("TXT-003")
+    if formato == TXT and data.count(b"<-") > _MOST_MARKERS:
+        return _too_many()
+    documents = read_txt(data) if formato == TXT else read_xml(data)
+    return _too_many() if len(documents) > MOST_DOCUMENTS else documents
 
 
 def _without_mark(data: bytes) -> bytes:
@@ -52,3 +62,7 @@ def _without_mark(data: bytes) -> bytes:
 
 def _unreadable(code: str, value: str = "") -> list[Document]:
     return [Document(0, problems=[problem(code, NOWHERE, value)])]
+
+
+def _too_many() -> list[Document]:
+    return _unreadable("TXT-046", str(MOST_DOCUMENTS))

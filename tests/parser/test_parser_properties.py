@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dteplanows.document.catalogue import RULES
 from dteplanows.document.elements import branch
-from dteplanows.parser import parse
+from dteplanows.parser import MOST_DOCUMENTS, parse
 from dteplanows.parser.layout import BY_NAME, SECTIONS
 from tests.parser.parser_support import boleta, factura, xml
 
@@ -59,3 +59,11 @@ def test_every_problem_of_the_parser_is_tried() -> None:
     here = Path(__file__).parent
     tried = set(re.findall(r"(?:TXT|DOC)-\d{3}", "".join(file.read_text("utf-8") for file in here.glob("test_*.py"))))
     assert {code for code in RULES if code.startswith("TXT-")} | {"DOC-010", "DOC-011"} <= tried
+
+
+def test_a_file_of_too_many_documents_is_not_read() -> None:
+    header = b"->Encabezado<-\n33;0;2026-01-05;0;0;22222222-2;A;B;C;D;E;;\n"
+    assert len(parse(header * MOST_DOCUMENTS, "1")) == MOST_DOCUMENTS
+    for count in (MOST_DOCUMENTS + 1, 60_000):
+        (one,) = parse(header * count, "1")
+        assert [each.code for each in one.problems] == ["TXT-046"]
