@@ -6,6 +6,7 @@ import errno
 import http.client
 import importlib
 import multiprocessing
+import multiprocessing.process
 import os
 import signal
 import socket
@@ -31,13 +32,28 @@ _REASONS = {
 }
 """Why a port cannot be opened, in words for the person; for other causes, the system's own."""
 
+_THREADS = 16
+"""Of each worker: a client that sends its request by halves holds one until it is done."""
+
 _START_LIMIT = 60.0
 """Seconds that the first answer may take."""
 
 
 def application() -> WSGIApplication:
     """The WSGI application by the settings in the environment. Each worker of granian makes its own."""
+    main_process = multiprocessing.parent_process()
+    if main_process:
+        threading.Thread(target=_end_with, args=(main_process,), daemon=True).start()
     return front.make_application(issuing.open_issuer(load()))
+
+
+def _end_with(main_process: multiprocessing.process.BaseProcess) -> None:
+    """End this worker when the main process is gone: killed, it could not say so, and the port would stay taken.
+
+    What is under way is then rolled back, as in any crash.
+    """
+    main_process.join()
+    os._exit(1)
 
 
 def serve(settings: Settings, say: Callable[[str], None]) -> None:
@@ -152,8 +168,8 @@ def _serve_granian(settings: Settings) -> None:
         port=settings.puerto,
         interface=Interfaces.WSGI,
         workers=settings.trabajadores,
-        blocking_threads=1,
-        log_level=LogLevels.warning,
+        blocking_threads=_THREADS,
+        log_level=LogLevels.error,
     ).serve()
 
 

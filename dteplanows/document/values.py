@@ -24,6 +24,8 @@ from dteplanows.document.money import pesos
 
 _NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{0,30})?|[+-]?\.\d{1,30}", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+_DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+", re.ASCII)
+"""Pesos with dots as people in Chile write thousands; read as decimals they would be a thousandth."""
 _WIDE = Context(prec=80)
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 
@@ -65,6 +67,8 @@ def is_pesos(element: Element) -> bool:
 
 
 def _whole(element: Element, text: str) -> int:
+    if is_pesos(element) and _DOTTED.fullmatch(text):
+        raise Unreadable("TXT-060")
     value = number(text)
     if value != value.to_integral_value():
         if not is_pesos(element):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from lxml import etree
 
@@ -231,6 +232,9 @@ class _Reader:
         place = _place(node, path, name)
         names = [child.name for child in element.children]
         lower = {one.lower(): one for one in names}
+        if "".join(node.itertext()).strip() and (element.kind != "group" or _counts(self.branch, name)):
+            self.reading.problem("TXT-059", place, name)
+            return
         near = difflib.get_close_matches(name.lower()[:40], lower, 1, 0.75)
         if near and not self._in_other_branch(element, name):
             self.reading.problem("TXT-055", place, name, nearest=lower[near[0]])
@@ -265,3 +269,17 @@ class _Reader:
 
 def _place(node: etree._Element, path: str, name: str) -> Place:
     return Place(node.sourceline or 0, field=name, path=path)
+
+
+def _counts(branch_name: str, name: str) -> bool:
+    """Whether *name* is, but for upper and lower case, a number or a group of the structure.
+
+    Such a one in the wrong place means an amount or a discount that the customer believes to have stated.
+    """
+    return name.lower() in _counting_names(branch_name)
+
+
+@cache
+def _counting_names(branch_name: str) -> frozenset[str]:
+    kinds = ("group", "positive", "natural", "integer", "decimal")
+    return frozenset(one.name.lower() for one in branch(branch_name).walk() if one.kind in kinds)

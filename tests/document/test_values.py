@@ -196,3 +196,16 @@ def test_every_edge_of_every_element_survives_writing_and_reading(tipo: int) -> 
 def test_every_kind_of_the_table_has_a_reader() -> None:
     kinds = {element.kind for tipo in (33, 39) for element in structure(tipo).walk()} - {"group"}
     assert kinds == set(values._READERS)
+
+
+@pytest.mark.parametrize("text", ["127.300", "1.234.567", "-10.000"])
+def test_pesos_with_dots_for_thousands_are_ambiguous(text: str) -> None:
+    with pytest.raises(Unreadable) as unreadable:
+        read(find(33, "Encabezado/Totales/MntTotal"), text)
+    assert unreadable.value.code == "TXT-060"
+
+
+def test_three_decimals_are_no_thousands_where_they_cannot_be() -> None:
+    assert read(find(33, "Encabezado/Totales/MntTotal"), "0.000") == 0
+    assert read(find(33, "Encabezado/Totales/MntTotal"), "12345.000") == 12345
+    assert read(find(33, "Detalle/QtyItem"), "1.000") == 1

@@ -385,3 +385,11 @@ def test_an_address() -> None:
     document = one(factura(Encabezado=header(correo="pagos.sur@correo.example.cl")))
     assert document.beside.correo == "pagos.sur@correo.example.cl"
     assert not document.problems
+
+
+def test_dots_for_thousands_are_not_read_as_decimals() -> None:
+    header = "->Encabezado<-\n33;0;2026-01-05;0;0;22222222-2;A;B;C;D;E;;\n"
+    text = f"{header}->Totales<-\n0;0;0;0;100.000;0;19;19000;119000;\n"
+    (document,) = parse(text.encode(), "1")
+    (one,) = [each for each in document.problems if each.code == "TXT-060"]
+    assert (one.place.line, one.place.section, one.place.position, one.value) == (4, "Totales", 5, "100.000")

@@ -236,4 +236,21 @@ def test_many_documents_with_a_repeated_element_keep_all_for_the_validator() -> 
 def test_an_element_inside_a_value_is_told() -> None:
     document = one(xml(LINE.replace("Piñón", "Piñón<b>grande</b>")), "2")
     assert document.detalles[0].text("NmbItem") == "Piñón"
-    assert codes(document) == ["TXT-056"]
+    assert codes(document) == ["TXT-059"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name"),
+    [
+        ("</Encabezado>", "<DscRcgGlobal><ValorDR>10</ValorDR></DscRcgGlobal></Encabezado>", "DscRcgGlobal"),
+        ("<MontoItem>", "<indexe>1</indexe><MontoItem>", "indexe"),
+        ("<MontoItem>", "<PrcItem>26000<b>5</b>00</PrcItem><MontoItem>", "b"),
+    ],
+)
+def test_what_cannot_be_ignored_without_changing_the_document_is_an_error(old: str, new: str, name: str) -> None:
+    text = (
+        "<DTE><Documento><Encabezado><IdDoc><TipoDTE>33</TipoDTE></IdDoc></Encabezado>"
+        "<Detalle><MontoItem>100</MontoItem></Detalle></Documento></DTE>"
+    )
+    (document,) = parse(text.replace(old, new, 1).encode(), "2")
+    assert [one.value for one in document.problems if one.code == "TXT-059"] == [name]
