@@ -94,6 +94,9 @@ def _write_children(element: Element, group: Group, lines: list[str]) -> None:
             lines.append(_DRAFT_FOLIO)
         else:
             for field in group.fields[name]:
-                if not omitted(child, field):
-                    lines.append(f"<{name}>{escape(write(field.value))}</{name}>")
+                value = field.value
+                if isinstance(value, str):
+                    lines.append(f"<{name}>{escape(value)}</{name}>")
+                elif value or not omitted(child, field):
+                    lines.append(f"<{name}>{write(value)}</{name}>")
 

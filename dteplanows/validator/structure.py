@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -71,7 +72,9 @@ def _check_group(document: Document, element: Element, group: Group) -> None:
                 _report_missing(document, child, group)
     for name, fields in group.fields.items():
         leaf = element.child(name)
-        if leaf is not None and name not in _FILLED_LATER:
+        if leaf is None or name in _FILLED_LATER:
+            continue
+        if len(fields) > 1 or not _is_sound(_limits(leaf), fields[0].value):
             _check_fields(document, leaf, group, fields)
     for name, groups in group.groups.items():
         below = element.child(name)
@@ -115,7 +118,7 @@ def _check_fields(document: Document, element: Element, group: Group, fields: li
         place = fields[element.max].place
         document.problems.append(problem("DOC-006", place, name=element.name, limit=element.max))
     for one in fields:
-        if _is_sound(_limits(element), one.value) or omitted(element, one):
+        if omitted(element, one):
             continue
         for code, facts in _faults(element, one.value):
             place = one.place if one.place.line else group.place_of(element.name)
@@ -133,6 +136,9 @@ class _Limits(NamedTuple):
     max_length: float
     low: Decimal
     high: Decimal
+    lowest: int
+    """``low`` for whole numbers, as ``highest`` is ``high``: those compare faster."""
+    highest: int
     dates: tuple[date, date] | None
 
 
@@ -142,6 +148,7 @@ def _limits(element: Element) -> _Limits:
     low, high = bounds(element) if is_number else (None, None)
     most = Decimal(10) ** element.digits - 1 if element.digits and not element.fraction else Decimal("Infinity")
     texts = frozenset(element.enum)
+    beyond = 10**40
     return _Limits(
         texts=texts,
         numbers=frozenset(int(one) for one in texts if one.isdecimal()),
@@ -149,6 +156,8 @@ def _limits(element: Element) -> _Limits:
         max_length=element.max_length or float("inf"),
         low=Decimal("-Infinity") if low is None else low,
         high=most if high is None else min(most, high),
+        lowest=-beyond if low is None else math.ceil(low),
+        highest=min(beyond if most.is_infinite() else int(most), beyond if high is None else math.floor(high)),
         dates=(date.fromisoformat(element.lowest), date.fromisoformat(element.highest))
         if element.kind == "date" and element.lowest
         else None,
@@ -160,7 +169,7 @@ def _is_sound(limits: _Limits, value: Value) -> bool:
     if isinstance(value, str):
         return limits.min_length <= len(value) <= limits.max_length and (not limits.texts or value in limits.texts)
     if isinstance(value, int):
-        return value in limits.numbers if limits.texts else limits.low <= value <= limits.high
+        return value in limits.numbers if limits.texts else limits.lowest <= value <= limits.highest
     if isinstance(value, Decimal):
         return not limits.texts and limits.low <= value <= limits.high and limits.high.is_finite()
     return type(value) is date and limits.dates is not None and limits.dates[0] <= value <= limits.dates[1]
