@@ -39,6 +39,7 @@ Uso: python3 run.py ORDEN [argumentos…]
   test        ejecuta las pruebas; los argumentos son los de pytest
   check       revisa el estilo, los tipos y las dependencias entre módulos, y ejecuta las pruebas
   benchmark   mide la velocidad del camino principal
+  manual      construye de nuevo el manual para integradores, en dteplanows/manual
 
 La primera vez se crea el entorno .venv en esta carpeta y se instalan en él las bibliotecas."""
 
@@ -237,7 +238,7 @@ def check(arguments: "list[str]") -> int:
 
 def run(command: str, arguments: "list[str]") -> int:
     """Prepare the environment and run one of the commands of HELP."""
-    in_tests = command in ("test", "check")
+    in_tests = command in ("test", "check", "manual")
     prepare(in_tests)
     if command == "dteplanows":
         return become([str(PYTHON), "-m", "dteplanows", *arguments])
@@ -246,6 +247,8 @@ def run(command: str, arguments: "list[str]") -> int:
     os.chdir(str(ROOT))
     if command == "benchmark":
         return become([str(PYTHON), str(ROOT / "benchmarks" / "road.py"), *arguments])
+    if command == "manual":
+        return become([str(PYTHON), "-m", "docs.build", *arguments])
     return check(arguments) if command == "check" else become(pytest(arguments))
 
 
@@ -254,7 +257,7 @@ def main(arguments: "list[str]") -> int:
     if not arguments or arguments[0] in ("-h", "--help", "help", "ayuda"):
         print(HELP)
         return 0
-    if arguments[0] not in ("demo", "dteplanows", "test", "check", "benchmark"):
+    if arguments[0] not in ("demo", "dteplanows", "test", "check", "benchmark", "manual"):
         say(f"No existe la orden «{arguments[0]}».\n\n{HELP}")
         return 2
     try:
