@@ -1,4 +1,4 @@
-"""The SII's own schema as the judge of an unsigned ``Documento``, dressed up as a whole DTE for it."""
+"""The SII's own schema as the judge of an unsigned document, dressed up as a whole DTE for it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Error(NamedTuple):
     """One error as libxml2 reports it against the SII's schema."""
 
     path: str
-    """Below ``Documento``; numbered only where libxml2 numbers it."""
+    """Below the document's root; numbered only where libxml2 numbers it."""
     code: int
     message: str
 
@@ -59,7 +59,7 @@ def official_path(name: str) -> Path:
 @cache
 def dte_schema(branch: str) -> etree.XMLSchema:
     """The SII's schema of one whole DTE of that branch, compiled."""
-    if branch == "factura":
+    if branch != "boleta":
         return etree.XMLSchema(etree.parse(official_path("DTE_v10.xsd")))
     path = official_path("EnvioBOLETA_v11.xsd")
     return etree.XMLSchema(etree.fromstring(_ROOT_OF_BOLETAS.format(path=path.as_uri())))
@@ -87,4 +87,4 @@ def judge(text: str, tipo: int) -> list[Error]:
 
 
 def _below(path: str) -> str:
-    return re.sub(r"^/DTE(/Documento/?)?", "", path.replace("s:", ""))
+    return re.sub(r"^/DTE(/(Documento|Liquidacion|Exportaciones)/?)?", "", path.replace("s:", ""))
