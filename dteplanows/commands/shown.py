@@ -14,7 +14,8 @@ from rich.text import Text
 from dteplanows.document.problem import Place, Problem, Refused, Severity
 from dteplanows.document.text import decode
 
-_STYLES = {Severity.ERROR: "bold red", Severity.REPARO: "bold yellow", Severity.AVISO: "bold cyan"}
+STYLES = {Severity.ERROR: "bold red", Severity.REPARO: "bold yellow", Severity.AVISO: "bold cyan"}
+"""How the heading of a problem of each severity looks."""
 _MARK = "bold red underline"
 _WIDTH_OF_FILES = 120
 """Columns when the output is no terminal."""
@@ -64,7 +65,7 @@ def show_problems(out: Console, problems: Iterable[Problem], source: Source | No
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for one in problems:
-        head = Text(f"{one.severity}\n{one.code}", style=_STYLES[one.severity])
+        head = Text(f"{one.severity}\n{one.code}", style=STYLES[one.severity])
         table.add_row(head, _body(one, source, max(20, out.width - _FRAME)))
     out.print(table)
 

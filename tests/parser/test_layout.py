@@ -1,0 +1,50 @@
+"""The layout table: complete, in order, and with examples that can be issued."""
+
+from __future__ import annotations
+
+import pytest
+
+from dteplanows.document import clock
+from dteplanows.parser.layout import BY_NAME, HEADERS, SECTIONS, Section
+from tests.installation import Installation
+
+ADVANCING_DATES = ("FechaEmision", "FechaVenc")
+"""Columns whose date must not lie in the past when the document is issued."""
+
+
+def test_the_columns_are_numbered_from_one() -> None:
+    assert SECTIONS
+    for section in SECTIONS:
+        assert [one.position for one in section.columns] == list(range(1, len(section.columns) + 1)), section.name
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda one: one.name)
+def test_a_section_is_described_completely(section: Section) -> None:
+    assert section.branch in ("", *HEADERS)
+    assert section.required <= len(section.columns)
+    assert section.note.endswith(".")
+    for column in section.columns:
+        assert column.example, column.name
+        assert column.note.endswith("."), column.name
+        assert ";" not in column.example, column.name
+    assert len({one.name for one in section.columns}) == len(section.columns)
+
+
+def test_every_structure_begins_with_its_header() -> None:
+    assert {BY_NAME[name.lower()].branch for name in HEADERS.values()} == set(HEADERS)
+    assert all(BY_NAME[name.lower()].header for name in HEADERS.values())
+
+
+def example_of(section: Section) -> str:
+    """The section with one row of its examples, issued today."""
+    today = clock.today().isoformat()
+    row = (today if column.name in ADVANCING_DATES else column.example for column in section.columns)
+    return f"->{section.name}<-\n{';'.join(row)};\n"
+
+
+@pytest.mark.parametrize("branch", HEADERS)
+def test_the_examples_make_a_document_that_is_issued(installation: Installation, branch: str) -> None:
+    file = "".join(example_of(one) for one in SECTIONS if one.branch in (branch, ""))
+    (document,) = installation.issue(file.encode(), "1").documents
+    assert [one.text() for one in document.problems] == []
+    assert document.accepted
