@@ -30,6 +30,7 @@ from dteplanows.demo_certificate import make_certificate
 from dteplanows.demo_examples import curl_call, zeep_call
 from dteplanows.document import clock, rut
 from dteplanows.document.company import Company
+from dteplanows.document.elements import BRANCHES
 from dteplanows.document.problem import Refused
 from dteplanows.document.text import decode
 from dteplanows.folios.authority import TestAuthority
@@ -40,7 +41,7 @@ from dteplanows.signer.certificate import read_certificate
 
 Say = Callable[[str], None]
 
-TIPOS = (33, 34, 39, 41, 52, 56, 61)
+TIPOS = tuple(sorted(BRANCHES))
 FIRST_FOLIO = 9920000001
 FOLIOS_OF_EACH = 10_000
 USUARIO = "DEMO"

@@ -334,8 +334,8 @@ def _dates(element: Element) -> Iterator[Rewording]:
     for words in ("2024-02-29", "2026-01-02Z", "2026-01-02-04:00", " 2026-01-02 ", "-2026-01-02", "0000-01-01",
                   "12026-01-02"):  # fmt: skip
         yield words, words, None
-    for words, bound in (("1999-12-31", element.lowest), ("2051-01-01", element.highest)):
-        yield words, words, not bound
+    yield "1999-12-31", "1999-12-31", element.lowest <= "1999-12-31"
+    yield "2051-01-01", "2051-01-01", not element.highest
 
 
 def _times(element: Element) -> Iterator[Rewording]:

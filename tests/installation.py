@@ -9,6 +9,7 @@ from typing import NamedTuple
 from dteplanows.demo_certificate import make_certificate
 from dteplanows.document import clock, rut
 from dteplanows.document.company import Company
+from dteplanows.document.elements import BRANCHES
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import read_caf
 from dteplanows.issuing import Account, Issuer
@@ -16,7 +17,7 @@ from dteplanows.ledger.store import Ledger
 from dteplanows.outcome import Credentials, Outcome
 from dteplanows.signer.certificate import Certificate, read_certificate
 
-TIPOS = (33, 34, 39, 41, 52, 56, 61)
+TIPOS = tuple(sorted(BRANCHES))
 FIRST_FOLIO = 9_870_000_001
 FOLIOS_OF_EACH = 1000
 USUARIO = "INTEROP"

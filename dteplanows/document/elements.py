@@ -3,10 +3,11 @@
 The facts stand once, in ``elements.tsv`` (Formato DTE v2.5 of 2026-02 and the schemas DTE_v10 and EnvioBOLETA_v11 of
 06-02-2026); the parser, the writer, the schema and the reasons all read them here.
 
-Columns of the table: ``branch`` (``factura`` or ``boleta``: which of the SII's two structures), ``path`` below
-``Documento``, ``min`` and ``max`` occurrences, ``type``, ``facets`` (blanks inside a value are written ``_``),
-``rejected`` (``*``: the SII rejects a document without it) and, by document type, the obligation: 0 does not apply,
-1 mandatory, 2 conditional, 3 optional.
+Columns of the table: ``branch`` (``factura``, ``liquidacion``, ``exportacion`` or ``boleta``: which of the SII's four
+structures), ``path`` below its root (``Documento``, ``Liquidacion`` or ``Exportaciones``), ``min`` and ``max``
+occurrences, ``type``, ``facets`` (blanks inside a value are written ``_``), ``rejected`` (``*``: the SII rejects a
+document without it) and, by document type, the obligation: 0 does not apply, 1 mandatory, 2 conditional,
+3 optional.
 """
 
 from __future__ import annotations
@@ -22,23 +23,37 @@ from typing import Literal
 Kind = Literal["group", "text", "rut", "positive", "natural", "integer", "decimal", "date", "time", "datetime"]
 
 BRANCHES: Mapping[int, str] = {
-    33: "factura", 34: "factura", 52: "factura", 56: "factura", 61: "factura", 39: "boleta", 41: "boleta",
+    33: "factura", 34: "factura", 46: "factura", 52: "factura", 56: "factura", 61: "factura",
+    43: "liquidacion",
+    110: "exportacion", 111: "exportacion", 112: "exportacion",
+    39: "boleta", 41: "boleta",
 }  # fmt: skip
 """Document types that this service issues, with the structure each one uses."""
+
+ROOTS: Mapping[str, str] = {
+    "factura": "Documento", "liquidacion": "Liquidacion", "exportacion": "Exportaciones", "boleta": "Documento",
+}  # fmt: skip
+"""The structures, with the element that holds a document of each."""
 
 DOCUMENT_NAMES: Mapping[int, str] = {
     33: "Factura Electrónica",
     34: "Factura No Afecta o Exenta Electrónica",
     39: "Boleta Electrónica",
     41: "Boleta No Afecta o Exenta Electrónica",
+    43: "Liquidación Factura Electrónica",
+    46: "Factura de Compra Electrónica",
     52: "Guía de Despacho Electrónica",
     56: "Nota de Débito Electrónica",
     61: "Nota de Crédito Electrónica",
+    110: "Factura de Exportación Electrónica",
+    111: "Nota de Débito de Exportación Electrónica",
+    112: "Nota de Crédito de Exportación Electrónica",
 }
 
 BOLETAS = frozenset({39, 41})
 EXEMPT_DOCUMENTS = frozenset({34, 41})
-NOTES = frozenset({56, 61})
+NOTES = frozenset({56, 61, 111, 112})
+EXPORTS = frozenset({110, 111, 112})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +62,7 @@ class Element:
 
     name: str
     path: str
-    """Path below ``Documento``, e.g. ``Encabezado/IdDoc/Folio``; empty for ``Documento`` itself."""
+    """Path below the root, e.g. ``Encabezado/IdDoc/Folio``; empty for the root (``Documento``...) itself."""
     min: int
     max: int
     kind: Kind
@@ -114,7 +129,7 @@ def _element(row: Mapping[str, str], children: tuple[Element, ...]) -> Element:
 
 @cache
 def branch(name: str) -> Element:
-    """The structure called *name* (``factura`` or ``boleta``): the element ``Documento`` with all below it."""
+    """The structure called *name*, one of :data:`ROOTS`: its root element with all below it."""
     table = resources.files("dteplanows.document").joinpath("elements.tsv").read_text("utf-8")
     rows = [row for row in csv.DictReader(table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
             if row["branch"] == name]  # fmt: skip
@@ -126,11 +141,11 @@ def branch(name: str) -> Element:
     def build(path: str) -> tuple[Element, ...]:
         return tuple(_element(row, build(row["path"])) for row in below.get(path, ()))
 
-    return Element("Documento", "", 1, 1, "group", children=build(""))
+    return Element(ROOTS[name], "", 1, 1, "group", children=build(""))
 
 
 def structure(tipo: int) -> Element:
-    """The element ``Documento`` of document type *tipo*.
+    """The root element of document type *tipo*: ``Documento``, ``Liquidacion`` or ``Exportaciones``.
 
     :raises KeyError: *tipo* is not issued by this service.
     """
@@ -138,17 +153,22 @@ def structure(tipo: int) -> Element:
 
 
 @cache
+def at(name: str, path: str) -> Element | None:
+    """The element at *path* (below the root) of the structure called *name*, or None."""
+    element: Element | None = branch(name)
+    for step in path.split("/"):
+        element = element.child(step) if element else None
+    return element
+
+
 def find(tipo: int, path: str) -> Element:
-    """The element at *path* (below ``Documento``) of document type *tipo*.
+    """The element at *path* (below the root) of document type *tipo*.
 
     :raises KeyError: there is none.
     """
-    element = structure(tipo)
-    for name in path.split("/"):
-        below = element.child(name)
-        if below is None:
-            raise KeyError(path)
-        element = below
+    element = at(BRANCHES[tipo], path)
+    if element is None:
+        raise KeyError(path)
     return element
 
 

@@ -146,15 +146,15 @@ class Document:
     """One tax document as the customer's file gives it, on its way to being issued."""
 
     tipo: int
-    """Document type of the SII: 33, 34, 39, 41, 52, 56 or 61; 0 when the file does not say a usable one."""
-    root: Group = field(default_factory=lambda: Group("Documento"))
+    """Document type of the SII: a key of ``elements.BRANCHES``; 0 when the file does not say a usable one."""
+    root: Group = field(default_factory=lambda: Group(""))
     beside: Beside = field(default_factory=Beside)
     problems: list[Problem] = field(default_factory=list)
     """What was found so far, in the order found."""
     place: Place = NOWHERE
     """Where the document begins in the file."""
     draft: str = ""
-    """The element ``Documento`` as it will be issued but for the folio; written when everything else is right."""
+    """The root element as it will be issued but for the folio; written when everything else is right."""
     unread: set[str] = field(default_factory=set)
     """Element names that stand in the file but could not be read; what depends on them is not judged again."""
 

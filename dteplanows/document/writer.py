@@ -21,7 +21,7 @@ _DRAFT_FOLIO = f"<Folio>{MAXIMUM_FOLIO}</Folio>"
 
 
 def identifier(tipo: int, folio: int) -> str:
-    """Value of ``Documento/@ID``, e.g. ``F120T33``: an NCName, unique among the documents of one issuer."""
+    """Value of the root's attribute ``ID``, e.g. ``F120T33``: an NCName, unique among the documents of one issuer."""
     return f"F{folio}T{tipo}"
 
 
@@ -44,7 +44,7 @@ def omitted(element: Element, one: Field) -> bool:
 
 
 def write_document(document: Document, folio: int, ending: str = "") -> str:
-    """The element ``Documento`` as text without namespace declaration, numbered *folio*.
+    """The root element (``Documento``...) as text without namespace declaration, numbered *folio*.
 
     :param ending: what comes after the last element of the table: the TED and the moment of signing.
     """
@@ -52,20 +52,22 @@ def write_document(document: Document, folio: int, ending: str = "") -> str:
 
 
 def write_draft(document: Document) -> str:
-    """The element ``Documento`` as text without namespace declaration, not numbered yet: its folio is the highest."""
+    """The root element as text without namespace declaration, not numbered yet: its folio is the highest."""
     lines: list[str] = []
-    _write_children(structure(document.tipo), document.root, lines)
+    root = structure(document.tipo)
+    _write_children(root, document.root, lines)
     body = "\n".join(lines)
-    return f'<Documento ID="{identifier(document.tipo, MAXIMUM_FOLIO)}">\n{body}\n</Documento>'
+    return f'<{root.name} ID="{identifier(document.tipo, MAXIMUM_FOLIO)}">\n{body}\n</{root.name}>'
 
 
 def number_draft(draft: str, tipo: int, folio: int, ending: str = "") -> str:
     """*draft* with its *folio* and *ending*, as :func:`write_document` takes them."""
     # A value of the customer's cannot look like the tag: in it "<" is escaped.
     _, _, rest = draft.partition("\n")
-    rest = rest.replace(_DRAFT_FOLIO, f"<Folio>{folio}</Folio>", 1).removesuffix("</Documento>")
+    root = structure(tipo).name
+    rest = rest.replace(_DRAFT_FOLIO, f"<Folio>{folio}</Folio>", 1).removesuffix(f"</{root}>")
     ending = f"{ending}\n" if ending else ""
-    return f'<Documento ID="{identifier(tipo, folio)}">\n{rest}{ending}</Documento>'
+    return f'<{root} ID="{identifier(tipo, folio)}">\n{rest}{ending}</{root}>'
 
 
 @lru_cache(4096)

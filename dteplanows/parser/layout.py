@@ -93,7 +93,9 @@ SECTIONS: tuple[Section, ...] = _sections()
 BY_NAME: Mapping[str, Section] = {section.name.lower(): section for section in SECTIONS}
 """Sections by their name in lower case."""
 
-HEADERS: Mapping[str, str] = {"factura": "Encabezado", "boleta": "Boleta"}
+HEADERS: Mapping[str, str] = {
+    "factura": "Encabezado", "liquidacion": "Encabezado", "exportacion": "Encabezado", "boleta": "Boleta",
+}  # fmt: skip
 """Section that begins a document, by structure."""
 
 PURCHASE_SUFFIX = "compra"

@@ -12,7 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
-from dteplanows.document.elements import BRANCHES, Element, branch
+from dteplanows.document.elements import BRANCHES, Element, at
 from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.problem import Place
 from dteplanows.document.text import decode, printable_in_dte
@@ -27,6 +27,8 @@ _HALF_MARKER = re.compile(rb"-[ \t]*>[^;<>]*(?:<|-)?|[^;<>]*<[ \t]*-")
 
 MOST_ROWS = 2000
 """Rows of one section of a document that are read: twice what the SII admits anywhere, far below what hurts."""
+
+_TOTALES = "Encabezado/Totales/"
 
 _KNOWN, _KNOWN_LENGTH = 256, 12
 """Texts of each column whose value is remembered, and their longest."""
@@ -56,29 +58,31 @@ class _Plan(NamedTuple):
     """One for each column; None for a column without an element."""
     beside: tuple[tuple[int, str, str], ...]
     """(index, column, name beside the document)."""
+    foreign: tuple[tuple[int, str, Element], ...]
+    """(index, column, element of the section's own structure) where the document's structure has no such element."""
 
 
 @cache
-def _plan(section: Section) -> _Plan:
+def _plan(section: Section, structure: str) -> _Plan:
+    """How to read the rows of *section* in a document of *structure*."""
     groups: list[tuple[str, ...]] = [()] if section.target else []
     steps: list[_Step | None] = []
+    foreign: list[tuple[int, str, Element]] = []
     for column in section.columns:
-        if not column.path:
+        element = at(structure, column.path) if column.path else None
+        if element is None:
             steps.append(None)
+            own = at(section.branch, column.path) if column.path else None
+            if own:
+                foreign.append((column.position - 1, column.name, own))
             continue
         *above, name = column.path.split("/")
-        element = branch(section.branch)
-        for step in (*above, name):
-            below = element.child(step)
-            if below is None:
-                raise KeyError(column.path)
-            element = below
         path = tuple(above[1:] if section.target else above)
         if path not in groups:
             groups.append(path)
         steps.append(_Step(column.position, column.name, name, groups.index(path), element, plain(element), {}))
     beside = tuple((one.position - 1, one.name, one.beside) for one in section.columns if one.beside)
-    return _Plan(tuple(groups), tuple(steps), beside)
+    return _Plan(tuple(groups), tuple(steps), beside, tuple(foreign))
 
 
 def read_txt(data: bytes) -> list[Document]:
@@ -115,7 +119,9 @@ class _Reader:
         self.section: Section | None = None
         self.ignoring = False
         """The rows of a section that cannot be used follow."""
-        self.plan = _Plan((), (), ())
+        self.plan = _Plan((), (), (), ())
+        self.structure = ""
+        """Structure of the current document."""
         self.places: list[Group | None] = []
         self.header: Section | None = None
 
@@ -152,16 +158,16 @@ class _Reader:
 
     def _use(self, section: Section) -> None:
         self.section, self.ignoring = section, False
-        self.plan = _plan(section)
+        self.plan = _plan(section, self.structure)
         self.places = [None] * len(self.plan.groups)
 
     def _begin(self, line: int, section: Section) -> None:
         self._end()
         place = Place(line, section.name)
-        document = Document(0, Group("Documento", place), place=place)
+        document = Document(0, Group("", place), place=place)
         self.current = Reading(document, self.report)
         self.readings.append(self.current)
-        self.header = section
+        self.header, self.structure = section, section.branch
         header = document.root.add_group("Encabezado", place)
         for name in ("IdDoc", "Receptor", "Totales"):
             header.add_group(name, place)
@@ -214,6 +220,8 @@ class _Reader:
             self._tell("TXT-045", Place(line, section.name), section.name, limit=MOST_ROWS)
             self.ignoring = True
             return
+        if section.header:
+            self._settle_structure(section, texts[0])
         if len(texts) < section.required:
             self._short(line, texts)
             return
@@ -262,6 +270,9 @@ class _Reader:
                 self._beside(key, texts[index], Place(line, name, column, index + 1))
         row = Row(section, line, texts, made)
         reading.rows.setdefault(name, []).append(row)
+        for index, column, element in plan.foreign:
+            if index < count and texts[index].strip("0.,"):
+                self._foreign(row, column, element)
         if section.header:
             self._settle_type(row)
         elif name == "Adicionales":
@@ -276,13 +287,29 @@ class _Reader:
             group.place = Place(line, self.section.name)
         return group
 
+    def _settle_structure(self, section: Section, tipo: str) -> None:
+        """One header serves several structures: the type tells which."""
+        structure = BRANCHES.get(int(tipo), "") if tipo.isascii() and tipo.isdecimal() and len(tipo) < 5 else ""
+        if structure and HEADERS[structure] == section.name:
+            self.structure = structure
+            self._use(section)
+
+    def _foreign(self, row: Row, column: str, element: Element) -> None:
+        """A column holds a value that documents of this type have no element for."""
+        assert self.current is not None
+        reading = self.current
+        reading.problem(
+            "DOC-008" if element.path.startswith(_TOTALES) else "DOC-007", row.place(column), row.text(column),
+            name=element.name, tipo=reading.document.id_doc.text("TipoDTE"),
+        )  # fmt: skip
+
     def _settle_type(self, row: Row) -> None:
         reading = self.current
         assert reading is not None
         tipo = reading.document.id_doc.value("TipoDTE")
         place = row.place("TipoDTE")
         if isinstance(tipo, int) and tipo in BRANCHES:
-            if BRANCHES[tipo] == row.section.branch:
+            if HEADERS[BRANCHES[tipo]] == row.section.name:
                 reading.document.tipo = tipo
                 return
             right = HEADERS[BRANCHES[tipo]]
@@ -346,7 +373,7 @@ class _Reader:
     def _unread(self, section: Section) -> None:
         """Nothing depends on what stands in *section* any more: it was not interpreted."""
         if self.current and section.branch:
-            names = {step.name for step in _plan(section).steps if step}
+            names = {step.name for step in _plan(section, self.structure).steps if step}
             self.current.document.unread.update(names - {"TipoDTE", "Folio"})
 
     def _end(self) -> None:

@@ -14,7 +14,7 @@ from functools import cache
 from lxml import etree
 
 from dteplanows.document.catalogue import problem
-from dteplanows.document.elements import BOLETAS, BRANCHES, Element, branch
+from dteplanows.document.elements import BOLETAS, BRANCHES, ROOTS, Element, branch
 from dteplanows.document.model import Document, Group
 from dteplanows.document.problem import NOWHERE, Place
 from dteplanows.document.text import decode, printable_in_dte
@@ -27,12 +27,11 @@ MOST_TAGS = 500_000
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>")
 _DOCTYPE = re.compile(r"\s*+(?>(?:<\?(?>.*?\?>)|<!--(?>.*?-->))\s*+)*+<!DOCTYPE", re.DOTALL | re.IGNORECASE)
 
-_ALIASES = {
-    "factura": {"RznSocEmisor": "RznSoc", "GiroEmisor": "GiroEmis", "TotalPeriodo": "MontoPeriodo"},
-    "boleta": {"RznSoc": "RznSocEmisor", "GiroEmis": "GiroEmisor", "MontoPeriodo": "TotalPeriodo"},
-}
-"""The two structures call the same thing differently; programs use one name for both."""
+_BOLETA_NAMES = {"RznSoc": "RznSocEmisor", "GiroEmis": "GiroEmisor", "MontoPeriodo": "TotalPeriodo"}
+"""Boletas call the same thing differently; programs use one name for both."""
+_OTHER_NAMES = {name: right for right, name in _BOLETA_NAMES.items()}
 
+_ROOTS = frozenset(ROOTS.values())
 _SEALS = frozenset({"TED", "TmstFirma", "Signature"})
 _PRINTED_IN_BOLETA = frozenset({"GiroRecep", "Sucursal", "CdgVendedor"})
 """Elements of a factura that a boleta lacks and its printed form can show."""
@@ -99,8 +98,8 @@ def _local(node: etree._Element) -> str:
 
 
 def _documents(root: etree._Element) -> Iterator[tuple[etree._Element, list[str]]]:
-    """Each ``Documento`` of a DTE with the names of its siblings that seal it: the root's own or any wrapper's."""
-    if _local(root) == "Documento":
+    """Each document of a DTE with the names of its siblings that seal it: the root's own or any wrapper's."""
+    if _local(root) in _ROOTS:
         yield root, []
         return
     for dte in root.iter():
@@ -108,18 +107,18 @@ def _documents(root: etree._Element) -> Iterator[tuple[etree._Element, list[str]
             continue
         seals = [_local(child) for child in dte if _local(child) in _SEALS]
         for child in dte:
-            if _local(child) == "Documento":
+            if _local(child) in _ROOTS:
                 yield child, seals
 
 
 class _Reader:
-    """Reads one ``Documento``."""
+    """Reads one document."""
 
     def __init__(self, node: etree._Element, seals: list[str], report: Report) -> None:
         self.node = node
         self.seals = seals
         place = Place(node.sourceline or 0)
-        self.document = Document(0, Group("Documento", place), place=place)
+        self.document = Document(0, Group("", place), place=place)
         self.reading = Reading(self.document, report)
         self.branch = "factura"
         self.told: set[str] = set()
@@ -185,7 +184,8 @@ class _Reader:
     def _aliases(self, node: etree._Element) -> dict[str, str]:
         """The other structure's names in *node*, where the right one does not stand as well."""
         present = {_local(child) for child in node}
-        return {name: right for name, right in _ALIASES[self.branch].items() if right not in present}
+        names = _BOLETA_NAMES if self.branch == "boleta" else _OTHER_NAMES
+        return {name: right for name, right in names.items() if right not in present}
 
     def _stray_text(self, element: Element, node: etree._Element, path: str) -> None:
         self._stray(node.text, node, path, element.name)
@@ -242,11 +242,9 @@ class _Reader:
             self.reading.problem("TXT-056", place, name)
 
     def _in_other_branch(self, element: Element, name: str) -> bool:
-        """Whether the other structure has *name* in this place: then it is no slip of the pen."""
-        other: Element | None = branch("boleta" if self.branch == "factura" else "factura")
-        for step in [*filter(None, element.path.split("/")), name]:
-            other = other.child(step) if other else None
-        return other is not None
+        """Whether another structure has *name* in this place: then it is no slip of the pen."""
+        path = f"{element.path}/{name}" if element.path else name
+        return any(path in _paths(other) for other in ROOTS)
 
     # --- addresses ---
 
@@ -269,6 +267,11 @@ class _Reader:
 
 def _place(node: etree._Element, path: str, name: str) -> Place:
     return Place(node.sourceline or 0, field=name, path=path)
+
+
+@cache
+def _paths(branch_name: str) -> frozenset[str]:
+    return frozenset(one.path for one in branch(branch_name).walk())
 
 
 def _counts(branch_name: str, name: str) -> bool:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from dteplanows.document.model import Document
+from dteplanows.document.values import write
 from dteplanows.document.writer import escape
 
 _NAME_LENGTH = 40
@@ -36,7 +37,7 @@ def make_ted(document: Document, folio: int, caf_xml: str, key: rsa.RSAPrivateKe
             "FE": document.id_doc.text("FchEmis"),
             "RR": receptor.text("RUTRecep"),
             "RSR": _cut(name),
-            "MNT": str(document.totales.amount("MntTotal")),
+            "MNT": write(document.totales.value("MntTotal") or 0),
             "IT1": _cut(lines[0].text("NmbItem")),
         },
         caf_xml,

@@ -11,6 +11,7 @@ from hashlib import sha1
 
 from lxml import etree
 
+from dteplanows.document.elements import ROOTS
 from dteplanows.signer.certificate import Certificate
 
 SII_NAMESPACE = "http://www.sii.cl/SiiDte"
@@ -35,13 +36,13 @@ _SIGNED_INFO = f"""
 """The inside of SignedInfo with its end tag, canonical as it stands."""
 
 _STARTS = (
-    ("<Documento ", f'<Documento xmlns="{SII_NAMESPACE}" ID="'),
     ("<TED", '<TED version="1.0">'),
     ("<CAF", '<CAF version="1.0">'),
     ("<FRMA", '<FRMA algoritmo="SHA1withRSA">'),
     ("<FRMT", '<FRMT algoritmo="SHA1withRSA">'),
 )
-"""The start tags of a DTE that have attributes, as Canonical XML writes them."""
+"""The start tags below a DTE's root that have attributes, as Canonical XML writes them."""
+_ROOTS = tuple(f'<{name} xmlns="{SII_NAMESPACE}" ID="' for name in sorted(set(ROOTS.values())))
 _ODD = ("\r", "\t>", "\n>", " >", "/>", "<!", "<?", "='")
 """What Canonical XML writes otherwise, or what may be part of that."""
 
@@ -51,11 +52,12 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=Tru
 def sign_dte(documento: str, identifier: str, certificate: Certificate) -> bytes:
     """The whole DTE file: *documento* in its frame with its signature, in ISO-8859-1.
 
-    :param documento: the element ``Documento`` as text, without namespace declaration.
+    :param documento: the element ``Documento``, ``Liquidacion`` or ``Exportaciones`` as text, without namespace
+        declaration.
     :param identifier: its ``ID``.
     """
-    start = "<Documento "
-    canonical = canonical_form(f'{start}xmlns="{SII_NAMESPACE}" {documento.removeprefix(start)}')
+    start, _, rest = documento.partition(" ")
+    canonical = canonical_form(f'{start} xmlns="{SII_NAMESPACE}" {rest}')
     signature = make_signature(canonical, identifier, certificate)
     return (
         f'{DECLARATION}\n<DTE xmlns="{SII_NAMESPACE}" version="1.0">\n{documento}\n{signature}\n</DTE>\n'
@@ -74,7 +76,7 @@ def canonical_form(element: str) -> bytes:
 
 
 def _is_canonical(element: str) -> bool:
-    """Whether the ``Documento`` *element* is surely canonical as it stands; where in doubt it is not."""
+    """Whether *element*, the root of a DTE, is surely canonical as it stands; where in doubt it is not."""
     references = sum(element.count(one) for one in ("&amp;", "&lt;", "&gt;"))
     starts = [element.count(right) for _, right in _STARTS]
     return (
@@ -82,7 +84,8 @@ def _is_canonical(element: str) -> bool:
         and element.count("&") == references
         and not any(one in element for one in _ODD)
         and starts == [element.count(start) for start, _ in _STARTS]
-        and element.count('="') == sum(starts) + starts[0]
+        and element.startswith(_ROOTS)
+        and element.count('="') == sum(starts) + 2
     )
 
 

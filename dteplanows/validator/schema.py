@@ -1,7 +1,7 @@
 """The SII's structure as an XML Schema, generated from the element table and applied with lxml.
 
 The SII's own XSD files are not copied here; the tests prove that this schema and theirs give the same verdict. Judged
-is the unsigned ``Documento`` as the writer gives it: no namespace, no TED, no TmstFirma. Two schemas are made of each
+is the unsigned document as the writer gives it: no namespace, no TED, no TmstFirma. Two schemas are made of each
 branch:
 
 * the *strict* one is the SII's: what it accepts has no finding;
@@ -33,8 +33,8 @@ class Finding(NamedTuple):
     """One way in which a document is not of the SII's structure."""
 
     path: str
-    """Below ``Documento``, e.g. ``Detalle[2]/QtyItem``. An element that may repeat always has its number, from 1; any
-    other only from its second occurrence. Empty for ``Documento`` itself."""
+    """Below the root, e.g. ``Detalle[2]/QtyItem``. An element that may repeat always has its number, from 1; any
+    other only from its second occurrence. Empty for the root itself."""
     element: Element | None
     """Its row of the element table; None where the table has no such element."""
     kind: FindingKind
@@ -151,7 +151,7 @@ def _judge(name: str) -> _Judge:
 def check(text: str, tipo: int) -> list[Finding]:
     """What keeps *text* from being of the SII's structure for document type *tipo*; in the order of the document.
 
-    :param text: the unsigned ``Documento`` as :func:`dteplanows.document.writer.write_document` gives it.
+    :param text: the unsigned root element as :func:`dteplanows.document.writer.write_document` gives it.
     :raises KeyError: *tipo* is not issued by this service.
     """
     judge = _judge(BRANCHES[tipo])
@@ -220,7 +220,7 @@ _OF_STRUCTURE = frozenset({
 
 
 def _node(document: etree._Element, error: etree._LogEntry) -> etree._Element:
-    found = document.getroottree().xpath(error.path or "/Documento")
+    found = document.getroottree().xpath(error.path or "/*")
     return found[0] if isinstance(found, list) and found and isinstance(found[0], etree._Element) else document
 
 
@@ -293,7 +293,7 @@ def _message(element: Element | None, name: str, kind: FindingKind, value: str) 
     if element is None or kind == "unexpected":
         return f"{name} o algo dentro de él no corresponde en este lugar."
     if not element.path:
-        return "El atributo ID de Documento falta o no es un identificador."
+        return f"El atributo ID de {element.name} falta o no es un identificador."
     lowest, highest = _limits(element)
     texts: dict[str, str] = {
         "missing": f"Falta {name}.",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
-from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, find
+from dteplanows.document.elements import BOLETAS, BRANCHES, EXEMPT_DOCUMENTS, at
 from dteplanows.document.model import Document
 from dteplanows.document.money import IVA_RATE, percent
 from dteplanows.validator.report import contradiction, money
@@ -51,7 +51,8 @@ def check(document: Document, tolerante: bool) -> None:
     _check_taxes(document, tolerante)
     if not document.detalles or "MontoItem" in document.unread or _has_lines_without_amount(document):
         return
-    if len(document.root.all("DscRcgGlobal")) > find(document.tipo, "DscRcgGlobal").max:
+    discounts = at(BRANCHES[document.tipo], "DscRcgGlobal")
+    if discounts and len(document.root.all("DscRcgGlobal")) > discounts.max:
         return  # reported by the structure; thousands of percentages would grow a number without bound
     sums = add_up(document)
     if sums.overdrawn:

@@ -276,7 +276,7 @@ def test_sections_of_the_other_structure() -> None:
 @pytest.mark.parametrize(("data", "code", "value"), [
     (factura(Encabezado=header(39)), "TXT-018", "39"),
     (boleta(Boleta=BOLETA.replace("39", "33", 1)), "TXT-018", "33"),
-    (factura(Encabezado=header(46)), "TXT-019", "46"),
+    (factura(Encabezado=header(30)), "TXT-019", "30"),
     (factura(Encabezado=HEADER.removeprefix("33")), "TXT-019", ""),
     (factura(Encabezado="x" + HEADER), "TXT-020", "x33"),
 ])  # fmt: skip

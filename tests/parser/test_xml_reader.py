@@ -69,7 +69,7 @@ def test_variations_read_alike(data: bytes) -> None:
 
 
 def test_a_wrapper_holds_several_documents() -> None:
-    data = b"<Envio>" + xml(LINE) + xml(LINE, tipo=61) + xml(LINE, tipo=46) + b"</Envio>"
+    data = b"<Envio>" + xml(LINE) + xml(LINE, tipo=61) + xml(LINE, tipo=30) + b"</Envio>"
     assert [document.tipo for document in parse(data, "2")] == [33, 61, 0]
 
 
@@ -173,7 +173,7 @@ def test_entities_are_not_expanded() -> None:
 
 
 @pytest.mark.parametrize(("data", "code", "value"), [
-    (xml(LINE, tipo=46), "TXT-019", "46"),
+    (xml(LINE, tipo=30), "TXT-019", "30"),
     (xml(LINE).replace(b"<TipoDTE>33", b"<TipoDTE>"), "TXT-019", ""),
     (b"<DTE><Documento/></DTE>", "TXT-019", ""),
 ])  # fmt: skip

@@ -1,9 +1,9 @@
-"""The SII's own schema as the judge of an unsigned ``Documento``, dressed up as a whole DTE for it."""
+"""The SII's own schema as the judge of an unsigned document, dressed up as a whole DTE for it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +13,7 @@ from lxml import etree
 from lxml.etree import ErrorTypes as Codes
 
 from dteplanows.document.elements import BRANCHES
+from dteplanows.validator.schema import Finding
 
 SII = "http://www.sii.cl/SiiDte"
 DS = "http://www.w3.org/2000/09/xmldsig#"
@@ -43,7 +44,7 @@ class Error(NamedTuple):
     """One error as libxml2 reports it against the SII's schema."""
 
     path: str
-    """Below ``Documento``; numbered only where libxml2 numbers it."""
+    """Below the document's root; numbered only where libxml2 numbers it."""
     code: int
     message: str
 
@@ -59,7 +60,7 @@ def official_path(name: str) -> Path:
 @cache
 def dte_schema(branch: str) -> etree.XMLSchema:
     """The SII's schema of one whole DTE of that branch, compiled."""
-    if branch == "factura":
+    if branch != "boleta":
         return etree.XMLSchema(etree.parse(official_path("DTE_v10.xsd")))
     path = official_path("EnvioBOLETA_v11.xsd")
     return etree.XMLSchema(etree.fromstring(_ROOT_OF_BOLETAS.format(path=path.as_uri())))
@@ -87,4 +88,38 @@ def judge(text: str, tipo: int) -> list[Error]:
 
 
 def _below(path: str) -> str:
-    return re.sub(r"^/DTE(/Documento/?)?", "", path.replace("s:", ""))
+    return re.sub(r"^/DTE(/(Documento|Liquidacion|Exportaciones)/?)?", "", path.replace("s:", ""))
+
+
+# --- the two verdicts ----------------------------------------------------------------------------------------------
+
+OF_PLACE = {"missing", "unexpected", "order", "repeated"}
+
+
+def plain(path: str) -> str:
+    """*path* as libxml2 would number it at least: the first of several without its number."""
+    return path.replace("[1]", "")
+
+
+def parent(path: str) -> str:
+    """Path of the group that *path* stands in."""
+    return path.rpartition("/")[0]
+
+
+def disagreements(errors: list[Error], findings: list[Finding]) -> Iterator[str]:
+    """Where our *findings* and the SII's *errors* do not name the same elements."""
+    places = {plain(one.path) for one in findings if one.kind in OF_PLACE}
+    values = {plain(one.path) for one in findings if one.kind not in OF_PLACE}
+    left: set[str] = set()
+    for error in errors:
+        path = plain(error.path)
+        if error.code in STRUCTURE:
+            left |= {path, parent(path)}
+            if not any(path in (one, parent(one)) or parent(path) == parent(one) for one in places):
+                yield f"theirs only: {error}"
+        elif path not in places | values:
+            yield f"theirs only: {error}"
+    theirs = {plain(error.path) for error in errors}
+    for path in values - theirs:
+        if not any(group == "" or path.startswith(f"{group}/") for group in left):
+            yield f"ours only: {path}"
