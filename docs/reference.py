@@ -26,9 +26,9 @@ from docs.words import (
     title,
 )
 from dteplanows.document.catalogue import RULES, Rule
-from dteplanows.document.elements import BRANCHES, DOCUMENT_NAMES, Element, branch
+from dteplanows.document.elements import BRANCHES, DOCUMENT_NAMES, Element, at, branch
 from dteplanows.document.placeholders import readable
-from dteplanows.parser.layout import SECTIONS, Column, Section
+from dteplanows.parser.layout import BY_NAME, HEADERS, SECTIONS, Column, Section
 
 MANUAL = Path(__file__).parent / "manual"
 _EXAMPLE = re.compile(r"(\d+)-.+\.(txt|xml)")
@@ -58,12 +58,24 @@ def _toctree(names: Iterable[str]) -> str:
 
 
 def types_of(name: str) -> list[int]:
-    """The document types that use the structure *name*; all of them for the empty name."""
-    return sorted(tipo for tipo, used in BRANCHES.items() if name in ("", used))
+    """The document types of the structure *name*."""
+    return sorted(tipo for tipo, used in BRANCHES.items() if used == name)
 
 
-def _types_text(name: str) -> str:
-    return joined(f"{tipo} ({plain(DOCUMENT_NAMES[tipo])})" for tipo in types_of(name))
+def types_of_sections(name: str) -> list[int]:
+    """The document types whose files may have the sections of the structure *name*; for the empty name, all types.
+
+    Structures without sections of their own share those of the structure that their header belongs to.
+    """
+    return sorted(tipo for tipo, used in BRANCHES.items() if name in ("", BY_NAME[HEADERS[used].lower()].branch))
+
+
+def _named(tipos: Iterable[int]) -> str:
+    return joined(f"{tipo} ({plain(DOCUMENT_NAMES[tipo])})" for tipo in tipos)
+
+
+def _numbers(tipos: Iterable[int]) -> str:
+    return joined(str(tipo) for tipo in tipos)
 
 
 # --- TXT ------------------------------------------------------------------------------------------------------
@@ -74,13 +86,13 @@ def _structures_of_txt() -> list[str]:
 
 
 def _txt_page(name: str) -> str:
-    kinds = joined(str(tipo) for tipo in types_of(name))
-    heading = f"TXT: secciones de los tipos {kinds}" if name else "TXT: secciones comunes"
+    tipos = types_of_sections(name)
+    heading = f"TXT: secciones de los tipos {_numbers(tipos)}" if name else "TXT: secciones comunes"
     sections = [section for section in SECTIONS if section.branch == name]
     whole = "\n".join(_example_rows(section) for section in sections)
     parts = [
         title(heading, "="),
-        f"Sirven para los documentos {_types_text(name)}.\n\n{CONTENTS}",
+        f"Sirven para los documentos {_named(tipos)}.\n\n{CONTENTS}",
         *(_section(section) for section in sections),
         title("Ejemplo con todas las secciones", "-"),
         _block(whole),
@@ -106,29 +118,19 @@ def _section(section: Section) -> str:
 
 
 def _type_of(section: Section, column: Column) -> str:
-    element = element_of(section, column)
+    element = at(section.branch, column.path) if column.path else None
     if element:
         return described_type(element)
     return "número" if column.example.isdecimal() and not column.beside else "texto"
 
 
-def element_of(section: Section, column: Column) -> Element | None:
-    """The element that takes the value of *column*; None when none does."""
-    if not column.path:
-        return None
-    element = branch(section.branch)
-    for name in column.path.split("/"):
-        below = element.child(name)
-        if below is None:
-            raise KeyError(column.path)
-        element = below
-    return element
-
-
 def _destiny(section: Section, column: Column) -> str:
-    if column.path:
-        return literal(column.path.removeprefix("Encabezado/"))
-    return "ninguno; el servicio lo interpreta" if section.branch and not column.beside else "ninguno; se guarda aparte"
+    if not column.path:
+        kept = column.beside or not section.branch
+        return "ninguno; se guarda aparte" if kept else "ninguno; el servicio lo interpreta"
+    without = [tipo for tipo in types_of_sections(section.branch) if at(BRANCHES[tipo], column.path) is None]
+    exception = f" (no en {_numbers(without)})" if without else ""
+    return literal(column.path.removeprefix("Encabezado/")) + exception
 
 
 def _example_rows(section: Section) -> str:
@@ -143,10 +145,11 @@ def _block(text: str, language: str = "text") -> str:
 
 
 def _xml_page(name: str) -> str:
-    kinds = joined(str(tipo) for tipo in types_of(name))
+    tipos = types_of(name)
+    kinds = f"de los tipos {_numbers(tipos)}" if len(tipos) > 1 else f"del tipo {_numbers(tipos)}"
     parts = [
-        title(f"XML: elementos de los tipos {kinds}", "="),
-        f"Sirven para los documentos {_types_text(name)}. Los elementos van dentro de {literal('Documento')}, "
+        title(f"XML: elementos {kinds}", "="),
+        f"Sirven para {_named(tipos)}. Los elementos van dentro de {literal(branch(name).name)}, "
         "en cualquier orden: el servicio los escribe en el del SII.\n\n",
         "Obligación según el formulario del SII: "
         + joined(f"**{short}** {meaning}" for short, meaning in OBLIGATIONS.values())
@@ -179,7 +182,7 @@ def _zone(zone: Element, name: str) -> str:
             *(obligation(element, tipo) for tipo in tipos), filled.get(element.path, ""),
         ])  # fmt: skip
     heading = ["Elemento", "Significado", "Tipo y largo", "Veces", *(str(tipo) for tipo in tipos), "Campo del TXT"]
-    above = literal(zone.path.rpartition("/")[0] or "Documento")
+    above = literal(zone.path.rpartition("/")[0] or branch(name).name)
     count = f"Va {times(zone)} {'vez' if zone.max == 1 else 'veces'} en {above}."
     return title(zone.name, "-") + (f"{count}\n\n" if zone.children else "") + table(heading, rows, "elementos")
 
@@ -193,10 +196,11 @@ def obligation(element: Element, tipo: int) -> str:
 
 
 def _columns_by_path(name: str) -> dict[str, str]:
+    shared = BY_NAME[HEADERS[name].lower()].branch
     return {
         column.path: f":ref:`{section.name} {column.position} <txt-{section.name.lower()}>`"
         for section in SECTIONS
-        if section.branch == name
+        if section.branch == shared
         for column in section.columns
         if column.path
     }

@@ -13,10 +13,17 @@ $respuesta = $servicio->Procesar([
     'formato' => 1,
 ])->ProcesarResult;
 
-foreach (simplexml_load_string($respuesta)->Detalle->Documento as $documento) {
-    if ($documento->Resultado == 'True') {
-        echo "Emitido: tipo $documento->TipoDte, folio $documento->Folio\n";
+function valor(string $xml, string $nombre): string
+{
+    preg_match("/<$nombre>(.*?)<\/$nombre>/s", $xml, $hallado);
+    return html_entity_decode($hallado[1] ?? '');
+}
+
+preg_match_all('/<Documento>(.*?)<\/Documento>/s', $respuesta, $documentos);
+foreach ($documentos[1] as $documento) {
+    if (valor($documento, 'Resultado') === 'True') {
+        echo 'Emitido: tipo ', valor($documento, 'TipoDte'), ', folio ', valor($documento, 'Folio'), "\n";
     } else {
-        echo "Rechazado: $documento->Error\n";
+        echo 'Rechazado: ', valor($documento, 'Error'), "\n";
     }
 }

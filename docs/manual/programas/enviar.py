@@ -7,13 +7,14 @@ import zeep
 URL = "http://127.0.0.1:8080/WSDS/wsplano.asmx"
 
 
-def b64(valor: bytes) -> str:
-    return b64encode(valor).decode()
+def b64(texto: str) -> str:
+    return b64encode(texto.encode()).decode()
 
 
 servicio = zeep.Client(f"{URL}?wsdl").service
-login = {"Usuario": b64(b"MIUSUARIO"), "Rut": b64(b"1-9"), "Clave": b64(b"MICLAVE")}
-respuesta = servicio.Procesar(login=login, file=b64(Path("33-factura.txt").read_bytes()), formato=1)
+login = {"Usuario": b64("MIUSUARIO"), "Rut": b64("1-9"), "Clave": b64("MICLAVE")}
+archivo = b64encode(Path("33-factura.txt").read_bytes()).decode()
+respuesta = servicio.Procesar(login=login, file=archivo, formato=1)
 
 for documento in ElementTree.fromstring(respuesta).iter("Documento"):
     if documento.findtext("Resultado") == "True":
