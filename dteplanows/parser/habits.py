@@ -116,6 +116,8 @@ def global_discounts(reading: Reading) -> None:
     kept = []
     for row in document.root.all("DscRcgGlobal"):
         if not row.number("ValorDR") and "ValorDR" not in document.unread:
+            if "ValorDR" not in row.fields and "ValorDR" not in row.blank and not row.is_empty():
+                reading.problem("TXT-047", row.place_of("ValorDR"))
             continue
         movement = row.field("TpoMov")
         if movement and str(movement.value).upper() in ("D", "R"):
@@ -229,11 +231,11 @@ def _missing(document: Document, row: Group) -> list[str]:
     def absent(name: str) -> bool:
         return name not in document.unread and not row.text(name)
 
-    missing = ["el tipo"] if absent("TpoDocRef") else []
+    missing = ["el tipo (TpoDocRef)"] if absent("TpoDocRef") else []
     if not row.text("FolioRef").strip("0") and not row.amount("IndGlobal"):
-        missing.append("el folio")
+        missing.append("el folio (FolioRef)")
     if absent("FchRef"):
-        missing.append("la fecha")
+        missing.append("la fecha (FchRef)")
     return missing
 
 

@@ -203,8 +203,11 @@ def test_pesos_called_a_percentage() -> None:
 
 
 @pytest.mark.parametrize(("row", "missing"), [
-    ("1;801;123;;0;-;", "la fecha"), ("1;801;0;2026-03-01;0;x;", "el folio"), ("1;801;;2026-03-01;0;x;", "el folio"),
-    ("1;;12;2026-03-01;0;x;", "el tipo"), ("1;0;;;0;motivo;", "el tipo, el folio, la fecha"),
+    ("1;801;123;;0;-;", "la fecha (FchRef)"),
+    ("1;801;0;2026-03-01;0;x;", "el folio (FolioRef)"),
+    ("1;801;;2026-03-01;0;x;", "el folio (FolioRef)"),
+    ("1;;12;2026-03-01;0;x;", "el tipo (TpoDocRef)"),
+    ("1;0;;;0;motivo;", "el tipo (TpoDocRef), el folio (FolioRef), la fecha (FchRef)"),
 ])  # fmt: skip
 def test_an_incomplete_reference_is_dropped_with_an_aviso(row: str, missing: str) -> None:
     document = one(factura(Referencia=row))

@@ -208,6 +208,14 @@ def test_stray_text_is_told() -> None:
     assert codes(one(xml(LINE + "suelto"), "2")) == ["TXT-058"]
 
 
+def test_a_global_discount_without_its_value_is_told() -> None:
+    row = "<DscRcgGlobal><NroLinDR>1</NroLinDR><TpoMov>D</TpoMov><TpoValor>%</TpoValor>{}</DscRcgGlobal>"
+    document = one(xml(LINE + row.format("")), "2")
+    assert (codes(document), document.problems[0].place.field) == (["TXT-047"], "ValorDR")
+    for nothing in ("<ValorDR/>", "<ValorDR>0</ValorDR>"):
+        assert codes(one(xml(LINE + row.format(nothing)), "2")) == []
+
+
 def test_values_that_cannot_be_read_are_told_all_at_once() -> None:
     line = LINE.replace("10,000.50", "10,000").replace("1.0", "uno").replace("10000.00", "10000.5")
     document = one(xml(line, id_doc="<FchVenc>31/12/2026</FchVenc>", emisor="<RUTProveedor>1-8</RUTProveedor>"), "2")
