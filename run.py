@@ -38,7 +38,7 @@ Uso: python3 run.py ORDEN [argumentos…]
   dteplanows  cualquier orden del programa; por ejemplo: python3 run.py dteplanows --help
   test        ejecuta las pruebas; los argumentos son los de pytest
   check       revisa el estilo, los tipos y las dependencias entre módulos, y ejecuta las pruebas
-  benchmark   mide la velocidad del camino principal
+  benchmark   mide la velocidad del camino principal; «benchmark validation», la de leer y validar
 
 La primera vez se crea el entorno .venv en esta carpeta y se instalan en él las bibliotecas."""
 
@@ -237,13 +237,15 @@ def check(arguments: "list[str]") -> int:
 
 def run(command: str, arguments: "list[str]") -> int:
     """Prepare the environment and run one of the commands of HELP."""
-    in_tests = command in ("test", "check")
-    prepare(in_tests)
+    measures_validation = command == "benchmark" and arguments[:1] == ["validation"]
+    prepare(tests=measures_validation or command in ("test", "check"))
     if command == "dteplanows":
         return become([str(PYTHON), "-m", "dteplanows", *arguments])
     if command == "demo":
         return become([str(PYTHON), "-m", "dteplanows", "demo", *arguments])
     os.chdir(str(ROOT))
+    if measures_validation:
+        return become([str(PYTHON), "-m", "benchmarks.validation", *arguments[1:]])
     if command == "benchmark":
         return become([str(PYTHON), str(ROOT / "benchmarks" / "road.py"), *arguments])
     return check(arguments) if command == "check" else become(pytest(arguments))
