@@ -39,6 +39,7 @@ Uso: python3 run.py ORDEN [argumentos…]
   test        ejecuta las pruebas; los argumentos son los de pytest
   check       revisa el estilo, los tipos y las dependencias entre módulos, y ejecuta las pruebas
   benchmark   mide la velocidad del camino principal; «benchmark validation», la de leer y validar
+  fuzz        lee y valida archivos dañados y hostiles: fuzz --inputs 1000000
 
 La primera vez se crea el entorno .venv en esta carpeta y se instalan en él las bibliotecas."""
 
@@ -238,12 +239,14 @@ def check(arguments: "list[str]") -> int:
 def run(command: str, arguments: "list[str]") -> int:
     """Prepare the environment and run one of the commands of HELP."""
     measures_validation = command == "benchmark" and arguments[:1] == ["validation"]
-    prepare(tests=measures_validation or command in ("test", "check"))
+    prepare(tests=measures_validation or command in ("test", "check", "fuzz"))
     if command == "dteplanows":
         return become([str(PYTHON), "-m", "dteplanows", *arguments])
     if command == "demo":
         return become([str(PYTHON), "-m", "dteplanows", "demo", *arguments])
     os.chdir(str(ROOT))
+    if command == "fuzz":
+        return become([str(PYTHON), "-m", "benchmarks.fuzz", *arguments])
     if measures_validation:
         return become([str(PYTHON), "-m", "benchmarks.validation", *arguments[1:]])
     if command == "benchmark":
@@ -256,7 +259,7 @@ def main(arguments: "list[str]") -> int:
     if not arguments or arguments[0] in ("-h", "--help", "help", "ayuda"):
         print(HELP)
         return 0
-    if arguments[0] not in ("demo", "dteplanows", "test", "check", "benchmark"):
+    if arguments[0] not in ("demo", "dteplanows", "test", "check", "benchmark", "fuzz"):
         say(f"No existe la orden «{arguments[0]}».\n\n{HELP}")
         return 2
     try:
