@@ -18,6 +18,9 @@ from dteplanows.validator import completion, dates, lines, references, schema, s
 _LONGEST_LINE = 4090
 """Bytes of a line of the file that the SII still reads (answer CHR-00002); in ISO-8859-1 a character is a byte."""
 
+MOST_PROBLEMS = 100
+"""Problems of one document that are told one by one; more of them help nobody."""
+
 _RANK = {Severity.ERROR: 0, Severity.REPARO: 1, Severity.AVISO: 2}
 
 
@@ -38,10 +41,19 @@ def judge(document: Document, company: Company, today: date, identity_from_accou
     if not errors(document.problems):
         _check_schema(document)
     document.problems.sort(key=_usefulness)
+    _shorten(document)
 
 
 def _usefulness(one: Problem) -> tuple[int, int, int]:
     return _RANK[one.severity], one.place.line, one.place.position
+
+
+def _shorten(document: Document) -> None:
+    """Only say that there are more where a document has very many; of those with an error some error stays."""
+    rest = document.problems[MOST_PROBLEMS:]
+    if len(rest) > 1:
+        more = problem("TXT-006" if errors(rest) else "TXT-044", document.place, limit=MOST_PROBLEMS)
+        document.problems[MOST_PROBLEMS:] = [more]
 
 
 def _check_schema(document: Document) -> None:

@@ -19,12 +19,15 @@ IN_BOLETA = _codes(39, 41, 50, 52, range(801, 807), 813)
 
 _ANNULS, _CORRECTS_TEXT = 1, 2
 
+_MOST = 40
+"""References of one document (Formato DTE v2.5); the structure refuses more, so the rest need no look."""
+
 
 def check(document: Document) -> None:
     """References name a document that exists in the SII's list; a note says what it corrects."""
     if document.tipo in NOTES:
         _drop_repeated(document)
-    for reference in document.root.all("Referencia"):
+    for reference in document.root.all("Referencia")[:_MOST]:
         if document.tipo in BOLETAS:
             _check_boleta(document, reference)
         elif "TpoDocRef" not in document.unread:

@@ -7,6 +7,7 @@ computed. Beyond it the file contradicts itself: an error that shows both figure
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
@@ -219,10 +220,11 @@ def _check_taxes(document: Document, tolerante: bool) -> None:
     declared = document.totales.all("ImptoReten")
     bases: dict[str, int] = {}
     codes = [one.text("TipoImp") for one in declared]
+    often = Counter(codes)
     for line in document.detalles:
         for field in line.fields.get("CodImpAdic", ()):
             code = str(field.value)
-            if code not in bases and code not in codes and "TipoImp" not in document.unread:
+            if code not in bases and code not in often and "TipoImp" not in document.unread:
                 document.problems.append(problem("TOT-022", field.place, code, impuesto=code))
             bases[code] = bases.get(code, 0) + line.amount("MontoItem")
     if declared and document.id_doc.amount("MntBruto"):
@@ -231,7 +233,7 @@ def _check_taxes(document: Document, tolerante: bool) -> None:
         rate, amount = one.number("TasaImp"), one.amount("MontoImp")
         if code not in bases:
             document.problems.append(problem("TOT-023", one.place_of("TipoImp"), code, impuesto=code))
-        elif rate and code not in WITHOUT_PLAIN_RATE and codes.count(code) == 1:
+        elif rate and code not in WITHOUT_PLAIN_RATE and often[code] == 1:
             expected = percent(bases[code], rate)
             if abs(amount - expected) > TOLERANCE and not document.root.all("DscRcgGlobal"):
                 contradiction(
