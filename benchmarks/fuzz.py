@@ -183,7 +183,11 @@ def run_in_processes(seed: int, numbers: range, processes: int) -> Report:
         running[receiving] = (process, at)
     total = Report()
     while running:
-        for one in wait(list(running)):
+        ready = wait(list(running), timeout=60)
+        if not ready:
+            places = ", ".join(str(at.value) for _, at in running.values())
+            print(f"at the numbers {places}", file=sys.stderr, flush=True)
+        for one in ready:
             assert isinstance(one, Connection)
             process, at = running.pop(one)
             try:

@@ -110,6 +110,49 @@ def test_two_types_or_folios_are_refused_by_name(name: str) -> None:
     assert [(one.code, one.place.field) for one in errors(document.problems)] == [("DOC-006", name)]
 
 
+@pytest.mark.parametrize("marks", [2, 3, 9])
+def test_a_document_type_does_not_hide_behind_byte_order_marks(marks: int) -> None:
+    external = b'<!DOCTYPE DTE [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    start = b"\xef\xbb\xbf" * marks + b'<?xml version="1.0"?>' + external
+    data = start + xml("<Detalle><NmbItem>&x;</NmbItem></Detalle>")
+    (document,) = judged(data, "2")
+    assert codes(document) == ["TXT-052"]
+
+
+def test_more_byte_order_marks_than_one_do_no_harm() -> None:
+    (document,) = judged(b"\xef\xbb\xbf" * 3 + b'<?xml version="1.0"?>' + xml(GOOD_LINE, receptor=GOOD_RECEPTOR), "2")
+    assert not errors(document.problems)
+
+
+def test_a_long_tax_code_is_shown_short() -> None:
+    code = "&amp;" * 3000
+    line = GOOD_LINE.replace("<QtyItem>", f"<CodImpAdic>{code}</CodImpAdic><QtyItem>")
+    data = xml(line, receptor=GOOD_RECEPTOR)
+    tax = f"<ImptoReten><TipoImp>{'x' * 9000}</TipoImp><MontoImp>5</MontoImp></ImptoReten></Totales>"
+    (document,) = judged(data.replace(b"</Totales>", tax.encode()), "2")
+    assert {"TOT-022", "TOT-023"} <= set(codes(document))
+    assert all(len(one.text()) < 800 for one in document.problems)
+
+
+def test_a_negative_amount_has_no_more_digits_than_a_positive_one() -> None:
+    for amount in ("9" * 19, "-" + "9" * 19):
+        (document,) = judged(boleta(BoletaTotales=f"0;0;0;11900;0;0;0;{amount};"))
+        assert [(one.code, one.place.field) for one in errors(document.problems)] == [("DOC-024", "ValorAPagar")]
+
+
+def test_an_empty_group_beside_a_full_one_is_nothing() -> None:
+    data = xml(GOOD_LINE, receptor=GOOD_RECEPTOR).replace(b"</IdDoc>", b"</IdDoc><IdDoc/><IdDoc><Folio/></IdDoc>")
+    (document,) = judged(data, "2")
+    assert not errors(document.problems)
+    assert document.draft.count("<IdDoc>") == 1
+
+
+def test_a_repeated_reference_is_shown_printable() -> None:
+    reference = "1;Ag\tBd;12;2026-03-01;3;x;\n"
+    (document,) = judged(factura(Encabezado=HEADER.replace("33", "61", 1), Referencia=reference * 2))
+    assert [one.text().isprintable() for one in document.problems if one.code == "REF-006"] == [True]
+
+
 # --- much of one thing ---------------------------------------------------------------------------------------------
 
 

@@ -44,7 +44,7 @@ _MAIL_PLACEHOLDERS = frozenset({"-", "null", "mail", "email", "correo", "emailpe
 
 def read_xml(data: bytes, most: int) -> list[Document]:
     """The documents of the XML *data*, at least one; at most one more than *most* is read."""
-    text = _text(data)
+    text = _text(data).lstrip("\ufeff")
     declaration = _DECLARATION.match(text)
     # the declaration names a charset that is no longer true; its line breaks stay, for the line numbers
     if declaration:
@@ -62,6 +62,8 @@ def read_xml(data: bytes, most: int) -> list[Document]:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as wrong:
         return _malformed(text, wrong)
+    if root.getroottree().docinfo.internalDTD is not None:
+        return _unreadable("TXT-052")
     name = _local(root)
     if name.startswith("Libro") or name == "EnvioLibro":
         return _unreadable("TXT-013", name)

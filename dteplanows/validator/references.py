@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dteplanows.document.catalogue import problem
+from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.elements import BOLETAS, NOTES
 from dteplanows.document.model import Document, Group
 
@@ -43,7 +43,7 @@ def _drop_repeated(document: Document) -> None:
     for reference in document.root.all("Referencia"):
         key = tuple(reference.text(name) for name in ("TpoDocRef", "FolioRef", "FchRef", "CodRef", "RazonRef"))
         if key in seen:
-            document.problems.append(problem("REF-006", reference.place, key[1], tipo=key[0]))
+            document.problems.append(problem("REF-006", reference.place, key[1], tipo=shown(key[0])))
             continue
         seen.add(key)
         kept.append(reference)

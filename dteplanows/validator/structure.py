@@ -118,6 +118,8 @@ def _check_groups(document: Document, element: Element, groups: list[Group]) -> 
         document.problems.append(
             problem("DOC-005", full[element.max].place, str(len(full)), name=element.name, limit=element.max)
         )
+    elif len(groups) > element.max and full:
+        groups[:] = full  # an empty IdDoc would be written all the same, with the folio
     for one in full[: element.max]:
         _check_group(document, element, one)
 
@@ -181,9 +183,9 @@ def _limits(element: Element) -> _Limits:
         numbers=frozenset(int(one) for one in texts if one.isdecimal()),
         min_length=element.min_length,
         max_length=element.max_length or float("inf"),
-        low=Decimal("-Infinity") if low is None else low,
+        low=-most if low is None else low,
         high=most if high is None else min(most, high),
-        lowest=-beyond if low is None else math.ceil(low),
+        lowest=max(-beyond if most.is_infinite() else -int(most), -beyond if low is None else math.ceil(low)),
         highest=min(beyond if most.is_infinite() else int(most), beyond if high is None else math.floor(high)),
         dates=(date.fromisoformat(element.lowest), date.fromisoformat(element.highest))
         if element.kind == "date" and element.lowest

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from dteplanows.document.catalogue import problem
+from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.elements import BOLETAS, BRANCHES, EXEMPT_DOCUMENTS, at
 from dteplanows.document.model import Document
 from dteplanows.document.money import IVA_RATE, percent
@@ -225,18 +225,18 @@ def _check_taxes(document: Document, tolerante: bool) -> None:
         for field in line.fields.get("CodImpAdic", ()):
             code = str(field.value)
             if code not in bases and code not in often and "TipoImp" not in document.unread:
-                document.problems.append(problem("TOT-022", field.place, code, impuesto=code))
+                document.problems.append(problem("TOT-022", field.place, code, impuesto=shown(code)))
             bases[code] = bases.get(code, 0) + line.amount("MontoItem")
     if declared and document.id_doc.amount("MntBruto"):
         document.problems.append(problem("TOT-025", document.id_doc.place_of("MntBruto"), "1"))
     for one, code in zip(declared, codes, strict=True):
         rate, amount = one.number("TasaImp"), one.amount("MontoImp")
         if code not in bases:
-            document.problems.append(problem("TOT-023", one.place_of("TipoImp"), code, impuesto=code))
+            document.problems.append(problem("TOT-023", one.place_of("TipoImp"), code, impuesto=shown(code)))
         elif rate and code not in WITHOUT_PLAIN_RATE and often[code] == 1:
             expected = percent(bases[code], rate)
             if abs(amount - expected) > TOLERANCE and not document.root.all("DscRcgGlobal"):
                 contradiction(
-                    document, tolerante, "TOT-024", one.place_of("MontoImp"), str(amount), impuesto=code,
+                    document, tolerante, "TOT-024", one.place_of("MontoImp"), str(amount), impuesto=shown(code),
                     given=money(amount), computed=money(expected), rate=rate, base=money(bases[code]),
                 )  # fmt: skip
