@@ -32,6 +32,7 @@ from dteplanows.signer.ted import make_ted
 from dteplanows.signer.xmldsig import sign_dte
 from dteplanows.validator.exports import PESO
 
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _CHUNK = 50
 """Documents of one file that are committed together."""
 
@@ -299,8 +300,8 @@ def _row(
         monto_total=_in_pesos(document, "MntTotal"),
         xml=xml,
         archivo=received,
-        beside=json.dumps(document.beside.as_dict(), ensure_ascii=False),
-        respuesta=json.dumps(_answer(outcome), ensure_ascii=False),
+        beside=_JSON.encode(document.beside.as_dict()),
+        respuesta=_JSON.encode(_answer(outcome)),
         caf_id=caf_id,
         usuario=account.usuario,
         creado=outcome.fecha,
