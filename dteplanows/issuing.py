@@ -315,7 +315,9 @@ _IN_PESOS = {"MntExe": "MntExeOtrMnda", "MntTotal": "MntTotOtrMnda"}
 def _in_pesos(document: Document, name: str) -> int:
     """The total called *name* in whole pesos; of an export in another currency, as its OtraMoneda converts it."""
     totales = document.totales
-    if document.tipo in EXPORTS and name in _IN_PESOS and totales.text("TpoMoneda") != PESO:
+    if document.tipo not in EXPORTS:
+        return totales.amount(name)
+    if name in _IN_PESOS and totales.text("TpoMoneda") != PESO:
         amount = document.root.group("Encabezado").group("OtraMoneda").number(_IN_PESOS[name])
     else:
         amount = totales.number(name)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,43 @@ def test_a_new_certificate_is_used_from_the_next_document_on(made: Installation)
     )
     (one,) = made.issuer.process(made.account, factura(), "1").documents
     assert new.x509_base64[:76].encode() in made.issuer.xml(made.account, 33, one.folio)
+
+
+EXPORT = """<DTE><Exportaciones><Encabezado><IdDoc><TipoDTE>110</TipoDTE><Folio>0</Folio><FchEmis>{today}</FchEmis>
+</IdDoc><Receptor><RUTRecep>55555555-5</RUTRecep><RznSocRecep>Foreign Client</RznSocRecep>
+<DirRecep>1 Main Street</DirRecep></Receptor>
+<Transporte><Aduana><CodPaisRecep>225</CodPaisRecep></Aduana></Transporte>
+<Totales><TpoMoneda>{currency}</TpoMoneda></Totales>{other}</Encabezado>
+<Detalle><NroLinDet>1</NroLinDet><NmbItem>Wine</NmbItem><QtyItem>3</QtyItem><PrcItem>{price}</PrcItem></Detalle>
+</Exportaciones></DTE>"""
+IN_PESOS = "<OtraMoneda><TpoMoneda>PESO CL</TpoMoneda><TpoCambio>950.25</TpoCambio></OtraMoneda>"
+
+
+@pytest.mark.parametrize(
+    ("currency", "other", "price", "written", "pesos"),
+    [("DOLAR USA", IN_PESOS, "10.125", b"30.375", 28864), ("PESO CL", "", "1000", b"3000", 3000)],
+)
+def test_an_export_is_recorded_in_pesos(
+    made: Installation, currency: str, other: str, price: str, written: bytes, pesos: int
+) -> None:
+    file = EXPORT.format(today=clock.today(), currency=currency, other=other, price=price).encode()
+    outcome = made.issuer.process(made.account, file, "2")
+    assert codes(outcome) == []
+    (one,) = outcome.documents
+    stored = made.ledger.document(COMPANY.ambiente, COMPANY.rut, 110, one.folio)
+    assert stored is not None
+    assert stored.monto_total == pesos
+    assert b"<MNT>%b</MNT>" % written in stored.xml
+    assert b"<MntTotal>%b</MntTotal>" % written in stored.xml
+
+
+def test_the_value_of_the_uf_reaches_the_judgement(made: Installation) -> None:
+    boleta = f"->Boleta<-\n39;0;{clock.today()};3;0;;;;66666666-6;;;;;;;;\n->BoletaTotales<-\n0;0;0;119000;0;0;0;0;\n"
+    file = (boleta + "->BoletaDetalle<-\n1;A;Cosa;0;1;119000;0;119000;INT1;UN;;\n").encode()
+    for valor_uf, remarked in ((0, False), (800, True)):
+        issuer = Issuer(made.ledger, valor_uf=Decimal(valor_uf))
+        outcome = issuer.process(made.account, file, "1", solo_validar=True)
+        assert ("DOC-110" in [one.code for one in outcome.problems]) is remarked
 
 
 def test_a_document_that_is_not_there(made: Installation) -> None:

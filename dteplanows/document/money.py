@@ -23,9 +23,9 @@ def percent(base: int | Decimal, rate: Decimal) -> int:
 
 
 _FOUR_DECIMALS = Decimal("0.0001")
-_WIDE = Context(prec=60)
 
 
 def currency(amount: Decimal) -> Decimal:
     """*amount* of a foreign currency rounded to the four decimals of exports, half away from zero."""
-    return amount.quantize(_FOUR_DECIMALS, ROUND_HALF_UP, _WIDE)
+    digits = max(amount.adjusted(), 0) + 10  # as many as it has before the point, and more than it keeps behind it
+    return amount.quantize(_FOUR_DECIMALS, ROUND_HALF_UP, Context(prec=digits))

@@ -40,8 +40,8 @@ def check(document: Document, tolerante: bool) -> None:
     unknown = not document.unread.isdisjoint(("MontoItem", "ValorDR", "MntTotal", "MntExe"))
     if not lines or unknown or len(movements) > _MOST_MOVEMENTS:
         return
-    if any("MontoItem" not in line.fields for line in lines):
-        return
+    if any("MontoItem" not in line.fields or (line.number("MontoItem") or 0) < 0 for line in lines):
+        return  # reported by the structure
     total = _add_up(document, lines, movements)
     if total < 0:
         document.problems.append(problem("TOT-021", movements[0].place_of("ValorDR"), movements[0].text("ValorDR")))

@@ -43,7 +43,7 @@ def _check_not_retained(document: Document, iva: int, tolerante: bool) -> None:
         return
     withheld = line_sum(retained, "MontoImp")
     rest = iva - withheld
-    if rest < -TOLERANCE:
+    if rest < -TOLERANCE and retained:
         place = retained[0].place_of("MontoImp")
         document.problems.append(problem("TOT-045", place, str(withheld), given=money(withheld), computed=money(iva)))
     elif rest > TOLERANCE or "IVANoRet" in totales.fields:
