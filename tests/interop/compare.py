@@ -49,11 +49,12 @@ def rows() -> list[Row]:
 
 
 def _row(one: Variant, theirs: Answer, own: Answer) -> Row:
-    return Row(one.name, _short(str(theirs)), _short(str(own)), theirs.body == own.body)
+    return Row(one.name, short(theirs), short(own), theirs.body == own.body)
 
 
-def _short(text: str) -> str:
-    return " ".join(text.split())
+def short(answer: Answer) -> str:
+    """*answer* for a cell of the table."""
+    return " ".join(str(answer).split())
 
 
 def table(found: Iterable[Row]) -> str:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import http.client
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple, cast
 
 import waitress
 from lxml import etree
 
+from dteplanows.server import free_port, wait_until_online
 from dteplanows.soap.contract import Contract
 from dteplanows.soap.front import Front
 from dteplanows.soap.login import Login
 from dteplanows.soap.operations import Operations
 from tests.interop.asmx.variants import Variant
+
+_ROOT = Path(__file__).parents[3]
 
 
 def _said(login: Login | None, *others: str) -> str:
@@ -43,11 +49,15 @@ class Echo:
         return "1"
 
 
+def application() -> Front:
+    """Our front with the echo."""
+    return Front(Contract(cast(Operations, Echo())), trust_forwarded=False)
+
+
 @contextmanager
 def ours() -> Iterator[int]:
-    """Serve our front with the echo; the port."""
-    application = Front(Contract(cast(Operations, Echo())), trust_forwarded=False)
-    server = waitress.create_server(application, host="127.0.0.1", port=0, threads=2)
+    """Serve our front with waitress, in a thread; the port."""
+    server = waitress.create_server(application(), host="127.0.0.1", port=0, threads=2)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
@@ -55,6 +65,23 @@ def ours() -> Iterator[int]:
     finally:
         server.trigger.pull_trigger(server.close)
         thread.join(5)
+
+
+@contextmanager
+def ours_on_granian() -> Iterator[int]:
+    """Serve our front with granian, as an installation does; the port."""
+    port = free_port("127.0.0.1")
+    command = (
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", "127.0.0.1", "--port", str(port),
+        "--blocking-threads", "2", "--log-level", "error", f"{__name__}:application",
+    )  # fmt: skip
+    with subprocess.Popen(command, cwd=_ROOT) as process:
+        try:
+            if not wait_until_online("127.0.0.1", port, lambda: process.poll() is None):
+                raise RuntimeError("granian did not start")
+            yield port
+        finally:
+            process.terminate()
 
 
 class Answer(NamedTuple):
