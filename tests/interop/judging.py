@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from dteplanows.soap.samples import message
 from tests.clients import Service
 from tests.installation import FIRST_FOLIO, FOLIOS_OF_EACH
 from tests.interop.readers import OF_THE_ANSWER
@@ -43,6 +44,8 @@ def _problems(one: Step, line: Line, service: Service, issued: tuple[int, int]) 
             yield f"expected {one.value!r}"
     elif one.accepted is not None:
         yield from _answer(one, line)
+    elif message(one.operation).result.type != "base64Binary":
+        yield from _missing(one, line["valor"])
     else:
         yield from _bytes(one, base64.b64decode(line["valor"], validate=True), service, issued)
 

@@ -2,7 +2,7 @@
 
 A program gets the scenario as a file of lines, each ``name TAB address TAB operation TAB key=value...``; the parts of
 ``login`` are keys ``login.Usuario`` and so on, in the contract's order. ``@folio`` and ``@tipo`` stand for what the
-program itself read in the last answer of ``Procesar``, to be sent in base64. For each line it writes one JSON object:
+program itself read in the last answer that said True, to be sent in base64. For each line it writes one JSON object:
 
 ``paso``
     the name of the line
@@ -55,7 +55,7 @@ class Step:
     folio: int | None = None
     """The folio to read; None for one of the company's own range."""
     says: tuple[str, ...] = ()
-    """Texts in the error, the fault or, of a binary result, the bytes."""
+    """Texts in the error, in the fault or, where there is neither, in the result (of a binary one, in its bytes)."""
     documents: tuple[int, ...] = ()
     """The types of the documents in the answer."""
     stored: bool = False
@@ -80,7 +80,7 @@ def steps(service: Service) -> list[Step]:
     found = [
         Step("en línea", "Online", value="Online=1"),
         Step("versión", "Version", value=dteplanows.__version__),
-        Step("dirección", "getIP", value="127.0.0.1"),
+        Step("dirección", "getIP", says=("127.0.0.1",)),
         Step("validar", "Validar", send("boleta39-latin1.txt"), accepted=True, folio=905, documents=(39,)),
     ]
     for name in _FILES:

@@ -34,8 +34,9 @@ public static class Comun {
             try {
                 object result = call(parts[1], parts[2], values);
                 said["valor"] = result is byte[] ? Convert.ToBase64String((byte[]) result) : (string) result;
-                if (parts[2] == "Procesar" || parts[2] == "Validar") {
+                if (said["valor"].Contains("<Documento>"))
                     foreach (var one in reading((string) result)) said[one.Key] = one.Value;
+                if (said.ContainsKey("resultado") && said["resultado"] == "True") {
                     last["@folio"] = Base64(said["folio"]);
                     last["@tipo"] = Base64(said["tipo"]);
                 }

@@ -47,8 +47,10 @@ public class Comun {
                 Object result = call.call(parts[1], parts[2], login, values);
                 boolean binary = result instanceof byte[];
                 said.put("valor", binary ? Base64.getEncoder().encodeToString((byte[]) result) : (String) result);
-                if (parts[2].equals("Procesar") || parts[2].equals("Validar")) {
+                if (said.get("valor").contains("<Documento>")) {
                     said.putAll(reading.read((String) result));
+                }
+                if ("True".equals(said.get("resultado"))) {
                     last.put("@folio", base64(said.get("folio")));
                     last.put("@tipo", base64(said.get("tipo")));
                 }

@@ -132,13 +132,16 @@ int main(int argc, char **argv)
             say("texto", *soap_faultstring(soap));
         } else {
             say("valor", result);
-            if (!strcmp(operation, "Procesar") || !strcmp(operation, "Validar")) {
-                snprintf(folio, sizeof folio, "%s", between(soap, result, "Folio"));
-                snprintf(tipo, sizeof tipo, "%s", between(soap, result, "TipoDte"));
-                say("resultado", between(soap, result, "Resultado"));
-                say("folio", folio);
-                say("tipo", tipo);
+            if (strstr(result, "<Documento>")) {
+                char *accepted = between(soap, result, "Resultado");
+                say("resultado", accepted);
+                say("folio", between(soap, result, "Folio"));
+                say("tipo", between(soap, result, "TipoDte"));
                 say("error", unescaped(between(soap, result, "Error")));
+                if (!strcmp(accepted, "True")) {
+                    snprintf(folio, sizeof folio, "%s", between(soap, result, "Folio"));
+                    snprintf(tipo, sizeof tipo, "%s", between(soap, result, "TipoDte"));
+                }
             }
         }
         puts("}");

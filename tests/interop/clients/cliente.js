@@ -43,10 +43,8 @@ async function read(answer) {
       });
       said.valor = result[`${operation}Result`];
       if (Buffer.isBuffer(said.valor)) said.valor = said.valor.toString('base64');
-      if (['Procesar', 'Validar'].includes(operation)) {
-        Object.assign(said, await read(said.valor));
-        last = { '@folio': b64(said.folio), '@tipo': b64(said.tipo) };
-      }
+      if (said.valor.includes('<Documento>')) Object.assign(said, await read(said.valor));
+      if (said.resultado === 'True') last = { '@folio': b64(said.folio), '@tipo': b64(said.tipo) };
     } catch (error) {
       const fault = error.root && error.root.Envelope.Body.Fault;
       if (!fault) throw error;

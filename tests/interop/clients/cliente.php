@@ -39,8 +39,10 @@ foreach (file($scenario, FILE_IGNORE_NEW_LINES) as $line) {
         // Programs write "online" and "getXmlDte": the extension finds the operation all the same.
         $result = current((array) $client->{lcfirst($operation)}($parameters));
         $said['valor'] = $operation === 'getXMLDte' ? base64_encode($result) : $result;
-        if (in_array($operation, ['Procesar', 'Validar'])) {
+        if (str_contains($result, '<Documento>')) {
             $said += read($result);
+        }
+        if (($said['resultado'] ?? '') === 'True') {
             $last = ['@folio' => base64_encode($said['folio']), '@tipo' => base64_encode($said['tipo'])];
         }
     } catch (SoapFault $fault) {

@@ -2,7 +2,6 @@
 use strict;
 use warnings;
 use utf8;
-use Encode qw(decode_utf8 encode_utf8);
 use JSON::PP;
 use MIME::Base64 qw(encode_base64);
 use SOAP::Lite;
@@ -44,10 +43,10 @@ while (my $line = <$lines>) {
     } else {
         my $value = $answer->valueof("//${operation}Result");
         $said{valor} = "$value";
-        if ($operation eq 'Procesar' || $operation eq 'Validar') {
-            ($folio, $tipo) = (text_of($value, 'Folio'), text_of($value, 'TipoDte'));
-            %said = (%said, resultado => text_of($value, 'Resultado'), folio => $folio, tipo => $tipo,
-                error => text_of($value, 'Error'));
+        if ($value =~ /<Documento>/) {
+            %said = (%said, resultado => text_of($value, 'Resultado'), folio => text_of($value, 'Folio'),
+                tipo => text_of($value, 'TipoDte'), error => text_of($value, 'Error'));
+            ($folio, $tipo) = @said{'folio', 'tipo'} if $said{resultado} eq 'True';
         }
     }
     print $json->encode(\%said), "\n";

@@ -36,8 +36,9 @@ def run(path: str, call: Call, fault: Callable[[Exception], tuple[str, str] | No
             said["falla"], said["texto"] = found
         else:
             said["valor"] = base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
-            if operation in ("Procesar", "Validar"):
-                said.update(read(str(value)))
+            if "<Documento>" in said["valor"]:
+                said.update(read(said["valor"]))
+            if said.get("resultado") == "True":
                 last = {"@folio": _base64(said["folio"]), "@tipo": _base64(said["tipo"])}
         sys.stdout.write(json.dumps(said) + "\n")
 
