@@ -40,7 +40,7 @@ def to_utf8(body: bytes, charset: str) -> bytes:
     for start, name in _WITHOUT_MARK:
         if body.startswith(start):
             return _transcode(body + b"\x00" if name == "utf-16-le" and len(body) % 2 else body, name)
-    body = body.rstrip(_BEHIND)
+    body = body.rstrip(_BEHIND) or body  # NULs alone are no empty body but a broken one
     if _is_utf8(body):
         return body
     if not charset or charset in ("utf-8", "utf8"):
