@@ -38,7 +38,10 @@ Uso: python3 run.py ORDEN [argumentos…]
   dteplanows  cualquier orden del programa; por ejemplo: python3 run.py dteplanows --help
   test        ejecuta las pruebas; los argumentos son los de pytest
   check       revisa el estilo, los tipos y las dependencias entre módulos, y ejecuta las pruebas
-  benchmark   mide la velocidad del camino principal
+  benchmark   mide la velocidad del camino principal; «benchmark validation», la de leer y validar;
+              «benchmark schema» compara el esquema propio con el del SII
+  manual      construye de nuevo el manual para integradores, en dteplanows/manual
+  fuzz        lee y valida archivos dañados y hostiles: fuzz --inputs 1000000
 
 La primera vez se crea el entorno .venv en esta carpeta y se instalan en él las bibliotecas."""
 
@@ -237,15 +240,21 @@ def check(arguments: "list[str]") -> int:
 
 def run(command: str, arguments: "list[str]") -> int:
     """Prepare the environment and run one of the commands of HELP."""
-    in_tests = command in ("test", "check")
-    prepare(in_tests)
+    measure = arguments[0] if command == "benchmark" and arguments[:1] in (["validation"], ["schema"]) else ""
+    prepare(tests=bool(measure) or command in ("test", "check", "fuzz", "manual"))
     if command == "dteplanows":
         return become([str(PYTHON), "-m", "dteplanows", *arguments])
     if command == "demo":
         return become([str(PYTHON), "-m", "dteplanows", "demo", *arguments])
     os.chdir(str(ROOT))
+    if command == "fuzz":
+        return become([str(PYTHON), "-m", "benchmarks.fuzz", *arguments])
+    if measure:
+        return become([str(PYTHON), "-m", f"benchmarks.{measure}", *arguments[1:]])
     if command == "benchmark":
         return become([str(PYTHON), str(ROOT / "benchmarks" / "road.py"), *arguments])
+    if command == "manual":
+        return become([str(PYTHON), "-m", "docs.build", *arguments])
     return check(arguments) if command == "check" else become(pytest(arguments))
 
 
@@ -254,7 +263,7 @@ def main(arguments: "list[str]") -> int:
     if not arguments or arguments[0] in ("-h", "--help", "help", "ayuda"):
         print(HELP)
         return 0
-    if arguments[0] not in ("demo", "dteplanows", "test", "check", "benchmark"):
+    if arguments[0] not in ("demo", "dteplanows", "test", "check", "benchmark", "fuzz", "manual"):
         say(f"No existe la orden «{arguments[0]}».\n\n{HELP}")
         return 2
     try:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from dteplanows import parser, validator
 from dteplanows.document import clock, rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
+from dteplanows.document.elements import EXPORTS
 from dteplanows.document.model import Document
+from dteplanows.document.money import pesos
 from dteplanows.document.problem import Place, Problem, Refused, errors
 from dteplanows.document.writer import identifier, number_draft
 from dteplanows.folios import allocation
@@ -27,7 +30,9 @@ from dteplanows.settings import Settings
 from dteplanows.signer.certificate import Certificate, usable, utc_now
 from dteplanows.signer.ted import make_ted
 from dteplanows.signer.xmldsig import sign_dte
+from dteplanows.validator.exports import PESO
 
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _CHUNK = 50
 """Documents of one file that are committed together."""
 
@@ -48,9 +53,14 @@ class _Rehearsed(Exception):  # noqa: N818 - rolls a rehearsal back; nothing fai
 class Issuer:
     """Issues documents from one ledger. One per process; its threads share it."""
 
-    def __init__(self, ledger: Ledger, authority: TestAuthority | None = None) -> None:
-        """:param authority: makes CAFs on demand in ``pruebas``; None where all CAFs are loaded by hand."""
+    def __init__(
+        self, ledger: Ledger, authority: TestAuthority | None = None, valor_uf: Decimal = validator.UNKNOWN
+    ) -> None:
+        """:param authority: makes CAFs on demand in ``pruebas``; None where all CAFs are loaded by hand.
+        :param valor_uf: pesos of one Unidad de Fomento, for the limits that are set in it.
+        """
         self.ledger = ledger
+        self._valor_uf = valor_uf
         self._authority = authority
         self._certificates: dict[int, Certificate] = {}
 
@@ -96,7 +106,7 @@ class Issuer:
         today = clock.today()
         documents = parser.parse(file, formato)
         for document in documents:
-            validator.judge(document, account.company, today, account.identity_from_account)
+            validator.judge(document, account.company, today, account.identity_from_account, self._valor_uf)
         if solo_validar:
             return Outcome(tuple(self._rehearse(account, one, today) for one in documents), validated_only=True)
         certificate = self._certificate_for(account.company, documents)
@@ -241,7 +251,7 @@ def open_issuer(settings: Settings) -> Issuer:
 
     :raises Refused: the ledger cannot be opened.
     """
-    return Issuer(Ledger(settings.directorio, settings.clave_maestra), _authority(settings))
+    return Issuer(Ledger(settings.directorio, settings.clave_maestra), _authority(settings), settings.valor_uf)
 
 
 def _authority(settings: Settings) -> TestAuthority | None:
@@ -275,7 +285,7 @@ def _row(
     account: Account, document: Document, outcome: DocumentOutcome, xml: bytes, caf_id: int, received: ReceivedFile
 ) -> NewDocument:
     """The ledger's row of an issued document."""
-    totales, receptor = document.totales, document.receptor
+    receptor = document.receptor
     return NewDocument(
         ambiente=account.company.ambiente,
         rut_emisor=account.company.rut,
@@ -284,18 +294,32 @@ def _row(
         fecha_emision=document.id_doc.text("FchEmis"),
         rut_receptor=receptor.text("RUTRecep"),
         razon_social_receptor=receptor.text("RznSocRecep"),
-        monto_neto=totales.amount("MntNeto"),
-        monto_exento=totales.amount("MntExe"),
-        iva=totales.amount("IVA"),
-        monto_total=totales.amount("MntTotal"),
+        monto_neto=_in_pesos(document, "MntNeto"),
+        monto_exento=_in_pesos(document, "MntExe"),
+        iva=_in_pesos(document, "IVA"),
+        monto_total=_in_pesos(document, "MntTotal"),
         xml=xml,
         archivo=received,
-        beside=json.dumps(document.beside.as_dict(), ensure_ascii=False),
-        respuesta=json.dumps(_answer(outcome), ensure_ascii=False),
+        beside=_JSON.encode(document.beside.as_dict()),
+        respuesta=_JSON.encode(_answer(outcome)),
         caf_id=caf_id,
         usuario=account.usuario,
         creado=outcome.fecha,
     )
+
+
+_IN_PESOS = {"MntExe": "MntExeOtrMnda", "MntTotal": "MntTotOtrMnda"}
+"""Where an export in another currency says its amounts in pesos."""
+
+
+def _in_pesos(document: Document, name: str) -> int:
+    """The total called *name* in whole pesos; of an export in another currency, as its OtraMoneda converts it."""
+    totales = document.totales
+    if document.tipo in EXPORTS and name in _IN_PESOS and totales.text("TpoMoneda") != PESO:
+        amount = document.root.group("Encabezado").group("OtraMoneda").number(_IN_PESOS[name])
+    else:
+        amount = totales.number(name)
+    return pesos(amount or Decimal(0))
 
 
 def _answer(outcome: DocumentOutcome) -> dict[str, object]:

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -56,6 +57,13 @@ class Settings(BaseSettings):
     caf_automatico: bool = Field(
         default=True,
         description="true o false: en el ambiente de pruebas, si los CAF se crean cuando hacen falta",
+    )
+    valor_uf: Decimal = Field(
+        default=Decimal(0),
+        ge=0,
+        max_digits=12,
+        description="el valor en pesos de una Unidad de Fomento, con punto decimal, o 0 si no se conoce: "
+        "sobre 135 UF una boleta debe identificar al comprador",
     )
     host: str = Field(
         default="127.0.0.1",

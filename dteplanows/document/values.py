@@ -23,7 +23,7 @@ from dteplanows.document.model import Value
 from dteplanows.document.money import pesos
 
 _NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{0,30})?|[+-]?\.\d{1,30}", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3}){1,9}(\.\d{1,30})?", re.ASCII)
 _DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+", re.ASCII)
 """Pesos with dots as people in Chile write thousands; read as decimals they would be a thousandth."""
 _WIDE = Context(prec=80)

@@ -31,6 +31,9 @@ BLOCK = 1000
 MARGIN = 200
 """Free folios below which the test authority makes the next block: more than the documents that may be under way."""
 
+STRIDE = 16
+"""Taken folios after which a CAF's note of where to search begins is brought up to date."""
+
 
 class Taken(NamedTuple):
     """A folio for a document, and the CAF that stamps it."""
@@ -67,9 +70,11 @@ def take(ledger: Ledger, company: Company, tipo: int, folio: int, today: date) -
             continue
         found = next(_free(ledger, caf), 0)
         # Not past the folio found: it is free until its document is recorded, and the next search skips it then.
-        lowest = found or caf.hasta + 1
-        if lowest != caf.siguiente:
-            ledger.advance_caf(caf.id, lowest)
+        # Nor with every folio: to step over a few taken ones costs less than to write the CAF's row again.
+        if not found:
+            ledger.advance_caf(caf.id, caf.hasta + 1)
+        elif found - caf.siguiente >= STRIDE:
+            ledger.advance_caf(caf.id, found)
         if found:
             return Taken(found, caf.id)
     raise Refused([_nothing_left(ledger, company, tipo, today)])

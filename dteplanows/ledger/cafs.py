@@ -92,7 +92,7 @@ class Cafs(Accounts, Documents):
             f"WHERE {clause} ORDER BY fecha_autorizacion, desde",
             values,
         )
-        return [StoredCaf._make(row)._replace(fecha_autorizacion=date.fromisoformat(row[6])) for row in rows]
+        return [StoredCaf._make((*row[:6], date.fromisoformat(row[6]), row[7])) for row in rows]
 
     def caf_secret(self, caf_id: int) -> bytes:
         """The CAF with its key, in clear.

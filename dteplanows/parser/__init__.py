@@ -48,7 +48,7 @@ def parse(data: bytes, formato: str) -> list[Document]:
         return _unreadable("TXT-003")
     if formato == TXT and data.count(b"<-") > _MOST_MARKERS:
         return _too_many()
-    documents = read_txt(data) if formato == TXT else read_xml(data)
+    documents = (read_txt if formato == TXT else read_xml)(data, MOST_DOCUMENTS)
     return _too_many() if len(documents) > MOST_DOCUMENTS else documents
 
 

@@ -13,10 +13,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from dteplanows.document import values
-from dteplanows.document.catalogue import problem
+from dteplanows.document.catalogue import RULES, problem, shown
 from dteplanows.document.elements import Element
 from dteplanows.document.model import Document, Field, Group, Value
-from dteplanows.document.problem import Place, Problem, Severity
+from dteplanows.document.problem import Place, Severity
 from dteplanows.document.text import foreign, printable_in_dte
 from dteplanows.parser.layout import Section
 
@@ -38,15 +38,15 @@ class Report:
         """Whether further problems are only counted: then their texts need no care."""
         return self._count >= PROBLEMS_SHOWN
 
-    def add(self, document: Document, found: Problem) -> None:
-        """Add *found* to the problems of *document*. A document with an error never loses all its errors."""
-        self._count += 1
-        if self._count <= PROBLEMS_SHOWN:
-            document.problems.append(found)
+    def tell(self, document: Document, code: str, place: Place, value: str = "", **facts: object) -> None:
+        """Add the problem *code* to those of *document*. A document with an error never loses all its errors."""
+        if not self.full:
+            self._count += 1
+            document.problems.append(problem(code, place, value, **facts))
             return
-        code = "TXT-044" if found.severity is Severity.AVISO else "TXT-006"
-        if not any(one.code == code for one in document.problems):
-            document.problems.append(problem(code, document.place, limit=PROBLEMS_SHOWN))
+        more = "TXT-044" if RULES[code].severity is Severity.AVISO else "TXT-006"
+        if not any(one.code == more for one in reversed(document.problems)):
+            document.problems.append(problem(more, document.place, limit=PROBLEMS_SHOWN))
 
 
 class Row(NamedTuple):
@@ -82,7 +82,7 @@ class Reading:
 
     def problem(self, code: str, place: Place, value: str = "", **facts: object) -> None:
         """Report the problem *code* of this document."""
-        self.report.add(self.document, problem(code, place, value, **facts))
+        self.report.tell(self.document, code, place, value, **facts)
 
     def row(self, section: str) -> Row | None:
         """The first row of *section*, or None."""
@@ -125,7 +125,7 @@ class Reading:
         if odd:
             self.problem("TXT-027", place, text, characters=" ".join(f"{c} (U+{ord(c):04X})" for c in odd[:8]))
         elif written != unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")):
-            self.problem("TXT-028", place, text, written=written[:60])
+            self.problem("TXT-028", place, text, written=shown(written))
         return written
 
     def mail(self, text: str, place: Place) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
-from dteplanows.document.catalogue import problem
+from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.elements import BRANCHES, Element, at
 from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.problem import Place
@@ -29,6 +29,9 @@ MOST_ROWS = 2000
 """Rows of one section of a document that are read: twice what the SII admits anywhere, far below what hurts."""
 
 _TOTALES = "Encabezado/Totales/"
+
+_MOST_COLUMNS = 1000
+"""Columns of a row that are decoded one by one; a row of more is nothing that a program means."""
 
 _KNOWN, _KNOWN_LENGTH = 256, 12
 """Texts of each column whose value is remembered, and their longest."""
@@ -85,8 +88,8 @@ def _plan(section: Section, structure: str) -> _Plan:
     return _Plan(tuple(groups), tuple(steps), beside, tuple(foreign))
 
 
-def read_txt(data: bytes) -> list[Document]:
-    """The documents of the TXT *data*, at least one."""
+def read_txt(data: bytes, most: int) -> list[Document]:
+    """The documents of the TXT *data*, at least one; reading ends where one more than *most* has begun."""
     reader = _Reader()
     # CR CR LF comes from programs that write text with CR LF through a newline translation
     lines = data.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
@@ -97,6 +100,8 @@ def read_txt(data: bytes) -> list[Document]:
         marker = MARKER.match(line) if line[0] == 0x2D else None
         if marker:
             reader.open(number, decode(marker[1]).strip())
+            if len(reader.readings) > most:
+                break
             line = marker[2].strip()
             if not line:
                 continue
@@ -151,7 +156,7 @@ class _Reader:
         if found is None and self.section is not None and self.section.free and not self.ignoring:
             self._observe([text])
             return
-        self._tell("TXT-042", Place(line, name), text)
+        self._tell("TXT-042", Place(line, shown(name)), text)
         self.section, self.ignoring = None, True
         if found:
             self._unread(found)
@@ -180,7 +185,7 @@ class _Reader:
             return
         known = {section.name.lower(): section for section in SECTIONS}
         near = [] if self.report.full else difflib.get_close_matches(low[:40], known, 1)
-        place = Place(line, name)
+        place = Place(line, shown(name))
         if near:
             self._tell("TXT-010", place, name, nearest=known[near[0]].name)
             self._unread(known[near[0]])
@@ -191,11 +196,11 @@ class _Reader:
         """A document of purchase: one problem for all its sections."""
         if name.lower().startswith("encabezado"):
             self._end()
-            place = Place(line, name)
+            place = Place(line, shown(name))
             self.current, self.header = Reading(Document(0, place=place), self.report), None
             self.readings.append(self.current)
         if not self._said("TXT-012"):
-            self._tell("TXT-012", Place(line, name), name)
+            self._tell("TXT-012", Place(line, shown(name)), name)
 
     # --- rows ---
 
@@ -211,10 +216,15 @@ class _Reader:
         texts = _columns(data, section)
         if section.free:
             self._observe(texts)
+            if len(reading.document.beside.observaciones) > MOST_ROWS:
+                self._tell("TXT-045", Place(line, section.name), section.name, limit=MOST_ROWS)
+                self.ignoring = True
             return
         before = len(reading.rows.get(section.name, ()))
         if section.rows and before:
+            counted_only = self.report.full
             self._tell("TXT-016", Place(line, section.name), section.name)
+            self.ignoring = counted_only
             return
         if before >= MOST_ROWS:
             self._tell("TXT-045", Place(line, section.name), section.name, limit=MOST_ROWS)
@@ -364,7 +374,7 @@ class _Reader:
 
     def _tell(self, code: str, place: Place, value: str = "", **facts: object) -> None:
         document = self.current.document if self.current else self.early
-        self.report.add(document, problem(code, place, value, **facts))
+        self.report.tell(document, code, place, value, **facts)
 
     def _said(self, code: str) -> bool:
         document = self.current.document if self.current else self.early
@@ -373,7 +383,7 @@ class _Reader:
     def _unread(self, section: Section) -> None:
         """Nothing depends on what stands in *section* any more: it was not interpreted."""
         if self.current and section.branch:
-            names = {step.name for step in _plan(section, self.structure).steps if step}
+            names = {step.name for step in _plan(section, self.structure or section.branch).steps if step}
             self.current.document.unread.update(names - {"TipoDTE", "Folio"})
 
     def _end(self) -> None:
@@ -404,7 +414,10 @@ def _columns(data: bytes, section: Section) -> list[str]:
     try:
         texts = [part.strip() for part in data.decode("utf-8").split(";")]
     except UnicodeDecodeError:
-        texts = [decode(part).strip() for part in data.split(b";")]
+        if data.count(b";") > _MOST_COLUMNS:
+            texts = [part.strip() for part in decode(data).split(";")]
+        else:
+            texts = [decode(part).strip() for part in data.split(b";")]
     if len(texts) > 1 and not texts[-1] and not (len(texts) == section.required and _ends_empty(section, texts)):
         texts.pop()
     return texts

@@ -24,6 +24,9 @@ from dteplanows.parser.assign import Reading, Report, is_mail
 MOST_TAGS = 500_000
 """Tags of one file; a boleta of a thousand lines has about thirty thousand."""
 
+_LONGEST_PATH = 120
+"""Characters of a place that are told; all places of the structure are shorter."""
+
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>")
 _DOCTYPE = re.compile(r"\s*+(?>(?:<\?(?>.*?\?>)|<!--(?>.*?-->))\s*+)*+<!DOCTYPE", re.DOTALL | re.IGNORECASE)
 
@@ -39,9 +42,9 @@ _PRINTED_IN_BOLETA = frozenset({"GiroRecep", "Sucursal", "CdgVendedor"})
 _MAIL_PLACEHOLDERS = frozenset({"-", "null", "mail", "email", "correo", "emailpendiente", "sin correo", "no tiene"})
 
 
-def read_xml(data: bytes) -> list[Document]:
-    """The documents of the XML *data*, at least one."""
-    text = _text(data)
+def read_xml(data: bytes, most: int) -> list[Document]:
+    """The documents of the XML *data*, at least one; at most one more than *most* is read."""
+    text = _text(data).lstrip("\ufeff")
     declaration = _DECLARATION.match(text)
     # the declaration names a charset that is no longer true; its line breaks stay, for the line numbers
     if declaration:
@@ -59,14 +62,16 @@ def read_xml(data: bytes) -> list[Document]:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as wrong:
         return _malformed(text, wrong)
+    if root.getroottree().docinfo.internalDTD is not None:
+        return _unreadable("TXT-052")
     name = _local(root)
     if name.startswith("Libro") or name == "EnvioLibro":
         return _unreadable("TXT-013", name)
     found = list(_documents(root))
     if not found:
-        return [Document(0, problems=[problem("TXT-054", Place(root.sourceline or 0, path=name), name)])]
+        return [Document(0, problems=[problem("TXT-054", _place(root, name, ""), name)])]
     report = Report()
-    return [_Reader(node, seals, report).read() for node, seals in found]
+    return [_Reader(node, seals, report).read() for node, seals in found[: most + 1]]
 
 
 def _text(data: bytes) -> str:
@@ -266,7 +271,7 @@ class _Reader:
 
 
 def _place(node: etree._Element, path: str, name: str) -> Place:
-    return Place(node.sourceline or 0, field=name, path=path)
+    return Place(node.sourceline or 0, field=name[:_LONGEST_PATH], path=path[:_LONGEST_PATH])
 
 
 @cache

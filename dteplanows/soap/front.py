@@ -1,7 +1,7 @@
 """The WSGI application: what an ASMX server does at the address of the service, and kinder.
 
 One address answers SOAP 1.1 and SOAP 1.2 (POST), the WSDL (``?wsdl``), a page for people (GET) and, below it, the
-HTTP GET and POST bindings of the operations without parameters.
+HTTP GET and POST bindings of the operations without parameters. Beside it stands the manual for integrators.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 from lxml import etree
 
 from dteplanows.document.catalogue import problem
-from dteplanows.soap import answer, operation_page, page, reply
+from dteplanows.soap import answer, manual, operation_page, page, reply
 from dteplanows.soap.contract import Contract
 from dteplanows.soap.envelope import Call, read_call
 from dteplanows.soap.faults import Broken, Soap
@@ -61,7 +61,7 @@ class Front:
         if path in ("", "/"):
             return self._home
         if path[: len(PATH)].lower() != PATH.lower():
-            return None
+            return self._manual if f"{path}/".startswith(f"{manual.PATH}/") else None
         below = path[len(PATH) :]
         if below in ("", "/"):
             return self._soap if method == "POST" else self._read
@@ -69,6 +69,16 @@ class Front:
 
     def _home(self, environ: Environ) -> Reply:
         return Reply(b"", "text/plain; charset=utf-8", 302, (("Location", address(environ)),))
+
+    def _manual(self, environ: Environ) -> Reply:
+        """A file of the manual. Its pages name each other relative to ``/manual/``, so the slash has to be there."""
+        below = environ["PATH_INFO"].removeprefix(manual.PATH)
+        if environ["REQUEST_METHOD"] == "POST":
+            return reply.plain(problem("SRV-061", value="POST", metodos="GET y HEAD"), 405, ("Allow", "GET, HEAD"))
+        if not below:
+            home = address(environ).removesuffix(PATH) + f"{manual.PATH}/"
+            return Reply(b"", "text/plain; charset=utf-8", 302, (("Location", home),))
+        return manual.page(below.removeprefix("/")) or _not_found(environ["PATH_INFO"], address(environ))
 
     def _read(self, environ: Environ) -> Reply:
         """The WSDL or the page for people."""

@@ -6,42 +6,84 @@ Everything that can be known before a folio is taken is known here; all problems
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
-from dteplanows.document.elements import BRANCHES
+from dteplanows.document.elements import BRANCHES, EXPORTS
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Problem, Severity, errors
 from dteplanows.document.writer import write_draft
-from dteplanows.validator import completion, dates, lines, references, schema, structure, totals
+from dteplanows.validator import (
+    boletas,
+    completion,
+    dates,
+    exports,
+    lines,
+    references,
+    schema,
+    structure,
+    subtotals,
+    totals,
+)
 
 _LONGEST_LINE = 4090
 """Bytes of a line of the file that the SII still reads (answer CHR-00002); in ISO-8859-1 a character is a byte."""
 
+MOST_PROBLEMS = 100
+"""Problems of one document that are told one by one; more of them help nobody."""
+
 _RANK = {Severity.ERROR: 0, Severity.REPARO: 1, Severity.AVISO: 2}
 
 
-def judge(document: Document, company: Company, today: date, identity_from_account: bool = False) -> None:
+UNKNOWN = Decimal(0)
+"""Value of the UF where no one has configured it."""
+
+
+def judge(
+    document: Document,
+    company: Company,
+    today: date,
+    identity_from_account: bool = False,
+    valor_uf: Decimal = UNKNOWN,
+) -> None:
     """Complete *document* for *company* and add every problem to ``document.problems``, the most useful first.
 
     :param today: the day in Chile.
     :param identity_from_account: the issuer is the account's company whatever the file names (test logins).
+    :param valor_uf: pesos of one Unidad de Fomento, for the limits that the law sets in it; :data:`UNKNOWN` leaves
+        those limits unjudged.
     """
     if document.tipo not in BRANCHES:
         return
     completion.complete(document, company, identity_from_account)
     lines.check(document, company.tolerante)
-    totals.check(document, company.tolerante)
+    if document.tipo in EXPORTS:
+        exports.check(document, company.tolerante)
+    else:
+        totals.check(document, company.tolerante)
+        boletas.check(document, valor_uf)
+    if "SubTotInfo" in document.root.groups:
+        subtotals.check(document)
     references.check(document)
     structure.check(document)
     dates.check(document, today)
     if not errors(document.problems):
         _check_schema(document)
     document.problems.sort(key=_usefulness)
+    _shorten(document)
 
 
 def _usefulness(one: Problem) -> tuple[int, int, int]:
     return _RANK[one.severity], one.place.line, one.place.position
+
+
+def _shorten(document: Document) -> None:
+    """Only say that there are more where a document has very many; of those with an error some error stays."""
+    rest = document.problems[MOST_PROBLEMS:]
+    if len(rest) > 1:
+        more = problem("TXT-006" if errors(rest) else "TXT-044", document.place, limit=MOST_PROBLEMS)
+        document.problems[MOST_PROBLEMS:] = [more]
 
 
 def _check_schema(document: Document) -> None:

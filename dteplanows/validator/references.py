@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dteplanows.document.catalogue import problem
+from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.elements import BOLETAS, NOTES
 from dteplanows.document.model import Document, Group
 
@@ -19,12 +19,15 @@ IN_BOLETA = _codes(39, 41, 50, 52, range(801, 807), 813)
 
 _ANNULS, _CORRECTS_TEXT = 1, 2
 
+_MOST = 40
+"""References of one document (Formato DTE v2.5); the structure refuses more, so the rest need no look."""
+
 
 def check(document: Document) -> None:
     """References name a document that exists in the SII's list; a note says what it corrects."""
     if document.tipo in NOTES:
         _drop_repeated(document)
-    for reference in document.root.all("Referencia"):
+    for reference in document.root.all("Referencia")[:_MOST]:
         if document.tipo in BOLETAS:
             _check_boleta(document, reference)
         elif "TpoDocRef" not in document.unread:
@@ -40,7 +43,7 @@ def _drop_repeated(document: Document) -> None:
     for reference in document.root.all("Referencia"):
         key = tuple(reference.text(name) for name in ("TpoDocRef", "FolioRef", "FchRef", "CodRef", "RazonRef"))
         if key in seen:
-            document.problems.append(problem("REF-006", reference.place, key[1], tipo=key[0]))
+            document.problems.append(problem("REF-006", reference.place, key[1], tipo=shown(key[0])))
             continue
         seen.add(key)
         kept.append(reference)

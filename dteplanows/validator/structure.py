@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import DOCUMENT_NAMES, Element, bounds, structure
 from dteplanows.document.model import Document, Field, Group, Value
-from dteplanows.document.problem import Severity
+from dteplanows.document.problem import Place, Problem, Severity
 from dteplanows.document.writer import omitted
 
 _DOES_NOT_APPLY, _MANDATORY = 0, 1
@@ -23,8 +23,10 @@ _FILLED_LATER = frozenset({"TipoDTE", "Folio"})
 _JUDGED_ELSEWHERE = _FILLED_LATER | {"CodRef"}
 """Whether they are missing is not for the table alone to say."""
 
-_CHANGES_AMOUNTS = frozenset({"MntBruto"})
-"""Cannot be left out without changing what the lines mean."""
+_OF_LIMITS = frozenset({"DOC-020", "DOC-021", "DOC-022", "DOC-023", "DOC-024", "DOC-025"})
+
+_CHANGES_AMOUNTS = frozenset({"MntBruto", "Comisiones"})
+"""Cannot be left out without changing what the lines mean or what the total is made of."""
 
 
 class _Demands(NamedTuple):
@@ -38,10 +40,21 @@ def _demands(element: Element, tipo: int) -> _Demands:
     required = tuple(
         child for child in element.children
         if (child.min or child.rejected or child.obliged(tipo) == _MANDATORY) and child.name not in _JUDGED_ELSEWHERE
-        and child.obliged(tipo) != _DOES_NOT_APPLY
+        and _applies(child, tipo)
     )  # fmt: skip
-    forbidden = frozenset(child.name for child in element.children if child.obliged(tipo) == _DOES_NOT_APPLY)
+    forbidden = frozenset(child.name for child in element.children if not _applies(child, tipo))
     return _Demands(required, forbidden)
+
+
+def _applies(element: Element, tipo: int) -> bool:
+    """Whether *element* may stand in its group in documents of type *tipo*.
+
+    The form gives some groups no obligation of their own: those whose indispensable elements do not apply do not apply
+    themselves. In a group that does apply the schema has the last word on what is indispensable.
+    """
+    if element.kind == "group" and element.obliged(tipo) is None:
+        return all(child.obliged(tipo) != _DOES_NOT_APPLY for child in element.children if child.min)
+    return bool(element.min) or element.obliged(tipo) != _DOES_NOT_APPLY
 
 
 def check(document: Document) -> None:
@@ -55,7 +68,22 @@ def check(document: Document) -> None:
             problem("DOC-050", document.detalles[0].place_of("IndExe"), tipo=document.tipo,
                     right=other, name=DOCUMENT_NAMES[other])
         )  # fmt: skip
+    before = len(document.problems)
     _check_group(document, structure(document.tipo), document.root)
+    _drop_repeated(document, before)
+
+
+def _drop_repeated(document: Document, before: int) -> None:
+    """Drop each problem of limits, behind the first *before*, where an error stands already: it would only confuse."""
+    told: set[Place] = set()
+    kept: list[Problem] = []
+    for number, one in enumerate(document.problems):
+        if number >= before and one.code in _OF_LIMITS and one.place in told:
+            continue
+        if one.severity is Severity.ERROR and one.place.line:
+            told.add(one.place)
+        kept.append(one)
+    document.problems[:] = kept
 
 
 def _check_group(document: Document, element: Element, group: Group) -> None:
@@ -72,9 +100,11 @@ def _check_group(document: Document, element: Element, group: Group) -> None:
                 _report_missing(document, child, group)
     for name, fields in group.fields.items():
         leaf = element.child(name)
-        if leaf is None or name in _FILLED_LATER:
+        if leaf is None:
             continue
-        if len(fields) > 1 or not _is_sound(_limits(leaf), fields[0].value):
+        if len(fields) > leaf.max:
+            document.problems.append(problem("DOC-006", fields[leaf.max].place, name=name, limit=leaf.max))
+        if name not in _FILLED_LATER and (len(fields) > 1 or not _is_sound(_limits(leaf), fields[0].value)):
             _check_fields(document, leaf, group, fields)
     for name, groups in group.groups.items():
         below = element.child(name)
@@ -88,7 +118,9 @@ def _check_groups(document: Document, element: Element, groups: list[Group]) -> 
         document.problems.append(
             problem("DOC-005", full[element.max].place, str(len(full)), name=element.name, limit=element.max)
         )
-    for one in full:
+    elif len(groups) > element.max and full:
+        groups[:] = full  # an empty IdDoc would be written all the same, with the folio
+    for one in full[: element.max]:
         _check_group(document, element, one)
 
 
@@ -103,8 +135,10 @@ def _leave_out(document: Document, element: Element, group: Group, forbidden: fr
             code = "DOC-008" if is_amount else "DOC-007"
             value = fields[0].text or str(fields[0].value)
             document.problems.append(problem(code, group.place_of(name), value, name=name, tipo=document.tipo))
-        elif any(not one.is_empty() for one in group.all(name)):
-            document.problems.append(problem("DOC-007", group.all(name)[0].place, name=name, tipo=document.tipo))
+        elif full := [one for one in group.all(name) if not one.is_empty()]:
+            code = "DOC-008" if name in _CHANGES_AMOUNTS else "DOC-007"
+            value = ", ".join(f"{each} {full[0].text(each)}" for each in full[0].fields)
+            document.problems.append(problem(code, full[0].place, value, name=name, tipo=document.tipo))
         group.drop(name)
 
 
@@ -114,17 +148,12 @@ def _report_missing(document: Document, element: Element, group: Group) -> None:
 
 
 def _check_fields(document: Document, element: Element, group: Group, fields: list[Field]) -> None:
-    if len(fields) > element.max:
-        place = fields[element.max].place
-        document.problems.append(problem("DOC-006", place, name=element.name, limit=element.max))
     for one in fields:
         if omitted(element, one):
             continue
         for code, facts in _faults(element, one.value):
             place = one.place if one.place.line else group.place_of(element.name)
-            found = problem(code, place, one.text or str(one.value), name=element.name, **facts)
-            if not _said_already(document, found.place):
-                document.problems.append(found)
+            document.problems.append(problem(code, place, one.text or str(one.value), name=element.name, **facts))
 
 
 class _Limits(NamedTuple):
@@ -154,9 +183,9 @@ def _limits(element: Element) -> _Limits:
         numbers=frozenset(int(one) for one in texts if one.isdecimal()),
         min_length=element.min_length,
         max_length=element.max_length or float("inf"),
-        low=Decimal("-Infinity") if low is None else low,
+        low=-most if low is None else low,
         high=most if high is None else min(most, high),
-        lowest=-beyond if low is None else math.ceil(low),
+        lowest=max(-beyond if most.is_infinite() else -int(most), -beyond if low is None else math.ceil(low)),
         highest=min(beyond if most.is_infinite() else int(most), beyond if high is None else math.floor(high)),
         dates=(date.fromisoformat(element.lowest), date.fromisoformat(element.highest))
         if element.kind == "date" and element.lowest
@@ -173,13 +202,6 @@ def _is_sound(limits: _Limits, value: Value) -> bool:
     if isinstance(value, Decimal):
         return not limits.texts and limits.low <= value <= limits.high and limits.high.is_finite()
     return type(value) is date and limits.dates is not None and limits.dates[0] <= value <= limits.dates[1]
-
-
-def _said_already(document: Document, place: object) -> bool:
-    """Whether an error stands at that very value; a second one about its limits would only confuse."""
-    return any(
-        one.place == place and one.severity is Severity.ERROR and one.place.line for one in document.problems
-    )  # fmt: skip
 
 
 def _faults(element: Element, value: object) -> Iterator[tuple[str, dict[str, object]]]:

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 SOURCES = Path(__file__).parent / "clients"
 _ROOT = Path(__file__).parents[2]
 _JARS = Path("/usr/share/java")
@@ -160,6 +162,14 @@ def _gsoap(place: Place) -> Command:
         " $(pkg-config --libs gsoap)", str(SOURCES / "cliente.c"))  # fmt: skip
     return Command((str(place.folder / "cliente"),))
 
+
+def _needs(missing: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(bool(missing), reason=missing)
+
+
+needs_php = _needs(_php_missing())
+needs_java = _needs(_tools("java", "javac")())
+needs_node = _needs(_tools("node")())
 
 BOTH = ("1.1", "1.2")
 

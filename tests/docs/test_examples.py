@@ -1,0 +1,35 @@
+"""The example files of the manual are issued as they stand, but for the date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from docs.reference import example_files
+from dteplanows.document import clock
+from dteplanows.document.elements import BRANCHES
+from tests.installation import Installation
+
+DATE = b"2026-01-05"
+FILES = example_files()
+NO_PLACE_IN_TXT = {"52-guia.txt": {"DOC-003"}}
+"""The SII wishes a guía to say who transports it, and the TXT has no column for that."""
+
+
+@pytest.mark.parametrize("path", [path for paths in FILES.values() for path in paths], ids=lambda one: one.name)
+def test_an_example_is_issued_without_any_remark(installation: Installation, path: Path) -> None:
+    file = path.read_bytes().replace(DATE, clock.today().isoformat().encode())
+    (document,) = installation.issue(file, "2" if path.suffix == ".xml" else "1").documents
+    assert {one.code for one in document.problems} <= NO_PLACE_IN_TXT.get(path.name, set())
+    assert document.accepted
+    assert path.name.startswith(f"{document.tipo}-")
+
+
+@pytest.mark.parametrize("tipo", [33, 34, 39, 41, 52, 56, 61])
+def test_a_type_has_an_example_in_each_format(tipo: int) -> None:
+    assert {path.suffix for path in FILES[tipo]} == {".txt", ".xml"}
+
+
+def test_only_types_that_are_issued_have_examples() -> None:
+    assert set(FILES) <= set(BRANCHES)
