@@ -71,7 +71,7 @@ def test_page_in_spanish_with_every_operation(caller: Caller) -> None:
     documented = re.findall("<wsdl:documentation>(.*?)</wsdl:documentation>", wsdl().decode())
     assert [one for one in documented[1:7] if unescape(one) not in text] == []
     links = [one.get("href") for one in page.iter("a")]
-    called = ["wsplano.asmx/getIP", "wsplano.asmx/Online", "wsplano.asmx/Version"]
+    called = [f"wsplano.asmx?op={name}" for name in OPERATIONS]
     assert links == ["wsplano.asmx?wsdl", "../manual/", *called]
 
 
