@@ -89,7 +89,7 @@ def _txt_page(name: str) -> str:
     tipos = types_of_sections(name)
     heading = f"TXT: secciones de los tipos {_numbers(tipos)}" if name else "TXT: secciones comunes"
     sections = [section for section in SECTIONS if section.branch == name]
-    whole = "\n".join(_example_rows(section) for section in sections)
+    whole = "\n".join(_example_rows(section) for section in sections if not section.extension)
     parts = [
         title(heading, "="),
         f"Sirven para los documentos {_named(tipos)}.\n\n{CONTENTS}",

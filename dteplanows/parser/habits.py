@@ -19,7 +19,10 @@ DEFAULT_CODE_TYPE = "INT1"
 ROUNDING = 2
 """Pesos that a program's own rounding may leave between the sum of the lines and its totals."""
 
-_NUMBERED = {"Detalle": "NroLinDet", "DscRcgGlobal": "NroLinDR", "Referencia": "NroLinRef"}
+_NUMBERED = {
+    "Detalle": "NroLinDet", "DscRcgGlobal": "NroLinDR", "Referencia": "NroLinRef", "Comisiones": "NroLinCom",
+    "SubTotInfo": "NroSTI",
+}  # fmt: skip
 
 _ZERO_CODES = ("TipoDespacho", "IndTraslado", "FmaPago")
 
