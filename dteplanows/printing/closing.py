@@ -31,7 +31,7 @@ RECEIPT = (
 _RECEIPT_FIELDS = (("Nombre", 0.0, 0.56), ("R.U.T.", 0.58, 1.0), ("Fecha", 0.0, 0.24), ("Recinto", 0.26, 0.56),
                    ("Firma", 0.58, 1.0))  # fmt: skip
 """What the receiver writes by hand, with the parts of the width between which it stands."""
-_RECEIPT_HEIGHT = 78.0
+_RECEIPT_HEIGHT = 72.0
 
 
 def cedible_words(tipo: int) -> str:

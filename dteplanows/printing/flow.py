@@ -28,6 +28,8 @@ _SHADE: Colour = (0.88, 0.88, 0.88)
 _PADDING = 3.0
 _MOST_KEPT = 8
 """Lines that a row of a table may have to be kept on one page."""
+_KEPT = 500.0
+"""Height in points up to which labelled values are kept on one page."""
 _LEAST_KEPT = 4
 """Lines that stay together at the beginning of a row that is higher."""
 
@@ -45,6 +47,22 @@ class _Line(NamedTuple):
     text: str
     size: float
     colour: Colour
+
+
+class _Side(NamedTuple):
+    """A column of labelled values, each wrapped to the width of the column."""
+
+    label: float
+    """Where the labels begin."""
+    value: float
+    """Where the values begin."""
+    rows: list[tuple[Entry, list[str]]]
+
+
+def _side(entries: Sequence[Entry], start: float, end: float) -> _Side:
+    value = start + max((width_of(one.label, SIZE, bold=True) for one in entries), default=0) + 10
+    room = end - value - _PADDING
+    return _Side(start, value, [(one, wrap(one.text, SIZE, room) or [""]) for one in entries])
 
 
 class Flow:
@@ -93,23 +111,31 @@ class Flow:
 
     def labelled(self, left: Sequence[Entry], right: Sequence[Entry], middle: float) -> None:
         """Two columns of labelled values; *middle* is where the second begins."""
-        sides = ((LEFT + _PADDING, middle, left), (middle + _PADDING, RIGHT, right))
-        labels = [max((width_of(one.label, SIZE, bold=True) for one in side), default=0) for _, _, side in sides]
-        values = [x + label + 10 for (x, _, _), label in zip(sides, labels, strict=True)]
-        for row in zip_longest(left, right):
-            cells = [
-                wrap(entry.text, SIZE, end - value - _PADDING) if entry else []
-                for entry, value, (_, end, _) in zip(row, values, sides, strict=True)
-            ]
-            lines = max(map(len, cells))
-            self.need(lines * _LEADING)
-            for entry, cell, value, (x, _, _) in zip(row, cells, values, sides, strict=True):
-                for at, text in enumerate(cell):
-                    self.page.text(value, self.y + 8 + at * _LEADING, text, SIZE)
-                if entry and cell:
-                    self.page.text(x, self.y + 8, entry.label, SIZE, bold=True)
-                    self.page.text(value - 5, self.y + 8, ":", SIZE, bold=True)
-            self.y += lines * _LEADING
+        sides = (_side(left, LEFT + _PADDING, middle), _side(right, middle + _PADDING, RIGHT))
+        height = max(sum(len(lines) for _, lines in side.rows) for side in sides) * _LEADING
+        if height <= _KEPT:
+            self.need(height)
+            for side in sides:
+                y = self.y
+                for entry, lines in side.rows:
+                    self._labelled(side, entry, lines, y)
+                    y += len(lines) * _LEADING
+            self.y += height
+            return
+        for row in zip_longest(*(side.rows for side in sides)):
+            taken = max(len(one[1]) for one in row if one) * _LEADING
+            self.need(taken)
+            for side, one in zip(sides, row, strict=True):
+                if one:
+                    entry, lines = one
+                    self._labelled(side, entry, lines, self.y)
+            self.y += taken
+
+    def _labelled(self, side: _Side, entry: Entry, lines: Sequence[str], y: float) -> None:
+        self.page.text(side.label, y + 8, entry.label, SIZE, bold=True)
+        self.page.text(side.value - 5, y + 8, ":", SIZE, bold=True)
+        for at, text in enumerate(lines):
+            self.page.text(side.value, y + 8 + at * _LEADING, text, SIZE)
 
     def halves(self, entries: Sequence[Entry]) -> None:
         """Labelled values in two columns of the same number."""
@@ -119,8 +145,11 @@ class Flow:
     # --- tables ---------------------------------------------------------------------------------------------------
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-        """A table; columns in which nothing stands are left out. In a cell the lines after the first are smaller."""
-        used = [at for at, _ in enumerate(columns) if any(row[at] for row in rows)]
+        """A table; but for the widest, columns in which nothing stands are left out.
+
+        In a cell the lines after the first are smaller.
+        """
+        used = [at for at, column in enumerate(columns) if not column.most or any(row[at] for row in rows)]
         columns, rows = [columns[at] for at in used], [[row[at] for at in used] for row in rows]
         places = list(_places(columns, rows))
         self.need(_HEADING + 2 * _LEADING)

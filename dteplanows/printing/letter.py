@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dteplanows.document.elements import DOCUMENT_NAMES, EXPORTS
-from dteplanows.printing import closing, fields, shown
+from dteplanows.printing import closing, shown
 from dteplanows.printing.facts import PrintFacts
-from dteplanows.printing.fields import Entry, coded, entries, words
+from dteplanows.printing.fields import Entry, coded, entries, words_or_code
 from dteplanows.printing.flow import BOTTOM, LEFT, RIGHT, SIZE, WIDTH, Column, Flow
 from dteplanows.printing.page import MILLIMETRE, RED, Page, wrap
 from dteplanows.printing.stored import Part, Stored
@@ -133,7 +133,7 @@ def _references(flow: Flow, stored: Stored) -> None:
 
 
 def _reference(one: Part) -> list[str]:
-    reasons = [words("CodRef", code) or code for code in one.texts("CodRef")]
+    reasons = [words_or_code("CodRef", code) for code in one.texts("CodRef")]
     reasons += one.texts("RazonRef")
     reasons += [f"R.U.T. {shown.rut(text)}" for text in one.texts("RUTOtr")]
     reasons += one.texts("IdAdicOtr") + one.texts("CodVndor") + one.texts("CodCaja")
@@ -160,7 +160,9 @@ def _lines(flow: Flow, stored: Stored) -> None:
 def _line(stored: Stored, one: Part) -> list[str]:
     values, number = one.values, shown.number
     notes = [f"{entry.label}: {entry.text}" if entry.label else entry.text for entry in entries("linea", stored, one)]
-    description = "\n".join([*values["NmbItem"], *values.get("DscItem", ()), *([". ".join(notes)] if notes else ())])
+    description = "\n".join(
+        [*values.get("NmbItem", ()), *values.get("DscItem", ()), *([". ".join(notes)] if notes else ())]
+    )
     changes = [f"-{number(text)}" for text in values.get("DescuentoMonto", ())]
     changes += [f"+{number(text)}" for text in values.get("RecargoMonto", ())]
     return [
@@ -201,16 +203,12 @@ def _after_the_lines(flow: Flow, stored: Stored, facts: PrintFacts) -> None:
 
 
 def _commissions(flow: Flow, stored: Stored) -> None:
-    rows = [
-        [
-            fields.words_or_code("TipoMovim", one.text("TipoMovim")),
-            one.text("Glosa"),
-            *(f"{shown.number(rate)}%" for rate in one.texts("TasaComision") or ()),
-            *([] if one.text("TasaComision") else [""]),
-            *(shown.number(one.text(name)) for name in ("ValComNeto", "ValComExe", "ValComIVA")),
-        ]
-        for one in stored.root.all("Comisiones")
-    ]
+    rows = []
+    for one in stored.root.all("Comisiones"):
+        rate = one.text("TasaComision")
+        amounts = [shown.number(one.text(name)) for name in ("ValComNeto", "ValComExe", "ValComIVA")]
+        kind = words_or_code("TipoMovim", one.text("TipoMovim"))
+        rows.append([kind, one.text("Glosa"), f"{shown.number(rate)}%" if rate else "", *amounts])
     if rows:
         flow.gap()
         columns = [Column("Comisión o cargo", most=90), Column("Glosa"), Column("Tasa", "right", 40)]

@@ -42,7 +42,7 @@ class Text(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A line, or a filled area when it is thick."""
+    """A line."""
 
     x: float
     y: float

@@ -9,7 +9,7 @@ from dteplanows.document.elements import DOCUMENT_NAMES
 from dteplanows.printing import shown, stamp
 from dteplanows.printing.closing import change_value, change_words
 from dteplanows.printing.facts import PrintFacts
-from dteplanows.printing.fields import coded, entries, words
+from dteplanows.printing.fields import coded, entries, words_or_code
 from dteplanows.printing.letter import TEST_MARK as LETTER_MARK
 from dteplanows.printing.stored import Part, Stored
 
@@ -91,7 +91,7 @@ def _reference(one: Part) -> Iterator[Row]:
     texts = [coded("TpoDoc", code) for code in one.texts("TpoDocRef")]
     texts += [f"Nº {folio}" for folio in one.texts("FolioRef")]
     texts += [f"del {shown.day(text)}" for text in one.texts("FchRef")]
-    reasons = [words("CodRef", code) or code for code in one.texts("CodRef")]
+    reasons = [words_or_code("CodRef", code) for code in one.texts("CodRef")]
     reasons += one.texts("RazonRef") + one.texts("CodVndor") + one.texts("CodCaja")
     text = " ".join(texts)
     yield Row("text", "Referencia: " + ". ".join([*([text] if text else []), *reasons]))

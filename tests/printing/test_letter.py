@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from time import perf_counter
@@ -262,6 +263,20 @@ def test_a_column_of_amounts_ends_at_one_line() -> None:
         if isinstance(mark, Text) and re.fullmatch(r"\d{1,2}\.000", mark.text) and around(mark)[2] > 560
     }
     assert len(ends) == 1
+
+
+def test_any_number_of_additional_data_is_printed_in_order() -> None:
+    facts = replace(FACTS, adicionales={f"Dato {number}": f"valor {number} " * 9 for number in range(200)})
+    found = text(printing.pdf(simple(33, 1), facts))
+    assert all(f"Dato{number}:" + f"valor{number}" * 9 in found for number in range(200))
+    assert_tidy(letter.layout(read(simple(33, 1)), facts, False))
+
+
+def test_a_document_without_names_or_lines_is_printed_all_the_same() -> None:
+    for xml in (simple(39, 1).replace(b"<NmbItem>Tuerca de 1/2 pulgada 1</NmbItem>", b""),
+                re.sub(rb"(?s)<Detalle>.*</Detalle>", b"", simple(39, 2))):  # fmt: skip
+        assert "BOLETAELECTRÓNICA" in text(printing.pdf(xml, FACTS))
+        assert printing.ticket(xml, FACTS).head
 
 
 def test_long_words_are_broken_and_not_cut() -> None:
