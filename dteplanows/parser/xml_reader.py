@@ -10,6 +10,8 @@ import difflib
 import re
 from collections.abc import Iterator
 from functools import cache
+from io import BytesIO
+from typing import Any
 
 from lxml import etree
 
@@ -23,6 +25,11 @@ from dteplanows.parser.assign import Reading, Report, is_mail
 
 MOST_TAGS = 500_000
 """Tags of one file; a boleta of a thousand lines has about thirty thousand."""
+
+_OPTIONS: dict[str, Any] = {
+    "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False, "encoding": "utf-8",
+    "remove_comments": True, "remove_pis": True,
+}  # fmt: skip
 
 _LONGEST_PATH = 120
 """Characters of a place that are told; all places of the structure are shorter."""
@@ -42,36 +49,108 @@ _PRINTED_IN_BOLETA = frozenset({"GiroRecep", "Sucursal", "CdgVendedor"})
 _MAIL_PLACEHOLDERS = frozenset({"-", "null", "mail", "email", "correo", "emailpendiente", "sin correo", "no tiene"})
 
 
+class NoDocuments(Exception):  # noqa: N818 - the file was refused; nothing failed
+    """A file of which nothing can be issued; ``document`` says why."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        super().__init__()
+
+
 def read_xml(data: bytes, most: int) -> list[Document]:
     """The documents of the XML *data*, at least one; at most one more than *most* is read."""
+    text = prepared(data, MOST_TAGS)
+    if isinstance(text, Document):
+        return [text]
+    try:
+        root = etree.fromstring(text, etree.XMLParser(**_OPTIONS))
+    except etree.XMLSyntaxError as wrong:
+        return [malformed(text, wrong)]
+    refusal = not_documents(root)
+    if refusal:
+        return [refusal]
+    found = list(documents_below(root))
+    if not found:
+        return [none_found(root)]
+    report = Report()
+    return [read_document(node, seals, report) for node, seals in found[: most + 1]]
+
+
+def stream_xml(text: bytes) -> Iterator[tuple[etree._Element, list[str]]]:
+    """As :func:`documents_below`, of the :func:`prepared` *text*, with no more than one document in memory.
+
+    What is given lives until the next one is asked for.
+
+    :raises etree.XMLSyntaxError: at the place where the text is no XML.
+    :raises NoDocuments: it holds none.
+    """
+    context = etree.iterparse(BytesIO(text), events=("start", "end"), **_OPTIONS)
+    outermost: etree._Element | None = None
+    root: etree._Element | None = None
+    any_found = False
+    for event, node in context:
+        if root is None:
+            root = node
+            refusal = not_documents(root)
+            if refusal:
+                raise NoDocuments(refusal)
+            outermost = root if _local(root) in _ROOTS else None
+        if event == "start":
+            outermost = node if outermost is None and _local(node) == "DTE" else outermost
+            continue
+        if outermost is None or node is not outermost:
+            continue
+        for one in documents_below(node):
+            any_found = True
+            yield one
+        outermost = None
+        _forget(node)
+    if root is not None and not any_found:
+        raise NoDocuments(none_found(root))
+
+
+def _forget(node: etree._Element) -> None:
+    """Free the memory of *node* and of its elder siblings, which have been read."""
+    node.clear()
+    parent = node.getparent()
+    while parent is not None and node.getprevious() is not None:
+        del parent[0]
+
+
+def prepared(data: bytes, most_tags: int) -> bytes | Document:
+    """*data* in UTF-8 for the parser; when it must not be parsed, the document that says why.
+
+    Line breaks before the root stay, for the line numbers of places.
+    """
     text = _text(data).lstrip("\ufeff")
     declaration = _DECLARATION.match(text)
-    # the declaration names a charset that is no longer true; its line breaks stay, for the line numbers
+    # the declaration names a charset that is no longer true
     if declaration:
         text = "\n" * declaration[0].count("\n") + text[declaration.end():]
     if _DOCTYPE.match(text):
         return _unreadable("TXT-052")
-    if data.count(b"<") > MOST_TAGS:
-        return _unreadable("TXT-053", limit=MOST_TAGS)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8",
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
-    try:
-        # line breaks before the root stay, for the line numbers of places
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError as wrong:
-        return _malformed(text, wrong)
+    if data.count(b"<") > most_tags:
+        return _unreadable("TXT-053", limit=most_tags)
+    return text.encode("utf-8", "replace")
+
+
+def not_documents(root: etree._Element) -> Document | None:
+    """What to answer to a file whose *root* shows that nothing in it can be issued; else None."""
     if root.getroottree().docinfo.internalDTD is not None:
         return _unreadable("TXT-052")
     name = _local(root)
-    if name.startswith("Libro") or name == "EnvioLibro":
-        return _unreadable("TXT-013", name)
-    found = list(_documents(root))
-    if not found:
-        return [Document(0, problems=[problem("TXT-054", _place(root, name, ""), name)])]
-    report = Report()
-    return [_Reader(node, seals, report).read() for node, seals in found[: most + 1]]
+    return _unreadable("TXT-013", name) if name.startswith("Libro") or name == "EnvioLibro" else None
+
+
+def none_found(root: etree._Element) -> Document:
+    """What to answer to a file without documents."""
+    name = _local(root)
+    return Document(0, problems=[problem("TXT-054", _place(root, name, ""), name)])
+
+
+def read_document(node: etree._Element, seals: list[str], report: Report) -> Document:
+    """The document whose root element is *node*."""
+    return _Reader(node, seals, report).read()
 
 
 def _text(data: bytes) -> str:
@@ -82,18 +161,19 @@ def _text(data: bytes) -> str:
         return "<".join(decode(piece) for piece in data.split(b"<"))
 
 
-def _unreadable(code: str, value: str = "", **facts: object) -> list[Document]:
-    return [Document(0, problems=[problem(code, NOWHERE, value, **facts)])]
+def _unreadable(code: str, value: str = "", **facts: object) -> Document:
+    return Document(0, problems=[problem(code, NOWHERE, value, **facts)])
 
 
-def _malformed(text: str, wrong: etree.XMLSyntaxError) -> list[Document]:
+def malformed(data: bytes, wrong: etree.XMLSyntaxError) -> Document:
+    """What to answer to *data*, which is no XML."""
     if "depth" in (wrong.msg or "").lower():
         return _unreadable("TXT-053", limit=MOST_TAGS)
     line, column = wrong.position
-    lines = text.split("\n")
+    lines = data.decode("utf-8").split("\n")
     row = lines[line - 1] if 0 < line <= len(lines) else ""
     near = row[max(0, column - 30): column + 30].strip() or row[-60:].strip()
-    return [Document(0, problems=[problem("TXT-050", Place(line), near, line=line, column=column)])]
+    return Document(0, problems=[problem("TXT-050", Place(line), near, line=line, column=column)])
 
 
 def _local(node: etree._Element) -> str:
@@ -102,7 +182,7 @@ def _local(node: etree._Element) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def _documents(root: etree._Element) -> Iterator[tuple[etree._Element, list[str]]]:
+def documents_below(root: etree._Element) -> Iterator[tuple[etree._Element, list[str]]]:
     """Each document of a DTE with the names of its siblings that seal it: the root's own or any wrapper's."""
     if _local(root) in _ROOTS:
         yield root, []
