@@ -18,7 +18,8 @@ from dteplanows.document.text import decode
 from dteplanows.parser import TXT, readable, too_many
 from dteplanows.parser.assign import Report
 from dteplanows.parser.txt_reader import begins_document, read_txt, with_plain_line_ends
-from dteplanows.parser.xml_reader import NoDocuments, malformed, prepared, read_document, stream_xml
+from dteplanows.parser.xml_reader import read_document
+from dteplanows.parser.xml_source import NoDocuments, malformed, prepared, stream_xml, told_with_its_place
 
 _MOST_TAGS = 250
 """Tags of an XML for each document that it may hold, on the average; one of ten lines has about two hundred."""
@@ -54,7 +55,7 @@ class BulkFile:
             # To the end, also beyond the limit: an XML that is none is the better reason.
             self.total = sum(1 for _ in pieces)
         except etree.XMLSyntaxError as wrong:
-            self._refusal = malformed(self._data, wrong)
+            self._refusal = malformed(self._data, told_with_its_place(self._data, wrong))
         except NoDocuments as none:
             self._refusal = none.document
         if self._refusal is None and self.total > most:
