@@ -37,20 +37,17 @@ _SAMPLES = 12
 _FACTURA = """->Encabezado<-
 33;0;{today};0;0;22222222-2;Cliente de Prueba {number};Comercio;Calle Uno 1;Santiago;Santiago;;
 ->Totales<-
-0;0;0;0;9970;0;19;1894;11864;
+0;0;0;0;{neto};0;19;{iva};{total};
 ->Detalle<-
-1;A-1;Ficha {number};1;1990;0;0;0;0;0;1990;INT1;UN;;
-2;A-2;Tornillos de media pulgada;2;1995;0;0;0;0;0;3990;INT1;UN;;
-3;A-3;Pintura blanca;1;3990;0;0;0;0;0;3990;INT1;UN;;
-"""
+{lines}"""
 _BOLETA = """->Boleta<-
 39;0;{today};3;0;;;;66666666-6;;;;;;;;
 ->BoletaTotales<-
-0;0;0;2180;0;0;0;0;
+0;0;0;{neto};0;0;0;0;
 ->BoletaDetalle<-
-1;1;Ficha {number};0;1;1190;0;1190;INT1;UN;;
-2;2;Pan amasado;0;1;990;0;990;INT1;UN;;
-"""
+{lines}"""
+_FACTURA_LINE = "{line};A-{line};{name};2;995;0;0;0;0;0;1990;INT1;UN;;\n"
+_BOLETA_LINE = "{line};{line};{name};0;2;995;0;1990;INT1;UN;;\n"
 _NOTE = re.compile(rb"Ficha (\d+)<")
 
 
@@ -64,11 +61,18 @@ class Sample(NamedTuple):
     worker: int
 
 
-def bulk_file(documents: int) -> bytes:
-    """Facturas and boletas in turn, each with its place in the file in the name of an article."""
-    today = clock.today()
-    kinds = (_FACTURA, _BOLETA)
-    return "".join(kinds[number % 2].format(today=today, number=number) for number in range(documents)).encode()
+def bulk_file(documents: int, lines: int) -> bytes:
+    """Facturas and boletas in turn, each with its place in the file in the name of its first article."""
+    return "".join(_document(number, lines) for number in range(documents)).encode()
+
+
+def _document(number: int, lines: int) -> str:
+    head, row = ((_FACTURA, _FACTURA_LINE), (_BOLETA, _BOLETA_LINE))[number % 2]
+    names = (f"Ficha {number}", *(f"Tornillos de la medida {line}" for line in range(2, lines + 1)))
+    rows = "".join(row.format(line=line, name=name) for line, name in enumerate(names, 1))
+    neto = 1990 * lines
+    iva = (neto * 19 + 50) // 100
+    return head.format(today=clock.today(), number=number, neto=neto, iva=iva, total=neto + iva, lines=rows)
 
 
 def call(address: str, access: Access, operation: str, parameters: str) -> str:
@@ -158,11 +162,11 @@ def show(samples: list[Sample], batch: StoredBatch) -> None:
     print(f"\n{batch.hechos} documents in {seconds:.1f} s: {batch.hechos / seconds:.0f} documents/s, kills included")
 
 
-def run(documents: int, directory: Path) -> int:
+def run(documents: int, lines: int, directory: Path) -> int:
     """The exit code: 0 when everything is as promised."""
     settings = load(directorio=directory)
     access = prepare(settings, lambda line: None)
-    file = bulk_file(documents)
+    file = bulk_file(documents, lines)
     port = server.free_port(HOST)
     command = [sys.executable, "-m", "dteplanows", "--dir", str(directory), "serve", "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
@@ -201,9 +205,10 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=20_000, help="documents of the file")
+    parser.add_argument("--lines", type=int, default=10, help="lines of each document")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        code = run(arguments.documents, Path(name))
+        code = run(arguments.documents, arguments.lines, Path(name))
     sys.exit(code)
 
 

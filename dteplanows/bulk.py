@@ -79,7 +79,7 @@ class Worker:
 
     def _work_on(self, batch: StoredBatch, stop: threading.Event) -> None:
         work = self._open(batch)
-        if not batch.total:
+        if not batch.hechos:
             batch = self._ledger.count_batch(batch, self.name, work.file.total)
         chunks = 0
         documents = work.file.documents(batch.hechos)
@@ -102,10 +102,14 @@ class Worker:
         if received is None or company is None:
             raise LookupError(f"batch {batch.id} has no file or no company")
         account = Account(batch.usuario, company, batch.identidad_de_cuenta)
-        return _Work(account, received, BulkFile(received.contenido, batch.formato, self._most))
+        # A batch that was begun under a higher limit is finished under it.
+        most = max(self._most, batch.total) if batch.hechos else self._most
+        return _Work(account, received, BulkFile(received.contenido, batch.formato, most))
 
     def _issue(self, batch: StoredBatch, work: _Work, documents: Sequence[Document]) -> StoredBatch:
         """Issue *documents*, the next of the batch; the batch behind them."""
+        if not documents:
+            raise LookupError(f"batch {batch.id} has more documents than its file")
         behind = [batch]
 
         def record(outcomes: list[DocumentOutcome]) -> None:

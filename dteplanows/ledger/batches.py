@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 
 from dteplanows.document import clock
@@ -101,10 +102,11 @@ class Batches(Documents):
 
     def _next(self, is_gone: Callable[[str], bool]) -> int | None:
         now = time.time()
-        for batch_id, estado, worker, vence in self.connection.execute(_OPEN).fetchall():
-            # A term that ends too far ahead was written before the machine's clock was set back.
-            if estado == "pendiente" or not now < vence <= now + TERM or is_gone(worker):
-                return int(batch_id)
+        with closing(self.connection.execute(_OPEN)) as rows:
+            for batch_id, estado, worker, vence in rows:
+                # A term that ends too far ahead was written before the machine's clock was set back.
+                if estado == "pendiente" or not now < vence <= now + TERM or is_gone(worker):
+                    return int(batch_id)
         return None
 
     def batch_waits(self, but: int) -> bool:

@@ -174,6 +174,23 @@ def test_a_refused_document_may_ask_for_any_folio(lots: Bulk) -> None:
     assert not outcome.accepted
 
 
+def test_a_batch_is_finished_under_the_limit_it_began_with(lots: Bulk) -> None:
+    stop = threading.Event()
+    stop.set()
+    track_id = lots.receive(120)
+    Worker(lots.made.issuer, 120).work_once(stop)
+    assert [one.hechos for one in lots.made.ledger.batches(1)] == [50]
+    Worker(lots.made.issuer, 100).work_once()
+    assert len(notes_of(lots.made.ledger)) == 120
+
+    later = lots.receive(120)
+    Worker(lots.made.issuer, 100).work_once()
+    _, outcome = lots.made.issuer.batch(lots.made.account, later)
+    assert outcome is not None
+    assert [one.code for one in outcome.problems] == ["TXT-046"]
+    assert later > track_id
+
+
 def test_terms_from_before_the_clock_was_set_back_end(lots: Bulk) -> None:
     lots.receive(1)
     ledger = lots.made.ledger

@@ -72,6 +72,17 @@ def test_a_handwritten_soap_1_2_call(caller: Caller, issuer: FakeIssuer, element
     assert issuer.received == [(b"<DTE/>", "2")]
 
 
+def test_a_handwritten_question(caller: Caller, issuer: FakeIssuer) -> None:
+    issuer.progress = (0, 0, 0)
+    kind = 'application/soap+xml;charset=UTF-8;action="http://tempuri.org/ConsultarEstado"'
+    body = envelope(consultar("38").replace("ConsultarEstado", "Procesar"), SOAP12)
+
+    answer = caller.post(body, kind)
+
+    assert b"<ConsultarEstadoResult>" in answer.body
+    assert "<Estado>PENDIENTE</Estado>" in answer.result()
+
+
 @pytest.mark.parametrize("trackid", ["38", " 38\n", b64("38")], ids=["plain", "blanks", "base64"])
 def test_a_file_that_is_done_answers_as_procesar(caller: Caller, trackid: str) -> None:
     assert ask(caller, trackid) == caller.post(envelope(procesar(b64("archivo")))).result()
