@@ -102,9 +102,9 @@ class Worker:
         if received is None or company is None:
             raise LookupError(f"batch {batch.id} has no file or no company")
         account = Account(batch.usuario, company, batch.identidad_de_cuenta)
-        # A batch that was begun under a higher limit is finished under it.
-        most = max(self._most, batch.total) if batch.hechos else self._most
-        return _Work(account, received, BulkFile(received.contenido, batch.formato, most))
+        # A batch that was begun is not counted again, and finished under the limit it began with.
+        total = batch.total if batch.hechos else 0
+        return _Work(account, received, BulkFile(received.contenido, batch.formato, max(self._most, total), total))
 
     def _issue(self, batch: StoredBatch, work: _Work, documents: Sequence[Document]) -> StoredBatch:
         """Issue *documents*, the next of the batch; the batch behind them."""

@@ -33,8 +33,10 @@ TOLD_TOGETHER = 50
 class BulkFile:
     """The documents of a customer's file, to be read one after another, from any of them on."""
 
-    def __init__(self, data: bytes, formato: str, most: int) -> None:
-        """:param most: documents that the file may hold."""
+    def __init__(self, data: bytes, formato: str, most: int, total: int = 0) -> None:
+        """:param most: documents that the file may hold.
+        :param total: how many it has, when it has been gone through before; 0 when that is to be done.
+        """
         self._formato = formato.strip()
         self._refusal: Document | None = None
         self._data = b""
@@ -47,7 +49,10 @@ class BulkFile:
             self._refusal = text
             return
         self._data = text
-        self._count(most)
+        if total:
+            self.total = total
+        else:
+            self._count(most)
 
     def _count(self, most: int) -> None:
         pieces = _split_txt(self._data) if self._formato == TXT else stream_xml(self._data)

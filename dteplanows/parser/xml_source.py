@@ -30,6 +30,7 @@ _DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>")
 _DOCTYPE = re.compile(r"\s*+(?>(?:<\?(?>.*?\?>)|<!--(?>.*?-->))\s*+)*+<!DOCTYPE", re.DOTALL | re.IGNORECASE)
 
 _ROOTS = frozenset(ROOTS.values())
+_MARKS = tuple(f"{{*}}{name}" for name in ("DTE", *sorted(_ROOTS)))
 SEALS = frozenset({"TED", "TmstFirma", "Signature"})
 
 
@@ -57,29 +58,24 @@ def stream_xml(text: bytes) -> Iterator[tuple[etree._Element, list[str]]]:
     :raises etree.XMLSyntaxError: at the place where the text is no XML.
     :raises NoDocuments: it holds none.
     """
-    context = etree.iterparse(BytesIO(text), events=("start", "end"), **_OPTIONS)
+    # Events of these elements alone: those of all would cost more than reading the documents.
+    context = etree.iterparse(BytesIO(text), events=("start", "end"), tag=_MARKS, **_OPTIONS)
     outermost: etree._Element | None = None
-    root: etree._Element | None = None
     any_found = False
     for event, node in context:
-        if root is None:
-            root = node
-            refusal = not_documents(root)
-            if refusal:
+        if outermost is None and event == "start":
+            root = node.getroottree().getroot()
+            if not any_found and (refusal := not_documents(root)):
                 raise NoDocuments(refusal)
-            outermost = root if local(root) in _ROOTS else None
-        if event == "start":
-            outermost = node if outermost is None and local(node) == "DTE" else outermost
-            continue
-        if outermost is None or node is not outermost:
-            continue
-        for one in documents_below(node):
-            any_found = True
-            yield one
-        outermost = None
-        _forget(node)
-    if root is not None and not any_found:
-        raise NoDocuments(none_found(root))
+            outermost = node if node is root or local(node) == "DTE" else None
+        elif outermost is not None and event == "end" and node is outermost:
+            for one in documents_below(node):
+                any_found = True
+                yield one
+            outermost = None
+            _forget(node)
+    if not any_found:
+        raise NoDocuments(not_documents(context.root) or none_found(context.root))
 
 
 def _forget(node: etree._Element) -> None:

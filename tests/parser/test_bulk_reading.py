@@ -72,7 +72,10 @@ def test_whatever_is_wrong_with_a_file(case: Bad) -> None:
 def test_the_root_may_be_the_document() -> None:
     data = ONE.format(3).encode()
     assert read(data, XML) == [same(one) for one in parse(data, XML)]
-    assert read(b"<a><b/></a>", XML) == [same(one) for one in parse(b"<a><b/></a>", XML)]
+    named = ONE.format(4).replace("<Documento>", '<s:Documento xmlns:s="urn:x">').replace("</D", "</s:D").encode()
+    nested = f"<a><Documento/><DTE>{ONE.format(5)}<DTE>{ONE.format(6)}</DTE></DTE><DTE/></a>".encode()
+    for data in (named, nested, b"<a><b/></a>", b"<a><DTE/></a>", b"<Documento/>", b"<LibroGuia><DTE/></LibroGuia>"):
+        assert read(data, XML) == [same(one) for one in parse(data, XML)], data
 
 
 def test_an_xml_that_breaks_off_gives_nothing_but_the_reason() -> None:
