@@ -136,3 +136,48 @@ def test_kinds_of_sale(way: str, good: bool) -> None:
 @pytest.mark.parametrize(("way", "good"), [("1", True), ("7", True), ("8", False)])
 def test_kinds_of_purchase(way: str, good: bool) -> None:
     assert (codes(document(33, id_doc={"TpoTranCompra": way})) == []) is good
+
+
+# --- what is peculiar to one type ------------------------------------------------------------------------------------
+
+SOLD: dict[str, object] = {"NmbItem": "Ventas de octubre", "TpoDocLiq": "33", "MontoItem": 1000}
+COMMISSION = {"NroLinCom": 1, "TipoMovim": "C", "Glosa": "Comisión", "ValComNeto": 100, "ValComExe": 0, "ValComIVA": 19}
+
+
+def settlement(sold: dict[str, object], **more: Any) -> Any:
+    totals = {"Comisiones": {"ValComNeto": 100, "ValComExe": 0, "ValComIVA": 19}}
+    return document(43, [sold], totals, Comisiones=COMMISSION, **more)
+
+
+def test_a_settlement_says_what_it_settles() -> None:
+    assert codes(settlement(SOLD)) == []
+    assert codes(settlement({**SOLD, "TpoDocLiq": ""})) == ["DOC-002"]
+
+
+def test_a_settlement_has_no_global_discounts() -> None:
+    assert "TXT-056" in codes(settlement(SOLD, DscRcgGlobal=DISCOUNT), Severity.AVISO)
+    assert "TXT-056" not in codes(settlement(SOLD), Severity.AVISO)
+
+
+def test_notes_name_what_they_correct() -> None:
+    for tipo in (56, 61):
+        assert codes(judged(tipo, [LINE], {})) == ["REF-001"]
+        assert codes(document(tipo)) == []
+
+
+@pytest.mark.parametrize("tipo", [34, 41])
+def test_exempt_documents_have_no_tax(tipo: int) -> None:
+    assert codes(document(tipo, totals={"IVA": 190, "MntTotal": 1190})) == ["TOT-010"]
+    assert codes(document(tipo, totals={"MntExe": 1000, "MntTotal": 1000})) == []
+
+
+def test_prices_with_tax_are_for_invoices() -> None:
+    assert "DOC-008" in codes(document(52, id_doc={"MntBruto": 1}))
+    assert codes(document(33, id_doc={"MntBruto": 1})) == []
+
+
+@pytest.mark.parametrize("tipo", [33, 34, 39, 41, 46, 52])
+def test_every_document_has_a_total_and_a_receiver(tipo: int) -> None:
+    made = document(tipo, receptor={"RUTRecep": ""})
+    assert ("DOC-002" in codes(made)) is (tipo not in (39, 41))
+    assert "MntTotal" in document(tipo).totales.fields
