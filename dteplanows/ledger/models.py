@@ -150,6 +150,23 @@ class Evento(Model):
     detalle = TextField()
 
 
+class Referencia(Model):
+    """What a note corrects: a document of the same issuer and environment. Never changed nor deleted."""
+
+    id = AutoField()
+    documento = ForeignKeyField(Documento)
+    """The note."""
+    tipo = IntegerField()
+    """Type and folio of what it corrects."""
+    folio = IntegerField()
+    codigo = IntegerField()
+    """CodRef."""
+    monto = IntegerField()
+
+    class Meta:
+        indexes = ((("tipo", "folio"), False),)
+
+
 class Ajuste(Model):
     """A setting that belongs to the ledger itself."""
 
@@ -157,5 +174,5 @@ class Ajuste(Model):
     valor = TextField()
 
 
-MODELS = (Empresa, Usuario, Certificado, Caf, Archivo, Documento, FolioAnulado, Evento, Ajuste)
+MODELS = (Empresa, Usuario, Certificado, Caf, Archivo, Documento, FolioAnulado, Evento, Referencia, Ajuste)
 """All models, parents before children."""

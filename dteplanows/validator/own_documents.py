@@ -58,22 +58,31 @@ class OwnDocuments(Protocol):
         ``anulado`` for a void one; empty when nothing is known."""
 
 
+def own_key(reference: Group) -> tuple[int, int] | None:
+    """Type and folio of the one document of the same issuer that *reference* names; None where it names none."""
+    kind, folio = reference.text("TpoDocRef"), reference.text("FolioRef")
+    if "RUTOtr" in reference.fields or reference.amount("IndGlobal"):
+        return None
+    if not all(one.isascii() and one.isdecimal() for one in (kind, folio)):
+        return None
+    tipo, number = int(kind), int(folio)
+    return (tipo, number) if tipo in BRANCHES and 1 <= number <= MAXIMUM_FOLIO else None
+
+
 def check(document: Document, reference: Group, own: OwnDocuments, is_only_one: bool) -> None:
     """Judge one reference with CodRef of a note to a document of the same issuer.
 
     :param is_only_one: the note corrects no other document, so its amounts are all for this one.
     """
-    kind, folio = reference.text("TpoDocRef"), reference.text("FolioRef")
-    if "RUTOtr" in reference.fields or reference.amount("IndGlobal") or not (folio.isascii() and folio.isdecimal()):
+    key = own_key(reference)
+    if key is None:
         return
-    tipo, number = int(kind), int(folio)
-    if tipo not in BRANCHES or not 1 <= number <= MAXIMUM_FOLIO:
-        return
-    found = own.find(tipo, number)
+    found = own.find(*key)
     if found is None:
-        code = {"libre": "REF-045", "anulado": "REF-046"}.get(own.without_document(tipo, number))
+        code = {"libre": "REF-045", "anulado": "REF-046"}.get(own.without_document(*key))
         if code:
-            document.problems.append(problem(code, reference.place_of("FolioRef"), folio, tipo=tipo))
+            place, folio = reference.place_of("FolioRef"), reference.text("FolioRef")
+            document.problems.append(problem(code, place, folio, tipo=key[0]))
         return
     _check_identity(document, reference, found)
     _check_annulment(document, reference, found)
