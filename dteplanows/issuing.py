@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from dteplanows import parser, validator
+from dteplanows import issued_before, parser, validator
 from dteplanows.document import clock, rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
@@ -109,8 +109,9 @@ class Issuer:
         """
         today = clock.today()
         documents = parser.parse(file, formato)
+        own = issued_before.IssuedBefore(self.ledger, account.company, documents)
         for document in documents:
-            validator.judge(document, account.company, today, account.identity_from_account, self._valor_uf)
+            validator.judge(document, account.company, today, account.identity_from_account, self._valor_uf, own)
         if solo_validar:
             return Outcome(tuple(self._rehearse(account, one, today) for one in documents), validated_only=True)
         certificate = self._certificate_for(account.company, documents)
@@ -332,6 +333,7 @@ def _row(
 ) -> NewDocument:
     """The ledger's row of an issued document."""
     receptor = document.receptor
+    monto_total = _in_pesos(document, "MntTotal")
     return NewDocument(
         ambiente=account.company.ambiente,
         rut_emisor=account.company.rut,
@@ -343,7 +345,7 @@ def _row(
         monto_neto=_in_pesos(document, "MntNeto"),
         monto_exento=_in_pesos(document, "MntExe"),
         iva=_in_pesos(document, "IVA"),
-        monto_total=_in_pesos(document, "MntTotal"),
+        monto_total=monto_total,
         xml=xml,
         archivo=received,
         beside=_JSON.encode(document.beside.as_dict()),
@@ -351,6 +353,7 @@ def _row(
         caf_id=caf_id,
         usuario=account.usuario,
         creado=outcome.fecha,
+        referencias=issued_before.corrections(document, monto_total),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from dteplanows.document import clock
 from dteplanows.document.company import Ambiente
-from dteplanows.ledger.connection import Connected
+from dteplanows.ledger.references import References
 from dteplanows.ledger.rows import NewDocument, ReceivedFile, StoredDocument, StoredEvent
 
 EMITIDO = "emitido"
@@ -24,11 +24,11 @@ _SELECT = f"SELECT id, {_COLUMNS} FROM documento WHERE ambiente = ? AND rut_emis
 _EVENT = "INSERT INTO evento (documento_id, ambiente, rut_emisor, momento, tipo, detalle) VALUES (?, ?, ?, ?, ?, ?)"
 
 
-class Documents(Connected):
+class Documents(References):
     """The part of the ledger that holds what was issued."""
 
     def record(self, row: NewDocument) -> int:
-        """Store a signed document, its file and the event of its issue. Gives its id.
+        """Store a signed document, its file, what it corrects and the event of its issue. Gives its id.
 
         :raises sqlite3.IntegrityError: a document of that environment, issuer, type and folio exists.
         """
@@ -60,6 +60,8 @@ class Documents(Connected):
                 ),
             )
             identifier = int(cursor.lastrowid or 0)
+            if row.referencias:
+                self.save_references(identifier, row.referencias)
             detalle = f"tipo {row.tipo}, folio {row.folio}"
             connection.execute(_EVENT, (identifier, row.ambiente, row.rut_emisor, moment, EMITIDO, detalle))
         return identifier

@@ -193,7 +193,31 @@ _BATCHES = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _BATCHES)
+# Of documents recorded before this step nothing is known here; the notes to them are only not remarked upon.
+_REFERENCES = (
+    """
+    CREATE TABLE referencia (
+        id INTEGER NOT NULL PRIMARY KEY,
+        documento_id INTEGER NOT NULL REFERENCES documento (id),
+        tipo INTEGER NOT NULL,
+        folio INTEGER NOT NULL,
+        codigo INTEGER NOT NULL,
+        monto INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX referencia_documento ON referencia (documento_id)",
+    "CREATE INDEX referencia_tipo_folio ON referencia (tipo, folio)",
+    """
+    CREATE TRIGGER referencia_no_cambia BEFORE UPDATE ON referencia
+    BEGIN SELECT RAISE(ABORT, 'la referencia de un documento emitido no se modifica'); END
+    """,
+    """
+    CREATE TRIGGER referencia_no_se_borra BEFORE DELETE ON referencia
+    BEGIN SELECT RAISE(ABORT, 'la referencia de un documento emitido no se borra'); END
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _BATCHES, _REFERENCES)
 """The statements of every step, in order; the first is number 1."""
 
 

@@ -152,6 +152,23 @@ class Evento(Model):
     detalle = TextField()
 
 
+class Referencia(Model):
+    """What a note corrects: a document of the same issuer and environment. Never changed nor deleted."""
+
+    id = AutoField()
+    documento = ForeignKeyField(Documento)
+    """The note."""
+    tipo = IntegerField()
+    """Type and folio of what it corrects."""
+    folio = IntegerField()
+    codigo = IntegerField()
+    """CodRef."""
+    monto = IntegerField()
+
+    class Meta:
+        indexes = ((("tipo", "folio"), False),)
+
+
 class Ajuste(Model):
     """A setting that belongs to the ledger itself."""
 
@@ -206,5 +223,8 @@ class LoteDocumento(Model):
         primary_key = CompositeKey("lote", "numero")
 
 
-MODELS = (Empresa, Usuario, Certificado, Caf, Archivo, Documento, FolioAnulado, Evento, Ajuste, Lote, LoteDocumento)
+MODELS = (
+    Empresa, Usuario, Certificado, Caf, Archivo, Documento, FolioAnulado, Evento, Referencia, Ajuste, Lote,
+    LoteDocumento,
+)  # fmt: skip
 """All models, parents before children."""

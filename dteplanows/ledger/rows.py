@@ -35,6 +35,27 @@ class ReceivedFile:
         object.__setattr__(self, "sha256", hashlib.sha256(self.contenido).hexdigest())
 
 
+class NewReference(NamedTuple):
+    """A document of the same issuer that a note corrects."""
+
+    tipo: int
+    folio: int
+    codigo: int
+    """CodRef: 1 annuls, 2 corrects a text, 3 corrects amounts."""
+    monto: int
+    """Whole pesos by which the note corrects it; 0 when it corrects several and does not say how much of each."""
+
+
+class StoredReference(NamedTuple):
+    """A note that refers to a document of its issuer."""
+
+    tipo: int
+    """Type and folio of the note."""
+    folio: int
+    codigo: int
+    monto: int
+
+
 @dataclass(frozen=True, slots=True)
 class NewDocument:
     """A signed document on its way into the ledger. Amounts in whole pesos."""
@@ -62,6 +83,8 @@ class NewDocument:
     usuario: str
     creado: datetime
     """Local moment in Chile, without zone."""
+    referencias: tuple[NewReference, ...] = ()
+    """What a note corrects."""
 
 
 @dataclass(frozen=True, slots=True)
