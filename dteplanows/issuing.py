@@ -23,6 +23,7 @@ from dteplanows.document.problem import Place, Problem, Refused, errors
 from dteplanows.document.writer import identifier, number_draft
 from dteplanows.folios import allocation
 from dteplanows.folios.authority import TestAuthority
+from dteplanows.folios.remarks import remarks
 from dteplanows.ledger.rows import NewDocument, ReceivedFile, StoredBatch
 from dteplanows.ledger.store import Ledger
 from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
@@ -270,7 +271,9 @@ class Issuer:
         ending = f"{ted}\n<TmstFirma>{moment.isoformat()}</TmstFirma>"
         text = number_draft(document.draft, document.tipo, taken.folio, ending)
         xml = sign_dte(text, identifier(document.tipo, taken.folio), certificate)
-        outcome = DocumentOutcome(taken.folio, document.tipo, moment, True, tuple(document.problems))
+        # Not among the document's own problems: a transaction that is repeated would say them twice.
+        said = (*document.problems, *remarks(document, taken, today))
+        outcome = DocumentOutcome(taken.folio, document.tipo, moment, True, said)
         self.ledger.record(_row(account, document, outcome, xml, taken.caf_id, received))
         return outcome
 
@@ -282,8 +285,10 @@ class Issuer:
             company, folio = account.company, document.folio
             try:
                 with self.ledger.transaction():
+                    taken = allocation.Taken(folio, 0, today)  # of a CAF that would be made today
                     if not allocation.on_demand(self.ledger, company, document.tipo, folio, today, self._authority):
-                        allocation.take(self.ledger, company, document.tipo, folio, today)
+                        taken = allocation.take(self.ledger, company, document.tipo, folio, today)
+                    document.problems += remarks(document, taken, today)
                     raise _Rehearsed
             except _Rehearsed:
                 pass

@@ -13,6 +13,7 @@ import pytest
 from dteplanows.document import clock
 from dteplanows.folios import allocation
 from dteplanows.ledger.rows import StoredReference
+from fixtures import FIXTURES
 from tests.installation import COMPANY, FIRST_FOLIO, Installation, make_installation
 
 FILE = """->Encabezado<-
@@ -96,6 +97,15 @@ def test_a_folio_without_document(made: Installation) -> None:
 def test_a_document_of_the_same_file_is_not_missed(made: Installation) -> None:
     both = file(folio=FIRST_FOLIO + 5) + file(61, (33, FIRST_FOLIO + 5, 3))
     assert issue(made, both)[1] == []
+
+
+def test_the_notes_of_real_programs_have_no_reparo(tmp_path: Path) -> None:
+    with closing(make_installation(tmp_path, tolerante=True)) as made:
+        for one in FIXTURES:
+            outcome = made.issuer.process(made.account, one.data, str(one.formato), solo_validar=True)
+            assert outcome.accepted
+            severe = [each.code for each in outcome.problems if each.severity != "aviso"]
+            assert [code for code in severe if code.startswith("REF-")] == [], str(one)
 
 
 def test_only_notes_are_recorded_and_only_to_own_documents(made: Installation) -> None:
