@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from dteplanows import parser, validator
+from dteplanows import books, parser, validator
 from dteplanows.document import clock, rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
@@ -99,10 +99,16 @@ class Issuer:
     def process(self, account: Account, file: bytes, formato: str, solo_validar: bool = False) -> Outcome:
         """Issue every document of *file*, or say what is wrong with it; each document stands for itself.
 
+        A book of purchases or sales is kept instead of issued.
+
         :param file: the customer's file as received, TXT or XML.
         :param formato: ``1`` for TXT, ``2`` for XML.
         :param solo_validar: only judge: number, sign and store nothing.
         """
+        if books.is_book(file, formato):
+            company, as_account = account.company, account.identity_from_account
+            one = books.receive(self.ledger, company, account.usuario, file, as_account, solo_validar)
+            return Outcome((one,), solo_validar)
         today = clock.today()
         documents = parser.parse(file, formato)
         for document in documents:
