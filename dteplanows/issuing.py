@@ -7,7 +7,7 @@ records; a crash rolls all of it back. An outcome says accepted only after that 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from dteplanows.document.problem import Place, Problem, Refused, errors
 from dteplanows.document.writer import identifier, number_draft
 from dteplanows.folios import allocation
 from dteplanows.folios.authority import TestAuthority
-from dteplanows.ledger.rows import NewDocument, ReceivedFile
+from dteplanows.ledger.rows import NewDocument, ReceivedFile, StoredBatch
 from dteplanows.ledger.store import Ledger
 from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
 from dteplanows.settings import Settings
@@ -33,8 +33,12 @@ from dteplanows.signer.xmldsig import sign_dte
 from dteplanows.validator.exports import PESO
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
-_CHUNK = 50
+
+CHUNK = 50
 """Documents of one file that are committed together."""
+
+Recorder = Callable[[list[DocumentOutcome]], None]
+"""Notes the outcomes of a chunk inside the transaction that records its documents."""
 
 
 class Account(NamedTuple):
@@ -122,6 +126,36 @@ class Issuer:
             outcomes += self._issue(account, chunk, received, certificate, today)
         return Outcome(tuple(outcomes))
 
+    def receive(self, account: Account, file: bytes, formato: str) -> int:
+        """Store *file* durably for a worker to issue later; the id of its batch."""
+        company, received = account.company, ReceivedFile(formato.strip(), file)
+        return self.ledger.receive_batch(
+            company.ambiente, company.rut, account.usuario, account.identity_from_account, received
+        )
+
+    def batch(self, account: Account, batch_id: int) -> tuple[StoredBatch, Outcome | None]:
+        """A batch of the account's company, with the outcome of the file once all its documents are done.
+
+        :raises Refused: the company has no such batch (SRV-101).
+        """
+        company = account.company
+        batch = self.ledger.batch(batch_id)
+        if batch is None or (batch.ambiente, batch.rut_emisor) != (company.ambiente, company.rut):
+            raise Refused([problem("SRV-101", Place(field="trackid"), str(batch_id), name=company.razon_social)])
+        if batch.estado != "terminado":
+            return batch, None
+        return batch, Outcome(tuple(outcome for _, outcome in self.ledger.batch_outcomes(batch_id)))
+
+    def issue_chunk(
+        self, account: Account, documents: Sequence[Document], received: ReceivedFile, record: Recorder
+    ) -> list[DocumentOutcome]:
+        """Judge and issue a part of a file, with what *record* writes in the same transaction."""
+        today = clock.today()
+        for document in documents:
+            validator.judge(document, account.company, today, account.identity_from_account)
+        certificate = self._certificate_for(account.company, documents)
+        return self._issue(account, documents, received, certificate, today, record)
+
     def xml(self, account: Account, tipo: int, folio: int) -> bytes:
         """The signed bytes of a document of the account's company.
 
@@ -169,18 +203,27 @@ class Issuer:
         received: ReceivedFile,
         certificate: Certificate | None,
         today: date,
+        record: Recorder | None = None,
     ) -> list[DocumentOutcome]:
-        """Issue those of *documents* that have no error, in one transaction."""
+        """Issue those of *documents* that have no error, in one transaction, and *record* what became of all."""
         if certificate is None or all(errors(one.problems) for one in documents):
-            return [_refused(one) for one in documents]
+            return self._refuse_all(documents, record)
+        stop = bool(self._authority)
         try:
-            return self._issue_at_once(account, documents, received, certificate, today, stop=bool(self._authority))
+            return self._issue_at_once(account, documents, received, certificate, today, stop, record)
         except Refused:
             for document in documents:
                 if not errors(document.problems):
                     company, folio = account.company, document.folio
                     allocation.ensure(self.ledger, company, document.tipo, folio, today, self._authority)
-        return self._issue_at_once(account, documents, received, certificate, today, stop=False)
+        return self._issue_at_once(account, documents, received, certificate, today, False, record)
+
+    def _refuse_all(self, documents: Sequence[Document], record: Recorder | None) -> list[DocumentOutcome]:
+        outcomes = [_refused(one) for one in documents]
+        if record:
+            with self.ledger.transaction():
+                record(outcomes)
+        return outcomes
 
     def _issue_at_once(
         self,
@@ -190,6 +233,7 @@ class Issuer:
         certificate: Certificate,
         today: date,
         stop: bool,
+        record: Recorder | None,
     ) -> list[DocumentOutcome]:
         """The one transaction.
 
@@ -208,6 +252,8 @@ class Issuer:
                         raise
                     document.problems[:0] = refused.problems
                     outcomes.append(_refused(document))
+            if record:
+                record(outcomes)
         return outcomes
 
     def _issue_one(
@@ -275,8 +321,8 @@ def _normal(text: str) -> str:
 
 
 def _chunks(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:
-    for start in range(0, len(documents), _CHUNK):
-        yield documents[start : start + _CHUNK]
+    for start in range(0, len(documents), CHUNK):
+        yield documents[start : start + CHUNK]
 
 
 def _at(place: Place, problems: Sequence[Problem]) -> list[Problem]:

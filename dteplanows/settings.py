@@ -73,6 +73,16 @@ class Settings(BaseSettings):
     puerto: int = Field(default=8080, ge=1, le=65535, description="un número entre 1 y 65535")
     servidor: Literal["granian", "waitress"] = Field(default="granian", description="granian o waitress")
     trabajadores: int = Field(default=2, ge=1, le=64, description="un número entre 1 y 64")
+    procesar_lotes: bool = Field(
+        default=True,
+        description="true o false: si el servicio también emite los archivos recibidos con ProcesarWSMasivo",
+    )
+    maximo_lote: int = Field(
+        default=20_000,
+        ge=1,
+        le=200_000,
+        description="un número entre 1 y 200000: los documentos que puede traer un archivo de ProcesarWSMasivo",
+    )
 
     @property
     def autoridad_de_prueba(self) -> Path:

@@ -109,7 +109,8 @@ def test_the_help_is_complete_and_spanish(path: tuple[str, ...], command: click.
 def test_the_commands_are_those_of_the_manual() -> None:
     assert sorted(" ".join(path) for path, command in COMMANDS if not isinstance(command, click.Group)) == [
         *("caf cargar", "caf listar", "certificado cargar", "certificado listar", "demo", "empresa crear"),
-        *("empresa listar", "procesar", "reglas", "serve", "usuario crear", "usuario listar", "validar"),
+        *("empresa listar", "lotes", "procesar", "reglas", "serve", "usuario crear", "usuario listar", "validar"),
+        "worker",
     ]
 
 

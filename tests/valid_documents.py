@@ -43,6 +43,11 @@ def pesos(amount: Decimal) -> int:
     return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
 
 
+def currency_of(amount: Decimal) -> Decimal:
+    """*amount* of pesos in another currency, with four decimals."""
+    return (amount / Decimal("950.5")).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+
+
 def rut(chance: Random) -> str:
     """A RUT of a company that could exist."""
     body = chance.randint(1_000_000, 49_999_999)
@@ -106,11 +111,12 @@ class _Maker:
         if self.tipo in BOLETAS:
             id_doc.put("IndServicio", 3)
         if self.tipo == 52:
-            id_doc.put("IndTraslado", chance.choice([1, 2, 3, 4, 6, 7]))
+            id_doc.put("IndTraslado", chance.choice([1, 2, 3, 4, 6, 7, 8, 9]))
         elif self.tipo not in BOLETAS | EXPORTS and self.maybe():
             id_doc.put("FmaPago", chance.choice([1, 2]))
         if self.tipo == 110:
-            id_doc.put("FmaPagExp", 1)
+            id_doc.put("FmaPagExp", chance.choice([1, 32]))
+            id_doc.put("FchCancel", self.day)
         if find_in(self.tipo, "Encabezado/IdDoc/FchVenc") and self.tipo != 52 and self.maybe():
             id_doc.put("FchVenc", self.day + timedelta(days=chance.randint(0, 90)))
         if self.tipo not in (52, *BOLETAS) and self.maybe():
@@ -138,13 +144,20 @@ class _Maker:
                 FchLlegada=self.day + timedelta(days=1),
             )  # fmt: skip
             self.put(transport.group("Chofer"), RUTChofer=rut(chance), NombreChofer="Chofer de Prueba")
-        elif self.tipo in EXPORTS:
+            if self.goes_abroad():
+                self.put(self.document.emisor.group("GuiaExport"), CdgTraslado=4, FolioAut=123, FchAut=self.day)
+        if self.tipo in EXPORTS or self.goes_abroad():
             customs = header.group("Transporte").group("Aduana")
             self.put(customs, CodModVenta=1, CodClauVenta=5, CodViaTransp=1, CodPtoEmbarque=901, CodPtoDesemb=211)
+            self.put(customs, TotClauVenta=Decimal(100), PesoBruto=Decimal("10.5"), CodUnidPesoBruto=6)
             self.put(customs, TotBultos=2, CodPaisRecep=225, CodPaisDestin=225)
             packages = customs.add_group("TipoBultos")
             self.put(packages, CodTpoBultos=75, CantBultos=2, Marcas="PRUEBA", IdContainer="ABCU1234567")
             self.put(packages, Sello="S123", EmisorSello="Naviera de Prueba")
+
+    def goes_abroad(self) -> bool:
+        """Whether it is a guía of goods that leave the country."""
+        return self.document.id_doc.amount("IndTraslado") in (8, 9)
 
     # --- lines ------------------------------------------------------------------------------------------------
 
@@ -177,6 +190,11 @@ class _Maker:
             line.put("RecargoMonto", 10)
             amount += 10
         line.put("MontoItem", amount)
+        if self.goes_abroad():
+            line.put("UnmdItem", "10")
+            price = max(currency_of(price), Decimal("0.0001"))
+            other = line.group("OtrMnda")
+            self.put(other, PrcOtrMon=price, Moneda="USD", FctConv=Decimal("950.5"), MontoItemOtrMnda=price)
         return amount
 
     def sale(self) -> None:

@@ -155,6 +155,44 @@ _FIRST = (
     """,
 )
 
+_BATCHES = (
+    """
+    CREATE TABLE lote (
+        id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        ambiente VARCHAR(255) NOT NULL,
+        rut_emisor VARCHAR(255) NOT NULL,
+        usuario TEXT NOT NULL,
+        identidad_de_cuenta INTEGER NOT NULL,
+        archivo_sha256 VARCHAR(255) NOT NULL REFERENCES archivo (sha256),
+        formato VARCHAR(255) NOT NULL,
+        recibido DATETIME NOT NULL,
+        estado VARCHAR(255) NOT NULL CHECK (estado IN ('pendiente', 'en proceso', 'terminado')),
+        total INTEGER NOT NULL,
+        hechos INTEGER NOT NULL,
+        rechazados INTEGER NOT NULL CHECK (rechazados BETWEEN 0 AND hechos),
+        comenzado DATETIME,
+        terminado DATETIME,
+        turnos INTEGER NOT NULL,
+        trabajador TEXT NOT NULL,
+        vence REAL NOT NULL,
+        FOREIGN KEY (ambiente, rut_emisor) REFERENCES empresa (ambiente, rut)
+    )
+    """,
+    "CREATE INDEX lote_abierto ON lote (turnos, id) WHERE estado <> 'terminado'",
+    """
+    CREATE TABLE lote_documento (
+        lote_id INTEGER NOT NULL REFERENCES lote (id),
+        numero INTEGER NOT NULL,
+        folio INTEGER NOT NULL,
+        tipo INTEGER NOT NULL,
+        fecha DATETIME NOT NULL,
+        emitido INTEGER NOT NULL,
+        problemas TEXT NOT NULL,
+        PRIMARY KEY (lote_id, numero)
+    )
+    """,
+)
+
 _BOOKS = (
     """
     CREATE TABLE libro (
@@ -183,7 +221,7 @@ _BOOKS = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _BOOKS)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _BATCHES, _BOOKS)
 """The statements of every step, in order; the first is number 1."""
 
 

@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+from dteplanows.document.company import Ambiente
 
 
 class User(NamedTuple):
@@ -172,3 +174,30 @@ class StoredEvent(NamedTuple):
     """Local moment in Chile, without zone."""
     tipo: str
     detalle: str
+
+
+BatchState = Literal["pendiente", "en proceso", "terminado"]
+
+
+class StoredBatch(NamedTuple):
+    """A file received in bulk mode, and how far its documents are."""
+
+    id: int
+    """The customer's ``TrackId``."""
+    ambiente: Ambiente
+    rut_emisor: str
+    usuario: str
+    identidad_de_cuenta: bool
+    """The issuer is the account's company whatever the file names."""
+    archivo_sha256: str
+    formato: str
+    recibido: datetime
+    """Local moment in Chile, without zone, as the other two."""
+    estado: BatchState
+    total: int
+    """Documents of the file; 0 until they are counted."""
+    hechos: int
+    """How many of them, from the first on, are issued or refused for good."""
+    rechazados: int
+    comenzado: datetime | None
+    terminado: datetime | None

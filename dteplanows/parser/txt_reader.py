@@ -92,12 +92,14 @@ def _plan(section: Section, structure: str) -> _Plan:
     return _Plan(tuple(groups), tuple(steps), beside, tuple(foreign))
 
 
-def read_txt(data: bytes, most: int) -> list[Document]:
-    """The documents of the TXT *data*, at least one; reading ends where one more than *most* has begun."""
-    reader = _Reader()
-    # CR CR LF comes from programs that write text with CR LF through a newline translation
-    lines = data.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-    for number, raw in enumerate(lines, 1):
+def read_txt(data: bytes, most: int, first_line: int = 1, report: Report | None = None) -> list[Document]:
+    """The documents of the TXT *data*, at least one; reading ends where one more than *most* has begun.
+
+    :param first_line: number of its first line, when it is a part of a file.
+    :param report: where the file's problems are counted.
+    """
+    reader = _Reader(report or Report())
+    for number, raw in enumerate(with_plain_line_ends(data).split(b"\n"), first_line):
         line = raw.strip()
         if not line:
             continue
@@ -116,11 +118,24 @@ def read_txt(data: bytes, most: int) -> list[Document]:
     return reader.finish()
 
 
+def with_plain_line_ends(data: bytes) -> bytes:
+    """*data* with LF at the end of each line."""
+    # CR CR LF comes from programs that write text with CR LF through a newline translation
+    return data.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def begins_document(name: str) -> bool:
+    """Whether the section called *name* begins a document."""
+    low = name.replace(" ", "").lower()
+    section = BY_NAME.get(low)
+    return section.header if section else low.endswith(PURCHASE_SUFFIX) and name.lower().startswith("encabezado")
+
+
 class _Reader:
     """Where the reader is in the file."""
 
-    def __init__(self) -> None:
-        self.report = Report()
+    def __init__(self, report: Report) -> None:
+        self.report = report
         self.readings: list[Reading] = []
         self.early = Document(0)
         """Holds what was found before a document began."""

@@ -1,9 +1,10 @@
-"""The XML of customers up to its documents: bytes to a tree, and what cannot be one."""
+"""The XML of customers up to its documents: bytes to a tree, whole or piece by piece, and what cannot be one."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 from lxml import etree
@@ -29,7 +30,16 @@ _DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>")
 _DOCTYPE = re.compile(r"\s*+(?>(?:<\?(?>.*?\?>)|<!--(?>.*?-->))\s*+)*+<!DOCTYPE", re.DOTALL | re.IGNORECASE)
 
 _ROOTS = frozenset(ROOTS.values())
+_MARKS = tuple(f"{{*}}{name}" for name in ("DTE", *sorted(_ROOTS)))
 SEALS = frozenset({"TED", "TmstFirma", "Signature"})
+
+
+class NoDocuments(Exception):  # noqa: N818 - the file was refused; nothing failed
+    """A file of which nothing can be issued; ``document`` says why."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        super().__init__()
 
 
 def whole_tree(text: bytes) -> etree._Element:
@@ -38,6 +48,42 @@ def whole_tree(text: bytes) -> etree._Element:
     :raises etree.XMLSyntaxError: it is no XML.
     """
     return etree.fromstring(text, etree.XMLParser(**_OPTIONS))
+
+
+def stream_xml(text: bytes) -> Iterator[tuple[etree._Element, list[str]]]:
+    """As :func:`documents_below`, of the :func:`prepared` *text*, with no more than one document in memory.
+
+    What is given lives until the next one is asked for.
+
+    :raises etree.XMLSyntaxError: at the place where the text is no XML.
+    :raises NoDocuments: it holds none.
+    """
+    # Events of these elements alone: those of all would cost more than reading the documents.
+    context = etree.iterparse(BytesIO(text), events=("start", "end"), tag=_MARKS, **_OPTIONS)
+    outermost: etree._Element | None = None
+    any_found = False
+    for event, node in context:
+        if outermost is None and event == "start":
+            root = node.getroottree().getroot()
+            if not any_found and (refusal := not_documents(root)):
+                raise NoDocuments(refusal)
+            outermost = node if node is root or local(node) == "DTE" else None
+        elif outermost is not None and event == "end" and node is outermost:
+            for one in documents_below(node):
+                any_found = True
+                yield one
+            outermost = None
+            _forget(node)
+    if not any_found:
+        raise NoDocuments(not_documents(context.root) or none_found(context.root))
+
+
+def _forget(node: etree._Element) -> None:
+    """Free the memory of *node* and of its elder siblings, which have been read."""
+    node.clear()
+    parent = node.getparent()
+    while parent is not None and node.getprevious() is not None:
+        del parent[0]
 
 
 def prepared(data: bytes, most_tags: int) -> bytes | Document:
@@ -94,6 +140,18 @@ def malformed(data: bytes, wrong: etree.XMLSyntaxError) -> Document:
     return Document(0, problems=[problem("TXT-050", Place(line), near, line=line, column=column)])
 
 
+def told_with_its_place(text: bytes, wrong: etree.XMLSyntaxError) -> etree.XMLSyntaxError:
+    """*wrong*, which :func:`stream_xml` raised, as a parser says it that reads all of *text* at once.
+
+    Read by pieces, an unknown entity has no line.
+    """
+    try:
+        whole_tree(text)
+    except etree.XMLSyntaxError as told:
+        return told
+    return wrong
+
+
 def local(node: etree._Element) -> str:
     """Name of *node* without namespace; empty for an entity, which is no element."""
     tag = node.tag
@@ -115,5 +173,4 @@ def documents_below(root: etree._Element) -> Iterator[tuple[etree._Element, list
 
 
 def place_of(node: etree._Element, path: str, name: str) -> Place:
-    """Where *node* stands, which is called *name* and lies at *path*."""
     return Place(node.sourceline or 0, field=name[:_LONGEST_PATH], path=path[:_LONGEST_PATH])

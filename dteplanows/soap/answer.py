@@ -38,6 +38,31 @@ def of_problems(problems: Iterable[Problem], validated_only: bool = False) -> st
     return of_outcome(Outcome((nothing,), validated_only))
 
 
+def of_receipt(track_id: int) -> str:
+    """The answer of ``ProcesarWSMasivo``: the file is stored and will be issued."""
+    return (
+        f"{_PROLOG}<WSPLANO><Resultado>True</Resultado><Mensaje>Proceso exitoso.</Mensaje>"
+        f"<TrackId>{track_id}</TrackId></WSPLANO>"
+    )
+
+
+def of_progress(track_id: int, total: int, done: int, refused: int) -> str:
+    """The answer of ``ConsultarEstado`` for a file that is not done yet.
+
+    ``False``, for nothing may take it for issued; but neither ``Documento`` nor ``Folio`` nor ``Error``, for a client
+    that finds a folio, 0 too, or a reason believes the file done. Without them it asks again later.
+    """
+    if total:
+        state, text = "EN PROCESO", f"El lote {track_id} está en proceso: {done} de {total} documentos."
+    else:
+        state, text = "PENDIENTE", f"El lote {track_id} espera su turno."
+    return (
+        f"{_PROLOG}<WSPLANO><Resultado>False</Resultado><Mensaje>{text} Consulte de nuevo más tarde.</Mensaje>"
+        f"<Estado>{state}</Estado><Total>{total}</Total><Procesados>{done}</Procesados>"
+        f"<Rechazados>{refused}</Rechazados></WSPLANO>"
+    )
+
+
 def reasons(problems: Iterable[Problem]) -> str:
     """The errors among *problems* as one text: alone as it is, several numbered with the most useful first."""
     found = sorted(errors(problems), key=_rank)

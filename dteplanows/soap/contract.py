@@ -98,6 +98,14 @@ class WsPlano(ServiceBase):  # type: ignore[misc]
     def Validar(ctx, login, file, formato):  # type: ignore[no-untyped-def]  # noqa: N805
         return ctx.operations.process(_login(login), file or "", formato or "", True)
 
+    @rpc(logininfo, Unicode, Unicode, _returns=Unicode)
+    def ProcesarWSMasivo(ctx, login, file, formato):  # type: ignore[no-untyped-def]  # noqa: N805
+        return ctx.operations.process_later(_login(login), file or "", formato or "")
+
+    @rpc(logininfo, Unicode, _returns=Unicode)
+    def ConsultarEstado(ctx, login, trackid):  # type: ignore[no-untyped-def]  # noqa: N805
+        return ctx.operations.state(_login(login), trackid or "")
+
     @rpc(logininfo, Unicode, Unicode, Unicode, _returns=ByteArray)
     def getXMLDte(ctx, login, tpomov, folio, tipo):  # type: ignore[no-untyped-def]  # noqa: N805
         return ctx.operations.xml(_login(login), tpomov or "", folio or "", tipo or "")

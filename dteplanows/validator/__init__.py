@@ -10,16 +10,21 @@ from decimal import Decimal
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
-from dteplanows.document.elements import BRANCHES, EXPORTS
+from dteplanows.document.elements import BOLETAS, BRANCHES, EXPORTS
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Problem, Severity, errors
 from dteplanows.document.writer import write_draft
 from dteplanows.validator import (
     boletas,
     completion,
+    customs,
     dates,
+    dispatch,
     exports,
     lines,
+    location,
+    parties,
+    payment,
     references,
     schema,
     structure,
@@ -57,8 +62,11 @@ def judge(
     if document.tipo not in BRANCHES:
         return
     completion.complete(document, company, identity_from_account)
+    if document.tipo not in BOLETAS:
+        parties.complete(document, company)
     lines.check(document, company.tolerante)
     if document.tipo in EXPORTS:
+        payment.complete(document)
         exports.check(document, company.tolerante)
     else:
         totals.check(document, company.tolerante)
@@ -68,6 +76,12 @@ def judge(
     references.check(document)
     structure.check(document)
     dates.check(document, today)
+    parties.check(document, company)
+    location.check(document)
+    if document.tipo not in BOLETAS:  # of what follows they have nothing
+        dispatch.check(document)
+        customs.check(document)
+        payment.check(document)
     if not errors(document.problems):
         _check_schema(document)
     document.problems.sort(key=_usefulness)

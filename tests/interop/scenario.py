@@ -102,6 +102,9 @@ def steps(service: Service) -> list[Step]:
         Step("no es base64", "Procesar", {**login, "file": _NOT_BASE64, "formato": "1"}, accepted=False, folio=0,
              says=(f"«{_NOT_BASE64}»", "parámetro"), documents=(0,)),
         Step("no hay tal folio", "getXMLDte", {**asked, "folio": b64("9999999999")}, says=("FOL-060",)),
+        Step("masivo", "ProcesarWSMasivo", send("boleta39-latin1.txt"),
+             says=("<Resultado>True</Resultado>", "<TrackId>1</TrackId>")),
+        Step("estado", "ConsultarEstado", {**login, "trackid": "1"}, says=("PENDIENTE", "<Total>")),
         Step("falla", "Online", fault=True, says=("La operación «Onlino» no existe", "SRV-054")),
         Step("falla con parámetros", "Procesar", own, fault=True, says=("La operación «Procesor» no existe",)),
     ]  # fmt: skip

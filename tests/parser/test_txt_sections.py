@@ -12,10 +12,11 @@ from dteplanows.document.model import Document
 from dteplanows.document.writer import write_draft
 from dteplanows.parser import parse
 from dteplanows.validator import completion, schema
+from fixtures import FIXTURES
 from tests.installation import COMPANY
 from tests.parser.parser_support import LINE, codes, factura, header, one, txt
 
-EXPORTS = sorted((Path(__file__).parent / "exportaciones").glob("*.txt"))
+EXPORTS = [one.path for one in FIXTURES if one.formato == 1 and one.tipo in (110, 111, 112)]
 
 
 def file(tipo: int, **changed: str) -> bytes:

@@ -10,7 +10,7 @@ from lxml import etree
 from dteplanows.soap.published import address, wsdl
 from tests.soap.soap_support import PATH, Caller, envelope
 
-OPERATIONS = ["Procesar", "Validar", "getXMLDte", "getIP", "Online", "Version"]
+OPERATIONS = ["Procesar", "Validar", "ProcesarWSMasivo", "ConsultarEstado", "getXMLDte", "getIP", "Online", "Version"]
 
 
 @pytest.mark.parametrize("query", ["wsdl", "WSDL", "Wsdl", "wsdl=0", "wsdl=1", "wsdl&a=b", "singleWsdl"])

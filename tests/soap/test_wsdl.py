@@ -25,6 +25,8 @@ FILE = [("login", "tns:logininfo", "0"), ("file", "s:string", "0"), ("formato", 
 PARAMETERS: dict[str, list[tuple[str, str, str]]] = {
     "Procesar": FILE,
     "Validar": FILE,
+    "ProcesarWSMasivo": FILE,
+    "ConsultarEstado": [("login", "tns:logininfo", "0"), ("trackid", "s:string", "0")],
     "getXMLDte": [
         ("login", "tns:logininfo", "0"), ("tpomov", "s:string", "0"), ("folio", "s:string", "0"),
         ("tipo", "s:string", "0"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dteplanows import parser, validator
 from dteplanows.document.elements import BRANCHES
 from dteplanows.document.model import Document
-from dteplanows.document.problem import Problem, errors
+from dteplanows.document.problem import Problem, Severity
 from tests.valid_documents import SHOWN_BY, as_file, make, mutations
 from tests.validator.judging import COMPANY, TODAY
 from tests.validator.sii_judge import judge
@@ -32,7 +32,7 @@ def judged(document: Document) -> Document:
 @settings(max_examples=60, deadline=None)
 def test_valid_documents_are_accepted_by_the_validator_and_the_sii(tipo: int, chance: Random) -> None:
     one = judged(make(tipo, chance, TODAY))
-    assert [each.text() for each in errors(one.problems)] == []
+    assert [each.text() for each in one.problems if each.severity is not Severity.AVISO] == []
     assert judge(one.draft, tipo) == []
 
 

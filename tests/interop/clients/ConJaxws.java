@@ -30,6 +30,8 @@ public class ConJaxws {
         switch (operation) {
             case "Procesar": return port.procesar(login, p.get("file"), Integer.parseInt(p.get("formato")));
             case "Validar": return port.validar(login, p.get("file"), Integer.parseInt(p.get("formato")));
+            case "ProcesarWSMasivo": return port.procesarWSMasivo(login, p.get("file"), Integer.parseInt(p.get("formato")));
+            case "ConsultarEstado": return port.consultarEstado(login, p.get("trackid"));
             case "getXMLDte": return port.getXMLDte(login, p.get("tpomov"), p.get("folio"), p.get("tipo"));
             case "getIP": return port.getIP();
             case "Online": return port.online();

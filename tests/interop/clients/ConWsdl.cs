@@ -32,6 +32,8 @@ public static class ConWsdl {
         switch (operation) {
             case "Procesar": return proxy.Procesar(Login(p), p.Get("file"), p.Number("formato"));
             case "Validar": return proxy.Validar(Login(p), p.Get("file"), p.Number("formato"));
+            case "ProcesarWSMasivo": return proxy.ProcesarWSMasivo(Login(p), p.Get("file"), p.Number("formato"));
+            case "ConsultarEstado": return proxy.ConsultarEstado(Login(p), p.Get("trackid"));
             case "getXMLDte": return proxy.getXMLDte(Login(p), p.Get("tpomov"), p.Get("folio"), p.Get("tipo"));
             case "getIP": return proxy.getIP();
             case "Online": return proxy.Online();

@@ -92,6 +92,8 @@ static char *call(struct soap *soap, const char *address, const char *operation)
 {
     OPERATION(Procesar, TEXT, login(soap), value("file"), number("formato"))
     OPERATION(Validar, TEXT, login(soap), value("file"), number("formato"))
+    OPERATION(ProcesarWSMasivo, TEXT, login(soap), value("file"), number("formato"))
+    OPERATION(ConsultarEstado, TEXT, login(soap), value("trackid"))
     OPERATION(getXMLDte, BINARY, login(soap), value("tpomov"), value("folio"), value("tipo"))
     OPERATION(getIP, TEXT, NOTHING)
     OPERATION(Online, TEXT, NOTHING)
