@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from dteplanows import issued_before, parser, validator
+from dteplanows import books, issued_before, parser, validator
 from dteplanows.document import clock, rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
@@ -104,10 +104,16 @@ class Issuer:
     def process(self, account: Account, file: bytes, formato: str, solo_validar: bool = False) -> Outcome:
         """Issue every document of *file*, or say what is wrong with it; each document stands for itself.
 
+        A book of purchases or sales is kept instead of issued.
+
         :param file: the customer's file as received, TXT or XML.
         :param formato: ``1`` for TXT, ``2`` for XML.
         :param solo_validar: only judge: number, sign and store nothing.
         """
+        if books.is_book(file, formato):
+            company, as_account = account.company, account.identity_from_account
+            one = books.receive(self.ledger, company, account.usuario, file, as_account, solo_validar)
+            return Outcome((one,), solo_validar)
         today = clock.today()
         documents = parser.parse(file, formato)
         own = issued_before.IssuedBefore(self.ledger, account.company, documents)

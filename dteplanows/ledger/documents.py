@@ -108,6 +108,7 @@ class Documents(References):
         return [StoredEvent._make(row)._replace(momento=datetime.fromisoformat(row[4])) for row in rows]
 
     def _store_file(self, file: ReceivedFile) -> None:
+        """Store a customer's file; nothing happens when it is there."""
         # Asked first: a file of many documents is many megabytes, which an insert would copy for each of them.
         known = self.connection.execute("SELECT 1 FROM archivo WHERE sha256 = ?", (file.sha256,)).fetchone()
         if not known:

@@ -217,7 +217,35 @@ _REFERENCES = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _BATCHES, _REFERENCES)
+_BOOKS = (
+    """
+    CREATE TABLE libro (
+        id INTEGER NOT NULL PRIMARY KEY,
+        ambiente VARCHAR(255) NOT NULL,
+        rut_emisor VARCHAR(255) NOT NULL,
+        operacion VARCHAR(255) NOT NULL CHECK (operacion IN ('COMPRA', 'VENTA')),
+        periodo VARCHAR(255) NOT NULL,
+        version INTEGER NOT NULL CHECK (version >= 1),
+        tipo_libro VARCHAR(255) NOT NULL,
+        tipo_envio VARCHAR(255) NOT NULL,
+        archivo_sha256 VARCHAR(255) NOT NULL REFERENCES archivo (sha256),
+        usuario TEXT NOT NULL,
+        creado DATETIME NOT NULL,
+        UNIQUE (ambiente, rut_emisor, operacion, periodo, version),
+        FOREIGN KEY (ambiente, rut_emisor) REFERENCES empresa (ambiente, rut)
+    )
+    """,
+    """
+    CREATE TRIGGER libro_no_cambia BEFORE UPDATE ON libro
+    BEGIN SELECT RAISE(ABORT, 'un libro recibido no se modifica'); END
+    """,
+    """
+    CREATE TRIGGER libro_no_se_borra BEFORE DELETE ON libro
+    BEGIN SELECT RAISE(ABORT, 'un libro recibido no se borra'); END
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _BATCHES, _REFERENCES, _BOOKS)
 """The statements of every step, in order; the first is number 1."""
 
 

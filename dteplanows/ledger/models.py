@@ -223,8 +223,29 @@ class LoteDocumento(Model):
         primary_key = CompositeKey("lote", "numero")
 
 
+class Libro(Model):
+    """A book of purchases or sales as it was received. Rows are neither changed nor deleted."""
+
+    id = AutoField()
+    ambiente = CharField()
+    rut_emisor = CharField()
+    operacion = CharField()
+    periodo = CharField()
+    """AAAA-MM."""
+    version = IntegerField()
+    """From 1 for each company, operation and period; the highest one counts."""
+    tipo_libro = CharField()
+    tipo_envio = CharField()
+    archivo = ForeignKeyField(Archivo, column_name="archivo_sha256")
+    usuario = TextField()
+    creado = DateTimeField()
+
+    class Meta:
+        indexes = ((("ambiente", "rut_emisor", "operacion", "periodo", "version"), True),)
+
+
 MODELS = (
     Empresa, Usuario, Certificado, Caf, Archivo, Documento, FolioAnulado, Evento, Referencia, Ajuste, Lote,
-    LoteDocumento,
+    LoteDocumento, Libro,
 )  # fmt: skip
 """All models, parents before children."""

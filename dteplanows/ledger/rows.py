@@ -115,6 +115,42 @@ class StoredDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class NewBook:
+    """A book of purchases or sales on its way into the ledger."""
+
+    ambiente: str
+    rut_emisor: str
+    operacion: str
+    """``COMPRA`` or ``VENTA``."""
+    periodo: str
+    """AAAA-MM."""
+    tipo_libro: str
+    tipo_envio: str
+    archivo: ReceivedFile
+    usuario: str
+    creado: datetime
+    """Local moment in Chile, without zone."""
+
+
+class StoredBook(NamedTuple):
+    """A book of the ledger; ``Ledger.received_file`` has its bytes."""
+
+    id: int
+    ambiente: str
+    rut_emisor: str
+    operacion: str
+    periodo: str
+    version: int
+    """From 1 for each company, operation and period."""
+    tipo_libro: str
+    tipo_envio: str
+    archivo_sha256: str
+    """Which received file it is."""
+    usuario: str
+    creado: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StoredCertificate:
     """A company's signing certificate; the key is opened only when asked for."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.reference import example_files
+from docs.reference import MANUAL, example_files
 from dteplanows.document import clock
 from dteplanows.document.elements import BRANCHES
 from tests.installation import Installation
@@ -20,6 +20,11 @@ def test_an_example_is_issued_without_any_remark(installation: Installation, pat
     assert [one.text() for one in document.problems] == []
     assert document.accepted
     assert path.name.startswith(f"{document.tipo}-")
+
+
+def test_the_example_of_a_book_is_kept_without_any_remark(installation: Installation) -> None:
+    outcome = installation.issue((MANUAL / "ejemplos" / "libro-ventas.xml").read_bytes(), "2")
+    assert (outcome.accepted, outcome.problems) == (True, ())
 
 
 @pytest.mark.parametrize("tipo", [33, 34, 39, 41, 52, 56, 61])
