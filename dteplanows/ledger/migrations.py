@@ -155,7 +155,11 @@ _FIRST = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+_REPAROS = (
+    "ALTER TABLE empresa ADD COLUMN reparos TEXT NOT NULL DEFAULT '' CHECK (reparos IN ('', 'detener', 'avisar'))",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _REPAROS)
 """The statements of every step, in order; the first is number 1."""
 
 

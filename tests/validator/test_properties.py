@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -18,12 +19,13 @@ from tests.validator.judging import COMPANY, TODAY
 from tests.validator.sii_judge import judge
 
 TYPES = sorted(BRANCHES)
+_ISSUING_WITH_REPAROS = replace(COMPANY, reparos="avisar")
 
 
 def judged(document: Document) -> Document:
     """*document* as the service reads and judges it."""
     (one,) = parser.parse(as_file(document), "2")
-    validator.judge(one, COMPANY, TODAY)
+    validator.judge(one, _ISSUING_WITH_REPAROS, TODAY)
     return one
 
 
