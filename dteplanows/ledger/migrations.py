@@ -155,6 +155,10 @@ _FIRST = (
     """,
 )
 
+_REPAROS = (
+    "ALTER TABLE empresa ADD COLUMN reparos TEXT NOT NULL DEFAULT '' CHECK (reparos IN ('', 'detener', 'avisar'))",
+)
+
 _BATCHES = (
     """
     CREATE TABLE lote (
@@ -245,7 +249,7 @@ _BOOKS = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _BATCHES, _REFERENCES, _BOOKS)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _REPAROS, _BATCHES, _REFERENCES, _BOOKS)
 """The statements of every step, in order; the first is number 1."""
 
 

@@ -41,6 +41,8 @@ class Empresa(Model):
     telefono = TextField()
     correo = TextField()
     tolerante = BooleanField()
+    reparos = TextField()
+    """Empty for the default of the environment."""
 
 
 class Usuario(Model):

@@ -64,7 +64,7 @@ def of_progress(track_id: int, total: int, done: int, refused: int) -> str:
 
 
 def reasons(problems: Iterable[Problem]) -> str:
-    """The errors among *problems* as one text: alone as it is, several numbered with the most useful first."""
+    """Those of *problems* that refuse, as one text: alone as it is, several numbered with the most useful first."""
     found = sorted(errors(problems), key=_rank)
     if not found:
         found = [problem("SRV-002")]
@@ -73,8 +73,8 @@ def reasons(problems: Iterable[Problem]) -> str:
     return " ".join(f"{number}) {one.text()}" for number, one in enumerate(found, 1))
 
 
-def _rank(one: Problem) -> int:
-    return _USEFULNESS.get(one.code.partition("-")[0], len(_USEFULNESS))
+def _rank(one: Problem) -> tuple[bool, int]:
+    return one.severity is not Severity.ERROR, _USEFULNESS.get(one.code.partition("-")[0], len(_USEFULNESS))
 
 
 def _document(one: DocumentOutcome, with_avisos: bool) -> str:
@@ -88,7 +88,7 @@ def _document(one: DocumentOutcome, with_avisos: bool) -> str:
 
 
 def _avisos(problems: Iterable[Problem]) -> str:
-    texts = [_text(one.text()) for one in problems if one.severity is not Severity.ERROR]
+    texts = [_text(one.text()) for one in problems if not one.refuses]
     return f"<Avisos>{''.join(f'<Aviso>{text}</Aviso>' for text in texts)}</Avisos>"
 
 
