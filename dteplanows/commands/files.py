@@ -14,7 +14,7 @@ from dteplanows.commands.spanish import Command, Option
 from dteplanows.document.company import Ambiente
 from dteplanows.document.problem import errors
 from dteplanows.issuing import Account, Issuer
-from dteplanows.outcome import DocumentOutcome, Outcome
+from dteplanows.outcome import COMPRA, DocumentOutcome, Outcome
 
 _TXT, _XML = "1", "2"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -125,9 +125,11 @@ def show_outcome(out: Console, name: str, data: bytes, outcome: Outcome) -> None
 
 def _sentence(one: DocumentOutcome, validated_only: bool) -> str:
     tipo = f"Documento de tipo {one.tipo}" if one.tipo else "Documento sin tipo"
+    folio = f", folio {one.folio}" if one.folio else ""
+    if one.accepted and one.operacion == COMPRA:
+        return f"{tipo}{folio}: {'se puede registrar' if validated_only else 'registrado'} como compra."
     if one.accepted and not validated_only:
         return f"{tipo}: emitido con el folio {one.folio}."
-    folio = f", folio {one.folio}" if one.folio else ""
     if one.accepted:
         return f"{tipo}{folio}: se puede emitir."
     found = len(errors(one.problems))
@@ -137,7 +139,7 @@ def _sentence(one: DocumentOutcome, validated_only: bool) -> str:
 def _save(out: Console, issuer: Issuer, account: Account, outcome: Outcome, carpeta: Path) -> None:
     carpeta.mkdir(parents=True, exist_ok=True)
     for one in outcome.documents:
-        if one.accepted:
+        if one.accepted and one.operacion != COMPRA:
             path = carpeta / xml_name(account.company.rut, one.tipo, one.folio)
             path.write_bytes(issuer.xml(account, one.tipo, one.folio))
             out.print(f"  XML firmado: {path}")
