@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from dteplanows import parser, receiving, validator
+from dteplanows import books, issued_before, parser, receiving, validator
 from dteplanows.document import clock, rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
@@ -23,6 +23,7 @@ from dteplanows.document.problem import Place, Problem, Refused, errors
 from dteplanows.document.writer import identifier, number_draft
 from dteplanows.folios import allocation
 from dteplanows.folios.authority import TestAuthority
+from dteplanows.folios.remarks import remarks
 from dteplanows.ledger.rows import NewDocument, ReceivedFile, StoredBatch
 from dteplanows.ledger.store import Ledger
 from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
@@ -103,12 +104,17 @@ class Issuer:
     def process(self, account: Account, file: bytes, formato: str, solo_validar: bool = False) -> Outcome:
         """Issue every document of *file*, or say what is wrong with it; each document stands for itself.
 
-        Those that the company received from others are entered in the ledger instead.
+        Those that the company received from others are entered in the ledger instead. A book of purchases or sales is
+        kept.
 
         :param file: the customer's file as received, TXT or XML.
         :param formato: ``1`` for TXT, ``2`` for XML.
         :param solo_validar: only judge: number, sign and store nothing.
         """
+        if books.is_book(file, formato):
+            company, as_account = account.company, account.identity_from_account
+            one = books.receive(self.ledger, company, account.usuario, file, as_account, solo_validar)
+            return Outcome((one,), solo_validar)
         today = clock.today()
         documents = parser.parse(file, formato)
         received = ReceivedFile(formato, file)
@@ -196,8 +202,9 @@ class Issuer:
         """Issue the documents that are the company's own, in order."""
         if not documents:
             return []
+        own = issued_before.IssuedBefore(self.ledger, account.company, documents)
         for document in documents:
-            validator.judge(document, account.company, today, account.identity_from_account, self._valor_uf)
+            validator.judge(document, account.company, today, account.identity_from_account, self._valor_uf, own)
         if solo_validar:
             return [self._rehearse(account, one, today) for one in documents]
         certificate = self._certificate_for(account.company, documents)
@@ -306,7 +313,9 @@ class Issuer:
         ending = f"{ted}\n<TmstFirma>{moment.isoformat()}</TmstFirma>"
         text = number_draft(document.draft, document.tipo, taken.folio, ending)
         xml = sign_dte(text, identifier(document.tipo, taken.folio), certificate)
-        outcome = DocumentOutcome(taken.folio, document.tipo, moment, True, tuple(document.problems))
+        # Not among the document's own problems: a transaction that is repeated would say them twice.
+        said = (*document.problems, *remarks(document, taken, today))
+        outcome = DocumentOutcome(taken.folio, document.tipo, moment, True, said)
         self.ledger.record(_row(account, document, outcome, xml, taken.caf_id, received))
         return outcome
 
@@ -318,8 +327,10 @@ class Issuer:
             company, folio = account.company, document.folio
             try:
                 with self.ledger.transaction():
+                    taken = allocation.Taken(folio, 0, today)  # of a CAF that would be made today
                     if not allocation.on_demand(self.ledger, company, document.tipo, folio, today, self._authority):
-                        allocation.take(self.ledger, company, document.tipo, folio, today)
+                        taken = allocation.take(self.ledger, company, document.tipo, folio, today)
+                    document.problems += remarks(document, taken, today)
                     raise _Rehearsed
             except _Rehearsed:
                 pass
@@ -377,6 +388,7 @@ def _row(
 ) -> NewDocument:
     """The ledger's row of an issued document."""
     receptor = document.receptor
+    monto_total = _in_pesos(document, "MntTotal")
     return NewDocument(
         ambiente=account.company.ambiente,
         rut_emisor=account.company.rut,
@@ -388,7 +400,7 @@ def _row(
         monto_neto=_in_pesos(document, "MntNeto"),
         monto_exento=_in_pesos(document, "MntExe"),
         iva=_in_pesos(document, "IVA"),
-        monto_total=_in_pesos(document, "MntTotal"),
+        monto_total=monto_total,
         xml=xml,
         archivo=received,
         beside=_JSON.encode(document.beside.as_dict()),
@@ -396,6 +408,7 @@ def _row(
         caf_id=caf_id,
         usuario=account.usuario,
         creado=outcome.fecha,
+        referencias=issued_before.corrections(document, monto_total),
     )
 
 

@@ -32,6 +32,8 @@ class DocumentOutcome:
     problems: tuple[Problem, ...] = ()
     """Errors when refused; avisos may come with either."""
     operacion: str = VENTA
+    libro: bool = False
+    """A book of purchases or sales, which is kept and not issued: it has neither folio nor type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Outcome:
     @property
     def mensaje(self) -> str:
         """The one sentence above the details. ``Proceso exitoso.`` is the original service's own wording."""
-        operations = {one.operacion for one in self.documents}
+        operations = {VENTA if one.libro else one.operacion for one in self.documents}
         operation = operations.pop() if len(operations) == 1 else ""
         refused = sum(not one.accepted for one in self.documents)
         if not refused:
@@ -70,6 +72,8 @@ class Outcome:
         found = sum(len(errors(one.problems)) for one in self.documents)
         what = "1 problema" if found == 1 else f"{found} problemas"
         nothing = _NOTHING_DONE.get(operation, _NOTHING_DONE[VENTA])
+        if self.documents[0].libro:
+            nothing = "No se guardó el libro."
         return f"El archivo fue rechazado: {what}. {nothing}"
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from dteplanows.document.problem import Refused
 from dteplanows.folios import allocation
 from dteplanows.issuing import Issuer
 from dteplanows.outcome import Credentials, Outcome
-from tests.installation import CLAVE, COMPANY, FIRST_FOLIO, USUARIO, Installation, make_installation
+from tests.installation import CLAVE, COMPANY, FIRST_FOLIO, USUARIO, Installation, load_caf, make_installation
 
 FACTURA = """->Encabezado<-
 33;{folio};{today};0;0;22222222-2;Cliente Ficticio;Comercio;Calle 1;Lota;Lota;{correo};
@@ -193,6 +194,44 @@ def test_the_value_of_the_uf_reaches_the_judgement(made: Installation) -> None:
         issuer = Issuer(made.ledger, valor_uf=Decimal(valor_uf))
         outcome = issuer.process(made.account, file, "1", solo_validar=True)
         assert ("DOC-110" in [one.code for one in outcome.problems]) is remarked
+
+
+def remarked(outcome: Outcome) -> list[str]:
+    return [one.code for one in outcome.problems if one.code.startswith("FOL-07")]
+
+
+def dated(days: int, tipo: int = 33) -> bytes:
+    """A factura or guía of so many days ago."""
+    day = clock.today() - timedelta(days=days)
+    text = FACTURA.format(folio=0, total=1190, correo="", today=day).replace("33;", f"{tipo};", 1)
+    return (text if tipo == 33 else text.replace(";0;0;2222", ";0;1;2222")).encode()
+
+
+def test_a_document_dated_before_its_folio_was_authorized_is_remarked_upon(made: Installation) -> None:
+    for only_judge in (True, False):
+        early = made.issuer.process(made.account, dated(1), "1", solo_validar=only_judge)
+        assert early.accepted
+        assert remarked(early) == ["FOL-071"]
+        assert remarked(made.issuer.process(made.account, dated(0), "1", solo_validar=only_judge)) == []
+
+
+def test_a_remark_is_said_once_though_the_caf_is_made_on_demand(tmp_path: Path) -> None:
+    with closing(make_installation(tmp_path, cafs=False)) as made:
+        for only_judge in (True, False):
+            outcome = made.issuer.process(made.account, dated(1) + dated(0), "1", solo_validar=only_judge)
+            assert outcome.accepted
+            assert remarked(outcome) == ["FOL-071"]
+
+
+@pytest.mark.parametrize(("days", "said"), [(731, ["FOL-072"]), (730, [])])
+def test_a_caf_of_more_than_two_years_is_remarked_upon(tmp_path: Path, days: int, said: list[str]) -> None:
+    with closing(make_installation(tmp_path, cafs=False)) as made:
+        authorized = clock.today() - timedelta(days=days)
+        caf = made.authority.make_caf(COMPANY.rut, COMPANY.razon_social, 52, 1, 9, authorized)
+        load_caf(made.ledger, COMPANY, caf, made.authority)
+        outcome = Issuer(made.ledger).process(made.account, dated(0, tipo=52), "1")
+        assert outcome.accepted
+        assert remarked(outcome) == said
 
 
 def test_a_document_that_is_not_there(made: Installation) -> None:

@@ -176,7 +176,7 @@ class _Maker:
     def priced(self, line: Group) -> int:
         """Quantity, price, discount and surcharge of *line*; gives its amount in pesos."""
         chance = self.chance
-        quantity = Decimal(chance.randint(1, 10**5)).scaleb(chance.choice([0, -1, -3]))
+        quantity = Decimal(chance.randint(1000, 10**5)).scaleb(chance.choice([0, -1, -3]))
         price = Decimal(chance.randint(1, 10**6)).scaleb(chance.choice([0, 0, -2, -6])) + 1
         amount = pesos(quantity * price)
         self.put(line, QtyItem=quantity, PrcItem=price, UnmdItem="UN")

@@ -193,6 +193,58 @@ _BATCHES = (
     """,
 )
 
+# Of documents recorded before this step nothing is known here; the notes to them are only not remarked upon.
+_REFERENCES = (
+    """
+    CREATE TABLE referencia (
+        id INTEGER NOT NULL PRIMARY KEY,
+        documento_id INTEGER NOT NULL REFERENCES documento (id),
+        tipo INTEGER NOT NULL,
+        folio INTEGER NOT NULL,
+        codigo INTEGER NOT NULL,
+        monto INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX referencia_documento ON referencia (documento_id)",
+    "CREATE INDEX referencia_tipo_folio ON referencia (tipo, folio)",
+    """
+    CREATE TRIGGER referencia_no_cambia BEFORE UPDATE ON referencia
+    BEGIN SELECT RAISE(ABORT, 'la referencia de un documento emitido no se modifica'); END
+    """,
+    """
+    CREATE TRIGGER referencia_no_se_borra BEFORE DELETE ON referencia
+    BEGIN SELECT RAISE(ABORT, 'la referencia de un documento emitido no se borra'); END
+    """,
+)
+
+_BOOKS = (
+    """
+    CREATE TABLE libro (
+        id INTEGER NOT NULL PRIMARY KEY,
+        ambiente VARCHAR(255) NOT NULL,
+        rut_emisor VARCHAR(255) NOT NULL,
+        operacion VARCHAR(255) NOT NULL CHECK (operacion IN ('COMPRA', 'VENTA')),
+        periodo VARCHAR(255) NOT NULL,
+        version INTEGER NOT NULL CHECK (version >= 1),
+        tipo_libro VARCHAR(255) NOT NULL,
+        tipo_envio VARCHAR(255) NOT NULL,
+        archivo_sha256 VARCHAR(255) NOT NULL REFERENCES archivo (sha256),
+        usuario TEXT NOT NULL,
+        creado DATETIME NOT NULL,
+        UNIQUE (ambiente, rut_emisor, operacion, periodo, version),
+        FOREIGN KEY (ambiente, rut_emisor) REFERENCES empresa (ambiente, rut)
+    )
+    """,
+    """
+    CREATE TRIGGER libro_no_cambia BEFORE UPDATE ON libro
+    BEGIN SELECT RAISE(ABORT, 'un libro recibido no se modifica'); END
+    """,
+    """
+    CREATE TRIGGER libro_no_se_borra BEFORE DELETE ON libro
+    BEGIN SELECT RAISE(ABORT, 'un libro recibido no se borra'); END
+    """,
+)
+
 _RECEIVED_DOCUMENTS = (
     # The fingerprint is empty where a folio tells the document from the others of its supplier.
     """
@@ -229,7 +281,7 @@ _RECEIVED_DOCUMENTS = (
     "ALTER TABLE lote_documento ADD COLUMN operacion VARCHAR(255) NOT NULL DEFAULT 'VENTA'",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _BATCHES, _RECEIVED_DOCUMENTS)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _BATCHES, _REFERENCES, _BOOKS, _RECEIVED_DOCUMENTS)
 """The statements of every step, in order; the first is number 1."""
 
 

@@ -185,6 +185,23 @@ class Evento(Model):
     detalle = TextField()
 
 
+class Referencia(Model):
+    """What a note corrects: a document of the same issuer and environment. Never changed nor deleted."""
+
+    id = AutoField()
+    documento = ForeignKeyField(Documento)
+    """The note."""
+    tipo = IntegerField()
+    """Type and folio of what it corrects."""
+    folio = IntegerField()
+    codigo = IntegerField()
+    """CodRef."""
+    monto = IntegerField()
+
+    class Meta:
+        indexes = ((("tipo", "folio"), False),)
+
+
 class Ajuste(Model):
     """A setting that belongs to the ledger itself."""
 
@@ -241,8 +258,29 @@ class LoteDocumento(Model):
         primary_key = CompositeKey("lote", "numero")
 
 
+class Libro(Model):
+    """A book of purchases or sales as it was received. Rows are neither changed nor deleted."""
+
+    id = AutoField()
+    ambiente = CharField()
+    rut_emisor = CharField()
+    operacion = CharField()
+    periodo = CharField()
+    """AAAA-MM."""
+    version = IntegerField()
+    """From 1 for each company, operation and period; the highest one counts."""
+    tipo_libro = CharField()
+    tipo_envio = CharField()
+    archivo = ForeignKeyField(Archivo, column_name="archivo_sha256")
+    usuario = TextField()
+    creado = DateTimeField()
+
+    class Meta:
+        indexes = ((("ambiente", "rut_emisor", "operacion", "periodo", "version"), True),)
+
+
 MODELS = (
-    Empresa, Usuario, Certificado, Caf, Archivo, Documento, DocumentoRecibido, FolioAnulado, Evento, Ajuste, Lote,
-    LoteDocumento,
+    Empresa, Usuario, Certificado, Caf, Archivo, Documento, DocumentoRecibido, FolioAnulado, Evento, Referencia, Ajuste,
+    Lote, LoteDocumento, Libro,
 )  # fmt: skip
 """All models, parents before children."""

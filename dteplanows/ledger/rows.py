@@ -35,6 +35,27 @@ class ReceivedFile:
         object.__setattr__(self, "sha256", hashlib.sha256(self.contenido).hexdigest())
 
 
+class NewReference(NamedTuple):
+    """A document of the same issuer that a note corrects."""
+
+    tipo: int
+    folio: int
+    codigo: int
+    """CodRef: 1 annuls, 2 corrects a text, 3 corrects amounts."""
+    monto: int
+    """Whole pesos by which the note corrects it; 0 when it corrects several and does not say how much of each."""
+
+
+class StoredReference(NamedTuple):
+    """A note that refers to a document of its issuer."""
+
+    tipo: int
+    """Type and folio of the note."""
+    folio: int
+    codigo: int
+    monto: int
+
+
 @dataclass(frozen=True, slots=True)
 class NewDocument:
     """A signed document on its way into the ledger. Amounts in whole pesos."""
@@ -62,6 +83,8 @@ class NewDocument:
     usuario: str
     creado: datetime
     """Local moment in Chile, without zone."""
+    referencias: tuple[NewReference, ...] = ()
+    """What a note corrects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +169,42 @@ class StoredReceived(NamedTuple):
     """Which received file it came in."""
     beside: str
     avisos: str
+    usuario: str
+    creado: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewBook:
+    """A book of purchases or sales on its way into the ledger."""
+
+    ambiente: str
+    rut_emisor: str
+    operacion: str
+    """``COMPRA`` or ``VENTA``."""
+    periodo: str
+    """AAAA-MM."""
+    tipo_libro: str
+    tipo_envio: str
+    archivo: ReceivedFile
+    usuario: str
+    creado: datetime
+    """Local moment in Chile, without zone."""
+
+
+class StoredBook(NamedTuple):
+    """A book of the ledger; ``Ledger.received_file`` has its bytes."""
+
+    id: int
+    ambiente: str
+    rut_emisor: str
+    operacion: str
+    periodo: str
+    version: int
+    """From 1 for each company, operation and period."""
+    tipo_libro: str
+    tipo_envio: str
+    archivo_sha256: str
+    """Which received file it is."""
     usuario: str
     creado: datetime
 

@@ -31,6 +31,7 @@ from dteplanows.validator import (
     subtotals,
     totals,
 )
+from dteplanows.validator.own_documents import OwnDocuments
 
 _LONGEST_LINE = 4090
 """Bytes of a line of the file that the SII still reads (answer CHR-00002); in ISO-8859-1 a character is a byte."""
@@ -51,6 +52,7 @@ def judge(
     today: date,
     identity_from_account: bool = False,
     valor_uf: Decimal = UNKNOWN,
+    own: OwnDocuments | None = None,
 ) -> None:
     """Complete *document* for *company* and add every problem to ``document.problems``, the most useful first.
 
@@ -58,6 +60,7 @@ def judge(
     :param identity_from_account: the issuer is the account's company whatever the file names (test logins).
     :param valor_uf: pesos of one Unidad de Fomento, for the limits that the law sets in it; :data:`UNKNOWN` leaves
         those limits unjudged.
+    :param own: what the company issued before, asked only for what notes correct; None leaves that unjudged.
     """
     if document.tipo not in BRANCHES:
         return
@@ -73,7 +76,7 @@ def judge(
         boletas.check(document, valor_uf)
     if "SubTotInfo" in document.root.groups:
         subtotals.check(document)
-    references.check(document)
+    references.check(document, own)
     structure.check(document)
     dates.check(document, today)
     parties.check(document, company)
