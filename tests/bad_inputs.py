@@ -65,6 +65,13 @@ BOLETA = f"""->Boleta<-
 ->BoletaDetalle<-
 1;P-1;Pan;0;2;1190;0;2380;INT1;KG;;
 """
+COMPRA = f"""->EncabezadoCompra<-
+33;5;{HOY};0;0;33333333-3;Proveedor Ficticio;Giro del proveedor;Calle 2;Arica;Arica;;
+->TotalesCompra<-
+0;0;0;0;1000;0;19;190;1190;0;0;
+->DetalleCompra<-
+1;A-1;Clavos;1;1000;0;0;0;0;0;1000;0;INT1;UN;;
+""".encode()
 XML = f"""<?xml version="1.0" encoding="ISO-8859-1"?>
 <DTE version="1.0">
 <Documento ID="F0T33">
@@ -208,7 +215,17 @@ STRUCTURE = (
     Bad("paper invoice 30", spoiled(FACTURA, "33;0;", "30;0;"), ("TXT-019",), ("«30»",)),
     Bad("no type", spoiled(FACTURA, "33;0;", ";0;"), ("TXT-019",)),
     Bad("type in words", spoiled(FACTURA, "33;0;", "factura;0;"), ("TXT-020",), ("«factura»",)),
-    Bad("purchases", b"->EncabezadoCompra<-\n33;5;2026-01-05;\n->TotalesCompra<-\n1;2;3\n", ("TXT-012",), ("compra",)),
+    Bad("purchase of a boleta", COMPRA.replace(b"33;5;", b"39;5;"), ("CMP-001",), ("«39»", "Línea 2", "914")),
+    Bad("purchase without supplier, dated in the future",
+        COMPRA.replace(b"33333333-3;Proveedor Ficticio;", b";;").replace(HOY.encode(), b"2999-01-01"),
+        ("CMP-002", "CMP-002", "DOC-030"), ("RUT del proveedor", "Línea 2", "2999-01-01")),
+    Bad("purchase with a wrong check digit", COMPRA.replace(b"33333333-3", b"33333333-1"), ("DOC-011",), ("Línea 2",)),
+    Bad("purchase of negative amounts", COMPRA.replace(b"0;0;0;0;1000;", b"0;0;0;0;-1000;"), ("CMP-003", "CMP-003"),
+        ("Línea 4", "Línea 6", "-1000")),
+    Bad("purchase of a folio beyond ten digits", COMPRA.replace(b"33;5;", b"33;50000000001;"), ("CMP-004",),
+        ("50000000001",)),
+    Bad("purchase with a section of the sales", COMPRA + b"->Detalle<-\n1;A;B;1;1000;0;0;0;0;0;1000;INT1;UN;;\n",
+        ("TXT-017",), ("Línea 7",)),
     Bad("no section at all", b"hola\nmundo\n", ("TXT-007",), ("->Encabezado<-",)),
     Bad("six faults at once",
         spoiled(FACTURA, CLIENTE, "1-8", "Cliente Ficticio", "", "Tornillo;10", "Tornillo;diez", ";CJ;", ";CAJAS;",

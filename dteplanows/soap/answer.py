@@ -19,7 +19,8 @@ from dteplanows.outcome import DocumentOutcome, Outcome
 _PROLOG = '<?xml version="1.0"?>'
 _ILLEGAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-_USEFULNESS = {code: rank for rank, code in enumerate(("SRV", "AUT", "TXT", "DOC", "LIB", "FOL", "CRT", "REF", "TOT"))}
+_FAMILIES = ("SRV", "AUT", "TXT", "DOC", "CMP", "LIB", "FOL", "CRT", "REF", "TOT")
+_USEFULNESS = {code: rank for rank, code in enumerate(_FAMILIES)}
 """Causes before consequences: a column that cannot be read also spoils the totals."""
 
 
