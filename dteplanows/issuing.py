@@ -155,8 +155,7 @@ class Issuer:
         today = clock.today()
         sales = [one for one in documents if not one.received]
         purchases = [one for one in documents if one.received]
-        for document in sales:
-            validator.judge(document, account.company, today, account.identity_from_account, self._valor_uf)
+        self._judge(account, sales, today)
         for document in purchases:
             receiving.judge(document, account.company, today)
         outcomes: list[DocumentOutcome] = []
@@ -191,6 +190,12 @@ class Issuer:
 
     # --- the steps -------------------------------------------------------------------------------------------
 
+    def _judge(self, account: Account, documents: Sequence[Document], today: date) -> None:
+        """Judge documents that the company issues, notes also against what it issued before."""
+        own = issued_before.IssuedBefore(self.ledger, account.company, documents)
+        for document in documents:
+            validator.judge(document, account.company, today, account.identity_from_account, self._valor_uf, own)
+
     def _emit(
         self,
         account: Account,
@@ -202,9 +207,7 @@ class Issuer:
         """Issue the documents that are the company's own, in order."""
         if not documents:
             return []
-        own = issued_before.IssuedBefore(self.ledger, account.company, documents)
-        for document in documents:
-            validator.judge(document, account.company, today, account.identity_from_account, self._valor_uf, own)
+        self._judge(account, documents, today)
         if solo_validar:
             return [self._rehearse(account, one, today) for one in documents]
         certificate = self._certificate_for(account.company, documents)
