@@ -7,11 +7,11 @@ from decimal import Context, Decimal
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent, pesos
+from dteplanows.document.taxes import TAXES
 from dteplanows.parser.habits import global_change, line_sum
 from dteplanows.parser.txt_purchases import OTHER_TAXES
 from dteplanows.validator.comparison import is_close
 from dteplanows.validator.report import money
-from dteplanows.validator.taxes import TAXES
 
 _EXACT = Context(prec=60)
 

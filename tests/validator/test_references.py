@@ -8,7 +8,7 @@ import pytest
 
 from dteplanows.document.elements import BRANCHES
 from dteplanows.document.model import Document
-from dteplanows.validator.reference_types import REFERENCE_TYPES
+from dteplanows.document.reference_types import REFERENCE_TYPES
 from tests.validator import xml_documents
 from tests.validator.judging import COMPANY, boleta, codes
 from tests.validator.xml_documents import line
