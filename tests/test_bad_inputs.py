@@ -99,14 +99,14 @@ def test_each_document_says_its_own_reasons(service: Service) -> None:
 
 
 def test_texts_that_only_describe_are_cut_and_the_document_is_issued(fresh: Service) -> None:
-    file = spoiled(FACTURA, "Cliente Ficticio", "N" * 150, "Tornillo", "T" * 81, ";CJ;", ";CAJAS;")
+    file = spoiled(FACTURA, "Cliente Ficticio", "N" * 150, "Tornillo", "T" * 81)
     answer = fresh.send(file)
     assert answer.document().findtext("Resultado") == "True"
     (one,) = read(answer)
     company, folio = fresh.installation.company, int(one.values["Folio"])
     document = fresh.installation.ledger.document(company.ambiente, company.rut, 33, folio)
     assert document is not None
-    for written in ("<RznSocRecep>" + "N" * 100 + "<", "<DscItem>" + "T" * 81 + "<", "<UnmdItem>CAJA<"):
+    for written in ("<RznSocRecep>" + "N" * 100 + "<", "<DscItem>" + "T" * 81 + "<"):
         assert written.encode() in document.xml
 
 

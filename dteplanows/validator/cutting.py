@@ -1,7 +1,7 @@
 """Texts that are longer than the SII admits: those that only describe are cut, as the original service does.
 
-What identifies something (codes, RUTs, folios, plates, addresses of mail) is never cut: shortened, it would name
-something else. Those stay errors of the structure.
+What identifies something (codes, RUTs, folios, plates, addresses of mail, units: KILOMETROS would become KILO) is never
+cut: shortened, it would name something else. Those stay errors of the structure.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ CUT = frozenset({
     "CiudadPostal",
     "TermPagoGlosa", "GlosaPagos",
     "NombreChofer", "DirDest", "CmnaDest", "CiudadDest", "NombreTransp", "NomCiaTransp",
-    "NmbItem", "DscItem", "UnmdItem", "NmbEvento", "LugarEvento",
+    "NmbItem", "DscItem", "NmbEvento", "LugarEvento",
     "GlosaSTI", "GlosaDR", "Glosa", "RazonRef",
 })  # fmt: skip
 """The elements, in the order of the form."""

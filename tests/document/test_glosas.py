@@ -3,9 +3,7 @@ from __future__ import annotations
 import csv
 from importlib import resources
 
-from dteplanows.document.elements import DOCUMENT_NAMES
 from dteplanows.document.glosas import glosas
-from dteplanows.document.reference_types import REFERENCE_TYPES
 
 
 def test_no_code_has_two_meanings() -> None:
@@ -21,8 +19,3 @@ def test_a_table_gives_its_words_and_an_unknown_one_nothing() -> None:
     assert glosas("CodUnid.sigla")["10"] == "U"
     assert glosas("CodUnid.sigla").keys() == glosas("CodUnid").keys()
     assert glosas("Nada") == {}
-
-
-def test_a_type_has_one_name_wherever_it_stands() -> None:
-    """What this service issues can be referred to, under the same name."""
-    assert {code: REFERENCE_TYPES[str(code)].name for code in DOCUMENT_NAMES} == DOCUMENT_NAMES

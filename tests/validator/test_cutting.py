@@ -60,11 +60,10 @@ def test_a_name_longer_than_a_description_is_cut_twice() -> None:
 
 def test_texts_of_the_rest_of_the_document() -> None:
     discount = {"NroLinDR": 1, "TpoMov": "D", "GlosaDR": WORDS, "TpoValor": "$", "ValorDR": 100}
-    document = judged(61, [line(1000, UnmdItem="CAJAS", DscItem=WORDS * 16)], {}, DscRcgGlobal=discount,
+    document = judged(61, [line(1000, DscItem=WORDS * 16)], {}, DscRcgGlobal=discount,
                       Referencia={**reference(), "RazonRef": WORDS * 2})  # fmt: skip
     assert codes(document) == []
-    assert codes(document, AVISO).count("DOC-051") == 4
-    assert document.detalles[0].text("UnmdItem") == "CAJA"
+    assert codes(document, AVISO).count("DOC-051") == 3
     assert texts(document, "MntTotal") == ("1071",)
     assert judge(document.draft, 61) == []
 
@@ -72,8 +71,9 @@ def test_texts_of_the_rest_of_the_document() -> None:
 def test_what_identifies_is_never_cut() -> None:
     code = {"TpoCodigo": "INT1", "VlrCodigo": "A" * 36}
     order = {"NroLinRef": 1, "TpoDocRef": "801", "FolioRef": "7" * 30, "FchRef": "2026-11-01"}
-    document = judged(33, [line(1000, CdgItem=code)], {}, receptor={"CdgIntRecep": "7" * 21}, Referencia=order)
-    assert codes(document) == ["DOC-020"] * 3
+    lines = [line(1000, CdgItem=code, UnmdItem="KILOMETROS")]
+    document = judged(33, lines, {}, receptor={"CdgIntRecep": "7" * 21}, Referencia=order)
+    assert codes(document) == ["DOC-020"] * 4
 
 
 @pytest.mark.parametrize(
