@@ -7,7 +7,7 @@ import html
 import http.client
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 import requests
@@ -43,6 +43,15 @@ class Service(NamedTuple):
         return {**{name: b64(text) for name, text in parts.items()}, **others}
 
 
+def stop(server: Any) -> None:
+    """Close a waitress *server* that runs in another thread, from within that thread: it may be waiting on the socket.
+
+    The loop may wake up by itself and close everything before it is woken.
+    """
+    with suppress(OSError):
+        server.trigger.pull_trigger(server.close)
+
+
 @contextmanager
 def served(installation: Installation, around: Callable[[Any], Any] = lambda inner: inner) -> Iterator[Service]:
     """Serve *installation* on a free port until the block ends; *around* may wrap the application."""
@@ -53,7 +62,7 @@ def served(installation: Installation, around: Callable[[Any], Any] = lambda inn
     try:
         yield Service(installation, int(server.effective_port))
     finally:
-        server.trigger.pull_trigger(server.close)  # in its own thread: it may be waiting on that socket
+        stop(server)
         thread.join(5)
 
 

@@ -18,6 +18,7 @@ import zeep
 from lxml import etree
 
 import dteplanows
+from tests.clients import stop
 from tests.soap.soap_support import CLAVE, PATH, Caller, FakeIssuer, b64, envelope, procesar
 
 
@@ -38,7 +39,7 @@ def served(issuer: FakeIssuer) -> Iterator[Served]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield Served(server.effective_port, issuer)
-    server.trigger.pull_trigger(server.close)  # in its own thread: it may be waiting on that socket
+    stop(server)
     thread.join(5)
 
 

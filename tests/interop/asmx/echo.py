@@ -19,6 +19,7 @@ from dteplanows.soap.contract import Contract
 from dteplanows.soap.front import Front
 from dteplanows.soap.login import Login
 from dteplanows.soap.operations import Operations
+from tests.clients import stop
 from tests.interop.asmx.variants import Variant
 
 _ROOT = Path(__file__).parents[3]
@@ -63,7 +64,7 @@ def ours() -> Iterator[int]:
     try:
         yield int(server.effective_port)
     finally:
-        server.trigger.pull_trigger(server.close)
+        stop(server)
         thread.join(5)
 
 
