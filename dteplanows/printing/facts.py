@@ -1,0 +1,33 @@
+"""What is printed and does not stand in the signed document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from dteplanows.document.company import Ambiente
+
+
+@dataclass(frozen=True, slots=True)
+class PrintFacts:
+    """Facts of the company and of the customer's file that go onto the paper."""
+
+    ambiente: Ambiente
+    """In ``pruebas`` every page says that it has no tax validity."""
+    numero_resolucion: int = 0
+    """Of the resolution that authorizes the issuer; 0 in certification."""
+    fecha_resolucion: date | None = None
+    """Of the same resolution; without it only its number is printed."""
+    unidad_sii: str = ""
+    """Office of the SII that the issuer's main address belongs to, e.g. ``SANTIAGO CENTRO``; printed under the box."""
+    observaciones: tuple[str, ...] = ()
+    """Lines of observation."""
+    adicionales: Mapping[str, str] = field(default_factory=dict)
+    """The customer's own data by name."""
+    consulta: str = ""
+    """Address where the receiver of a boleta can see it; empty for none."""
+
+
+class NotCedible(ValueError):  # noqa: N818 - named for the state of the document
+    """The document has no cedible copy."""

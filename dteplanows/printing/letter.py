@@ -1,0 +1,224 @@
+"""A document on letter paper (Manual de Muestras Impresas v4.0, Formato DTE v2.5)."""
+
+from __future__ import annotations
+
+from dteplanows.document.elements import DOCUMENT_NAMES, EXPORTS
+from dteplanows.printing import closing, shown
+from dteplanows.printing.facts import PrintFacts
+from dteplanows.printing.fields import Entry, coded, entries, words_or_code
+from dteplanows.printing.flow import BOTTOM, LEFT, RIGHT, SIZE, WIDTH, Column, Flow
+from dteplanows.printing.page import MILLIMETRE, RED, Page, wrap
+from dteplanows.printing.stored import Part, Stored
+
+TEST_MARK = "DOCUMENTO DE PRUEBA – SIN VALIDEZ TRIBUTARIA"
+
+_BOX_WIDTH = 72 * MILLIMETRE
+_BOX_LINE = 2.0
+"""In points; between 0.5 and 1 mm."""
+_BOX_SIZE = 12.0
+_NUMBER = 66.0
+"""Widest column of amounts, in points, which nine digits fill; longer ones are written smaller."""
+
+
+def layout(stored: Stored, facts: PrintFacts, cedible: bool) -> list[Page]:
+    """The pages of *stored*."""
+    flow = Flow(_Top(stored, facts))
+    _parties(flow, stored)
+    for title, section in (("Transporte", "transporte"), ("Exportación", "aduana"), ("Manejo de madera", "madera")):
+        if found := entries(section, stored):
+            flow.title(title)
+            flow.halves(found)
+    _packages(flow, stored)
+    _references(flow, stored)
+    _lines(flow, stored)
+    _after_the_lines(flow, stored, facts)
+    closing.close(flow, stored, facts, cedible)
+    last = len(flow.pages)
+    for number, page in enumerate(flow.pages, 1):
+        page.text(WIDTH / 2, BOTTOM + 18, f"Página {number} de {last}", SIZE, align="centre")
+        if cedible:
+            page.text(RIGHT, BOTTOM + 20, closing.cedible_words(stored.tipo), 11, bold=True, align="right")
+    return flow.pages
+
+
+class _Top:
+    """Draws what stands at the top of each page; on the pages after the first a short form of it."""
+
+    def __init__(self, stored: Stored, facts: PrintFacts) -> None:
+        self._stored = stored
+        self._facts = facts
+        self._first = True
+
+    def __call__(self, page: Page) -> float:
+        stored = self._stored
+        if self._facts.ambiente == "pruebas":
+            page.slanted(TEST_MARK)
+        bottom = max(self._box(page), self._issuer(page))
+        if not self._first:
+            name = stored.root.text("Encabezado/Receptor/RznSocRecep")
+            page.text(LEFT, bottom + 9, "Señor(es): " + name, SIZE, room=RIGHT - LEFT)
+            bottom += 12
+        self._first = False
+        return bottom + 4
+
+    def _box(self, page: Page) -> float:
+        """The box with RUT, name and number of the document; answers where it ends."""
+        stored, left = self._stored, RIGHT - _BOX_WIDTH
+        centre = left + _BOX_WIDTH / 2
+        name = wrap(DOCUMENT_NAMES[stored.tipo].upper(), _BOX_SIZE, _BOX_WIDTH - 16, bold=True)
+        issuer = shown.rut(stored.root.text("Encabezado/Emisor/RUTEmisor"))
+        lines = [f"R.U.T.: {issuer}", *name, f"Nº {stored.folio}"]
+        height = 17.0 * len(lines) + 14
+        page.box(left, 30, _BOX_WIDTH, height, _BOX_LINE, RED)
+        for at, line in enumerate(lines, 1):
+            page.text(centre, 33 + 17 * at, line, _BOX_SIZE, bold=True, colour=RED, align="centre")
+        bottom = 30 + height
+        if self._facts.unidad_sii:
+            bottom += 13
+            unit = f"S.I.I. - {self._facts.unidad_sii}"
+            page.text(centre, bottom, unit, 9, bold=True, colour=RED, align="centre", room=_BOX_WIDTH)
+        return bottom
+
+    def _issuer(self, page: Page) -> float:
+        """Name and address of the issuer; answers where they end."""
+        stored, room = self._stored, RIGHT - _BOX_WIDTH - LEFT - 14
+        y = 30.0
+        for line in wrap(stored.issuer_name, 12, room, bold=True):
+            y += 14
+            page.text(LEFT, y, line, 12, bold=True)
+        if not self._first:
+            return y
+        giro = [f"Giro: {stored.issuer_giro}"] if stored.issuer_giro else []
+        texts = [*giro, *(f"{one.label}: {one.text}" for one in entries("emisor", stored))]
+        for text in texts:
+            for line in wrap(text, SIZE, room):
+                y += 10
+                page.text(LEFT, y + 2, line, SIZE)
+        return y + 2
+
+
+def _parties(flow: Flow, stored: Stored) -> None:
+    """Who receives, and what the document says of itself."""
+    flow.gap()
+    flow.page.rule(LEFT, flow.y, RIGHT)
+    flow.y += 2
+    flow.labelled(entries("receptor", stored), entries("documento", stored), 340)
+    flow.y += 2
+    flow.page.rule(LEFT, flow.y, RIGHT)
+
+
+def _packages(flow: Flow, stored: Stored) -> None:
+    rows = [
+        [
+            coded("CodTpoBultos", one.text("CodTpoBultos")),
+            shown.number(one.text("CantBultos")),
+            one.text("Marcas"),
+            one.text("IdContainer"),
+            " / ".join(one.texts("Sello") + one.texts("EmisorSello")),
+        ]
+        for one in stored.root.all("Encabezado/Transporte/Aduana/TipoBultos")
+    ]
+    if rows:
+        flow.gap()
+        columns = [Column("Bultos", most=110), Column("Cantidad", "right", 60), Column("Marcas")]
+        flow.table([*columns, Column("Contenedor", most=90), Column("Sello", most=110)], rows)
+
+
+def _references(flow: Flow, stored: Stored) -> None:
+    rows = [_reference(one) for one in stored.root.all("Referencia")]
+    if rows:
+        flow.gap()
+        columns = [Column("Documento de referencia", most=170), Column("Folio", most=80), Column("Fecha", most=50)]
+        flow.table([*columns, Column("Razón")], rows)
+
+
+def _reference(one: Part) -> list[str]:
+    reasons = [words_or_code("CodRef", code) for code in one.texts("CodRef")]
+    reasons += one.texts("RazonRef")
+    reasons += [f"R.U.T. {shown.rut(text)}" for text in one.texts("RUTOtr")]
+    reasons += one.texts("IdAdicOtr") + one.texts("CodVndor") + one.texts("CodCaja")
+    folio = "Global" if one.text("IndGlobal") == "1" else one.text("FolioRef")
+    if folio == "Global" and one.text("FolioRef") not in ("", "0"):
+        folio = f"Global {one.text('FolioRef')}"
+    return [coded("TpoDoc", one.text("TpoDocRef")), folio, shown.day(one.text("FchRef")), ". ".join(reasons)]
+
+
+def _lines(flow: Flow, stored: Stored) -> None:
+    columns = [
+        Column("Código", most=70),
+        Column("Descripción"),
+        Column("Cantidad", "right", _NUMBER),
+        Column("Unidad", "centre", 30),
+        Column("Precio", "right", _NUMBER),
+        Column("Desc./Rec.", "right", _NUMBER),
+        Column("Monto", "right", _NUMBER),
+    ]
+    flow.gap()
+    flow.table(columns, [_line(stored, one) for one in stored.root.all("Detalle")])
+
+
+def _line(stored: Stored, one: Part) -> list[str]:
+    values, number = one.values, shown.number
+    notes = [f"{entry.label}: {entry.text}" if entry.label else entry.text for entry in entries("linea", stored, one)]
+    description = "\n".join(
+        [*values.get("NmbItem", ()), *values.get("DscItem", ()), *([". ".join(notes)] if notes else ())]
+    )
+    changes = [f"-{number(text)}" for text in values.get("DescuentoMonto", ())]
+    changes += [f"+{number(text)}" for text in values.get("RecargoMonto", ())]
+    return [
+        "\n".join(one.texts("CdgItem/VlrCodigo")),
+        description,
+        number(one.text("QtyItem")),
+        one.text("UnmdItem"),
+        number(one.text("PrcItem")),
+        "\n".join(changes),
+        number(one.text("MontoItem")),
+    ]
+
+
+def _after_the_lines(flow: Flow, stored: Stored, facts: PrintFacts) -> None:
+    _commissions(flow, stored)
+    _changes(flow, stored)
+    rows = [[one.text("GlosaSTI"), shown.number(one.text("ValSubtotSTI"))] for one in stored.root.all("SubTotInfo")]
+    if rows:
+        flow.gap()
+        flow.table([Column("Subtotales informativos"), Column("Valor", "right", _NUMBER)], rows)
+    rows = [
+        [shown.day(one.text("FchPago")), one.text("GlosaPagos"), shown.number(one.text("MntPago"))]
+        for one in stored.root.all("Encabezado/IdDoc/MntPagos")
+    ]
+    if rows:
+        flow.gap()
+        flow.table([Column("Fecha de pago", most=60), Column("Glosa"), Column("Monto", "right", _NUMBER)], rows)
+    if found := entries("moneda", stored):
+        flow.title("Valores en otra moneda")
+        flow.halves(found)
+    if facts.observaciones:
+        flow.title("Observaciones")
+        for text in facts.observaciones:
+            flow.paragraph(text)
+    if facts.adicionales:
+        flow.title("Datos adicionales")
+        flow.halves([Entry(name, text) for name, text in facts.adicionales.items()])
+
+
+def _commissions(flow: Flow, stored: Stored) -> None:
+    rows = []
+    for one in stored.root.all("Comisiones"):
+        rate = one.text("TasaComision")
+        amounts = [shown.number(one.text(name)) for name in ("ValComNeto", "ValComExe", "ValComIVA")]
+        kind = words_or_code("TipoMovim", one.text("TipoMovim"))
+        rows.append([kind, one.text("Glosa"), f"{shown.number(rate)}%" if rate else "", *amounts])
+    if rows:
+        flow.gap()
+        columns = [Column("Comisión o cargo", most=90), Column("Glosa"), Column("Tasa", "right", 40)]
+        flow.table([*columns, *(Column(title, "right", _NUMBER) for title in ("Neto", "Exento", "I.V.A."))], rows)
+
+
+def _changes(flow: Flow, stored: Stored) -> None:
+    """Discounts and surcharges on the whole document."""
+    rows = [[closing.change_words(one), closing.change_value(one, stored.tipo in EXPORTS)]
+            for one in stored.root.all("DscRcgGlobal")]  # fmt: skip
+    if rows:
+        flow.gap()
+        flow.table([Column("Descuentos y recargos globales"), Column("Valor", "right", 250)], rows)

@@ -1,0 +1,189 @@
+"""Pages before they are a file: marks at places, and the widths of texts.
+
+Places are in points (1/72 inch) from the upper left corner; a text's place is the left end of its base line. The fonts
+are Helvetica and Helvetica-Bold, which every PDF reader has, in the characters of Windows-1252 (a DTE has ISO-8859-1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from reportlab.pdfbase.pdfmetrics import getFont
+
+from dteplanows.printing.pdf417 import Symbol
+
+MILLIMETRE = 72 / 25.4
+"""Points of a millimetre."""
+
+Colour = tuple[float, float, float]
+BLACK: Colour = (0, 0, 0)
+RED: Colour = (0.78, 0, 0)
+DIM: Colour = (0.35, 0.35, 0.35)
+PALE: Colour = (0.9, 0.9, 0.9)
+
+FONTS = ("Helvetica", "Helvetica-Bold")
+_WIDTHS: tuple[tuple[float, ...], ...] = tuple(
+    tuple(width / 1000 for width in getFont(name).widths) for name in FONTS
+)  # fmt: skip
+
+
+class Text(NamedTuple):
+    """A text in one line."""
+
+    x: float
+    y: float
+    text: str
+    size: float
+    bold: bool
+    colour: Colour
+
+
+class Rule(NamedTuple):
+    """A line."""
+
+    x: float
+    y: float
+    to_x: float
+    to_y: float
+    width: float
+    colour: Colour
+
+
+class Box(NamedTuple):
+    """A rectangle that is drawn around or filled."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    line: float
+    """Thickness of the line; 0 fills the rectangle."""
+    colour: Colour
+
+
+class Stamp(NamedTuple):
+    """The barcode."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    symbol: Symbol
+
+
+class Slanted(NamedTuple):
+    """A text across the page, behind everything else."""
+
+    text: str
+
+
+Mark = Text | Rule | Box | Stamp | Slanted
+Align = Literal["left", "right", "centre"]
+
+
+def printable(text: str) -> str:
+    """*text* in one line, with only characters that the fonts have."""
+    if text.isascii() and text.isprintable():
+        return text
+    return " ".join(text.split()).encode("cp1252", "replace").decode("cp1252")
+
+
+def width_of(text: str, size: float, bold: bool = False) -> float:
+    """Width of *text* in points."""
+    return sum(map(_WIDTHS[bold].__getitem__, text.encode("cp1252", "replace"))) * size
+
+
+@dataclass(slots=True)
+class Page:
+    """One page."""
+
+    width: float
+    height: float
+    marks: list[Mark] = field(default_factory=list)
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        *,
+        bold: bool = False,
+        colour: Colour = BLACK,
+        align: Align = "left",
+        room: float = 0,
+    ) -> None:
+        """Put *text* at (*x*, *y*).
+
+        :param align: what of the text is at *x*.
+        :param room: the text is made smaller when it is wider; 0 for any width.
+        """
+        text = printable(text)
+        if not text:
+            return
+        if align != "left" or room:
+            width = width_of(text, size, bold)
+            if room and width > room:
+                size, width = size * room / width, room
+            x -= {"left": 0.0, "right": width, "centre": width / 2}[align]
+        self.marks.append(Text(x, y, text, size, bold, colour))
+
+    def rule(self, x: float, y: float, to_x: float, width: float = 0.5, colour: Colour = BLACK) -> None:
+        """A horizontal line."""
+        self.marks.append(Rule(x, y, to_x, y, width, colour))
+
+    def box(self, x: float, y: float, width: float, height: float, line: float, colour: Colour) -> None:
+        """A rectangle whose upper left corner is at (*x*, *y*); filled when *line* is 0."""
+        self.marks.append(Box(x, y, width, height, line, colour))
+
+    def stamp(self, x: float, y: float, width: float, height: float, symbol: Symbol) -> None:
+        """The barcode, its upper left corner at (*x*, *y*)."""
+        self.marks.append(Stamp(x, y, width, height, symbol))
+
+    def slanted(self, text: str) -> None:
+        """A pale text across the page; put first, it stays behind the rest."""
+        self.marks.append(Slanted(printable(text)))
+
+
+# --- lines of text ------------------------------------------------------------------------------------------------
+
+
+def wrap(text: str, size: float, room: float, bold: bool = False) -> list[str]:
+    """*text* in lines that are not wider than *room*; line ends of its own are kept, words too wide are broken."""
+    if "\n" in text:
+        return [line for one in text.split("\n") for line in wrap(one, size, room, bold)]
+    return list(_wrapped(printable(text), size, room, bold))
+
+
+@lru_cache(2048)
+def _wrapped(text: str, size: float, room: float, bold: bool) -> tuple[str, ...]:
+    if width_of(text, size, bold) <= room:
+        return (text,) if text else ()
+    lines, line, used = [], "", 0.0
+    blank = width_of(" ", size, bold)
+    for word in text.split():
+        for piece in _pieces(word, size, room, bold):
+            width = width_of(piece, size, bold)
+            if line and used + blank + width > room:
+                lines.append(line)
+                line = ""
+            line, used = (f"{line} {piece}", used + blank + width) if line else (piece, width)
+    return (*lines, line)
+
+
+def _pieces(word: str, size: float, room: float, bold: bool) -> Iterator[str]:
+    """*word* itself, or, when it is wider than *room*, parts of it that are not."""
+    if width_of(word, size, bold) <= room:
+        yield word
+        return
+    piece, used = "", 0.0
+    for character in word:
+        width = width_of(character, size, bold)
+        if piece and used + width > room:
+            yield piece
+            piece, used = "", 0.0
+        piece, used = piece + character, used + width
+    yield piece

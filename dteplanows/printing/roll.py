@@ -1,0 +1,127 @@
+"""The ticket of a boleta as a page that is as long as it needs to be, for thermal printers.
+
+Only boletas of hundreds of lines go on to further pages: readers of PDF take no page longer than 200 inches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+
+from dteplanows.printing import stamp, ticket
+from dteplanows.printing.facts import PrintFacts
+from dteplanows.printing.page import BLACK, MILLIMETRE, Page, width_of, wrap
+from dteplanows.printing.stored import Stored
+from dteplanows.printing.ticket import Row
+
+_MARGIN = 12.0
+"""Above and below, in points."""
+_SHORTEST = 100 * MILLIMETRE
+"""A page that is wider than high would be turned by some printers."""
+_LONGEST = 14_000.0
+"""Where a page ends before its next row; PDF allows 14 400 points."""
+
+
+class Roll(Enum):
+    """Width of the paper; what the printer reaches is less. The SII asks for 75 mm at least, kiosks use 58 mm too."""
+
+    MM80 = (80, 72, 42, 8.0)
+    MM58 = (58, 48, 32, 7.0)
+
+    def __init__(self, paper: int, printed: int, letters: int, size: float) -> None:
+        self.paper = paper * MILLIMETRE
+        """Points."""
+        self.printed = printed * MILLIMETRE
+        """Points that the printer reaches."""
+        self.letters = letters
+        """Letters of a line in the printer's own font; printers of 80 mm have 42 or 48."""
+        self.size = size
+        """Of the text, in points."""
+
+
+class _Strip:
+    """A place that moves down a roll."""
+
+    def __init__(self, roll: Roll) -> None:
+        self.pages = [Page(roll.paper, 0)]
+        self.y = _MARGIN
+        self._size = roll.size
+        self._leading = roll.size * 1.25
+        self._left = (roll.paper - roll.printed) / 2
+        self._room = roll.printed
+        self._middle = roll.paper / 2
+
+    @property
+    def page(self) -> Page:
+        """The page being written."""
+        return self.pages[-1]
+
+    def end_page(self) -> None:
+        """Give the page the height that it needs."""
+        self.page.height = max(self.y + _MARGIN, _SHORTEST)
+
+    def rows(self, rows: Iterable[Row]) -> None:
+        """Put *rows* below what is there."""
+        for row in rows:
+            if self.y > _LONGEST:
+                self.end_page()
+                self.pages.append(Page(self.page.width, 0))
+                self.y = _MARGIN
+            match row.kind:
+                case "rule":
+                    self.y += 3
+                    self.page.rule(self._left, self.y, self._left + self._room)
+                    self.y += 2
+                case "box":
+                    self._box(row)
+                case "pair":
+                    self._pair(row)
+                case "centre" | "text":
+                    self._texts(row)
+
+    def stamp(self, ted: bytes) -> None:
+        """The barcode, between its quiet zones; on the narrow roll there is no room for those at the sides."""
+        quiet = stamp.Room(2 * self._middle - 2 * stamp.QUIET_ZONE, stamp.ADVISED.height)
+        size = stamp.sized(ted, quiet, stamp.Room(self._room, stamp.LARGEST.height))
+        self.y += stamp.QUIET_ZONE
+        stamp.draw(self.page, size, self._middle - size.width / 2, self.y, [])
+        self.y += size.height + stamp.QUIET_ZONE / 2
+
+    def _texts(self, row: Row) -> None:
+        for line in wrap(row.text, self._size, self._room, row.bold):
+            self.y += self._leading
+            if row.kind == "centre":
+                self.page.text(self._middle, self.y, line, self._size, bold=row.bold, align="centre")
+            else:
+                self.page.text(self._left, self.y, line, self._size, bold=row.bold)
+
+    def _pair(self, row: Row) -> None:
+        """The text from the left, the amount at the right of its last line, or below when there is no room for it."""
+        lines = wrap(row.text, self._size, self._room, row.bold) or [""]
+        for line in lines:
+            self.y += self._leading
+            self.page.text(self._left, self.y, line, self._size, bold=row.bold)
+        taken = width_of(lines[-1], self._size, row.bold) + width_of(row.right, self._size, row.bold)
+        if taken + self._size > self._room:
+            self.y += self._leading
+        self.page.text(self._left + self._room, self.y, row.right, self._size, bold=row.bold, align="right")
+
+    def _box(self, row: Row) -> None:
+        size = self._size + 2
+        lines = [line for text in row.text.split("\n") for line in wrap(text, size, self._room - 8, bold=True)]
+        self.y += 5
+        height = len(lines) * size * 1.3 + 7
+        self.page.box(self._left, self.y, self._room, height, 1.5, BLACK)
+        for at, line in enumerate(lines, 1):
+            self.page.text(self._middle, self.y + at * size * 1.3, line, size, bold=True, align="centre")
+        self.y += height + 2
+
+
+def layout(stored: Stored, facts: PrintFacts, roll: Roll) -> list[Page]:
+    """The pages of *stored*'s ticket; nearly always one."""
+    strip = _Strip(roll)
+    strip.rows(ticket.head(stored, facts))
+    strip.stamp(stored.ted)
+    strip.rows(ticket.foot(facts))
+    strip.end_page()
+    return strip.pages

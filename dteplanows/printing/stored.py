@@ -1,0 +1,115 @@
+"""The stored document, read for printing: its values as the texts they are, the stamp as the bytes that were signed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from dteplanows.document.elements import BRANCHES
+
+_BETWEEN_TAGS = re.compile(rb">\s+<")
+_CEDIBLE = frozenset({33, 34, 43, 46})
+_GUIA, _VENTA = 52, "1"
+
+
+class Part:
+    """Values and parts below one element, by element name."""
+
+    __slots__ = ("parts", "values")
+
+    def __init__(self) -> None:
+        self.values: dict[str, list[str]] = {}
+        self.parts: dict[str, list[Part]] = {}
+
+    def all(self, path: str) -> list[Part]:
+        """All parts at *path*, in order."""
+        found = [self]
+        for name in path.split("/"):
+            found = [below for part in found for below in part.parts.get(name, ())]
+        return found
+
+    def texts(self, path: str) -> list[str]:
+        """All values at *path*, in order."""
+        above, _, name = path.rpartition("/")
+        owners: Sequence[Part] = self.all(above) if above else (self,)
+        return [text for owner in owners for text in owner.values.get(name, ())]
+
+    def text(self, path: str) -> str:
+        """The first value at *path*; empty when there is none."""
+        found = self.texts(path)
+        return found[0] if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A signed document."""
+
+    tipo: int
+    structure: str
+    """Which of the SII's four structures it has: a key of ``elements.ROOTS``."""
+    root: Part
+    """``Documento``, ``Liquidacion`` or ``Exportaciones``."""
+    ted: bytes
+    """The stamp as the barcode carries it: flat, in ISO-8859-1 (Instructivo de Emisión, A.2.4 and A.2.5)."""
+
+    @property
+    def folio(self) -> str:
+        """Its number."""
+        return self.root.text("Encabezado/IdDoc/Folio")
+
+    @property
+    def issuer_name(self) -> str:
+        """``RznSoc``, which boletas call ``RznSocEmisor``."""
+        emisor = "Encabezado/Emisor/RznSoc"
+        return self.root.text(emisor) or self.root.text(f"{emisor}Emisor")
+
+    @property
+    def issuer_giro(self) -> str:
+        """``GiroEmis``, which boletas call ``GiroEmisor``."""
+        emisor = "Encabezado/Emisor/GiroEmis"
+        return self.root.text(emisor) or self.root.text(f"{emisor}or")
+
+    @property
+    def has_cedible(self) -> bool:
+        """Whether it has a cedible copy: invoices, and guías that are a sale (Ley 19.983)."""
+        if self.tipo == _GUIA:
+            return self.root.text("Encabezado/IdDoc/IndTraslado") == _VENTA
+        return self.tipo in _CEDIBLE
+
+
+def read(xml: bytes) -> Stored:
+    """The signed document in *xml*.
+
+    :raises ValueError: it is not a signed document of a type that is issued here.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True)
+    try:
+        dte = etree.fromstring(xml, parser)
+    except etree.XMLSyntaxError as error:
+        raise ValueError(f"not a document: {error}") from None
+    root = _part(dte[0]) if len(dte) else Part()
+    tipo = root.text("Encabezado/IdDoc/TipoDTE")
+    if not tipo.isdigit() or int(tipo) not in BRANCHES:
+        raise ValueError(f"not a document that is printed: type {tipo!r}")
+    return Stored(int(tipo), BRANCHES[int(tipo)], root, _stamp(xml))
+
+
+def _stamp(xml: bytes) -> bytes:
+    start, end = xml.find(b"<TED"), xml.find(b"</TED>")
+    if start < 0 or end < 0:
+        raise ValueError("the document has no stamp")
+    return _BETWEEN_TAGS.sub(b"><", xml[start : end + len(b"</TED>")])
+
+
+def _part(node: etree._Element) -> Part:
+    part = Part()
+    for child in node:
+        name = child.tag.rpartition("}")[2]
+        if len(child):
+            part.parts.setdefault(name, []).append(_part(child))
+        elif child.text and child.text.strip():
+            part.values.setdefault(name, []).append(child.text.strip())
+    return part

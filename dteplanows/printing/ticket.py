@@ -1,0 +1,97 @@
+"""What stands on the ticket of a boleta, row by row; how a row looks is for :mod:`ticket_text` and :mod:`roll`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from dteplanows.document.elements import DOCUMENT_NAMES
+from dteplanows.printing import shown, stamp
+from dteplanows.printing.closing import change_value, change_words
+from dteplanows.printing.facts import PrintFacts
+from dteplanows.printing.fields import coded, entries, words_or_code
+from dteplanows.printing.letter import TEST_MARK as LETTER_MARK
+from dteplanows.printing.stored import Part, Stored
+
+Kind = Literal["centre", "text", "pair", "rule", "box"]
+
+
+class Row(NamedTuple):
+    """One row: centred, from the left, a text with an amount at the right, a line across, or the document's box."""
+
+    kind: Kind
+    text: str = ""
+    right: str = ""
+    bold: bool = False
+
+
+RULE = Row("rule")
+TEST_MARK = LETTER_MARK.replace("–", "-")
+"""Thermal printers have no more letters than ISO-8859-1."""
+
+
+def head(stored: Stored, facts: PrintFacts) -> Iterator[Row]:
+    """What stands above the stamp."""
+    if facts.ambiente == "pruebas":
+        yield Row("centre", TEST_MARK, bold=True)
+    yield Row("centre", stored.issuer_name, bold=True)
+    yield Row("centre", stored.issuer_giro)
+    for one in entries("emisor", stored):
+        yield Row("centre", one.text)
+    issuer = shown.rut(stored.root.text("Encabezado/Emisor/RUTEmisor"))
+    yield Row("box", f"R.U.T.: {issuer}\n{DOCUMENT_NAMES[stored.tipo].upper()}\nNº {stored.folio}", bold=True)
+    if facts.unidad_sii:
+        yield Row("centre", f"S.I.I. - {facts.unidad_sii}", bold=True)
+    for section in ("documento", "receptor"):
+        for one in entries(section, stored):
+            yield Row("text", f"{one.label}: {one.text}")
+    yield RULE
+    for line in stored.root.all("Detalle"):
+        yield from _line(stored, line)
+    yield RULE
+    for change in stored.root.all("DscRcgGlobal"):
+        yield Row("pair", change_words(change), change_value(change, False))
+    for part in stored.root.all("SubTotInfo"):
+        yield Row("pair", part.text("GlosaSTI"), shown.number(part.text("ValSubtotSTI")))
+    for total in entries("totales", stored):
+        yield Row("pair", f"{total.label} $" if total.strong else total.label, total.text, total.strong)
+    for reference in stored.root.all("Referencia"):
+        yield from _reference(reference)
+
+
+def foot(facts: PrintFacts) -> Iterator[Row]:
+    """What stands under the stamp."""
+    for line in stamp.words(facts):
+        yield Row("centre", line)
+    if facts.consulta:
+        yield Row("centre", f"Consulte su boleta en {facts.consulta}")
+    for text in facts.observaciones:
+        yield Row("text", text)
+    for name, text in facts.adicionales.items():
+        yield Row("text", f"{name}: {text}")
+    if facts.ambiente == "pruebas":
+        yield Row("centre", TEST_MARK, bold=True)
+
+
+def _line(stored: Stored, one: Part) -> Iterator[Row]:
+    number = shown.number
+    yield Row("text", " ".join([*one.texts("CdgItem/VlrCodigo"), one.text("NmbItem")]))
+    for text in one.texts("DscItem"):
+        yield Row("text", text)
+    for note in entries("linea", stored, one):
+        yield Row("text", f"{note.label}: {note.text}" if note.label else note.text)
+    quantity = " ".join([*map(number, one.texts("QtyItem")), *one.texts("UnmdItem")])
+    price = " x ".join([*([quantity] if quantity else []), *map(number, one.texts("PrcItem"))])
+    changes = [f"-{number(text)}" for text in one.texts("DescuentoMonto")]
+    changes += [f"+{number(text)}" for text in one.texts("RecargoMonto")]
+    yield Row("pair", " ".join([price, *changes]).strip(), number(one.text("MontoItem")))
+
+
+def _reference(one: Part) -> Iterator[Row]:
+    texts = [coded("TpoDoc", code) for code in one.texts("TpoDocRef")]
+    texts += [f"Nº {folio}" for folio in one.texts("FolioRef")]
+    texts += [f"del {shown.day(text)}" for text in one.texts("FchRef")]
+    reasons = [words_or_code("CodRef", code) for code in one.texts("CodRef")]
+    reasons += one.texts("RazonRef") + one.texts("CodVndor") + one.texts("CodCaja")
+    text = " ".join(texts)
+    yield Row("text", "Referencia: " + ". ".join([*([text] if text else []), *reasons]))
