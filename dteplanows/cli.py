@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 import dteplanows
-from dteplanows.commands import accounts, credentials, files, rules, running
+from dteplanows.commands import accounts, credentials, files, records, rules, running
 from dteplanows.commands.spanish import Group, Option
 
 
@@ -37,6 +37,8 @@ for command in (
     running.serve,
     files.validar,
     files.procesar,
+    records.documentos,
+    records.oyentes,
     rules.reglas,
     accounts.empresa,
     accounts.usuario,

@@ -107,8 +107,9 @@ def test_the_help_is_complete_and_spanish(path: tuple[str, ...], command: click.
 
 def test_the_commands_are_those_of_the_manual() -> None:
     assert sorted(" ".join(path) for path, command in COMMANDS if not isinstance(command, click.Group)) == [
-        *("caf cargar", "caf listar", "certificado cargar", "certificado listar", "demo", "empresa crear"),
-        *("empresa listar", "procesar", "reglas", "serve", "usuario crear", "usuario listar", "validar"),
+        *("caf cargar", "caf listar", "certificado cargar", "certificado listar", "demo", "documentos"),
+        *("empresa crear", "empresa listar", "oyentes", "procesar", "reglas", "serve", "usuario crear"),
+        *("usuario listar", "validar"),
     ]
 
 
@@ -425,3 +426,36 @@ def test_a_line_cannot_command_the_terminal() -> None:
     assert Source(b"a\x1b[31mb\tc\r\r\nsecond").line(1) == "a [31mb c"
     assert Source(b"a\r\r\nsecond\rthird").line(3) == "third"
     assert Source(b"one").line(2) == ""
+
+
+# --- What was issued --------------------------------------------------------------------------------------------
+
+
+def test_documents_are_listed_with_their_state(directory: Path, tmp_path: Path, ledger: Ledger) -> None:
+    assert "No hay documentos." in run(directory, "documentos").output
+    names = ("guia52.txt", "factura33.txt")
+    with Path(sample(tmp_path, "factura33.txt")).open("ab") as file:
+        file.write(b"->Adicionales<-\n1;OT-4711;\n")
+    run(directory, "procesar", str(tmp_path / names[1]), sample(tmp_path, names[0]))
+    (company,) = ledger.companies()
+    guia = ledger.document("pruebas", company.rut, 52, 1)
+    assert guia is not None
+    ledger.annul(guia, "ana")
+
+    whole = run(directory, "documentos").output
+    assert re.search(r"52 .*anulada el \d{4}-\d\d-\d\d", whole)
+    assert re.search(r"33 .*emitido", whole)
+    assert "105.910" in whole
+    found = run(directory, "documentos", "--dato", "a1=OT-4711").output
+    assert "33" in found and "anulada" not in found
+    assert "No hay documentos." in run(directory, "documentos", "--tipo", "52", "--dato", "A1=OT-4711").output
+    wrong = run(directory, "documentos", "--dato", "A1")
+    assert (wrong.exit_code, "se escribe como A1=4711" in wrong.output) == (2, True)
+
+
+def test_listeners_are_listed(directory: Path, ledger: Ledger) -> None:
+    assert "No hay programas registrados." in run(directory, "oyentes").output
+    (company,) = ledger.companies()
+    ledger.listen(company, "ana", "203.0.113.7", 9978, 60)
+    shown = run(directory, "oyentes").output
+    assert "203.0.113.7" in shown and "9978" in shown
