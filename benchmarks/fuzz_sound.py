@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 
 from benchmarks.fuzz_texts import FRAGMENTS, NUMBERS, TODAY
-from dteplanows.document.elements import BOLETAS, BRANCHES, NOTES, Element, find
+from dteplanows.document.elements import BOLETAS, BRANCHES, NOTES, Element, at
 from dteplanows.document.model import Group
 from dteplanows.document.money import pesos
 from dteplanows.document.values import write
@@ -52,7 +52,7 @@ def txt(chance: Random, most_lines: int = 12) -> bytes:
     tipo = chance.choice(list(BRANCHES))
     parts = [f"->{HEADERS[BRANCHES[tipo]]}<-"]
     for section in SECTIONS:
-        if section.branch not in ("", BRANCHES[tipo]):
+        if section.branch not in ("", "boleta" if tipo in BOLETAS else "factura"):
             continue
         if not section.header:
             wanted = section.target == "Detalle" or "Totales" in section.name or (section.target, tipo) in _OF_NOTES
@@ -92,14 +92,14 @@ def _column(column: Column, tipo: int, number: int, chance: Random) -> str:
         return "1" if tipo == 52 else "0"
     if name.startswith("NroLin"):
         return str(number)
-    if not column.path:
+    element = at(BRANCHES[tipo], column.path) if column.path else None
+    if element is None:
         return text(chance, 30) if column.beside else chance.choice(("", "0"))
     if name == "ValorDR":
         return chance.choice(("1", "5", "0.5", "10", "100", "150", "0"))
     if name == "TpoDocRef":
         return chance.choice(("33", "52", "801", "61"))
-    optional = not find(tipo, column.path).min
-    return "" if optional and chance.random() < 0.15 else _value(find(tipo, column.path), chance)
+    return "" if not element.min and chance.random() < 0.15 else _value(element, chance)
 
 
 def _line(section: Section, tipo: int, number: int, chance: Random) -> str:
@@ -116,12 +116,13 @@ def _line(section: Section, tipo: int, number: int, chance: Random) -> str:
     texts = []
     for column in section.columns:
         name = column.path.rpartition("/")[2]
+        element = at(BRANCHES[tipo], column.path) if column.path else None
         if name in known:
             texts.append(known[name])
-        elif not column.path:
+        elif element is None:
             texts.append("0")
         else:
-            texts.append(_value(find(tipo, column.path), chance))
+            texts.append(_value(element, chance))
     return ";".join(texts) + chance.choice((";", ""))
 
 

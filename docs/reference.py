@@ -25,6 +25,8 @@ from docs.words import (
     times,
     title,
 )
+from dteplanows.books.table import PAIRS, Pair
+from dteplanows.books.table import structure as book
 from dteplanows.document.catalogue import RULES, Rule
 from dteplanows.document.elements import BRANCHES, DOCUMENT_NAMES, Element, at, branch
 from dteplanows.document.placeholders import readable
@@ -40,6 +42,7 @@ def pages() -> dict[str, str]:
     """Every page of the reference: its path below the manual's sources, without suffix, and its text."""
     made = {f"referencia/txt-{name or 'comunes'}": _txt_page(name) for name in _structures_of_txt()}
     made |= {f"referencia/xml-{name}": _xml_page(name) for name in dict.fromkeys(BRANCHES.values())}
+    made["referencia/libro"] = _book_page()
     made |= {f"referencia/reglas-{family.lower()}": _family_page(family) for family in _families()}
     return made | {"referencia/reglas": _rules_page(), "referencia/index": _index(made), "ejemplos": _examples_page()}
 
@@ -89,7 +92,7 @@ def _txt_page(name: str) -> str:
     tipos = types_of_sections(name)
     heading = f"TXT: secciones de los tipos {_numbers(tipos)}" if name else "TXT: secciones comunes"
     sections = [section for section in SECTIONS if section.branch == name]
-    whole = "\n".join(_example_rows(section) for section in sections)
+    whole = "\n".join(_example_rows(section) for section in sections if not section.extension)
     parts = [
         title(heading, "="),
         f"Sirven para los documentos {_named(tipos)}.\n\n{CONTENTS}",
@@ -211,6 +214,35 @@ def meanings() -> dict[str, str]:
     """What elements hold, in Spanish, by name."""
     lines = (MANUAL / _ELEMENTS).read_text("utf-8").splitlines()
     return {row["name"]: row["meaning"] for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)}
+
+
+# --- Books ----------------------------------------------------------------------------------------------------
+
+_COUNTED = {"documents": "filas del tipo", "annulled": "filas con ``Anulado``"}
+
+
+def _book_page() -> str:
+    summed = {pair.total: _summed(pair) for pair in PAIRS}
+    parts = [
+        title("XML: elementos de un libro de compras o ventas", "="),
+        f"Van dentro de {literal('EnvioLibro')}, en cualquier orden. Vea :doc:`../libros`.\n\n{CONTENTS}",
+    ]
+    for zone in book().children:
+        rows = [
+            [literal(where), described_type(element), times(element), summed.get(where.partition("/")[2], "")]
+            for element in zone.walk()
+            if (where := element.path.removeprefix(zone.path).lstrip("/"))
+        ]
+        count = f"Va {times(zone)} {'vez' if zone.max == 1 else 'veces'}.\n\n"
+        heading = ["Elemento", "Tipo y largo", "Veces", "Qué suma"]
+        parts.append(title(zone.name, "-") + count + table(heading, rows, "elementos"))
+    return "".join(parts)
+
+
+def _summed(pair: Pair) -> str:
+    if not pair.detail:
+        return _COUNTED[pair.how]
+    return literal(pair.detail) if pair.how == "sum" else f"filas con {literal(pair.detail)}"
 
 
 # --- Rules ----------------------------------------------------------------------------------------------------

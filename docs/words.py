@@ -90,6 +90,8 @@ def described_type(element: Element) -> str:
 
 def times(element: Element) -> str:
     """How often *element* may stand in its group."""
+    if not element.max:
+        return f"{element.min} o más"
     if element.min == element.max:
         return str(element.min)
     return f"{element.min} a {element.max}"

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 import dteplanows
-from dteplanows.commands import accounts, credentials, files, records, rules, running
+from dteplanows.commands import accounts, batches, credentials, files, records, rules, running
 from dteplanows.commands.spanish import Group, Option
 
 
@@ -35,6 +35,8 @@ def main(ctx: click.Context, directorio: Path | None) -> None:
 for command in (
     running.demo,
     running.serve,
+    batches.worker,
+    batches.lotes,
     files.validar,
     files.procesar,
     records.documentos,

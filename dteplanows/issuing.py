@@ -7,23 +7,27 @@ records; a crash rolls all of it back. An outcome says accepted only after that 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from dteplanows import parser, printing, validator
+from dteplanows import books, issued_before, parser, printing, validator
 from dteplanows.archive import Archive, printed
 from dteplanows.document import clock, rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
+from dteplanows.document.elements import EXPORTS
 from dteplanows.document.model import Document
+from dteplanows.document.money import pesos
 from dteplanows.document.problem import Place, Problem, Refused, errors
 from dteplanows.document.writer import identifier, number_draft
 from dteplanows.folios import allocation
 from dteplanows.folios.authority import TestAuthority
-from dteplanows.ledger.rows import NewDocument, ReceivedFile
+from dteplanows.folios.remarks import remarks
+from dteplanows.ledger.rows import NewDocument, ReceivedFile, StoredBatch
 from dteplanows.ledger.store import Ledger
 from dteplanows.links import Copy, Links, links_of
 from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
@@ -31,9 +35,15 @@ from dteplanows.settings import Settings
 from dteplanows.signer.certificate import Certificate, usable, utc_now
 from dteplanows.signer.ted import make_ted
 from dteplanows.signer.xmldsig import sign_dte
+from dteplanows.validator.exports import PESO
 
-_CHUNK = 50
+_JSON = json.JSONEncoder(ensure_ascii=False)
+
+CHUNK = 50
 """Documents of one file that are committed together."""
+
+Recorder = Callable[[list[DocumentOutcome]], None]
+"""Notes the outcomes of a chunk inside the transaction that records its documents."""
 
 
 class Account(NamedTuple):
@@ -52,9 +62,14 @@ class _Rehearsed(Exception):  # noqa: N818 - rolls a rehearsal back; nothing fai
 class Issuer:
     """Issues documents from one ledger. One per process; its threads share it."""
 
-    def __init__(self, ledger: Ledger, authority: TestAuthority | None = None) -> None:
-        """:param authority: makes CAFs on demand in ``pruebas``; None where all CAFs are loaded by hand."""
+    def __init__(
+        self, ledger: Ledger, authority: TestAuthority | None = None, valor_uf: Decimal = validator.UNKNOWN
+    ) -> None:
+        """:param authority: makes CAFs on demand in ``pruebas``; None where all CAFs are loaded by hand.
+        :param valor_uf: pesos of one Unidad de Fomento, for the limits that are set in it.
+        """
         self.ledger = ledger
+        self._valor_uf = valor_uf
         self._authority = authority
         self._certificates: dict[int, Certificate] = {}
 
@@ -93,14 +108,21 @@ class Issuer:
     def process(self, account: Account, file: bytes, formato: str, solo_validar: bool = False) -> Outcome:
         """Issue every document of *file*, or say what is wrong with it; each document stands for itself.
 
+        A book of purchases or sales is kept instead of issued.
+
         :param file: the customer's file as received, TXT or XML.
         :param formato: ``1`` for TXT, ``2`` for XML.
         :param solo_validar: only judge: number, sign and store nothing.
         """
+        if books.is_book(file, formato):
+            company, as_account = account.company, account.identity_from_account
+            one = books.receive(self.ledger, company, account.usuario, file, as_account, solo_validar)
+            return Outcome((one,), solo_validar)
         today = clock.today()
         documents = parser.parse(file, formato)
+        own = issued_before.IssuedBefore(self.ledger, account.company, documents)
         for document in documents:
-            validator.judge(document, account.company, today, account.identity_from_account)
+            validator.judge(document, account.company, today, account.identity_from_account, self._valor_uf, own)
         if solo_validar:
             return Outcome(tuple(self._rehearse(account, one, today) for one in documents), validated_only=True)
         certificate = self._certificate_for(account.company, documents)
@@ -109,6 +131,36 @@ class Issuer:
         for chunk in _chunks(documents):
             outcomes += self._issue(account, chunk, received, certificate, today)
         return Outcome(tuple(outcomes))
+
+    def receive(self, account: Account, file: bytes, formato: str) -> int:
+        """Store *file* durably for a worker to issue later; the id of its batch."""
+        company, received = account.company, ReceivedFile(formato.strip(), file)
+        return self.ledger.receive_batch(
+            company.ambiente, company.rut, account.usuario, account.identity_from_account, received
+        )
+
+    def batch(self, account: Account, batch_id: int) -> tuple[StoredBatch, Outcome | None]:
+        """A batch of the account's company, with the outcome of the file once all its documents are done.
+
+        :raises Refused: the company has no such batch (SRV-101).
+        """
+        company = account.company
+        batch = self.ledger.batch(batch_id)
+        if batch is None or (batch.ambiente, batch.rut_emisor) != (company.ambiente, company.rut):
+            raise Refused([problem("SRV-101", Place(field="trackid"), str(batch_id), name=company.razon_social)])
+        if batch.estado != "terminado":
+            return batch, None
+        return batch, Outcome(tuple(outcome for _, outcome in self.ledger.batch_outcomes(batch_id)))
+
+    def issue_chunk(
+        self, account: Account, documents: Sequence[Document], received: ReceivedFile, record: Recorder
+    ) -> list[DocumentOutcome]:
+        """Judge and issue a part of a file, with what *record* writes in the same transaction."""
+        today = clock.today()
+        for document in documents:
+            validator.judge(document, account.company, today, account.identity_from_account)
+        certificate = self._certificate_for(account.company, documents)
+        return self._issue(account, documents, received, certificate, today, record)
 
     def xml(self, account: Account, tipo: int, folio: int) -> bytes:
         """The signed bytes of a document of the account's company.
@@ -163,18 +215,27 @@ class Issuer:
         received: ReceivedFile,
         certificate: Certificate | None,
         today: date,
+        record: Recorder | None = None,
     ) -> list[DocumentOutcome]:
-        """Issue those of *documents* that have no error, in one transaction."""
+        """Issue those of *documents* that have no error, in one transaction, and *record* what became of all."""
         if certificate is None or all(errors(one.problems) for one in documents):
-            return [_refused(one) for one in documents]
+            return self._refuse_all(documents, record)
+        stop = bool(self._authority)
         try:
-            return self._issue_at_once(account, documents, received, certificate, today, stop=bool(self._authority))
+            return self._issue_at_once(account, documents, received, certificate, today, stop, record)
         except Refused:
             for document in documents:
                 if not errors(document.problems):
                     company, folio = account.company, document.folio
                     allocation.ensure(self.ledger, company, document.tipo, folio, today, self._authority)
-        return self._issue_at_once(account, documents, received, certificate, today, stop=False)
+        return self._issue_at_once(account, documents, received, certificate, today, False, record)
+
+    def _refuse_all(self, documents: Sequence[Document], record: Recorder | None) -> list[DocumentOutcome]:
+        outcomes = [_refused(one) for one in documents]
+        if record:
+            with self.ledger.transaction():
+                record(outcomes)
+        return outcomes
 
     def _issue_at_once(
         self,
@@ -184,6 +245,7 @@ class Issuer:
         certificate: Certificate,
         today: date,
         stop: bool,
+        record: Recorder | None,
     ) -> list[DocumentOutcome]:
         """The one transaction.
 
@@ -202,6 +264,8 @@ class Issuer:
                         raise
                     document.problems[:0] = refused.problems
                     outcomes.append(_refused(document))
+            if record:
+                record(outcomes)
         return outcomes
 
     def _issue_one(
@@ -223,7 +287,9 @@ class Issuer:
         ending = f"{ted}\n<TmstFirma>{moment.isoformat()}</TmstFirma>"
         text = number_draft(document.draft, document.tipo, taken.folio, ending)
         xml = sign_dte(text, identifier(document.tipo, taken.folio), certificate)
-        outcome = DocumentOutcome(taken.folio, document.tipo, moment, True, tuple(document.problems))
+        # Not among the document's own problems: a transaction that is repeated would say them twice.
+        said = (*document.problems, *remarks(document, taken, today))
+        outcome = DocumentOutcome(taken.folio, document.tipo, moment, True, said)
         recorded = self.ledger.record(_row(account, document, outcome, xml, taken.caf_id, received))
         cedible = printing.is_cedible(document.tipo, document.id_doc.text("IndTraslado"))
         return replace(outcome, documento_id=recorded, cedible=cedible)
@@ -236,8 +302,10 @@ class Issuer:
             company, folio = account.company, document.folio
             try:
                 with self.ledger.transaction():
+                    taken = allocation.Taken(folio, 0, today)  # of a CAF that would be made today
                     if not allocation.on_demand(self.ledger, company, document.tipo, folio, today, self._authority):
-                        allocation.take(self.ledger, company, document.tipo, folio, today)
+                        taken = allocation.take(self.ledger, company, document.tipo, folio, today)
+                    document.problems += remarks(document, taken, today)
                     raise _Rehearsed
             except _Rehearsed:
                 pass
@@ -252,7 +320,7 @@ def open_issuer(settings: Settings) -> Issuer:
 
     :raises Refused: the ledger cannot be opened.
     """
-    return Issuer(Ledger(settings.directorio, settings.clave_maestra), _authority(settings))
+    return Issuer(Ledger(settings.directorio, settings.clave_maestra), _authority(settings), settings.valor_uf)
 
 
 def _authority(settings: Settings) -> TestAuthority | None:
@@ -270,8 +338,8 @@ def _normal(text: str) -> str:
 
 
 def _chunks(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:
-    for start in range(0, len(documents), _CHUNK):
-        yield documents[start : start + _CHUNK]
+    for start in range(0, len(documents), CHUNK):
+        yield documents[start : start + CHUNK]
 
 
 def _at(place: Place, problems: Sequence[Problem]) -> list[Problem]:
@@ -286,7 +354,8 @@ def _row(
     account: Account, document: Document, outcome: DocumentOutcome, xml: bytes, caf_id: int, received: ReceivedFile
 ) -> NewDocument:
     """The ledger's row of an issued document."""
-    totales, receptor = document.totales, document.receptor
+    receptor = document.receptor
+    monto_total = _in_pesos(document, "MntTotal")
     return NewDocument(
         ambiente=account.company.ambiente,
         rut_emisor=account.company.rut,
@@ -295,18 +364,35 @@ def _row(
         fecha_emision=document.id_doc.text("FchEmis"),
         rut_receptor=receptor.text("RUTRecep"),
         razon_social_receptor=receptor.text("RznSocRecep"),
-        monto_neto=totales.amount("MntNeto"),
-        monto_exento=totales.amount("MntExe"),
-        iva=totales.amount("IVA"),
-        monto_total=totales.amount("MntTotal"),
+        monto_neto=_in_pesos(document, "MntNeto"),
+        monto_exento=_in_pesos(document, "MntExe"),
+        iva=_in_pesos(document, "IVA"),
+        monto_total=monto_total,
         xml=xml,
         archivo=received,
-        beside=json.dumps(document.beside.as_dict(), ensure_ascii=False),
-        respuesta=json.dumps(_answer(outcome), ensure_ascii=False),
+        beside=_JSON.encode(document.beside.as_dict()),
+        respuesta=_JSON.encode(_answer(outcome)),
         caf_id=caf_id,
         usuario=account.usuario,
         creado=outcome.fecha,
+        referencias=issued_before.corrections(document, monto_total),
     )
+
+
+_IN_PESOS = {"MntExe": "MntExeOtrMnda", "MntTotal": "MntTotOtrMnda"}
+"""Where an export in another currency says its amounts in pesos."""
+
+
+def _in_pesos(document: Document, name: str) -> int:
+    """The total called *name* in whole pesos; of an export in another currency, as its OtraMoneda converts it."""
+    totales = document.totales
+    if document.tipo not in EXPORTS:
+        return totales.amount(name)
+    if name in _IN_PESOS and totales.text("TpoMoneda") != PESO:
+        amount = document.root.group("Encabezado").group("OtraMoneda").number(_IN_PESOS[name])
+    else:
+        amount = totales.number(name)
+    return pesos(amount or Decimal(0))
 
 
 def _answer(outcome: DocumentOutcome) -> dict[str, object]:

@@ -30,6 +30,8 @@ class DocumentOutcome:
     """Which document of the ledger it became; 0 for none."""
     cedible: bool = False
     """Whether it has a cedible copy."""
+    libro: bool = False
+    """A book of purchases or sales, which is kept and not issued: it has neither folio nor type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class Outcome:
             )
         found = sum(len(errors(one.problems)) for one in self.documents)
         what = "1 problema" if found == 1 else f"{found} problemas"
-        return f"El archivo fue rechazado: {what}. No se emitió ningún documento."
+        done = "No se guardó el libro." if self.documents[0].libro else "No se emitió ningún documento."
+        return f"El archivo fue rechazado: {what}. {done}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from dteplanows import issuing
+from dteplanows import issuing, worker
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.settings import PREFIX, Settings, load
@@ -72,10 +72,11 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     # Migrations run once, here; and what is wrong with the store is told once and not by every worker.
     issuing.open_issuer(settings).ledger.close()
     threading.Thread(target=_announce, args=(settings, say), daemon=True).start()
-    if settings.servidor == "waitress" or not _granian_available():
-        _serve_waitress(settings)
-    else:
-        _serve_granian(settings)
+    with worker.beside(settings):
+        if settings.servidor == "waitress" or not _granian_available():
+            _serve_waitress(settings)
+        else:
+            _serve_granian(settings)
     say("El servicio se detuvo.")
 
 

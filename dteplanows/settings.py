@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -57,6 +58,13 @@ class Settings(BaseSettings):
         default=True,
         description="true o false: en el ambiente de pruebas, si los CAF se crean cuando hacen falta",
     )
+    valor_uf: Decimal = Field(
+        default=Decimal(0),
+        ge=0,
+        max_digits=12,
+        description="el valor en pesos de una Unidad de Fomento, con punto decimal, o 0 si no se conoce: "
+        "sobre 135 UF una boleta debe identificar al comprador",
+    )
     host: str = Field(
         default="127.0.0.1",
         min_length=1,
@@ -92,6 +100,16 @@ class Settings(BaseSettings):
         ge=1,
         le=525600,
         description="un número entre 1 y 525600: los minutos que dura un registro de RegIP",
+    )
+    procesar_lotes: bool = Field(
+        default=True,
+        description="true o false: si el servicio también emite los archivos recibidos con ProcesarWSMasivo",
+    )
+    maximo_lote: int = Field(
+        default=20_000,
+        ge=1,
+        le=200_000,
+        description="un número entre 1 y 200000: los documentos que puede traer un archivo de ProcesarWSMasivo",
     )
 
     @property

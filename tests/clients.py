@@ -6,7 +6,7 @@ import base64
 import html
 import http.client
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -44,9 +44,9 @@ class Service(NamedTuple):
 
 
 @contextmanager
-def served(installation: Installation) -> Iterator[Service]:
-    """Serve *installation* on a free port until the block ends."""
-    application = make_application(installation.issuer)
+def served(installation: Installation, around: Callable[[Any], Any] = lambda inner: inner) -> Iterator[Service]:
+    """Serve *installation* on a free port until the block ends; *around* may wrap the application."""
+    application = around(make_application(installation.issuer))
     server = waitress.create_server(application, host="127.0.0.1", port=0, threads=2)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from rich.text import Text
 
 import dteplanows
+from docs.reference import MANUAL
 from dteplanows.cli import main
 from dteplanows.commands.files import guess_formato
 from dteplanows.commands.shown import Source, Span, marked, span_of
@@ -108,8 +109,8 @@ def test_the_help_is_complete_and_spanish(path: tuple[str, ...], command: click.
 def test_the_commands_are_those_of_the_manual() -> None:
     assert sorted(" ".join(path) for path, command in COMMANDS if not isinstance(command, click.Group)) == [
         *("caf cargar", "caf listar", "certificado cargar", "certificado listar", "demo", "documentos"),
-        *("empresa crear", "empresa listar", "oyentes", "procesar", "reglas", "serve", "usuario crear"),
-        *("usuario listar", "validar"),
+        *("empresa crear", "empresa listar", "lotes", "oyentes", "procesar", "reglas", "serve", "usuario crear"),
+        *("usuario listar", "validar", "worker"),
     ]
 
 
@@ -274,6 +275,20 @@ def test_a_file_is_issued_and_saved(directory: Path, tmp_path: Path, ledger: Led
     stored = ledger.document("pruebas", RUT, 39, int(folio[1]))
     assert stored is not None
     assert saved.read_bytes() == stored.xml
+
+
+def test_a_book_is_judged_and_kept(directory: Path, tmp_path: Path, ledger: Ledger) -> None:
+    good, bad = tmp_path / "libro.xml", tmp_path / "malo.xml"
+    book = (MANUAL / "ejemplos" / "libro-ventas.xml").read_bytes().replace(b"1-9", RUT.encode())
+    good.write_bytes(book)
+    bad.write_bytes(book.replace(b"<TotDoc>2", b"<TotDoc>3"))
+    assert "Libro de ventas: se puede guardar." in run(directory, "validar", str(good)).output
+    done = run(directory, "procesar", str(good), "--xml", str(tmp_path / "xml"))
+    assert (done.exit_code, "Libro de ventas: guardado." in done.output) == (0, True)
+    refused = run(directory, "procesar", str(bad))
+    assert (refused.exit_code, "Libro de ventas: rechazado por 1 problema." in refused.output) == (1, True)
+    assert "LIB-041" in refused.output
+    assert len(ledger.books("pruebas", RUT)) == 1
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.iterdir()), ids=lambda path: path.name)

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from dteplanows.document.problem import Refused
 from dteplanows.folios import allocation
 from dteplanows.issuing import Issuer
 from dteplanows.outcome import Credentials, Outcome
-from tests.installation import CLAVE, COMPANY, FIRST_FOLIO, USUARIO, Installation, make_installation
+from tests.installation import CLAVE, COMPANY, FIRST_FOLIO, USUARIO, Installation, load_caf, make_installation
 
 FACTURA = """->Encabezado<-
 33;{folio};{today};0;0;22222222-2;Cliente Ficticio;Comercio;Calle 1;Lota;Lota;{correo};
@@ -155,6 +157,81 @@ def test_a_new_certificate_is_used_from_the_next_document_on(made: Installation)
     )
     (one,) = made.issuer.process(made.account, factura(), "1").documents
     assert new.x509_base64[:76].encode() in made.issuer.xml(made.account, 33, one.folio)
+
+
+EXPORT = """<DTE><Exportaciones><Encabezado><IdDoc><TipoDTE>110</TipoDTE><Folio>0</Folio><FchEmis>{today}</FchEmis>
+</IdDoc><Receptor><RUTRecep>55555555-5</RUTRecep><RznSocRecep>Foreign Client</RznSocRecep>
+<DirRecep>1 Main Street</DirRecep></Receptor>
+<Transporte><Aduana><CodPaisRecep>225</CodPaisRecep></Aduana></Transporte>
+<Totales><TpoMoneda>{currency}</TpoMoneda></Totales>{other}</Encabezado>
+<Detalle><NroLinDet>1</NroLinDet><NmbItem>Wine</NmbItem><QtyItem>3</QtyItem><PrcItem>{price}</PrcItem></Detalle>
+</Exportaciones></DTE>"""
+IN_PESOS = "<OtraMoneda><TpoMoneda>PESO CL</TpoMoneda><TpoCambio>950.25</TpoCambio></OtraMoneda>"
+
+
+@pytest.mark.parametrize(
+    ("currency", "other", "price", "written", "pesos"),
+    [("DOLAR USA", IN_PESOS, "10.125", b"30.375", 28864), ("PESO CL", "", "1000", b"3000", 3000)],
+)
+def test_an_export_is_recorded_in_pesos(
+    made: Installation, currency: str, other: str, price: str, written: bytes, pesos: int
+) -> None:
+    file = EXPORT.format(today=clock.today(), currency=currency, other=other, price=price).encode()
+    outcome = made.issuer.process(made.account, file, "2")
+    assert codes(outcome) == []
+    (one,) = outcome.documents
+    stored = made.ledger.document(COMPANY.ambiente, COMPANY.rut, 110, one.folio)
+    assert stored is not None
+    assert stored.monto_total == pesos
+    assert b"<MNT>%b</MNT>" % written in stored.xml
+    assert b"<MntTotal>%b</MntTotal>" % written in stored.xml
+
+
+def test_the_value_of_the_uf_reaches_the_judgement(made: Installation) -> None:
+    boleta = f"->Boleta<-\n39;0;{clock.today()};3;0;;;;66666666-6;;;;;;;;\n->BoletaTotales<-\n0;0;0;119000;0;0;0;0;\n"
+    file = (boleta + "->BoletaDetalle<-\n1;A;Cosa;0;1;119000;0;119000;INT1;UN;;\n").encode()
+    for valor_uf, remarked in ((0, False), (800, True)):
+        issuer = Issuer(made.ledger, valor_uf=Decimal(valor_uf))
+        outcome = issuer.process(made.account, file, "1", solo_validar=True)
+        assert ("DOC-110" in [one.code for one in outcome.problems]) is remarked
+
+
+def remarked(outcome: Outcome) -> list[str]:
+    return [one.code for one in outcome.problems if one.code.startswith("FOL-07")]
+
+
+def dated(days: int, tipo: int = 33) -> bytes:
+    """A factura or guía of so many days ago."""
+    day = clock.today() - timedelta(days=days)
+    text = FACTURA.format(folio=0, total=1190, correo="", today=day).replace("33;", f"{tipo};", 1)
+    return (text if tipo == 33 else text.replace(";0;0;2222", ";0;1;2222")).encode()
+
+
+def test_a_document_dated_before_its_folio_was_authorized_is_remarked_upon(made: Installation) -> None:
+    for only_judge in (True, False):
+        early = made.issuer.process(made.account, dated(1), "1", solo_validar=only_judge)
+        assert early.accepted
+        assert remarked(early) == ["FOL-071"]
+        assert remarked(made.issuer.process(made.account, dated(0), "1", solo_validar=only_judge)) == []
+
+
+def test_a_remark_is_said_once_though_the_caf_is_made_on_demand(tmp_path: Path) -> None:
+    with closing(make_installation(tmp_path, cafs=False)) as made:
+        for only_judge in (True, False):
+            outcome = made.issuer.process(made.account, dated(1) + dated(0), "1", solo_validar=only_judge)
+            assert outcome.accepted
+            assert remarked(outcome) == ["FOL-071"]
+
+
+@pytest.mark.parametrize(("days", "said"), [(731, ["FOL-072"]), (730, [])])
+def test_a_caf_of_more_than_two_years_is_remarked_upon(tmp_path: Path, days: int, said: list[str]) -> None:
+    with closing(make_installation(tmp_path, cafs=False)) as made:
+        authorized = clock.today() - timedelta(days=days)
+        caf = made.authority.make_caf(COMPANY.rut, COMPANY.razon_social, 52, 1, 9, authorized)
+        load_caf(made.ledger, COMPANY, caf, made.authority)
+        outcome = Issuer(made.ledger).process(made.account, dated(0, tipo=52), "1")
+        assert outcome.accepted
+        assert remarked(outcome) == said
 
 
 def test_a_document_that_is_not_there(made: Installation) -> None:

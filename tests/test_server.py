@@ -15,11 +15,25 @@ from pathlib import Path
 
 import pytest
 
-from dteplanows import server
+from dteplanows import server, worker
+from dteplanows.issuing import Issuer
+from dteplanows.ledger.store import Ledger
+from dteplanows.settings import load
 from dteplanows.soap.published import PATH
-from tests.installation import make_installation
+from tests.installation import COMPANY, make_installation
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="necesita las señales de POSIX")
+
+
+def end_of(ledger: Ledger, track_id: int) -> int:
+    """Wait for the end of a batch; the process that issued its last document."""
+    for _ in range(600):
+        batch = ledger.batch(track_id)
+        if batch and batch.estado == "terminado":
+            (worker,) = ledger.connection.execute("SELECT trabajador FROM lote WHERE id = ?", (track_id,)).fetchone()
+            return int(worker.split(":")[1])
+        time.sleep(0.1)
+    pytest.fail("the batch is not issued")
 
 
 @pytest.fixture
@@ -64,3 +78,39 @@ def test_the_workers_end_with_a_killed_main_process(service: tuple[subprocess.Po
             return
         time.sleep(0.1)
     pytest.fail("the workers still hold the port")
+
+
+def test_the_service_issues_batches_also_after_its_worker_was_killed(
+    service: tuple[subprocess.Popen[bytes], int], tmp_path: Path
+) -> None:
+    process, _ = service
+    with closing(Ledger(tmp_path)) as ledger:
+        issuer = Issuer(ledger)
+        account = issuer.account("pruebas", COMPANY.rut)
+        first = end_of(ledger, issuer.receive(account, b"->Nada<-", "1"))
+        os.kill(first, signal.SIGKILL)
+        second = end_of(ledger, issuer.receive(account, b"->Nada<-", "1"))
+        assert len({first, second, process.pid}) == 3
+
+    process.send_signal(signal.SIGKILL)
+    process.wait(30)
+    for _ in range(300):
+        try:
+            os.kill(second, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    pytest.fail("the worker outlives the service")
+
+
+def test_no_worker_where_the_settings_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[worker.Beside] = []
+
+    def start(one: worker.Beside) -> None:
+        started.append(one)
+
+    monkeypatch.setattr(worker.Beside, "start", start)
+    monkeypatch.setattr(worker.Beside, "stop", lambda one: None)
+    for wanted in (False, True):
+        with worker.beside(load(directorio=tmp_path, procesar_lotes=wanted)):
+            assert len(started) == wanted

@@ -42,6 +42,14 @@ def test_arguments_win_over_the_environment_and_that_over_the_file(
     assert (found.puerto, found.trabajadores, found.servidor) == (1003, 12, "waitress")
 
 
+def test_the_value_of_the_uf_is_a_number_of_pesos_or_unknown(tmp_path: Path) -> None:
+    assert load(directorio=tmp_path).valor_uf == 0
+    (tmp_path / FILE).write_text("valor_uf = 39485.65\n", "utf-8")
+    assert str(load(directorio=tmp_path).valor_uf) == "39485.65"
+    (one,) = refused(directorio=tmp_path, valor_uf="-1")
+    assert (one.code, one.place.field) == ("CFG-001", "valor_uf")
+
+
 def test_an_argument_not_given_does_not_count(tmp_path: Path) -> None:
     assert load(directorio=tmp_path, puerto=None, host=None).puerto == 8080
 

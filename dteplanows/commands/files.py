@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from dteplanows.books.checks import COMPRA
 from dteplanows.commands.opening import company_of, company_options, files_argument, open_issuer
 from dteplanows.commands.shown import Source, console, show_problems
 from dteplanows.commands.spanish import Command, Option
@@ -124,6 +125,8 @@ def show_outcome(out: Console, name: str, data: bytes, outcome: Outcome) -> None
 
 
 def _sentence(one: DocumentOutcome, validated_only: bool) -> str:
+    if one.libro:
+        return _sentence_of_book(one, validated_only)
     tipo = f"Documento de tipo {one.tipo}" if one.tipo else "Documento sin tipo"
     if one.accepted and not validated_only:
         return f"{tipo}: emitido con el folio {one.folio}."
@@ -134,10 +137,18 @@ def _sentence(one: DocumentOutcome, validated_only: bool) -> str:
     return f"{tipo}{folio}: rechazado por {found} {'problema' if found == 1 else 'problemas'}."
 
 
+def _sentence_of_book(one: DocumentOutcome, validated_only: bool) -> str:
+    libro = f"Libro de {'compras' if one.operacion == COMPRA else 'ventas'}"
+    if one.accepted:
+        return f"{libro}: {'se puede guardar' if validated_only else 'guardado'}."
+    found = len(errors(one.problems))
+    return f"{libro}: rechazado por {found} {'problema' if found == 1 else 'problemas'}."
+
+
 def _save(out: Console, issuer: Issuer, account: Account, outcome: Outcome, carpeta: Path) -> None:
     carpeta.mkdir(parents=True, exist_ok=True)
     for one in outcome.documents:
-        if one.accepted:
+        if one.accepted and not one.libro:
             path = carpeta / xml_name(account.company.rut, one.tipo, one.folio)
             path.write_bytes(issuer.xml(account, one.tipo, one.folio))
             out.print(f"  XML firmado: {path}")

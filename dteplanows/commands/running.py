@@ -35,12 +35,27 @@ _host_option = click.option(
     cls=Option,
     help="Servidor web; el usual es granian.",
 )
+@click.option(
+    "--lotes/--sin-lotes",
+    "procesar_lotes",
+    default=None,
+    cls=Option,
+    help="Emite también los archivos de ProcesarWSMasivo, o los deja a la orden worker; lo usual es emitirlos.",
+)
 @click.pass_context
 def serve(
-    ctx: click.Context, puerto: int | None, host: str | None, trabajadores: int | None, servidor: str | None
+    ctx: click.Context,
+    *,
+    puerto: int | None,
+    host: str | None,
+    trabajadores: int | None,
+    servidor: str | None,
+    procesar_lotes: bool | None,
 ) -> None:
     """Atiende el servicio wsplano hasta que se detenga con Ctrl-C."""
-    settings = settings_in(ctx.obj, puerto=puerto, host=host, trabajadores=trabajadores, servidor=servidor)
+    settings = settings_in(
+        ctx.obj, puerto=puerto, host=host, trabajadores=trabajadores, servidor=servidor, procesar_lotes=procesar_lotes
+    )
     server.serve(settings, click.echo)
 
 

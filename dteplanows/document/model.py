@@ -53,17 +53,19 @@ class Group:
 
     def text(self, name: str) -> str:
         """The value of *name* as text; empty when there is none."""
-        value = self.value(name)
-        return "" if value is None else str(value)
+        found = self.fields.get(name)
+        return str(found[0].value) if found else ""
 
     def amount(self, name: str) -> int:
         """The whole amount (pesos) called *name*; 0 when there is none."""
-        value = self.value(name)
+        found = self.fields.get(name)
+        value = found[0].value if found else 0
         return value if isinstance(value, int) else 0
 
     def number(self, name: str) -> Decimal | None:
         """The number called *name* as ``Decimal``, or None."""
-        value = self.value(name)
+        found = self.fields.get(name)
+        value = found[0].value if found else None
         if isinstance(value, int):
             return Decimal(value)
         return value if isinstance(value, Decimal) else None

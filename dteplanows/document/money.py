@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 IVA_RATE = Decimal(19)
 """General IVA rate in percent, in force since 2003-10 (Formato DTE v2.5, TasaIVA)."""
@@ -20,3 +20,12 @@ def pesos(amount: Decimal) -> int:
 def percent(base: int | Decimal, rate: Decimal) -> int:
     """*rate* percent of *base*, in whole pesos."""
     return pesos(base * rate / 100)
+
+
+_FOUR_DECIMALS = Decimal("0.0001")
+
+
+def currency(amount: Decimal) -> Decimal:
+    """*amount* of a foreign currency rounded to the four decimals of exports, half away from zero."""
+    digits = max(amount.adjusted(), 0) + 10  # as many as it has before the point, and more than it keeps behind it
+    return amount.quantize(_FOUR_DECIMALS, ROUND_HALF_UP, Context(prec=digits))

@@ -6,7 +6,7 @@ return), one element a line (Instructivo de Emisión A.3.1), so that what is sig
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from dteplanows.document.elements import Element, bounds, structure
 from dteplanows.document.model import Document, Field, Group
@@ -35,7 +35,13 @@ def omitted(element: Element, one: Field) -> bool:
 
     ERPs write 0 for "none" (``TipoDespacho``, ``DescuentoPct``, ``IndExe``...); the schema refuses that zero.
     """
-    if one.value or element.min or isinstance(one.value, str):
+    return not one.value and not isinstance(one.value, str) and _refuses_zero(element)
+
+
+@cache
+def _refuses_zero(element: Element) -> bool:
+    """Whether *element* is optional, and a zero in it would not be admitted."""
+    if element.min:
         return False
     if element.enum:
         return "0" not in element.enum
@@ -100,5 +106,5 @@ def _write_children(element: Element, group: Group, lines: list[str]) -> None:
                 if isinstance(value, str):
                     lines.append(f"<{name}>{escape(value)}</{name}>")
                 elif value or not omitted(child, field):
-                    lines.append(f"<{name}>{write(value)}</{name}>")
+                    lines.append(f"<{name}>{value if isinstance(value, int) else write(value)}</{name}>")
 

@@ -1,7 +1,8 @@
-"""How long a CAF may be used.
+"""From when and how long a CAF may be used.
 
 Res. Ex. SII 58 of 2017: folios of documents that give crédito fiscal lapse six months after the authorization; those of
-other types do not. The SII compares the moment of signing (rejection CAF-3-517).
+other types do not. The SII compares the moment of signing (rejection CAF-3-517), which must not lie before the
+authorization either (TED-1-646, observed).
 """
 
 from __future__ import annotations
@@ -18,3 +19,8 @@ MAXIMUM_DAYS = 180
 def expired(tipo: int, fecha_autorizacion: date, today: date) -> bool:
     """Whether a CAF of *tipo* that was authorized on *fecha_autorizacion* may no longer be used on *today*."""
     return tipo in LAPSING and (today - fecha_autorizacion).days > MAXIMUM_DAYS
+
+
+def in_force(tipo: int, fecha_autorizacion: date, today: date) -> bool:
+    """Whether a CAF of *tipo* that was authorized on *fecha_autorizacion* may be used on *today*."""
+    return fecha_autorizacion <= today and not expired(tipo, fecha_autorizacion, today)

@@ -18,7 +18,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.document.writer import MAXIMUM_FOLIO
-from dteplanows.folios.age import MAXIMUM_DAYS, expired
+from dteplanows.folios.age import MAXIMUM_DAYS, expired, in_force
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import Caf, read_caf
 from dteplanows.ledger.cafs import ranges
@@ -31,12 +31,17 @@ BLOCK = 1000
 MARGIN = 200
 """Free folios below which the test authority makes the next block: more than the documents that may be under way."""
 
+STRIDE = 16
+"""Taken folios after which a CAF's note of where to search begins is brought up to date."""
+
 
 class Taken(NamedTuple):
     """A folio for a document, and the CAF that stamps it."""
 
     folio: int
     caf_id: int
+    fecha_autorizacion: date
+    """Day on which the SII authorized the CAF."""
 
 
 class CafAccount(NamedTuple):
@@ -58,20 +63,23 @@ def take(ledger: Ledger, company: Company, tipo: int, folio: int, today: date) -
 
     :param folio: the folio asked for; 0 for the next one.
     :raises Refused: it cannot be had: out of bounds (FOL-030), in no CAF (FOL-031), used (FOL-032), void (FOL-033), of
-        a CAF out of force (FOL-037); for 0: no CAF (FOL-034), all used up (FOL-035), all out of force (FOL-036).
+        a CAF out of force (FOL-037) or authorized after *today* (FOL-070); for 0: no CAF (FOL-034), all used up
+        (FOL-035), all out of force (FOL-036, FOL-070).
     """
     if folio:
         return _take_explicit(ledger, company, tipo, folio, today)
     for caf in ledger.cafs(company.ambiente, company.rut, tipo, con_folios=True):
-        if expired(tipo, caf.fecha_autorizacion, today):
+        if not in_force(tipo, caf.fecha_autorizacion, today):
             continue
         found = next(_free(ledger, caf), 0)
         # Not past the folio found: it is free until its document is recorded, and the next search skips it then.
-        lowest = found or caf.hasta + 1
-        if lowest != caf.siguiente:
-            ledger.advance_caf(caf.id, lowest)
+        # Nor with every folio: to step over a few taken ones costs less than to write the CAF's row again.
+        if not found:
+            ledger.advance_caf(caf.id, caf.hasta + 1)
+        elif found - caf.siguiente >= STRIDE:
+            ledger.advance_caf(caf.id, found)
         if found:
-            return Taken(found, caf.id)
+            return Taken(found, caf.id, caf.fecha_autorizacion)
     raise Refused([_nothing_left(ledger, company, tipo, today)])
 
 
@@ -85,7 +93,9 @@ def _take_explicit(ledger: Ledger, company: Company, tipo: int, folio: int, toda
     if expired(tipo, caf.fecha_autorizacion, today):
         fecha = caf.fecha_autorizacion.isoformat()
         raise Refused([problem("FOL-037", value=str(folio), tipo=tipo, fecha=fecha, dias=MAXIMUM_DAYS)])
-    return Taken(folio, caf.id)
+    if caf.fecha_autorizacion > today:
+        raise Refused([_too_early(caf, folio, today)])
+    return Taken(folio, caf.id, caf.fecha_autorizacion)
 
 
 def _covering(ledger: Ledger, company: Company, tipo: int, folio: int) -> StoredCaf:
@@ -115,11 +125,20 @@ def _no_caf(company: Company, tipo: int) -> Problem:
     return problem("FOL-034", tipo=tipo, rut=company.rut, ambiente=company.ambiente)
 
 
+def _too_early(caf: StoredCaf, folio: int, today: date) -> Problem:
+    """The clock of this machine is behind the CAF: what it signs would be older than the authorization."""
+    fecha = caf.fecha_autorizacion.isoformat()
+    return problem("FOL-070", value=str(folio), tipo=caf.tipo, fecha=fecha, today=today)
+
+
 def _nothing_left(ledger: Ledger, company: Company, tipo: int, today: date) -> Problem:
     """Why automatic numbering finds no folio."""
     cafs = ledger.cafs(company.ambiente, company.rut, tipo)
     if not cafs:
         return _no_caf(company, tipo)
+    early = next((one for one in cafs if one.fecha_autorizacion > today and next(_free(ledger, one), 0)), None)
+    if early:
+        return _too_early(early, next(_free(ledger, early)), today)
     lapsed = [one for one in cafs if expired(tipo, one.fecha_autorizacion, today) and next(_free(ledger, one), 0)]
     if lapsed:
         return problem("FOL-036", tipo=tipo, rangos=ranges(lapsed), dias=MAXIMUM_DAYS)
@@ -160,7 +179,7 @@ def on_demand(
         cafs = ledger.cafs(company.ambiente, company.rut, tipo)
         return not any(one.desde <= folio <= one.hasta for one in cafs)
     cafs = ledger.cafs(company.ambiente, company.rut, tipo, con_folios=True)
-    usable = (free for one in cafs if not expired(tipo, one.fecha_autorizacion, today) for free in _free(ledger, one))
+    usable = (free for one in cafs if in_force(tipo, one.fecha_autorizacion, today) for free in _free(ledger, one))
     return sum(1 for _ in islice(usable, MARGIN)) < MARGIN and _has_room(ledger, company, tipo)
 
 

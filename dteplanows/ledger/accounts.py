@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -80,7 +81,7 @@ class Accounts(Connected):
 
     def _companies(self, clause: str, values: tuple[str, ...]) -> list[Company]:
         rows = self.connection.execute(f"SELECT {', '.join(_COMPANY)} FROM empresa {clause}", values)
-        return [_company(row) for row in rows]
+        return [_company(*row) for row in rows]
 
     def _must_exist(self, ambiente: Ambiente, rut: str) -> None:
         if self.company(ambiente, rut) is None:
@@ -141,7 +142,7 @@ class Accounts(Connected):
         """Read anew for every login: that is how each process sees a changed password at once."""
         query = _LOGIN % ", ".join("?" * len(names))
         rows = self.connection.execute(query, names)
-        return [_Key(normal, usuario, clave, _company(rest)) for normal, usuario, clave, *rest in rows]
+        return [_Key(normal, usuario, clave, _company(*rest)) for normal, usuario, clave, *rest in rows]
 
     def _must_tell_apart(self, usuario: str, clave: str, ambiente: str) -> None:
         for key in self._keys([_normal(usuario)]):
@@ -221,7 +222,9 @@ def _normal(usuario: str) -> str:
     return usuario.strip().casefold()
 
 
-def _company(row: Sequence[object]) -> Company:
+@lru_cache(maxsize=256)
+def _company(*row: object) -> Company:
+    """The company of a row. Kept by the row's own values: another row is another company."""
     values = dict(zip(_COMPANY, row, strict=True))
     values["actecos"] = tuple(str(values["actecos"]).split())
     values["tolerante"] = bool(values["tolerante"])

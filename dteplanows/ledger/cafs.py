@@ -12,7 +12,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.accounts import Accounts
-from dteplanows.ledger.documents import Documents
+from dteplanows.ledger.batches import Batches
 from dteplanows.ledger.rows import StoredCaf
 
 Use = Literal["", "emitido", "anulado"]
@@ -31,7 +31,7 @@ _USE = """
 """
 
 
-class Cafs(Accounts, Documents):
+class Cafs(Accounts, Batches):
     """The part of the ledger that holds the CAFs and what became of their folios."""
 
     def save_caf(
@@ -92,7 +92,7 @@ class Cafs(Accounts, Documents):
             f"WHERE {clause} ORDER BY fecha_autorizacion, desde",
             values,
         )
-        return [StoredCaf._make(row)._replace(fecha_autorizacion=date.fromisoformat(row[6])) for row in rows]
+        return [StoredCaf._make((*row[:6], date.fromisoformat(row[6]), row[7])) for row in rows]
 
     def caf_secret(self, caf_id: int) -> bytes:
         """The CAF with its key, in clear.

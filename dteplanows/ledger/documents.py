@@ -9,7 +9,7 @@ from datetime import datetime
 
 from dteplanows.document import clock
 from dteplanows.document.company import Ambiente
-from dteplanows.ledger.connection import Connected
+from dteplanows.ledger.references import References
 from dteplanows.ledger.rows import NewDocument, ReceivedFile, StoredDocument, StoredEvent
 
 EMITIDO = "emitido"
@@ -24,11 +24,11 @@ _SELECT = f"SELECT id, {_COLUMNS} FROM documento WHERE ambiente = ? AND rut_emis
 _EVENT = "INSERT INTO evento (documento_id, ambiente, rut_emisor, momento, tipo, detalle) VALUES (?, ?, ?, ?, ?, ?)"
 
 
-class Documents(Connected):
+class Documents(References):
     """The part of the ledger that holds what was issued."""
 
     def record(self, row: NewDocument) -> int:
-        """Store a signed document, its file and the event of its issue. Gives its id.
+        """Store a signed document, its file, what it corrects and the event of its issue. Gives its id.
 
         :raises sqlite3.IntegrityError: a document of that environment, issuer, type and folio exists.
         """
@@ -60,6 +60,8 @@ class Documents(Connected):
                 ),
             )
             identifier = int(cursor.lastrowid or 0)
+            if row.referencias:
+                self.save_references(identifier, row.referencias)
             detalle = f"tipo {row.tipo}, folio {row.folio}"
             connection.execute(_EVENT, (identifier, row.ambiente, row.rut_emisor, moment, EMITIDO, detalle))
         return identifier
@@ -111,6 +113,7 @@ class Documents(Connected):
         return [StoredEvent._make(row)._replace(momento=datetime.fromisoformat(row[4])) for row in rows]
 
     def _store_file(self, file: ReceivedFile) -> None:
+        """Store a customer's file; nothing happens when it is there."""
         # Asked first: a file of many documents is many megabytes, which an insert would copy for each of them.
         known = self.connection.execute("SELECT 1 FROM archivo WHERE sha256 = ?", (file.sha256,)).fetchone()
         if not known:

@@ -155,6 +155,96 @@ _FIRST = (
     """,
 )
 
+_BATCHES = (
+    """
+    CREATE TABLE lote (
+        id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        ambiente VARCHAR(255) NOT NULL,
+        rut_emisor VARCHAR(255) NOT NULL,
+        usuario TEXT NOT NULL,
+        identidad_de_cuenta INTEGER NOT NULL,
+        archivo_sha256 VARCHAR(255) NOT NULL REFERENCES archivo (sha256),
+        formato VARCHAR(255) NOT NULL,
+        recibido DATETIME NOT NULL,
+        estado VARCHAR(255) NOT NULL CHECK (estado IN ('pendiente', 'en proceso', 'terminado')),
+        total INTEGER NOT NULL,
+        hechos INTEGER NOT NULL,
+        rechazados INTEGER NOT NULL CHECK (rechazados BETWEEN 0 AND hechos),
+        comenzado DATETIME,
+        terminado DATETIME,
+        turnos INTEGER NOT NULL,
+        trabajador TEXT NOT NULL,
+        vence REAL NOT NULL,
+        FOREIGN KEY (ambiente, rut_emisor) REFERENCES empresa (ambiente, rut)
+    )
+    """,
+    "CREATE INDEX lote_abierto ON lote (turnos, id) WHERE estado <> 'terminado'",
+    """
+    CREATE TABLE lote_documento (
+        lote_id INTEGER NOT NULL REFERENCES lote (id),
+        numero INTEGER NOT NULL,
+        folio INTEGER NOT NULL,
+        tipo INTEGER NOT NULL,
+        fecha DATETIME NOT NULL,
+        emitido INTEGER NOT NULL,
+        problemas TEXT NOT NULL,
+        PRIMARY KEY (lote_id, numero)
+    )
+    """,
+)
+
+# Of documents recorded before this step nothing is known here; the notes to them are only not remarked upon.
+_REFERENCES = (
+    """
+    CREATE TABLE referencia (
+        id INTEGER NOT NULL PRIMARY KEY,
+        documento_id INTEGER NOT NULL REFERENCES documento (id),
+        tipo INTEGER NOT NULL,
+        folio INTEGER NOT NULL,
+        codigo INTEGER NOT NULL,
+        monto INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX referencia_documento ON referencia (documento_id)",
+    "CREATE INDEX referencia_tipo_folio ON referencia (tipo, folio)",
+    """
+    CREATE TRIGGER referencia_no_cambia BEFORE UPDATE ON referencia
+    BEGIN SELECT RAISE(ABORT, 'la referencia de un documento emitido no se modifica'); END
+    """,
+    """
+    CREATE TRIGGER referencia_no_se_borra BEFORE DELETE ON referencia
+    BEGIN SELECT RAISE(ABORT, 'la referencia de un documento emitido no se borra'); END
+    """,
+)
+
+_BOOKS = (
+    """
+    CREATE TABLE libro (
+        id INTEGER NOT NULL PRIMARY KEY,
+        ambiente VARCHAR(255) NOT NULL,
+        rut_emisor VARCHAR(255) NOT NULL,
+        operacion VARCHAR(255) NOT NULL CHECK (operacion IN ('COMPRA', 'VENTA')),
+        periodo VARCHAR(255) NOT NULL,
+        version INTEGER NOT NULL CHECK (version >= 1),
+        tipo_libro VARCHAR(255) NOT NULL,
+        tipo_envio VARCHAR(255) NOT NULL,
+        archivo_sha256 VARCHAR(255) NOT NULL REFERENCES archivo (sha256),
+        usuario TEXT NOT NULL,
+        creado DATETIME NOT NULL,
+        UNIQUE (ambiente, rut_emisor, operacion, periodo, version),
+        FOREIGN KEY (ambiente, rut_emisor) REFERENCES empresa (ambiente, rut)
+    )
+    """,
+    """
+    CREATE TRIGGER libro_no_cambia BEFORE UPDATE ON libro
+    BEGIN SELECT RAISE(ABORT, 'un libro recibido no se modifica'); END
+    """,
+    """
+    CREATE TRIGGER libro_no_se_borra BEFORE DELETE ON libro
+    BEGIN SELECT RAISE(ABORT, 'un libro recibido no se borra'); END
+    """,
+)
+
 _OPERATIONS = (
     # The customer's own data of every document, by name and by value. The trigger fills it, so that recording a
     # document stays one statement and nothing can forget it.
@@ -217,7 +307,7 @@ _OPERATIONS = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _OPERATIONS)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _BATCHES, _REFERENCES, _BOOKS, _OPERATIONS)
 """The statements of every step, in order; the first is number 1."""
 
 

@@ -12,8 +12,10 @@ from peewee import (
     BlobField,
     BooleanField,
     CharField,
+    CompositeKey,
     DateField,
     DateTimeField,
+    FloatField,
     ForeignKeyField,
     IntegerField,
     Model,
@@ -150,11 +152,96 @@ class Evento(Model):
     detalle = TextField()
 
 
+class Referencia(Model):
+    """What a note corrects: a document of the same issuer and environment. Never changed nor deleted."""
+
+    id = AutoField()
+    documento = ForeignKeyField(Documento)
+    """The note."""
+    tipo = IntegerField()
+    """Type and folio of what it corrects."""
+    folio = IntegerField()
+    codigo = IntegerField()
+    """CodRef."""
+    monto = IntegerField()
+
+    class Meta:
+        indexes = ((("tipo", "folio"), False),)
+
+
 class Ajuste(Model):
     """A setting that belongs to the ledger itself."""
 
     clave = CharField(primary_key=True)
     valor = TextField()
+
+
+class Lote(Model):
+    """A file received in bulk mode, which is also its place in the queue of the workers."""
+
+    id = AutoField()
+    """The customer's ``TrackId``."""
+    ambiente = CharField()
+    rut_emisor = CharField()
+    usuario = TextField()
+    identidad_de_cuenta = BooleanField()
+    """The issuer is the account's company whatever the file names."""
+    archivo = ForeignKeyField(Archivo, column_name="archivo_sha256")
+    formato = CharField()
+    recibido = DateTimeField()
+    estado = CharField()
+    total = IntegerField()
+    """Documents of the file; 0 until they are counted."""
+    hechos = IntegerField()
+    """How many of them, from the first on, are issued or refused for good."""
+    rechazados = IntegerField()
+    comenzado = DateTimeField(null=True)
+    terminado = DateTimeField(null=True)
+    turnos = IntegerField()
+    """How often a worker took the batch: those with fewer turns go first."""
+    trabajador = TextField()
+    """Which worker has the batch."""
+    vence = FloatField()
+    """Until when it has it, in seconds of Unix time; then another may take it."""
+
+
+class LoteDocumento(Model):
+    """What became of one document of a batch."""
+
+    lote = ForeignKeyField(Lote)
+    numero = IntegerField()
+    """Its place in the file, from 1."""
+    folio = IntegerField()
+    tipo = IntegerField()
+    fecha = DateTimeField()
+    emitido = BooleanField()
+    problemas = TextField()
+    """As JSON; empty for none."""
+
+    class Meta:
+        table_name = "lote_documento"
+        primary_key = CompositeKey("lote", "numero")
+
+
+class Libro(Model):
+    """A book of purchases or sales as it was received. Rows are neither changed nor deleted."""
+
+    id = AutoField()
+    ambiente = CharField()
+    rut_emisor = CharField()
+    operacion = CharField()
+    periodo = CharField()
+    """AAAA-MM."""
+    version = IntegerField()
+    """From 1 for each company, operation and period; the highest one counts."""
+    tipo_libro = CharField()
+    tipo_envio = CharField()
+    archivo = ForeignKeyField(Archivo, column_name="archivo_sha256")
+    usuario = TextField()
+    creado = DateTimeField()
+
+    class Meta:
+        indexes = ((("ambiente", "rut_emisor", "operacion", "periodo", "version"), True),)
 
 
 class DatoAdicional(Model):
@@ -197,17 +284,7 @@ class Oyente(Model):
 
 
 MODELS = (
-    Empresa,
-    Usuario,
-    Certificado,
-    Caf,
-    Archivo,
-    Documento,
-    FolioAnulado,
-    Evento,
-    Ajuste,
-    DatoAdicional,
-    GuiaAnulada,
-    Oyente,
-)
+    Empresa, Usuario, Certificado, Caf, Archivo, Documento, FolioAnulado, Evento, Referencia, Ajuste, Lote,
+    LoteDocumento, Libro, DatoAdicional, GuiaAnulada, Oyente,
+)  # fmt: skip
 """All models, parents before children."""

@@ -57,7 +57,7 @@ class Verifier:
         self.verify(usuario, clave, self._nobody)
 
     def _digest(self, *parts: str) -> bytes:
-        keyed = hmac.new(self._key, digestmod=hashlib.sha256)
+        keyed = hashlib.blake2b(key=self._key, digest_size=32)
         for part in parts:
             data = part.encode("utf-8", "surrogatepass")
             keyed.update(len(data).to_bytes(8, "big") + data)

@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+from dteplanows.document.company import Ambiente
 
 
 class User(NamedTuple):
@@ -31,6 +33,27 @@ class ReceivedFile:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sha256", hashlib.sha256(self.contenido).hexdigest())
+
+
+class NewReference(NamedTuple):
+    """A document of the same issuer that a note corrects."""
+
+    tipo: int
+    folio: int
+    codigo: int
+    """CodRef: 1 annuls, 2 corrects a text, 3 corrects amounts."""
+    monto: int
+    """Whole pesos by which the note corrects it; 0 when it corrects several and does not say how much of each."""
+
+
+class StoredReference(NamedTuple):
+    """A note that refers to a document of its issuer."""
+
+    tipo: int
+    """Type and folio of the note."""
+    folio: int
+    codigo: int
+    monto: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +83,8 @@ class NewDocument:
     usuario: str
     creado: datetime
     """Local moment in Chile, without zone."""
+    referencias: tuple[NewReference, ...] = ()
+    """What a note corrects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +110,42 @@ class StoredDocument:
     beside: str
     respuesta: str
     caf_id: int
+    usuario: str
+    creado: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewBook:
+    """A book of purchases or sales on its way into the ledger."""
+
+    ambiente: str
+    rut_emisor: str
+    operacion: str
+    """``COMPRA`` or ``VENTA``."""
+    periodo: str
+    """AAAA-MM."""
+    tipo_libro: str
+    tipo_envio: str
+    archivo: ReceivedFile
+    usuario: str
+    creado: datetime
+    """Local moment in Chile, without zone."""
+
+
+class StoredBook(NamedTuple):
+    """A book of the ledger; ``Ledger.received_file`` has its bytes."""
+
+    id: int
+    ambiente: str
+    rut_emisor: str
+    operacion: str
+    periodo: str
+    version: int
+    """From 1 for each company, operation and period."""
+    tipo_libro: str
+    tipo_envio: str
+    archivo_sha256: str
+    """Which received file it is."""
     usuario: str
     creado: datetime
 
@@ -163,3 +224,30 @@ class Listener(NamedTuple):
     momento: datetime
     """When it was registered last; local, as ``vence``."""
     vence: datetime
+
+
+BatchState = Literal["pendiente", "en proceso", "terminado"]
+
+
+class StoredBatch(NamedTuple):
+    """A file received in bulk mode, and how far its documents are."""
+
+    id: int
+    """The customer's ``TrackId``."""
+    ambiente: Ambiente
+    rut_emisor: str
+    usuario: str
+    identidad_de_cuenta: bool
+    """The issuer is the account's company whatever the file names."""
+    archivo_sha256: str
+    formato: str
+    recibido: datetime
+    """Local moment in Chile, without zone, as the other two."""
+    estado: BatchState
+    total: int
+    """Documents of the file; 0 until they are counted."""
+    hechos: int
+    """How many of them, from the first on, are issued or refused for good."""
+    rechazados: int
+    comenzado: datetime | None
+    terminado: datetime | None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
+from dteplanows.ledger.books import Books
 from dteplanows.ledger.cafs import Cafs
 from dteplanows.ledger.connection import prepare
 from dteplanows.ledger.marks import Marks
@@ -27,8 +28,8 @@ _KNOWN = b"dteplanows"
 """What the proof of the master key holds."""
 
 
-class Ledger(Cafs, Marks):
-    """One installation's data: companies, users, certificates, CAFs, documents and events."""
+class Ledger(Cafs, Books, Marks):
+    """One installation's data: companies, users, certificates, CAFs, documents, books and events."""
 
     def __init__(self, directory: Path, clave_maestra: str = "") -> None:
         """Open the ledger in *directory*; directory, database and master key are made when they are not there.

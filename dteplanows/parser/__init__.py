@@ -19,8 +19,8 @@ TXT, XML = "1", "2"
 
 MOST_DOCUMENTS = 2000
 """Documents of one file; as many as one envelope to the SII may hold."""
-_MOST_MARKERS = MOST_DOCUMENTS * 14
-"""A document has each of the 14 sections once at most, or nearly so."""
+_MOST_SECTIONS = 14
+"""A document has each of the sections once at most, or nearly so."""
 
 _MARKER_FIRST = re.compile(rb"\s*" + MARKER.pattern, re.DOTALL)
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -34,6 +34,19 @@ def parse(data: bytes, formato: str) -> list[Document]:
     :param formato: ``1`` for TXT, ``2`` for XML, as the client sends it.
     """
     formato = formato.strip()
+    text = readable(data, formato, MOST_DOCUMENTS)
+    if isinstance(text, Document):
+        return [text]
+    documents = (read_txt if formato == TXT else read_xml)(text, MOST_DOCUMENTS)
+    return [too_many(MOST_DOCUMENTS)] if len(documents) > MOST_DOCUMENTS else documents
+
+
+def readable(data: bytes, formato: str, most: int) -> bytes | Document:
+    """*data* for the reader of its format; when none can read it, the document that says why.
+
+    :param formato: without blanks around it.
+    :param most: documents that the file may hold.
+    """
     if formato not in (TXT, XML):
         return _unreadable("TXT-002", formato)
     data = _without_mark(data)
@@ -46,10 +59,9 @@ def parse(data: bytes, formato: str) -> list[Document]:
         return _unreadable("TXT-004")
     if formato == XML and _MARKER_FIRST.match(data):
         return _unreadable("TXT-003")
-    if formato == TXT and data.count(b"<-") > _MOST_MARKERS:
-        return _too_many()
-    documents = (read_txt if formato == TXT else read_xml)(data, MOST_DOCUMENTS)
-    return _too_many() if len(documents) > MOST_DOCUMENTS else documents
+    if formato == TXT and data.count(b"<-") > most * _MOST_SECTIONS:
+        return too_many(most)
+    return data
 
 
 def _without_mark(data: bytes) -> bytes:
@@ -60,9 +72,10 @@ def _without_mark(data: bytes) -> bytes:
     return data.removeprefix(codecs.BOM_UTF8).rstrip(b"\x1a")
 
 
-def _unreadable(code: str, value: str = "") -> list[Document]:
-    return [Document(0, problems=[problem(code, NOWHERE, value)])]
+def _unreadable(code: str, value: str = "") -> Document:
+    return Document(0, problems=[problem(code, NOWHERE, value)])
 
 
-def _too_many() -> list[Document]:
-    return _unreadable("TXT-046", str(MOST_DOCUMENTS))
+def too_many(most: int) -> Document:
+    """What a file of more than *most* documents gives in their place."""
+    return _unreadable("TXT-046", str(most))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, NOTES, find
+from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS, NOTES, find
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent, pesos
 from dteplanows.parser.assign import Reading
@@ -19,7 +19,10 @@ DEFAULT_CODE_TYPE = "INT1"
 ROUNDING = 2
 """Pesos that a program's own rounding may leave between the sum of the lines and its totals."""
 
-_NUMBERED = {"Detalle": "NroLinDet", "DscRcgGlobal": "NroLinDR", "Referencia": "NroLinRef"}
+_NUMBERED = {
+    "Detalle": "NroLinDet", "DscRcgGlobal": "NroLinDR", "Referencia": "NroLinRef", "Comisiones": "NroLinCom",
+    "SubTotInfo": "NroSTI",
+}  # fmt: skip
 
 _ZERO_CODES = ("TipoDespacho", "IndTraslado", "FmaPago")
 
@@ -135,7 +138,7 @@ def _exempt_discount(reading: Reading, row: Group, has_exempt: bool) -> None:
     indicator = row.value("IndExeDR")
     if indicator == 0 or (indicator == 1 and document.tipo in EXEMPT_DOCUMENTS):
         row.drop("IndExeDR")
-    elif indicator == 1 and not has_exempt:
+    elif indicator == 1 and not has_exempt and document.tipo not in EXPORTS:
         if "IndExe" not in document.unread:
             reading.problem("TXT-036", row.place_of("IndExeDR"), "1")
         row.drop("IndExeDR")

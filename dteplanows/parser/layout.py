@@ -50,13 +50,17 @@ class Section:
     branch: Branch = ""
     """Structure that the section belongs to; empty when both have it."""
     target: str = ""
-    """Group that each row makes anew, e.g. ``Detalle``; empty when the row fills groups that exist once."""
+    """Path of the group that each row makes anew, e.g. ``Detalle``; empty when the row fills groups that exist once."""
     rows: int = 1
     """Rows at most; 0 leaves the limit to the element table."""
     header: bool = False
     """The section begins a document."""
     free: bool = False
     """Any number of columns: lines of text."""
+    by_line: bool = False
+    """The first column is the number of the line of ``Detalle`` that the row belongs to; all paths are below it."""
+    extension: bool = False
+    """Not part of the original layout: our own addition."""
     note: str = ""
     """What the section is for, in Spanish, for the manual."""
     index: Mapping[str, int] = field(init=False, repr=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
-from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS
+from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS
 from dteplanows.document.model import Document, Field
 from dteplanows.document.money import percent, pesos
 from dteplanows.document.problem import Place
@@ -24,7 +24,7 @@ def apply(reading: Reading) -> None:
     """Mend the document of *reading*."""
     document = reading.document
     if document.tipo not in BOLETAS:
-        if document.tipo in EXEMPT_DOCUMENTS:
+        if document.tipo in EXEMPT_DOCUMENTS | EXPORTS:
             exempt_document(reading)
         else:
             exempt_lines(reading)
@@ -40,7 +40,7 @@ def apply(reading: Reading) -> None:
 
 
 def exempt_document(reading: Reading) -> None:
-    """In 34 a program fills only ValorExento and leaves Valor at 0."""
+    """In 34 a program fills only ValorExento and leaves Valor at 0; exports may do the same."""
     for row in reading.rows.get("Detalle", ()):
         _value_from_exempt(reading, row)
 
@@ -74,10 +74,12 @@ def _fills_exempt(row: Row) -> bool:
 def _value_from_exempt(reading: Reading, row: Row) -> None:
     """An exempt line with Valor 0 is worth its ValorExento."""
     line = row.group
-    if line is None or line.amount("MontoItem") or not row.text("ValorExento").strip("0"):
+    if line is None or line.number("MontoItem") or not row.text("ValorExento").strip("0"):
         return
     if "MontoItem" in line.fields or "MontoItem" in line.blank:
-        amount = pesos(reading.number(row, "ValorExento"))
+        value = reading.number(row, "ValorExento")
+        # the amounts of exports are in the currency of the document, with decimals
+        amount: int | Decimal = value if reading.document.tipo in EXPORTS else pesos(value)
         if amount:
             line.put("MontoItem", amount, row.place("ValorExento"), row.text("ValorExento"))
 
@@ -108,7 +110,7 @@ def gross_lines(reading: Reading) -> None:
     flag, unknown = reading.number(row, "MontosBrutos"), reading.number(row, "OtrosImpuestos")
     if row is None:
         return
-    if flag == 1 and document.tipo in EXEMPT_DOCUMENTS:
+    if flag == 1 and document.tipo in EXEMPT_DOCUMENTS | EXPORTS:
         flag = Decimal(0)
     if flag == 1 and _figures_unread(document):
         flag = Decimal(0)
@@ -146,6 +148,10 @@ def header_discount(reading: Reading) -> None:
     row = reading.row("Totales")
     document = reading.document
     if row is None or not any(row.text(name).strip("0.") for name in _HEADER_COLUMNS):
+        return
+    if document.tipo in EXPORTS:
+        name = next(name for name in _HEADER_COLUMNS if row.text(name).strip("0."))
+        reading.problem("TXT-062", row.place(name), row.text(name))
         return
     given = habits.line_sum(document) + habits.global_change(document)
     changes = [one for one in (_change(reading, row, "Descto", given), _change(reading, row, "Recgo", given)) if one]

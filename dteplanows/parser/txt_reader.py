@@ -12,11 +12,11 @@ from functools import cache
 from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem, shown
-from dteplanows.document.elements import BRANCHES, Element, at
+from dteplanows.document.elements import BRANCHES, ROOTS, Element, at
 from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.problem import Place
 from dteplanows.document.text import decode, printable_in_dte
-from dteplanows.parser import txt_habits
+from dteplanows.parser import txt_habits, txt_lines
 from dteplanows.parser.assign import Reading, Report, Row, plain
 from dteplanows.parser.layout import BY_NAME, CORREO, HEADERS, PURCHASE_SUFFIX, SECTIONS, Section
 
@@ -29,6 +29,9 @@ MOST_ROWS = 2000
 """Rows of one section of a document that are read: twice what the SII admits anywhere, far below what hurts."""
 
 _TOTALES = "Encabezado/Totales/"
+
+_ALWAYS = frozenset({"IdDoc", "Receptor", "Totales"})
+"""Groups that every document has; the others are made when a value comes."""
 
 _MOST_COLUMNS = 1000
 """Columns of a row that are decoded one by one; a row of more is nothing that a program means."""
@@ -62,25 +65,26 @@ class _Plan(NamedTuple):
     beside: tuple[tuple[int, str, str], ...]
     """(index, column, name beside the document)."""
     foreign: tuple[tuple[int, str, Element], ...]
-    """(index, column, element of the section's own structure) where the document's structure has no such element."""
+    """(index, column, element of another structure) where the document's structure has no such element."""
 
 
 @cache
 def _plan(section: Section, structure: str) -> _Plan:
     """How to read the rows of *section* in a document of *structure*."""
     groups: list[tuple[str, ...]] = [()] if section.target else []
+    above_target = len(section.target.split("/")) if section.target else 0
     steps: list[_Step | None] = []
     foreign: list[tuple[int, str, Element]] = []
     for column in section.columns:
         element = at(structure, column.path) if column.path else None
         if element is None:
             steps.append(None)
-            own = at(section.branch, column.path) if column.path else None
+            own = next(filter(None, (at(one, column.path) for one in ROOTS)), None) if column.path else None
             if own:
                 foreign.append((column.position - 1, column.name, own))
             continue
         *above, name = column.path.split("/")
-        path = tuple(above[1:] if section.target else above)
+        path = tuple(above[above_target:])
         if path not in groups:
             groups.append(path)
         steps.append(_Step(column.position, column.name, name, groups.index(path), element, plain(element), {}))
@@ -88,12 +92,14 @@ def _plan(section: Section, structure: str) -> _Plan:
     return _Plan(tuple(groups), tuple(steps), beside, tuple(foreign))
 
 
-def read_txt(data: bytes, most: int) -> list[Document]:
-    """The documents of the TXT *data*, at least one; reading ends where one more than *most* has begun."""
-    reader = _Reader()
-    # CR CR LF comes from programs that write text with CR LF through a newline translation
-    lines = data.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-    for number, raw in enumerate(lines, 1):
+def read_txt(data: bytes, most: int, first_line: int = 1, report: Report | None = None) -> list[Document]:
+    """The documents of the TXT *data*, at least one; reading ends where one more than *most* has begun.
+
+    :param first_line: number of its first line, when it is a part of a file.
+    :param report: where the file's problems are counted.
+    """
+    reader = _Reader(report or Report())
+    for number, raw in enumerate(with_plain_line_ends(data).split(b"\n"), first_line):
         line = raw.strip()
         if not line:
             continue
@@ -112,11 +118,24 @@ def read_txt(data: bytes, most: int) -> list[Document]:
     return reader.finish()
 
 
+def with_plain_line_ends(data: bytes) -> bytes:
+    """*data* with LF at the end of each line."""
+    # CR CR LF comes from programs that write text with CR LF through a newline translation
+    return data.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def begins_document(name: str) -> bool:
+    """Whether the section called *name* begins a document."""
+    low = name.replace(" ", "").lower()
+    section = BY_NAME.get(low)
+    return section.header if section else low.endswith(PURCHASE_SUFFIX) and name.lower().startswith("encabezado")
+
+
 class _Reader:
     """Where the reader is in the file."""
 
-    def __init__(self) -> None:
-        self.report = Report()
+    def __init__(self, report: Report) -> None:
+        self.report = report
         self.readings: list[Reading] = []
         self.early = Document(0)
         """Holds what was found before a document began."""
@@ -238,19 +257,21 @@ class _Reader:
         if len(texts) > len(section.columns):
             self._long(line, texts)
             del texts[len(section.columns):]
+        if section.by_line:
+            reading.rows.setdefault(section.name, []).append(Row(section, line, texts, None))
+            return
         self._fill(line, texts)
 
     def _fill(self, line: int, texts: list[str]) -> None:
         reading, section, plan = self.current, self.section, self.plan
         assert reading is not None and section is not None
         name = section.name
-        document = reading.document
         made: Group | None = None
         if section.target:
-            made = document.root.add_group(section.target, Place(line, name))
+            made = self._anew(section.target, Place(line, name))
             groups: list[Group | None] = [made, *self.places[1:]]
         else:
-            groups = [self._singleton(path, line) for path in plan.groups]
+            groups = [self._singleton(path, line) if path[-1] in _ALWAYS else None for path in plan.groups]
         for text, step in zip(texts, plan.steps, strict=False):
             if step is None:
                 continue
@@ -259,8 +280,9 @@ class _Reader:
             if group is None:
                 if not text:
                     continue
-                assert made is not None
-                group = groups[target] = made.add_group(plan.groups[target][-1], made.place)
+                path = plan.groups[target]
+                group = made.add_group(path[-1], made.place) if made else self._singleton(path, line)
+                groups[target] = group
             place = _tuple(Place, (line, name, column, position, ""))
             if not text:
                 group.blank[element_name] = place
@@ -287,6 +309,15 @@ class _Reader:
             self._settle_type(row)
         elif name == "Adicionales":
             self._additional(row)
+
+    def _anew(self, target: str, place: Place) -> Group:
+        """A new group at the path *target*."""
+        assert self.current is not None
+        above, _, name = target.rpartition("/")
+        group = self.current.document.root
+        for step in above.split("/") if above else ():
+            group = group.group(step)
+        return group.add_group(name, place)
 
     def _singleton(self, path: tuple[str, ...], line: int) -> Group:
         assert self.current is not None and self.section is not None
@@ -335,7 +366,7 @@ class _Reader:
         place = Place(line, section.name)
         self._tell("TXT-014", place, "", found=len(texts), wanted=section.required, missing=missing)
         self._unread(section)
-        made = reading.document.root.add_group(section.target, place) if section.target else None
+        made = self._anew(section.target, place) if section.target and not section.by_line else None
         row = Row(section, line, texts, made)
         reading.rows.setdefault(section.name, []).append(row)
         if section.header:
@@ -395,6 +426,7 @@ class _Reader:
         if header is not None and header.name not in reading.rows:
             reading.problem("TXT-043", document.place, header.name)
         if document.tipo:
+            txt_lines.attach(reading)
             txt_habits.apply(reading)
 
     def finish(self) -> list[Document]:

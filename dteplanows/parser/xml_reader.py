@@ -7,35 +7,33 @@ matter; elements come in any order. The structure and the types are those of the
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Iterator
 from functools import cache
 
 from lxml import etree
 
-from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import BOLETAS, BRANCHES, ROOTS, Element, branch
 from dteplanows.document.model import Document, Group
 from dteplanows.document.problem import NOWHERE, Place
-from dteplanows.document.text import decode, printable_in_dte
+from dteplanows.document.text import printable_in_dte
 from dteplanows.parser import habits
 from dteplanows.parser.assign import Reading, Report, is_mail
-
-MOST_TAGS = 500_000
-"""Tags of one file; a boleta of a thousand lines has about thirty thousand."""
-
-_LONGEST_PATH = 120
-"""Characters of a place that are told; all places of the structure are shorter."""
-
-_DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>")
-_DOCTYPE = re.compile(r"\s*+(?>(?:<\?(?>.*?\?>)|<!--(?>.*?-->))\s*+)*+<!DOCTYPE", re.DOTALL | re.IGNORECASE)
+from dteplanows.parser.xml_source import (
+    MOST_TAGS,
+    SEALS,
+    documents_below,
+    local,
+    malformed,
+    none_found,
+    not_documents,
+    place_of,
+    prepared,
+    whole_tree,
+)
 
 _BOLETA_NAMES = {"RznSoc": "RznSocEmisor", "GiroEmis": "GiroEmisor", "MontoPeriodo": "TotalPeriodo"}
 """Boletas call the same thing differently; programs use one name for both."""
 _OTHER_NAMES = {name: right for right, name in _BOLETA_NAMES.items()}
 
-_ROOTS = frozenset(ROOTS.values())
-_SEALS = frozenset({"TED", "TmstFirma", "Signature"})
 _PRINTED_IN_BOLETA = frozenset({"GiroRecep", "Sucursal", "CdgVendedor"})
 """Elements of a factura that a boleta lacks and its printed form can show."""
 
@@ -44,76 +42,26 @@ _MAIL_PLACEHOLDERS = frozenset({"-", "null", "mail", "email", "correo", "emailpe
 
 def read_xml(data: bytes, most: int) -> list[Document]:
     """The documents of the XML *data*, at least one; at most one more than *most* is read."""
-    text = _text(data).lstrip("\ufeff")
-    declaration = _DECLARATION.match(text)
-    # the declaration names a charset that is no longer true; its line breaks stay, for the line numbers
-    if declaration:
-        text = "\n" * declaration[0].count("\n") + text[declaration.end():]
-    if _DOCTYPE.match(text):
-        return _unreadable("TXT-052")
-    if data.count(b"<") > MOST_TAGS:
-        return _unreadable("TXT-053", limit=MOST_TAGS)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8",
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
+    text = prepared(data, MOST_TAGS)
+    if isinstance(text, Document):
+        return [text]
     try:
-        # line breaks before the root stay, for the line numbers of places
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root = whole_tree(text)
     except etree.XMLSyntaxError as wrong:
-        return _malformed(text, wrong)
-    if root.getroottree().docinfo.internalDTD is not None:
-        return _unreadable("TXT-052")
-    name = _local(root)
-    if name.startswith("Libro") or name == "EnvioLibro":
-        return _unreadable("TXT-013", name)
-    found = list(_documents(root))
+        return [malformed(text, wrong)]
+    refusal = not_documents(root)
+    if refusal:
+        return [refusal]
+    found = list(documents_below(root))
     if not found:
-        return [Document(0, problems=[problem("TXT-054", _place(root, name, ""), name)])]
+        return [none_found(root)]
     report = Report()
-    return [_Reader(node, seals, report).read() for node, seals in found[: most + 1]]
+    return [read_document(node, seals, report) for node, seals in found[: most + 1]]
 
 
-def _text(data: bytes) -> str:
-    """*data* decoded; where it is not all UTF-8, each piece between tags by itself."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return "<".join(decode(piece) for piece in data.split(b"<"))
-
-
-def _unreadable(code: str, value: str = "", **facts: object) -> list[Document]:
-    return [Document(0, problems=[problem(code, NOWHERE, value, **facts)])]
-
-
-def _malformed(text: str, wrong: etree.XMLSyntaxError) -> list[Document]:
-    if "depth" in (wrong.msg or "").lower():
-        return _unreadable("TXT-053", limit=MOST_TAGS)
-    line, column = wrong.position
-    lines = text.split("\n")
-    row = lines[line - 1] if 0 < line <= len(lines) else ""
-    near = row[max(0, column - 30): column + 30].strip() or row[-60:].strip()
-    return [Document(0, problems=[problem("TXT-050", Place(line), near, line=line, column=column)])]
-
-
-def _local(node: etree._Element) -> str:
-    """Name of *node* without namespace; empty for an entity, which is no element."""
-    tag = node.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def _documents(root: etree._Element) -> Iterator[tuple[etree._Element, list[str]]]:
-    """Each document of a DTE with the names of its siblings that seal it: the root's own or any wrapper's."""
-    if _local(root) in _ROOTS:
-        yield root, []
-        return
-    for dte in root.iter():
-        if _local(dte) != "DTE":
-            continue
-        seals = [_local(child) for child in dte if _local(child) in _SEALS]
-        for child in dte:
-            if _local(child) in _ROOTS:
-                yield child, seals
+def read_document(node: etree._Element, seals: list[str], report: Report) -> Document:
+    """The document whose root element is *node*."""
+    return _Reader(node, seals, report).read()
 
 
 class _Reader:
@@ -142,7 +90,7 @@ class _Reader:
     def _settle_type(self) -> None:
         node = self.node
         for name in ("Encabezado", "IdDoc", "TipoDTE"):
-            below = next((child for child in node if _local(child) == name), None)
+            below = next((child for child in node if local(child) == name), None)
             if below is None:
                 place = Place(self.node.sourceline or 0, field="TipoDTE", path="Encabezado/IdDoc/TipoDTE")
                 self.reading.problem("TXT-019", place)
@@ -153,7 +101,7 @@ class _Reader:
         if tipo in BRANCHES:
             self.document.tipo, self.branch = tipo, BRANCHES[tipo]
             return
-        self.reading.problem("TXT-019", _place(node, "Encabezado/IdDoc/TipoDTE", "TipoDTE"), text)
+        self.reading.problem("TXT-019", place_of(node, "Encabezado/IdDoc/TipoDTE", "TipoDTE"), text)
         self.document.unread.add("TipoDTE")
 
     # --- the tree ---
@@ -163,7 +111,7 @@ class _Reader:
         counts: dict[str, int] = {}
         aliases = self._aliases(node) if element.name in ("Emisor", "Totales") else {}
         for child in node:
-            name = _local(child)
+            name = local(child)
             below = element.child(aliases.get(name, name))
             if below is None:
                 self._other(element, child, name, path)
@@ -177,10 +125,10 @@ class _Reader:
                 self._fill(below, child, made, inner)
 
     def _leaf(self, element: Element, node: etree._Element, group: Group, path: str) -> None:
-        place = _place(node, path, element.name)
+        place = place_of(node, path, element.name)
         text = (node.text or "").strip()
         for child in node:
-            self._ignored(element, child, _local(child), f"{path}/{_local(child)}")
+            self._ignored(element, child, local(child), f"{path}/{local(child)}")
         if not text:
             group.blank.setdefault(element.name, place)
         elif element.name != "TipoDTE" or self.document.tipo:
@@ -188,7 +136,7 @@ class _Reader:
 
     def _aliases(self, node: etree._Element) -> dict[str, str]:
         """The other structure's names in *node*, where the right one does not stand as well."""
-        present = {_local(child) for child in node}
+        present = {local(child) for child in node}
         names = _BOLETA_NAMES if self.branch == "boleta" else _OTHER_NAMES
         return {name: right for name, right in names.items() if right not in present}
 
@@ -199,14 +147,14 @@ class _Reader:
 
     def _stray(self, text: str | None, node: etree._Element, path: str, name: str) -> None:
         if text and text.strip():
-            self.reading.problem("TXT-058", _place(node, path or name, name), text.strip())
+            self.reading.problem("TXT-058", place_of(node, path or name, name), text.strip())
 
     # --- what is not part of a DTE ---
 
     def _other(self, element: Element, node: etree._Element, name: str, path: str) -> None:
         text = "".join(node.itertext()).strip()
         beside = self.document.beside
-        if name in _SEALS:
+        if name in SEALS:
             self.seals.append(name)
         elif name == "Adicional":
             self._additional(node)
@@ -220,7 +168,7 @@ class _Reader:
 
     def _additional(self, node: etree._Element) -> None:
         for one in node.iter():
-            name = _local(one)
+            name = local(one)
             text = (one.text or "").strip()
             if name and len(one) == 0 and text:
                 self.document.beside.adicionales[name] = printable_in_dte(text)
@@ -234,7 +182,7 @@ class _Reader:
         if self.reading.report.full:
             self.reading.problem("TXT-056", NOWHERE, name)
             return
-        place = _place(node, path, name)
+        place = place_of(node, path, name)
         names = [child.name for child in element.children]
         lower = {one.lower(): one for one in names}
         if "".join(node.itertext()).strip() and (element.kind != "group" or _counts(self.branch, name)):
@@ -268,10 +216,6 @@ class _Reader:
             elif name == "CorreoRecep" or text.lower() in _MAIL_PLACEHOLDERS:
                 self.reading.mail(text, one.place)
                 receptor.drop(name)
-
-
-def _place(node: etree._Element, path: str, name: str) -> Place:
-    return Place(node.sourceline or 0, field=name[:_LONGEST_PATH], path=path[:_LONGEST_PATH])
 
 
 @cache

@@ -7,6 +7,8 @@ made by lxml of whole documents only; of an element inside a document with a def
 from __future__ import annotations
 
 import base64
+import re
+from functools import lru_cache
 from hashlib import sha1
 
 from lxml import etree
@@ -35,16 +37,13 @@ _SIGNED_INFO = f"""
 </SignedInfo>"""
 """The inside of SignedInfo with its end tag, canonical as it stands."""
 
-_STARTS = (
-    ("<TED", '<TED version="1.0">'),
-    ("<CAF", '<CAF version="1.0">'),
-    ("<FRMA", '<FRMA algoritmo="SHA1withRSA">'),
-    ("<FRMT", '<FRMT algoritmo="SHA1withRSA">'),
+_STARTS = re.compile(
+    f'<(?:{"|".join(sorted(set(ROOTS.values())))}) xmlns="{re.escape(SII_NAMESPACE)}" ID="[A-Za-z0-9]+">'
+    '|<(?:TED|CAF) version="1\\.0">|<FRM[AT] algoritmo="SHA1withRSA">'
 )
-"""The start tags below a DTE's root that have attributes, as Canonical XML writes them."""
-_ROOTS = tuple(f'<{name} xmlns="{SII_NAMESPACE}" ID="' for name in sorted(set(ROOTS.values())))
-_ODD = ("\r", "\t>", "\n>", " >", "/>", "<!", "<?", "='")
-"""What Canonical XML writes otherwise, or what may be part of that."""
+"""The start tags of a DTE that have attributes, as Canonical XML writes them."""
+_NOT_PLAIN = re.compile("<(?!/?+[A-Za-z0-9_]++>)[^>]*>?")
+"""Whatever begins like a tag and is more than a name in its brackets: with attributes, empty, a comment..."""
 
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 
@@ -77,15 +76,11 @@ def canonical_form(element: str) -> bytes:
 
 def _is_canonical(element: str) -> bool:
     """Whether *element*, the root of a DTE, is surely canonical as it stands; where in doubt it is not."""
-    references = sum(element.count(one) for one in ("&amp;", "&lt;", "&gt;"))
-    starts = [element.count(right) for _, right in _STARTS]
     return (
-        element.count("<") == element.count(">")
-        and element.count("&") == references
-        and not any(one in element for one in _ODD)
-        and starts == [element.count(start) for start, _ in _STARTS]
-        and element.startswith(_ROOTS)
-        and element.count('="') == sum(starts) + 2
+        "\r" not in element
+        and element.count("<") == element.count(">")
+        and ("&" not in element or element.count("&") == sum(map(element.count, ("&amp;", "&lt;", "&gt;"))))
+        and all(_STARTS.fullmatch(tag) for tag in _NOT_PLAIN.findall(element))
     )
 
 
@@ -102,10 +97,18 @@ def make_signature(canonical: bytes, identifier: str, certificate: Certificate, 
     value = base64.b64encode(certificate.sign(signed.encode("utf-8"))).decode("ascii")
     return (
         f'<Signature xmlns="{SIGNATURE_NAMESPACE}">\n<SignedInfo>{inside}\n'
-        f"<SignatureValue>{_lines(value)}</SignatureValue>\n<KeyInfo>\n<KeyValue>\n<RSAKeyValue>\n"
-        f"<Modulus>{_lines(certificate.modulus)}</Modulus>\n<Exponent>{certificate.exponent}</Exponent>\n"
-        f"</RSAKeyValue>\n</KeyValue>\n<X509Data>\n"
-        f"<X509Certificate>{_lines(certificate.x509_base64)}</X509Certificate>\n</X509Data>\n</KeyInfo>\n</Signature>"
+        f"<SignatureValue>{_lines(value)}</SignatureValue>\n"
+        f"{_key_info(certificate.modulus, certificate.exponent, certificate.x509_base64)}\n</Signature>"
+    )
+
+
+@lru_cache(maxsize=64)
+def _key_info(modulus: str, exponent: str, x509_base64: str) -> str:
+    """The element ``KeyInfo``: the same in every signature of a certificate."""
+    return (
+        f"<KeyInfo>\n<KeyValue>\n<RSAKeyValue>\n<Modulus>{_lines(modulus)}</Modulus>\n"
+        f"<Exponent>{exponent}</Exponent>\n</RSAKeyValue>\n</KeyValue>\n<X509Data>\n"
+        f"<X509Certificate>{_lines(x509_base64)}</X509Certificate>\n</X509Data>\n</KeyInfo>"
     )
 
 

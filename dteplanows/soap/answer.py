@@ -26,7 +26,7 @@ _NO_LINK = "<faultcode>Client</faultcode>"
 _PROLOG = '<?xml version="1.0"?>'
 _ILLEGAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-_USEFULNESS = {code: rank for rank, code in enumerate(("SRV", "AUT", "TXT", "DOC", "FOL", "CRT", "REF", "TOT"))}
+_USEFULNESS = {code: rank for rank, code in enumerate(("SRV", "AUT", "TXT", "DOC", "LIB", "FOL", "CRT", "REF", "TOT"))}
 """Causes before consequences: a column that cannot be read also spoils the totals."""
 
 
@@ -74,6 +74,31 @@ def of_order(problems: Iterable[Problem] = ()) -> str:
     found = tuple(problems)
     text = reasons(found) if found else OK
     return f"{_PROLOG}<WSPLANO><Mensaje><Resultado>{_text(text)}</Resultado></Mensaje></WSPLANO>"
+
+
+def of_receipt(track_id: int) -> str:
+    """The answer of ``ProcesarWSMasivo``: the file is stored and will be issued."""
+    return (
+        f"{_PROLOG}<WSPLANO><Resultado>True</Resultado><Mensaje>Proceso exitoso.</Mensaje>"
+        f"<TrackId>{track_id}</TrackId></WSPLANO>"
+    )
+
+
+def of_progress(track_id: int, total: int, done: int, refused: int) -> str:
+    """The answer of ``ConsultarEstado`` for a file that is not done yet.
+
+    ``False``, for nothing may take it for issued; but neither ``Documento`` nor ``Folio`` nor ``Error``, for a client
+    that finds a folio, 0 too, or a reason believes the file done. Without them it asks again later.
+    """
+    if total:
+        state, text = "EN PROCESO", f"El lote {track_id} está en proceso: {done} de {total} documentos."
+    else:
+        state, text = "PENDIENTE", f"El lote {track_id} espera su turno."
+    return (
+        f"{_PROLOG}<WSPLANO><Resultado>False</Resultado><Mensaje>{text} Consulte de nuevo más tarde.</Mensaje>"
+        f"<Estado>{state}</Estado><Total>{total}</Total><Procesados>{done}</Procesados>"
+        f"<Rechazados>{refused}</Rechazados></WSPLANO>"
+    )
 
 
 def reasons(problems: Iterable[Problem]) -> str:

@@ -22,6 +22,8 @@ _SINGLE_BYTE = {
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _WITHOUT_MARK = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
+_BEHIND = b"\x00 \t\r\n"
+"""What may follow the envelope: programs that count the end of a C string into the length send a NUL."""
 _DECLARATION = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 
 
@@ -38,6 +40,7 @@ def to_utf8(body: bytes, charset: str) -> bytes:
     for start, name in _WITHOUT_MARK:
         if body.startswith(start):
             return _transcode(body + b"\x00" if name == "utf-16-le" and len(body) % 2 else body, name)
+    body = body.rstrip(_BEHIND) or body  # NULs alone are no empty body but a broken one
     if _is_utf8(body):
         return body
     if not charset or charset in ("utf-8", "utf8"):
@@ -50,7 +53,7 @@ def to_utf8(body: bytes, charset: str) -> bytes:
 
 def _transcode(body: bytes, name: str) -> bytes:
     try:
-        return body.decode(name).strip().encode("utf-8")
+        return body.decode(name).strip().encode("utf-8").rstrip(_BEHIND)
     except UnicodeError:
         if name == "cp1252":  # five bytes have no meaning there; as ISO-8859-1 they are controls
             return body.decode("latin-1").encode("utf-8")

@@ -147,9 +147,21 @@ def _settle(element: etree._Element, soap_body: etree._Element, version: Soap) -
                 one.getparent().remove(one)  # type: ignore[union-attr, unused-ignore]
         parts = _parts(element)
     element.attrib.pop(_NIL, "")
+    if len({_local(one) for one in element}) < len(element):
+        _drop_repeated(element)
+        parts = _parts(element)
     for one in parts:
         if len(one) and not _is_login(one):
             raise Broken(problem("SRV-055", Place(field=_local(one))), version=version)
+
+
+def _drop_repeated(element: etree._Element) -> None:
+    """Of a parameter that comes more than once the first counts, as for ASMX."""
+    seen: set[str] = set()
+    for one in list(element):
+        if _local(one) in seen:
+            element.remove(one)
+        seen.add(_local(one))
 
 
 def _parts(element: etree._Element) -> list[etree._Element]:

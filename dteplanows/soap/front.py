@@ -12,16 +12,19 @@ import uuid
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from ipaddress import ip_address
+from urllib.parse import parse_qsl
+
+from lxml import etree
 
 from dteplanows.document.catalogue import problem
-from dteplanows.soap import answer, download, manual, page, reply
+from dteplanows.soap import answer, download, manual, operation_page, page, reply
 from dteplanows.soap.contract import Contract
 from dteplanows.soap.envelope import Call, read_call
 from dteplanows.soap.faults import Broken, Soap
 from dteplanows.soap.issuer import Account, Issuer, Whence
 from dteplanows.soap.limits import USUAL, Limits
 from dteplanows.soap.operations import Operations
-from dteplanows.soap.published import PATH, address, origin, wsdl_at
+from dteplanows.soap.published import PATH, address, operations, origin, wsdl_at
 from dteplanows.soap.reply import Reply, StartResponse
 from dteplanows.soap.request import ContentType, Environ, content_type, read_body
 
@@ -30,21 +33,23 @@ log = logging.getLogger(__name__)
 _METHODS = "GET, HEAD y POST"
 _ALLOW = ("Allow", "GET, HEAD, POST")
 _WSDL_QUERIES = ("wsdl", "singlewsdl")
+_FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_VIA")
 _PAGE_POLICY = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+
+Printed = Callable[[str], Reply]
 
 
 class Front:
     """The application. Use :func:`make_application`."""
 
-    def __init__(self, issuer: Issuer[Account], trust_forwarded: bool, limits: Limits) -> None:
-        self._contract = contract = Contract(Operations(issuer, limits))
-        self._most = limits.body
-
-        def printed(query: str) -> Reply:
-            return download.reply(query, issuer.links, issuer.printed)
-
+    def __init__(self, contract: Contract, printed: Printed, *, trust_forwarded: bool, most: int) -> None:
+        """:param printed: answers the query of a printed document's address.
+        :param most: bytes that a call may have.
+        """
+        self._contract = contract
         self._download = printed
         self._trust_forwarded = trust_forwarded
+        self._most = most
         self._by_get = contract.without_parameters
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -97,18 +102,39 @@ class Front:
         query = environ.get("QUERY_STRING", "").partition("&")[0].partition("=")[0].lower()
         if query in _WSDL_QUERIES:
             return Reply(wsdl_at(address(environ)), "text/xml; charset=utf-8")
-        shown = page.render(address(environ), self._by_get.values())
-        return Reply(shown, "text/html; charset=utf-8", 200, (_PAGE_POLICY,))
+        if query == "op":
+            return self._operation_page(environ)
+        return _page(page.render(address(environ)))
+
+    def _operation_page(self, environ: Environ) -> Reply:
+        asked = dict(parse_qsl(environ["QUERY_STRING"].lower())).get("op", "")
+        operation = next((one for one in operations() if one.name.lower() == asked), None)
+        if operation is None:
+            known = ", ".join(self._contract.operations.values())
+            return reply.plain(problem("SRV-054", value=asked, operaciones=known), 404)
+        inside = operation_page.render(operation, address(environ), self._by_get.values(), self._is_local(environ))
+        return _page(page.whole(inside, operation.name))
 
     def _form(self, environ: Environ) -> Reply:
         name = environ["PATH_INFO"][len(PATH) + 1 :].rstrip("/")
         operation = self._by_get.get(name.lower())
+        tried = self._contract.operations.get(name.lower(), "")
+        if operation is None and tried and environ["REQUEST_METHOD"] == "POST" and self._is_local(environ):
+            return self._try(environ, tried)
         if operation is None and name.lower() in self._contract.operations:
             known, where = ", ".join(self._by_get.values()), address(environ)
             return reply.plain(problem("SRV-062", value=name, operaciones=known, direccion=where), 404)
         if operation is None:
             return _not_found(environ["PATH_INFO"], address(environ))
         return reply.form(self._contract.call_without_parameters(operation, self._whence(environ)))
+
+    def _try(self, environ: Environ, operation: str) -> Reply:
+        """A call by the form of the operation's page."""
+        try:
+            element = operation_page.from_form(operation, read_body(environ, self._most))
+        except Broken as broken:
+            return reply.plain(broken.problem, broken.status)
+        return reply.form(self._answer(operation, element, self._whence(environ)))
 
     def _soap(self, environ: Environ) -> Reply:
         declared = content_type(environ.get("CONTENT_TYPE") or "")
@@ -117,7 +143,8 @@ class Front:
         except Broken as broken:
             log.warning("%s: a call from %s cannot be understood", broken.problem.code, environ.get("REMOTE_ADDR"))
             return reply.refusal(broken, Soap.V12 if declared.media == "application/soap+xml" else Soap.V11)
-        return reply.result(call.version, call.operation, self._answer(call, self._whence(environ)))
+        value = self._answer(call.operation, call.element, self._whence(environ))
+        return reply.result(call.version, call.operation, value)
 
     def _understand(self, environ: Environ, declared: ContentType) -> Call:
         if declared.media.startswith("multipart/"):
@@ -126,15 +153,15 @@ class Front:
         action = environ.get("HTTP_SOAPACTION", "")
         return read_call(body, declared.charset, (action, declared.action), self._contract.operations)
 
-    def _answer(self, call: Call, whence: Whence) -> str | bytes:
+    def _answer(self, operation: str, element: etree._Element, whence: Whence) -> str | bytes:
         """What the operation answers; a failure of ours is an answer too, for clients cannot read faults."""
         try:
-            return self._contract.call(call.operation, call.element, whence)
+            return self._contract.call(operation, element, whence)
         except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the client gets an answer
             identifier = uuid.uuid4().hex[:12]
-            log.error("Error %s in %s: %s", identifier, call.operation, _where(failure))
+            log.error("Error %s in %s: %s", identifier, operation, _where(failure))
         failed = answer.of_problems([problem("SRV-001", identificador=identifier)])
-        return failed.encode() if self._contract.answers_binary(call.operation) else failed
+        return failed.encode() if self._contract.answers_binary(operation) else failed
 
     def _whence(self, environ: Environ) -> Whence:
         return Whence(self._caller(environ), origin(environ, self._trust_forwarded))
@@ -145,6 +172,18 @@ class Front:
         remote = str(environ.get("REMOTE_ADDR", ""))
         return _ip(said.partition(",")[0]) or _ip(remote) or _ip(remote.rpartition(":")[0])
 
+    def _is_local(self, environ: Environ) -> bool:
+        """Whether a person at this machine calls, and no proxy for others; the name that was used has to say so too."""
+        caller = self._caller(environ)
+        host = address(environ).partition("://")[2].partition("/")[0]
+        name = host[1 : host.index("]")] if host.startswith("[") else host.partition(":")[0]
+        forwarded = any(environ.get(header) for header in _FORWARDED)
+        return not forwarded and _is_loopback(caller) and (name.lower() == "localhost" or _is_loopback(name))
+
+
+def _page(shown: bytes) -> Reply:
+    return Reply(shown, "text/html; charset=utf-8", 200, (_PAGE_POLICY,))
+
 
 def _only_to_read() -> Reply:
     return reply.plain(problem("SRV-061", value="POST", metodos="GET y HEAD"), 405, ("Allow", "GET, HEAD"))
@@ -153,6 +192,10 @@ def _only_to_read() -> Reply:
 def _not_found(path: str, where: str) -> Reply:
     """Nothing is at *path*; the service is at *where*."""
     return reply.plain(problem("SRV-060", value=path, direccion=where), 404)
+
+
+def _is_loopback(text: str) -> bool:
+    return bool(_ip(text)) and ip_address(_ip(text)).is_loopback
 
 
 @lru_cache(maxsize=1024)
@@ -175,4 +218,9 @@ def make_application(issuer: Issuer[Account], *, trust_forwarded: bool = False, 
     :param trust_forwarded: believe the headers ``X-Forwarded-For``, ``-Proto`` and ``-Host``; only right where a proxy
         of one's own sets them.
     """
-    return Front(issuer, trust_forwarded, limits)
+
+    def printed(query: str) -> Reply:
+        return download.reply(query, issuer.links, issuer.printed)
+
+    contract = Contract(Operations(issuer, limits))
+    return Front(contract, printed, trust_forwarded=trust_forwarded, most=limits.body)

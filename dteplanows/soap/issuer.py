@@ -15,6 +15,26 @@ from dteplanows.soap.limits import Limits
 Account = TypeVar("Account")
 
 
+class Batch(Protocol):
+    """How far a file is that was received in bulk mode."""
+
+    @property
+    def id(self) -> int:
+        """Its ``TrackId``."""
+
+    @property
+    def total(self) -> int:
+        """Its documents; 0 until they are counted."""
+
+    @property
+    def hechos(self) -> int:
+        """How many of them are done."""
+
+    @property
+    def rechazados(self) -> int:
+        """How many of those were refused."""
+
+
 class Issuer(Protocol[Account]):
     """The main road."""
 
@@ -27,6 +47,12 @@ class Issuer(Protocol[Account]):
 
     def process(self, account: Account, file: bytes, formato: str, solo_validar: bool = False) -> Outcome:
         """Judge a file and, unless *solo_validar*, issue its documents."""
+
+    def receive(self, account: Account, file: bytes, formato: str) -> int:
+        """Store a file durably, to be issued later; the ``TrackId``."""
+
+    def batch(self, account: Account, batch_id: int) -> tuple[Batch, Outcome | None]:
+        """How far that file is, and its outcome once it is done. Raises ``Refused``."""
 
     def xml(self, account: Account, tipo: int, folio: int) -> bytes:
         """The signed document; *tipo* 0 is whatever type has that folio. Raises ``Refused``."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Generic
+import re
+from typing import Generic, NamedTuple
 
 import dteplanows
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Problem, Refused
 from dteplanows.links import Copy
-from dteplanows.outcome import DocumentOutcome
+from dteplanows.outcome import Credentials, DocumentOutcome
 from dteplanows.soap import answer, parameters
-from dteplanows.soap.base64text import payload
+from dteplanows.soap.base64text import payload, readings
 from dteplanows.soap.document_operations import DocumentOperations
 from dteplanows.soap.issuer import Account, Desk, Issuer, Whence
 from dteplanows.soap.limits import USUAL, Limits
@@ -18,6 +19,10 @@ from dteplanows.soap.login import Login, credentials, wants_link
 
 ONLINE = "Online=1"
 """Two clients compare the answer of ``Online`` with this text."""
+
+_FORMATOS = ("1", "2")
+
+_TRACK_ID = re.compile(r"\d{1,15}", re.ASCII)
 
 
 class Operations(Generic[Account]):
@@ -35,22 +40,10 @@ class Operations(Generic[Account]):
         :param file: the file in base64.
         :param formato: 1 or 2 as it came; what is wrong with it the parser says.
         """
-        formato = formato.strip()
-        found: list[Problem] = []
-        data, who = b"", None
         try:
-            who = credentials(login)
-        except Refused as refused:
-            found.extend(refused.problems)
-        try:
-            data = _file(file, formato)
-        except Refused as refused:
-            found.extend(refused.problems)
-        if who is None or found:
-            return answer.of_problems(found, solo_validar)
-        try:
-            with self._desk.served(who, whence) as account:
-                outcome = self._issuer.process(account, data, formato, solo_validar)
+            call = _file_call(login, file, formato)
+            with self._desk.served(call.who, whence) as account:
+                outcome = self._issuer.process(account, call.data, call.formato, solo_validar)
                 if solo_validar or not wants_link(login):
                     return answer.of_outcome(outcome)
                 return answer.of_outcome(outcome, self._addresses(account, whence))
@@ -63,6 +56,32 @@ class Operations(Generic[Account]):
             return whence.origin + self._issuer.links.path(Copy(one.documento_id, cedible), ambiente)
 
         return address_of
+
+    def process_later(self, login: Login | None, file: str, formato: str, whence: Whence) -> str:
+        """``ProcesarWSMasivo``: the ``TrackId``, once the file is durable. A worker judges and issues it later."""
+        try:
+            call = _file_call(login, file, formato)
+            if call.formato not in _FORMATOS:
+                raise Refused([problem("TXT-002", value=call.formato)])
+            with self._desk.served(call.who, whence) as account:
+                return answer.of_receipt(self._issuer.receive(account, call.data, call.formato))
+        except Refused as refused:
+            return answer.of_problems(refused.problems)
+
+    def state(self, login: Login | None, trackid: str, whence: Whence) -> str:
+        """``ConsultarEstado``: the answer of ``Procesar`` once the file is done, else how far it is."""
+        try:
+            who = credentials(login)
+            number = parameters.number(trackid, _TRACK_ID)
+            if number is None:
+                raise Refused([problem("SRV-100", Place(field="trackid"), readings(trackid)[0])])
+            with self._desk.served(who, whence) as account:
+                batch, outcome = self._issuer.batch(account, number)
+        except Refused as refused:
+            return answer.of_problems(refused.problems)
+        if outcome is None:
+            return answer.of_progress(batch.id, batch.total, batch.hechos, batch.rechazados)
+        return answer.of_outcome(outcome)
 
     def xml(self, login: Login | None, tpomov: str, folio: str, tipo: str, whence: Whence) -> bytes:
         """``getXMLDte``: the signed bytes, or the WSPLANO answer that says why not.
@@ -85,6 +104,35 @@ class Operations(Generic[Account]):
     def version(self) -> str:
         """``Version``: the version of this package."""
         return dteplanows.__version__
+
+
+class _FileCall(NamedTuple):
+    """What a call with a file brings."""
+
+    who: Credentials
+    data: bytes
+    formato: str
+
+
+def _file_call(login: Login | None, file: str, formato: str) -> _FileCall:
+    """The parameters of a call with a file.
+
+    :raises Refused: what is wrong with ``login`` and with ``file``, both.
+    """
+    formato = formato.strip()
+    found: list[Problem] = []
+    data, who = b"", None
+    try:
+        who = credentials(login)
+    except Refused as refused:
+        found.extend(refused.problems)
+    try:
+        data = _file(file, formato)
+    except Refused as refused:
+        found.extend(refused.problems)
+    if who is None or found:
+        raise Refused(found)
+    return _FileCall(who, data, formato)
 
 
 def _file(text: str, formato: str) -> bytes:

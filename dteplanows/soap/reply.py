@@ -59,9 +59,9 @@ def refusal(broken: Broken, default: Soap) -> Reply:
 
 
 def form(value: str | bytes) -> Reply:
-    """The answer of the HTTP GET and POST bindings: an element ``string``."""
-    text = escape(value) if isinstance(value, str) else encode(value)
-    body = f'<?xml version="1.0" encoding="utf-8"?>\n<string xmlns="{NAMESPACE}">{text}</string>'
+    """The answer of the HTTP GET and POST bindings: an element named for its type."""
+    kind, text = ("string", escape(value)) if isinstance(value, str) else ("base64Binary", encode(value))
+    body = f'<?xml version="1.0" encoding="utf-8"?>\n<{kind} xmlns="{NAMESPACE}">{text}</{kind}>'
     return Reply(body.encode(), "text/xml; charset=utf-8")
 
 

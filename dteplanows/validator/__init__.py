@@ -6,14 +6,32 @@ Everything that can be known before a folio is taken is known here; all problems
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
-from dteplanows.document.elements import BRANCHES
+from dteplanows.document.elements import BOLETAS, BRANCHES, EXPORTS
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Problem, Severity, errors
 from dteplanows.document.writer import write_draft
-from dteplanows.validator import completion, dates, lines, references, schema, structure, totals
+from dteplanows.validator import (
+    boletas,
+    completion,
+    customs,
+    dates,
+    dispatch,
+    exports,
+    lines,
+    location,
+    parties,
+    payment,
+    references,
+    schema,
+    structure,
+    subtotals,
+    totals,
+)
+from dteplanows.validator.own_documents import OwnDocuments
 
 _LONGEST_LINE = 4090
 """Bytes of a line of the file that the SII still reads (answer CHR-00002); in ISO-8859-1 a character is a byte."""
@@ -24,20 +42,49 @@ MOST_PROBLEMS = 100
 _RANK = {Severity.ERROR: 0, Severity.REPARO: 1, Severity.AVISO: 2}
 
 
-def judge(document: Document, company: Company, today: date, identity_from_account: bool = False) -> None:
+UNKNOWN = Decimal(0)
+"""Value of the UF where no one has configured it."""
+
+
+def judge(
+    document: Document,
+    company: Company,
+    today: date,
+    identity_from_account: bool = False,
+    valor_uf: Decimal = UNKNOWN,
+    own: OwnDocuments | None = None,
+) -> None:
     """Complete *document* for *company* and add every problem to ``document.problems``, the most useful first.
 
     :param today: the day in Chile.
     :param identity_from_account: the issuer is the account's company whatever the file names (test logins).
+    :param valor_uf: pesos of one Unidad de Fomento, for the limits that the law sets in it; :data:`UNKNOWN` leaves
+        those limits unjudged.
+    :param own: what the company issued before, asked only for what notes correct; None leaves that unjudged.
     """
     if document.tipo not in BRANCHES:
         return
     completion.complete(document, company, identity_from_account)
+    if document.tipo not in BOLETAS:
+        parties.complete(document, company)
     lines.check(document, company.tolerante)
-    totals.check(document, company.tolerante)
-    references.check(document)
+    if document.tipo in EXPORTS:
+        payment.complete(document)
+        exports.check(document, company.tolerante)
+    else:
+        totals.check(document, company.tolerante)
+        boletas.check(document, valor_uf)
+    if "SubTotInfo" in document.root.groups:
+        subtotals.check(document)
+    references.check(document, own)
     structure.check(document)
     dates.check(document, today)
+    parties.check(document, company)
+    location.check(document)
+    if document.tipo not in BOLETAS:  # of what follows they have nothing
+        dispatch.check(document)
+        customs.check(document)
+        payment.check(document)
     if not errors(document.problems):
         _check_schema(document)
     document.problems.sort(key=_usefulness)

@@ -1,14 +1,20 @@
-"""Dates of the document against the day and against each other."""
+"""Dates of the document against the day, the limits of the form and each other."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from dteplanows.document.catalogue import problem
-from dteplanows.document.model import Document
+from dteplanows.document.elements import BOLETAS
+from dteplanows.document.model import Document, Group
 
 _LATE_DAYS = 3
 """Days after emission from which the SII remarks a late delivery (observed answer DTE-1-650)."""
+
+_FIRST_DAY = date(2003, 4, 1)
+"""First day of emission of an electronic document (Formato DTE v2.5, FchEmis)."""
+_FIRST_OF_BOLETA = date(2002, 8, 1)
+"""The same of a boleta, and first day of every other date of a document (Formato Boletas v4.2; Formato DTE v2.5)."""
 
 
 def check(document: Document, today: date) -> None:
@@ -20,6 +26,9 @@ def check(document: Document, today: date) -> None:
         if emission > today:
             problems.append(problem("DOC-030", place, text, today=today))
         elif (today - emission).days > _LATE_DAYS:
+            first = _FIRST_OF_BOLETA if document.tipo in BOLETAS else _FIRST_DAY
+            if emission < first and not any(one.code == "DOC-025" and one.place == place for one in problems):
+                problems.append(problem("DOC-083", place, text, low=first))
             problems.append(problem("DOC-031", place, text, days=(today - emission).days))
         due = id_doc.day("FchVenc")
         if due and due < emission:
@@ -27,3 +36,15 @@ def check(document: Document, today: date) -> None:
     begin, end = id_doc.day("PeriodoDesde"), id_doc.day("PeriodoHasta")
     if begin and end and begin > end:
         problems.append(problem("DOC-033", id_doc.place_of("PeriodoHasta"), str(end), begin=begin))
+    for name in ("FchVenc", "FchCancel"):
+        if name in id_doc.fields:
+            _check_first(document, id_doc, name)
+    for reference in document.root.groups.get("Referencia", ()):
+        _check_first(document, reference, "FchRef")
+
+
+def _check_first(document: Document, group: Group, name: str) -> None:
+    """The schema admits dates since 2000, the form since August of 2002."""
+    day = group.day(name)
+    if day and day < _FIRST_OF_BOLETA:
+        document.problems.append(problem("DOC-084", group.place_of(name), str(day), name=name, low=_FIRST_OF_BOLETA))

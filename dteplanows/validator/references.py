@@ -2,38 +2,60 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.elements import BOLETAS, NOTES
 from dteplanows.document.model import Document, Group
+from dteplanows.validator import notes
+from dteplanows.validator.own_documents import OwnDocuments
+from dteplanows.validator.reference_types import IN_BOLETA, REFERENCE_TYPES, TAX_DOCUMENTS, name_of
 
-
-def _codes(*parts: int | range) -> frozenset[str]:
-    return frozenset(str(one) for part in parts for one in (part if isinstance(part, range) else (part,)))
-
-
-TAX_DOCUMENTS = _codes(
-    30, range(32, 36), range(38, 42), 43, 45, 46, 48, 50, 52, 55, 56, 60, 61, 103, range(110, 113)
-)  # fmt: skip
-OTHER_DOCUMENTS = _codes(range(801, 816), range(820, 824))
-IN_BOLETA = _codes(39, 41, 50, 52, range(801, 807), 813)
-
-_ANNULS, _CORRECTS_TEXT = 1, 2
-
-_MOST = 40
+MOST = 40
 """References of one document (Formato DTE v2.5); the structure refuses more, so the rest need no look."""
 
+_LONGEST_FOLIO = 10
+"""Digits of the folio of a tax document (Formato DTE v2.5, Folio)."""
 
-def check(document: Document) -> None:
-    """References name a document that exists in the SII's list; a note says what it corrects."""
+_DUS, _MIC, _CARTA_DE_PORTE, _PASSPORT = "807", "810", "811", "813"
+
+_HOTEL, _LAND_TRANSPORT = 4, 5
+"""IndServicio of exports: lodging of foreigners, and international transport by land."""
+
+_SET = "SET"
+"""Type, in boletas CodRef, of the reference to a case of the SII's certification."""
+
+_CASE = re.compile(r"CASO\s+\d+-\d+", re.IGNORECASE)
+_CASE_OF_BOLETA = re.compile(r"CASO-\d+", re.IGNORECASE)
+
+
+def check(document: Document, own: OwnDocuments | None = None) -> None:
+    """References name a document that exists in the SII's list; a note says what it corrects.
+
+    :param own: what the company issued before; None leaves references unjudged against it.
+    """
+    references = document.root.all("Referencia")
+    if document.tipo in BOLETAS:
+        for reference in references[:MOST]:
+            _check_boleta(document, reference)
+        return
     if document.tipo in NOTES:
         _drop_repeated(document)
-    for reference in document.root.all("Referencia")[:_MOST]:
-        if document.tipo in BOLETAS:
-            _check_boleta(document, reference)
-        elif "TpoDocRef" not in document.unread:
+        references = document.root.all("Referencia")
+    emission = document.id_doc.day("FchEmis")
+    for reference in references[:MOST]:
+        if "TpoDocRef" not in document.unread:
             _check_kind(document, reference)
+            _check_other_issuer(document, reference)
+        _check_global(document, reference)
+        _check_date(document, reference, emission)
+    if references and "TpoDocRef" not in document.unread:
+        _check_set(document, references[:MOST])
+    if document.tipo in (52, 110) and "TpoDocRef" not in document.unread:
+        _check_customs(document, references[:MOST])
     if document.tipo in NOTES:
-        _check_note(document)
+        notes.check(document, references[:MOST], own)
 
 
 def _drop_repeated(document: Document) -> None:
@@ -54,36 +76,99 @@ def _drop_repeated(document: Document) -> None:
 
 
 def _check_boleta(document: Document, reference: Group) -> None:
-    kind = reference.text("TpoDocRef")
+    """A boleta names few types; in the certification CodRef says SET and RazonRef the case (Formato Boletas v4.2)."""
+    kind, reason = reference.text("TpoDocRef"), reference.text("RazonRef")
     if kind and kind not in IN_BOLETA:
         document.problems.append(problem("REF-004", reference.place_of("TpoDocRef"), kind))
+    if reference.text("CodRef") == _SET and not _CASE_OF_BOLETA.match(reason):
+        document.problems.append(problem("REF-029", reference.place_of("RazonRef"), reason, wanted="CASO-1"))
 
 
 def _check_kind(document: Document, reference: Group) -> None:
+    """The type is listed or of letters; a tax document has a number (Formato DTE v2.5, TpoDocRef and FolioRef)."""
     kind, folio = reference.text("TpoDocRef"), reference.text("FolioRef")
-    if kind.isdecimal() and kind not in TAX_DOCUMENTS | OTHER_DOCUMENTS:
+    if kind.isdecimal() and kind not in REFERENCE_TYPES:
         document.problems.append(problem("REF-003", reference.place_of("TpoDocRef"), kind))
-    if kind in TAX_DOCUMENTS and folio and not folio.isdecimal():
+    if kind not in TAX_DOCUMENTS or not folio:
+        return
+    if not (folio.isascii() and folio.isdecimal()):
         document.problems.append(problem("REF-005", reference.place_of("FolioRef"), folio, tipo=kind))
-    if folio.strip("0") == "" and folio and not reference.amount("IndGlobal"):
+    elif len(folio.lstrip("0")) > _LONGEST_FOLIO:
+        facts = {"tipo": kind, "limit": _LONGEST_FOLIO}
+        document.problems.append(problem("REF-016", reference.place_of("FolioRef"), folio, **facts))
+
+
+def _check_global(document: Document, reference: Group) -> None:
+    """Folio 0 and IndGlobal 1 go together: many documents, which the reason explains (Formato DTE v2.5, IndGlobal)."""
+    if "FolioRef" in document.unread or "IndGlobal" in document.unread:
+        return
+    folio, is_global = reference.text("FolioRef"), reference.amount("IndGlobal") == 1
+    is_zero = folio != "" and folio.strip("0") == ""
+    if is_zero and not reference.amount("IndGlobal"):
         document.problems.append(problem("REF-007", reference.place_of("FolioRef"), folio))
+    if is_global and folio and not is_zero:
+        document.problems.append(problem("REF-017", reference.place_of("FolioRef"), folio))
+    if is_global and not reference.text("RazonRef"):
+        document.problems.append(problem("REF-018", reference.place_of("RazonRef")))
 
 
-def _check_note(document: Document) -> None:
-    references = document.root.all("Referencia")
-    if not references:
-        document.problems.append(problem("REF-001", document.place, tipo=document.tipo))
+def _check_other_issuer(document: Document, reference: Group) -> None:
+    """RUTOtr names another issuer of a tax document; elsewhere it is left out (Formato DTE v2.5, RUTOtr).
+
+    In documents that have no RUTOtr at all the structure leaves it out.
+    """
+    other, kind = reference.text("RUTOtr"), reference.text("TpoDocRef")
+    if not other:
         return
-    correcting = [one for one in references if one.amount("CodRef")]
-    if not correcting:
-        if "CodRef" not in document.unread:
-            document.problems.append(problem("REF-002", references[0].place_of("CodRef"), tipo=document.tipo))
+    place = reference.place_of("RUTOtr")
+    if other == document.emisor.text("RUTEmisor"):
+        document.problems.append(problem("REF-020", place, other))
+    elif kind not in TAX_DOCUMENTS:
+        document.problems.append(problem("REF-021", place, other, name=shown(name_of(kind))))
+    else:
         return
-    first = correcting[0]
-    code = first.amount("CodRef")
-    to_documents = [one for one in correcting if one.text("TpoDocRef") in TAX_DOCUMENTS]
-    if code in (_ANNULS, _CORRECTS_TEXT) and len(to_documents) > 1:
-        document.problems.append(problem("REF-008", to_documents[1].place_of("CodRef"), str(code)))
-    if code == _CORRECTS_TEXT and document.totales.amount("MntTotal"):
-        place = document.totales.place_of("MntTotal")
-        document.problems.append(problem("REF-009", place, document.totales.text("MntTotal")))
+    reference.drop("RUTOtr")
+
+
+def _check_date(document: Document, reference: Group, emission: date | None) -> None:
+    """What is referred to exists already. The form only asks for the date; that it is not later is plain sense."""
+    day = reference.day("FchRef")
+    if day and emission and day > emission:
+        place = reference.place_of("FchRef")
+        document.problems.append(problem("REF-022", place, str(day), emission=emission))
+
+
+def _check_set(document: Document, references: list[Group]) -> None:
+    """Case of the SII's certification: the first reference, with the case's number (instructions of the set)."""
+    for number, reference in enumerate(references):
+        if reference.text("TpoDocRef") != _SET:
+            continue
+        if number:
+            document.problems.append(problem("REF-028", reference.place_of("TpoDocRef"), _SET))
+        reason = reference.text("RazonRef")
+        if not _CASE.match(reason):
+            wanted = "CASO 414175-1"
+            document.problems.append(problem("REF-029", reference.place_of("RazonRef"), reason, wanted=wanted))
+
+
+def _check_customs(document: Document, references: list[Group]) -> None:
+    """Papers of the customs: how many of each, and which service needs which (Formato DTE v2.5, TpoDocRef).
+
+    That lodging needs the guest's passport is not in the form; it was observed in answers of the SII.
+    """
+    kinds = [one.text("TpoDocRef") for one in references]
+    single = {_DUS, _MIC} if document.tipo == 52 else {_DUS}
+    found = [one for one in references if one.text("TpoDocRef") in single]
+    if len(found) > 1:
+        names = " o ".join(name_of(one) for one in sorted(single))
+        place = found[1].place_of("TpoDocRef")
+        document.problems.append(
+            problem("REF-025", place, found[1].text("TpoDocRef"), tipo=document.tipo, name=names, count=len(found))
+        )
+    if document.tipo != 110 or "IndServicio" in document.unread:
+        return
+    service, place = document.id_doc.amount("IndServicio"), document.id_doc.place_of("IndServicio")
+    if service == _LAND_TRANSPORT and kinds.count(_CARTA_DE_PORTE) != 1:
+        document.problems.append(problem("REF-026", place, "5", count=kinds.count(_CARTA_DE_PORTE)))
+    if service == _HOTEL and _PASSPORT not in kinds:
+        document.problems.append(problem("REF-027", place, "4"))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Place, Severity
+from dteplanows.document.values import write
 
 _TOLERATED = "La empresa está configurada como tolerante: se emitió con el valor calculado."
 
@@ -17,10 +20,13 @@ def contradiction(document: Document, tolerante: bool, code: str, place: Place, 
     document.problems.append(found)
 
 
-def money(amount: int) -> str:
-    """*amount* in pesos with the thousands separated, as people in Chile write it.
+def money(amount: int | Decimal) -> str:
+    """*amount* with the thousands separated, as people in Chile write it; decimals, of other currencies, after a comma.
 
-    >>> money(1234567)
-    '1.234.567'
+    >>> money(1234567), money(Decimal("1234.50"))
+    ('1.234.567', '1.234,5')
     """
-    return f"{amount:,}".replace(",", ".")
+    whole, _, decimals = write(amount).partition(".")
+    negative, digits = whole[:1] == "-", whole.lstrip("-")
+    grouped = f"{int(digits):,}".replace(",", ".")
+    return ("-" if negative else "") + grouped + (f",{decimals}" if decimals else "")

@@ -14,13 +14,14 @@ from dteplanows.document.elements import DOCUMENT_NAMES, Element, bounds, struct
 from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.problem import Place, Problem, Severity
 from dteplanows.document.writer import omitted
+from dteplanows.validator.dispatch import TRANSPORT
 
-_DOES_NOT_APPLY, _MANDATORY = 0, 1
+_DOES_NOT_APPLY, _MANDATORY, _OPTIONAL = 0, 1, 3
 
 _FILLED_LATER = frozenset({"TipoDTE", "Folio"})
 """Judged by the parser and by the folios; the writer puts them."""
 
-_JUDGED_ELSEWHERE = _FILLED_LATER | {"CodRef"}
+_JUDGED_ELSEWHERE = _FILLED_LATER | {"CodRef", "Transporte", *TRANSPORT}
 """Whether they are missing is not for the table alone to say."""
 
 _OF_LIMITS = frozenset({"DOC-020", "DOC-021", "DOC-022", "DOC-023", "DOC-024", "DOC-025"})
@@ -39,11 +40,19 @@ def _demands(element: Element, tipo: int) -> _Demands:
     """What the children of *element* must and may not be in documents of type *tipo*."""
     required = tuple(
         child for child in element.children
-        if (child.min or child.rejected or child.obliged(tipo) == _MANDATORY) and child.name not in _JUDGED_ELSEWHERE
-        and _applies(child, tipo)
+        if _is_required(child, tipo) and child.name not in _JUDGED_ELSEWHERE and _applies(child, tipo)
     )  # fmt: skip
     forbidden = frozenset(child.name for child in element.children if not _applies(child, tipo))
     return _Demands(required, forbidden)
+
+
+def _is_required(element: Element, tipo: int) -> bool:
+    """Whether *element* must stand in its group.
+
+    The form marks one element both optional and a reason to reject (AvisoEjecucionFaena): it may be missing.
+    """
+    obligation = element.obliged(tipo)
+    return bool(element.min) or obligation == _MANDATORY or (element.rejected and obligation != _OPTIONAL)
 
 
 def _applies(element: Element, tipo: int) -> bool:

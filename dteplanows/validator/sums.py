@@ -8,7 +8,7 @@ from decimal import Decimal
 from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS
 from dteplanows.document.model import Document
 from dteplanows.document.money import IVA_RATE, percent, pesos
-from dteplanows.validator.taxes import ADDED, WITHHELD
+from dteplanows.validator.taxes import TAXES
 
 _AFFECTED, _EXEMPT, _NOT_BILLED, _DEPOSIT, _NONE = "", "1", "2", "3", "-"
 
@@ -29,6 +29,8 @@ class Sums:
     """The affected amounts include IVA (MntBruto 1; a boleta without IndMntNeto 2)."""
     overdrawn: bool = False
     """A global discount takes more than there is."""
+    before: int = 0
+    """Affected lines before global discounts."""
 
     @property
     def neto(self) -> int:
@@ -56,11 +58,15 @@ def line_class(document: Document, ind_exe: int) -> str:
 def add_up(document: Document) -> Sums:
     """Sums of the lines of *document*, with the global discounts and surcharges applied in their order."""
     sums = dict.fromkeys((_AFFECTED, _EXEMPT, _NOT_BILLED, _DEPOSIT, _NONE), 0)
+    plain = line_class(document, 0)
     for line in document.detalles:
-        ind_exe = line.amount("IndExe")
-        sign = -1 if ind_exe == 6 else 1
-        sums[line_class(document, ind_exe)] += sign * line.amount("MontoItem")
-    overdrawn = False
+        if "IndExe" in line.fields:
+            ind_exe = line.amount("IndExe")
+            sign = -1 if ind_exe == 6 else 1
+            sums[line_class(document, ind_exe)] += sign * line.amount("MontoItem")
+        else:
+            sums[plain] += line.amount("MontoItem")
+    overdrawn, before = False, sums[_AFFECTED]
     for movement in document.root.all("DscRcgGlobal"):
         key = line_class(document, movement.amount("IndExeDR"))
         value = movement.number("ValorDR") or Decimal(0)
@@ -68,15 +74,18 @@ def add_up(document: Document) -> Sums:
         sums[key] += change if movement.text("TpoMov") == "R" else -change
         overdrawn = overdrawn or (sums[key] < 0 and key != _NOT_BILLED)
     return Sums(
-        sums[_AFFECTED], sums[_EXEMPT], sums[_NOT_BILLED], sums[_DEPOSIT], is_gross(document), overdrawn
+        sums[_AFFECTED], sums[_EXEMPT], sums[_NOT_BILLED], sums[_DEPOSIT], is_gross(document), overdrawn, before
     )  # fmt: skip
 
 
 def taxes(document: Document) -> int:
     """Additional taxes of the totals in pesos: those charged less those withheld."""
-    amounts = [(one.text("TipoImp"), one.amount("MontoImp")) for one in document.totales.all("ImptoReten")]
-    charged = sum(amount for code, amount in amounts if code in ADDED)
-    return charged - sum(amount for code, amount in amounts if code in WITHHELD)
+    total = 0
+    for one in document.totales.all("ImptoReten"):
+        tax = TAXES.get(one.text("TipoImp"))
+        if tax and tax.effect:
+            total += one.amount("MontoImp") if tax.effect == "added" else -one.amount("MontoImp")
+    return total
 
 
 def other_amounts(document: Document) -> int:

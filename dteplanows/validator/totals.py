@@ -7,19 +7,17 @@ computed. Beyond it the file contradicts itself: an error that shows both figure
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import NamedTuple
 
-from dteplanows.document.catalogue import problem, shown
+from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import BOLETAS, BRANCHES, EXEMPT_DOCUMENTS, at
 from dteplanows.document.model import Document
-from dteplanows.document.money import IVA_RATE, percent
-from dteplanows.validator.report import contradiction, money
+from dteplanows.document.money import IVA_RATE
+from dteplanows.validator import additional_taxes, commissions, parts_of_iva
+from dteplanows.validator.comparison import Comparison, agrees, settle
+from dteplanows.validator.indicators import WITH_DEPOSITS
+from dteplanows.validator.report import money
 from dteplanows.validator.sums import Sums, add_up, other_amounts, taxes
-from dteplanows.validator.taxes import WITHOUT_PLAIN_RATE
-
-TOLERANCE = 2
-"""Pesos that a total may differ from what the lines give."""
 
 _SALE = 1
 """IndTraslado of a guía that is a sale."""
@@ -28,13 +26,8 @@ _OPTIONAL_ZEROS = (
     "MontoNF", "MontoPeriodo", "TotalPeriodo", "SaldoAnterior", "VlrPagar", "CredEC", "GrntDep", "IVANoRet",
 )  # fmt: skip
 
-
-class _Comparison(NamedTuple):
-    name: str
-    given: int | None
-    """Figure of the file in pesos; None where it is empty or zero."""
-    expected: int
-    reason: str
+_DEMAND_NET = frozenset({33, 39})
+"""Document types that the SII remarks when their net amount is 0 (observed answer HED-2-223)."""
 
 
 class Figures(NamedTuple):
@@ -49,24 +42,36 @@ class Figures(NamedTuple):
 def check(document: Document, tolerante: bool) -> None:
     """Compare the totals with the lines, complete what is missing, drop zeros that say nothing."""
     _drop_zeros(document)
-    _check_taxes(document, tolerante)
-    if not document.detalles or "MontoItem" in document.unread or _has_lines_without_amount(document):
+    sums = _sums(document)
+    additional_taxes.check(document, sums, tolerante)
+    commissions.check(document, tolerante)
+    if sums is None:
         return
-    discounts = at(BRANCHES[document.tipo], "DscRcgGlobal")
-    if discounts and len(document.root.all("DscRcgGlobal")) > discounts.max:
-        return  # reported by the structure; thousands of percentages would grow a number without bound
-    sums = add_up(document)
     if sums.overdrawn:
         movement = document.root.all("DscRcgGlobal")[0]
         document.problems.append(problem("TOT-021", movement.place_of("ValorDR"), movement.text("ValorDR")))
         return
     if _is_transfer_without_amounts(document):
         return
-    if sums.deposit and "GrntDep" not in document.totales.fields:
-        document.totales.put("GrntDep", sums.deposit)
+    if document.tipo in WITH_DEPOSITS and (sums.deposit or "GrntDep" in document.totales.fields):
+        settle(document, "GrntDep", sums.deposit, "la suma de las líneas de garantía (IndExe 3)", tolerante)
     _check_rate(document, sums)
     _settle(document, sums, tolerante)
-    _check_not_billed(document, sums, tolerante)
+    parts_of_iva.check(document, tolerante)
+    _check_net(document)
+    _check_period(document, sums, tolerante)
+
+
+def _sums(document: Document) -> Sums | None:
+    """What the lines come to; None where that cannot be known."""
+    if not document.detalles or "MontoItem" in document.unread or _has_lines_without_amount(document):
+        return None
+    movements = document.root.groups.get("DscRcgGlobal")
+    if movements:
+        discounts = at(BRANCHES[document.tipo], "DscRcgGlobal")
+        if discounts is None or len(movements) > discounts.max:
+            return None  # reported by the structure; thousands of percentages would grow a number without bound
+    return add_up(document)
 
 
 def _drop_zeros(document: Document) -> None:
@@ -74,13 +79,13 @@ def _drop_zeros(document: Document) -> None:
     for name in _OPTIONAL_ZEROS:
         if totales.value(name) == 0:
             totales.drop(name)
-    charged = [one for one in totales.all("ImptoReten") if one.value("MontoImp") != 0]
-    if len(charged) < len(totales.all("ImptoReten")):
-        totales.groups["ImptoReten"] = charged
 
 
 def _has_lines_without_amount(document: Document) -> bool:
-    return any(line.value("MontoItem") is None or line.amount("MontoItem") < 0 for line in document.detalles)
+    signed = document.tipo == 43
+    return any(
+        "MontoItem" not in line.fields or (not signed and line.amount("MontoItem") < 0) for line in document.detalles
+    )
 
 
 def _is_transfer_without_amounts(document: Document) -> bool:
@@ -101,6 +106,8 @@ def _check_rate(document: Document, sums: Sums) -> None:
     totales = document.totales
     rate = totales.number("TasaIVA")
     if not sums.affected or document.tipo in EXEMPT_DOCUMENTS or document.tipo in BOLETAS:
+        if rate:
+            document.problems.append(problem("TOT-054", totales.place_of("TasaIVA"), totales.text("TasaIVA")))
         totales.drop("TasaIVA")
     elif not rate and "TasaIVA" not in document.unread:
         totales.put("TasaIVA", IVA_RATE, totales.place_of("TasaIVA"))
@@ -116,12 +123,13 @@ def _settle(document: Document, sums: Sums, tolerante: bool) -> None:
     computed = _figures(sums.neto, sums.exempt, sums.iva(sums.neto), extra)
     if any(name in document.unread for name in Figures._fields):
         return
-    agrees = not [one for one in _comparisons(document, sums, extra) if not _agrees(document, one, tolerante)]
-    if not agrees and not tolerante:
+    found = [agrees(document, one, tolerante) for one in _comparisons(document, sums, extra)]
+    fitting = all(found)
+    if not fitting and not tolerante:
         return
     given = Figures(*(totales.amount(name) or getattr(computed, name) for name in Figures._fields))
     exact = given.MntTotal == given.MntNeto + given.MntExe + given.IVA + extra
-    if not agrees or not exact:
+    if not fitting or not exact:
         _announce_adjusted(document, computed)
         given = computed
     _store(document, given)
@@ -131,7 +139,7 @@ def _figures(neto: int, exempt: int, iva: int, extra: int) -> Figures:
     return Figures(neto, exempt, iva, neto + exempt + iva + extra)
 
 
-def _comparisons(document: Document, sums: Sums, extra: int) -> list[_Comparison]:
+def _comparisons(document: Document, sums: Sums, extra: int) -> list[Comparison]:
     """What to compare for each total; later ones build on the earlier ones of the file."""
     totales = document.totales
     neto = totales.amount("MntNeto") or sums.neto
@@ -149,28 +157,11 @@ def _comparisons(document: Document, sums: Sums, extra: int) -> list[_Comparison
         total_why += f" + impuestos y otros {money(extra)}"
     total = totales.amount("MntTotal") if "MntTotal" in totales.fields else None
     return [
-        _Comparison("MntNeto", totales.amount("MntNeto") or None, sums.neto, neto_why),
-        _Comparison("MntExe", totales.amount("MntExe") or None, sums.exempt, f"{lines_say} exentas"),
-        _Comparison("IVA", totales.amount("IVA") or None, sums.iva(neto), iva_why),
-        _Comparison("MntTotal", total, neto + exempt + iva + extra, total_why),
+        Comparison("MntNeto", totales.amount("MntNeto") or None, sums.neto, neto_why),
+        Comparison("MntExe", totales.amount("MntExe") or None, sums.exempt, f"{lines_say} exentas"),
+        Comparison("IVA", totales.amount("IVA") or None, sums.iva(neto), iva_why),
+        Comparison("MntTotal", total, neto + exempt + iva + extra, total_why),
     ]  # fmt: skip
-
-
-def _agrees(document: Document, comparison: _Comparison, tolerante: bool) -> bool:
-    totales = document.totales
-    name, given, expected, reason = comparison
-    place = totales.place_of(name)
-    if given is None:
-        if expected and not (document.tipo in BOLETAS and name != "MntTotal"):
-            document.problems.append(problem("TOT-012", place, name=name, computed=money(expected), reason=reason))
-        return True
-    if abs(given - expected) <= TOLERANCE:
-        return True
-    contradiction(
-        document, tolerante, "TOT-010", place, totales.text(name),
-        name=name, given=money(given), computed=money(expected), difference=money(given - expected), reason=reason,
-    )  # fmt: skip
-    return False
 
 
 def _announce_adjusted(document: Document, computed: Figures) -> None:
@@ -200,43 +191,32 @@ def _store(document: Document, figures: Figures) -> None:
             totales.put(name, value, totales.place_of(name))
 
 
-def _check_not_billed(document: Document, sums: Sums, tolerante: bool) -> None:
+def _check_net(document: Document) -> None:
+    """A factura or boleta of nothing affected; that all its lines are exempt is said by the structure."""
+    if document.tipo not in _DEMAND_NET or document.totales.amount("MntNeto"):
+        return
+    known = document.unread.isdisjoint(("MntNeto", "IndExe"))
+    if not known or all(one.amount("IndExe") == 1 for one in document.detalles):
+        return
+    document.problems.append(problem("TOT-056", document.totales.place_of("MntNeto"), "0", tipo=document.tipo))
+
+
+def _check_period(document: Document, sums: Sums, tolerante: bool) -> None:
+    """Amounts that are not billed, and what the period and the balance come to."""
     totales = document.totales
-    if sums.not_billed and "MontoNF" not in totales.fields:
-        totales.put("MontoNF", sums.not_billed, totales.place_of("MontoNF"))
-    comparisons = [("MontoNF", sums.not_billed, "la suma de las líneas no facturables")]
-    period = totales.amount("MntTotal") + totales.amount("MontoNF")
+    if sums.not_billed and document.tipo == 43:
+        not_billed = sums.not_billed  # its totals have no MontoNF, but its period counts it
+    else:
+        settle(document, "MontoNF", sums.not_billed, "la suma de las líneas no facturables", tolerante)
+        not_billed = totales.amount("MontoNF")
+    period = totales.amount("MntTotal") + not_billed
+    reason = f"MntTotal {money(totales.amount('MntTotal'))} más lo no facturable {money(not_billed)}"
     for name in ("MontoPeriodo", "TotalPeriodo"):
-        comparisons.append((name, period, f"MntTotal {money(totales.amount('MntTotal'))} más MontoNF"))
-    for name, expected, reason in comparisons:
-        if name in totales.fields and name not in document.unread:
-            before = totales.amount(name)
-            if not _agrees(document, _Comparison(name, before, expected, reason), tolerante) or before != expected:
-                totales.put(name, expected, totales.place_of(name))
-
-
-def _check_taxes(document: Document, tolerante: bool) -> None:
-    """Additional taxes of the totals against the lines that carry their code."""
-    declared = document.totales.all("ImptoReten")
-    bases: dict[str, int] = {}
-    codes = [one.text("TipoImp") for one in declared]
-    often = Counter(codes)
-    for line in document.detalles:
-        for field in line.fields.get("CodImpAdic", ()):
-            code = str(field.value)
-            if code not in bases and code not in often and "TipoImp" not in document.unread:
-                document.problems.append(problem("TOT-022", field.place, code, impuesto=shown(code)))
-            bases[code] = bases.get(code, 0) + line.amount("MontoItem")
-    if declared and document.id_doc.amount("MntBruto"):
-        document.problems.append(problem("TOT-025", document.id_doc.place_of("MntBruto"), "1"))
-    for one, code in zip(declared, codes, strict=True):
-        rate, amount = one.number("TasaImp"), one.amount("MontoImp")
-        if code not in bases:
-            document.problems.append(problem("TOT-023", one.place_of("TipoImp"), code, impuesto=shown(code)))
-        elif rate and code not in WITHOUT_PLAIN_RATE and often[code] == 1:
-            expected = percent(bases[code], rate)
-            if abs(amount - expected) > TOLERANCE and not document.root.all("DscRcgGlobal"):
-                contradiction(
-                    document, tolerante, "TOT-024", one.place_of("MontoImp"), str(amount), impuesto=shown(code),
-                    given=money(amount), computed=money(expected), rate=rate, base=money(bases[code]),
-                )  # fmt: skip
+        if name in totales.fields:
+            settle(document, name, period, reason, tolerante)
+    payable = totales.amount("VlrPagar")
+    expected = period + totales.amount("SaldoAnterior")
+    if payable and payable != expected and document.unread.isdisjoint(("VlrPagar", "SaldoAnterior", "MntTotal")):
+        place = totales.place_of("VlrPagar")
+        figures = {"given": money(payable), "computed": money(expected)}
+        document.problems.append(problem("TOT-053", place, str(payable), **figures))

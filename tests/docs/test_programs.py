@@ -17,7 +17,7 @@ from docs.reference import MANUAL
 from dteplanows.document import clock
 from tests.clients import Service, served
 from tests.installation import Installation
-from tests.interop.test_other_languages import needs_java, needs_node, needs_php
+from tests.interop.programs import needs_java, needs_node, needs_php
 
 PROGRAMS = MANUAL / "programas"
 FILE = "33-factura.txt"

@@ -7,6 +7,7 @@ from docutils.core import publish_doctree
 
 from docs.reference import family_names, meanings, obligation, pages, types_of_sections
 from docs.words import described_rows, described_type, joined, literal, plain, table, times
+from dteplanows.books.table import structure
 from dteplanows.document.catalogue import RULES
 from dteplanows.document.elements import BRANCHES, DOCUMENT_NAMES, ROOTS, branch, find
 from dteplanows.document.placeholders import readable
@@ -36,6 +37,14 @@ def test_every_element_of_a_structure_is_there(name: str) -> None:
             path = element.path.removeprefix("Encabezado/")
             assert literal(path.partition("/")[2] or path) in shown
             assert described_type(element) in shown
+
+
+def test_every_element_of_a_book_is_there() -> None:
+    shown = lines("referencia/libro")
+    for element in structure().walk():
+        if element.path.count("/"):
+            assert {literal(element.path.partition("/")[2]), described_type(element), times(element)} <= shown
+    assert {"filas del tipo", literal("MntNeto"), "filas con ``MntExe``", "0 o más veces"} & shown
 
 
 @pytest.mark.parametrize("code", sorted(RULES))

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from dteplanows.document.rut import check_digit
-from fixtures import FIXTURES, HERE, Fixture
+from fixtures import BOOKS, FIXTURES, HERE, Fixture
 from tests.installation import COMPANY
 
 DATA = {str(one): one.data for one in FIXTURES}
@@ -18,7 +18,7 @@ _EMISOR = re.compile(r"<RUTEmisor>(?:<!\[CDATA\[)?([\d.K-]+)")
 def test_the_list_names_every_file() -> None:
     listed = re.findall(r"^(\S+\.(?:txt|xml)) ", (HERE / "README.rst").read_text("utf-8"), re.MULTILINE)
 
-    assert sorted(listed) == sorted(DATA)
+    assert sorted(listed) == sorted([*DATA, *map(str, BOOKS)])
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_line_ends() -> None:
     assert DATA["guia52-venta-con-descuento.txt"].endswith(b";\r\n\r\n")
 
 
-@pytest.mark.parametrize("one", FIXTURES, ids=str)
+@pytest.mark.parametrize("one", [*FIXTURES, *BOOKS], ids=str)
 def test_every_rut_has_its_check_digit(one: Fixture) -> None:
     found = _RUT.findall(one.data.decode("latin-1"))
 

@@ -21,7 +21,7 @@ from dteplanows.ledger.migrations import MIGRATIONS
 from dteplanows.ledger.models import MODELS
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.ledger.vault import KEY_FILE, read_key_file
-from tests.ledger.example import COMPANY, TODAY, load_caf
+from tests.ledger.example import COMPANY, TODAY, load_caf, new_document
 
 OPEN = """
 import sys
@@ -123,6 +123,18 @@ def test_a_missing_step_is_done_at_opening(tmp_path: Path, monkeypatch: pytest.M
         assert second.connection.execute("SELECT COUNT(*) FROM nueva").fetchone() == (0,)
         assert second.companies() == [COMPANY]
         assert migrations.version_of(second.connection) == len(MIGRATIONS) + 1
+
+
+def test_documents_from_before_the_references_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(migrations, "MIGRATIONS", MIGRATIONS[:1])
+        with closing(Ledger(tmp_path)) as first:
+            first.save_company(COMPANY)
+            caf_id = load_caf(first, 1, 10)
+            first.record(new_document(1, caf_id))
+    with closing(Ledger(tmp_path)) as second:
+        assert second.document("pruebas", COMPANY.rut, 33, 1)
+        assert second.notes_in_force("pruebas", COMPANY.rut, 33, 1) == []
 
 
 def test_a_newer_database_is_refused_untouched(tmp_path: Path) -> None:

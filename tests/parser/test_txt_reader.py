@@ -179,7 +179,7 @@ def test_each_header_begins_a_document() -> None:
     (b"PK\x03\x04 nothing of ours\nat all", "1", "TXT-007"),
     (b"->Totales<-\n0;0;0;0;1;0;19;0;1;", "1", "TXT-009"),
     (b"->Encabezdo<-\n" + HEADER.encode(), "1", "TXT-010"),
-    (b"->Aduana<-\n1;2;", "1", "TXT-011"),
+    (b"->Bodegaje<-\n1;2;", "1", "TXT-011"),
     (b"->TotalesCompra<-\n1;2;", "1", "TXT-012"),
     (b"", "2", "TXT-051"),
 ])  # fmt: skip

@@ -146,7 +146,7 @@ def test_habits_shared_with_the_txt() -> None:
     (b"<factura/>", "TXT-054"),
     (b"<dte><documento/></dte>", "TXT-054"),
     (b"<DTE/>", "TXT-054"),
-    (b"<LibroCompraVenta><EnvioLibro/></LibroCompraVenta>", "TXT-013"),
+    (b"<LibroGuia><EnvioLibro/></LibroGuia>", "TXT-013"),
 ])  # fmt: skip
 def test_a_file_that_cannot_be_read(data: bytes, code: str) -> None:
     document = one(data, "2")

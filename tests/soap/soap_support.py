@@ -35,6 +35,15 @@ LOGIN = (
 )
 
 
+class FakeBatch(NamedTuple):
+    """A file received in bulk mode."""
+
+    id: int
+    total: int
+    hechos: int
+    rechazados: int
+
+
 @dataclass
 class FakeIssuer:
     """Remembers what it was asked and answers what the test put in."""
@@ -46,6 +55,9 @@ class FakeIssuer:
     files: list[tuple[bytes, str, bool]] = field(default_factory=list)
     asked: list[tuple[int, int]] = field(default_factory=list)
     links: Links = field(default_factory=lambda: Links(b"llave ficticia"))
+    received: list[tuple[bytes, str]] = field(default_factory=list)
+    progress: tuple[int, int, int] | None = None
+    """Of the batch that is not done: total, done and refused documents."""
 
     def authenticate(self, credentials: Credentials) -> str:
         self.credentials = credentials
@@ -59,6 +71,17 @@ class FakeIssuer:
         if self.failure:
             raise self.failure
         return Outcome(self.outcome.documents, solo_validar)
+
+    def receive(self, account: str, file: bytes, formato: str) -> int:
+        assert account == "cuenta"
+        self.received.append((file, formato))
+        return 37 + len(self.received)
+
+    def batch(self, account: str, batch_id: int) -> tuple[FakeBatch, Outcome | None]:
+        assert account == "cuenta"
+        if self.progress:
+            return FakeBatch(batch_id, *self.progress), None
+        return FakeBatch(batch_id, 1, 1, 0), self.outcome
 
     def xml(self, account: str, tipo: int, folio: int) -> bytes:
         assert account == "cuenta"

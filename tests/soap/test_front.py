@@ -11,8 +11,8 @@ from dteplanows.soap.published import address, wsdl
 from tests.soap.soap_support import PATH, Caller, envelope
 
 OPERATIONS = [
-    "Procesar", "Validar", "ObtenerLink", "getBoletaTicket", "getXMLDte", "AltNum", "RegIP", "getIP", "EliminarDoc",
-    "AnularGuia", "Online", "Version",
+    "Procesar", "Validar", "ObtenerLink", "getBoletaTicket", "ProcesarWSMasivo", "ConsultarEstado", "getXMLDte",
+    "AltNum", "RegIP", "getIP", "EliminarDoc", "AnularGuia", "Online", "Version",
 ]  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def test_page_in_spanish_with_every_operation(caller: Caller) -> None:
     documented = re.findall("<wsdl:documentation>(.*?)</wsdl:documentation>", wsdl().decode())
     assert [one for one in documented[1 : 1 + len(OPERATIONS)] if unescape(one) not in text] == []
     links = [one.get("href") for one in page.iter("a")]
-    called = ["wsplano.asmx/getIP", "wsplano.asmx/Online", "wsplano.asmx/Version"]
+    called = [f"wsplano.asmx?op={name}" for name in OPERATIONS]
     assert links == ["wsplano.asmx?wsdl", "../manual/", *called]
 
 

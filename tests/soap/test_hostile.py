@@ -300,6 +300,8 @@ def test_actions_of_many_stacks(caller: Caller, issuer: FakeIssuer, action: str)
         procesar("eA==").replace(' xmlns="http://tempuri.org"', ""),
         procesar("eA==").replace("Procesar", "procesar"),
         procesar("<![CDATA[eA==]]>"),
+        procesar("eA==</file><file>b3Rybw=="),
+        procesar("eA==").replace("</formato>", "</formato><x:formato xmlns:x='urn:x'>2</x:formato>"),
         procesar("e<!-- a -->A=<?b c?>="),
         procesar("\r\n  eA==\r\n"),
         procesar("&#101;A=="),
@@ -314,6 +316,15 @@ def test_actions_of_many_stacks(caller: Caller, issuer: FakeIssuer, action: str)
 def test_odd_but_understood(caller: Caller, issuer: FakeIssuer, content: str) -> None:
     assert caller.post(envelope(content)).status == 200
     assert issuer.files == [(b"x", "1", False)]
+
+
+@pytest.mark.parametrize("behind", ["\0", "\0\0", "\r\n\0", "\0\r\n"])
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "utf-16-le", "latin-1"])
+def test_what_stands_behind_the_envelope(caller: Caller, issuer: FakeIssuer, charset: str, behind: str) -> None:
+    good = GOOD.replace("<s:Body>", "<!-- ñ --><s:Body>") + behind
+
+    assert caller.post(good.encode(charset), f"text/xml; charset={charset}").status == 200
+    assert len(issuer.files) == 1
 
 
 @pytest.mark.parametrize("nil", ["true", "1", " true "])

@@ -30,6 +30,8 @@ PARAMETERS: dict[str, list[tuple[str, str, str]]] = {
         ("tipo", "s:string", "0"), ("cedible", "s:string", "0"),
     ],
     "getBoletaTicket": [("login", "tns:logininfo", "0"), ("ticket", "s:string", "0")],
+    "ProcesarWSMasivo": FILE,
+    "ConsultarEstado": [("login", "tns:logininfo", "0"), ("trackid", "s:string", "0")],
     "getXMLDte": [
         ("login", "tns:logininfo", "0"), ("tpomov", "s:string", "0"), ("folio", "s:string", "0"),
         ("tipo", "s:string", "0"),

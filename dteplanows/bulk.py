@@ -1,0 +1,164 @@
+"""Bulk mode: the worker that issues the files received to be issued later.
+
+It goes the main road, a chunk of documents at a time. Each chunk is one transaction that also says how far the batch
+is, so a worker killed at any moment leaves the batch exactly behind a chunk, and the next one goes on from there.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sqlite3
+import threading
+import traceback
+import uuid
+from collections.abc import Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from dteplanows.document import clock
+from dteplanows.document.catalogue import problem
+from dteplanows.document.model import Document
+from dteplanows.issuing import CHUNK, Account, Issuer
+from dteplanows.ledger.batches import Overtaken
+from dteplanows.ledger.rows import ReceivedFile, StoredBatch
+from dteplanows.outcome import DocumentOutcome
+from dteplanows.parser.bulk import BulkFile
+
+log = logging.getLogger(__name__)
+
+IDLE = 0.25
+"""Seconds between two looks at an empty queue."""
+
+_TURN = 10
+"""Chunks of one batch after which others that wait have their turn: a file of one document is not kept by a big one."""
+
+_RETRY = 5.0
+"""Seconds after which a batch is tried again that something stopped."""
+
+_PASSING = (Overtaken, sqlite3.OperationalError, OSError, MemoryError)
+"""What is no fault of a document: a full disk, a locked database. It may be better when the batch is tried again."""
+
+
+class Worker:
+    """Issues the documents of batches, one batch at a time. Any number of them may run, in any number of processes."""
+
+    def __init__(self, issuer: Issuer, most: int) -> None:
+        """:param most: documents that a file may hold."""
+        self._issuer = issuer
+        self._ledger = issuer.ledger
+        self._most = most
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until *stop* is set; the chunk at hand is finished first."""
+        while not stop.is_set():
+            try:
+                worked = self.work_once(stop)
+            except Exception as failure:  # noqa: BLE001 - the outermost edge: a worker that ends helps nobody
+                log.error("The batch is tried again in %s seconds: %s", _RETRY, _where(failure))
+                worked = False
+            if not worked:
+                stop.wait(IDLE)
+
+    def work_once(self, stop: threading.Event | None = None) -> bool:
+        """Take the next batch and work on it for a turn; False when there was none."""
+        batch = self._ledger.take_batch(self.name, _is_gone)
+        if batch is None:
+            return False
+        after = _RETRY
+        try:
+            self._work_on(batch, stop or threading.Event())
+            after = 0.0
+        except Overtaken:
+            log.warning("Batch %s: another worker went on with it", batch.id)
+        finally:
+            self._ledger.give_back(batch, self.name, after)
+        return True
+
+    def _work_on(self, batch: StoredBatch, stop: threading.Event) -> None:
+        work = self._open(batch)
+        if not batch.hechos:
+            batch = self._ledger.count_batch(batch, self.name, work.file.total)
+        chunks = 0
+        documents = work.file.documents(batch.hechos)
+        while batch.hechos < batch.total:
+            try:
+                batch = self._issue(batch, work, list(islice(documents, CHUNK)))
+            except _PASSING:
+                raise
+            except Exception as failure:  # noqa: BLE001 - one document must not stop the others
+                log.error("Batch %s, after document %s: %s", batch.id, batch.hechos, _where(failure))
+                batch = self._one_by_one(batch, work)
+                documents = work.file.documents(batch.hechos)
+            chunks += 1
+            if stop.is_set() or (chunks % _TURN == 0 and self._ledger.batch_waits(batch.id)):
+                return
+
+    def _open(self, batch: StoredBatch) -> _Work:
+        received = self._ledger.received_file(batch.archivo_sha256)
+        company = self._ledger.company(batch.ambiente, batch.rut_emisor)
+        if received is None or company is None:
+            raise LookupError(f"batch {batch.id} has no file or no company")
+        account = Account(batch.usuario, company, batch.identidad_de_cuenta)
+        # A batch that was begun is not counted again, and finished under the limit it began with.
+        total = batch.total if batch.hechos else 0
+        return _Work(account, received, BulkFile(received.contenido, batch.formato, max(self._most, total), total))
+
+    def _issue(self, batch: StoredBatch, work: _Work, documents: Sequence[Document]) -> StoredBatch:
+        """Issue *documents*, the next of the batch; the batch behind them."""
+        if not documents:
+            raise LookupError(f"batch {batch.id} has more documents than its file")
+        behind = [batch]
+
+        def record(outcomes: list[DocumentOutcome]) -> None:
+            behind[:] = [self._ledger.advance(batch, self.name, outcomes)]
+
+        self._issuer.issue_chunk(work.account, documents, work.received, record)
+        return behind[0]
+
+    def _one_by_one(self, batch: StoredBatch, work: _Work) -> StoredBatch:
+        """Issue a chunk that failed for a reason of ours; what fails again is refused, and the log says why."""
+        end = min(batch.total, batch.hechos + CHUNK)
+        while batch.hechos < end:
+            try:
+                batch = self._issue(batch, work, list(islice(work.file.documents(batch.hechos), 1)))
+            except _PASSING:
+                raise
+            except Exception as failure:  # noqa: BLE001 - one document must not stop the others
+                identifier = uuid.uuid4().hex[:12]
+                log.error("Error %s in batch %s: %s", identifier, batch.id, _where(failure))
+                refused = DocumentOutcome(0, 0, clock.now(), False, (problem("SRV-102", identificador=identifier),))
+                with self._ledger.transaction():
+                    batch = self._ledger.advance(batch, self.name, [refused])
+        return batch
+
+
+class _Work(NamedTuple):
+    """What a batch is worked on with."""
+
+    account: Account
+    received: ReceivedFile
+    file: BulkFile
+
+
+def _is_gone(worker: str) -> bool:
+    """Whether *worker* was a process of this machine that runs no more. Of other machines only the time tells."""
+    host, _, rest = worker.partition(":")
+    process = rest.partition(":")[0]
+    if os.name != "posix" or host != socket.gethostname() or not process.isdecimal():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _where(failure: BaseException) -> str:
+    """Kind and places of a failure. Its message may quote what the customer sent, so it stays out of the log."""
+    frames = (f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_tb(failure.__traceback__))
+    return " < ".join((type(failure).__name__, *reversed(list(frames))))

@@ -1,0 +1,67 @@
+"""What a company issued before, for judging the notes that correct it, and what a note says for those after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from dteplanows.document.company import Company
+from dteplanows.document.elements import NOTES
+from dteplanows.document.model import Document
+from dteplanows.ledger.rows import NewReference
+from dteplanows.ledger.store import Ledger
+from dteplanows.validator.own_documents import OwnDocument, OwnNote, own_key
+from dteplanows.validator.reference_types import TAX_DOCUMENTS
+
+
+class IssuedBefore:
+    """The documents of one company as its ledger has them."""
+
+    def __init__(self, ledger: Ledger, company: Company, documents: Iterable[Document] = ()) -> None:
+        """:param documents: those of the same file, which may be issued before the note that corrects them."""
+        self._ledger = ledger
+        self._company = company
+        self._with_it = {(one.tipo, one.folio) for one in documents if one.folio}
+
+    def find(self, tipo: int, folio: int) -> OwnDocument | None:
+        """The document of that type and folio with the notes to it, or None."""
+        ledger, ambiente, rut = self._ledger, self._company.ambiente, self._company.rut
+        found = ledger.document(ambiente, rut, tipo, folio)
+        if found is None:
+            return None
+        notas = tuple(OwnNote(*one) for one in ledger.notes_in_force(ambiente, rut, tipo, folio))
+        return OwnDocument(
+            date.fromisoformat(found.fecha_emision),
+            found.rut_receptor,
+            found.monto_neto,
+            found.monto_exento,
+            found.monto_total,
+            notas,
+        )
+
+    def without_document(self, tipo: int, folio: int) -> str:
+        """``anulado`` for a void folio, ``libre`` for one of the company's CAFs; empty when nothing is known of it."""
+        if (tipo, folio) in self._with_it:
+            return ""
+        ledger, ambiente, rut = self._ledger, self._company.ambiente, self._company.rut
+        if ledger.folio_use(ambiente, rut, tipo, folio) == "anulado":
+            return "anulado"
+        cafs = ledger.cafs(ambiente, rut, tipo)
+        return "libre" if any(one.desde <= folio <= one.hasta for one in cafs) else ""
+
+
+def corrections(document: Document, monto_total: int) -> tuple[NewReference, ...]:
+    """What *document* corrects among the documents of its issuer; nothing when it is no note.
+
+    :param monto_total: its total in pesos, which is for the one document it corrects, if it is one.
+    """
+    if document.tipo not in NOTES:
+        return ()
+    correcting = [
+        one
+        for one in document.root.all("Referencia")
+        if one.amount("CodRef") and one.text("TpoDocRef") in TAX_DOCUMENTS
+    ]
+    monto = monto_total if len(correcting) == 1 else 0
+    keys = [(own_key(one), one.amount("CodRef")) for one in correcting]
+    return tuple(NewReference(*key, codigo, monto) for key, codigo in keys if key)

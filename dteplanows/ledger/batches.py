@@ -1,0 +1,196 @@
+"""Files received in bulk mode: the queue of the workers, and what became of every document.
+
+The table is the queue. A worker *takes* a batch for a while and renews that with every chunk it commits; when it dies,
+the time runs out and another takes the batch. That is for order only. What makes each document happen exactly once is
+:meth:`Batches.advance`: it runs in the transaction that records the documents and fails unless the batch stands where
+the worker believed, so of two workers at the same chunk one rolls back.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from datetime import datetime
+
+from dteplanows.document import clock
+from dteplanows.document.company import Ambiente
+from dteplanows.document.problem import Place, Problem, Severity
+from dteplanows.ledger.documents import Documents
+from dteplanows.ledger.rows import BatchState, ReceivedFile, StoredBatch
+from dteplanows.outcome import DocumentOutcome
+
+TERM = 10.0
+"""Seconds for which a worker has a batch without a sign of life."""
+
+_HIGHEST = 2**63 - 1
+"""The highest number of SQLite. A refused document may ask for any folio."""
+
+_COLUMNS = (
+    "id, ambiente, rut_emisor, usuario, identidad_de_cuenta, archivo_sha256, formato, recibido, estado, total, hechos, "
+    "rechazados, comenzado, terminado"
+)
+_OPEN = "SELECT id, estado, trabajador, vence FROM lote WHERE estado <> 'terminado' ORDER BY turnos, id"
+
+
+class Overtaken(Exception):  # noqa: N818 - nothing failed
+    """Another worker went on with the batch; what this one was about to record has not happened."""
+
+
+class Batches(Documents):
+    """The part of the ledger that holds what was received in bulk mode."""
+
+    # --- receiving and asking --------------------------------------------------------------------------------
+
+    def receive_batch(
+        self, ambiente: Ambiente, rut: str, usuario: str, identidad_de_cuenta: bool, file: ReceivedFile
+    ) -> int:
+        """Store *file* and queue it, durably. Gives the id of its batch."""
+        with self.writing():
+            self._store_file(file)
+            cursor = self.connection.execute(
+                "INSERT INTO lote (ambiente, rut_emisor, usuario, identidad_de_cuenta, archivo_sha256, formato, "
+                "recibido, estado, total, hechos, rechazados, turnos, trabajador, vence) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, 'pendiente', 0, 0, 0, 0, '', 0)",
+                (ambiente, rut, usuario, identidad_de_cuenta, file.sha256, file.formato, clock.now().isoformat(" ")),
+            )
+            return int(cursor.lastrowid or 0)
+
+    def batch(self, batch_id: int) -> StoredBatch | None:
+        """The batch of that id, or None."""
+        row = self.connection.execute(f"SELECT {_COLUMNS} FROM lote WHERE id = ?", (batch_id,)).fetchone()
+        return _stored(row) if row else None
+
+    def batches(self, most: int) -> list[StoredBatch]:
+        """The newest batches, up to *most* of them, newest first."""
+        rows = self.connection.execute(f"SELECT {_COLUMNS} FROM lote ORDER BY id DESC LIMIT ?", (most,))
+        return [_stored(row) for row in rows]
+
+    def batch_outcomes(self, batch_id: int, refused_only: bool = False) -> Iterator[tuple[int, DocumentOutcome]]:
+        """What became of the documents of a batch so far, each with its place in the file."""
+        only = " AND NOT emitido" if refused_only else ""
+        rows = self.connection.execute(
+            "SELECT numero, folio, tipo, fecha, emitido, problemas FROM lote_documento "
+            f"WHERE lote_id = ?{only} ORDER BY numero",
+            (batch_id,),
+        )
+        for numero, folio, tipo, fecha, emitido, problemas in rows:
+            moment = datetime.fromisoformat(fecha)
+            yield numero, DocumentOutcome(folio, tipo, moment, bool(emitido), tuple(_problems(problemas)))
+
+    # --- the queue -------------------------------------------------------------------------------------------
+
+    def take_batch(self, worker: str, is_gone: Callable[[str], bool]) -> StoredBatch | None:
+        """The next batch to work on, now *worker*'s; None when there is nothing to do.
+
+        :param is_gone: whether a worker is known to have died; its batches need not wait.
+        """
+        # Looked up first without the write lock, which idle workers must not hold every half second.
+        if self._next(is_gone) is None:
+            return None
+        with self.transaction():
+            found = self._next(is_gone)
+            if found is None:
+                return None
+            self.connection.execute(
+                "UPDATE lote SET estado = 'en proceso', trabajador = ?, vence = ?, turnos = turnos + 1, "
+                "comenzado = COALESCE(comenzado, ?) WHERE id = ?",
+                (worker, time.time() + TERM, clock.now().isoformat(" "), found),
+            )
+            return self.batch(found)
+
+    def _next(self, is_gone: Callable[[str], bool]) -> int | None:
+        now = time.time()
+        with closing(self.connection.execute(_OPEN)) as rows:
+            for batch_id, estado, worker, vence in rows:
+                # A term that ends too far ahead was written before the machine's clock was set back.
+                if estado == "pendiente" or not now < vence <= now + TERM or is_gone(worker):
+                    return int(batch_id)
+        return None
+
+    def batch_waits(self, but: int) -> bool:
+        """Whether there is a batch other than *but* that no worker has."""
+        row = self.connection.execute(
+            "SELECT 1 FROM lote WHERE estado <> 'terminado' AND id <> ? AND vence < ? LIMIT 1", (but, time.time())
+        ).fetchone()
+        return row is not None
+
+    def count_batch(self, batch: StoredBatch, worker: str, total: int) -> StoredBatch:
+        """Note how many documents the batch has; *worker* has it for another while."""
+        with self.writing():
+            self.connection.execute(
+                "UPDATE lote SET total = ?, trabajador = ?, vence = ? WHERE id = ? AND estado = 'en proceso'",
+                (total, worker, time.time() + TERM, batch.id),
+            )
+        return batch._replace(total=total)
+
+    def give_back(self, batch: StoredBatch, worker: str, after: float = 0.0) -> None:
+        """Let others take the batch, after *after* seconds, if *worker* still has it."""
+        vence = time.time() + after if after else 0.0
+        with self.writing():
+            self.connection.execute(
+                "UPDATE lote SET vence = ? WHERE id = ? AND trabajador = ?", (vence, batch.id, worker)
+            )
+
+    def advance(self, batch: StoredBatch, worker: str, outcomes: Sequence[DocumentOutcome]) -> StoredBatch:
+        """Note what became of the next documents of the batch, inside the transaction that records them.
+
+        :raises Overtaken: the batch is not where *batch* says; the caller's transaction must not happen.
+        """
+        hechos = batch.hechos + len(outcomes)
+        rechazados = batch.rechazados + sum(not one.accepted for one in outcomes)
+        done = hechos >= batch.total
+        estado: BatchState = "terminado" if done else "en proceso"
+        moment = clock.now() if done else None
+        changed = self.connection.execute(
+            "UPDATE lote SET hechos = ?, rechazados = ?, estado = ?, terminado = ?, trabajador = ?, vence = ? "
+            "WHERE id = ? AND hechos = ? AND estado = 'en proceso'",
+            (
+                hechos,
+                rechazados,
+                estado,
+                moment and moment.isoformat(" "),
+                worker,
+                0.0 if done else time.time() + TERM,
+                batch.id,
+                batch.hechos,
+            ),
+        ).rowcount
+        if not changed:
+            raise Overtaken
+        self.connection.executemany(
+            "INSERT INTO lote_documento (lote_id, numero, folio, tipo, fecha, emitido, problemas) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    batch.id,
+                    number,
+                    min(one.folio, _HIGHEST),
+                    one.tipo,
+                    one.fecha.isoformat(" "),
+                    one.accepted,
+                    _json(one.problems),
+                )
+                for number, one in enumerate(outcomes, batch.hechos + 1)
+            ],
+        )
+        return batch._replace(hechos=hechos, rechazados=rechazados, estado=estado, terminado=moment)
+
+
+def _stored(row: tuple[object, ...]) -> StoredBatch:
+    moments = {
+        name: datetime.fromisoformat(str(value)) if value else None
+        for name, value in zip(("recibido", "comenzado", "terminado"), (row[7], row[12], row[13]), strict=True)
+    }
+    one = StoredBatch._make(row)
+    return one._replace(identidad_de_cuenta=bool(one.identidad_de_cuenta), **moments)  # type: ignore[arg-type]
+
+
+def _json(problems: Sequence[Problem]) -> str:
+    return json.dumps(problems, separators=(",", ":")) if problems else ""
+
+
+def _problems(text: str) -> Iterator[Problem]:
+    for code, severity, place, *texts in json.loads(text) if text else ():
+        yield Problem(code, Severity(severity), Place(*place), *texts)

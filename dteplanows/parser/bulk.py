@@ -1,0 +1,107 @@
+"""Reads files of many thousand documents: one document after another, so that memory does not grow with their number.
+
+The file is gone through once before the first document is given, to count them and to see that it can be read to its
+end. Nothing of an XML that breaks off in the middle is issued, as in immediate mode.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
+
+from lxml import etree
+
+from dteplanows.document.model import Document
+from dteplanows.document.text import decode
+from dteplanows.parser import TXT, readable, too_many
+from dteplanows.parser.assign import Report
+from dteplanows.parser.txt_reader import begins_document, read_txt, with_plain_line_ends
+from dteplanows.parser.xml_reader import read_document
+from dteplanows.parser.xml_source import NoDocuments, malformed, prepared, stream_xml, told_with_its_place
+
+_MOST_TAGS = 250
+"""Tags of an XML for each document that it may hold, on the average; one of ten lines has about two hundred."""
+
+_MARKER_LINE = re.compile(rb"^[ \t\v\f]*-[ \t]*>([^<>;\n]*)<[ \t]*-", re.MULTILINE)
+
+TOLD_TOGETHER = 50
+"""Documents that share a limit of problems told, as those of a file do in immediate mode."""
+
+
+class BulkFile:
+    """The documents of a customer's file, to be read one after another, from any of them on."""
+
+    def __init__(self, data: bytes, formato: str, most: int, total: int = 0) -> None:
+        """:param most: documents that the file may hold.
+        :param total: how many it has, when it has been gone through before; 0 when that is to be done.
+        """
+        self._formato = formato.strip()
+        self._refusal: Document | None = None
+        self._data = b""
+        self.total = 1
+        """How many documents there are; a file that cannot be read has one, which says why."""
+        text = readable(data, self._formato, most)
+        if not isinstance(text, Document):
+            text = with_plain_line_ends(text) if self._formato == TXT else prepared(text, most * _MOST_TAGS)
+        if isinstance(text, Document):
+            self._refusal = text
+            return
+        self._data = text
+        if total:
+            self.total = total
+        else:
+            self._count(most)
+
+    def _count(self, most: int) -> None:
+        pieces = _split_txt(self._data) if self._formato == TXT else stream_xml(self._data)
+        try:
+            # To the end, also beyond the limit: an XML that is none is the better reason.
+            self.total = sum(1 for _ in pieces)
+        except etree.XMLSyntaxError as wrong:
+            self._refusal = malformed(self._data, told_with_its_place(self._data, wrong))
+        except NoDocuments as none:
+            self._refusal = none.document
+        if self._refusal is None and self.total > most:
+            self._refusal = too_many(most)
+        if self._refusal:
+            self.total = 1
+
+    def documents(self, done: int = 0) -> Iterator[Document]:
+        """The documents after the first *done*, which are skipped unread."""
+        if self._refusal:
+            yield from [self._refusal][done:]
+            return
+        report = Report()
+        for number, piece in enumerate(islice(self._pieces(), done, None), done):
+            if number % TOLD_TOGETHER == 0:
+                report = Report()
+            yield piece(report)
+
+    def _pieces(self) -> Iterator[Callable[[Report], Document]]:
+        """The documents, each to be read by a call."""
+        if self._formato == TXT:
+            for line, data in _split_txt(self._data):
+                yield partial(_read_txt_piece, data, line)
+        else:
+            for node, seals in stream_xml(self._data):
+                yield partial(read_document, node, seals)
+
+
+def _split_txt(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The documents of a TXT, unread: number of the first line and bytes of each; what precedes them is the first's."""
+    begin, line, any_found = 0, 1, False
+    for marker in _MARKER_LINE.finditer(data):
+        if not begins_document(decode(marker[1]).strip()):
+            continue
+        if any_found:
+            yield line, data[begin : marker.start()]
+            line += data.count(b"\n", begin, marker.start())
+            begin = marker.start()
+        any_found = True
+    yield line, data[begin:]
+
+
+def _read_txt_piece(data: bytes, line: int, report: Report) -> Document:
+    return read_txt(data, 1, line, report)[0]

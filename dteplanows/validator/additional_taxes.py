@@ -1,0 +1,234 @@
+"""Additional taxes and withholdings of the totals against the lines that carry their code.
+
+Formato DTE v2.5, ImptoReten, CodImpAdic and section 4. A tax is computed on the lines as they stand. Whether a global
+discount in percent also lessens the base is not said by the form: a given amount may follow either reading, and a
+missing one is asked for instead of computed.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from dteplanows.document.catalogue import problem, shown
+from dteplanows.document.elements import BOLETAS, EXPORTS, NOTES
+from dteplanows.document.model import Document, Group
+from dteplanows.document.money import percent
+from dteplanows.document.problem import Place
+from dteplanows.validator.comparison import is_close, line_sum
+from dteplanows.validator.report import contradiction, money
+from dteplanows.validator.sums import Sums
+from dteplanows.validator.taxes import TAXES, TOTAL_RETENTION, Tax
+
+_WITHOUT_TAXES = BOLETAS | EXPORTS
+"""Their structures have no taxes but the IVA."""
+
+_BASES = {"lines": "MontoItem", "slaughter": "MntBaseFaena", "margin": "MntMargComer"}
+
+
+def check(document: Document, sums: Sums | None, tolerante: bool) -> None:
+    """Judge the taxes of *document* and complete their rates and amounts.
+
+    :param sums: what the lines come to; None where some line has no amount, so that nothing can be compared.
+    """
+    if document.tipo in _WITHOUT_TAXES or "TipoImp" in document.unread or "CodImpAdic" in document.unread:
+        return
+    declared = document.totales.all("ImptoReten")
+    carrying = _carrying(document)
+    if not declared and not carrying:
+        return
+    if document.id_doc.amount("MntBruto"):
+        document.problems.append(problem("TOT-025", document.id_doc.place_of("MntBruto"), "1"))
+    changed = _check_discounts(document, carrying)
+    for code, lines in carrying.items():
+        if any(one.text("TipoImp") == code for one in declared):
+            continue
+        if code in TAXES:
+            _add_missing(document, TAXES[code], lines, sums, changed)
+        else:
+            document.problems.append(problem("TOT-022", lines[0].place_of("CodImpAdic"), code, impuesto=shown(code)))
+    judged: set[str] = set()
+    for one in declared:
+        code = one.text("TipoImp")
+        if code in judged:
+            document.problems.append(problem("TOT-039", one.place_of("TipoImp"), code, impuesto=shown(code)))
+        elif code in TAXES:
+            repeated = sum(each.text("TipoImp") == code for each in declared) > 1
+            comparable = None if repeated else sums
+            _check_one(document, one, TAXES[code], carrying.get(code, []), comparable, changed, tolerante)
+        elif code not in carrying:
+            document.problems.append(problem("TOT-023", one.place_of("TipoImp"), code, impuesto=shown(code)))
+        judged.add(code)
+    _drop_empty(document)
+    _sum_bases(document, carrying)
+
+
+def _carrying(document: Document) -> dict[str, list[Group]]:
+    """The lines of each tax code."""
+    found: dict[str, list[Group]] = {}
+    for line in document.detalles:
+        for code in dict.fromkeys(str(field.value) for field in line.fields.get("CodImpAdic", ())):
+            found.setdefault(code, []).append(line)
+    return found
+
+
+def _check_discounts(document: Document, carrying: dict[str, list[Group]]) -> bool:
+    """Whether a global discount or surcharge changes the lines' base; one in pesos cannot where their taxes differ."""
+    movements = [one for one in document.root.all("DscRcgGlobal") if not one.amount("IndExeDR")]
+    if not movements or not carrying:
+        return False
+    taxed = [line for line in document.detalles if not line.amount("IndExe")]
+    kinds = {tuple(sorted(str(field.value) for field in line.fields.get("CodImpAdic", ()))) for line in taxed}
+    for one in movements:
+        if len(kinds) > 1 and one.text("TpoValor") == "$":
+            document.problems.append(problem("TOT-047", one.place_of("TpoValor"), "$"))
+    return True
+
+
+def _computed(tax: Tax, lines: list[Group]) -> int | None:
+    """Amount of *tax* in pesos as its table has it; None where it does not follow from the lines."""
+    if tax.rate is None or tax.base not in _BASES:
+        return None
+    return percent(_base(tax, lines), tax.rate)
+
+
+def _base(tax: Tax, lines: list[Group]) -> int:
+    """What the rate of *tax* is taken of, in pesos; the bases of their own stand in the line's Retenedor."""
+    name = _BASES[tax.base]
+    if tax.base == "lines":
+        return line_sum(lines, name)
+    return line_sum([one for line in lines for one in line.all("Retenedor")], name)
+
+
+def _add_missing(document: Document, tax: Tax, lines: list[Group], sums: Sums | None, changed: bool) -> None:
+    """A code of the lines that the totals do not have: added where the total of the file leaves room for it."""
+    if not tax.effect:
+        return _report_unknown(document, tax, lines[0].place_of("CodImpAdic"))
+    amount = _computed(tax, lines)
+    if amount == 0:
+        return None
+    place = lines[0].place_of("CodImpAdic")
+    if amount is None or changed or sums is None or not _has_room(document, tax, amount):
+        document.problems.append(problem("TOT-022", place, tax.code, impuesto=tax.code))
+        return None
+    one = document.totales.add_group("ImptoReten", document.totales.place)
+    one.put("TipoImp", tax.code)
+    if tax.rate:
+        one.put("TasaImp", tax.rate)
+    one.put("MontoImp", amount)
+    document.problems.append(problem("TOT-043", place, impuesto=tax.code, computed=money(amount), rate=tax.rate))
+    return None
+
+
+def _has_room(document: Document, tax: Tax, amount: int) -> bool:
+    """Whether the total of the file is empty or already counts a tax of that *amount*."""
+    totales = document.totales
+    if "MntTotal" not in totales.fields:
+        return True
+    others = sum(
+        one.amount("MontoImp") * (1 if TAXES[one.text("TipoImp")].effect == "added" else -1)
+        for one in totales.all("ImptoReten")
+        if one.text("TipoImp") in TAXES
+    )
+    plain = totales.amount("MntNeto") + totales.amount("MntExe") + totales.amount("IVA") + others
+    signed = amount if tax.effect == "added" else -amount
+    return is_close(totales.amount("MntTotal"), plain + signed)
+
+
+def _report_unknown(document: Document, tax: Tax, place: Place) -> None:
+    document.problems.append(problem("TOT-030", place, tax.code, impuesto=tax.code))
+
+
+def _check_one(
+    document: Document, one: Group, tax: Tax, lines: list[Group], sums: Sums | None, changed: bool, tolerante: bool
+) -> None:
+    place = one.place_of("TipoImp")
+    if not tax.effect:
+        return _report_unknown(document, tax, place)
+    if one.amount("MontoImp") < 0 and document.tipo != 43:
+        document.problems.append(problem("TOT-046", one.place_of("MontoImp"), one.text("MontoImp"), impuesto=tax.code))
+        return None
+    if document.tipo not in tax.carriers and (lines or one.amount("MontoImp")):
+        document.problems.append(
+            problem("TOT-038", place, tax.code, impuesto=tax.code, name=tax.name, tipo=document.tipo)
+        )
+    if not lines:
+        if one.amount("MontoImp"):
+            document.problems.append(problem("TOT-023", place, tax.code, impuesto=tax.code))
+        return None
+    if sums is not None and "TasaImp" not in document.unread and "MontoImp" not in document.unread:
+        _check_rate(document, one, tax)
+        _check_amount(document, one, tax, lines, sums, changed, tolerante)
+    return None
+
+
+def _check_rate(document: Document, one: Group, tax: Tax) -> None:
+    """The rate is the table's; a specific tax has none. Notes may correct documents of an older rate."""
+    place, given = one.place_of("TasaImp"), one.number("TasaImp")
+    if tax.base == "given":
+        if given:
+            document.problems.append(problem("TOT-041", place, one.text("TasaImp"), impuesto=tax.code))
+        one.drop("TasaImp")
+    elif not given and tax.rate:
+        one.put("TasaImp", tax.rate, place)
+        document.problems.append(problem("TOT-040", place, impuesto=tax.code, rate=tax.rate))
+    elif given and given != tax.rate and document.tipo not in NOTES:
+        document.problems.append(problem("TOT-042", place, one.text("TasaImp"), impuesto=tax.code, rate=tax.rate))
+
+
+def _check_amount(
+    document: Document, one: Group, tax: Tax, lines: list[Group], sums: Sums, changed: bool, tolerante: bool
+) -> None:
+    place, rate = one.place_of("MontoImp"), one.number("TasaImp")
+    if tax.base not in _BASES or not rate:
+        if not one.amount("MontoImp") and tax.rate != 0:
+            document.problems.append(problem("TOT-022", place, tax.code, impuesto=tax.code))
+            document.unread.add("MontoImp")  # said; the structure need not say it again
+        return
+    base = _base(tax, lines)
+    expected, amount = percent(base, rate), one.amount("MontoImp")
+    if not amount:
+        if changed:
+            document.problems.append(problem("TOT-048", place, impuesto=tax.code))
+            document.unread.add("MontoImp")
+        elif expected:
+            one.put("MontoImp", expected, place)
+            document.problems.append(problem("TOT-043", place, impuesto=tax.code, computed=money(expected), rate=rate))
+        return
+    also = [expected]
+    if changed and sums.before:
+        also.append(percent(Decimal(base) * sums.affected / sums.before, rate))
+    if tax.code == TOTAL_RETENTION and document.totales.amount("IVA") and base == sums.before:
+        also.append(document.totales.amount("IVA"))
+    if not any(is_close(amount, each) for each in also):
+        contradiction(
+            document, tolerante, "TOT-024", place, str(amount), impuesto=tax.code,
+            given=money(amount), computed=money(expected), rate=rate, base=money(base),
+        )  # fmt: skip
+        if tolerante:
+            one.put("MontoImp", expected, place)
+
+
+def _drop_empty(document: Document) -> None:
+    """Programs write a tax of 0 for none."""
+    totales = document.totales
+    charged = [one for one in totales.all("ImptoReten") if one.value("MontoImp") != 0]
+    if len(charged) < len(totales.all("ImptoReten")):
+        totales.groups["ImptoReten"] = charged
+
+
+def _sum_bases(document: Document, carrying: dict[str, list[Group]]) -> None:
+    """MntBase and MntMargenCom of the totals are the sums of the lines' own bases."""
+    for name, below, codes in (("MntBase", "MntBaseFaena", ("17",)), ("MntMargenCom", "MntMargComer", ("14", "50"))):
+        lines = list({id(line): line for code in codes for line in carrying.get(code, ())}.values())
+        if not lines or document.tipo not in (33, 52, 56, 61) or name in document.unread:
+            continue
+        expected = line_sum([one for line in lines for one in line.all("Retenedor")], below)
+        given, place = document.totales.amount(name), document.totales.place_of(name)
+        if not given and expected:
+            document.totales.put(name, expected, place)
+            document.problems.append(
+                problem("TOT-012", place, name=name, computed=money(expected), reason=f"la suma de {below}")
+            )
+        elif given and not is_close(given, expected):
+            figures = {"given": money(given), "computed": money(expected)}
+            document.problems.append(problem("TOT-049", place, str(given), name=name, base=below, **figures))

@@ -1,0 +1,31 @@
+"""What a boleta of a large amount must say about its buyer (Ley 21.713; Formato Boletas v4.2)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from dteplanows.document.catalogue import problem
+from dteplanows.document.elements import BOLETAS
+from dteplanows.document.model import Document
+from dteplanows.validator.completion import CLIENT_WITHOUT_RUT
+from dteplanows.validator.report import money
+
+LARGE_UF = 135
+"""Unidades de Fomento above which a boleta names its buyer and the means of payment (Ley 21.713)."""
+
+
+def check(document: Document, valor_uf: Decimal) -> None:
+    """:param valor_uf: pesos of one UF; 0 where it is not known, and then nothing is judged."""
+    if not valor_uf or document.tipo not in BOLETAS or document.totales.amount("MntTotal") <= LARGE_UF * valor_uf:
+        return
+    receptor, missing = document.receptor, []
+    if not document.id_doc.amount("MedioPago") and "MedioPago" not in document.unread:
+        missing.append("el medio de pago (MedioPago)")
+    if receptor.text("RUTRecep") in ("", CLIENT_WITHOUT_RUT) and "RUTRecep" not in document.unread:
+        missing.append("el RUT del comprador (RUTRecep)")
+    if not receptor.text("CdgIntRecep") and not receptor.text("RznSocRecep"):
+        missing.append("su nombre o código (RznSocRecep o CdgIntRecep)")
+    if missing:
+        total = money(document.totales.amount("MntTotal"))
+        place = document.totales.place_of("MntTotal")
+        document.problems.append(problem("DOC-110", place, total, missing=", ".join(missing), limit=LARGE_UF))

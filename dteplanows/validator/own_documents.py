@@ -1,0 +1,145 @@
+"""A note against what the company issued before, as whoever holds the company's own copies tells it.
+
+Nothing here stops a note: the copy of this installation may be incomplete, and the SII may have rejected a document
+that stands in it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple, Protocol
+
+from dteplanows.document.catalogue import problem, shown
+from dteplanows.document.elements import BOLETAS, BRANCHES, EXPORTS
+from dteplanows.document.model import Document, Group
+from dteplanows.document.writer import MAXIMUM_FOLIO
+from dteplanows.validator.report import money
+
+ANNULS, CORRECTS_TEXT, CORRECTS_AMOUNTS = 1, 2, 3
+"""CodRef: what a note does to the document it refers to (Formato DTE v2.5, CodRef)."""
+
+NOBODY = "66666666-6"
+"""Receiver of a boleta whose buyer is not named."""
+
+CREDIT_NOTE = 61
+
+
+class OwnNote(NamedTuple):
+    """A note that the company issued to one of its documents."""
+
+    tipo: int
+    folio: int
+    codigo: int
+    """CodRef of its reference to that document."""
+    monto: int
+    """Pesos by which it corrects that document; 0 when it corrects several and does not say how much of each."""
+
+
+class OwnDocument(NamedTuple):
+    """A document that the company issued, as far as notes to it are judged by it. Amounts in whole pesos."""
+
+    fecha_emision: date
+    rut_receptor: str
+    monto_neto: int
+    monto_exento: int
+    monto_total: int
+    notas: tuple[OwnNote, ...]
+    """Notes to it that are in force: no other note annuls them."""
+
+
+class OwnDocuments(Protocol):
+    """What one company issued in one environment."""
+
+    def find(self, tipo: int, folio: int) -> OwnDocument | None:
+        """The document of that type and folio, or None."""
+
+    def without_document(self, tipo: int, folio: int) -> str:
+        """Why there is no such document: ``libre`` for a folio of the company's CAFs that was not used yet,
+        ``anulado`` for a void one; empty when nothing is known."""
+
+
+def own_key(reference: Group) -> tuple[int, int] | None:
+    """Type and folio of the one document of the same issuer that *reference* names; None where it names none."""
+    kind, folio = reference.text("TpoDocRef"), reference.text("FolioRef")
+    if "RUTOtr" in reference.fields or reference.amount("IndGlobal"):
+        return None
+    if not all(one.isascii() and one.isdecimal() for one in (kind, folio)):
+        return None
+    tipo, number = int(kind), int(folio)
+    return (tipo, number) if tipo in BRANCHES and 1 <= number <= MAXIMUM_FOLIO else None
+
+
+def check(document: Document, reference: Group, own: OwnDocuments, is_only_one: bool) -> None:
+    """Judge one reference with CodRef of a note to a document of the same issuer.
+
+    :param is_only_one: the note corrects no other document, so its amounts are all for this one.
+    """
+    key = own_key(reference)
+    if key is None:
+        return
+    found = own.find(*key)
+    if found is None:
+        code = {"libre": "REF-045", "anulado": "REF-046"}.get(own.without_document(*key))
+        if code:
+            place, folio = reference.place_of("FolioRef"), reference.text("FolioRef")
+            document.problems.append(problem(code, place, folio, tipo=key[0]))
+        return
+    _check_identity(document, reference, found)
+    _check_annulment(document, reference, found)
+    code_of_reference = reference.amount("CodRef")
+    if code_of_reference == ANNULS:
+        # The ledger has exports in pesos: at another rate the same amount is another one.
+        if is_only_one and document.tipo not in EXPORTS:
+            _check_amounts(document, reference, found)
+    elif code_of_reference == CORRECTS_AMOUNTS and is_only_one and document.tipo == CREDIT_NOTE:
+        _check_rest(document, reference, found)
+
+
+def _facts(reference: Group) -> dict[str, object]:
+    return {"tipo": reference.text("TpoDocRef"), "folio": shown(reference.text("FolioRef"))}
+
+
+def _check_identity(document: Document, reference: Group, found: OwnDocument) -> None:
+    """Date and receiver are those of the document referred to (Formato DTE v2.5, FchRef; our own copy)."""
+    day = reference.day("FchRef")
+    if day and day != found.fecha_emision:
+        place = reference.place_of("FchRef")
+        document.problems.append(problem("REF-040", place, str(day), right=found.fecha_emision, **_facts(reference)))
+    receiver, place = document.receptor.text("RUTRecep"), document.receptor.place_of("RUTRecep")
+    # A boleta seldom names its buyer; the note to it may.
+    if receiver and receiver != found.rut_receptor != NOBODY:
+        facts = {"right": found.rut_receptor, **_facts(reference)}
+        document.problems.append(problem("REF-041", place, receiver, **facts))
+
+
+def _check_annulment(document: Document, reference: Group, found: OwnDocument) -> None:
+    """What is annulled already has nothing left to correct; no answer of the SII to it is known."""
+    other = next((one for one in found.notas if one.codigo == ANNULS), None)
+    if other:
+        facts = {"nota": f"la nota de tipo {other.tipo} y folio {other.folio}", **_facts(reference)}
+        document.problems.append(problem("REF-043", reference.place_of("FolioRef"), str(facts["folio"]), **facts))
+
+
+def _check_amounts(document: Document, reference: Group, found: OwnDocument) -> None:
+    """A note that annuls has the amounts of what it annuls (answer REF-2-780 of the SII)."""
+    names = {"MntNeto": found.monto_neto, "MntExe": found.monto_exento, "MntTotal": found.monto_total}
+    if int(reference.text("TpoDocRef")) in BOLETAS:  # need not say more than their total
+        names = {"MntTotal": found.monto_total}
+    totales = document.totales
+    for name, right in names.items():
+        given = totales.amount(name)
+        if given != right and name not in document.unread:
+            facts = {"name": name, "given": money(given), "right": money(right), **_facts(reference)}
+            document.problems.append(problem("REF-042", totales.place_of(name), totales.text(name), **facts))
+            return
+
+
+def _check_rest(document: Document, reference: Group, found: OwnDocument) -> None:
+    """Credit notes take no more than there is (Formato DTE v2.5, CodRef 3); the SII does not compare."""
+    corrections = [one for one in found.notas if one.codigo == CORRECTS_AMOUNTS]
+    rest = found.monto_total - sum(one.monto if one.tipo == CREDIT_NOTE else -one.monto for one in corrections)
+    amount = document.totales.amount("MntTotal")
+    if amount > rest:
+        place = document.totales.place_of("MntTotal")
+        facts = {"given": money(amount), "limit": money(max(rest, 0)), **_facts(reference)}
+        document.problems.append(problem("REF-044", place, document.totales.text("MntTotal"), **facts))

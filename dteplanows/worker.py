@@ -1,0 +1,94 @@
+"""The worker that runs beside the service: a process of its own, replaced when it dies and ended with the service.
+
+A process and not a thread: issuing keeps a processor busy, and the calls being answered must not wait for it.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from dteplanows import bulk, issuing
+from dteplanows.settings import Settings
+
+_PAUSE = 1.0
+"""Seconds before a dead worker is replaced, for one that cannot even start must not keep the machine busy."""
+
+_PATIENCE = 30.0
+"""Seconds that a worker may take to finish its chunk."""
+
+
+class Beside:
+    """Keeps one worker alive from :meth:`start` to :meth:`stop`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._keep, daemon=True)
+
+    def start(self) -> None:
+        """Start the worker."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let the worker finish its chunk and end."""
+        self._stopped.set()
+        self._thread.join(_PATIENCE + 5)
+
+    def _keep(self) -> None:
+        while not self._stopped.is_set():
+            process = multiprocessing.get_context("spawn").Process(target=_work, args=(self._settings,))
+            process.start()
+            while process.is_alive() and not self._stopped.wait(0.2):
+                pass
+            if self._stopped.is_set():
+                process.terminate()
+                process.join(_PATIENCE)
+                process.kill()
+                process.join()
+            else:
+                process.join()
+                self._stopped.wait(_PAUSE)
+            process.close()
+
+
+@contextmanager
+def beside(settings: Settings) -> Iterator[None]:
+    """A worker beside what happens inside, when the settings want one."""
+    if not settings.procesar_lotes:
+        yield
+        return
+    one = Beside(settings)
+    one.start()
+    try:
+        yield
+    finally:
+        one.stop()
+
+
+def _work(settings: Settings) -> None:
+    """What the process does."""
+    stop = threading.Event()
+
+    def finish(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, finish)
+    service = multiprocessing.parent_process()
+    if service:
+        threading.Thread(target=_end_with, args=(service,), daemon=True).start()
+    issuer = issuing.open_issuer(settings)
+    bulk.Worker(issuer, settings.maximo_lote).run(stop)
+    issuer.ledger.close()
+
+
+def _end_with(service: multiprocessing.process.BaseProcess) -> None:
+    """End with a service that was killed: the chunk at hand is rolled back, and done when the batch is taken again."""
+    service.join()
+    os._exit(1)

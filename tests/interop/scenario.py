@@ -1,0 +1,153 @@
+"""The one scenario that every client program runs, and what it has to see.
+
+A program gets the scenario as a file of lines, each ``name TAB address TAB operation TAB key=value...``; the parts of
+``login`` are keys ``login.Usuario`` and so on, in the contract's order. ``@folio`` and ``@tipo`` stand for what the
+program itself read in the last answer that said True, to be sent in base64. For each line it writes one JSON object:
+
+``paso``
+    the name of the line
+``valor``
+    the result as its SOAP library gave it; bytes in base64
+``resultado``, ``folio``, ``tipo``, ``error``
+    what its own way of reading found in a WSPLANO answer with documents
+``falla``, ``texto``
+    instead of all that: the code and the text of a SOAP fault
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dteplanows
+from fixtures import FIXTURES, Fixture
+from tests.clients import PATH, Service, b64
+
+BROKEN = "/roto"
+"""Below this path every call is damaged on its way: it names an operation that there is not."""
+
+_DAMAGE = ((b"Online", b"Onlino"), (b"Procesar", b"Procesor"))
+_FILES = (
+    "boleta39-latin1.txt",
+    "factura33-codificacion-mixta.txt",
+    "factura33-rut-con-puntos.xml",
+    "factura34-descuento-por-linea.txt",
+    "guia52-otros-traslados.xml",
+    "nota-credito61-cdata.xml",
+)
+_NOT_BASE64 = "¿Ñandú & <pingüino>?"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call and what its answer has to be."""
+
+    name: str
+    operation: str
+    values: dict[str, str] = field(default_factory=dict)
+    value: str | None = None
+    """The whole result."""
+    accepted: bool | None = None
+    """The outer ``Resultado``; None where the answer has none."""
+    folio: int | None = None
+    """The folio to read; None for one of the company's own range."""
+    says: tuple[str, ...] = ()
+    """Texts in the error, in the fault or, where there is neither, in the result (of a binary one, in its bytes)."""
+    documents: tuple[int, ...] = ()
+    """The types of the documents in the answer."""
+    stored: bool = False
+    """The result is the document issued before, byte for byte."""
+    fault: bool = False
+
+
+def fixture(name: str) -> Fixture:
+    """The input file of that name."""
+    return next(one for one in FIXTURES if str(one) == name)
+
+
+def steps(service: Service) -> list[Step]:
+    """The scenario for *service*."""
+    login = {f"login.{name}": text for name, text in service.login(Puerto="9978", IncluyeLink="0").items()}
+    asked = {**login, "tpomov": b64("V"), "folio": "@folio", "tipo": "@tipo"}
+
+    def send(name: str) -> dict[str, str]:
+        one = fixture(name)
+        return {**login, "file": b64(one.data), "formato": str(one.formato)}
+
+    done = "<Resultado>OK</Resultado>"
+    after = {
+        "boleta39-latin1.txt": [
+            Step("ticket", "getBoletaTicket", {**login, "ticket": b64("ticket@39@905")},
+                 says=("<Head>", "<TED>", "<Foot>")),
+        ],
+        "factura33-codificacion-mixta.txt": [
+            Step("enlace", "ObtenerLink", {**asked, "cedible": b64("False")}, says=(f"<Mensaje>{b64('http:/')}",)),
+            Step("número alternativo", "AltNum", {**login, "folio": "@folio", "tipo": "@tipo", "campo": b64("A1")},
+                 says=(f"<Mensaje>{b64('7')}</Mensaje>",)),
+            Step("eliminar", "EliminarDoc", asked, says=("es electrónico y no se elimina",)),
+        ],
+        "guia52-otros-traslados.xml": [Step("anular", "AnularGuia", asked, says=(done,))],
+    }  # fmt: skip
+    found = [
+        Step("en línea", "Online", value="Online=1"),
+        Step("versión", "Version", value=dteplanows.__version__),
+        Step("dirección", "getIP", says=("127.0.0.1",)),
+        Step("validar", "Validar", send("boleta39-latin1.txt"), accepted=True, folio=905, documents=(39,)),
+    ]
+    for name in _FILES:
+        one = fixture(name)
+        folio = one.folios[0] or None
+        found.append(Step(f"emitir {name}", "Procesar", send(name), accepted=True, folio=folio, documents=(one.tipo,)))
+        found.append(Step(f"pedir {name}", "getXMLDte", asked, stored=True))
+        found += after.get(name, [])
+    two, own, wrong = send("factura33-dos-documentos.txt"), send("factura33-folio-propio.txt"), b64("otra ñ")
+    duplicated = ("Ya existe el Documento", "3107")
+    return [
+        *found,
+        Step("emitir dos", "Procesar", two, accepted=True, folio=1, documents=(33, 33)),
+        Step("folio propio", "Procesar", own, accepted=True, folio=3107, documents=(33,)),
+        Step("folio repetido", "Procesar", own, accepted=False, folio=3107, says=duplicated, documents=(33,)),
+        Step("otra clave", "Procesar", {**own, "login.Clave": wrong}, accepted=False, folio=0, says=("AUT-001",),
+             documents=(0,)),
+        Step("sin archivo", "Procesar", {**login, "file": "", "formato": "2"}, accepted=False, folio=0,
+             says=("no es un XML",), documents=(0,)),
+        Step("no es base64", "Procesar", {**login, "file": _NOT_BASE64, "formato": "1"}, accepted=False, folio=0,
+             says=(f"«{_NOT_BASE64}»", "parámetro"), documents=(0,)),
+        Step("no hay tal folio", "getXMLDte", {**asked, "folio": b64("9999999999")}, says=("FOL-060",)),
+        Step("oyente", "RegIP", {**login, "puerto": b64("9978")}, says=(done,)),
+        Step("masivo", "ProcesarWSMasivo", send("boleta39-latin1.txt"),
+             says=("<Resultado>True</Resultado>", "<TrackId>1</TrackId>")),
+        Step("estado", "ConsultarEstado", {**login, "trackid": "1"}, says=("PENDIENTE", "<Total>")),
+        Step("falla", "Online", fault=True, says=("La operación «Onlino» no existe", "SRV-054")),
+        Step("falla con parámetros", "Procesar", own, fault=True, says=("La operación «Procesor» no existe",)),
+    ]  # fmt: skip
+
+
+def write(path: Path, service: Service, scenario: Iterable[Step]) -> None:
+    """The file that the programs read."""
+    lines = []
+    for one in scenario:
+        address = service.address.replace(PATH, BROKEN + PATH) if one.fault else service.address
+        lines.append("\t".join((one.name, address, one.operation, *(f"{k}={v}" for k, v in one.values.items()))))
+    path.write_bytes("".join(line + "\n" for line in lines).encode())
+
+
+def damaging(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """*application* with the damage below ``BROKEN``."""
+
+    def around(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(BROKEN):
+            body = environ["wsgi.input"].read()
+            changed = {**environ, "PATH_INFO": path.removeprefix(BROKEN), "SCRIPT_NAME": BROKEN}
+            for good, bad in _DAMAGE:
+                body = body.replace(good, bad)
+                for header in ("HTTP_SOAPACTION", "CONTENT_TYPE"):
+                    changed[header] = changed.get(header, "").replace(good.decode(), bad.decode())
+            environ = {**changed, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+        return application(environ, start_response)
+
+    return around

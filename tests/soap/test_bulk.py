@@ -1,0 +1,154 @@
+"""ProcesarWSMasivo and ConsultarEstado: what the only client known of them sends, and what it makes of the answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import zeep
+from lxml import etree
+
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Refused
+from dteplanows.outcome import DocumentOutcome, Outcome
+from tests.installation import Installation
+from tests.soap.soap_support import LOGIN, MOMENT, SOAP12, Caller, FakeIssuer, b64, envelope, procesar
+from tests.soap.test_served import LOGIN as ZEEP_LOGIN
+from tests.soap.test_served import Served, client_of, served
+
+__all__ = ["served"]
+
+RECEIPT = (
+    '<?xml version="1.0"?><WSPLANO><Resultado>True</Resultado><Mensaje>Proceso exitoso.</Mensaje>'
+    "<TrackId>38</TrackId></WSPLANO>"
+)
+
+
+def consultar(trackid: str, login: str = LOGIN) -> str:
+    return f'<ConsultarEstado xmlns="http://tempuri.org">{login}<trackid>{trackid}</trackid></ConsultarEstado>'
+
+
+def ask(caller: Caller, trackid: str = "38") -> str:
+    return caller.post(envelope(consultar(trackid))).result()
+
+
+def test_the_file_is_kept_and_answered_with_a_small_number(caller: Caller, issuer: FakeIssuer) -> None:
+    answer = caller.post(envelope(procesar(b64("archivo"), "2", operation="ProcesarWSMasivo")))
+
+    assert answer.result() == RECEIPT
+    assert b"&lt;TrackId&gt;38&lt;/TrackId&gt;" in answer.body
+    assert b"<ProcesarWSMasivoResult>" in answer.body
+    assert issuer.received == [(b"archivo", "2")]
+    assert not issuer.files
+
+
+@pytest.mark.parametrize("port", ["wsplanoSoap", "wsplanoSoap12"])
+def test_zeep(served: Served, port: str) -> None:
+    service = client_of(f"{served.address}?wsdl").bind("wsplano", port)
+
+    answer = service.ProcesarWSMasivo(login=ZEEP_LOGIN, file=b64("archivo"), formato=1)
+    assert etree.fromstring(answer.encode()).findtext("TrackId") == "38"
+    done = etree.fromstring(service.ConsultarEstado(login=ZEEP_LOGIN, trackid="38").encode())
+    assert done.findtext("Detalle/Documento/Folio") == "9920000001"
+    with pytest.raises(zeep.exceptions.ValidationError):
+        service.ProcesarWSMasivo(login=ZEEP_LOGIN, file=b64("archivo"))
+
+
+@pytest.mark.parametrize("element", ["ProcesarWSMasivo", "Procesar"])
+def test_a_handwritten_soap_1_2_call(caller: Caller, issuer: FakeIssuer, element: str) -> None:
+    """CRLF first, tabs, no declaration; the action counts, whatever the element is called."""
+    body = (
+        f'\r\n<soap:Envelope xmlns:soap="{SOAP12}" xmlns:tem="http://tempuri.org">\r\n\t<soap:Body>\r\n'
+        f"\t\t<tem:{element}>\r\n\t\t\t<tem:login><tem:Usuario>{b64('DEMO')}</tem:Usuario><tem:Rut>{b64('1-9')}</tem:Rut>"
+        f"<tem:Clave>{b64('clave-ficticia-ñ')}</tem:Clave></tem:login><tem:file>{b64('<DTE/>')}</tem:file>"
+        f"<tem:formato>2</tem:formato></tem:{element}>\r\n\t</soap:Body>\r\n</soap:Envelope>"
+    )
+    kind = 'application/soap+xml;charset=UTF-8;action="http://tempuri.org/ProcesarWSMasivo"'
+
+    answer = caller.post(body, kind, HTTP_ACCEPT_ENCODING="gzip,deflate")
+
+    assert answer.headers["Content-Type"] == "application/soap+xml; charset=utf-8"
+    assert answer.result() == RECEIPT
+    assert issuer.received == [(b"<DTE/>", "2")]
+
+
+def test_a_handwritten_question(caller: Caller, issuer: FakeIssuer) -> None:
+    issuer.progress = (0, 0, 0)
+    kind = 'application/soap+xml;charset=UTF-8;action="http://tempuri.org/ConsultarEstado"'
+    body = envelope(consultar("38").replace("ConsultarEstado", "Procesar"), SOAP12)
+
+    answer = caller.post(body, kind)
+
+    assert b"<ConsultarEstadoResult>" in answer.body
+    assert "<Estado>PENDIENTE</Estado>" in answer.result()
+
+
+@pytest.mark.parametrize("trackid", ["38", " 38\n", b64("38")], ids=["plain", "blanks", "base64"])
+def test_a_file_that_is_done_answers_as_procesar(caller: Caller, trackid: str) -> None:
+    assert ask(caller, trackid) == caller.post(envelope(procesar(b64("archivo")))).result()
+
+
+def test_refusals_are_answered_as_procesar_does(caller: Caller, issuer: FakeIssuer) -> None:
+    issuer.outcome = Outcome((DocumentOutcome(0, 61, MOMENT, False, (problem("SRV-002"),)),))
+    document = etree.fromstring(ask(caller).encode())
+    assert document.findtext("Detalle/Documento/Error") == problem("SRV-002").text()
+
+
+@pytest.mark.parametrize(
+    ("progress", "state", "words"),
+    [((0, 0, 0), "PENDIENTE", "espera su turno"), ((200, 150, 3), "EN PROCESO", "150 de 200 documentos")],
+)
+def test_a_file_that_is_not_done_has_no_document(
+    caller: Caller, issuer: FakeIssuer, progress: tuple[int, int, int], state: str, words: str
+) -> None:
+    issuer.progress = progress
+    document = etree.fromstring(ask(caller).encode())
+
+    # The client looks these up by name wherever they stand: a folio means done, and so does an error.
+    assert not [one for name in ("Documento", "Folio", "Error", "TrackId") for one in document.iter(name)]
+    assert [one.text for one in document.iter("Resultado")] == ["False"]
+    assert document.findtext("Estado") == state
+    assert words in (document.findtext("Mensaje") or "")
+    counts = tuple(int(document.findtext(name) or "x") for name in ("Total", "Procesados", "Rechazados"))
+    assert counts == progress
+
+
+@pytest.mark.parametrize(
+    ("file", "formato", "code"),
+    [("", "1", "SRV-020"), ("", "2", "SRV-021"), ("¡no!", "1", "SRV-022"), (b64("x"), "3", "TXT-002")],
+)
+def test_a_file_that_cannot_be_kept(caller: Caller, issuer: FakeIssuer, file: str, formato: str, code: str) -> None:
+    answer = caller.post(envelope(procesar(file, formato, operation="ProcesarWSMasivo"))).document()
+
+    assert answer.findtext("Resultado") == "False"
+    assert (answer.findtext("Detalle/Documento/Error") or "").startswith(f"[{code}]")
+    assert not issuer.received
+
+
+@pytest.mark.parametrize("operation", ["ProcesarWSMasivo", "ConsultarEstado"])
+def test_a_wrong_password_has_an_error(caller: Caller, issuer: FakeIssuer, operation: str) -> None:
+    login = LOGIN.replace(b64("clave-ficticia-ñ"), b64("otra"))
+    call = consultar("38", login) if operation == "ConsultarEstado" else procesar(b64("x"), "1", login, operation)
+
+    answer = caller.post(envelope(call)).document()
+
+    assert answer.findtext("Resultado") == "False"
+    assert answer.findtext("Detalle/Documento/Error")
+    assert not issuer.received
+
+
+@pytest.mark.parametrize("trackid", ["", "lote", "1234567890123456"])
+def test_a_number_that_is_none(caller: Caller, trackid: str) -> None:
+    answer = etree.fromstring(ask(caller, trackid).encode())
+    assert (answer.findtext("Detalle/Documento/Error") or "").startswith("[SRV-100] Campo trackid")
+
+
+def test_only_the_companys_own_files_are_visible(installation: Installation) -> None:
+    account = installation.account
+    track_id = installation.issuer.receive(account, b"archivo", "1")
+    other = account._replace(company=replace(account.company, ambiente="produccion"))
+
+    assert installation.issuer.batch(account, track_id)[0].id == track_id
+    for who, number in ((other, track_id), (account, track_id + 1)):
+        with pytest.raises(Refused, match="SRV-101"):
+            installation.issuer.batch(who, number)

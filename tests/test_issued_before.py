@@ -1,0 +1,125 @@
+"""Notes against the documents that the same company issued before."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dteplanows.document import clock
+from dteplanows.folios import allocation
+from dteplanows.ledger.rows import StoredReference
+from fixtures import FIXTURES
+from tests.installation import COMPANY, FIRST_FOLIO, Installation, make_installation
+
+FILE = """->Encabezado<-
+{tipo};{folio};{today};0;0;{rut};Cliente Ficticio;Comercio;Calle 1;Lota;Lota;;
+->Totales<-
+0;0;0;0;{neto};0;19;{iva};{total};
+->Detalle<-
+1;A;Clavos;1;{neto};0;0;0;0;0;{neto};INT1;UN;;
+"""
+REFERENCE = "->Referencia<-\n{number};{tipo};{folio};{day};{code};motivo;\n"
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Iterator[Installation]:
+    with closing(make_installation(tmp_path)) as one:
+        yield one
+
+
+def file(tipo: int = 33, *corrected: tuple[int, int, int], neto: int = 1000, folio: int = 0,
+         rut: str = "22222222-2", day: date | None = None) -> bytes:  # fmt: skip
+    """A document; *corrected* are type, folio and CodRef of its references."""
+    iva = neto * 19 // 100
+    today = clock.today()
+    text = FILE.format(tipo=tipo, folio=folio, today=today, rut=rut, neto=neto, iva=iva, total=neto + iva)
+    for number, (kind, other, code) in enumerate(corrected, 1):
+        text += REFERENCE.format(number=number, tipo=kind, folio=other, day=day or today, code=code)
+    return text.encode()
+
+
+def issue(made: Installation, data: bytes, only_judge: bool = False) -> tuple[int, list[str]]:
+    """Folio of the last document of *data*, and what was said of its references."""
+    one = made.issuer.process(made.account, data, "1", solo_validar=only_judge).documents[-1]
+    assert one.accepted, one.problems
+    return one.folio, [each.code for each in one.problems if each.code.startswith("REF-")]
+
+
+def test_a_note_that_agrees_is_not_remarked_upon(made: Installation) -> None:
+    factura, _ = issue(made, file())
+    note, said = issue(made, file(61, (33, factura, 1)))
+    assert said == []
+    assert made.ledger.notes_in_force("pruebas", COMPANY.rut, 33, factura) == [StoredReference(61, note, 1, 1190)]
+    assert made.ledger.notes_in_force("produccion", COMPANY.rut, 33, factura) == []
+
+
+def test_a_note_that_does_not_agree_is_issued_with_remarks(made: Installation) -> None:
+    factura, _ = issue(made, file())
+    other = file(61, (33, factura, 1), neto=900, rut="77777777-7", day=date(2026, 1, 5))
+    assert sorted(issue(made, other)[1]) == ["REF-040", "REF-041", "REF-042"]
+
+
+def test_a_document_is_annulled_once_unless_the_note_is_annulled(made: Installation) -> None:
+    factura, _ = issue(made, file())
+    note, _ = issue(made, file(61, (33, factura, 1)))
+    assert issue(made, file(61, (33, factura, 1)), only_judge=True)[1] == ["REF-043"]
+    assert issue(made, file(56, (61, note, 1)))[1] == []
+    assert issue(made, file(61, (33, factura, 1)))[1] == []
+
+
+def test_credit_notes_add_up(made: Installation) -> None:
+    factura, _ = issue(made, file())
+    assert issue(made, file(61, (33, factura, 3), neto=600))[1] == []
+    assert issue(made, file(61, (33, factura, 3), neto=600), only_judge=True)[1] == ["REF-044"]
+    assert issue(made, file(56, (33, factura, 3), neto=300))[1] == []
+    assert issue(made, file(61, (33, factura, 3), neto=600))[1] == []
+
+
+def test_a_note_to_several_documents_takes_nothing_from_either(made: Installation) -> None:
+    first, second = issue(made, file())[0], issue(made, file())[0]
+    assert issue(made, file(61, (33, first, 3), (33, second, 3), neto=2000))[1] == []
+    assert issue(made, file(61, (33, first, 3)))[1] == []
+
+
+def test_a_folio_without_document(made: Installation) -> None:
+    unused, void, unknown = FIRST_FOLIO + 5, FIRST_FOLIO + 6, 77
+    allocation.void(made.ledger, COMPANY, 33, void, "prueba")
+    assert issue(made, file(61, (33, unused, 3)))[1] == ["REF-045"]
+    assert issue(made, file(61, (33, void, 3)))[1] == ["REF-046"]
+    assert issue(made, file(61, (33, unknown, 3)))[1] == []
+
+
+def test_a_document_of_the_same_file_is_not_missed(made: Installation) -> None:
+    both = file(folio=FIRST_FOLIO + 5) + file(61, (33, FIRST_FOLIO + 5, 3))
+    assert issue(made, both)[1] == []
+
+
+def test_the_notes_of_real_programs_have_no_reparo(tmp_path: Path) -> None:
+    with closing(make_installation(tmp_path, tolerante=True)) as made:
+        for one in FIXTURES:
+            outcome = made.issuer.process(made.account, one.data, str(one.formato), solo_validar=True)
+            assert outcome.accepted
+            severe = [each.code for each in outcome.problems if each.severity != "aviso"]
+            assert [code for code in severe if code.startswith("REF-")] == [], str(one)
+
+
+def test_only_notes_are_recorded_and_only_to_own_documents(made: Installation) -> None:
+    factura, _ = issue(made, file(33, (52, 9, 0)))
+    count = "SELECT COUNT(*) FROM referencia"
+    assert made.ledger.connection.execute(count).fetchone() == (0,)
+    elsewhere = file(61, (33, factura, 3)).replace(b";motivo;", b";motivo;0;77777777-7;")
+    issue(made, elsewhere)
+    assert made.ledger.connection.execute(count).fetchone() == (0,)
+
+
+def test_what_a_note_corrects_stays(made: Installation) -> None:
+    factura, _ = issue(made, file())
+    issue(made, file(61, (33, factura, 1)))
+    for statement in ("UPDATE referencia SET codigo = 3", "DELETE FROM referencia"):
+        with pytest.raises(sqlite3.IntegrityError):
+            made.ledger.connection.execute(statement)

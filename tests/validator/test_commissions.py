@@ -1,0 +1,88 @@
+"""Commissions, and the liquidación that takes them from what it settles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.validator.judging import codes
+from tests.validator.xml_documents import found, judged, line, reference, texts
+
+SETTLED = [line(100000, TpoDocLiq=33), line(20000, TpoDocLiq=34, IndExe=1)]
+
+
+def commission(neto: int, exempt: int = 0, iva: object = "", number: int = 1) -> dict[str, object]:
+    return {"NroLinCom": number, "TipoMovim": "C", "Glosa": "Comisión", "ValComNeto": neto, "ValComExe": exempt,
+            "ValComIVA": iva}  # fmt: skip
+
+
+def test_a_liquidacion_takes_its_commissions_from_the_total() -> None:
+    document = judged(43, SETTLED, {}, Comisiones=[commission(10000), commission(0, 500, number=2)])
+    assert codes(document) == []
+    assert texts(document, "MntNeto", "MntExe", "IVA", "MntTotal") == ("100000", "20000", "19000", "126600")
+    assert texts(document, "IVAProp", "IVATerc") == ("1900", "17100")
+    (totals,) = document.totales.all("Comisiones")
+    assert [totals.amount(name) for name in ("ValComNeto", "ValComExe", "ValComIVA")] == [10000, 500, 1900]
+
+
+def test_given_figures_of_a_liquidacion_are_compared() -> None:
+    totales = {
+        "MntNeto": 100000, "MntExe": 20000, "TasaIVA": 19, "IVA": 19000, "IVAProp": 1900, "IVATerc": 17100,
+        "Comisiones": {"ValComNeto": 10000, "ValComExe": 0, "ValComIVA": 1900}, "MntTotal": 127100,
+    }  # fmt: skip
+    lines = [commission(10000, 0, 1900)]
+    assert found(judged(43, SETTLED, totales, Comisiones=lines)) == set()
+    for change in ({"IVAProp": 1000}, {"IVATerc": 17000}, {"MntTotal": 139000},
+                   {"Comisiones": {"ValComNeto": 9000, "ValComExe": 0, "ValComIVA": 1900}}):  # fmt: skip
+        assert "TOT-010" in codes(judged(43, SETTLED, {**totales, **change}, Comisiones=lines))
+
+
+def test_a_liquidacion_may_be_negative() -> None:
+    document = judged(43, [line(-10000, TpoDocLiq=61)], {}, Comisiones=commission(100))
+    assert codes(document) == []
+    assert texts(document, "MntNeto", "IVA", "MntTotal") == ("-10000", "-1900", "-12019")
+
+
+def test_every_line_of_a_liquidacion_names_the_kind_of_document() -> None:
+    assert "DOC-002" in codes(judged(43, [line(100)], {}, Comisiones=commission(10)))
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        (commission(10000, 0, 1900), ""),
+        (commission(0, 0), "TOT-050"),
+        (commission(10000, 0, 1000), "TOT-010"),
+    ],
+)
+def test_each_commission(lines: dict[str, object], code: str) -> None:
+    assert found(judged(43, SETTLED, {}, Comisiones=lines)) & {"TOT-050", "TOT-010"} == ({code} if code else set())
+
+
+def test_commissions_stand_in_their_own_zone() -> None:
+    assert "TOT-052" in found(judged(43, SETTLED, {}))
+    totals = {"Comisiones": {"ValComNeto": 100, "ValComExe": 0, "ValComIVA": 19}}
+    assert "TOT-051" in found(judged(43, SETTLED, totals))
+
+
+@pytest.mark.parametrize("tipo", [46, 56, 61])
+def test_other_documents_with_commissions(tipo: int) -> None:
+    refs: dict[str, Any] = {} if tipo == 46 else {"Referencia": reference()}
+    document = judged(tipo, [line(10000)], {}, Comisiones=commission(1000), **refs)
+    assert codes(document) == []
+    assert texts(document, "MntTotal") == (str(11900 - 1190),)
+
+
+def test_what_a_liquidacion_does_not_bill_belongs_to_its_period() -> None:
+    lines = [line(10000, TpoDocLiq=33), line(500, TpoDocLiq=99, IndExe=2)]
+    assert codes(judged(43, lines, {"MontoPeriodo": 12400})) == []
+    assert "TOT-010" in codes(judged(43, lines, {"MontoPeriodo": 11900}))
+
+
+def test_a_tolerant_company_gets_the_sums() -> None:
+    totals = {"Comisiones": {"ValComNeto": 9, "ValComExe": 0, "ValComIVA": 1900}}
+    document = judged(43, SETTLED, totals, tolerante=True, Comisiones=commission(10000, 0, 1))
+    assert codes(document) == []
+    assert document.totales.all("Comisiones")[0].amount("ValComNeto") == 10000
+    assert document.totales.all("Comisiones")[0].amount("ValComIVA") == 1900

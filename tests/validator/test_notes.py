@@ -1,0 +1,215 @@
+"""What a note corrects, and how: by itself, and against what the company issued before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pytest
+
+from dteplanows import validator
+from dteplanows.validator.own_documents import OwnDocument, OwnNote
+from tests.validator import xml_documents
+from tests.validator.judging import COMPANY, TODAY, codes
+from tests.validator.test_references import IN_DOLLARS, RATE, judged, row, told
+from tests.validator.xml_documents import line
+
+REPARO, AVISO, ERROR = "reparo", "aviso", "error"
+WORDS = {"NmbItem": "Donde dice Lota debe decir Coronel", "MontoItem": 0}
+REASON = {"RazonRef": "DONDE DICE Lota DEBE DECIR Coronel"}
+
+
+@pytest.mark.parametrize(
+    ("tipo", "kind", "expected"),
+    [
+        *[(61, kind, {}) for kind in (33, 34, 39, 41, 43, 46, 56, 30, 55)],
+        *[(56, kind, {}) for kind in (33, 34, 39, 43, 46, 61, 60)],
+        (61, 61, {"REF-011": REPARO}),
+        (61, 52, {"REF-011": REPARO}),
+        (56, 56, {"REF-011": REPARO}),
+        (61, 110, {"REF-010": ERROR}),
+        (56, 112, {"REF-010": ERROR}),
+        (112, 110, {}),
+        (112, 111, {"REF-015": REPARO}),
+        (112, 33, {"REF-010": ERROR, "REF-015": REPARO}),
+        (111, 110, {}),
+        (111, 112, {}),
+        (111, 111, {"REF-011": REPARO}),
+        (111, 33, {"REF-010": ERROR}),
+    ],
+)
+def test_which_note_corrects_what(tipo: int, kind: int, expected: dict[str, str]) -> None:
+    assert told(judged(tipo, row(kind, CodRef=3))) == expected
+
+
+def test_a_credit_note_of_exports_names_the_factura_beside_the_debit_note() -> None:
+    assert told(judged(112, row(111, 5, CodRef=1), row(110, 4))) == {}
+
+
+@pytest.mark.parametrize(
+    ("tipo", "kind", "expected"),
+    [
+        (56, 61, {}),
+        (56, 33, {"REF-013": REPARO}),
+        (111, 112, {}),
+        (111, 110, {"REF-013": REPARO}),
+        (61, 33, {}),
+        (61, 56, {}),
+    ],
+)
+def test_a_debit_note_annuls_credit_notes(tipo: int, kind: int, expected: dict[str, str]) -> None:
+    assert told(judged(tipo, row(kind, CodRef=1))) == expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], {"REF-001": ERROR}),
+        ([row(33)], {"REF-002": ERROR}),
+        ([row(801, CodRef=3), row(33)], {"REF-012": ERROR}),
+        ([row("HES", CodRef=1)], {"REF-012": ERROR}),
+        ([row(801, CodRef=3), row(33, CodRef=3)], {"REF-030": AVISO}),
+        ([row(801), row(33, CodRef=3)], {}),
+        ([row(33, 1, CodRef=3), row(33, 2, CodRef=3)], {}),
+        ([row(33, 1, CodRef=1), row(33, 2, CodRef=1)], {"REF-008": ERROR}),
+        ([row(33, 1, CodRef=3), row(33, 2, CodRef=1)], {"REF-008": ERROR}),
+        ([row(33, 1, CodRef=1), row(52, 2)], {"REF-014": AVISO}),
+        ([row(33, 1, CodRef=3), row(52, 2)], {}),
+        ([row(39, 0, CodRef=3, IndGlobal=1, RazonRef="Boletas del 3 de noviembre")], {}),
+        ([row(39, 0, CodRef=1, IndGlobal=1, RazonRef="Boletas del 3 de noviembre")], {"REF-019": REPARO}),
+    ],
+)
+def test_a_note_names_the_one_document_it_annuls(rows: list[dict[str, object]], expected: dict[str, str]) -> None:
+    assert told(judged(61, *rows)) == expected
+
+
+@pytest.mark.parametrize(("tipo", "kind"), [(61, 33), (56, 61), (111, 110), (112, 110)])
+def test_a_note_that_corrects_a_text_has_no_amounts(tipo: int, kind: int) -> None:
+    text = row(kind, CodRef=2, **REASON)
+    export = tipo > 100
+    nothing = dict(WORDS, IndExe=1) if export else WORDS
+    totals = {"TpoMoneda": "PESO CL", "MntTotal": 0} if export else {"MntTotal": 0}
+    refs = [{"NroLinRef": 1, **text}]
+    assert told(judged(tipo, text)) == {"REF-009": REPARO}
+    assert told(xml_documents.judged(tipo, [nothing], totals, Referencia=refs)) == {}
+    assert told(xml_documents.judged(tipo, [nothing, nothing], totals, Referencia=refs)) == {"REF-024": AVISO}
+    silent = [{"NroLinRef": 1, **row(kind, CodRef=2)}]
+    assert told(xml_documents.judged(tipo, [nothing], totals, Referencia=silent)) == {"REF-023": AVISO}
+
+
+# --- against what was issued before ---------------------------------------------------------------------------
+
+FACTURA = OwnDocument(date(2026, 11, 1), "22222222-2", 10000, 0, 11900, ())
+
+
+@dataclass
+class Own:
+    """What the company issued: the factura 120; what was asked is noted."""
+
+    document: OwnDocument | None = FACTURA
+    why: str = ""
+    asked: list[tuple[int, int]] = field(default_factory=list)
+
+    def find(self, tipo: int, folio: int) -> OwnDocument | None:
+        self.asked.append((tipo, folio))
+        return self.document
+
+    def without_document(self, tipo: int, folio: int) -> str:
+        return self.why
+
+
+def against(own: Own, *rows: dict[str, object], tipo: int = 61, amount: int = 10000, **parts: Any) -> dict[str, str]:
+    """Problems of a note with these references, judged with *own*."""
+    refs = [{"NroLinRef": number, **one} for number, one in enumerate(rows, 1)]
+    export = tipo > 100
+    lines = [line(amount, IndExe=1) if export else line(amount)]
+    header = {"header": RATE} if export else {}
+    totals = IN_DOLLARS if export else {}
+    document = xml_documents.read(tipo, lines, totals, Referencia=refs, **header, **parts)
+    validator.judge(document, COMPANY, TODAY, own=own)
+    assert not [one for one in codes(document) if not one.startswith("REF-")]
+    return told(document)
+
+
+def with_notes(*notes: OwnNote) -> Own:
+    return Own(FACTURA._replace(notas=notes))
+
+
+def test_what_agrees_is_left_alone() -> None:
+    for code in (1, 3):
+        assert against(Own(), row(33, CodRef=code)) == {}
+
+
+def test_another_date_or_receiver_is_told() -> None:
+    assert against(Own(), row(33, CodRef=1, FchRef="2026-11-02")) == {"REF-040": AVISO}
+    assert against(Own(), row(33, CodRef=1), receptor={"RUTRecep": "77777777-7"}) == {"REF-041": REPARO}
+
+
+def test_the_buyer_of_a_boleta_may_be_named_later() -> None:
+    nameless = Own(OwnDocument(date(2026, 11, 1), "66666666-6", 0, 0, 11900, ()))
+    assert against(nameless, row(39, CodRef=1)) == {}
+
+
+@pytest.mark.parametrize(
+    ("found", "amount", "code", "expected"),
+    [
+        (FACTURA, 5000, 1, {"REF-042": REPARO}),
+        (FACTURA, 5000, 3, {}),
+        (FACTURA._replace(monto_neto=9000, monto_exento=1190), 10000, 1, {"REF-042": REPARO}),
+        (FACTURA._replace(monto_neto=9000, monto_exento=1190), 10000, 3, {}),
+    ],
+)
+def test_a_note_that_annuls_has_the_same_amounts(
+    found: OwnDocument, amount: int, code: int, expected: dict[str, str]
+) -> None:
+    assert against(Own(found), row(33, CodRef=code), amount=amount) == expected
+
+
+def test_amounts_of_exports_are_not_compared() -> None:
+    assert against(Own(), row(110, CodRef=1), tipo=112, amount=77) == {}
+
+
+def test_what_is_annulled_is_not_corrected_again() -> None:
+    annulled = with_notes(OwnNote(61, 8, 1, 11900))
+    for code in (1, 3):
+        assert against(annulled, row(33, CodRef=code)) == {"REF-043": REPARO}
+    assert against(with_notes(OwnNote(61, 8, 2, 0)), row(33, CodRef=1)) == {}
+
+
+@pytest.mark.parametrize(
+    ("notes", "expected"),
+    [
+        ([OwnNote(61, 8, 3, 5000)], {"REF-044": AVISO}),
+        ([OwnNote(61, 8, 3, 5000), OwnNote(56, 3, 3, 5000)], {}),
+        ([OwnNote(56, 3, 3, 5000)], {}),
+        ([OwnNote(61, 8, 2, 0)], {}),
+    ],
+)
+def test_credit_notes_take_no_more_than_there_is(notes: list[OwnNote], expected: dict[str, str]) -> None:
+    assert against(with_notes(*notes), row(33, CodRef=3)) == expected
+
+
+def test_a_note_to_several_documents_does_not_say_how_much_of_each() -> None:
+    rows = row(33, 120, CodRef=3), row(33, 121, CodRef=3)
+    assert against(Own(), *rows, amount=90000) == {}
+    assert against(Own(), rows[0], amount=90000) == {"REF-044": AVISO}
+
+
+@pytest.mark.parametrize(
+    ("why", "expected"), [("", {}), ("libre", {"REF-045": AVISO}), ("anulado", {"REF-046": REPARO})]
+)
+def test_a_document_that_is_not_there(why: str, expected: dict[str, str]) -> None:
+    assert against(Own(None, why), row(33, CodRef=3)) == expected
+
+
+def test_only_corrections_of_own_documents_are_looked_up() -> None:
+    own = Own()
+    against(own, row(33, 7, CodRef=3), row(52, 9), row(801, CodRef=3), row(33, 8, CodRef=3, RUTOtr="77777777-7"))
+    against(own, row(30, 5, CodRef=3))
+    against(own, row(33, 0, CodRef=3, IndGlobal=1, RazonRef="Facturas de octubre"))
+    against(own, row(33, "12345678901", CodRef=3))
+    against(own, row(33, "A", CodRef=3))
+    assert own.asked == [(33, 7)]
+    against(own, row(52, 9), tipo=33)
+    assert own.asked == [(33, 7)]
