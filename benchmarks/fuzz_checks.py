@@ -15,7 +15,7 @@ from typing import NamedTuple
 from benchmarks.fuzz_inputs import LARGEST, Input
 from benchmarks.fuzz_texts import TODAY
 from benchmarks.validation import COMPANY
-from dteplanows import parser, validator
+from dteplanows import parser, receiving, validator
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Problem, Severity, errors
 from dteplanows.validator import schema
@@ -53,7 +53,11 @@ def check(one: Input) -> Verdict:
     try:
         documents = parser.parse(one.data, one.formato)
         for document in documents:
-            validator.judge(document, _COMPANIES[one.tolerante], _DAY, one.identity_from_account)
+            company = _COMPANIES[one.tolerante]
+            if document.received:
+                receiving.judge(document, company, _DAY)
+            else:
+                validator.judge(document, company, _DAY, one.identity_from_account)
     except (Exception, Overtime) as raised:  # noqa: BLE001 - whatever it is, it is what we look for
         faults.append(_told(raised))
     seconds = time.process_time() - begin
@@ -87,7 +91,7 @@ def _look(documents: list[Document]) -> list[str]:
         except Exception as raised:  # noqa: BLE001 - see above
             faults.append(f"text of a problem: {_told(raised)}")
         if not errors(document.problems):
-            faults += _draft_faults(document)
+            faults += _content_faults(document) if document.received else _draft_faults(document)
     return list(dict.fromkeys(faults))
 
 
@@ -101,6 +105,16 @@ def _problem_faults(one: Problem) -> list[str]:
     if one.code == "DOC-090":
         return [f"only the schema saw it: {text}"]
     return [f"unprintable problem {one.code}: {text!r}"] if any(c < " " or c == "\x7f" for c in text) else []
+
+
+def _content_faults(document: Document) -> list[str]:
+    """What the ledger keeps of an accepted received document can be written."""
+    try:
+        json.loads(receiving.written(document))
+        receiving.fingerprint(document)
+    except Exception as raised:  # noqa: BLE001 - see above
+        return [f"content: {_told(raised)}"]
+    return []
 
 
 def _draft_faults(document: Document) -> list[str]:

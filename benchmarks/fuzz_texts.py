@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dteplanows.document.elements import BRANCHES
 from dteplanows.parser import TXT, XML
-from fixtures import FIXTURES
+from fixtures import FIXTURES, RECEIVED
 from tests import bad_inputs, generate
 from tests.parser import parser_support
 
@@ -73,7 +73,7 @@ def _dated(data: bytes) -> bytes:
 @cache
 def bases() -> tuple[Base, ...]:
     """The files to begin with: the fixtures, the tests' good and bad files, and generated ones of every type."""
-    found = [Base(str(one), one.data, str(one.formato)) for one in FIXTURES]
+    found = [Base(str(one), one.data, str(one.formato)) for one in (*FIXTURES, *RECEIVED)]
     for formato, texts in bad_inputs.GOOD.items():
         found += [Base(f"good file {n}", _dated(text.encode("latin-1")), formato) for n, text in enumerate(texts)]
     found += [Base(one.name, _dated(one.file), one.formato) for one in bad_inputs.BAD

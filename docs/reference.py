@@ -30,7 +30,8 @@ from dteplanows.books.table import structure as book
 from dteplanows.document.catalogue import RULES, Rule
 from dteplanows.document.elements import BRANCHES, DOCUMENT_NAMES, Element, at, branch
 from dteplanows.document.placeholders import readable
-from dteplanows.parser.layout import BY_NAME, HEADERS, SECTIONS, Column, Section
+from dteplanows.document.received import RECEIVED_TYPES
+from dteplanows.parser.layout import BY_NAME, HEADERS, PURCHASE, SECTIONS, Column, Section, structure_of
 
 MANUAL = Path(__file__).parent / "manual"
 _EXAMPLE = re.compile(r"(\d+)-.+\.(txt|xml)")
@@ -70,11 +71,17 @@ def types_of_sections(name: str) -> list[int]:
 
     Structures without sections of their own share those of the structure that their header belongs to.
     """
+    if name == PURCHASE:
+        return list(RECEIVED_TYPES)
     return sorted(tipo for tipo, used in BRANCHES.items() if name in ("", BY_NAME[HEADERS[used].lower()].branch))
 
 
 def _named(tipos: Iterable[int]) -> str:
-    return joined(f"{tipo} ({plain(DOCUMENT_NAMES[tipo])})" for tipo in tipos)
+    return joined(f"{tipo} ({plain(_name_of(tipo))})" for tipo in tipos)
+
+
+def _name_of(tipo: int) -> str:
+    return DOCUMENT_NAMES[tipo] if tipo in DOCUMENT_NAMES else RECEIVED_TYPES[tipo].name
 
 
 def _numbers(tipos: Iterable[int]) -> str:
@@ -91,6 +98,8 @@ def _structures_of_txt() -> list[str]:
 def _txt_page(name: str) -> str:
     tipos = types_of_sections(name)
     heading = f"TXT: secciones de los tipos {_numbers(tipos)}" if name else "TXT: secciones comunes"
+    if name == PURCHASE:
+        heading = "TXT: secciones de los documentos recibidos (compras)"
     sections = [section for section in SECTIONS if section.branch == name]
     whole = "\n".join(_example_rows(section) for section in sections if not section.extension)
     parts = [
@@ -121,7 +130,7 @@ def _section(section: Section) -> str:
 
 
 def _type_of(section: Section, column: Column) -> str:
-    element = at(section.branch, column.path) if column.path else None
+    element = at(structure_of(section), column.path) if column.path else None
     if element:
         return described_type(element)
     return "número" if column.example.isdecimal() and not column.beside else "texto"
@@ -131,7 +140,8 @@ def _destiny(section: Section, column: Column) -> str:
     if not column.path:
         kept = column.beside or not section.branch
         return "ninguno; se guarda aparte" if kept else "ninguno; el servicio lo interpreta"
-    without = [tipo for tipo in types_of_sections(section.branch) if at(BRANCHES[tipo], column.path) is None]
+    issued = [] if section.branch == PURCHASE else types_of_sections(section.branch)
+    without = [tipo for tipo in issued if at(BRANCHES[tipo], column.path) is None]
     exception = f" (no en {_numbers(without)})" if without else ""
     return literal(column.path.removeprefix("Encabezado/")) + exception
 

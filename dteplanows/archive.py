@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Protocol, cast
+from typing import cast
 
 from dteplanows import printing
 from dteplanows.document.catalogue import problem, shown
@@ -21,22 +21,13 @@ from dteplanows.links import Copy
 GUIA = 52
 
 
-class Received(Protocol):
-    """Where the documents are that the company receives. None of them is electronic in this ledger's own sense."""
-
-    def remove(self, company: Company, tipo: int, folio: int) -> bool:
-        """Remove a received document; *tipo* 0 is whatever type has that folio. Whether there was one."""
-
-
 class Archive:
     """The issued documents of one company, for one of its users."""
 
-    def __init__(self, ledger: Ledger, company: Company, usuario: str, received: Received | None = None) -> None:
-        """:param received: the company's received documents; None where this installation keeps none."""
+    def __init__(self, ledger: Ledger, company: Company, usuario: str) -> None:
         self._ledger = ledger
         self._company = company
         self._usuario = usuario
-        self._received = received
 
     @property
     def ambiente(self) -> Ambiente:
@@ -113,11 +104,12 @@ class Archive:
 
         :param tipo: 0 for whatever type has that folio.
         :param compra: it is one that the company received.
-        :raises Refused: it is electronic and issued here (SRV-077), or there is none (SRV-078).
+        :raises Refused: it is electronic (SRV-077, CMP-031), there is none (SRV-078), or several documents that the
+            company received have that folio (CMP-030).
         """
         company = self._company
         if compra:
-            if self._received is None or not self._received.remove(company, tipo, folio):
+            if not self._ledger.delete_received(company.ambiente, company.rut, "", tipo, folio):
                 raise Refused([problem("SRV-078", Place(field="folio"), str(folio), tipo=tipo or "", name=company.rut)])
             return
         issued = self._ledger.documents_with_folio(company.ambiente, company.rut, folio)

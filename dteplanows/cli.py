@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 import dteplanows
-from dteplanows.commands import accounts, batches, credentials, files, records, rules, running
+from dteplanows.commands import accounts, batches, credentials, files, received, records, rules, running
 from dteplanows.commands.spanish import Group, Option
 
 
@@ -40,6 +40,7 @@ for command in (
     files.validar,
     files.procesar,
     records.documentos,
+    received.recibidos,
     records.oyentes,
     rules.reglas,
     accounts.empresa,

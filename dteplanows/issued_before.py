@@ -8,10 +8,10 @@ from datetime import date
 from dteplanows.document.company import Company
 from dteplanows.document.elements import NOTES
 from dteplanows.document.model import Document
+from dteplanows.document.reference_types import TAX_DOCUMENTS
 from dteplanows.ledger.rows import NewReference
 from dteplanows.ledger.store import Ledger
 from dteplanows.validator.own_documents import OwnDocument, OwnNote, own_key
-from dteplanows.validator.reference_types import TAX_DOCUMENTS
 
 
 class IssuedBefore:

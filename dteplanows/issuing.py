@@ -7,14 +7,14 @@ records; a crash rolls all of it back. An outcome says accepted only after that 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from dteplanows import books, issued_before, parser, printing, validator
+from dteplanows import books, issued_before, parser, printing, receiving, validator
 from dteplanows.archive import Archive, printed
 from dteplanows.document import clock, rut
 from dteplanows.document.catalogue import problem
@@ -108,7 +108,8 @@ class Issuer:
     def process(self, account: Account, file: bytes, formato: str, solo_validar: bool = False) -> Outcome:
         """Issue every document of *file*, or say what is wrong with it; each document stands for itself.
 
-        A book of purchases or sales is kept instead of issued.
+        Those that the company received from others are entered in the ledger instead. A book of purchases or sales is
+        kept.
 
         :param file: the customer's file as received, TXT or XML.
         :param formato: ``1`` for TXT, ``2`` for XML.
@@ -120,17 +121,16 @@ class Issuer:
             return Outcome((one,), solo_validar)
         today = clock.today()
         documents = parser.parse(file, formato)
-        own = issued_before.IssuedBefore(self.ledger, account.company, documents)
-        for document in documents:
-            validator.judge(document, account.company, today, account.identity_from_account, self._valor_uf, own)
-        if solo_validar:
-            return Outcome(tuple(self._rehearse(account, one, today) for one in documents), validated_only=True)
-        certificate = self._certificate_for(account.company, documents)
         received = ReceivedFile(formato, file)
-        outcomes: list[DocumentOutcome] = []
-        for chunk in _chunks(documents):
-            outcomes += self._issue(account, chunk, received, certificate, today)
-        return Outcome(tuple(outcomes))
+        sales = [one for one in documents if not one.received]
+        outcomes = self._emit(account, sales, received, today, solo_validar)
+        if len(sales) < len(documents):
+            purchases = [one for one in documents if one.received]
+            entered = receiving.receive(
+                self.ledger, account.company, account.usuario, purchases, received, today, solo_validar
+            )
+            outcomes = _in_order(documents, outcomes, entered)
+        return Outcome(tuple(outcomes), validated_only=solo_validar)
 
     def receive(self, account: Account, file: bytes, formato: str) -> int:
         """Store *file* durably for a worker to issue later; the id of its batch."""
@@ -155,12 +155,25 @@ class Issuer:
     def issue_chunk(
         self, account: Account, documents: Sequence[Document], received: ReceivedFile, record: Recorder
     ) -> list[DocumentOutcome]:
-        """Judge and issue a part of a file, with what *record* writes in the same transaction."""
+        """Judge and issue, or enter, a part of a file, with what *record* writes in the same transaction."""
         today = clock.today()
-        for document in documents:
-            validator.judge(document, account.company, today, account.identity_from_account)
-        certificate = self._certificate_for(account.company, documents)
-        return self._issue(account, documents, received, certificate, today, record)
+        sales = [one for one in documents if not one.received]
+        purchases = [one for one in documents if one.received]
+        self._judge(account, sales, today)
+        for document in purchases:
+            receiving.judge(document, account.company, today)
+        outcomes: list[DocumentOutcome] = []
+
+        def record_all(emitted: list[DocumentOutcome]) -> None:
+            entered = [
+                receiving.enter(self.ledger, account.company, account.usuario, one, received) for one in purchases
+            ]
+            outcomes[:] = _in_order(documents, emitted, entered)
+            record(outcomes)
+
+        certificate = self._certificate_for(account.company, sales)
+        self._issue(account, sales, received, certificate, today, record_all)
+        return outcomes
 
     def xml(self, account: Account, tipo: int, folio: int) -> bytes:
         """The signed bytes of a document of the account's company.
@@ -186,6 +199,32 @@ class Issuer:
         return printed(self.ledger, copy)
 
     # --- the steps -------------------------------------------------------------------------------------------
+
+    def _judge(self, account: Account, documents: Sequence[Document], today: date) -> None:
+        """Judge documents that the company issues, notes also against what it issued before."""
+        own = issued_before.IssuedBefore(self.ledger, account.company, documents)
+        for document in documents:
+            validator.judge(document, account.company, today, account.identity_from_account, self._valor_uf, own)
+
+    def _emit(
+        self,
+        account: Account,
+        documents: Sequence[Document],
+        received: ReceivedFile,
+        today: date,
+        solo_validar: bool,
+    ) -> list[DocumentOutcome]:
+        """Issue the documents that are the company's own, in order."""
+        if not documents:
+            return []
+        self._judge(account, documents, today)
+        if solo_validar:
+            return [self._rehearse(account, one, today) for one in documents]
+        certificate = self._certificate_for(account.company, documents)
+        outcomes: list[DocumentOutcome] = []
+        for chunk in _chunks(documents):
+            outcomes += self._issue(account, chunk, received, certificate, today)
+        return outcomes
 
     def _certificate_for(self, company: Company, documents: Sequence[Document]) -> Certificate | None:
         """The company's certificate; when it cannot sign, every document says why."""
@@ -335,6 +374,14 @@ def _normal(text: str) -> str:
         return rut.parse(text)
     except rut.InvalidRut:
         return ""
+
+
+def _in_order(
+    documents: Sequence[Document], emitted: Iterable[DocumentOutcome], entered: Iterable[DocumentOutcome]
+) -> list[DocumentOutcome]:
+    """The outcomes of *documents*, whose own ones were emitted and received ones entered, in the order of the file."""
+    each = {False: iter(emitted), True: iter(entered)}
+    return [next(each[one.received]) for one in documents]
 
 
 def _chunks(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:

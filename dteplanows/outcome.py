@@ -10,6 +10,12 @@ from dteplanows.document.problem import Problem, errors
 VENTA = "VENTA"
 """Operation of a document that the company emits; clients take its first letter as ``tpomov``."""
 
+COMPRA = "COMPRA"
+"""Operation of a document that the company receives."""
+
+_DONE = {VENTA: "emitidos", COMPRA: "registrados"}
+_NOTHING_DONE = {VENTA: "No se emitió ningún documento.", COMPRA: "No se registró ningún documento."}
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentOutcome:
@@ -22,7 +28,7 @@ class DocumentOutcome:
     fecha: datetime
     """Local moment of the answer, without zone or fraction of a second."""
     accepted: bool
-    """Issued and durable; for a mere validation: would have been issued."""
+    """Issued, or entered as received, and durable; for a mere validation: would have been."""
     problems: tuple[Problem, ...] = ()
     """Errors when refused; avisos may come with either."""
     operacion: str = VENTA
@@ -55,19 +61,24 @@ class Outcome:
     @property
     def mensaje(self) -> str:
         """The one sentence above the details. ``Proceso exitoso.`` is the original service's own wording."""
+        operations = {VENTA if one.libro else one.operacion for one in self.documents}
+        operation = operations.pop() if len(operations) == 1 else ""
         refused = sum(not one.accepted for one in self.documents)
         if not refused:
-            return "Validación exitosa. No se emitió nada." if self.validated_only else "Proceso exitoso."
+            nothing = "No se registró nada." if operation == COMPRA else "No se emitió nada."
+            return f"Validación exitosa. {nothing}" if self.validated_only else "Proceso exitoso."
         if refused < len(self.documents):
-            done = "válidos" if self.validated_only else "emitidos"
+            done = "válidos" if self.validated_only else _DONE.get(operation, "procesados")
             return (
                 f"Proceso parcial: {len(self.documents) - refused} documentos {done} y {refused} rechazados. "
                 "Corrija y reenvíe solo los rechazados."
             )
         found = sum(len(errors(one.problems)) for one in self.documents)
         what = "1 problema" if found == 1 else f"{found} problemas"
-        done = "No se guardó el libro." if self.documents[0].libro else "No se emitió ningún documento."
-        return f"El archivo fue rechazado: {what}. {done}"
+        nothing = _NOTHING_DONE.get(operation, _NOTHING_DONE[VENTA])
+        if self.documents[0].libro:
+            nothing = "No se guardó el libro."
+        return f"El archivo fue rechazado: {what}. {nothing}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,13 @@ BOLETA = f"""->Boleta<-
 ->BoletaDetalle<-
 1;P-1;Pan;0;2;1190;0;2380;INT1;KG;;
 """
+COMPRA = f"""->EncabezadoCompra<-
+33;5;{HOY};0;0;33333333-3;Proveedor Ficticio;Giro del proveedor;Calle 2;Arica;Arica;;
+->TotalesCompra<-
+0;0;0;0;1000;0;19;190;1190;0;0;
+->DetalleCompra<-
+1;A-1;Clavos;1;1000;0;0;0;0;0;1000;0;INT1;UN;;
+""".encode()
 XML = f"""<?xml version="1.0" encoding="ISO-8859-1"?>
 <DTE version="1.0">
 <Documento ID="F0T33">
@@ -111,10 +118,8 @@ VALUES = (
     Bad("RUT that is none", spoiled(FACTURA, CLIENTE, "sin rut"), ("DOC-010",), ("«sin rut»", "RUTCliente")),
     Bad("missing RUTRecep", spoiled(FACTURA, CLIENTE, ""), ("DOC-002",), ("RUTRecep", "Línea 2")),
     Bad("missing name", spoiled(FACTURA, "Cliente Ficticio", ""), ("DOC-002",), ("RznSocRecep", "campo 7")),
-    Bad("150-character name", spoiled(FACTURA, "Cliente Ficticio", "N" * 150), ("DOC-020",), ("150", "100", "campo 7")),
     Bad("line without name", spoiled(FACTURA, "Tornillo", ""), ("DOC-002",), ("NmbItem", "Línea 6", "campo 3")),
-    Bad("81-character line name", spoiled(FACTURA, "Tornillo", "T" * 81), ("DOC-020",), ("81", "80", "Línea 6")),
-    Bad("unit of five letters", spoiled(FACTURA, ";CJ;", ";CAJAS;"), ("DOC-020",), ("UnmdItem", "CAJAS", "4")),
+    Bad("36-character product code", spoiled(FACTURA, "A-1", "A" * 36), ("DOC-020",), ("VlrCodigo", "36", "35")),
     Bad("too long once escaped", spoiled(FACTURA, ";CJ;;", f";CJ;{'&' * 1000};"), ("DOC-026",), ("DscItem", "4090")),
     Bad("Chinese name", FACTURA.replace("Cliente Ficticio", "東京 Ltda").encode(), ("TXT-027",), ("U+6771", "campo 7")),
     Bad("emoji in a line", FACTURA.replace("Tornillo", "Tornillo 🔩").encode(), ("TXT-027",), ("U+1F529", "Línea 6")),
@@ -208,13 +213,23 @@ STRUCTURE = (
     Bad("paper invoice 30", spoiled(FACTURA, "33;0;", "30;0;"), ("TXT-019",), ("«30»",)),
     Bad("no type", spoiled(FACTURA, "33;0;", ";0;"), ("TXT-019",)),
     Bad("type in words", spoiled(FACTURA, "33;0;", "factura;0;"), ("TXT-020",), ("«factura»",)),
-    Bad("purchases", b"->EncabezadoCompra<-\n33;5;2026-01-05;\n->TotalesCompra<-\n1;2;3\n", ("TXT-012",), ("compra",)),
+    Bad("purchase of a boleta", COMPRA.replace(b"33;5;", b"39;5;"), ("CMP-001",), ("«39»", "Línea 2", "914")),
+    Bad("purchase without supplier, dated in the future",
+        COMPRA.replace(b"33333333-3;Proveedor Ficticio;", b";;").replace(HOY.encode(), b"2999-01-01"),
+        ("CMP-002", "CMP-002", "DOC-030"), ("RUT del proveedor", "Línea 2", "2999-01-01")),
+    Bad("purchase with a wrong check digit", COMPRA.replace(b"33333333-3", b"33333333-1"), ("DOC-011",), ("Línea 2",)),
+    Bad("purchase of negative amounts", COMPRA.replace(b"0;0;0;0;1000;", b"0;0;0;0;-1000;"), ("CMP-003", "CMP-003"),
+        ("Línea 4", "Línea 6", "-1000")),
+    Bad("purchase of a folio beyond ten digits", COMPRA.replace(b"33;5;", b"33;50000000001;"), ("CMP-004",),
+        ("50000000001",)),
+    Bad("purchase with a section of the sales", COMPRA + b"->Detalle<-\n1;A;B;1;1000;0;0;0;0;0;1000;INT1;UN;;\n",
+        ("TXT-017",), ("Línea 7",)),
     Bad("no section at all", b"hola\nmundo\n", ("TXT-007",), ("->Encabezado<-",)),
     Bad("six faults at once",
-        spoiled(FACTURA, CLIENTE, "1-8", "Cliente Ficticio", "", "Tornillo;10", "Tornillo;diez", ";CJ;", ";CAJAS;",
-                "Pintura", "P" * 90, f"33;0;{HOY}", "33;0;ayer"),
+        spoiled(FACTURA, CLIENTE, "1-8", "Cliente Ficticio", "", "Tornillo;10", "Tornillo;diez", "A-1", "A" * 36,
+                "A-2", "P" * 90, f"33;0;{HOY}", "33;0;ayer"),
         ("DOC-011", "DOC-002", "TXT-020", "DOC-020", "DOC-020", "TXT-023"),
-        ("«1-8»", "«diez»", "CAJAS", "«ayer»", "1) ", "6) ")),
+        ("«1-8»", "«diez»", "VlrCodigo", "«ayer»", "1) ", "6) ")),
 )  # fmt: skip
 
 NOTES = (
@@ -223,6 +238,8 @@ NOTES = (
     Bad("CodRef 7", spoiled(NOTA, f"{HOY};3;", f"{HOY};7;"), ("DOC-022",), ("CodRef", "«7»", "1, 2, 3")),
     Bad("TpoDocRef 999", spoiled(NOTA, "1;33;120;", "1;999;120;"), ("REF-003",), ("«999»", "Línea 8")),
     Bad("FolioRef not numeric", spoiled(NOTA, "1;33;120;", "1;33;F-120;"), ("REF-005",), ("«F-120»",)),
+    Bad("30-character FolioRef", spoiled(FACTURA) + f"->Referencia<-\n1;801;{'7' * 30};{HOY};0;;\n".encode(),
+        ("DOC-020",), ("FolioRef", "30", "18", "Línea 9")),
     Bad("FolioRef 0", spoiled(NOTA, "1;33;120;", "1;33;0;"), ("REF-007",), ("folio 0",)),
     Bad("FchRef wrong", spoiled(NOTA, f"120;{HOY}", "120;2026-13-01"), ("TXT-024",), ("2026-13-01", "FechaRef")),
     Bad("annuls two documents", spoiled(NOTA, f"120;{HOY};3;", f"120;{HOY};1;") + f"2;33;121;{HOY};1;x;\n".encode(),

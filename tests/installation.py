@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from dteplanows.demo_certificate import make_certificate
 from dteplanows.document import clock, rut
-from dteplanows.document.company import Company
+from dteplanows.document.company import Company, Reparos
 from dteplanows.document.elements import BRANCHES
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import read_caf
@@ -80,13 +80,16 @@ class Installation:
         self.ledger.close()
 
 
-def make_installation(directory: Path, *, tolerante: bool = False, cafs: bool = True) -> Installation:
+def make_installation(
+    directory: Path, *, tolerante: bool = False, cafs: bool = True, reparos: Reparos | Literal[""] = ""
+) -> Installation:
     """A new installation in *directory*.
 
     :param tolerante: the company has its contradicting sums corrected and not refused.
     :param cafs: load folios from ``FIRST_FOLIO`` on for every type; without them the authority makes all on demand.
+    :param reparos: ``detener`` or ``avisar``; empty for the default of the environment.
     """
-    company = replace(COMPANY, tolerante=tolerante)
+    company = replace(COMPANY, tolerante=tolerante, reparos=reparos)
     keys = _keys(company)
     ledger = Ledger(directory)
     ledger.save_company(company)

@@ -90,12 +90,24 @@ def test_a_bad_file_makes_no_caf_on_demand(tmp_path: Path) -> None:
 def test_each_document_says_its_own_reasons(service: Service) -> None:
     bad = [
         spoiled(FACTURA, "Tornillo", ""),
-        spoiled(FACTURA, ";CJ;", ";CAJAS;"),
+        spoiled(FACTURA, "A-1", "A" * 36),
         spoiled(BOLETA, f"{HOY};3;", f"{HOY};;"),
     ]
     documents = service.refused(b"".join(bad))
     assert [one.codes for one in documents] == [["DOC-002"], ["DOC-020"], ["DOC-002"]]
     assert [one.values["TipoDte"] for one in documents] == ["33", "33", "39"]
+
+
+def test_texts_that_only_describe_are_cut_and_the_document_is_issued(fresh: Service) -> None:
+    file = spoiled(FACTURA, "Cliente Ficticio", "N" * 150, "Tornillo", "T" * 81)
+    answer = fresh.send(file)
+    assert answer.document().findtext("Resultado") == "True"
+    (one,) = read(answer)
+    company, folio = fresh.installation.company, int(one.values["Folio"])
+    document = fresh.installation.ledger.document(company.ambiente, company.rut, 33, folio)
+    assert document is not None
+    for written in ("<RznSocRecep>" + "N" * 100 + "<", "<DscItem>" + "T" * 81 + "<"):
+        assert written.encode() in document.xml
 
 
 def test_a_thousand_headers(service: Service) -> None:
@@ -105,7 +117,7 @@ def test_a_thousand_headers(service: Service) -> None:
 
 
 def test_the_good_among_the_bad_are_issued(fresh: Service) -> None:
-    file = spoiled(FACTURA, "Tornillo", "") + spoiled(FACTURA) + spoiled(FACTURA, ";CJ;", ";CAJAS;")
+    file = spoiled(FACTURA, "Tornillo", "") + spoiled(FACTURA) + spoiled(FACTURA, "A-1", "A" * 36)
     answer = fresh.send(file)
     assert answer.document().findtext("Resultado") == "True"
     assert "1 documentos emitidos y 2 rechazados" in (answer.document().findtext("Mensaje") or "")

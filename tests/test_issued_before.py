@@ -28,7 +28,7 @@ REFERENCE = "->Referencia<-\n{number};{tipo};{folio};{day};{code};motivo;\n"
 
 @pytest.fixture
 def made(tmp_path: Path) -> Iterator[Installation]:
-    with closing(make_installation(tmp_path)) as one:
+    with closing(make_installation(tmp_path, reparos="avisar")) as one:
         yield one
 
 

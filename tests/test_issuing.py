@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from dteplanows.document import clock
+from dteplanows.document.company import Reparos
 from dteplanows.document.problem import Refused
 from dteplanows.folios import allocation
 from dteplanows.issuing import Issuer
@@ -232,6 +233,32 @@ def test_a_caf_of_more_than_two_years_is_remarked_upon(tmp_path: Path, days: int
         outcome = Issuer(made.ledger).process(made.account, dated(0, tipo=52), "1")
         assert outcome.accepted
         assert remarked(outcome) == said
+
+
+FREE = """->Encabezado<-
+33;0;{today};0;0;22222222-2;Cliente Ficticio;Comercio;Calle 1;Lota;Lota;;
+->Totales<-
+0;0;0;0;0;0;0;0;0;
+->Detalle<-
+1;A;Muestra;1;0;0;0;0;0;0;0;INT1;UN;;
+"""
+"""A factura of nothing: the SII would accept it with a remark (TOT-056)."""
+
+
+@pytest.mark.parametrize(("reparos", "accepted"), [("", False), ("detener", False), ("avisar", True)])
+def test_a_reparo_stops_a_document_or_not_as_its_company_says(
+    made: Installation, reparos: Reparos, accepted: bool
+) -> None:
+    made.ledger.save_company(replace(COMPANY, reparos=reparos))
+    for only in (True, False):
+        outcome = made.issuer.process(made.account, FREE.format(today=clock.today()).encode(), "1", solo_validar=only)
+        (one,) = outcome.documents
+        assert one.accepted is accepted
+        (reparo,) = [each for each in one.problems if each.code == "TOT-056"]
+        assert (reparo.severity, reparo.refuses) == ("reparo", not accepted)
+        assert ("--reparos avisar" in reparo.text()) is not accepted
+        assert ("1 problema" in outcome.mensaje) is not accepted
+    assert issued(made) == accepted
 
 
 def test_a_document_that_is_not_there(made: Installation) -> None:

@@ -11,10 +11,10 @@ from dteplanows.books.table import EFFECTS
 from dteplanows.document import rut
 from dteplanows.document.company import Company
 from dteplanows.document.model import Group
+from dteplanows.document.taxes import TAXES
 from dteplanows.parser.assign import Reading
 from dteplanows.validator.comparison import TOLERANCE
 from dteplanows.validator.report import money
-from dteplanows.validator.taxes import TAXES
 
 COMPRA, VENTA = "COMPRA", "VENTA"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 from rich.table import Table
@@ -21,7 +21,7 @@ from dteplanows.commands.opening import (
 )
 from dteplanows.commands.shown import console
 from dteplanows.commands.spanish import Group, Option
-from dteplanows.document.company import Ambiente, Company
+from dteplanows.document.company import Ambiente, Company, Reparos
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import load
 
@@ -88,6 +88,14 @@ def _text(limit: int) -> Any:
     is_flag=True,
     cls=Option,
     help="Si los montos del archivo no cuadran, avisa y emite lo que suman las líneas, en vez de rechazar.",
+)
+@click.option(
+    "--reparos",
+    type=click.Choice(get_args(Reparos)),
+    callback=lambda ctx, param, value: value or "",
+    cls=Option,
+    help="Qué hacer con lo que el SII aceptaría con reparo: detener el documento, o emitirlo y avisar. "
+    "Sin esta opción se detiene en pruebas y se avisa en producción.",
 )
 @click.option(
     "--ambiente",

@@ -8,14 +8,13 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from dteplanows.books.checks import COMPRA
 from dteplanows.commands.opening import company_of, company_options, files_argument, open_issuer
 from dteplanows.commands.shown import Source, console, show_problems
 from dteplanows.commands.spanish import Command, Option
 from dteplanows.document.company import Ambiente
 from dteplanows.document.problem import errors
 from dteplanows.issuing import Account, Issuer
-from dteplanows.outcome import DocumentOutcome, Outcome
+from dteplanows.outcome import COMPRA, DocumentOutcome, Outcome
 
 _TXT, _XML = "1", "2"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -128,9 +127,11 @@ def _sentence(one: DocumentOutcome, validated_only: bool) -> str:
     if one.libro:
         return _sentence_of_book(one, validated_only)
     tipo = f"Documento de tipo {one.tipo}" if one.tipo else "Documento sin tipo"
+    folio = f", folio {one.folio}" if one.folio else ""
+    if one.accepted and one.operacion == COMPRA:
+        return f"{tipo}{folio}: {'se puede registrar' if validated_only else 'registrado'} como compra."
     if one.accepted and not validated_only:
         return f"{tipo}: emitido con el folio {one.folio}."
-    folio = f", folio {one.folio}" if one.folio else ""
     if one.accepted:
         return f"{tipo}{folio}: se puede emitir."
     found = len(errors(one.problems))
@@ -148,7 +149,7 @@ def _sentence_of_book(one: DocumentOutcome, validated_only: bool) -> str:
 def _save(out: Console, issuer: Issuer, account: Account, outcome: Outcome, carpeta: Path) -> None:
     carpeta.mkdir(parents=True, exist_ok=True)
     for one in outcome.documents:
-        if one.accepted and not one.libro:
+        if one.accepted and not one.libro and one.operacion != COMPRA:
             path = carpeta / xml_name(account.company.rut, one.tipo, one.folio)
             path.write_bytes(issuer.xml(account, one.tipo, one.folio))
             out.print(f"  XML firmado: {path}")

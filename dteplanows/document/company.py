@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 Ambiente = Literal["pruebas", "produccion"]
+
+Reparos = Literal["detener", "avisar"]
+"""What becomes of a document that the SII would accept with a remark: it is refused, or issued with an aviso."""
+
+REPAROS_BY_DEFAULT: Mapping[Ambiente, Reparos] = {"pruebas": "detener", "produccion": "avisar"}
+"""Tests are the time to mend what causes remarks; in earnest a remark must not keep a company from selling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +34,10 @@ class Company:
     correo: str = ""
     tolerante: bool = False
     """A contradiction in the arithmetic is an aviso and not an error; what the lines add up to is issued."""
+    reparos: Reparos | Literal[""] = ""
+    """Empty for the default of the environment."""
+
+    @property
+    def handling_of_reparos(self) -> Reparos:
+        """The setting in force: the company's own, or that of its environment."""
+        return self.reparos or REPAROS_BY_DEFAULT[self.ambiente]

@@ -20,6 +20,8 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
+from dteplanows.document.reference_types import REFERENCE_TYPES
+
 Kind = Literal["group", "text", "rut", "positive", "natural", "integer", "decimal", "date", "time", "datetime"]
 
 BRANCHES: Mapping[int, str] = {
@@ -35,20 +37,7 @@ ROOTS: Mapping[str, str] = {
 }  # fmt: skip
 """The structures, with the element that holds a document of each."""
 
-DOCUMENT_NAMES: Mapping[int, str] = {
-    33: "Factura Electrónica",
-    34: "Factura No Afecta o Exenta Electrónica",
-    39: "Boleta Electrónica",
-    41: "Boleta No Afecta o Exenta Electrónica",
-    43: "Liquidación Factura Electrónica",
-    46: "Factura de Compra Electrónica",
-    52: "Guía de Despacho Electrónica",
-    56: "Nota de Débito Electrónica",
-    61: "Nota de Crédito Electrónica",
-    110: "Factura de Exportación Electrónica",
-    111: "Nota de Débito de Exportación Electrónica",
-    112: "Nota de Crédito de Exportación Electrónica",
-}
+DOCUMENT_NAMES: Mapping[int, str] = {tipo: REFERENCE_TYPES[str(tipo)].name for tipo in BRANCHES}
 
 BOLETAS = frozenset({39, 41})
 EXEMPT_DOCUMENTS = frozenset({34, 41})

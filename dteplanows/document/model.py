@@ -145,10 +145,11 @@ class Beside:
 
 @dataclass(slots=True)
 class Document:
-    """One tax document as the customer's file gives it, on its way to being issued."""
+    """One tax document as the customer's file gives it, on its way to being issued or entered as received."""
 
     tipo: int
-    """Document type of the SII: a key of ``elements.BRANCHES``; 0 when the file does not say a usable one."""
+    """Document type of the SII: a key of ``elements.BRANCHES``, or of ``received.RECEIVED_TYPES`` for a received
+    document; 0 when the file does not say a usable one."""
     root: Group = field(default_factory=lambda: Group(""))
     beside: Beside = field(default_factory=Beside)
     problems: list[Problem] = field(default_factory=list)
@@ -159,6 +160,9 @@ class Document:
     """The root element as it will be issued but for the folio; written when everything else is right."""
     unread: set[str] = field(default_factory=set)
     """Element names that stand in the file but could not be read; what depends on them is not judged again."""
+
+    received: bool = False
+    """A document of a supplier: it is entered and never issued. Its issuer is the other party."""
 
     @property
     def id_doc(self) -> Group:

@@ -25,7 +25,7 @@ class Severity(StrEnum):
     ERROR = "error"
     """The document is not issued: the SII would reject it, or it cannot be read."""
     REPARO = "reparo"
-    """The SII would accept the document with a remark."""
+    """The SII would accept the document with a remark; whether it is issued is a setting of the company."""
     AVISO = "aviso"
     """Something was filled in, changed or ignored; the document is issued."""
 
@@ -63,6 +63,8 @@ class Place(NamedTuple):
 
 NOWHERE = Place()
 
+_LET_PASS = "El SII lo aceptaría con reparo; para emitir igual, configure la empresa con --reparos avisar."
+
 
 class Problem(NamedTuple):
     """One finding about the input. Made by :func:`dteplanows.document.catalogue.problem`."""
@@ -79,6 +81,13 @@ class Problem(NamedTuple):
     """What was expected, a complete sentence; may be empty."""
     remedy: str
     """What to do, a complete sentence."""
+    stopping: bool = False
+    """A reparo that keeps the document from being issued, because the company wants none: see :func:`stop`."""
+
+    @property
+    def refuses(self) -> bool:
+        """Whether the document is not issued because of this."""
+        return self.severity is Severity.ERROR or self.stopping
 
     def text(self) -> str:
         """The whole problem as one paragraph: code, place, what is wrong, what was expected, what to do."""
@@ -89,7 +98,14 @@ class Problem(NamedTuple):
 
 def errors(problems: Iterable[Problem]) -> list[Problem]:
     """Those of *problems* that keep a document from being issued."""
-    return [one for one in problems if one.severity is Severity.ERROR]
+    return [one for one in problems if one.refuses]
+
+
+def stop(one: Problem) -> Problem:
+    """The reparo *one* as a reason to refuse, which says that it is one and how to let it pass; others as they are."""
+    if one.severity is not Severity.REPARO:
+        return one
+    return one._replace(remedy=f"{one.remedy} {_LET_PASS}", stopping=True)
 
 
 class Refused(Exception):  # noqa: N818 - the customer's input was refused; nothing failed

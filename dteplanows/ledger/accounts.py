@@ -35,6 +35,7 @@ _COMPANY = (
     "telefono",
     "correo",
     "tolerante",
+    "reparos",
 )
 _LOGIN = (
     f"SELECT usuario.usuario_normal, usuario.usuario, usuario.clave, {', '.join('empresa.' + c for c in _COMPANY)} "

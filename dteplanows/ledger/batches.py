@@ -71,13 +71,13 @@ class Batches(Documents):
         """What became of the documents of a batch so far, each with its place in the file."""
         only = " AND NOT emitido" if refused_only else ""
         rows = self.connection.execute(
-            "SELECT numero, folio, tipo, fecha, emitido, problemas FROM lote_documento "
+            "SELECT numero, folio, tipo, fecha, emitido, problemas, operacion FROM lote_documento "
             f"WHERE lote_id = ?{only} ORDER BY numero",
             (batch_id,),
         )
-        for numero, folio, tipo, fecha, emitido, problemas in rows:
+        for numero, folio, tipo, fecha, emitido, problemas, operacion in rows:
             moment = datetime.fromisoformat(fecha)
-            yield numero, DocumentOutcome(folio, tipo, moment, bool(emitido), tuple(_problems(problemas)))
+            yield numero, DocumentOutcome(folio, tipo, moment, bool(emitido), tuple(_problems(problemas)), operacion)
 
     # --- the queue -------------------------------------------------------------------------------------------
 
@@ -160,8 +160,8 @@ class Batches(Documents):
         if not changed:
             raise Overtaken
         self.connection.executemany(
-            "INSERT INTO lote_documento (lote_id, numero, folio, tipo, fecha, emitido, problemas) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO lote_documento (lote_id, numero, folio, tipo, fecha, emitido, problemas, operacion) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     batch.id,
@@ -171,6 +171,7 @@ class Batches(Documents):
                     one.fecha.isoformat(" "),
                     one.accepted,
                     _json(one.problems),
+                    one.operacion,
                 )
                 for number, one in enumerate(outcomes, batch.hechos + 1)
             ],

@@ -155,6 +155,10 @@ _FIRST = (
     """,
 )
 
+_REPAROS = (
+    "ALTER TABLE empresa ADD COLUMN reparos TEXT NOT NULL DEFAULT '' CHECK (reparos IN ('', 'detener', 'avisar'))",
+)
+
 _BATCHES = (
     """
     CREATE TABLE lote (
@@ -245,6 +249,42 @@ _BOOKS = (
     """,
 )
 
+_RECEIVED_DOCUMENTS = (
+    # The fingerprint is empty where a folio tells the document from the others of its supplier.
+    """
+    CREATE TABLE documento_recibido (
+        id INTEGER NOT NULL PRIMARY KEY,
+        ambiente VARCHAR(255) NOT NULL,
+        rut_empresa VARCHAR(255) NOT NULL,
+        rut_emisor VARCHAR(255) NOT NULL,
+        tipo INTEGER NOT NULL,
+        folio INTEGER NOT NULL CHECK (folio BETWEEN 0 AND 9999999999),
+        huella VARCHAR(255) NOT NULL CHECK ((huella = '') = (folio > 0)),
+        fecha_emision DATE NOT NULL,
+        razon_social_emisor TEXT NOT NULL,
+        monto_neto INTEGER NOT NULL,
+        monto_exento INTEGER NOT NULL,
+        iva INTEGER NOT NULL,
+        otros_impuestos INTEGER NOT NULL,
+        monto_total INTEGER NOT NULL,
+        contenido TEXT NOT NULL,
+        archivo_sha256 VARCHAR(255) NOT NULL REFERENCES archivo (sha256),
+        beside TEXT NOT NULL,
+        avisos TEXT NOT NULL,
+        usuario TEXT NOT NULL,
+        creado DATETIME NOT NULL,
+        UNIQUE (ambiente, rut_empresa, rut_emisor, tipo, folio, huella),
+        FOREIGN KEY (ambiente, rut_empresa) REFERENCES empresa (ambiente, rut)
+    )
+    """,
+    "CREATE INDEX documento_recibido_fecha ON documento_recibido (ambiente, rut_empresa, fecha_emision)",
+    """
+    CREATE TRIGGER documento_recibido_no_cambia BEFORE UPDATE ON documento_recibido
+    BEGIN SELECT RAISE(ABORT, 'un documento recibido no se modifica'); END
+    """,
+    "ALTER TABLE lote_documento ADD COLUMN operacion VARCHAR(255) NOT NULL DEFAULT 'VENTA'",
+)
+
 _OPERATIONS = (
     # The customer's own data of every document, by name and by value. The trigger fills it, so that recording a
     # document stays one statement and nothing can forget it.
@@ -307,7 +347,9 @@ _OPERATIONS = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _BATCHES, _REFERENCES, _BOOKS, _OPERATIONS)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    _FIRST, _REPAROS, _BATCHES, _REFERENCES, _BOOKS, _RECEIVED_DOCUMENTS, _OPERATIONS,
+)  # fmt: skip
 """The statements of every step, in order; the first is number 1."""
 
 

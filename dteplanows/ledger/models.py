@@ -41,6 +41,8 @@ class Empresa(Model):
     telefono = TextField()
     correo = TextField()
     tolerante = BooleanField()
+    reparos = TextField()
+    """Empty for the default of the environment."""
 
 
 class Usuario(Model):
@@ -122,6 +124,39 @@ class Documento(Model):
 
     class Meta:
         indexes = ((("ambiente", "rut_emisor", "tipo", "folio"), True),)
+
+
+class DocumentoRecibido(Model):
+    """A document of a supplier. Rows are not changed; the database itself refuses it."""
+
+    id = AutoField()
+    ambiente = CharField()
+    rut_empresa = CharField()
+    rut_emisor = CharField()
+    tipo = IntegerField()
+    folio = IntegerField()
+    huella = CharField()
+    """SHA-256 of the content where the document has no folio; else empty."""
+    fecha_emision = DateField()
+    razon_social_emisor = TextField()
+    monto_neto = IntegerField()
+    monto_exento = IntegerField()
+    iva = IntegerField()
+    otros_impuestos = IntegerField()
+    monto_total = IntegerField()
+    contenido = TextField()
+    archivo = ForeignKeyField(Archivo, column_name="archivo_sha256")
+    beside = TextField()
+    avisos = TextField()
+    usuario = TextField()
+    creado = DateTimeField()
+
+    class Meta:
+        table_name = "documento_recibido"
+        indexes = (
+            (("ambiente", "rut_empresa", "rut_emisor", "tipo", "folio", "huella"), True),
+            (("ambiente", "rut_empresa", "fecha_emision"), False),
+        )
 
 
 class FolioAnulado(Model):
@@ -217,6 +252,8 @@ class LoteDocumento(Model):
     emitido = BooleanField()
     problemas = TextField()
     """As JSON; empty for none."""
+    operacion = CharField()
+    """``VENTA`` or ``COMPRA``."""
 
     class Meta:
         table_name = "lote_documento"
@@ -284,7 +321,7 @@ class Oyente(Model):
 
 
 MODELS = (
-    Empresa, Usuario, Certificado, Caf, Archivo, Documento, FolioAnulado, Evento, Referencia, Ajuste, Lote,
-    LoteDocumento, Libro, DatoAdicional, GuiaAnulada, Oyente,
+    Empresa, Usuario, Certificado, Caf, Archivo, Documento, DocumentoRecibido, FolioAnulado, Evento, Referencia, Ajuste,
+    Lote, LoteDocumento, Libro, DatoAdicional, GuiaAnulada, Oyente,
 )  # fmt: skip
 """All models, parents before children."""

@@ -115,6 +115,65 @@ class StoredDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class NewReceived:
+    """A document of a supplier on its way into the ledger. Amounts in whole pesos, as the supplier gives them."""
+
+    ambiente: str
+    rut_empresa: str
+    """Who received it."""
+    rut_emisor: str
+    """The supplier."""
+    tipo: int
+    folio: int
+    """The supplier's; 0 when the document has none."""
+    huella: str
+    """SHA-256 of the content where there is no folio; else empty."""
+    fecha_emision: str
+    razon_social_emisor: str
+    monto_neto: int
+    monto_exento: int
+    iva: int
+    otros_impuestos: int
+    monto_total: int
+    contenido: str
+    """Everything the document says, as JSON."""
+    archivo: ReceivedFile
+    beside: str
+    """What the file says beside the document, as JSON."""
+    avisos: str
+    """What was remarkable about it, as a JSON list of texts."""
+    usuario: str
+    creado: datetime
+    """Local moment in Chile, without zone."""
+
+
+class StoredReceived(NamedTuple):
+    """A received document of the ledger; the fields are those of :class:`NewReceived`."""
+
+    id: int
+    ambiente: str
+    rut_empresa: str
+    rut_emisor: str
+    tipo: int
+    folio: int
+    huella: str
+    fecha_emision: str
+    razon_social_emisor: str
+    monto_neto: int
+    monto_exento: int
+    iva: int
+    otros_impuestos: int
+    monto_total: int
+    contenido: str
+    archivo_sha256: str
+    """Which received file it came in."""
+    beside: str
+    avisos: str
+    usuario: str
+    creado: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NewBook:
     """A book of purchases or sales on its way into the ledger."""
 

@@ -17,6 +17,7 @@ from dteplanows.ledger.connection import prepare
 from dteplanows.ledger.marks import Marks
 from dteplanows.ledger.migrations import migrate
 from dteplanows.ledger.models import Ajuste
+from dteplanows.ledger.received import Received
 from dteplanows.ledger.vault import Vault, WrongKey, key_from, new_key, read_key_file, write_key_file
 
 DATABASE_FILE = "dteplanows.sqlite3"
@@ -28,8 +29,8 @@ _KNOWN = b"dteplanows"
 """What the proof of the master key holds."""
 
 
-class Ledger(Cafs, Books, Marks):
-    """One installation's data: companies, users, certificates, CAFs, documents, books and events."""
+class Ledger(Cafs, Books, Received, Marks):
+    """One installation's data: companies, users, certificates, CAFs, documents issued and received, books, events."""
 
     def __init__(self, directory: Path, clave_maestra: str = "") -> None:
         """Open the ledger in *directory*; directory, database and master key are made when they are not there.

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import Literal
 
-Branch = Literal["factura", "boleta", ""]
+Branch = Literal["factura", "boleta", "compra", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Section:
     required: int
     """Columns that every row has; those behind them may be left out."""
     branch: Branch = ""
-    """Structure that the section belongs to; empty when both have it."""
+    """What the section belongs to: a structure, or the purchases; empty when all have it."""
     target: str = ""
     """Path of the group that each row makes anew, e.g. ``Detalle``; empty when the row fills groups that exist once."""
     rows: int = 1
@@ -92,7 +92,7 @@ def _sections() -> tuple[Section, ...]:
 
 
 SECTIONS: tuple[Section, ...] = _sections()
-"""All sections that a sales file may have."""
+"""All sections that a file may have."""
 
 BY_NAME: Mapping[str, Section] = {section.name.lower(): section for section in SECTIONS}
 """Sections by their name in lower case."""
@@ -102,5 +102,12 @@ HEADERS: Mapping[str, str] = {
 }  # fmt: skip
 """Section that begins a document, by structure."""
 
-PURCHASE_SUFFIX = "compra"
-"""Sections of the purchases' layout end so (in lower case); this service does not take them."""
+PURCHASE: Branch = "compra"
+"""Branch of the sections of documents that the company receives."""
+
+_READ_AS: Mapping[str, str] = {PURCHASE: "factura"}
+
+
+def structure_of(section: Section) -> str:
+    """The structure whose elements the columns of *section* name; a received document is read as a factura."""
+    return _READ_AS.get(section.branch, section.branch)

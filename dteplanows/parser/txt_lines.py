@@ -27,12 +27,12 @@ def attach(reading: Reading) -> None:
             _taxes(reading, rows)
         else:
             for row in rows:
-                line = _line(reading, row)
+                line = line_of(reading, row)
                 if line is not None:
                     _fill(reading, row, line)
 
 
-def _line(reading: Reading, row: Row) -> Group | None:
+def line_of(reading: Reading, row: Row) -> Group | None:
     """The line that *row* names; None, with a problem, where there is none."""
     text, lines = row.text("NroLinea"), reading.document.detalles
     if text.isascii() and text.isdecimal() and len(text) < 10:
@@ -97,7 +97,7 @@ def _taxes(reading: Reading, rows: list[Row]) -> None:
     told = {row.text("Codigo") for row in whole}
     amounts: dict[str, list[Row]] = {}
     for row in rows:
-        line = None if row in whole else _line(reading, row)
+        line = None if row in whole else line_of(reading, row)
         if line is None or not row.text("Codigo").strip("0"):
             continue
         reading.store(line, code, row.text("Codigo"), row.place("Codigo"))

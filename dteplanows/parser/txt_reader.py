@@ -15,10 +15,11 @@ from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.elements import BRANCHES, ROOTS, Element, at
 from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.problem import Place
+from dteplanows.document.received import RECEIVED_TYPES
 from dteplanows.document.text import decode, printable_in_dte
-from dteplanows.parser import txt_habits, txt_lines
+from dteplanows.parser import txt_habits, txt_lines, txt_purchases
 from dteplanows.parser.assign import Reading, Report, Row, plain
-from dteplanows.parser.layout import BY_NAME, CORREO, HEADERS, PURCHASE_SUFFIX, SECTIONS, Section
+from dteplanows.parser.layout import BY_NAME, CORREO, HEADERS, PURCHASE, SECTIONS, Section, structure_of
 
 MARKER = re.compile(rb"-[ \t]*>([^<>;]*)<[ \t]*-(.*)", re.DOTALL)
 """A line that opens a section: its name, and what stands behind it."""
@@ -126,9 +127,8 @@ def with_plain_line_ends(data: bytes) -> bytes:
 
 def begins_document(name: str) -> bool:
     """Whether the section called *name* begins a document."""
-    low = name.replace(" ", "").lower()
-    section = BY_NAME.get(low)
-    return section.header if section else low.endswith(PURCHASE_SUFFIX) and name.lower().startswith("encabezado")
+    section = BY_NAME.get(name.replace(" ", "").lower())
+    return section is not None and section.header
 
 
 class _Reader:
@@ -188,10 +188,10 @@ class _Reader:
     def _begin(self, line: int, section: Section) -> None:
         self._end()
         place = Place(line, section.name)
-        document = Document(0, Group("", place), place=place)
+        document = Document(0, Group("", place), place=place, received=section.branch == PURCHASE)
         self.current = Reading(document, self.report)
         self.readings.append(self.current)
-        self.header, self.structure = section, section.branch
+        self.header, self.structure = section, structure_of(section)
         header = document.root.add_group("Encabezado", place)
         for name in ("IdDoc", "Receptor", "Totales"):
             header.add_group(name, place)
@@ -199,9 +199,6 @@ class _Reader:
 
     def _unknown(self, line: int, name: str) -> None:
         low = name.replace(" ", "").lower()
-        if low.endswith(PURCHASE_SUFFIX):
-            self._purchase(line, name)
-            return
         known = {section.name.lower(): section for section in SECTIONS}
         near = [] if self.report.full else difflib.get_close_matches(low[:40], known, 1)
         place = Place(line, shown(name))
@@ -210,16 +207,6 @@ class _Reader:
             self._unread(known[near[0]])
         else:
             self._tell("TXT-011", place, name)
-
-    def _purchase(self, line: int, name: str) -> None:
-        """A document of purchase: one problem for all its sections."""
-        if name.lower().startswith("encabezado"):
-            self._end()
-            place = Place(line, shown(name))
-            self.current, self.header = Reading(Document(0, place=place), self.report), None
-            self.readings.append(self.current)
-        if not self._said("TXT-012"):
-            self._tell("TXT-012", Place(line, shown(name)), name)
 
     # --- rows ---
 
@@ -349,7 +336,9 @@ class _Reader:
         assert reading is not None
         tipo = reading.document.id_doc.value("TipoDTE")
         place = row.place("TipoDTE")
-        if isinstance(tipo, int) and tipo in BRANCHES:
+        if reading.document.received:
+            self._settle_received_type(row)
+        elif isinstance(tipo, int) and tipo in BRANCHES:
             if HEADERS[BRANCHES[tipo]] == row.section.name:
                 reading.document.tipo = tipo
                 return
@@ -357,6 +346,16 @@ class _Reader:
             reading.problem("TXT-018", place, row.text("TipoDTE"), section=row.section.name, right=right)
         elif "TipoDTE" not in reading.document.unread:
             reading.problem("TXT-019", place, row.text("TipoDTE"))
+
+    def _settle_received_type(self, row: Row) -> None:
+        reading = self.current
+        assert reading is not None
+        tipo = reading.document.id_doc.value("TipoDTE")
+        if isinstance(tipo, int) and tipo in RECEIVED_TYPES:
+            reading.document.tipo = tipo
+        elif "TipoDTE" not in reading.document.unread:
+            allowed = ", ".join(map(str, RECEIVED_TYPES))
+            reading.problem("CMP-001", row.place("TipoDTE"), row.text("TipoDTE"), allowed=allowed)
 
     def _short(self, line: int, texts: list[str]) -> None:
         """A row without all its columns: which one is missing is unknown, so none is interpreted."""
@@ -414,7 +413,7 @@ class _Reader:
     def _unread(self, section: Section) -> None:
         """Nothing depends on what stands in *section* any more: it was not interpreted."""
         if self.current and section.branch:
-            names = {step.name for step in _plan(section, self.structure or section.branch).steps if step}
+            names = {step.name for step in _plan(section, self.structure or structure_of(section)).steps if step}
             self.current.document.unread.update(names - {"TipoDTE", "Folio"})
 
     def _end(self) -> None:
@@ -425,7 +424,9 @@ class _Reader:
         document = reading.document
         if header is not None and header.name not in reading.rows:
             reading.problem("TXT-043", document.place, header.name)
-        if document.tipo:
+        if document.received:
+            txt_purchases.apply(reading)
+        elif document.tipo:
             txt_lines.attach(reading)
             txt_habits.apply(reading)
 

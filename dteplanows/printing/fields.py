@@ -1,26 +1,22 @@
 """What is printed of a document and under which label, as data.
 
 ``campos.tsv`` has a row for each printed value: the section, the label, the path of the element and the form that it
-is shown in. ``glosas.tsv`` has the words for codes (Formato DTE v2.5, Formato Boletas v4.2, Anexo 51 of the customs'
-Compendio de Normas): the SII asks for words where its form says "P".
+is shown in. Codes are printed in words (:mod:`dteplanows.document.glosas`) where the SII's form says "P".
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
+from dteplanows.document.glosas import glosas
+from dteplanows.document.reference_types import REFERENCE_TYPES
+from dteplanows.document.taxes import TAXES
 from dteplanows.printing import shown
 from dteplanows.printing.stored import Part, Stored
-
-RETENTIONS = frozenset({
-    "15", "30", "31", "32", "33", "34", "36", "37", "38", "39", "41", "46", "47", "48", "49", "301", "321", "331",
-    "341", "361", "371", "481",
-})  # fmt: skip
-"""Codes of ``TipoImp`` that are taken off the total (Formato DTE v2.5, chapter 4)."""
 
 
 class Entry(NamedTuple):
@@ -47,11 +43,6 @@ def _table(name: str) -> Iterator[list[str]]:
 
 
 @cache
-def _words() -> Mapping[tuple[str, str], str]:
-    return {(table, code): words for table, code, words in _table("glosas.tsv")}
-
-
-@cache
 def section_rows(section: str) -> tuple[_Row, ...]:
     """The rows of *section*."""
     return tuple(row for row in map(_Row._make, _table("campos.tsv")) if row.seccion == section)
@@ -62,8 +53,11 @@ def words(table: str, code: str, structure: str = "") -> str:
 
     :param structure: the document's, where the meaning depends on it.
     """
-    known = _words()
-    return known.get((f"{table}.{structure}", code)) or known.get((table, code), "")
+    if table == "TipoImp":
+        return TAXES[code].name if code in TAXES and TAXES[code].effect else ""
+    if table == "TpoDoc" and code in REFERENCE_TYPES:
+        return REFERENCE_TYPES[code].name
+    return glosas(f"{table}.{structure}").get(code) or glosas(table).get(code, "")
 
 
 def words_or_code(table: str, code: str, structure: str = "") -> str:
@@ -135,5 +129,5 @@ def _taxes(root: Part, path: str) -> Iterator[Entry]:
         suffix, amount = ("OtrMnda", "VlrImpOtrMnda") if one.text("VlrImpOtrMnda") else ("", "MontoImp")
         code, rate, value = one.text(f"TipoImp{suffix}"), one.text(f"TasaImp{suffix}"), one.text(amount)
         label = words("TipoImp", code) or f"Impuesto {code}"
-        form = "resta" if code in RETENTIONS else "numero"
+        form = "resta" if code in TAXES and TAXES[code].effect == "withheld" else "numero"
         yield Entry(f"{label} {_FORMS['porcentaje'](rate)}" if rate else label, _FORMS[form](value))

@@ -26,7 +26,8 @@ _NO_LINK = "<faultcode>Client</faultcode>"
 _PROLOG = '<?xml version="1.0"?>'
 _ILLEGAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-_USEFULNESS = {code: rank for rank, code in enumerate(("SRV", "AUT", "TXT", "DOC", "LIB", "FOL", "CRT", "REF", "TOT"))}
+_FAMILIES = ("SRV", "AUT", "TXT", "DOC", "CMP", "LIB", "FOL", "CRT", "REF", "TOT")
+_USEFULNESS = {code: rank for rank, code in enumerate(_FAMILIES)}
 """Causes before consequences: a column that cannot be read also spoils the totals."""
 
 
@@ -102,7 +103,7 @@ def of_progress(track_id: int, total: int, done: int, refused: int) -> str:
 
 
 def reasons(problems: Iterable[Problem]) -> str:
-    """The errors among *problems* as one text: alone as it is, several numbered with the most useful first."""
+    """Those of *problems* that refuse, as one text: alone as it is, several numbered with the most useful first."""
     found = sorted(errors(problems), key=_rank)
     if not found:
         found = [problem("SRV-002")]
@@ -111,8 +112,8 @@ def reasons(problems: Iterable[Problem]) -> str:
     return " ".join(f"{number}) {one.text()}" for number, one in enumerate(found, 1))
 
 
-def _rank(one: Problem) -> int:
-    return _USEFULNESS.get(one.code.partition("-")[0], len(_USEFULNESS))
+def _rank(one: Problem) -> tuple[bool, int]:
+    return one.severity is not Severity.ERROR, _USEFULNESS.get(one.code.partition("-")[0], len(_USEFULNESS))
 
 
 def _whole(accepted: bool, mensaje: str, documents: str, ending: str = "") -> str:
@@ -140,7 +141,7 @@ def _addresses(one: DocumentOutcome, address_of: AddressOf | None) -> str:
 
 
 def _avisos(problems: Iterable[Problem]) -> str:
-    texts = [_text(one.text()) for one in problems if one.severity is not Severity.ERROR]
+    texts = [_text(one.text()) for one in problems if not one.refuses]
     return f"<Avisos>{''.join(f'<Aviso>{text}</Aviso>' for text in texts)}</Avisos>"
 
 

@@ -12,7 +12,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.elements import BOLETAS, BRANCHES, EXPORTS
 from dteplanows.document.model import Document
-from dteplanows.document.problem import Problem, Severity, errors
+from dteplanows.document.problem import Problem, Severity, errors, stop
 from dteplanows.document.writer import write_draft
 from dteplanows.validator import (
     boletas,
@@ -87,6 +87,8 @@ def judge(
         payment.check(document)
     if not errors(document.problems):
         _check_schema(document)
+    if document.problems and company.handling_of_reparos == "detener":
+        document.problems[:] = map(stop, document.problems)
     document.problems.sort(key=_usefulness)
     _shorten(document)
 

@@ -14,10 +14,10 @@ from dteplanows.document.elements import BOLETAS, EXPORTS, NOTES
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent
 from dteplanows.document.problem import Place
+from dteplanows.document.taxes import TAXES, TOTAL_RETENTION, Tax
 from dteplanows.validator.comparison import is_close, line_sum
 from dteplanows.validator.report import contradiction, money
 from dteplanows.validator.sums import Sums
-from dteplanows.validator.taxes import TAXES, TOTAL_RETENTION, Tax
 
 _WITHOUT_TAXES = BOLETAS | EXPORTS
 """Their structures have no taxes but the IVA."""

@@ -1,28 +1,26 @@
 """What the customs must know of goods that leave the country: codes of their tables, weights and packages.
 
 Sources: Formato DTE v2.5, Aduana, TipoBultos, UnmdItem and Nacionalidad; the SII's observed answer HED-2-804. The codes
-are those of the customs service's *Compendio de Normas Aduaneras*, annex 51; they stand in ``customs.tsv`` with the
-columns ``table``, ``code`` and, for units, ``name``: the customs add codes from time to time, so one that is not there
-is no error.
+are those of the customs service's *Compendio de Normas Aduaneras*, annex 51 (:mod:`dteplanows.document.glosas`): the
+customs add codes from time to time, so one that is not there is no error.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
-from importlib import resources
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import EXPORTS
+from dteplanows.document.glosas import glosas
 from dteplanows.document.model import Document, Group
 from dteplanows.validator.dispatch import EXPORT_TRANSFERS, GUIA
 
 _FACTURA = 110
 _CODES = {
-    "CodModVenta": "sale_mode", "CodClauVenta": "clause", "CodViaTransp": "transport", "CodPtoEmbarque": "port",
-    "CodPtoDesemb": "port", "CodUnidMedTara": "unit", "CodUnidPesoBruto": "unit", "CodUnidPesoNeto": "unit",
-    "CodPaisRecep": "country", "CodPaisDestin": "country",
+    "CodModVenta": "CodModVenta", "CodClauVenta": "CodClauVenta", "CodViaTransp": "CodViaTransp",
+    "CodPtoEmbarque": "CodPto", "CodPtoDesemb": "CodPto", "CodUnidMedTara": "CodUnid", "CodUnidPesoBruto": "CodUnid",
+    "CodUnidPesoNeto": "CodUnid", "CodPaisRecep": "CodPais", "CodPaisDestin": "CodPais",
 }  # fmt: skip
 """Elements of Aduana by the customs table that their codes are of."""
 
@@ -37,14 +35,13 @@ _CONTAINERS = frozenset({73, 74, 75, 76, 78})
 _OF_CONTAINER = ("IdContainer", "Sello", "EmisorSello")
 
 
+_UNITS = "CodUnid"
+
+
 @cache
-def tables() -> Mapping[str, frozenset[str]]:
-    """The codes of each customs table; of units the names too, as many programs write them in UnmdItem."""
-    text = resources.files("dteplanows.validator").joinpath("customs.tsv").read_text("utf-8")
-    found: dict[str, set[str]] = {}
-    for row in csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE):
-        found.setdefault(row["table"], set()).update((row["code"], row["name"]))
-    return {name: frozenset(codes - {""}) for name, codes in found.items()}
+def codes_of(table: str) -> frozenset[str]:
+    """The codes of a customs table; of units the short names too, as many programs write them in UnmdItem."""
+    return frozenset(glosas(table)) | (frozenset(glosas("CodUnid.sigla").values()) if table == _UNITS else frozenset())
 
 
 def check(document: Document) -> None:
@@ -89,7 +86,7 @@ def _check_missing(document: Document, group: Group | None) -> None:
 
 
 def _check_units_of_lines(document: Document) -> None:
-    known = tables()["unit"]
+    known = codes_of("CodUnid")
     for line in document.detalles:
         unit = line.text("UnmdItem")
         if unit and unit.upper() not in known:
@@ -99,10 +96,10 @@ def _check_units_of_lines(document: Document) -> None:
 
 def _check_buyer(document: Document) -> None:
     for foreign in document.receptor.all("Extranjero"):
-        if foreign.text("Nacionalidad") and foreign.text("Nacionalidad") not in tables()["country"]:
+        if foreign.text("Nacionalidad") and foreign.text("Nacionalidad") not in codes_of("CodPais"):
             _report_code(document, foreign, "Nacionalidad")
     way = document.id_doc.text("FmaPagExp")
-    if way and way != "0" and way not in tables()["payment"]:
+    if way and way != "0" and way not in codes_of("FmaPagExp"):
         _report_code(document, document.id_doc, "FmaPagExp")
 
 
@@ -112,7 +109,7 @@ def _report_code(document: Document, group: Group, name: str) -> None:
 
 def _check_codes(document: Document, group: Group) -> None:
     for name, table in _CODES.items():
-        if group.amount(name) and group.text(name) not in tables()[table]:
+        if group.amount(name) and group.text(name) not in codes_of(table):
             _report_code(document, group, name)
 
 
@@ -135,7 +132,7 @@ def _check_packages(document: Document, group: Group) -> None:
         document.problems.append(problem("DOC-066", place, str(total), given=total, computed=sum(counts)))
     for one in packages if document.tipo in (GUIA, _FACTURA) else ():
         kind = one.amount("CodTpoBultos")
-        if kind and str(kind) not in tables()["package"]:
+        if kind and str(kind) not in codes_of("CodTpoBultos"):
             _report_code(document, one, "CodTpoBultos")
         wanted = _OF_CONTAINER if kind in _CONTAINERS else ("Marcas",)
         missing = [name for name in wanted if not one.text(name)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import EXPORTS
 from dteplanows.document.model import Document, Group
+from dteplanows.document.reference_types import REFERENCE_TYPES, TAX_DOCUMENTS, name_of
 from dteplanows.document.values import write
 from dteplanows.validator import own_documents
 from dteplanows.validator.own_documents import ANNULS, CORRECTS_TEXT, OwnDocuments
-from dteplanows.validator.reference_types import REFERENCE_TYPES, TAX_DOCUMENTS, name_of
 
 _EXPORTS = frozenset(str(one) for one in EXPORTS)
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document
 from dteplanows.document.money import percent
+from dteplanows.document.taxes import TAXES
 from dteplanows.validator.comparison import TOLERANCE, is_close, line_sum, settle
 from dteplanows.validator.report import contradiction, money
-from dteplanows.validator.taxes import TAXES
 
 CREDIT_RATE = Decimal(65)
 """Percent of the IVA that the special credit of building companies takes from the total (Formato DTE v2.5, CredEC)."""

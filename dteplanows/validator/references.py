@@ -8,9 +8,9 @@ from datetime import date
 from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.elements import BOLETAS, NOTES
 from dteplanows.document.model import Document, Group
+from dteplanows.document.reference_types import IN_BOLETA, REFERENCE_TYPES, TAX_DOCUMENTS, name_of
 from dteplanows.validator import notes
 from dteplanows.validator.own_documents import OwnDocuments
-from dteplanows.validator.reference_types import IN_BOLETA, REFERENCE_TYPES, TAX_DOCUMENTS, name_of
 
 MOST = 40
 """References of one document (Formato DTE v2.5); the structure refuses more, so the rest need no look."""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document, Group
-from dteplanows.validator.taxes import TAXES
+from dteplanows.document.taxes import TAXES
 
 _DOCUMENTS = frozenset({33, 46, 56, 61})
 """Document types in which retention agents describe their products."""

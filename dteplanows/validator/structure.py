@@ -14,6 +14,7 @@ from dteplanows.document.elements import DOCUMENT_NAMES, Element, bounds, struct
 from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.problem import Place, Problem, Severity
 from dteplanows.document.writer import omitted
+from dteplanows.validator.cutting import CUT, cut
 from dteplanows.validator.dispatch import TRANSPORT
 
 _DOES_NOT_APPLY, _MANDATORY, _OPTIONAL = 0, 1, 3
@@ -107,7 +108,7 @@ def _check_group(document: Document, element: Element, group: Group) -> None:
                 _check_group(document, child, group.group(child.name))
             else:
                 _report_missing(document, child, group)
-    for name, fields in group.fields.items():
+    for name, fields in list(group.fields.items()):  # a name that is cut may add its description
         leaf = element.child(name)
         if leaf is None:
             continue
@@ -157,8 +158,11 @@ def _report_missing(document: Document, element: Element, group: Group) -> None:
 
 
 def _check_fields(document: Document, element: Element, group: Group, fields: list[Field]) -> None:
-    for one in fields:
+    for number, one in enumerate(fields):
         if omitted(element, one):
+            continue
+        if element.name in CUT and 0 < element.max_length < len(str(one.value)):
+            cut(document, element, group, number)
             continue
         for code, facts in _faults(element, one.value):
             place = one.place if one.place.line else group.place_of(element.name)

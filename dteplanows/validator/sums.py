@@ -8,7 +8,7 @@ from decimal import Decimal
 from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS
 from dteplanows.document.model import Document
 from dteplanows.document.money import IVA_RATE, percent, pesos
-from dteplanows.validator.taxes import TAXES
+from dteplanows.document.taxes import TAXES
 
 _AFFECTED, _EXEMPT, _NOT_BILLED, _DEPOSIT, _NONE = "", "1", "2", "3", "-"
 

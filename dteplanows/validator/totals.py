@@ -58,7 +58,7 @@ def check(document: Document, tolerante: bool) -> None:
     _check_rate(document, sums)
     _settle(document, sums, tolerante)
     parts_of_iva.check(document, tolerante)
-    _check_net(document)
+    _check_net(document, sums)
     _check_period(document, sums, tolerante)
 
 
@@ -191,9 +191,9 @@ def _store(document: Document, figures: Figures) -> None:
             totales.put(name, value, totales.place_of(name))
 
 
-def _check_net(document: Document) -> None:
+def _check_net(document: Document, sums: Sums) -> None:
     """A factura or boleta of nothing affected; that all its lines are exempt is said by the structure."""
-    if document.tipo not in _DEMAND_NET or document.totales.amount("MntNeto"):
+    if document.tipo not in _DEMAND_NET or document.totales.amount("MntNeto") or sums.neto:
         return
     known = document.unread.isdisjoint(("MntNeto", "IndExe"))
     if not known or all(one.amount("IndExe") == 1 for one in document.detalles):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dteplanows.document.problem import NOWHERE, Place, Problem, Refused, Severity, errors
+from dteplanows.document.problem import NOWHERE, Place, Problem, Refused, Severity, errors, stop
 
 
 def made(code: str, severity: Severity = Severity.ERROR, place: Place = NOWHERE) -> Problem:
@@ -33,6 +33,7 @@ def test_text_of_a_problem() -> None:
 def test_errors_are_those_that_stop_a_document() -> None:
     every = [made("A", Severity.AVISO), made("B"), made("C", Severity.REPARO)]
     assert [one.code for one in errors(every)] == ["B"]
+    assert [one.code for one in errors(map(stop, every))] == ["B", "C"]
 
 
 def test_refused_keeps_every_problem() -> None:

@@ -7,10 +7,10 @@ import re
 import pytest
 
 from dteplanows.document.rut import check_digit
-from fixtures import BOOKS, FIXTURES, HERE, Fixture
+from fixtures import BOOKS, FIXTURES, HERE, RECEIVED, Fixture
 from tests.installation import COMPANY
 
-DATA = {str(one): one.data for one in FIXTURES}
+DATA = {str(one): one.data for one in (*FIXTURES, *RECEIVED)}
 _RUT = re.compile(r"(?<![\d-])(\d{1,2}(?:\.\d{3}){2}|\d{7,8}|1)-([\dK])(?![\d-])")
 _EMISOR = re.compile(r"<RUTEmisor>(?:<!\[CDATA\[)?([\d.K-]+)")
 
@@ -50,7 +50,7 @@ def test_line_ends() -> None:
     assert DATA["guia52-venta-con-descuento.txt"].endswith(b";\r\n\r\n")
 
 
-@pytest.mark.parametrize("one", [*FIXTURES, *BOOKS], ids=str)
+@pytest.mark.parametrize("one", [*FIXTURES, *RECEIVED, *BOOKS], ids=str)
 def test_every_rut_has_its_check_digit(one: Fixture) -> None:
     found = _RUT.findall(one.data.decode("latin-1"))
 

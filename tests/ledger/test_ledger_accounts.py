@@ -54,6 +54,7 @@ def code(refused: pytest.ExceptionInfo[Refused]) -> str:
 
 def test_a_company_comes_back_as_it_was_saved(ledger: Ledger) -> None:
     full = replace(COMPANY, ciudad="Santiago", sucursal="Sur", telefono="2", correo="a@b.cl", tolerante=True)
+    full = replace(full, reparos="avisar")
     ledger.save_company(full)
     assert ledger.company("pruebas", COMPANY.rut) == full
     assert ledger.company("produccion", COMPANY.rut) == REAL

@@ -89,7 +89,7 @@ def test_the_database_itself_keeps_books(ledger: Ledger, statement: str) -> None
 
 
 def test_a_ledger_from_before_the_books_gets_their_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(migrations, "MIGRATIONS", MIGRATIONS[:1])
+    monkeypatch.setattr(migrations, "MIGRATIONS", MIGRATIONS[:4])
     old = Ledger(tmp_path)
     old.save_company(COMPANY)
     old.close()

@@ -127,7 +127,7 @@ def test_a_missing_step_is_done_at_opening(tmp_path: Path, monkeypatch: pytest.M
 
 def test_documents_from_before_the_references_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as before:
-        before.setattr(migrations, "MIGRATIONS", MIGRATIONS[:1])
+        before.setattr(migrations, "MIGRATIONS", MIGRATIONS[:2])
         with closing(Ledger(tmp_path)) as first:
             first.save_company(COMPANY)
             caf_id = load_caf(first, 1, 10)
@@ -135,6 +135,21 @@ def test_documents_from_before_the_references_stay(tmp_path: Path, monkeypatch: 
     with closing(Ledger(tmp_path)) as second:
         assert second.document("pruebas", COMPANY.rut, 33, 1)
         assert second.notes_in_force("pruebas", COMPANY.rut, 33, 1) == []
+
+
+def test_the_companies_of_an_old_database_have_no_setting_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrations, "MIGRATIONS", MIGRATIONS[:1])
+    with closing(Ledger(tmp_path)) as first, first.writing():
+        names = "ambiente, rut, razon_social, giro, actecos, direccion, comuna, ciudad, sucursal, codigo_sii_sucursal"
+        row = (COMPANY.ambiente, COMPANY.rut, COMPANY.razon_social, COMPANY.giro, " ".join(COMPANY.actecos),
+               COMPANY.direccion, COMPANY.comuna, "", "", "", "", "", 0)  # fmt: skip
+        marks = ", ".join("?" * len(row))
+        first.connection.execute(f"INSERT INTO empresa ({names}, telefono, correo, tolerante) VALUES ({marks})", row)
+    monkeypatch.undo()
+    with closing(Ledger(tmp_path)) as second:
+        assert second.companies() == [COMPANY]
 
 
 def test_a_newer_database_is_refused_untouched(tmp_path: Path) -> None:

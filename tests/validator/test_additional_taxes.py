@@ -6,7 +6,7 @@ import pytest
 
 from dteplanows.document.elements import find
 from dteplanows.document.problem import Severity
-from dteplanows.validator.taxes import TAXES
+from dteplanows.document.taxes import TAXES
 from tests.validator.judging import codes
 from tests.validator.xml_documents import found, judged, line, reference, texts
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dteplanows.document.problem import Severity
-from dteplanows.validator.customs import tables
+from dteplanows.validator.customs import codes_of
 from tests.validator.judging import codes
 from tests.validator.test_dispatch import told
 from tests.validator.xml_documents import judged, line, reference
@@ -72,11 +72,11 @@ def test_units_of_lines_by_code_or_name_and_told_once() -> None:
 
 
 def test_the_tables_are_whole() -> None:
-    sizes = {name: len(codes) for name, codes in tables().items()}
-    assert sizes == {
-        "sale_mode": 5, "clause": 13, "transport": 8, "port": 338, "package": 67, "country": 255, "unit": 46,
-        "payment": 9,
+    sizes = {
+        "CodModVenta": 5, "CodClauVenta": 13, "CodViaTransp": 8, "CodPto": 338, "CodTpoBultos": 67, "CodPais": 255,
+        "CodUnid": 46, "FmaPagExp": 9,
     }  # fmt: skip
+    assert {name: len(codes_of(name)) for name in sizes} == sizes
 
 
 def test_weights_have_units() -> None:

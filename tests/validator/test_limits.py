@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dteplanows.document.model import Document
 from dteplanows.document.problem import Severity
 from tests.validator.judging import codes
 from tests.validator.xml_documents import judged, line, reference
@@ -90,24 +91,29 @@ def test_what_the_line_of_a_guide_must_have(name: str) -> None:
     assert not any(one.code == "DOC-003" and name in one.message for one in document(33, [plain]).problems)
 
 
+def told_of_length(document: Document) -> bool:
+    """A text that only describes was cut, aloud; any other one is refused."""
+    return bool({one.code for one in document.problems} & {"DOC-020", "DOC-051", "DOC-052"})
+
+
 @pytest.mark.parametrize(("name", "length"), [
     ("RznSocRecep", 100), ("GiroRecep", 40), ("Contacto", 80), ("DirRecep", 70), ("CmnaRecep", 20),
 ])  # fmt: skip
 def test_lengths_of_the_receiver(name: str, length: int) -> None:
     assert codes(document(33, receptor={name: "Ñ" * length})) == []
-    assert codes(document(33, receptor={name: "Ñ" * (length + 1)})) == ["DOC-020"]
+    assert told_of_length(document(33, receptor={name: "Ñ" * (length + 1)}))
 
 
 @pytest.mark.parametrize(("name", "length"), [("NmbItem", 80), ("DscItem", 1000), ("UnmdItem", 4)])
 def test_lengths_of_the_line(name: str, length: int) -> None:
     assert codes(document(33, [{**LINE, name: "Ñ" * length}])) == []
-    assert codes(document(33, [{**LINE, name: "Ñ" * (length + 1)}])) == ["DOC-020"]
+    assert told_of_length(document(33, [{**LINE, name: "Ñ" * (length + 1)}]))
 
 
 @pytest.mark.parametrize(("name", "length"), [("FolioRef", 18), ("RazonRef", 90)])
 def test_lengths_of_the_reference(name: str, length: int) -> None:
     assert codes(document(33, Referencia={**ORDER, name: "A" * length})) == []
-    assert codes(document(33, Referencia={**ORDER, name: "A" * (length + 1)})) == ["DOC-020"]
+    assert told_of_length(document(33, Referencia={**ORDER, name: "A" * (length + 1)}))
 
 
 def test_lengths_elsewhere() -> None:
@@ -118,7 +124,7 @@ def test_lengths_elsewhere() -> None:
         ({"DscRcgGlobal": {**DISCOUNT, "GlosaDR": "x"}}, 45),
     ):
         assert codes(document(33, **_lengthened(parts, length))) == []
-        assert codes(document(33, **_lengthened(parts, length + 1))) == ["DOC-020"]
+        assert told_of_length(document(33, **_lengthened(parts, length + 1)))
 
 
 def _lengthened(parts: Any, length: int) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -20,12 +21,13 @@ from tests.validator.sii_judge import judge
 TYPES = sorted(BRANCHES)
 CHANCE = {"TOT-056"}
 """Reparos of documents that break no rule: by chance one of a few pesos has no net amount."""
+_ISSUING_WITH_REPAROS = replace(COMPANY, reparos="avisar")
 
 
 def judged(document: Document) -> Document:
     """*document* as the service reads and judges it."""
     (one,) = parser.parse(as_file(document), "2")
-    validator.judge(one, COMPANY, TODAY)
+    validator.judge(one, _ISSUING_WITH_REPAROS, TODAY)
     return one
 
 

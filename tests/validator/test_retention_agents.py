@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dteplanows.document.problem import Severity
+from dteplanows.document.taxes import TAXES
 from dteplanows.validator.retention_agents import PRODUCTS
-from dteplanows.validator.taxes import TAXES
 from tests.validator.judging import codes
 from tests.validator.xml_documents import judged, line
 

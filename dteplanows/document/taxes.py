@@ -60,7 +60,7 @@ class Tax:
 
 
 def _read() -> dict[str, Tax]:
-    table = resources.files("dteplanows.validator").joinpath("taxes.tsv").read_text("utf-8")
+    table = resources.files("dteplanows.document").joinpath("taxes.tsv").read_text("utf-8")
     rows = csv.DictReader(table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
     return {
         row["code"]: Tax(

@@ -31,7 +31,7 @@ class ReferenceType:
 
 
 def _read() -> dict[str, ReferenceType]:
-    table = resources.files("dteplanows.validator").joinpath("reference_types.tsv").read_text("utf-8")
+    table = resources.files("dteplanows.document").joinpath("reference_types.tsv").read_text("utf-8")
     return {
         row["code"]: ReferenceType(
             row["code"], row["name"], row["kind"] == "tax", row["boleta"] == "*",

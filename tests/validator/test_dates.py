@@ -1,0 +1,44 @@
+"""Dates of a document against the day and against each other; limits stand in test_payment."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from dteplanows.document.problem import Severity
+from tests.validator.judging import TODAY, codes
+from tests.validator.xml_documents import judged, line
+
+AVISO = Severity.AVISO
+LINE = line(10000, QtyItem=1, UnmdItem="UN", PrcItem=10000)
+
+
+@pytest.mark.parametrize(("days", "good"), [(0, True), (30, True), (-1, False)])
+def test_a_due_date_is_not_before_the_emission(days: int, good: bool) -> None:
+    document = judged(33, [LINE], {}, id_doc={"FchVenc": TODAY + timedelta(days=days)})
+    assert codes(document) == []
+    assert ("DOC-032" not in codes(document, AVISO)) is good
+
+
+@pytest.mark.parametrize(("days", "told"), [(0, False), (3, False), (4, True)])
+def test_a_late_document_is_told(days: int, told: bool) -> None:
+    document = judged(33, [LINE], {}, id_doc={"FchEmis": TODAY - timedelta(days=days)})
+    assert codes(document) == []
+    assert ("DOC-031" in codes(document, AVISO)) is told
+
+
+@pytest.mark.parametrize(("days", "good"), [(0, True), (1, False)])
+def test_no_document_is_of_tomorrow(days: int, good: bool) -> None:
+    document = judged(33, [LINE], {}, id_doc={"FchEmis": TODAY + timedelta(days=days)})
+    assert (codes(document) == []) is good
+    assert ("DOC-030" in codes(document)) is not good
+
+
+@pytest.mark.parametrize("tipo", [39, 41])
+def test_a_boleta_without_client_is_told(tipo: int) -> None:
+    unknown = judged(tipo, [line(1190)], {}, receptor={"RUTRecep": ""})
+    assert codes(unknown) == []
+    assert "DOC-042" in codes(unknown, AVISO)
+    assert unknown.receptor.text("RUTRecep") == "66666666-6"
+    assert "DOC-042" not in codes(judged(tipo, [line(1190)], {}), AVISO)
