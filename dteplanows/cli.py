@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 import dteplanows
-from dteplanows.commands import accounts, batches, credentials, files, rules, running
+from dteplanows.commands import accounts, batches, credentials, files, received, records, rules, running
 from dteplanows.commands.spanish import Group, Option
 
 
@@ -39,6 +39,9 @@ for command in (
     batches.lotes,
     files.validar,
     files.procesar,
+    records.documentos,
+    received.recibidos,
+    records.oyentes,
     rules.reglas,
     accounts.empresa,
     accounts.usuario,

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
-from dteplanows import books, issued_before, parser, receiving, validator
+from dteplanows import books, issued_before, parser, printing, receiving, validator
+from dteplanows.archive import Archive, printed
 from dteplanows.document import clock, rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
@@ -26,6 +29,7 @@ from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.remarks import remarks
 from dteplanows.ledger.rows import NewDocument, ReceivedFile, StoredBatch
 from dteplanows.ledger.store import Ledger
+from dteplanows.links import Copy, Links, links_of
 from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
 from dteplanows.settings import Settings
 from dteplanows.signer.certificate import Certificate, usable, utc_now
@@ -177,16 +181,22 @@ class Issuer:
         :param tipo: document type; 0 for whatever type has that folio.
         :raises Refused: there is no such document, or, without a type, several have that folio.
         """
-        company = account.company
-        if tipo:
-            one = self.ledger.document(company.ambiente, company.rut, tipo, folio)
-            found = [one] if one else []
-        else:
-            found = self.ledger.documents_with_folio(company.ambiente, company.rut, folio)
-        if len(found) != 1:
-            code = "FOL-060" if not found else "FOL-061"
-            raise Refused([problem(code, value=str(folio), tipo=tipo or "", name=company.razon_social)])
-        return found[0].xml
+        return self.archive(account).find(tipo, folio).xml
+
+    # --- what was issued -------------------------------------------------------------------------------------
+
+    def archive(self, account: Account) -> Archive:
+        """What can be asked of the documents of the account's company."""
+        return Archive(self.ledger, account.company, account.usuario)
+
+    @cached_property
+    def links(self) -> Links:
+        """The addresses of printed documents."""
+        return links_of(self.ledger)
+
+    def printed(self, copy: Copy) -> bytes | None:
+        """The PDF file of *copy*; None when there is no such copy."""
+        return printed(self.ledger, copy)
 
     # --- the steps -------------------------------------------------------------------------------------------
 
@@ -319,8 +329,9 @@ class Issuer:
         # Not among the document's own problems: a transaction that is repeated would say them twice.
         said = (*document.problems, *remarks(document, taken, today))
         outcome = DocumentOutcome(taken.folio, document.tipo, moment, True, said)
-        self.ledger.record(_row(account, document, outcome, xml, taken.caf_id, received))
-        return outcome
+        recorded = self.ledger.record(_row(account, document, outcome, xml, taken.caf_id, received))
+        cedible = printing.is_cedible(document.tipo, document.id_doc.text("IndTraslado"))
+        return replace(outcome, documento_id=recorded, cedible=cedible)
 
     def _rehearse(self, account: Account, document: Document, today: date) -> DocumentOutcome:
         """Whether *document* would be issued; what it would take is given back."""

@@ -32,6 +32,10 @@ class DocumentOutcome:
     problems: tuple[Problem, ...] = ()
     """Errors when refused; avisos may come with either."""
     operacion: str = VENTA
+    documento_id: int = 0
+    """Which document of the ledger it became; 0 for none."""
+    cedible: bool = False
+    """Whether it has a cedible copy."""
     libro: bool = False
     """A book of purchases or sales, which is kept and not issued: it has neither folio nor type."""
 

@@ -21,6 +21,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.settings import PREFIX, Settings, load
 from dteplanows.soap import front
+from dteplanows.soap.limits import limits_of
 from dteplanows.soap.published import PATH
 
 if TYPE_CHECKING:
@@ -44,7 +45,12 @@ def application() -> WSGIApplication:
     main_process = multiprocessing.parent_process()
     if main_process:
         threading.Thread(target=_end_with, args=(main_process,), daemon=True).start()
-    return front.make_application(issuing.open_issuer(load()))
+    settings = load()
+    return _application(issuing.open_issuer(settings), settings)
+
+
+def _application(issuer: issuing.Issuer, settings: Settings) -> WSGIApplication:
+    return front.make_application(issuer, trust_forwarded=settings.confiar_en_proxy, limits=limits_of(settings))
 
 
 def _end_with(main_process: multiprocessing.process.BaseProcess) -> None:
@@ -181,7 +187,7 @@ def _serve_waitress(settings: Settings) -> None:
         signal.signal(one, _stop)
     issuer = issuing.open_issuer(settings)
     create_server(
-        front.make_application(issuer),
+        _application(issuer, settings),
         host=settings.host,
         port=settings.puerto,
         threads=settings.trabajadores,

@@ -73,6 +73,34 @@ class Settings(BaseSettings):
     puerto: int = Field(default=8080, ge=1, le=65535, description="un número entre 1 y 65535")
     servidor: Literal["granian", "waitress"] = Field(default="granian", description="granian o waitress")
     trabajadores: int = Field(default=2, ge=1, le=64, description="un número entre 1 y 64")
+    confiar_en_proxy: bool = Field(
+        default=False,
+        description="true o false: si se cree lo que dice un proxy propio con X-Forwarded-For, -Proto y -Host",
+    )
+    megas_por_llamada: int = Field(
+        default=32, ge=1, le=256, description="un número entre 1 y 256: los MiB que puede traer una llamada"
+    )
+    fallas_de_clave: int = Field(
+        default=10,
+        ge=0,
+        le=1000,
+        description="un número entre 0 y 1000: las claves erradas que se aceptan seguidas sin espera; 0 es sin límite",
+    )
+    espera_maxima: int = Field(
+        default=300, ge=1, le=86400, description="un número entre 1 y 86400: los segundos de la espera más larga"
+    )
+    llamadas_simultaneas: int = Field(
+        default=16,
+        ge=0,
+        le=1000,
+        description="un número entre 0 y 1000: las llamadas a la vez de un usuario en cada proceso; 0 es sin límite",
+    )
+    oyente_minutos: int = Field(
+        default=1440,
+        ge=1,
+        le=525600,
+        description="un número entre 1 y 525600: los minutos que dura un registro de RegIP",
+    )
     procesar_lotes: bool = Field(
         default=True,
         description="true o false: si el servicio también emite los archivos recibidos con ProcesarWSMasivo",

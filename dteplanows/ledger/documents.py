@@ -78,6 +78,11 @@ class Documents(References):
         query = f"{_SELECT} AND tipo IN ({types}) AND folio = ? ORDER BY tipo"
         return [_stored(row) for row in self.connection.execute(query, (ambiente, rut, ambiente, rut, folio))]
 
+    def document_by_id(self, identifier: int) -> StoredDocument | None:
+        """The document of that id, or None."""
+        row = self.connection.execute(f"SELECT id, {_COLUMNS} FROM documento WHERE id = ?", (identifier,)).fetchone()
+        return _stored(row) if row else None
+
     def received_file(self, sha256: str) -> ReceivedFile | None:
         """The customer's file of that SHA-256, or None."""
         row = self.connection.execute("SELECT formato, contenido FROM archivo WHERE sha256 = ?", (sha256,)).fetchone()

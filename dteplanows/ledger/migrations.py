@@ -285,8 +285,70 @@ _RECEIVED_DOCUMENTS = (
     "ALTER TABLE lote_documento ADD COLUMN operacion VARCHAR(255) NOT NULL DEFAULT 'VENTA'",
 )
 
+_OPERATIONS = (
+    # The customer's own data of every document, by name and by value. The trigger fills it, so that recording a
+    # document stays one statement and nothing can forget it.
+    """
+    CREATE TABLE dato_adicional (
+        id INTEGER NOT NULL PRIMARY KEY,
+        documento_id INTEGER NOT NULL REFERENCES documento (id),
+        ambiente VARCHAR(255) NOT NULL,
+        rut_emisor VARCHAR(255) NOT NULL,
+        nombre VARCHAR(255) NOT NULL COLLATE NOCASE,
+        valor TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX dato_adicional_documento ON dato_adicional (documento_id, nombre)",
+    "CREATE INDEX dato_adicional_valor ON dato_adicional (ambiente, rut_emisor, nombre, valor)",
+    """
+    INSERT INTO dato_adicional (documento_id, ambiente, rut_emisor, nombre, valor)
+    SELECT documento.id, documento.ambiente, documento.rut_emisor, dato.key, dato.value
+    FROM documento, json_each(documento.beside, '$.adicionales') AS dato
+    WHERE json_valid(documento.beside) AND dato.key IS NOT NULL AND dato.value IS NOT NULL
+    """,
+    """
+    CREATE TRIGGER documento_guarda_sus_datos AFTER INSERT ON documento WHEN json_valid(NEW.beside)
+    BEGIN
+        INSERT INTO dato_adicional (documento_id, ambiente, rut_emisor, nombre, valor)
+        SELECT NEW.id, NEW.ambiente, NEW.rut_emisor, dato.key, dato.value
+        FROM json_each(NEW.beside, '$.adicionales') AS dato WHERE dato.key IS NOT NULL AND dato.value IS NOT NULL;
+    END
+    """,
+    """
+    CREATE TABLE guia_anulada (
+        id INTEGER NOT NULL PRIMARY KEY,
+        documento_id INTEGER NOT NULL UNIQUE REFERENCES documento (id),
+        usuario TEXT NOT NULL,
+        momento DATETIME NOT NULL
+    )
+    """,
+    """
+    CREATE TRIGGER guia_anulada_es_guia BEFORE INSERT ON guia_anulada
+    WHEN (SELECT tipo FROM documento WHERE id = NEW.documento_id) <> 52
+    BEGIN SELECT RAISE(ABORT, 'solo se anula una guia de despacho'); END
+    """,
+    """
+    CREATE TRIGGER guia_anulada_no_se_borra BEFORE DELETE ON guia_anulada
+    BEGIN SELECT RAISE(ABORT, 'una guia anulada no vuelve a valer'); END
+    """,
+    """
+    CREATE TABLE oyente (
+        id INTEGER NOT NULL PRIMARY KEY,
+        ambiente VARCHAR(255) NOT NULL,
+        rut VARCHAR(255) NOT NULL,
+        usuario TEXT NOT NULL,
+        ip VARCHAR(255) NOT NULL,
+        puerto INTEGER NOT NULL CHECK (puerto BETWEEN 1 AND 65535),
+        momento DATETIME NOT NULL,
+        vence DATETIME NOT NULL,
+        UNIQUE (ambiente, rut, usuario, ip, puerto),
+        FOREIGN KEY (ambiente, rut) REFERENCES empresa (ambiente, rut)
+    )
+    """,
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    _FIRST, _REPAROS, _BATCHES, _REFERENCES, _BOOKS, _RECEIVED_DOCUMENTS,
+    _FIRST, _REPAROS, _BATCHES, _REFERENCES, _BOOKS, _RECEIVED_DOCUMENTS, _OPERATIONS,
 )  # fmt: skip
 """The statements of every step, in order; the first is number 1."""
 

@@ -281,8 +281,47 @@ class Libro(Model):
         indexes = ((("ambiente", "rut_emisor", "operacion", "periodo", "version"), True),)
 
 
+class DatoAdicional(Model):
+    """One of the customer's own data of a document, by name and by value; a trigger copies it from ``beside``."""
+
+    id = AutoField()
+    documento = ForeignKeyField(Documento)
+    ambiente = CharField()
+    rut_emisor = CharField()
+    nombre = CharField()
+    valor = TextField()
+
+    class Meta:
+        table_name = "dato_adicional"
+
+
+class GuiaAnulada(Model):
+    """A guía de despacho that never left."""
+
+    id = AutoField()
+    documento = ForeignKeyField(Documento, unique=True)
+    usuario = TextField()
+    momento = DateTimeField()
+
+    class Meta:
+        table_name = "guia_anulada"
+
+
+class Oyente(Model):
+    """Where a customer's own program waits for documents to print."""
+
+    id = AutoField()
+    ambiente = CharField()
+    rut = CharField()
+    usuario = TextField()
+    ip = CharField()
+    puerto = IntegerField()
+    momento = DateTimeField()
+    vence = DateTimeField()
+
+
 MODELS = (
     Empresa, Usuario, Certificado, Caf, Archivo, Documento, DocumentoRecibido, FolioAnulado, Evento, Referencia, Ajuste,
-    Lote, LoteDocumento, Libro,
+    Lote, LoteDocumento, Libro, DatoAdicional, GuiaAnulada, Oyente,
 )  # fmt: skip
 """All models, parents before children."""

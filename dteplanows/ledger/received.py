@@ -74,20 +74,23 @@ class Received(Documents):
         Its file stays.
 
         :param rut_emisor: the supplier; empty when the caller does not know.
+        :param tipo: 0 for whatever type has that folio.
         :return: None when there is no such document.
         :raises Refused: several documents have that folio (CMP-030), or it is electronic (CMP-031).
         """
-        query, values = f"{_SELECT} AND tipo = ? AND folio = ?", [ambiente, rut_empresa, tipo, folio]
-        if rut_emisor:
-            query, values = f"{query} AND rut_emisor = ?", [*values, rut_emisor]
+        query, values = f"{_SELECT} AND folio = ?", [ambiente, rut_empresa, folio]
+        for column, value in (("tipo", tipo), ("rut_emisor", rut_emisor)):
+            if value:
+                query, values = f"{query} AND {column} = ?", [*values, value]
         with self.writing():
             found = [_stored(row) for row in self.connection.execute(query, values)]
             if not found:
                 return None
             if len(found) > 1:
-                raise Refused([problem("CMP-030", value=str(folio), tipo=tipo, count=len(found))])
-            if tipo in RECEIVED_TYPES and RECEIVED_TYPES[tipo].electronic:
-                raise Refused([problem("CMP-031", value=str(folio), tipo=tipo)])
+                raise Refused([problem("CMP-030", value=str(folio), tipo=tipo or "", count=len(found))])
+            known = RECEIVED_TYPES.get(found[0].tipo)
+            if known and known.electronic:
+                raise Refused([problem("CMP-031", value=str(folio), tipo=found[0].tipo)])
             self.connection.execute("DELETE FROM documento_recibido WHERE id = ?", (found[0].id,))
             self._received_event(RECIBIDO_ELIMINADO, found[0])
         return found[0]

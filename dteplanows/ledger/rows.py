@@ -258,6 +258,33 @@ class StoredEvent(NamedTuple):
     detalle: str
 
 
+class ListedDocument(NamedTuple):
+    """A document as a list shows it."""
+
+    id: int
+    tipo: int
+    folio: int
+    fecha_emision: str
+    rut_receptor: str
+    razon_social_receptor: str
+    monto_total: int
+    anulada: datetime | None
+    """Since when it is annulled, for a guía that never left."""
+
+
+class Listener(NamedTuple):
+    """Where a customer's own program waits for documents to print."""
+
+    ambiente: str
+    rut: str
+    usuario: str
+    ip: str
+    puerto: int
+    momento: datetime
+    """When it was registered last; local, as ``vence``."""
+    vence: datetime
+
+
 BatchState = Literal["pendiente", "en proceso", "terminado"]
 
 

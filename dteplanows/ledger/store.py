@@ -14,6 +14,7 @@ from dteplanows.document.problem import Refused
 from dteplanows.ledger.books import Books
 from dteplanows.ledger.cafs import Cafs
 from dteplanows.ledger.connection import prepare
+from dteplanows.ledger.marks import Marks
 from dteplanows.ledger.migrations import migrate
 from dteplanows.ledger.models import Ajuste
 from dteplanows.ledger.received import Received
@@ -28,7 +29,7 @@ _KNOWN = b"dteplanows"
 """What the proof of the master key holds."""
 
 
-class Ledger(Cafs, Books, Received):
+class Ledger(Cafs, Books, Received, Marks):
     """One installation's data: companies, users, certificates, CAFs, documents issued and received, books, events."""
 
     def __init__(self, directory: Path, clave_maestra: str = "") -> None:
@@ -63,6 +64,18 @@ class Ledger(Cafs, Books, Received):
             Ajuste.insert(clave=clave, valor=valor).on_conflict(
                 conflict_target=[Ajuste.clave], update={"valor": valor}
             ).execute(self.database)
+
+    def secret(self, clave: str) -> bytes:
+        """A random secret of this ledger, made and kept, sealed, when it is first asked for; always the same."""
+        sealed = self.setting(clave)
+        if not sealed:
+            with self.writing():
+                # Asked again under the write lock: another process may have made it meanwhile.
+                sealed = self.setting(clave)
+                if not sealed:
+                    sealed = self.seal(secrets.token_bytes(32))
+                    self.save_setting(clave, sealed)
+        return self.unseal(sealed)
 
     def seal(self, secret: bytes) -> str:
         """*secret* as text that may be kept in a setting."""

@@ -20,10 +20,10 @@ from dteplanows.printing import letter, paper, roll
 from dteplanows.printing.facts import NotCedible, PrintFacts
 from dteplanows.printing.page import Page
 from dteplanows.printing.roll import Roll
-from dteplanows.printing.stored import Stored, read
+from dteplanows.printing.stored import Stored, is_cedible, read
 from dteplanows.printing.ticket_text import Ticket, text_parts
 
-__all__ = ["NotCedible", "PrintFacts", "Roll", "Ticket", "has_cedible", "pdf", "ticket", "ticket_pdf"]
+__all__ = ["NotCedible", "PrintFacts", "Roll", "Ticket", "has_cedible", "is_cedible", "pdf", "ticket", "ticket_pdf"]
 
 
 def pdf(xml: bytes, facts: PrintFacts, cedible: bool = False) -> bytes:

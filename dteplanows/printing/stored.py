@@ -75,9 +75,12 @@ class Stored:
     @property
     def has_cedible(self) -> bool:
         """Whether it has a cedible copy: invoices, and guías that are a sale (Ley 19.983)."""
-        if self.tipo == _GUIA:
-            return self.root.text("Encabezado/IdDoc/IndTraslado") == _VENTA
-        return self.tipo in _CEDIBLE
+        return is_cedible(self.tipo, self.root.text("Encabezado/IdDoc/IndTraslado"))
+
+
+def is_cedible(tipo: int, traslado: str) -> bool:
+    """Whether a document of type *tipo* with that ``IndTraslado`` has a cedible copy."""
+    return traslado == _VENTA if tipo == _GUIA else tipo in _CEDIBLE
 
 
 def read(xml: bytes) -> Stored:

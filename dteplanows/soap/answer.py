@@ -8,13 +8,20 @@ that of the whole, and a refused ``Documento`` has exactly one ``Error``. What i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Severity, errors
 from dteplanows.document.writer import escape
 from dteplanows.outcome import DocumentOutcome, Outcome
+from dteplanows.soap.base64text import encode
+
+OK = "OK"
+"""What an order that was carried out answers."""
+
+_NO_LINK = "<faultcode>Client</faultcode>"
+"""One client looks for this word, and for nothing else, to know that it got no address."""
 
 _PROLOG = '<?xml version="1.0"?>'
 _ILLEGAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -24,19 +31,50 @@ _USEFULNESS = {code: rank for rank, code in enumerate(_FAMILIES)}
 """Causes before consequences: a column that cannot be read also spoils the totals."""
 
 
-def of_outcome(outcome: Outcome) -> str:
-    """*outcome* as the answer of ``Procesar``; of ``Validar``, with its avisos, when it was only validated."""
-    documents = "".join(_document(one, outcome.validated_only) for one in outcome.documents)
-    return (
-        f"{_PROLOG}<WSPLANO><Resultado>{outcome.accepted}</Resultado><Mensaje>{_text(outcome.mensaje)}</Mensaje>"
-        f"<Detalle>{documents}</Detalle></WSPLANO>"
-    )
+AddressOf = Callable[[DocumentOutcome, bool], str]
+"""Gives the address of an issued document's printed copy: the original one, or, with True, the cedible one."""
+
+
+def of_outcome(outcome: Outcome, address_of: AddressOf | None = None) -> str:
+    """*outcome* as the answer of ``Procesar``; of ``Validar``, with its avisos, when it was only validated.
+
+    :param address_of: for a caller who asks for addresses.
+    """
+    documents = "".join(_document(one, outcome.validated_only, address_of) for one in outcome.documents)
+    return _whole(outcome.accepted, outcome.mensaje, documents)
 
 
 def of_problems(problems: Iterable[Problem], validated_only: bool = False) -> str:
     """The answer to a call that never came to a document; it has one all the same, for clients read its elements."""
     nothing = DocumentOutcome(0, 0, clock.now(), False, tuple(problems))
     return of_outcome(Outcome((nothing,), validated_only))
+
+
+def of_refusal(problems: Iterable[Problem], mensaje: str, folio: int = 0, tipo: int = 0) -> str:
+    """The answer to a question about a document that gets no answer.
+
+    :param mensaje: what was not done; it must not be in base64, for clients take a decoded ``Mensaje`` for an address.
+    """
+    nothing = DocumentOutcome(folio, tipo, clock.now(), False, tuple(problems))
+    return _whole(False, mensaje, _document(nothing, False, None), _NO_LINK)
+
+
+def of_value(value: str) -> str:
+    """The answer that is one value, in base64: that of ``ObtenerLink`` and ``AltNum``."""
+    return f"{_PROLOG}<WSPLANO><Mensaje>{encode(value.encode())}</Mensaje></WSPLANO>"
+
+
+def of_parts(parts: Mapping[str, bytes]) -> str:
+    """The answer that is several values by name, each in base64: that of ``getBoletaTicket``."""
+    inner = "".join(f"<{name}>{encode(value)}</{name}>" for name, value in parts.items())
+    return f"{_PROLOG}<WSPLANO><Mensaje>{inner}</Mensaje></WSPLANO>"
+
+
+def of_order(problems: Iterable[Problem] = ()) -> str:
+    """The answer to an order (``EliminarDoc``, ``AnularGuia``, ``RegIP``): ``OK``, or the reasons in its place."""
+    found = tuple(problems)
+    text = reasons(found) if found else OK
+    return f"{_PROLOG}<WSPLANO><Mensaje><Resultado>{_text(text)}</Resultado></Mensaje></WSPLANO>"
 
 
 def of_receipt(track_id: int) -> str:
@@ -78,14 +116,28 @@ def _rank(one: Problem) -> tuple[bool, int]:
     return one.severity is not Severity.ERROR, _USEFULNESS.get(one.code.partition("-")[0], len(_USEFULNESS))
 
 
-def _document(one: DocumentOutcome, with_avisos: bool) -> str:
+def _whole(accepted: bool, mensaje: str, documents: str, ending: str = "") -> str:
+    return (
+        f"{_PROLOG}<WSPLANO><Resultado>{accepted}</Resultado><Mensaje>{_text(mensaje)}</Mensaje>"
+        f"<Detalle>{documents}</Detalle>{ending}</WSPLANO>"
+    )
+
+
+def _document(one: DocumentOutcome, with_avisos: bool, address_of: AddressOf | None) -> str:
     error = "" if one.accepted else f"<Error>{_text(reasons(one.problems))}</Error>"
     avisos = _avisos(one.problems) if with_avisos else ""
     return (
         f"<Documento><Folio>{one.folio}</Folio><TipoDte>{one.tipo}</TipoDte><Operacion>{_text(one.operacion)}"
         f"</Operacion><Fecha>{one.fecha.isoformat(timespec='seconds')}</Fecha><Resultado>{one.accepted}</Resultado>"
-        f"{error}{avisos}</Documento>"
+        f"{error}{avisos}{_addresses(one, address_of)}</Documento>"
     )
+
+
+def _addresses(one: DocumentOutcome, address_of: AddressOf | None) -> str:
+    if address_of is None or not one.documento_id:
+        return ""
+    cedible = f"<urlCedible>{encode(address_of(one, True).encode())}</urlCedible>" if one.cedible else ""
+    return f"<urlOriginal>{encode(address_of(one, False).encode())}</urlOriginal>{cedible}"
 
 
 def _avisos(problems: Iterable[Problem]) -> str:

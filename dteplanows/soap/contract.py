@@ -17,6 +17,7 @@ from spyne import Application, ByteArray, ComplexModel, MethodContext, ServiceBa
 from spyne.protocol.xml import XmlDocument
 from spyne.server.null import NullServer
 
+from dteplanows.soap.issuer import Whence
 from dteplanows.soap.login import Login
 from dteplanows.soap.operations import Operations
 from dteplanows.soap.reply import NAMESPACE
@@ -40,8 +41,8 @@ def _login(received: Any) -> Login | None:
 class Caller(NamedTuple):
     """What Spyne's context is to the operations below: who performs them, and for whom."""
 
-    operations: Operations
-    remote: str
+    operations: Operations[Any]
+    whence: Whence
 
 
 class _Mapping(XmlDocument):  # type: ignore[misc]
@@ -92,27 +93,53 @@ class WsPlano(ServiceBase):  # type: ignore[misc]
 
     @rpc(logininfo, Unicode, Unicode, _returns=Unicode)
     def Procesar(ctx, login, file, formato):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.process(_login(login), file or "", formato or "", False)
+        return ctx.operations.process(_login(login), file or "", formato or "", False, ctx.whence)
 
     @rpc(logininfo, Unicode, Unicode, _returns=Unicode)
     def Validar(ctx, login, file, formato):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.process(_login(login), file or "", formato or "", True)
+        return ctx.operations.process(_login(login), file or "", formato or "", True, ctx.whence)
+
+    @rpc(logininfo, Unicode, Unicode, Unicode, Unicode, _returns=Unicode)
+    def ObtenerLink(ctx, login, tpomov, folio, tipo, cedible):  # type: ignore[no-untyped-def]  # noqa: N805
+        asked = (tpomov or "", folio or "", tipo or "", cedible or "")
+        return ctx.operations.documents.link(_login(login), *asked, ctx.whence)
+
+    @rpc(logininfo, Unicode, _returns=Unicode)
+    def getBoletaTicket(ctx, login, ticket):  # type: ignore[no-untyped-def]  # noqa: N805
+        return ctx.operations.documents.ticket(_login(login), ticket or "", ctx.whence)
 
     @rpc(logininfo, Unicode, Unicode, _returns=Unicode)
     def ProcesarWSMasivo(ctx, login, file, formato):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.process_later(_login(login), file or "", formato or "")
+        return ctx.operations.process_later(_login(login), file or "", formato or "", ctx.whence)
 
     @rpc(logininfo, Unicode, _returns=Unicode)
     def ConsultarEstado(ctx, login, trackid):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.state(_login(login), trackid or "")
+        return ctx.operations.state(_login(login), trackid or "", ctx.whence)
 
     @rpc(logininfo, Unicode, Unicode, Unicode, _returns=ByteArray)
     def getXMLDte(ctx, login, tpomov, folio, tipo):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.xml(_login(login), tpomov or "", folio or "", tipo or "")
+        return ctx.operations.xml(_login(login), tpomov or "", folio or "", tipo or "", ctx.whence)
+
+    @rpc(logininfo, Unicode, Unicode, Unicode, _returns=Unicode)
+    def AltNum(ctx, login, folio, tipo, campo):  # type: ignore[no-untyped-def]  # noqa: N805
+        asked = (folio or "", tipo or "", campo or "")
+        return ctx.operations.documents.alternative_number(_login(login), *asked, ctx.whence)
+
+    @rpc(logininfo, Unicode, _returns=Unicode)
+    def RegIP(ctx, login, puerto):  # type: ignore[no-untyped-def]  # noqa: N805
+        return ctx.operations.documents.listen(_login(login), puerto or "", ctx.whence)
 
     @rpc(_returns=Unicode)
     def getIP(ctx):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.remote
+        return ctx.whence.remote
+
+    @rpc(logininfo, Unicode, Unicode, Unicode, _returns=Unicode)
+    def EliminarDoc(ctx, login, tpomov, folio, tipo):  # type: ignore[no-untyped-def]  # noqa: N805
+        return ctx.operations.documents.remove(_login(login), tpomov or "", folio or "", tipo or "", ctx.whence)
+
+    @rpc(logininfo, Unicode, Unicode, Unicode, _returns=Unicode)
+    def AnularGuia(ctx, login, tpomov, folio, tipo):  # type: ignore[no-untyped-def]  # noqa: N805
+        return ctx.operations.documents.annul(_login(login), tpomov or "", folio or "", tipo or "", ctx.whence)
 
     @rpc(_returns=Unicode)
     def Online(ctx):  # type: ignore[no-untyped-def]  # noqa: N805
@@ -126,7 +153,7 @@ class WsPlano(ServiceBase):  # type: ignore[misc]
 class Contract:
     """The operations as a client can call them."""
 
-    def __init__(self, operations: Operations) -> None:
+    def __init__(self, operations: Operations[Any]) -> None:
         self._operations = operations
         # xsi:type is not followed: old stacks name types of other namespaces there, and all types are known.
         self._mapping = _Mapping(parse_xsi_type=False)
@@ -140,20 +167,17 @@ class Contract:
         self.without_parameters = {name.lower(): name for name, names in self._parameters.items() if not names}
         """Those that need no parameters: the HTTP GET and POST bindings offer them."""
 
-    def call(self, operation: str, element: etree._Element, remote: str) -> str | bytes:
-        """Call *operation* with the parameters that *element* holds; bytes stand for ``base64Binary``.
-
-        :param remote: address of the caller.
-        """
+    def call(self, operation: str, element: etree._Element, whence: Whence) -> str | bytes:
+        """Call *operation* with the parameters that *element* holds; bytes stand for ``base64Binary``."""
         descriptor = self._descriptors[operation]
         received = self._mapping.from_element(self._context, descriptor.in_message, element)
         arguments = [getattr(received, name) for name in self._parameters[operation]]
-        result: str | bytes = descriptor.function(Caller(self._operations, remote), *arguments)
+        result: str | bytes = descriptor.function(Caller(self._operations, whence), *arguments)
         return result
 
-    def call_without_parameters(self, operation: str, remote: str) -> str | bytes:
+    def call_without_parameters(self, operation: str, whence: Whence) -> str | bytes:
         """Call *operation*, which is one of :attr:`without_parameters`."""
-        return self.call(operation, etree.Element(operation), remote)
+        return self.call(operation, etree.Element(operation), whence)
 
     def answers_binary(self, operation: str) -> bool:
         """Whether the result of *operation* is ``base64Binary``."""

@@ -17,12 +17,14 @@ from urllib.parse import parse_qsl
 from lxml import etree
 
 from dteplanows.document.catalogue import problem
-from dteplanows.soap import answer, manual, operation_page, page, reply
+from dteplanows.soap import answer, download, manual, operation_page, page, reply
 from dteplanows.soap.contract import Contract
 from dteplanows.soap.envelope import Call, read_call
 from dteplanows.soap.faults import Broken, Soap
-from dteplanows.soap.operations import Account, Issuer, Operations
-from dteplanows.soap.published import PATH, address, operations, wsdl_at
+from dteplanows.soap.issuer import Account, Issuer, Whence
+from dteplanows.soap.limits import USUAL, Limits
+from dteplanows.soap.operations import Operations
+from dteplanows.soap.published import PATH, address, operations, origin, wsdl_at
 from dteplanows.soap.reply import Reply, StartResponse
 from dteplanows.soap.request import ContentType, Environ, content_type, read_body
 
@@ -34,13 +36,20 @@ _WSDL_QUERIES = ("wsdl", "singlewsdl")
 _FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_VIA")
 _PAGE_POLICY = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
 
+Printed = Callable[[str], Reply]
+
 
 class Front:
     """The application. Use :func:`make_application`."""
 
-    def __init__(self, contract: Contract, trust_forwarded: bool) -> None:
+    def __init__(self, contract: Contract, printed: Printed, *, trust_forwarded: bool, most: int) -> None:
+        """:param printed: answers the query of a printed document's address.
+        :param most: bytes that a call may have.
+        """
         self._contract = contract
+        self._download = printed
         self._trust_forwarded = trust_forwarded
+        self._most = most
         self._by_get = contract.without_parameters
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -60,6 +69,8 @@ class Front:
     def _handler(self, path: str, method: str) -> Callable[[Environ], Reply] | None:
         if path in ("", "/"):
             return self._home
+        if download.is_download(path):
+            return self._printed
         if path[: len(PATH)].lower() != PATH.lower():
             return self._manual if f"{path}/".startswith(f"{manual.PATH}/") else None
         below = path[len(PATH) :]
@@ -74,11 +85,17 @@ class Front:
         """A file of the manual. Its pages name each other relative to ``/manual/``, so the slash has to be there."""
         below = environ["PATH_INFO"].removeprefix(manual.PATH)
         if environ["REQUEST_METHOD"] == "POST":
-            return reply.plain(problem("SRV-061", value="POST", metodos="GET y HEAD"), 405, ("Allow", "GET, HEAD"))
+            return _only_to_read()
         if not below:
             home = address(environ).removesuffix(PATH) + f"{manual.PATH}/"
             return Reply(b"", "text/plain; charset=utf-8", 302, (("Location", home),))
         return manual.page(below.removeprefix("/")) or _not_found(environ["PATH_INFO"], address(environ))
+
+    def _printed(self, environ: Environ) -> Reply:
+        """A printed document."""
+        if environ["REQUEST_METHOD"] == "POST":
+            return _only_to_read()
+        return self._download(environ.get("QUERY_STRING", ""))
 
     def _read(self, environ: Environ) -> Reply:
         """The WSDL or the page for people."""
@@ -109,15 +126,15 @@ class Front:
             return reply.plain(problem("SRV-062", value=name, operaciones=known, direccion=where), 404)
         if operation is None:
             return _not_found(environ["PATH_INFO"], address(environ))
-        return reply.form(self._contract.call_without_parameters(operation, self._caller(environ)))
+        return reply.form(self._contract.call_without_parameters(operation, self._whence(environ)))
 
     def _try(self, environ: Environ, operation: str) -> Reply:
         """A call by the form of the operation's page."""
         try:
-            element = operation_page.from_form(operation, read_body(environ))
+            element = operation_page.from_form(operation, read_body(environ, self._most))
         except Broken as broken:
             return reply.plain(broken.problem, broken.status)
-        return reply.form(self._answer(operation, element, self._caller(environ)))
+        return reply.form(self._answer(operation, element, self._whence(environ)))
 
     def _soap(self, environ: Environ) -> Reply:
         declared = content_type(environ.get("CONTENT_TYPE") or "")
@@ -126,25 +143,28 @@ class Front:
         except Broken as broken:
             log.warning("%s: a call from %s cannot be understood", broken.problem.code, environ.get("REMOTE_ADDR"))
             return reply.refusal(broken, Soap.V12 if declared.media == "application/soap+xml" else Soap.V11)
-        value = self._answer(call.operation, call.element, self._caller(environ))
+        value = self._answer(call.operation, call.element, self._whence(environ))
         return reply.result(call.version, call.operation, value)
 
     def _understand(self, environ: Environ, declared: ContentType) -> Call:
         if declared.media.startswith("multipart/"):
             raise Broken(problem("SRV-044"), status=415)
-        body = read_body(environ)
+        body = read_body(environ, self._most)
         action = environ.get("HTTP_SOAPACTION", "")
         return read_call(body, declared.charset, (action, declared.action), self._contract.operations)
 
-    def _answer(self, operation: str, element: etree._Element, caller: str) -> str | bytes:
+    def _answer(self, operation: str, element: etree._Element, whence: Whence) -> str | bytes:
         """What the operation answers; a failure of ours is an answer too, for clients cannot read faults."""
         try:
-            return self._contract.call(operation, element, caller)
+            return self._contract.call(operation, element, whence)
         except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the client gets an answer
             identifier = uuid.uuid4().hex[:12]
             log.error("Error %s in %s: %s", identifier, operation, _where(failure))
         failed = answer.of_problems([problem("SRV-001", identificador=identifier)])
         return failed.encode() if self._contract.answers_binary(operation) else failed
+
+    def _whence(self, environ: Environ) -> Whence:
+        return Whence(self._caller(environ), origin(environ, self._trust_forwarded))
 
     def _caller(self, environ: Environ) -> str:
         """Address of the caller; that of the last proxy unless the installation trusts what proxies say."""
@@ -163,6 +183,10 @@ class Front:
 
 def _page(shown: bytes) -> Reply:
     return Reply(shown, "text/html; charset=utf-8", 200, (_PAGE_POLICY,))
+
+
+def _only_to_read() -> Reply:
+    return reply.plain(problem("SRV-061", value="POST", metodos="GET y HEAD"), 405, ("Allow", "GET, HEAD"))
 
 
 def _not_found(path: str, where: str) -> Reply:
@@ -188,9 +212,15 @@ def _where(failure: BaseException) -> str:
     return " < ".join((type(failure).__name__, *reversed(list(frames))))
 
 
-def make_application(issuer: Issuer[Account], *, trust_forwarded: bool = False) -> Front:
+def make_application(issuer: Issuer[Account], *, trust_forwarded: bool = False, limits: Limits = USUAL) -> Front:
     """The WSGI application for *issuer*.
 
-    :param trust_forwarded: believe the header ``X-Forwarded-For``; only right where a proxy of one's own sets it.
+    :param trust_forwarded: believe the headers ``X-Forwarded-For``, ``-Proto`` and ``-Host``; only right where a proxy
+        of one's own sets them.
     """
-    return Front(Contract(Operations(issuer)), trust_forwarded)
+
+    def printed(query: str) -> Reply:
+        return download.reply(query, issuer.links, issuer.printed)
+
+    contract = Contract(Operations(issuer, limits))
+    return Front(contract, printed, trust_forwarded=trust_forwarded, most=limits.body)

@@ -66,14 +66,23 @@ def address(environ: Environ) -> str:
     Whatever the headers hold, only a host name or IP address with a port gets through; it is shown to nobody but the
     caller who sent it.
     """
-    scheme = _first(environ, "HTTP_X_FORWARDED_PROTO").lower()
+    return origin(environ, trust_forwarded=True) + PATH
+
+
+def origin(environ: Environ, trust_forwarded: bool) -> str:
+    """Scheme, host and prefix by which this caller reaches the service, without a slash at the end.
+
+    :param trust_forwarded: believe what a proxy says of the scheme and the host that the caller used.
+    """
+    scheme = _first(environ, "HTTP_X_FORWARDED_PROTO").lower() if trust_forwarded else ""
     if scheme not in ("http", "https"):
         scheme = "https" if environ.get("wsgi.url_scheme") == "https" else "http"
-    return f"{scheme}://{_host(environ)}{quote(_path_text(environ.get('SCRIPT_NAME', '')))}{PATH}"
+    forwarded = _first(environ, "HTTP_X_FORWARDED_HOST") if trust_forwarded else ""
+    return f"{scheme}://{_host(environ, forwarded)}{quote(_path_text(environ.get('SCRIPT_NAME', '')))}"
 
 
-def _host(environ: Environ) -> str:
-    candidates = (_first(environ, "HTTP_X_FORWARDED_HOST"), environ.get("HTTP_HOST", "").strip())
+def _host(environ: Environ, forwarded: str) -> str:
+    candidates = (forwarded, environ.get("HTTP_HOST", "").strip())
     named = next((one for one in candidates if _HOST.fullmatch(one)), "")
     server = f"{environ.get('SERVER_NAME', '')}:{environ.get('SERVER_PORT', '80')}"
     return named or (server if _HOST.fullmatch(server) else "localhost")

@@ -13,9 +13,6 @@ from dteplanows.soap.faults import Broken
 
 Environ = Mapping[str, Any]
 
-MAX_BODY = 32 * 2**20
-"""Bytes of a request body, also once inflated: a file of 24 MB in base64."""
-
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s;"']+)""", re.IGNORECASE)
 _ACTION = re.compile(r"""(?<![\w-])action\s*=\s*["']?([^;"']*)""", re.IGNORECASE)
 _GZIP = b"\x1f\x8b"
@@ -44,43 +41,44 @@ def content_type(header: str) -> ContentType:
     )
 
 
-def read_body(environ: Environ) -> bytes:
+def read_body(environ: Environ, most: int) -> bytes:
     """The request's body, inflated.
 
+    :param most: bytes it may have, also once inflated.
     :raises Broken: too large (413, SRV-041), incomplete (400, SRV-042), in a compression that is not accepted or
         not really compressed (415 or 400, SRV-043).
     """
-    body = _raw(environ)
+    body = _raw(environ, most)
     coding = environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if body.startswith(_GZIP) or coding in ("gzip", "x-gzip"):
-        return _inflate(body, "gzip", zlib.MAX_WBITS | 16)
+        return _inflate(body, "gzip", zlib.MAX_WBITS | 16, most)
     if coding == "deflate":
         # "deflate" names the zlib format, and some clients send it without its two bytes of header.
         has_header = len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
-        return _inflate(body, coding, zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS)
+        return _inflate(body, coding, zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS, most)
     if coding not in ("", "identity"):
         raise Broken(problem("SRV-043", value=coding), status=415)
     return body
 
 
-def _too_large() -> Broken:
-    return Broken(problem("SRV-041", maximo=MAX_BODY // 2**20), status=413)
+def _too_large(most: int) -> Broken:
+    return Broken(problem("SRV-041", maximo=most // 2**20), status=413)
 
 
-def _raw(environ: Environ) -> bytes:
+def _raw(environ: Environ, most: int) -> bytes:
     stream = environ["wsgi.input"]
     length = environ.get("CONTENT_LENGTH") or ""
     if not length:
         # Without a length the end is only known where the server marks it (chunked transfer).
-        body = _take(stream, MAX_BODY + 1) if environ.get("wsgi.input_terminated") else b""
-        if len(body) > MAX_BODY:
-            raise _too_large()
+        body = _take(stream, most + 1) if environ.get("wsgi.input_terminated") else b""
+        if len(body) > most:
+            raise _too_large(most)
         return body
     if not (length.isascii() and length.isdigit()):
         raise Broken(problem("SRV-042"), status=400)
     # A length of 20 digits and more is too large whatever it says; int() would refuse thousands of them.
-    if len(length) > 19 or int(length) > MAX_BODY:
-        raise _too_large()
+    if len(length) > 19 or int(length) > most:
+        raise _too_large(most)
     body = _take(stream, int(length))
     if len(body) < int(length):
         raise Broken(problem("SRV-042"), status=400)
@@ -99,14 +97,14 @@ def _take(stream: Any, size: int) -> bytes:
     return b"".join(parts)
 
 
-def _inflate(body: bytes, coding: str, window: int) -> bytes:
+def _inflate(body: bytes, coding: str, window: int, most: int) -> bytes:
     inflater = zlib.decompressobj(window)
     try:
-        inflated = inflater.decompress(body, MAX_BODY + 1)
+        inflated = inflater.decompress(body, most + 1)
     except zlib.error:
         raise Broken(problem("SRV-043", value=coding), status=400) from None
-    if len(inflated) > MAX_BODY:
-        raise _too_large()
+    if len(inflated) > most:
+        raise _too_large(most)
     if not inflater.eof:
         raise Broken(problem("SRV-043", value=coding), status=400)
     return inflated

@@ -77,6 +77,20 @@ def steps(service: Service) -> list[Step]:
         one = fixture(name)
         return {**login, "file": b64(one.data), "formato": str(one.formato)}
 
+    done = "<Resultado>OK</Resultado>"
+    after = {
+        "boleta39-latin1.txt": [
+            Step("ticket", "getBoletaTicket", {**login, "ticket": b64("ticket@39@905")},
+                 says=("<Head>", "<TED>", "<Foot>")),
+        ],
+        "factura33-codificacion-mixta.txt": [
+            Step("enlace", "ObtenerLink", {**asked, "cedible": b64("False")}, says=(f"<Mensaje>{b64('http:/')}",)),
+            Step("número alternativo", "AltNum", {**login, "folio": "@folio", "tipo": "@tipo", "campo": b64("A1")},
+                 says=(f"<Mensaje>{b64('7')}</Mensaje>",)),
+            Step("eliminar", "EliminarDoc", asked, says=("es electrónico y no se elimina",)),
+        ],
+        "guia52-otros-traslados.xml": [Step("anular", "AnularGuia", asked, says=(done,))],
+    }  # fmt: skip
     found = [
         Step("en línea", "Online", value="Online=1"),
         Step("versión", "Version", value=dteplanows.__version__),
@@ -88,6 +102,7 @@ def steps(service: Service) -> list[Step]:
         folio = one.folios[0] or None
         found.append(Step(f"emitir {name}", "Procesar", send(name), accepted=True, folio=folio, documents=(one.tipo,)))
         found.append(Step(f"pedir {name}", "getXMLDte", asked, stored=True))
+        found += after.get(name, [])
     two, own, wrong = send("factura33-dos-documentos.txt"), send("factura33-folio-propio.txt"), b64("otra ñ")
     duplicated = ("Ya existe el Documento", "3107")
     return [
@@ -102,6 +117,7 @@ def steps(service: Service) -> list[Step]:
         Step("no es base64", "Procesar", {**login, "file": _NOT_BASE64, "formato": "1"}, accepted=False, folio=0,
              says=(f"«{_NOT_BASE64}»", "parámetro"), documents=(0,)),
         Step("no hay tal folio", "getXMLDte", {**asked, "folio": b64("9999999999")}, says=("FOL-060",)),
+        Step("oyente", "RegIP", {**login, "puerto": b64("9978")}, says=(done,)),
         Step("masivo", "ProcesarWSMasivo", send("boleta39-latin1.txt"),
              says=("<Resultado>True</Resultado>", "<TrackId>1</TrackId>")),
         Step("estado", "ConsultarEstado", {**login, "trackid": "1"}, says=("PENDIENTE", "<Total>")),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.rut import check_digit
-from dteplanows.ledger.rows import NewDocument, ReceivedFile
+from dteplanows.ledger.rows import NewDocument, NewReceived, ReceivedFile
 from dteplanows.ledger.store import Ledger
 
 TODAY = date(2026, 11, 24)
@@ -60,3 +60,27 @@ def load_caf(
 ) -> int:
     """Load a range; the secret is no CAF, so nothing can be stamped with it."""
     return ledger.save_caf(company.ambiente, company.rut, tipo, desde, hasta, fecha, b"secreto de prueba")
+
+SUPPLIER = rut(78000333)
+OTHER = rut(78000444)
+RECEIVED = NewReceived(
+    ambiente="pruebas",
+    rut_empresa=COMPANY.rut,
+    rut_emisor=SUPPLIER,
+    tipo=30,
+    folio=7,
+    huella="",
+    fecha_emision="2026-11-20",
+    razon_social_emisor="Proveedor Ficticio Ltda.",
+    monto_neto=1000,
+    monto_exento=0,
+    iva=190,
+    otros_impuestos=100,
+    monto_total=1290,
+    contenido='{"Detalle": []}',
+    archivo=ReceivedFile("1", b"archivo"),
+    beside="{}",
+    avisos="[]",
+    usuario="ana",
+    creado=datetime(2026, 11, 24, 10, 30, 59),
+)

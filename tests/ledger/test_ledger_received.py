@@ -4,38 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 
 from dteplanows.document.problem import Refused
-from dteplanows.ledger.rows import NewReceived, ReceivedFile
+from dteplanows.ledger.rows import NewReceived
 from dteplanows.ledger.store import Ledger
-from tests.ledger.example import COMPANY, rut
-
-SUPPLIER = rut(78000333)
-OTHER = rut(78000444)
-ROW = NewReceived(
-    ambiente="pruebas",
-    rut_empresa=COMPANY.rut,
-    rut_emisor=SUPPLIER,
-    tipo=30,
-    folio=7,
-    huella="",
-    fecha_emision="2026-11-20",
-    razon_social_emisor="Proveedor Ficticio Ltda.",
-    monto_neto=1000,
-    monto_exento=0,
-    iva=190,
-    otros_impuestos=100,
-    monto_total=1290,
-    contenido='{"Detalle": []}',
-    archivo=ReceivedFile("1", b"archivo"),
-    beside="{}",
-    avisos="[]",
-    usuario="ana",
-    creado=datetime(2026, 11, 24, 10, 30, 59),
-)
+from tests.ledger.example import COMPANY, OTHER, RECEIVED, SUPPLIER
 
 
 def events(ledger: Ledger) -> list[tuple[str, str, str]]:
@@ -43,18 +19,18 @@ def events(ledger: Ledger) -> list[tuple[str, str, str]]:
 
 
 def test_what_is_recorded_is_found(ledger: Ledger) -> None:
-    identifier = ledger.record_received(ROW)
+    identifier = ledger.record_received(RECEIVED)
     found = ledger.received_document("pruebas", COMPANY.rut, SUPPLIER, 30, 7)
     assert found is not None
-    assert (found.id, found.monto_total, found.creado) == (identifier, 1290, ROW.creado)
-    assert found.contenido == ROW.contenido
-    assert ledger.received_file(found.archivo_sha256) == ROW.archivo
+    assert (found.id, found.monto_total, found.creado) == (identifier, 1290, RECEIVED.creado)
+    assert found.contenido == RECEIVED.contenido
+    assert ledger.received_file(found.archivo_sha256) == RECEIVED.archivo
     assert ledger.received_document("produccion", COMPANY.rut, SUPPLIER, 30, 7) is None
     assert ledger.received_document("pruebas", COMPANY.rut, OTHER, 30, 7) is None
     assert events(ledger) == [("recibido", COMPANY.rut, f"proveedor {SUPPLIER}, tipo 30, folio 7")]
 
 
-@pytest.mark.parametrize("row", [ROW, replace(ROW, folio=0, huella="a" * 64)], ids=["folio", "huella"])
+@pytest.mark.parametrize("row", [RECEIVED, replace(RECEIVED, folio=0, huella="a" * 64)], ids=["folio", "huella"])
 def test_the_same_document_is_recorded_once(ledger: Ledger, row: NewReceived) -> None:
     ledger.record_received(row)
     with pytest.raises(sqlite3.IntegrityError):
@@ -68,12 +44,12 @@ def test_the_same_document_is_recorded_once(ledger: Ledger, row: NewReceived) ->
 @pytest.mark.parametrize(("folio", "huella"), [(0, ""), (7, "a"), (-1, ""), (10_000_000_000, "")])
 def test_folio_or_fingerprint(ledger: Ledger, folio: int, huella: str) -> None:
     with pytest.raises(sqlite3.IntegrityError):
-        ledger.record_received(replace(ROW, folio=folio, huella=huella))
+        ledger.record_received(replace(RECEIVED, folio=folio, huella=huella))
 
 
 def test_they_are_listed_by_date(ledger: Ledger) -> None:
     for folio, day in ((1, "2026-11-03"), (2, "2026-10-31"), (3, "2026-11-30"), (4, "2026-12-01")):
-        ledger.record_received(replace(ROW, folio=folio, fecha_emision=day))
+        ledger.record_received(replace(RECEIVED, folio=folio, fecha_emision=day))
 
     def listed(desde: date | None, hasta: date | None) -> list[int]:
         return [one.folio for one in ledger.received_documents("pruebas", COMPANY.rut, desde, hasta)]
@@ -85,26 +61,27 @@ def test_they_are_listed_by_date(ledger: Ledger) -> None:
 
 
 def test_they_are_not_changed(ledger: Ledger) -> None:
-    ledger.record_received(ROW)
+    ledger.record_received(RECEIVED)
     with pytest.raises(sqlite3.IntegrityError):
         ledger.connection.execute("UPDATE documento_recibido SET monto_total = 1")
 
 
 @pytest.mark.parametrize("rut_emisor", ["", SUPPLIER])
-def test_one_is_taken_out(ledger: Ledger, rut_emisor: str) -> None:
-    ledger.record_received(ROW)
-    gone = ledger.delete_received("pruebas", COMPANY.rut, rut_emisor, 30, 7)
+@pytest.mark.parametrize("tipo", [0, 30])
+def test_one_is_taken_out(ledger: Ledger, rut_emisor: str, tipo: int) -> None:
+    ledger.record_received(RECEIVED)
+    gone = ledger.delete_received("pruebas", COMPANY.rut, rut_emisor, tipo, 7)
     assert gone is not None and gone.rut_emisor == SUPPLIER
     assert ledger.received_documents("pruebas", COMPANY.rut) == []
     assert events(ledger)[1][0] == "recibido_eliminado"
     assert ledger.delete_received("pruebas", COMPANY.rut, rut_emisor, 30, 7) is None
     assert len(events(ledger)) == 2
-    ledger.record_received(ROW)
+    ledger.record_received(RECEIVED)
 
 
 def test_one_of_several_is_taken_out_only_by_its_supplier(ledger: Ledger) -> None:
-    ledger.record_received(ROW)
-    ledger.record_received(replace(ROW, rut_emisor=OTHER))
+    ledger.record_received(RECEIVED)
+    ledger.record_received(replace(RECEIVED, rut_emisor=OTHER))
     with pytest.raises(Refused) as refused:
         ledger.delete_received("pruebas", COMPANY.rut, "", 30, 7)
     assert [one.code for one in refused.value.problems] == ["CMP-030"]
@@ -113,7 +90,7 @@ def test_one_of_several_is_taken_out_only_by_its_supplier(ledger: Ledger) -> Non
 
 
 def test_an_electronic_one_stays(ledger: Ledger) -> None:
-    ledger.record_received(replace(ROW, tipo=33))
+    ledger.record_received(replace(RECEIVED, tipo=33))
     with pytest.raises(Refused) as refused:
         ledger.delete_received("pruebas", COMPANY.rut, SUPPLIER, 33, 7)
     assert [one.code for one in refused.value.problems] == ["CMP-031"]

@@ -10,10 +10,13 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
+from dteplanows.archive import Archive
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
+from dteplanows.links import Copy, Links
 from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
 from dteplanows.soap.front import Front, make_application
+from dteplanows.soap.limits import USUAL, Limits
 
 PATH = "/WSDS/wsplano.asmx"
 SOAP11 = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -51,6 +54,7 @@ class FakeIssuer:
     credentials: Credentials | None = None
     files: list[tuple[bytes, str, bool]] = field(default_factory=list)
     asked: list[tuple[int, int]] = field(default_factory=list)
+    links: Links = field(default_factory=lambda: Links(b"llave ficticia"))
     received: list[tuple[bytes, str]] = field(default_factory=list)
     progress: tuple[int, int, int] | None = None
     """Of the batch that is not done: total, done and refused documents."""
@@ -58,7 +62,7 @@ class FakeIssuer:
     def authenticate(self, credentials: Credentials) -> str:
         self.credentials = credentials
         if CLAVE not in credentials.claves:
-            raise Refused([problem("SRV-010")])
+            raise Refused([problem("AUT-001")])
         return "cuenta"
 
     def process(self, account: str, file: bytes, formato: str, solo_validar: bool = False) -> Outcome:
@@ -85,6 +89,12 @@ class FakeIssuer:
         if self.failure:
             raise self.failure
         return self.signed
+
+    def archive(self, account: str) -> Archive:
+        raise NotImplementedError  # a ledger is needed for that: see test_document_operations.py
+
+    def printed(self, copy: Copy) -> bytes | None:
+        return None
 
 
 class Answer(NamedTuple):
@@ -115,9 +125,9 @@ class Answer(NamedTuple):
 class Caller:
     """Calls an application as a WSGI server does."""
 
-    def __init__(self, issuer: FakeIssuer, *, trust_forwarded: bool = False) -> None:
+    def __init__(self, issuer: FakeIssuer, *, trust_forwarded: bool = False, limits: Limits = USUAL) -> None:
         self.issuer = issuer
-        self.application: Front = make_application(issuer, trust_forwarded=trust_forwarded)
+        self.application: Front = make_application(issuer, trust_forwarded=trust_forwarded, limits=limits)
 
     def send(self, method: str, path: str = PATH, body: bytes = b"", query: str = "", **environ: Any) -> Answer:
         got: list[tuple[str, list[tuple[str, str]]]] = []

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from dteplanows.soap import request
+from dteplanows.soap.limits import USUAL
 from tests.soap.soap_support import LOGIN, SOAP11, SOAP12, Answer, Caller, FakeIssuer, b64, envelope, procesar
 
 GOOD = envelope(procesar(b64("x")))
@@ -164,7 +164,7 @@ def test_declared_length_above_the_limit_is_refused_unread(caller: Caller) -> No
         def read(self, size: int | None = -1, /) -> bytes:
             raise AssertionError("read")
 
-    for length in (str(request.MAX_BODY + 1), "9" * 5000):
+    for length in (str(USUAL.body + 1), "9" * 5000):
         answer = caller.post(GOOD, CONTENT_LENGTH=length, **stream_of(Unread()))
         is_fault(answer, 413)
         assert answer.code() == "SRV-041"
@@ -197,8 +197,8 @@ def test_dripping_body_with_length(caller: Caller, issuer: FakeIssuer) -> None:
     assert len(issuer.files) == 1
 
 
-def test_chunked_body_without_end(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(request, "MAX_BODY", 10_000)
+def test_chunked_body_without_end(issuer: FakeIssuer) -> None:
+    caller = Caller(issuer, limits=USUAL._replace(body=10_000))
 
     class Endless(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:
@@ -262,7 +262,7 @@ def test_bomb_is_stopped_at_the_limit(caller: Caller) -> None:
         tracemalloc.stop()
 
     is_fault(answer, 413)
-    assert peak < 4 * request.MAX_BODY
+    assert peak < 4 * USUAL.body
 
 
 def test_multipart_is_refused(caller: Caller) -> None:

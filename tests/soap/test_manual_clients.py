@@ -88,9 +88,9 @@ def test_java_soap11_unquoted_action_without_charset(caller: Caller, issuer: Fak
 
 
 def test_java_finds_faultcode_for_an_operation_that_is_not_offered(caller: Caller) -> None:
-    body = JAVA.replace("web:Procesar", "web:ObtenerLink")
+    body = JAVA.replace("web:Procesar", "web:ConsultarSaldo")
 
-    answer = caller.post(body, "text/xml", HTTP_SOAPACTION="http://tempuri.org/ObtenerLink")
+    answer = caller.post(body, "text/xml", HTTP_SOAPACTION="http://tempuri.org/ConsultarSaldo")
 
     assert answer.status == 500
     assert b"<faultcode>soap:Client</faultcode>" in answer.body

@@ -27,8 +27,9 @@ def test_contract_works_without_what_newer_pythons_removed() -> None:
     done = run("""
 from lxml import etree
 from dteplanows.soap.contract import Contract
+from dteplanows.soap.issuer import Whence
 from dteplanows.soap.operations import Operations
-print(Contract(Operations(None)).call("Online", etree.Element("Online"), ""))
+print(Contract(Operations(None)).call("Online", etree.Element("Online"), Whence("")))
 """)
 
     assert (done.stdout.strip(), done.stderr) == ("Online=1", "")

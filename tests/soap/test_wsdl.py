@@ -25,13 +25,31 @@ FILE = [("login", "tns:logininfo", "0"), ("file", "s:string", "0"), ("formato", 
 PARAMETERS: dict[str, list[tuple[str, str, str]]] = {
     "Procesar": FILE,
     "Validar": FILE,
+    "ObtenerLink": [
+        ("login", "tns:logininfo", "0"), ("tpomov", "s:string", "0"), ("folio", "s:string", "0"),
+        ("tipo", "s:string", "0"), ("cedible", "s:string", "0"),
+    ],
+    "getBoletaTicket": [("login", "tns:logininfo", "0"), ("ticket", "s:string", "0")],
     "ProcesarWSMasivo": FILE,
     "ConsultarEstado": [("login", "tns:logininfo", "0"), ("trackid", "s:string", "0")],
     "getXMLDte": [
         ("login", "tns:logininfo", "0"), ("tpomov", "s:string", "0"), ("folio", "s:string", "0"),
         ("tipo", "s:string", "0"),
     ],
+    "AltNum": [
+        ("login", "tns:logininfo", "0"), ("folio", "s:string", "0"), ("tipo", "s:string", "0"),
+        ("campo", "s:string", "0"),
+    ],
+    "RegIP": [("login", "tns:logininfo", "0"), ("puerto", "s:string", "0")],
     "getIP": [],
+    "EliminarDoc": [
+        ("login", "tns:logininfo", "0"), ("tpomov", "s:string", "0"), ("folio", "s:string", "0"),
+        ("tipo", "s:string", "0"),
+    ],
+    "AnularGuia": [
+        ("login", "tns:logininfo", "0"), ("tpomov", "s:string", "0"), ("folio", "s:string", "0"),
+        ("tipo", "s:string", "0"),
+    ],
     "Online": [],
     "Version": [],
 }  # fmt: skip

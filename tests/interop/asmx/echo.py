@@ -17,8 +17,11 @@ from lxml import etree
 from dteplanows.server import free_port, wait_until_online
 from dteplanows.soap.contract import Contract
 from dteplanows.soap.front import Front
+from dteplanows.soap.issuer import Whence
+from dteplanows.soap.limits import USUAL
 from dteplanows.soap.login import Login
 from dteplanows.soap.operations import Operations
+from dteplanows.soap.reply import Reply
 from tests.clients import stop
 from tests.interop.asmx.variants import Variant
 
@@ -33,11 +36,11 @@ def _said(login: Login | None, *others: str) -> str:
 class Echo:
     """Stands in for :class:`Operations`; nothing is issued."""
 
-    def process(self, login: Login | None, file: str, formato: str, solo_validar: bool) -> str:
+    def process(self, login: Login | None, file: str, formato: str, solo_validar: bool, whence: Whence) -> str:
         """``Procesar`` and ``Validar``."""
         return _said(login, file, formato.strip(), *(["v"] if solo_validar else []))
 
-    def xml(self, login: Login | None, tpomov: str, folio: str, tipo: str) -> bytes:
+    def xml(self, login: Login | None, tpomov: str, folio: str, tipo: str, whence: Whence) -> bytes:
         """``getXMLDte``."""
         return _said(login, tpomov, folio, tipo).encode()
 
@@ -52,7 +55,8 @@ class Echo:
 
 def application() -> Front:
     """Our front with the echo."""
-    return Front(Contract(cast(Operations, Echo())), trust_forwarded=False)
+    contract = Contract(cast("Operations[str]", Echo()))
+    return Front(contract, lambda query: Reply(b"", "text/plain", 404), trust_forwarded=False, most=USUAL.body)
 
 
 @contextmanager

@@ -30,10 +30,16 @@ public class ConJaxws {
         switch (operation) {
             case "Procesar": return port.procesar(login, p.get("file"), Integer.parseInt(p.get("formato")));
             case "Validar": return port.validar(login, p.get("file"), Integer.parseInt(p.get("formato")));
+            case "ObtenerLink": return port.obtenerLink(login, p.get("tpomov"), p.get("folio"), p.get("tipo"), p.get("cedible"));
+            case "getBoletaTicket": return port.getBoletaTicket(login, p.get("ticket"));
             case "ProcesarWSMasivo": return port.procesarWSMasivo(login, p.get("file"), Integer.parseInt(p.get("formato")));
             case "ConsultarEstado": return port.consultarEstado(login, p.get("trackid"));
             case "getXMLDte": return port.getXMLDte(login, p.get("tpomov"), p.get("folio"), p.get("tipo"));
+            case "AltNum": return port.altNum(login, p.get("folio"), p.get("tipo"), p.get("campo"));
+            case "RegIP": return port.regIP(login, p.get("puerto"));
             case "getIP": return port.getIP();
+            case "EliminarDoc": return port.eliminarDoc(login, p.get("tpomov"), p.get("folio"), p.get("tipo"));
+            case "AnularGuia": return port.anularGuia(login, p.get("tpomov"), p.get("folio"), p.get("tipo"));
             case "Online": return port.online();
             case "Version": return port.version();
             default: throw new IllegalArgumentException(operation);

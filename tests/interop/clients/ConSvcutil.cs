@@ -22,10 +22,16 @@ public static class ConSvcutil {
         switch (operation) {
             case "Procesar": return proxy.Procesar(Login(p), p.Get("file"), p.Number("formato"));
             case "Validar": return proxy.Validar(Login(p), p.Get("file"), p.Number("formato"));
+            case "ObtenerLink": return proxy.ObtenerLink(Login(p), p.Get("tpomov"), p.Get("folio"), p.Get("tipo"), p.Get("cedible"));
+            case "getBoletaTicket": return proxy.getBoletaTicket(Login(p), p.Get("ticket"));
             case "ProcesarWSMasivo": return proxy.ProcesarWSMasivo(Login(p), p.Get("file"), p.Number("formato"));
             case "ConsultarEstado": return proxy.ConsultarEstado(Login(p), p.Get("trackid"));
             case "getXMLDte": return proxy.getXMLDte(Login(p), p.Get("tpomov"), p.Get("folio"), p.Get("tipo"));
+            case "AltNum": return proxy.AltNum(Login(p), p.Get("folio"), p.Get("tipo"), p.Get("campo"));
+            case "RegIP": return proxy.RegIP(Login(p), p.Get("puerto"));
             case "getIP": return proxy.getIP();
+            case "EliminarDoc": return proxy.EliminarDoc(Login(p), p.Get("tpomov"), p.Get("folio"), p.Get("tipo"));
+            case "AnularGuia": return proxy.AnularGuia(Login(p), p.Get("tpomov"), p.Get("folio"), p.Get("tipo"));
             case "Online": return proxy.Online();
             case "Version": return proxy.Version();
             default: throw new ArgumentException(operation);

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner, Result
 from rich.text import Text
 
 import dteplanows
@@ -16,71 +15,14 @@ from docs.reference import MANUAL
 from dteplanows.cli import main
 from dteplanows.commands.files import guess_formato
 from dteplanows.commands.shown import Source, Span, marked, span_of
-from dteplanows.demo_certificate import make_certificate
 from dteplanows.document import clock
 from dteplanows.document.problem import Place
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.issuing import Issuer
 from dteplanows.ledger.store import Ledger
+from tests.commands.command_line import RUT, SAMPLES, create, run, sample
 
-RUT = "76123456-0"
-CLAVE = "una clave de prueba"
-SAMPLES = Path(dteplanows.__file__).parent / "muestras"
 ENGLISH = re.compile(r"\b(Usage|Options|Commands|Error: (Missing|No such|Invalid|Got)|Show|required|default|Try)\b")
-
-
-@pytest.fixture(autouse=True)
-def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DTEPLANOWS_CLAVE", raising=False)
-    monkeypatch.delenv("DTEPLANOWS_DIRECTORIO", raising=False)
-    monkeypatch.setenv("COLUMNS", "120")
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    """A data directory with one company that can issue."""
-    folder = tmp_path / "datos"
-    assert create(folder).exit_code == 0
-    (tmp_path / "clave").write_text(f"{CLAVE}\n", "utf-8")
-    (tmp_path / "firma.p12").write_bytes(make_certificate("11111111-1", "Persona de Prueba", CLAVE))
-    done = run(
-        folder, "certificado", "cargar", str(tmp_path / "firma.p12"), "--clave-archivo", str(tmp_path / "clave")
-    )
-    assert done.exit_code == 0, done.output
-    return folder
-
-
-@pytest.fixture
-def ledger(directory: Path) -> Iterator[Ledger]:
-    opened = Ledger(directory)
-    yield opened
-    opened.close()
-
-
-def run(folder: Path | None, *arguments: str, **options: str) -> Result:
-    prefix = ["--dir", str(folder)] if folder else []
-    return CliRunner(env=options).invoke(main, [*prefix, *arguments])
-
-
-def create(folder: Path, ambiente: str = "pruebas", rut: str = RUT, *more: str) -> Result:
-    facts = {
-        "--rut": rut,
-        "--razon-social": "Comercial Uno SpA",
-        "--giro": "Venta de artículos",
-        "--acteco": "477399",
-        "--direccion": "Calle Uno 1",
-        "--comuna": "Santiago",
-        "--ambiente": ambiente,
-    }
-    return run(folder, "empresa", "crear", *(part for pair in facts.items() for part in pair), *more)
-
-
-def sample(tmp_path: Path, name: str) -> str:
-    """A sample with today's date."""
-    data = (SAMPLES / name).read_bytes().replace(b"2026-01-05", clock.today().isoformat().encode())
-    path = tmp_path / name
-    path.write_bytes(data)
-    return str(path)
 
 
 # --- Words ------------------------------------------------------------------------------------------------------
@@ -108,9 +50,9 @@ def test_the_help_is_complete_and_spanish(path: tuple[str, ...], command: click.
 
 def test_the_commands_are_those_of_the_manual() -> None:
     assert sorted(" ".join(path) for path, command in COMMANDS if not isinstance(command, click.Group)) == [
-        *("caf cargar", "caf listar", "certificado cargar", "certificado listar", "demo", "empresa crear"),
-        *("empresa listar", "lotes", "procesar", "reglas", "serve", "usuario crear", "usuario listar", "validar"),
-        "worker",
+        *("caf cargar", "caf listar", "certificado cargar", "certificado listar", "demo", "documentos"),
+        *("empresa crear", "empresa listar", "lotes", "oyentes", "procesar", "recibidos eliminar"),
+        *("recibidos listar", "reglas", "serve", "usuario crear", "usuario listar", "validar", "worker"),
     ]
 
 

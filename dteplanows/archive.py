@@ -1,0 +1,150 @@
+"""What can be asked of documents once they are issued: print them, find them, annul a guía, wait for new ones.
+
+Errors: ``Refused``, with the reasons, from every function that looks for a document.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import cast
+
+from dteplanows import printing
+from dteplanows.document.catalogue import problem, shown
+from dteplanows.document.company import Ambiente, Company
+from dteplanows.document.elements import BOLETAS, BRANCHES
+from dteplanows.document.problem import Place, Refused
+from dteplanows.ledger.rows import Listener, StoredDocument
+from dteplanows.ledger.store import Ledger
+from dteplanows.links import Copy
+
+GUIA = 52
+
+
+class Archive:
+    """The issued documents of one company, for one of its users."""
+
+    def __init__(self, ledger: Ledger, company: Company, usuario: str) -> None:
+        self._ledger = ledger
+        self._company = company
+        self._usuario = usuario
+
+    @property
+    def ambiente(self) -> Ambiente:
+        """Environment of the company."""
+        return self._company.ambiente
+
+    def find(self, tipo: int, folio: int, boletas: bool | None = None) -> StoredDocument:
+        """The document of that type and folio.
+
+        :param tipo: document type; 0 for whatever type has that folio.
+        :param boletas: without a type, prefer boletas or prefer the others.
+        :raises Refused: there is no such document (FOL-060), or, without a type, several have that folio (FOL-061).
+        """
+        company = self._company
+        if tipo:
+            one = self._ledger.document(company.ambiente, company.rut, tipo, folio)
+            found = [one] if one else []
+        else:
+            found = self._ledger.documents_with_folio(company.ambiente, company.rut, folio)
+            if boletas is not None:
+                found = [one for one in found if (one.tipo in BOLETAS) == boletas] or found
+        if len(found) != 1:
+            code = "FOL-060" if not found else "FOL-061"
+            raise Refused([problem(code, value=str(folio), tipo=tipo or "", name=company.razon_social)])
+        return found[0]
+
+    def copy(self, tipo: int, folio: int, cedible: bool, boletas: bool | None = None) -> Copy:
+        """The printed copy of a document, found as :meth:`find` does.
+
+        :raises Refused: also when the document has no cedible copy (SRV-071).
+        """
+        found = self.find(tipo, folio, boletas)
+        if cedible and not printing.has_cedible(found.xml):
+            raise Refused([problem("SRV-071", Place(field="cedible"), str(folio), tipo=found.tipo)])
+        return Copy(found.id, cedible)
+
+    def ticket(self, tipo: int, folio: int) -> printing.Ticket:
+        """The texts of a boleta's ticket.
+
+        :raises Refused: also when the document is no boleta (SRV-073).
+        """
+        found = self.find(tipo, folio)
+        if found.tipo not in BOLETAS:
+            raise Refused([problem("SRV-073", Place(field="ticket"), str(tipo))])
+        return printing.ticket(found.xml, print_facts(self._company, found))
+
+    def datum(self, tipo: int, folio: int, nombres: Sequence[str]) -> str:
+        """One of the customer's own data of a document, by the name of its node.
+
+        :param nombres: what the name may be; the first that the document has counts.
+        :raises Refused: also when the document has none of them (SRV-075).
+        """
+        found = self.find(tipo, folio)
+        for nombre in nombres:
+            value = self._ledger.datum(found.id, nombre)
+            if value is not None:
+                return value
+        known = ", ".join(self._ledger.data(found.id)) or "ninguno"
+        place = Place(field="campo")
+        raise Refused([problem("SRV-075", place, nombres[0], tipo=found.tipo, folio=folio, known=shown(known))])
+
+    def annul(self, tipo: int, folio: int) -> None:
+        """Mark a guía that never left as annulled, for good; once more changes nothing.
+
+        :param tipo: 0 for a guía, as 52.
+        :raises Refused: it is another type of document (SRV-079), or :meth:`find` does not find it.
+        """
+        if tipo not in (0, GUIA):
+            raise Refused([problem("SRV-079", Place(field="tipo"), str(tipo))])
+        self._ledger.annul(self.find(GUIA, folio), self._usuario)
+
+    def remove(self, tipo: int, folio: int, compra: bool) -> None:
+        """Remove a document that is not electronic.
+
+        :param tipo: 0 for whatever type has that folio.
+        :param compra: it is one that the company received.
+        :raises Refused: it is electronic (SRV-077, CMP-031), there is none (SRV-078), or several documents that the
+            company received have that folio (CMP-030).
+        """
+        company = self._company
+        if compra:
+            if not self._ledger.delete_received(company.ambiente, company.rut, "", tipo, folio):
+                raise Refused([problem("SRV-078", Place(field="folio"), str(folio), tipo=tipo or "", name=company.rut)])
+            return
+        issued = self._ledger.documents_with_folio(company.ambiente, company.rut, folio)
+        if tipo in BRANCHES or any(tipo in (0, one.tipo) for one in issued):
+            raise Refused([problem("SRV-077", Place(field="tipo"), str(tipo or issued[0].tipo))])
+        # Whatever this installation issues is electronic, so there is nothing else to remove among the sales.
+        raise Refused([problem("SRV-078", Place(field="folio"), str(folio), tipo=tipo or "", name=company.rut)])
+
+    def listen(self, ip: str, puerto: int, minutos: int) -> Listener:
+        """Note that a program of this user waits for documents at that address."""
+        return self._ledger.listen(self._company, self._usuario, ip, puerto, minutos)
+
+
+def printed(ledger: Ledger, copy: Copy) -> bytes | None:
+    """The PDF file of *copy*; None when there is no such copy.
+
+    :raises ValueError: the stored document cannot be printed.
+    """
+    found = ledger.document_by_id(copy.documento_id)
+    if found is None:
+        return None
+    company = ledger.company(cast(Ambiente, found.ambiente), found.rut_emisor)
+    if company is None:
+        return None
+    try:
+        return printing.pdf(found.xml, print_facts(company, found), copy.cedible)
+    except printing.NotCedible:
+        return None
+
+
+def print_facts(company: Company, document: StoredDocument) -> printing.PrintFacts:
+    """What goes onto the paper beside the document itself."""
+    beside = json.loads(document.beside)
+    return printing.PrintFacts(
+        company.ambiente,
+        observaciones=tuple(beside.get("observaciones", ())),
+        adicionales=beside.get("adicionales", {}),
+    )

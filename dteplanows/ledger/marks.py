@@ -1,0 +1,121 @@
+"""What is noted beside documents once they are issued: their customer's own data, annulled guías, and the listeners."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from dteplanows.document import clock
+from dteplanows.document.company import Ambiente, Company
+from dteplanows.ledger.documents import Documents
+from dteplanows.ledger.rows import ListedDocument, Listener, StoredDocument
+
+ANULADA = "guia_anulada"
+"""Event of a guía that was marked as annulled."""
+
+MOST_LISTENERS = 100
+"""Listeners that one user of a company can have at once; the oldest make room."""
+
+_ANNUL = "INSERT INTO guia_anulada (documento_id, usuario, momento) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+_LISTEN = (
+    "INSERT INTO oyente (ambiente, rut, usuario, ip, puerto, momento, vence) VALUES (?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (ambiente, rut, usuario, ip, puerto) DO UPDATE SET momento = excluded.momento, vence = excluded.vence"
+)
+_FORGET = (
+    "DELETE FROM oyente WHERE vence <= ? OR id IN (SELECT id FROM oyente WHERE ambiente = ? AND rut = ? "
+    "AND usuario = ? ORDER BY momento DESC, id DESC LIMIT -1 OFFSET ?)"
+)
+_LIST = (
+    "SELECT documento.id, tipo, folio, fecha_emision, rut_receptor, razon_social_receptor, monto_total, momento "
+    "FROM documento LEFT JOIN guia_anulada ON guia_anulada.documento_id = documento.id "
+    "WHERE documento.ambiente = ? AND documento.rut_emisor = ?"
+)
+_WITH = "documento.id IN (SELECT documento_id FROM dato_adicional WHERE ambiente = ? AND rut_emisor = ? AND "
+
+
+class Marks(Documents):
+    """The part of the ledger that holds what is noted about issued documents."""
+
+    # --- the customer's own data -----------------------------------------------------------------------------
+
+    def data(self, documento_id: int) -> dict[str, str]:
+        """The customer's own data of a document, by name, in the order of the file."""
+        query = "SELECT nombre, valor FROM dato_adicional WHERE documento_id = ? ORDER BY id"
+        return dict(self.connection.execute(query, (documento_id,)))
+
+    def datum(self, documento_id: int, nombre: str) -> str | None:
+        """One of them, whatever the case of its name; None when the document has none of that name."""
+        query = "SELECT valor FROM dato_adicional WHERE documento_id = ? AND nombre = ? ORDER BY id LIMIT 1"
+        row = self.connection.execute(query, (documento_id, nombre)).fetchone()
+        return str(row[0]) if row else None
+
+    # --- annulled guías --------------------------------------------------------------------------------------
+
+    def annul(self, document: StoredDocument, usuario: str) -> datetime:
+        """Mark a guía as annulled, once and for good; gives since when it is.
+
+        :raises sqlite3.IntegrityError: *document* is no guía.
+        """
+        moment = clock.now()
+        with self.writing():
+            done = self.connection.execute(_ANNUL, (document.id, usuario, moment.isoformat(" "))).rowcount
+            if done:
+                self.event(
+                    ANULADA,
+                    f"tipo {document.tipo}, folio {document.folio}, por {usuario}",
+                    document.id,
+                    ambiente=document.ambiente,
+                    rut_emisor=document.rut_emisor,
+                    momento=moment,
+                )
+            return self.annulled(document.id) or moment
+
+    def annulled(self, documento_id: int) -> datetime | None:
+        """Since when a document is annulled; None when it is not."""
+        query = "SELECT momento FROM guia_anulada WHERE documento_id = ?"
+        row = self.connection.execute(query, (documento_id,)).fetchone()
+        return datetime.fromisoformat(row[0]) if row else None
+
+    # --- lists -----------------------------------------------------------------------------------------------
+
+    def documents(
+        self, company: Company, *, tipo: int = 0, folio: int = 0, datum: tuple[str, str] | None = None, limit: int = 50
+    ) -> list[ListedDocument]:
+        """The documents of a company, the newest first.
+
+        :param tipo: only of that type; 0 for all.
+        :param folio: only with that folio; 0 for all.
+        :param datum: only those whose own datum of that name has that value.
+        """
+        key = (company.ambiente, company.rut)
+        query, values = _LIST, [*key]
+        wanted: list[object] = []
+        for name, number in (("tipo", tipo), ("folio", folio)):
+            if number:
+                query += f" AND {name} = ?"
+                wanted.append(number)
+        if datum:
+            query += f" AND {_WITH}nombre = ? AND valor = ?)"
+            wanted += [*key, *datum]
+        rows = self.connection.execute(f"{query} ORDER BY documento.id DESC LIMIT ?", [*values, *wanted, limit])
+        return [ListedDocument._make((*row[:-1], datetime.fromisoformat(row[-1]) if row[-1] else None)) for row in rows]
+
+    # --- listeners -------------------------------------------------------------------------------------------
+
+    def listen(self, company: Company, usuario: str, ip: str, puerto: int, minutos: int) -> Listener:
+        """Note that a program of *usuario* waits at *ip* and *puerto*, from now on for *minutos*."""
+        moment = clock.now()
+        vence = moment + timedelta(minutes=minutos)
+        key = (company.ambiente, company.rut, usuario)
+        with self.writing():
+            self.connection.execute(_LISTEN, (*key, ip, puerto, moment.isoformat(" "), vence.isoformat(" ")))
+            self.connection.execute(_FORGET, (moment.isoformat(" "), *key, MOST_LISTENERS))
+        return Listener(*key, ip, puerto, moment, vence)
+
+    def listeners(self, ambiente: Ambiente | None = None, rut: str | None = None) -> list[Listener]:
+        """Those whose time is not over, of all companies or of one; the newest first."""
+        query = (
+            "SELECT ambiente, rut, usuario, ip, puerto, momento, vence FROM oyente WHERE vence > ? "
+            "AND ambiente = coalesce(?, ambiente) AND rut = coalesce(?, rut) ORDER BY momento DESC, id DESC"
+        )
+        rows = self.connection.execute(query, (clock.now().isoformat(" "), ambiente, rut))
+        return [Listener(*row[:5], *(datetime.fromisoformat(one) for one in row[5:])) for row in rows]

@@ -1,0 +1,53 @@
+"""The printed document at its own address: the PDF file itself, or a page that says why there is none."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from html import escape
+
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Problem
+from dteplanows.links import PATHS, Copy, Links
+from dteplanows.soap.reply import Reply
+
+log = logging.getLogger(__name__)
+
+_PATHS = frozenset(path.lower() for path in PATHS.values())
+_POLICY = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+_PRIVATE = (("X-Robots-Tag", "noindex"), ("Referrer-Policy", "no-referrer"))
+
+
+def is_download(path: str) -> bool:
+    """Whether printed documents are at *path*."""
+    return path.lower() in _PATHS
+
+
+def reply(query: str, links: Links, printed: Callable[[Copy], bytes | None]) -> Reply:
+    """The PDF file that the *query* of an address opens.
+
+    An altered address and one of a document that is not there get the same answer, which tells nothing.
+    """
+    copy = links.copy_of(query)
+    if copy is None:
+        return _page(problem("SRV-082"), 404)
+    try:
+        file = printed(copy)
+    except ValueError as failure:
+        log.error("SRV-083: document %d cannot be printed: %s", copy.documento_id, type(failure).__name__)
+        return _page(problem("SRV-083", value=str(copy.documento_id)), 500)
+    if file is None:
+        return _page(problem("SRV-082"), 404)
+    name = ("Content-Disposition", f'inline; filename="documento-{copy.documento_id}.pdf"')
+    return Reply(file, "application/pdf", 200, (name, *_PRIVATE))
+
+
+def _page(found: Problem, status: int) -> Reply:
+    texts = "".join(f"<p>{escape(text)}</p>" for text in (found.message, found.expected, found.remedy) if text)
+    body = (
+        '<!DOCTYPE html><html lang="es"><head><meta charset="utf-8"><title>Documento no disponible</title>'
+        '<meta name="viewport" content="width=device-width">'
+        "<style>body{font:16px/1.5 sans-serif;max-width:40em;margin:2em auto;padding:0 1em;color:#222}</style></head>"
+        f"<body><h1>Documento no disponible</h1>{texts}<p>{escape(found.code)}</p></body></html>"
+    )
+    return Reply(body.encode(), "text/html; charset=utf-8", status, (_POLICY, *_PRIVATE))

@@ -1,0 +1,93 @@
+"""What the operations need of the main road, and how a caller comes to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+from dteplanows.archive import Archive
+from dteplanows.links import Copy, Links
+from dteplanows.outcome import Credentials, Outcome
+from dteplanows.soap.entrance import Entrance
+from dteplanows.soap.limits import Limits
+
+Account = TypeVar("Account")
+
+
+class Batch(Protocol):
+    """How far a file is that was received in bulk mode."""
+
+    @property
+    def id(self) -> int:
+        """Its ``TrackId``."""
+
+    @property
+    def total(self) -> int:
+        """Its documents; 0 until they are counted."""
+
+    @property
+    def hechos(self) -> int:
+        """How many of them are done."""
+
+    @property
+    def rechazados(self) -> int:
+        """How many of those were refused."""
+
+
+class Issuer(Protocol[Account]):
+    """The main road."""
+
+    @property
+    def links(self) -> Links:
+        """The addresses of printed documents."""
+
+    def authenticate(self, credentials: Credentials) -> Account:
+        """Who calls. Raises ``Refused``."""
+
+    def process(self, account: Account, file: bytes, formato: str, solo_validar: bool = False) -> Outcome:
+        """Judge a file and, unless *solo_validar*, issue its documents."""
+
+    def receive(self, account: Account, file: bytes, formato: str) -> int:
+        """Store a file durably, to be issued later; the ``TrackId``."""
+
+    def batch(self, account: Account, batch_id: int) -> tuple[Batch, Outcome | None]:
+        """How far that file is, and its outcome once it is done. Raises ``Refused``."""
+
+    def xml(self, account: Account, tipo: int, folio: int) -> bytes:
+        """The signed document; *tipo* 0 is whatever type has that folio. Raises ``Refused``."""
+
+    def archive(self, account: Account) -> Archive:
+        """What can be asked of documents once they are issued."""
+
+    def printed(self, copy: Copy) -> bytes | None:
+        """The PDF file of *copy*; None when there is no such copy."""
+
+
+class Whence(NamedTuple):
+    """Where a call comes from."""
+
+    remote: str
+    """Address of the caller; empty when it is not known."""
+    origin: str = ""
+    """Scheme and host by which the caller reaches this service: what its addresses begin with."""
+
+
+class Desk(Generic[Account]):
+    """Where every operation that needs a login begins."""
+
+    def __init__(self, issuer: Issuer[Account], limits: Limits) -> None:
+        self.issuer = issuer
+        self.limits = limits
+        self._entrance = Entrance(limits)
+
+    @contextmanager
+    def served(self, who: Credentials, whence: Whence) -> Iterator[Account]:
+        """The account that *who* opens, while its call is under way.
+
+        :raises Refused: it opens none, or has failed or called too often.
+        """
+        with self._entrance.trying(who, whence.remote):
+            account = self.issuer.authenticate(who)
+        with self._entrance.calling(who):
+            yield account

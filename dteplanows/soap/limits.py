@@ -1,0 +1,41 @@
+"""How much of this service one caller may use, and how its parameters are given."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dteplanows.settings import Settings
+
+MIB = 2**20
+
+
+class Limits(NamedTuple):
+    """The limits of an installation. The usual values are those that no ERP in good order ever meets."""
+
+    body: int = 32 * MIB
+    """Bytes of a request body, also once inflated: 32 MiB are a file of 24 MB in base64."""
+    failures: int = 10
+    """Wrong passwords in a row of one user from one address that bring no wait; 0 for no limit."""
+    longest_wait: int = 300
+    """Seconds of the longest wait after more of them."""
+    calls: int = 16
+    """Calls of one user at once, in each process; 0 for no limit."""
+    queue_seconds: float = 5
+    """How long a call above that number waits for its turn before it is refused."""
+    listener_minutes: int = 1440
+    """How long a registration of ``RegIP`` lasts."""
+
+
+USUAL = Limits()
+"""The limits of an installation that sets none."""
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The limits that *settings* give."""
+    return Limits(
+        body=settings.megas_por_llamada * MIB,
+        failures=settings.fallas_de_clave,
+        longest_wait=settings.espera_maxima,
+        calls=settings.llamadas_simultaneas,
+        listener_minutes=settings.oyente_minutos,
+    )

@@ -1,0 +1,114 @@
+"""The parameters that name a document: numbers and words, in base64 or plain."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Place, Refused
+from dteplanows.soap.base64text import readings
+
+FOLIO = re.compile(r"\d{1,10}", re.ASCII)
+TIPO = re.compile(r"\d{1,3}", re.ASCII)
+_PORT = re.compile(r"\d{1,5}", re.ASCII)
+_TICKET = re.compile(r"(?:ticket@)?(\d{1,3})@(\d{1,10})", re.ASCII | re.IGNORECASE)
+_DIGITS = re.compile(r"\d{1,4}", re.ASCII)
+
+_YES = frozenset({"true", "1", "si", "sí", "s"})
+_NO = frozenset({"false", "0", "no", "n", ""})
+
+
+class Key(NamedTuple):
+    """A type and a folio."""
+
+    tipo: int
+    """0 for whatever type has that folio."""
+    folio: int
+
+
+def number(text: str, form: re.Pattern[str]) -> int | None:
+    """The number in *text*, in base64 or plain, or None. Base64 of digits never consists of digits."""
+    found = next((one.strip() for one in readings(text) if form.fullmatch(one.strip())), None)
+    return None if found is None else int(found)
+
+
+def key(folio: str, tipo: str) -> Key:
+    """The document that *folio* and *tipo* name.
+
+    ``tipo`` may be no number at all (a client sends the word ``TipoDte``): then the folio alone decides.
+
+    :raises Refused: the folio is no number (SRV-030).
+    """
+    found = number(folio, FOLIO)
+    if found is None:
+        raise Refused([problem("SRV-030", Place(field="folio"), readings(folio)[0])])
+    return Key(number(tipo, TIPO) or 0, found)
+
+
+def movement(text: str) -> str:
+    """``V``, ``B``, ``C`` or whatever else ``tpomov`` begins with, upper case; empty when it is empty."""
+    return readings(text)[0].strip().upper()[:1]
+
+
+def sale(tpomov: str) -> str:
+    """The movement, which is none of purchases.
+
+    :raises Refused: it is one (SRV-031).
+    """
+    found = movement(tpomov)
+    if found == "C":
+        raise Refused([problem("SRV-031", Place(field="tpomov"), readings(tpomov)[0])])
+    return found
+
+
+def boletas(tpomov: str) -> bool | None:
+    """Whether ``tpomov`` means boletas; None when it does not say."""
+    return {"B": True, "V": False}.get(movement(tpomov))
+
+
+def yes(text: str) -> bool:
+    """What ``cedible`` says.
+
+    :raises Refused: neither yes nor no (SRV-070).
+    """
+    words = {one.strip().lower() for one in readings(text)}
+    if words & _YES:
+        return True
+    if words & _NO:
+        return False
+    raise Refused([problem("SRV-070", Place(field="cedible"), readings(text)[0])])
+
+
+def ticket(text: str) -> Key:
+    """The boleta that ``ticket`` names: ``ticket@39@1204``.
+
+    :raises Refused: it has another form (SRV-072).
+    """
+    for one in readings(text):
+        found = _TICKET.fullmatch(one.strip())
+        if found:
+            return Key(int(found[1]), int(found[2]))
+    raise Refused([problem("SRV-072", Place(field="ticket"), readings(text)[0])])
+
+
+def node_names(text: str) -> list[str]:
+    """The names of additional data that ``campo`` can mean; 1 is A1.
+
+    :raises Refused: it is empty (SRV-074).
+    """
+    names = [one.strip() for one in readings(text) if one.strip()]
+    if not names:
+        raise Refused([problem("SRV-074", Place(field="campo"))])
+    return [f"A{int(one)}" if _DIGITS.fullmatch(one) else one for one in names]
+
+
+def port(text: str) -> int:
+    """The port in ``puerto``.
+
+    :raises Refused: it is none (SRV-080).
+    """
+    found = number(text, _PORT)
+    if found is None or not 1 <= found <= 65535:
+        raise Refused([problem("SRV-080", Place(field="puerto"), readings(text)[0])])
+    return found

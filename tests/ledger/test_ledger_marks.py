@@ -1,0 +1,140 @@
+"""What is noted beside issued documents: the customer's own data, annulled guías, listeners."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from dteplanows.document import clock
+from dteplanows.ledger import marks, migrations
+from dteplanows.ledger.migrations import MIGRATIONS
+from dteplanows.ledger.rows import NewDocument
+from dteplanows.ledger.store import Ledger
+from tests.ledger.example import COMPANY, REAL, load_caf, new_document
+
+DATA = '{"correo": "", "adicionales": {"A1": "4711", "Caja": "ñ 2"}}'
+_OWN_STEP = next(number for number, step in enumerate(MIGRATIONS) if "CREATE TABLE dato_adicional" in step[0])
+
+
+def guia(ledger: Ledger, folio: int) -> int:
+    return ledger.record(new_document(folio, load_caf(ledger, folio, folio, 52), 52))
+
+
+def with_data(folio: int, caf: int) -> NewDocument:
+    return replace(new_document(folio, caf), beside=DATA)
+
+
+def test_own_data_are_found_by_name_and_by_value(ledger: Ledger) -> None:
+    caf = load_caf(ledger, 1, 10)
+    with_them, without = ledger.record(with_data(1, caf)), ledger.record(new_document(2, caf))
+    assert ledger.data(with_them) == {"A1": "4711", "Caja": "ñ 2"}
+    assert ledger.datum(with_them, "caja") == "ñ 2"
+    assert ledger.datum(with_them, "A2") is None
+    assert ledger.data(without) == {}
+    assert [one.folio for one in ledger.documents(COMPANY, datum=("a1", "4711"))] == [1]
+    assert ledger.documents(COMPANY, datum=("A1", "4712")) == []
+    assert ledger.documents(REAL, datum=("A1", "4711")) == []
+
+
+def test_the_index_serves_both_questions(ledger: Ledger) -> None:
+    plans = [
+        ("SELECT valor FROM dato_adicional WHERE documento_id = 1 AND nombre = 'A1'", "dato_adicional_documento"),
+        (
+            "SELECT documento_id FROM dato_adicional WHERE ambiente = 'pruebas' AND rut_emisor = '1-9' "
+            "AND nombre = 'A1' AND valor = '1'",
+            "dato_adicional_valor",
+        ),
+    ]
+    for query, index in plans:
+        ((*_, plan),) = ledger.connection.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()
+        assert index in plan
+
+
+@pytest.mark.parametrize("beside", ["", "no es JSON", "[]", "{}", '{"adicionales": null}', '{"adicionales": {}}'])
+def test_odd_data_do_not_keep_a_document_from_being_recorded(ledger: Ledger, beside: str) -> None:
+    identifier = ledger.record(replace(new_document(1, load_caf(ledger, 1, 10)), beside=beside))
+    assert ledger.data(identifier) == {}
+
+
+def test_documents_of_an_older_database_get_their_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrations, "MIGRATIONS", MIGRATIONS[:_OWN_STEP])
+    with closing(Ledger(tmp_path)) as old:
+        old.save_company(COMPANY)
+        caf = load_caf(old, 1, 10)
+        identifier = old.record(with_data(1, caf))
+        old.record(replace(new_document(2, caf), beside="no es JSON"))
+    monkeypatch.undo()
+    with closing(Ledger(tmp_path)) as new:
+        assert new.datum(identifier, "A1") == "4711"
+
+
+def test_a_guia_is_annulled_once_and_the_document_stays(ledger: Ledger) -> None:
+    identifier = guia(ledger, 7)
+    stored = ledger.document_by_id(identifier)
+    assert stored is not None
+    assert ledger.annulled(identifier) is None
+    first = ledger.annul(stored, "ana")
+    assert ledger.annul(stored, "otra") == first == ledger.annulled(identifier)
+    assert [one.tipo for one in ledger.events(identifier)] == ["emitido", marks.ANULADA]
+    assert "ana" in ledger.events(identifier)[1].detalle
+    assert ledger.document_by_id(identifier) == stored
+    assert [(one.folio, one.anulada) for one in ledger.documents(COMPANY, tipo=52)] == [(7, first)]
+
+
+def test_the_database_itself_refuses_what_is_wrong(ledger: Ledger) -> None:
+    invoice = ledger.document_by_id(ledger.record(new_document(1, load_caf(ledger, 1, 10))))
+    annulled = ledger.document_by_id(guia(ledger, 7))
+    assert invoice and annulled
+    with pytest.raises(sqlite3.IntegrityError, match="solo se anula una guia"):
+        ledger.annul(invoice, "ana")
+    ledger.annul(annulled, "ana")
+    with pytest.raises(sqlite3.IntegrityError, match="no vuelve a valer"):
+        ledger.connection.execute("DELETE FROM guia_anulada")
+    assert ledger.document_by_id(99) is None
+
+
+def test_lists_are_the_newest_first_and_bounded(ledger: Ledger) -> None:
+    caf = load_caf(ledger, 1, 10)
+    for folio in (1, 2, 3):
+        ledger.record(new_document(folio, caf))
+    assert [one.folio for one in ledger.documents(COMPANY, limit=2)] == [3, 2]
+    assert [one.folio for one in ledger.documents(COMPANY, tipo=33, folio=1)] == [1]
+    assert ledger.documents(COMPANY, tipo=34) == []
+
+
+def test_a_listener_is_kept_once_and_until_its_time(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = datetime(2026, 11, 24, 10, 0)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    ledger.listen(COMPANY, "ana", "203.0.113.7", 9978, 60)
+    moment += timedelta(minutes=30)
+    again = ledger.listen(COMPANY, "ana", "203.0.113.7", 9978, 60)
+    assert ledger.listeners() == [again] == ledger.listeners("pruebas", COMPANY.rut)
+    assert ledger.listeners("produccion", COMPANY.rut) == []
+    moment += timedelta(minutes=60)
+    assert ledger.listeners() == []
+    ledger.listen(REAL, "ana", "203.0.113.7", 1, 60)
+    assert ledger.connection.execute("SELECT COUNT(*) FROM oyente").fetchone() == (1,)
+
+
+def test_a_user_cannot_fill_the_table_of_listeners(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(marks, "MOST_LISTENERS", 3)
+    ledger.listen(COMPANY, "otra", "203.0.113.7", 1, 60)
+    for port in range(1, 9):
+        ledger.listen(COMPANY, "ana", "203.0.113.7", port, 60)
+    assert sorted((one.usuario, one.puerto) for one in ledger.listeners()) == [
+        ("ana", 6), ("ana", 7), ("ana", 8), ("otra", 1),
+    ]  # fmt: skip
+
+
+def test_a_secret_is_made_once_and_kept_sealed(ledger: Ledger) -> None:
+    made = ledger.secret("clave_ficticia")
+    assert len(made) == 32
+    with closing(Ledger(ledger.directory)) as again:
+        assert again.secret("clave_ficticia") == made
+    assert ledger.secret("otra") != made
+    assert made.hex() not in ledger.setting("clave_ficticia")

@@ -1,0 +1,175 @@
+"""Wrong passwords bring a growing wait, and the calls of one user are bounded."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Refused
+from dteplanows.outcome import Credentials
+from dteplanows.settings import load
+from dteplanows.soap import entrance
+from dteplanows.soap.entrance import Entrance
+from dteplanows.soap.limits import MIB, USUAL, limits_of
+from tests.soap.soap_support import CLAVE, LOGIN, Caller, FakeIssuer, b64, envelope, procesar
+
+ANA = Credentials(("ana",), "1-9", ("x",))
+HERE, THERE = "203.0.113.7", "203.0.113.8"
+
+
+class Clock:
+    """The monotonic clock of the entrance, moved by hand."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        monkeypatch.setattr("dteplanows.soap.entrance.time.monotonic", lambda: self.now)
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+def attempt(one: Entrance, *, right: bool = False, who: Credentials = ANA, address: str = HERE) -> str:
+    """What the attempt is refused with; empty for none."""
+    try:
+        with one.trying(who, address):
+            if not right:
+                raise Refused([problem("AUT-001")])
+    except Refused as refused:
+        return refused.problems[0].code
+    return ""
+
+
+def wait_of(one: Entrance) -> int:
+    with pytest.raises(Refused) as refused, one.trying(ANA, HERE):
+        raise AssertionError("tried")
+    (found,) = refused.value.problems
+    assert found.code == "AUT-013"
+    return int(found.remedy.split()[1])
+
+
+def test_the_wait_doubles_up_to_the_longest(time: Clock) -> None:
+    one = Entrance(USUAL._replace(failures=3, longest_wait=10))
+    assert [attempt(one) for _ in range(4)] == ["AUT-001", "AUT-001", "AUT-001", "AUT-013"]
+    waits = []
+    for _ in range(6):
+        waits.append(wait_of(one))
+        time.now += waits[-1]
+        assert attempt(one) == "AUT-001"
+    assert waits == [2, 3, 5, 9, 11, 11]
+
+
+def test_during_the_wait_the_right_password_opens_nothing(time: Clock) -> None:
+    one = Entrance(USUAL._replace(failures=1))
+    attempt(one)
+    assert attempt(one, right=True) == "AUT-013"
+    time.now += 2
+    assert attempt(one, right=True) == ""
+    assert attempt(one) == "AUT-001"
+
+
+def test_others_do_not_wait(time: Clock) -> None:
+    one = Entrance(USUAL._replace(failures=1))
+    attempt(one)
+    assert attempt(one, right=True, address=THERE) == ""
+    assert attempt(one, right=True, who=Credentials(("otra",), "1-9", ("x",))) == ""
+    # However the name is written, it is the same user.
+    assert attempt(one, right=True, who=Credentials(("ANA", b64("ANA")), "1-9", ("x",))) == "AUT-013"
+
+
+def test_other_refusals_and_old_failures_do_not_count(time: Clock) -> None:
+    one = Entrance(USUAL._replace(failures=2))
+    for _ in range(5):
+        with pytest.raises(Refused), one.trying(ANA, HERE):
+            raise Refused([problem("AUT-002")])
+    attempt(one)
+    time.now += 4000
+    assert [attempt(one), attempt(one)] == ["AUT-001", "AUT-001"]
+    assert attempt(one) == "AUT-013"
+
+
+def test_what_is_remembered_is_bounded(time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entrance, "_REMEMBERED", 5)
+    one = Entrance(USUAL)
+    for number in range(50):
+        attempt(one, who=Credentials((f"u{number}",), "1-9", ("x",)))
+    assert len(one._failed) == 5
+
+
+def test_no_limit_is_no_limit() -> None:
+    one = Entrance(USUAL._replace(failures=0, calls=0))
+    assert {attempt(one) for _ in range(50)} == {"AUT-001"}
+    with one.calling(ANA), one.calling(ANA):
+        pass
+
+
+def test_a_call_above_the_number_waits_for_its_turn() -> None:
+    one = Entrance(USUAL._replace(calls=1, queue_seconds=30))
+    inside, done = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with one.calling(ANA):
+            inside.set()
+            done.wait(10)
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    inside.wait(10)
+    threading.Timer(0.05, done.set).start()
+    with one.calling(ANA):
+        assert done.is_set()
+    thread.join()
+    assert one._under_way == {}
+
+
+def test_a_call_that_gets_no_turn_is_refused_and_others_go_on() -> None:
+    one = Entrance(USUAL._replace(calls=1, queue_seconds=0.01))
+    with one.calling(ANA):
+        with pytest.raises(Refused) as refused, one.calling(Credentials(("ANA",), "1-9", ("x",))):
+            raise AssertionError("called")
+        assert [one.code for one in refused.value.problems] == ["AUT-014"]
+        with one.calling(Credentials(("otra",), "1-9", ("x",))):
+            pass
+    with one.calling(ANA):
+        pass
+
+
+def test_the_service_answers_the_wait_as_a_refused_document(issuer: FakeIssuer) -> None:
+    caller = Caller(issuer, limits=USUAL._replace(failures=2))
+    wrong = envelope(procesar(b64("x"), login=LOGIN.replace(b64(CLAVE), b64("otra"))))
+    codes = [
+        (caller.post(wrong, REMOTE_ADDR=HERE).document().findtext("Detalle/Documento/Error") or "")[1:8]
+        for _ in range(3)
+    ]
+    assert codes == ["AUT-001", "AUT-001", "AUT-013"]
+    assert "True" in caller.post(envelope(procesar(b64("x"))), REMOTE_ADDR=THERE).result()
+
+
+def test_a_call_that_fails_gives_its_turn_back(issuer: FakeIssuer) -> None:
+    caller = Caller(issuer, limits=USUAL._replace(calls=1, queue_seconds=0.01))
+    issuer.failure = OSError("disco")
+    assert "SRV-001" in caller.post(envelope(procesar(b64("x")))).result()
+    issuer.failure = None
+    assert "True" in caller.post(envelope(procesar(b64("x")))).result()
+
+
+def test_usual_settings_are_the_usual_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert limits_of(load(directorio=tmp_path)) == USUAL
+    values: dict[str, Any] = {
+        "megas_por_llamada": 1, "fallas_de_clave": 2, "espera_maxima": 3, "llamadas_simultaneas": 4,
+        "oyente_minutos": 5,
+    }  # fmt: skip
+    found = limits_of(load(directorio=tmp_path, **values))
+    assert found == USUAL._replace(body=MIB, failures=2, longest_wait=3, calls=4, listener_minutes=5)
+
+
+def test_a_smaller_body_by_setting(issuer: FakeIssuer) -> None:
+    caller = Caller(issuer, limits=USUAL._replace(body=MIB))
+    answer = caller.post(envelope(procesar(b64(bytes(MIB)))))
+    assert (answer.status, answer.code()) == (413, "SRV-041")
+    assert "máximo de 1 MiB" in answer.body.decode()
