@@ -145,6 +145,9 @@ def print_facts(company: Company, document: StoredDocument) -> printing.PrintFac
     beside = json.loads(document.beside)
     return printing.PrintFacts(
         company.ambiente,
+        company.numero_resolucion,
+        company.fecha_resolucion,
+        company.unidad_sii,
         observaciones=tuple(beside.get("observaciones", ())),
         adicionales=beside.get("adicionales", {}),
     )

@@ -132,11 +132,14 @@ class Issuer:
             outcomes = _in_order(documents, outcomes, entered)
         return Outcome(tuple(outcomes), validated_only=solo_validar)
 
-    def receive(self, account: Account, file: bytes, formato: str) -> int:
-        """Store *file* durably for a worker to issue later; the id of its batch."""
+    def receive(self, account: Account, file: bytes, formato: str, con_enlaces: bool = False) -> int:
+        """Store *file* durably for a worker to issue later; the id of its batch.
+
+        :param con_enlaces: the answer is to carry the addresses of the printed documents.
+        """
         company, received = account.company, ReceivedFile(formato.strip(), file)
         return self.ledger.receive_batch(
-            company.ambiente, company.rut, account.usuario, account.identity_from_account, received
+            company.ambiente, company.rut, account.usuario, account.identity_from_account, received, con_enlaces
         )
 
     def batch(self, account: Account, batch_id: int) -> tuple[StoredBatch, Outcome | None]:

@@ -14,6 +14,7 @@ from dteplanows.commands.opening import (
     AMBIENTES,
     company_of,
     company_options,
+    day,
     open_ledger,
     password,
     password_option,
@@ -98,6 +99,24 @@ def _text(limit: int) -> Any:
     "Sin esta opción se detiene en pruebas y se avisa en producción.",
 )
 @click.option(
+    "--numero-resolucion",
+    metavar="NÚMERO",
+    type=click.IntRange(0, 999_999),
+    default=0,
+    show_default=True,
+    cls=Option,
+    help="Número de la resolución del SII que la autoriza a emitir; va impreso. En certificación es 0.",
+)
+@click.option("--fecha-resolucion", metavar="FECHA", callback=day, cls=Option, help="Su fecha, como 2014-08-22.")
+@click.option(
+    "--unidad-sii",
+    metavar="TEXTO",
+    default="",
+    callback=_text(40),
+    cls=Option,
+    help="Unidad del SII de su casa matriz, como SANTIAGO CENTRO; va impresa bajo el recuadro.",
+)
+@click.option(
     "--ambiente",
     type=click.Choice(AMBIENTES),
     default="pruebas",
@@ -137,10 +156,12 @@ def listar_empresas(ctx: click.Context) -> None:
     if not companies:
         click.echo("No hay empresas.")
         return
-    table = Table("RUT", "Ambiente", "Razón social", "Giro", "Actividades", "Dirección")
+    table = Table("RUT", "Ambiente", "Razón social", "Giro", "Actividades", "Dirección", "Resolución")
     for one in companies:
         where = ", ".join(part for part in (one.direccion, one.comuna, one.ciudad) if part)
-        table.add_row(one.rut, one.ambiente, one.razon_social, one.giro, " ".join(one.actecos), where)
+        year = f" de {one.fecha_resolucion.year}" if one.fecha_resolucion else ""
+        facts = (one.razon_social, one.giro, " ".join(one.actecos), where, f"{one.numero_resolucion}{year}")
+        table.add_row(one.rut, one.ambiente, *facts)
     console().print(table)
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -47,6 +48,16 @@ def valid_rut(ctx: click.Context, param: click.Parameter, value: str | None) -> 
         raise click.BadParameter(f"el dígito verificador de «{value}» no corresponde; sería {right}.") from None
     except rut.InvalidRut:
         raise click.BadParameter(f"«{value}» no es un RUT; se escribe como 76123456-0.") from None
+
+
+def day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """The callback of an option that takes a date."""
+    if value is None:
+        return None
+    try:
+        return datetime.strptime(value, "%Y-%m-%d").date()
+    except ValueError:
+        raise click.BadParameter(f"«{value}» no es una fecha; se escribe como 2026-01-31.") from None
 
 
 def settings_in(directory: Path | None, **arguments: Any) -> Settings:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import click
 from rich.table import Table
 
-from dteplanows.commands.opening import company_of, company_options, open_ledger, valid_rut
+from dteplanows.commands.opening import company_of, company_options, day, open_ledger, valid_rut
 from dteplanows.commands.shown import console
 from dteplanows.commands.spanish import Group, Option
 from dteplanows.document.company import Ambiente
@@ -18,19 +18,10 @@ def recibidos() -> None:
     """Los documentos de compra: los muestra y elimina los que no son electrónicos."""
 
 
-def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        return datetime.strptime(value, "%Y-%m-%d").date()
-    except ValueError:
-        raise click.BadParameter(f"«{value}» no es una fecha; se escribe como 2026-01-31.") from None
-
-
 @recibidos.command("listar")
 @company_options
-@click.option("--desde", metavar="FECHA", callback=_day, cls=Option, help="Primer día de emisión, como 2026-01-01.")
-@click.option("--hasta", metavar="FECHA", callback=_day, cls=Option, help="Último día de emisión, incluido.")
+@click.option("--desde", metavar="FECHA", callback=day, cls=Option, help="Primer día de emisión, como 2026-01-01.")
+@click.option("--hasta", metavar="FECHA", callback=day, cls=Option, help="Último día de emisión, incluido.")
 @click.pass_context
 def listar_recibidos(
     ctx: click.Context, *, empresa: str | None, ambiente: Ambiente | None, desde: date | None, hasta: date | None

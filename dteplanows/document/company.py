@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 Ambiente = Literal["pruebas", "produccion"]
@@ -36,6 +37,12 @@ class Company:
     """A contradiction in the arithmetic is an aviso and not an error; what the lines add up to is issued."""
     reparos: Reparos | Literal[""] = ""
     """Empty for the default of the environment."""
+    numero_resolucion: int = 0
+    """Of the SII's resolution that authorizes the company to issue; 0 in certification."""
+    fecha_resolucion: date | None = None
+    """Of the same resolution; None while the company has not said it."""
+    unidad_sii: str = ""
+    """Office of the SII that the company's main address belongs to, e.g. ``SANTIAGO CENTRO``."""
 
     @property
     def handling_of_reparos(self) -> Reparos:

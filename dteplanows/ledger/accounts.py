@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -36,6 +36,9 @@ _COMPANY = (
     "correo",
     "tolerante",
     "reparos",
+    "numero_resolucion",
+    "fecha_resolucion",
+    "unidad_sii",
 )
 _LOGIN = (
     f"SELECT usuario.usuario_normal, usuario.usuario, usuario.clave, {', '.join('empresa.' + c for c in _COMPANY)} "
@@ -229,4 +232,6 @@ def _company(*row: object) -> Company:
     values = dict(zip(_COMPANY, row, strict=True))
     values["actecos"] = tuple(str(values["actecos"]).split())
     values["tolerante"] = bool(values["tolerante"])
+    day = values["fecha_resolucion"]
+    values["fecha_resolucion"] = date.fromisoformat(str(day)) if day else None
     return Company(**cast("dict[str, str]", values))  # type: ignore[arg-type]

@@ -29,7 +29,7 @@ _HIGHEST = 2**63 - 1
 
 _COLUMNS = (
     "id, ambiente, rut_emisor, usuario, identidad_de_cuenta, archivo_sha256, formato, recibido, estado, total, hechos, "
-    "rechazados, comenzado, terminado"
+    "rechazados, comenzado, terminado, con_enlaces"
 )
 _OPEN = "SELECT id, estado, trabajador, vence FROM lote WHERE estado <> 'terminado' ORDER BY turnos, id"
 
@@ -44,16 +44,34 @@ class Batches(Documents):
     # --- receiving and asking --------------------------------------------------------------------------------
 
     def receive_batch(
-        self, ambiente: Ambiente, rut: str, usuario: str, identidad_de_cuenta: bool, file: ReceivedFile
+        self,
+        ambiente: Ambiente,
+        rut: str,
+        usuario: str,
+        identidad_de_cuenta: bool,
+        file: ReceivedFile,
+        con_enlaces: bool = False,
     ) -> int:
-        """Store *file* and queue it, durably. Gives the id of its batch."""
+        """Store *file* and queue it, durably. Gives the id of its batch.
+
+        :param con_enlaces: the answer is to carry the addresses of the printed documents.
+        """
         with self.writing():
             self._store_file(file)
             cursor = self.connection.execute(
                 "INSERT INTO lote (ambiente, rut_emisor, usuario, identidad_de_cuenta, archivo_sha256, formato, "
-                "recibido, estado, total, hechos, rechazados, turnos, trabajador, vence) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, 'pendiente', 0, 0, 0, 0, '', 0)",
-                (ambiente, rut, usuario, identidad_de_cuenta, file.sha256, file.formato, clock.now().isoformat(" ")),
+                "recibido, con_enlaces, estado, total, hechos, rechazados, turnos, trabajador, vence) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pendiente', 0, 0, 0, 0, '', 0)",
+                (
+                    ambiente,
+                    rut,
+                    usuario,
+                    identidad_de_cuenta,
+                    file.sha256,
+                    file.formato,
+                    clock.now().isoformat(" "),
+                    con_enlaces,
+                ),
             )
             return int(cursor.lastrowid or 0)
 
@@ -71,13 +89,16 @@ class Batches(Documents):
         """What became of the documents of a batch so far, each with its place in the file."""
         only = " AND NOT emitido" if refused_only else ""
         rows = self.connection.execute(
-            "SELECT numero, folio, tipo, fecha, emitido, problemas, operacion FROM lote_documento "
-            f"WHERE lote_id = ?{only} ORDER BY numero",
+            "SELECT numero, folio, tipo, fecha, emitido, problemas, operacion, documento_id, cedible "
+            f"FROM lote_documento WHERE lote_id = ?{only} ORDER BY numero",
             (batch_id,),
         )
-        for numero, folio, tipo, fecha, emitido, problemas, operacion in rows:
-            moment = datetime.fromisoformat(fecha)
-            yield numero, DocumentOutcome(folio, tipo, moment, bool(emitido), tuple(_problems(problemas)), operacion)
+        for numero, folio, tipo, fecha, emitido, problemas, operacion, documento_id, cedible in rows:
+            moment, told = datetime.fromisoformat(fecha), tuple(_problems(problemas))
+            yield (
+                numero,
+                DocumentOutcome(folio, tipo, moment, bool(emitido), told, operacion, documento_id, bool(cedible)),
+            )
 
     # --- the queue -------------------------------------------------------------------------------------------
 
@@ -160,8 +181,8 @@ class Batches(Documents):
         if not changed:
             raise Overtaken
         self.connection.executemany(
-            "INSERT INTO lote_documento (lote_id, numero, folio, tipo, fecha, emitido, problemas, operacion) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO lote_documento (lote_id, numero, folio, tipo, fecha, emitido, problemas, operacion, "
+            "documento_id, cedible) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     batch.id,
@@ -172,6 +193,8 @@ class Batches(Documents):
                     one.accepted,
                     _json(one.problems),
                     one.operacion,
+                    one.documento_id,
+                    one.cedible,
                 )
                 for number, one in enumerate(outcomes, batch.hechos + 1)
             ],
@@ -185,7 +208,7 @@ def _stored(row: tuple[object, ...]) -> StoredBatch:
         for name, value in zip(("recibido", "comenzado", "terminado"), (row[7], row[12], row[13]), strict=True)
     }
     one = StoredBatch._make(row)
-    return one._replace(identidad_de_cuenta=bool(one.identidad_de_cuenta), **moments)  # type: ignore[arg-type]
+    return one._replace(identidad_de_cuenta=bool(one.identidad_de_cuenta), con_enlaces=bool(one.con_enlaces), **moments)  # type: ignore[arg-type]
 
 
 def _json(problems: Sequence[Problem]) -> str:

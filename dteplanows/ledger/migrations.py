@@ -347,8 +347,17 @@ _OPERATIONS = (
     """,
 )
 
+_PAPER = (
+    "ALTER TABLE empresa ADD COLUMN numero_resolucion INTEGER NOT NULL DEFAULT 0 CHECK (numero_resolucion >= 0)",
+    "ALTER TABLE empresa ADD COLUMN fecha_resolucion DATE",
+    "ALTER TABLE empresa ADD COLUMN unidad_sii TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE lote ADD COLUMN con_enlaces INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE lote_documento ADD COLUMN documento_id INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE lote_documento ADD COLUMN cedible INTEGER NOT NULL DEFAULT 0",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    _FIRST, _REPAROS, _BATCHES, _REFERENCES, _BOOKS, _RECEIVED_DOCUMENTS, _OPERATIONS,
+    _FIRST, _REPAROS, _BATCHES, _REFERENCES, _BOOKS, _RECEIVED_DOCUMENTS, _OPERATIONS, _PAPER,
 )  # fmt: skip
 """The statements of every step, in order; the first is number 1."""
 

@@ -43,6 +43,9 @@ class Empresa(Model):
     tolerante = BooleanField()
     reparos = TextField()
     """Empty for the default of the environment."""
+    numero_resolucion = IntegerField()
+    fecha_resolucion = DateField(null=True)
+    unidad_sii = TextField()
 
 
 class Usuario(Model):
@@ -238,6 +241,8 @@ class Lote(Model):
     """Which worker has the batch."""
     vence = FloatField()
     """Until when it has it, in seconds of Unix time; then another may take it."""
+    con_enlaces = BooleanField()
+    """The answer is to carry the addresses of the printed documents."""
 
 
 class LoteDocumento(Model):
@@ -254,6 +259,9 @@ class LoteDocumento(Model):
     """As JSON; empty for none."""
     operacion = CharField()
     """``VENTA`` or ``COMPRA``."""
+    documento_id = IntegerField()
+    """Which document it became; 0 for none."""
+    cedible = BooleanField()
 
     class Meta:
         table_name = "lote_documento"

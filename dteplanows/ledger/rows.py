@@ -310,3 +310,5 @@ class StoredBatch(NamedTuple):
     rechazados: int
     comenzado: datetime | None
     terminado: datetime | None
+    con_enlaces: bool
+    """The answer is to carry the addresses of the printed documents."""

@@ -27,6 +27,10 @@ class Batch(Protocol):
         """Its documents; 0 until they are counted."""
 
     @property
+    def con_enlaces(self) -> bool:
+        """Whoever sent the file asked for the addresses of its documents."""
+
+    @property
     def hechos(self) -> int:
         """How many of them are done."""
 
@@ -48,7 +52,7 @@ class Issuer(Protocol[Account]):
     def process(self, account: Account, file: bytes, formato: str, solo_validar: bool = False) -> Outcome:
         """Judge a file and, unless *solo_validar*, issue its documents."""
 
-    def receive(self, account: Account, file: bytes, formato: str) -> int:
+    def receive(self, account: Account, file: bytes, formato: str, con_enlaces: bool) -> int:
         """Store a file durably, to be issued later; the ``TrackId``."""
 
     def batch(self, account: Account, batch_id: int) -> tuple[Batch, Outcome | None]:

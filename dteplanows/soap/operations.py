@@ -64,12 +64,15 @@ class Operations(Generic[Account]):
             if call.formato not in _FORMATOS:
                 raise Refused([problem("TXT-002", value=call.formato)])
             with self._desk.served(call.who, whence) as account:
-                return answer.of_receipt(self._issuer.receive(account, call.data, call.formato))
+                return answer.of_receipt(self._issuer.receive(account, call.data, call.formato, wants_link(login)))
         except Refused as refused:
             return answer.of_problems(refused.problems)
 
     def state(self, login: Login | None, trackid: str, whence: Whence) -> str:
-        """``ConsultarEstado``: the answer of ``Procesar`` once the file is done, else how far it is."""
+        """``ConsultarEstado``: the answer of ``Procesar`` once the file is done, else how far it is.
+
+        It has the addresses of the documents when either call asks for them.
+        """
         try:
             who = credentials(login)
             number = parameters.number(trackid, _TRACK_ID)
@@ -77,11 +80,13 @@ class Operations(Generic[Account]):
                 raise Refused([problem("SRV-100", Place(field="trackid"), readings(trackid)[0])])
             with self._desk.served(who, whence) as account:
                 batch, outcome = self._issuer.batch(account, number)
+                if outcome is None:
+                    return answer.of_progress(batch.id, batch.total, batch.hechos, batch.rechazados)
+                if batch.con_enlaces or wants_link(login):
+                    return answer.of_outcome(outcome, self._addresses(account, whence))
+                return answer.of_outcome(outcome)
         except Refused as refused:
             return answer.of_problems(refused.problems)
-        if outcome is None:
-            return answer.of_progress(batch.id, batch.total, batch.hechos, batch.rechazados)
-        return answer.of_outcome(outcome)
 
     def xml(self, login: Login | None, tpomov: str, folio: str, tipo: str, whence: Whence) -> bytes:
         """``getXMLDte``: the signed bytes, or the WSPLANO answer that says why not.

@@ -78,7 +78,7 @@ def judge(
         subtotals.check(document)
     references.check(document, own)
     structure.check(document)
-    dates.check(document, today)
+    dates.check(document, today, company.fecha_resolucion)
     parties.check(document, company)
     location.check(document)
     if document.tipo not in BOLETAS:  # of what follows they have nothing

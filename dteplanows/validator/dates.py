@@ -17,8 +17,12 @@ _FIRST_OF_BOLETA = date(2002, 8, 1)
 """The same of a boleta, and first day of every other date of a document (Formato Boletas v4.2; Formato DTE v2.5)."""
 
 
-def check(document: Document, today: date) -> None:
-    """FchEmis is not in the future and, better, not long past; due date and period do not run backwards."""
+def check(document: Document, today: date, authorized: date | None = None) -> None:
+    """FchEmis is not in the future and, better, not long past; due date and period do not run backwards.
+
+    :param authorized: date of the resolution that authorizes the company; the SII rejects what was emitted before
+        (HED-3-305). None leaves that unjudged.
+    """
     id_doc, problems = document.id_doc, document.problems
     emission = id_doc.day("FchEmis")
     if emission:
@@ -30,6 +34,8 @@ def check(document: Document, today: date) -> None:
             if emission < first and not any(one.code == "DOC-025" and one.place == place for one in problems):
                 problems.append(problem("DOC-083", place, text, low=first))
             problems.append(problem("DOC-031", place, text, days=(today - emission).days))
+        if authorized and emission < authorized:
+            problems.append(problem("DOC-092", place, text, low=authorized))
         due = id_doc.day("FchVenc")
         if due and due < emission:
             problems.append(problem("DOC-032", id_doc.place_of("FchVenc"), str(due), emission=emission))

@@ -95,8 +95,11 @@ def test_a_company_is_created_once(tmp_path: Path) -> None:
     assert again.exit_code == 2
     assert "ya existe en pruebas" in again.output
     assert create(tmp_path, "pruebas", RUT, "--reemplazar", "--giro", "Otro giro").exit_code == 0
+    resolution = ("--numero-resolucion", "80", "--fecha-resolucion", "2014-08-22", "--unidad-sii", "TALCA")
+    assert create(tmp_path, "pruebas", RUT, "--reemplazar", "--giro", "Otro giro", *resolution).exit_code == 0
     listed = run(tmp_path, "empresa", "listar").output
     assert "Otro giro" in listed
+    assert "80 de 2014" in listed
     assert listed.count(RUT) == 1
 
 
@@ -107,6 +110,8 @@ def test_a_company_is_created_once(tmp_path: Path) -> None:
         ("--acteco", "4773", "seis dígitos"),
         ("--razon-social", " ", "está vacío"),
         ("--giro", "x" * 81, "se admiten 80"),
+        ("--fecha-resolucion", "22-08-2014", "se escribe como"),
+        ("--numero-resolucion", "ochenta", "número"),
     ],
 )
 def test_a_company_with_a_wrong_fact(tmp_path: Path, option: str, value: str, words: str) -> None:

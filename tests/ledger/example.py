@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.rut import check_digit
+from dteplanows.ledger.migrations import MIGRATIONS
 from dteplanows.ledger.rows import NewDocument, NewReceived, ReceivedFile
 from dteplanows.ledger.store import Ledger
 
@@ -60,6 +61,21 @@ def load_caf(
 ) -> int:
     """Load a range; the secret is no CAF, so nothing can be stamped with it."""
     return ledger.save_caf(company.ambiente, company.rut, tipo, desde, hasta, fecha, b"secreto de prueba")
+
+def save_as_at_first(ledger: Ledger) -> None:
+    """Save :data:`COMPANY` into a ledger of the first version, whose companies have fewer columns."""
+    names = "ambiente, rut, razon_social, giro, actecos, direccion, comuna, ciudad, sucursal, codigo_sii_sucursal"
+    row = (COMPANY.ambiente, COMPANY.rut, COMPANY.razon_social, COMPANY.giro, " ".join(COMPANY.actecos),
+           COMPANY.direccion, COMPANY.comuna, "", "", "", "", "", 0)  # fmt: skip
+    marks = ", ".join("?" * len(row))
+    with ledger.writing():
+        ledger.connection.execute(f"INSERT INTO empresa ({names}, telefono, correo, tolerante) VALUES ({marks})", row)
+
+
+def without(step: int) -> tuple[tuple[str, ...], ...]:
+    """All migrations but number *step*, for a ledger of today to which that one comes last."""
+    return MIGRATIONS[: step - 1] + MIGRATIONS[step:]
+
 
 SUPPLIER = rut(78000333)
 OTHER = rut(78000444)

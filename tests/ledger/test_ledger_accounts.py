@@ -6,7 +6,7 @@ import subprocess
 import sys
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -54,7 +54,7 @@ def code(refused: pytest.ExceptionInfo[Refused]) -> str:
 
 def test_a_company_comes_back_as_it_was_saved(ledger: Ledger) -> None:
     full = replace(COMPANY, ciudad="Santiago", sucursal="Sur", telefono="2", correo="a@b.cl", tolerante=True)
-    full = replace(full, reparos="avisar")
+    full = replace(full, reparos="avisar", numero_resolucion=80, fecha_resolucion=date(2014, 8, 22), unidad_sii="TALCA")
     ledger.save_company(full)
     assert ledger.company("pruebas", COMPANY.rut) == full
     assert ledger.company("produccion", COMPANY.rut) == REAL

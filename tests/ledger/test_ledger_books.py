@@ -13,7 +13,7 @@ from dteplanows.ledger import migrations
 from dteplanows.ledger.migrations import MIGRATIONS
 from dteplanows.ledger.rows import NewBook, ReceivedFile
 from dteplanows.ledger.store import Ledger
-from tests.ledger.example import COMPANY
+from tests.ledger.example import COMPANY, save_as_at_first
 
 
 def new_book(content: bytes = b"<LibroCompraVenta>\xd1", operacion: str = "VENTA", periodo: str = "2026-03") -> NewBook:
@@ -91,7 +91,7 @@ def test_the_database_itself_keeps_books(ledger: Ledger, statement: str) -> None
 def test_a_ledger_from_before_the_books_gets_their_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrations, "MIGRATIONS", MIGRATIONS[:4])
     old = Ledger(tmp_path)
-    old.save_company(COMPANY)
+    save_as_at_first(old)
     old.close()
     monkeypatch.undo()
     new = Ledger(tmp_path)

@@ -15,10 +15,10 @@ from dteplanows.ledger import marks, migrations
 from dteplanows.ledger.migrations import MIGRATIONS
 from dteplanows.ledger.rows import NewDocument
 from dteplanows.ledger.store import Ledger
-from tests.ledger.example import COMPANY, REAL, load_caf, new_document
+from tests.ledger.example import COMPANY, REAL, load_caf, new_document, without
 
 DATA = '{"correo": "", "adicionales": {"A1": "4711", "Caja": "ñ 2"}}'
-_OWN_STEP = next(number for number, step in enumerate(MIGRATIONS) if "CREATE TABLE dato_adicional" in step[0])
+_OWN_STEP = next(number for number, step in enumerate(MIGRATIONS, 1) if "CREATE TABLE dato_adicional" in step[0])
 
 
 def guia(ledger: Ledger, folio: int) -> int:
@@ -62,13 +62,13 @@ def test_odd_data_do_not_keep_a_document_from_being_recorded(ledger: Ledger, bes
 
 
 def test_documents_of_an_older_database_get_their_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(migrations, "MIGRATIONS", MIGRATIONS[:_OWN_STEP])
+    monkeypatch.setattr(migrations, "MIGRATIONS", without(_OWN_STEP))
     with closing(Ledger(tmp_path)) as old:
         old.save_company(COMPANY)
         caf = load_caf(old, 1, 10)
         identifier = old.record(with_data(1, caf))
         old.record(replace(new_document(2, caf), beside="no es JSON"))
-    monkeypatch.undo()
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*without(_OWN_STEP), MIGRATIONS[_OWN_STEP - 1]))
     with closing(Ledger(tmp_path)) as new:
         assert new.datum(identifier, "A1") == "4711"
 

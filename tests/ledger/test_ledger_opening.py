@@ -21,7 +21,7 @@ from dteplanows.ledger.migrations import MIGRATIONS
 from dteplanows.ledger.models import MODELS
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.ledger.vault import KEY_FILE, read_key_file
-from tests.ledger.example import COMPANY, TODAY, load_caf, new_document
+from tests.ledger.example import COMPANY, TODAY, load_caf, new_document, save_as_at_first, without
 
 OPEN = """
 import sys
@@ -126,12 +126,14 @@ def test_a_missing_step_is_done_at_opening(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_documents_from_before_the_references_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    step = 4
     with monkeypatch.context() as before:
-        before.setattr(migrations, "MIGRATIONS", MIGRATIONS[:2])
+        before.setattr(migrations, "MIGRATIONS", without(step))
         with closing(Ledger(tmp_path)) as first:
             first.save_company(COMPANY)
             caf_id = load_caf(first, 1, 10)
             first.record(new_document(1, caf_id))
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*without(step), MIGRATIONS[step - 1]))
     with closing(Ledger(tmp_path)) as second:
         assert second.document("pruebas", COMPANY.rut, 33, 1)
         assert second.notes_in_force("pruebas", COMPANY.rut, 33, 1) == []
@@ -141,12 +143,8 @@ def test_the_companies_of_an_old_database_have_no_setting_of_their_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(migrations, "MIGRATIONS", MIGRATIONS[:1])
-    with closing(Ledger(tmp_path)) as first, first.writing():
-        names = "ambiente, rut, razon_social, giro, actecos, direccion, comuna, ciudad, sucursal, codigo_sii_sucursal"
-        row = (COMPANY.ambiente, COMPANY.rut, COMPANY.razon_social, COMPANY.giro, " ".join(COMPANY.actecos),
-               COMPANY.direccion, COMPANY.comuna, "", "", "", "", "", 0)  # fmt: skip
-        marks = ", ".join("?" * len(row))
-        first.connection.execute(f"INSERT INTO empresa ({names}, telefono, correo, tolerante) VALUES ({marks})", row)
+    with closing(Ledger(tmp_path)) as first:
+        save_as_at_first(first)
     monkeypatch.undo()
     with closing(Ledger(tmp_path)) as second:
         assert second.companies() == [COMPANY]

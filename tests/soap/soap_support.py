@@ -42,6 +42,7 @@ class FakeBatch(NamedTuple):
     total: int
     hechos: int
     rechazados: int
+    con_enlaces: bool = False
 
 
 @dataclass
@@ -72,7 +73,7 @@ class FakeIssuer:
             raise self.failure
         return Outcome(self.outcome.documents, solo_validar)
 
-    def receive(self, account: str, file: bytes, formato: str) -> int:
+    def receive(self, account: str, file: bytes, formato: str, con_enlaces: bool) -> int:
         assert account == "cuenta"
         self.received.append((file, formato))
         return 37 + len(self.received)

@@ -7,16 +7,19 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from string import ascii_letters, digits
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import pypdfium2
 import pytest
 import zeep
 from lxml import etree
 
 import dteplanows
+from dteplanows.bulk import Worker
 from dteplanows.document import clock
 from dteplanows.issuing import Issuer
 from dteplanows.ledger import passwords
@@ -70,6 +73,11 @@ def link(answer: Answer) -> str:
     found = re.fullmatch(r'<\?xml version="1.0"\?><WSPLANO><Mensaje>(.*)</Mensaje></WSPLANO>', answer.result())
     assert found
     return base64.b64decode(found[1], validate=True).decode()
+
+
+def text_of(pdf: bytes) -> str:
+    """The words on the page, as another program than its writer finds them."""
+    return str(pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_bounded()).replace("\r\n", "\n")
 
 
 def order(answer: Answer) -> str:
@@ -130,6 +138,37 @@ def test_procesar_gives_addresses_when_the_login_asks(caller: Caller, name: str,
             r"http://a\.cl:8080/plano/descargar\.php\?p1=[\w-]{43}&p2=GDI&m=V&i=\d+&c=(false|true)", address
         )
         assert get(caller, address).body.startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(("sending", "asking"), [(ASKING, LOGIN), (LOGIN, ASKING), (LOGIN, LOGIN)])
+def test_a_batch_has_addresses_when_either_call_asks(
+    made: Installation, caller: Caller, sending: str, asking: str
+) -> None:
+    file = sample("factura33.txt") + sample("boleta39.txt") + sample("factura33-con-errores.txt")
+    parts = f"<file>{b64(file)}</file><formato>1</formato>"
+    caller.post(envelope(f"<ProcesarWSMasivo>{sending}{parts}</ProcesarWSMasivo>"))
+    assert Worker(made.issuer, 1000).work_once()
+
+    question = f"<ConsultarEstado>{asking}<trackid>1</trackid></ConsultarEstado>"
+    answer = caller.post(envelope(question), HTTP_HOST="a.cl").result()
+
+    names = [re.findall(r"<(url\w+)>", one) for one in answer.split("</Documento>")[:-1]]
+    assert names == ([["urlOriginal", "urlCedible"], ["urlOriginal"], []] if ASKING in (sending, asking) else [[]] * 3)
+    for found in re.findall(r"<url\w+>(.*?)</url", answer):
+        assert get(caller, base64.b64decode(found, validate=True).decode()).body.startswith(b"%PDF-")
+
+
+def test_the_resolution_is_printed(made: Installation, caller: Caller) -> None:
+    folio = issue(made, "factura33.txt")
+    asked = call(caller, "ObtenerLink", tpomov="V", folio=folio, tipo=33, cedible="False")
+    assert "Res. 0\n" in text_of(get(caller, link(asked)).body)
+    company = replace(
+        made.company, numero_resolucion=80, fecha_resolucion=date(2014, 8, 22), unidad_sii="SANTIAGO ORIENTE"
+    )
+    made.ledger.save_company(company)
+    text = text_of(get(caller, link(asked)).body)
+    assert "Res. 80 de 2014" in text
+    assert "S.I.I. - SANTIAGO ORIENTE" in text
 
 
 def test_validar_and_refused_documents_have_no_addresses(caller: Caller) -> None:

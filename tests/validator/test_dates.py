@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from dteplanows import validator
 from dteplanows.document.problem import Severity
-from tests.validator.judging import TODAY, codes
-from tests.validator.xml_documents import judged, line
+from tests.validator.judging import COMPANY, TODAY, codes
+from tests.validator.xml_documents import judged, line, read
 
 AVISO = Severity.AVISO
 LINE = line(10000, QtyItem=1, UnmdItem="UN", PrcItem=10000)
@@ -33,6 +35,15 @@ def test_no_document_is_of_tomorrow(days: int, good: bool) -> None:
     document = judged(33, [LINE], {}, id_doc={"FchEmis": TODAY + timedelta(days=days)})
     assert (codes(document) == []) is good
     assert ("DOC-030" in codes(document)) is not good
+
+
+@pytest.mark.parametrize(("days", "good"), [(0, True), (-1, True), (1, False), (None, True)])
+def test_no_document_is_older_than_the_resolution_of_its_company(days: int | None, good: bool) -> None:
+    document = read(33, [LINE], {})
+    authorized = None if days is None else TODAY + timedelta(days=days)
+    validator.judge(document, replace(COMPANY, fecha_resolucion=authorized), TODAY)
+    assert (codes(document) == []) is good
+    assert ("DOC-092" in codes(document)) is not good
 
 
 @pytest.mark.parametrize("tipo", [39, 41])
