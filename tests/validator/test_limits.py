@@ -170,6 +170,12 @@ def test_a_settlement_says_what_it_settles() -> None:
     assert codes(settlement({**SOLD, "TpoDocLiq": ""})) == ["DOC-002"]
 
 
+def test_only_a_settlement_says_what_it_settles() -> None:
+    assert codes(document(33, [{**LINE, "TpoDocLiq": "33"}]), Severity.AVISO).count("TXT-056") == 1
+    assert "TXT-056" not in codes(document(33), Severity.AVISO)
+    assert "TXT-056" not in codes(settlement(SOLD), Severity.AVISO)
+
+
 def test_a_settlement_has_no_global_discounts() -> None:
     assert "TXT-056" in codes(settlement(SOLD, DscRcgGlobal=DISCOUNT), Severity.AVISO)
     assert "TXT-056" not in codes(settlement(SOLD), Severity.AVISO)
