@@ -98,7 +98,10 @@ def test_global_movements() -> None:
     assert document.root.all("DscRcgGlobal")[0].amount("IndExeDR") == 1
     assert float(texts(judged(LINES, {}, DscRcgGlobal=movement(10, "%")), "MntTotal")[0]) == 132.6875
     assert "TOT-061" in found(judged(LINES, {}, DscRcgGlobal=movement(10)))
+    assert "TOT-061" not in found(judged(LINES, {}, DscRcgGlobal=movement(10, IndExeDR=1)))
     assert "TOT-068" in found(judged(LINES, {}, DscRcgGlobal=movement(10, ValorDROtrMnda=77)))
+    assert "TOT-068" not in found(judged(LINES, {}, DscRcgGlobal=movement(10, ValorDROtrMnda=9503)))
+    assert "TOT-068" not in found(judged(LINES, {}, DscRcgGlobal=movement(10, "%", ValorDROtrMnda=77)))
     assert "TOT-021" in codes(judged(LINES, {}, DscRcgGlobal={**movement(999), "TpoMov": "D"}))
 
 
