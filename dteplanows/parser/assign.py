@@ -104,9 +104,12 @@ class Reading:
     def store(self, group: Group, element: Element, text: str, place: Place) -> None:
         """Read *text* as *element* into *group*; what cannot be read becomes a problem.
 
-        :param text: without blanks around it, not empty.
+        :param text: without blanks around it, not empty. One of invisible characters alone says nothing: it is as if it
+            were not there.
         """
         written = self._characters(text, place) if element.kind == "text" else text
+        if not written:
+            return
         try:
             value = values.read(element, written)
         except values.Unreadable as wrong:

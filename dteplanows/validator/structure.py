@@ -25,7 +25,7 @@ _FILLED_LATER = frozenset({"TipoDTE", "Folio"})
 _JUDGED_ELSEWHERE = _FILLED_LATER | {"CodRef", "Transporte", *TRANSPORT}
 """Whether they are missing is not for the table alone to say."""
 
-_OF_LIMITS = frozenset({"DOC-020", "DOC-021", "DOC-022", "DOC-023", "DOC-024", "DOC-025"})
+_OF_LIMITS = frozenset({"DOC-020", "DOC-022", "DOC-023", "DOC-024", "DOC-025"})
 
 _CHANGES_AMOUNTS = frozenset({"MntBruto", "Comisiones"})
 """Cannot be left out without changing what the lines mean or what the total is made of."""
@@ -174,7 +174,6 @@ class _Limits(NamedTuple):
 
     texts: frozenset[str]
     numbers: frozenset[int]
-    min_length: int
     max_length: float
     low: Decimal
     high: Decimal
@@ -194,7 +193,6 @@ def _limits(element: Element) -> _Limits:
     return _Limits(
         texts=texts,
         numbers=frozenset(int(one) for one in texts if one.isdecimal()),
-        min_length=element.min_length,
         max_length=element.max_length or float("inf"),
         low=-most if low is None else low,
         high=most if high is None else min(most, high),
@@ -209,7 +207,7 @@ def _limits(element: Element) -> _Limits:
 def _is_sound(limits: _Limits, value: Value) -> bool:
     """Whether *value* surely breaks no limit; if False, :func:`_faults` tells."""
     if isinstance(value, str):
-        return limits.min_length <= len(value) <= limits.max_length and (not limits.texts or value in limits.texts)
+        return len(value) <= limits.max_length and (not limits.texts or value in limits.texts)
     if isinstance(value, int):
         return value in limits.numbers if limits.texts else limits.lowest <= value <= limits.highest
     if isinstance(value, Decimal):
@@ -225,8 +223,6 @@ def _faults(element: Element, value: object) -> Iterator[tuple[str, dict[str, ob
     if isinstance(value, str):
         if element.max_length and len(value) > element.max_length:
             yield "DOC-020", {"length": len(value), "limit": element.max_length}
-        if len(value) < element.min_length:
-            yield "DOC-021", {"length": len(value), "limit": element.min_length}
     elif isinstance(value, datetime | date):
         if element.lowest and not element.lowest <= value.isoformat() <= element.highest:
             yield "DOC-025", {"low": element.lowest, "high": element.highest}

@@ -235,6 +235,8 @@ def test_a_document_that_stands_there_twice() -> None:
     assert (one.code, one.severity) == ("LIB-032", AVISO)
     assert f"línea {line_of('<NroDoc>871') - 2}" in one.message
     assert problems(spoiled(changes[0])) == [], "another issuer has its own numbers"
+    adjusted = spoiled(*changes, ("<TipoEnvio>TOTAL", "<TipoEnvio>AJUSTE"))
+    assert "LIB-032" not in told(adjusted, AVISO), "an adjustment says anew what was said before"
 
 
 def test_sales_of_an_earlier_month_are_told() -> None:

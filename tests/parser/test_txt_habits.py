@@ -177,6 +177,8 @@ def test_an_exempt_discount_without_exempt_lines() -> None:
     document = one(factura(DescRec="1;D;Deducible;$;500;1;"))
     assert document.root.all("DscRcgGlobal")[0].value("IndExeDR") is None
     assert codes(document) == ["TXT-036"]
+    for affected in ("", "2"):
+        assert "TXT-036" not in codes(one(factura(DescRec=f"1;D;Deducible;$;500;{affected};")))
     exempt = one(factura(Encabezado=header(34), Totales="0;0;0;0;0;9500;0;0;9500;", DescRec="1;D;Deducible;$;500;1;"))
     assert exempt.root.all("DscRcgGlobal")[0].value("IndExeDR") is None
     assert not exempt.problems

@@ -202,6 +202,7 @@ def test_stamp_and_signature_are_ignored_with_one_aviso() -> None:
     document = one(data.replace(b"</DTE>", b"<Signature><SignedInfo/></Signature></DTE>"), "2")
     assert codes(document) == ["TXT-057"]
     assert not errors(document.problems)
+    assert codes(one(xml(LINE), "2")) == []
 
 
 def test_stray_text_is_told() -> None:

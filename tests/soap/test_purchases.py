@@ -104,11 +104,14 @@ def test_every_input_file_is_accepted(service: Service, one: Fixture) -> None:
     assert [(document["Resultado"], document["Operacion"]) for document in found] == [("True", "COMPRA")] * len(found)
 
 
-@pytest.mark.parametrize("file", [SAMPLE, PURCHASE.encode()], ids=["content", "folio"])
-def test_the_same_document_is_refused_the_second_time(service: Service, file: bytes) -> None:
-    call(service, file)
+@pytest.mark.parametrize(
+    ("file", "code"), [(SAMPLE, "CMP-006"), (PURCHASE.encode(), "CMP-005")], ids=["content", "folio"]
+)
+def test_the_same_document_is_refused_the_second_time(service: Service, file: bytes, code: str) -> None:
+    assert documents(call(service, file))[0]["Resultado"] == "True"
     (document,) = documents(call(service, file.replace(b"\r\n", b"\n")))
     assert document["Resultado"] == "False"
+    assert f"[{code}] " in document["Error"]
     assert "Ya existe el Documento" in document["Error"]
     assert "Ya existe el Documento" in documents(call(service, file, "Validar"))[0]["Error"]
 

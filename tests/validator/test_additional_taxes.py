@@ -142,9 +142,28 @@ def test_the_iva_of_a_margin_and_of_slaughter() -> None:
     assert document.totales.all("ImptoReten")[0].amount("MontoImp") == 380
     assert texts(document, "MntMargenCom", "MntTotal") == ("2000", "12280")
     meat = line(10000, CodImpAdic=17, Retenedor={"IndAgente": "R", "MntBaseFaena": 4000, "PrcConsFinal": 12000})
-    document = judged(33, [meat], {"MntBase": 9999})
+    document = judged(33, [meat], {})
     assert document.totales.all("ImptoReten")[0].amount("MontoImp") == 200
-    assert "TOT-049" in found(document)
+    assert texts(document, "MntBase", "MntTotal") == ("4000", "12100")
+
+
+@pytest.mark.parametrize(
+    ("name", "below", "code"), [
+        ("MntBase", "MntBaseFaena", 17), ("MntMargenCom", "MntMargComer", 14), ("MntMargenCom", "MntMargComer", 50),
+    ]
+)
+def test_the_bases_of_the_lines_add_up(name: str, below: str, code: int) -> None:
+    lines = [
+        line(10000, CodImpAdic=code, Retenedor={"IndAgente": "R", below: base, "PrcConsFinal": 12000})
+        for base in (4000, 1000)
+    ]
+    assert texts(judged(33, lines, {}), name) == ("5000",)
+    assert "TOT-012" in found(judged(33, lines, {}))
+    for given, wrong in ((5000, False), (5002, False), (5003, True), (4997, True)):
+        document = judged(33, lines, {name: given})
+        assert ("TOT-049" in found(document)) is wrong
+        assert texts(document, name) == (str(given),)
+    assert "TOT-049" not in found(judged(33, [line(10000)], {name: 9999}))
 
 
 def test_the_whole_iva_retained() -> None:

@@ -26,6 +26,11 @@ def test_a_liquidacion_takes_its_commissions_from_the_total() -> None:
     assert [totals.amount(name) for name in ("ValComNeto", "ValComExe", "ValComIVA")] == [10000, 500, 1900]
 
 
+@pytest.mark.parametrize(("neto", "exempt", "good"), [(100, 0, True), (0, 100, True), (100, 50, True), (0, 0, False)])
+def test_a_commission_is_of_something(neto: int, exempt: int, good: bool) -> None:
+    assert ("TOT-050" in found(judged(43, SETTLED, {}, Comisiones=commission(neto, exempt)))) is not good
+
+
 def test_given_figures_of_a_liquidacion_are_compared() -> None:
     totales = {
         "MntNeto": 100000, "MntExe": 20000, "TasaIVA": 19, "IVA": 19000, "IVAProp": 1900, "IVATerc": 17100,

@@ -89,6 +89,7 @@ def test_weights_have_units() -> None:
 def test_packages_are_as_many_as_was_said() -> None:
     assert told(export(TotBultos=3)) == {"DOC-066"}
     assert told(export(TotBultos=4, TipoBultos=[BOX, CONTAINER])) == set()
+    assert told(export(TotBultos="")) == set()
 
 
 @pytest.mark.parametrize("none", [True, False])

@@ -98,15 +98,31 @@ def test_global_movements() -> None:
     assert document.root.all("DscRcgGlobal")[0].amount("IndExeDR") == 1
     assert float(texts(judged(LINES, {}, DscRcgGlobal=movement(10, "%")), "MntTotal")[0]) == 132.6875
     assert "TOT-061" in found(judged(LINES, {}, DscRcgGlobal=movement(10)))
+    assert "TOT-061" not in found(judged(LINES, {}, DscRcgGlobal=movement(10, IndExeDR=1)))
     assert "TOT-068" in found(judged(LINES, {}, DscRcgGlobal=movement(10, ValorDROtrMnda=77)))
+    assert "TOT-068" not in found(judged(LINES, {}, DscRcgGlobal=movement(10, ValorDROtrMnda=9503)))
+    assert "TOT-068" not in found(judged(LINES, {}, DscRcgGlobal=movement(10, "%", ValorDROtrMnda=77)))
     assert "TOT-021" in codes(judged(LINES, {}, DscRcgGlobal={**movement(999), "TpoMov": "D"}))
 
 
-@pytest.mark.parametrize(("freight", "good"), [({"MntFlete": 10}, True), ({"MntFlete": 12}, False), ({}, False)])
-def test_freight_stands_in_both_places(freight: dict[str, object], good: bool) -> None:
-    header = {"Transporte": {"Aduana": {"CodPaisRecep": 225, **freight}}, **RATE}
-    document = judged(LINES, {}, header=header, DscRcgGlobal=movement(10, GlosaDR="Flete marítimo", IndExeDR=1))
-    assert ("TOT-069" in found(document)) is not good
+@pytest.mark.parametrize(("name", "text"), [("MntFlete", "Flete marítimo"), ("MntSeguro", "Seguro de la carga")])
+def test_freight_and_insurance_stand_in_both_places(name: str, text: str) -> None:
+    def customs(**amounts: object) -> set[str]:
+        header = {"Transporte": {"Aduana": {"CodPaisRecep": 225, **amounts}}, **RATE}
+        return found(judged(LINES, {}, header=header, DscRcgGlobal=movement(10, GlosaDR=text, IndExeDR=1)))
+
+    other = "MntSeguro" if name == "MntFlete" else "MntFlete"
+    assert "TOT-069" not in customs(**{name: 10})
+    assert "TOT-069" not in customs(**{name: "10.02"})
+    assert "TOT-069" in customs(**{name: 12})
+    assert "TOT-069" in customs(**{other: 10})
+    assert "TOT-069" in customs()
+
+
+def test_freight_that_is_no_surcharge_in_the_currency_is_not_compared() -> None:
+    for change in ({"TpoMov": "D"}, {"TpoValor": "%"}, {"GlosaDR": "Embalaje"}):
+        one = {**movement(10, GlosaDR="Flete", IndExeDR=1), **change}
+        assert "TOT-069" not in found(judged(LINES, {}, DscRcgGlobal=one))
 
 
 def test_notes_of_exports() -> None:

@@ -82,3 +82,16 @@ def test_a_correction_of_texts_has_zero_amounts() -> None:
     assert texts(document, "MntNeto", "IVA", "TasaIVA", "MntTotal") == ("0", "0", "", "0")
     assert "PrcItem" not in document.detalles[0].fields
     assert "TOT-001" in codes(judged(61, lines, {"MntTotal": 0}, Referencia=reference(code=3)))
+
+
+def test_only_a_correction_of_texts_loses_its_prices() -> None:
+    free = [line(0, QtyItem=1), line(10000)]
+    for code, lines, totals in (
+        (3, free, {}),  # of amounts
+        (2, [line(0)], {"MntTotal": 0}),  # without any price
+        (2, free, {"MntTotal": 11900}),  # with an amount, which has its own reparo
+        (2, [line(10000, QtyItem=1, PrcItem=10000)], {"MntTotal": 0}),  # in the line too
+    ):
+        document = judged(61, lines, totals, Referencia=reference(code=code))
+        assert "TOT-033" not in found(document)
+        assert [one.text("QtyItem") for one in document.detalles] == [str(one.get("QtyItem", "")) for one in lines]

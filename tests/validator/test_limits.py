@@ -144,6 +144,16 @@ def test_kinds_of_purchase(way: str, good: bool) -> None:
     assert (codes(document(33, id_doc={"TpoTranCompra": way})) == []) is good
 
 
+@pytest.mark.parametrize(("text", "errors"), [("\u200b", ["DOC-002"]), ("\u200bClavos", [])])
+def test_a_text_of_invisible_characters_says_nothing(text: str, errors: list[str]) -> None:
+    assert codes(document(33, [{**LINE, "NmbItem": text}])) == errors
+    assert codes(document(33, receptor={"RznSocRecep": text})) == errors
+    optional = document(33, [{**LINE, "DscItem": text}], receptor={"Extranjero": {"NumId": text}})
+    assert codes(optional) == []
+    assert ("DscItem" in optional.detalles[0].fields) is not bool(errors)
+    assert "TXT-028" in codes(optional, Severity.AVISO)
+
+
 # --- what is peculiar to one type ------------------------------------------------------------------------------------
 
 SOLD: dict[str, object] = {"NmbItem": "Ventas de octubre", "TpoDocLiq": "33", "MontoItem": 1000}
@@ -158,6 +168,12 @@ def settlement(sold: dict[str, object], **more: Any) -> Any:
 def test_a_settlement_says_what_it_settles() -> None:
     assert codes(settlement(SOLD)) == []
     assert codes(settlement({**SOLD, "TpoDocLiq": ""})) == ["DOC-002"]
+
+
+def test_only_a_settlement_says_what_it_settles() -> None:
+    assert codes(document(33, [{**LINE, "TpoDocLiq": "33"}]), Severity.AVISO).count("TXT-056") == 1
+    assert "TXT-056" not in codes(document(33), Severity.AVISO)
+    assert "TXT-056" not in codes(settlement(SOLD), Severity.AVISO)
 
 
 def test_a_settlement_has_no_global_discounts() -> None:

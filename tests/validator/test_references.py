@@ -169,6 +169,12 @@ def test_a_service_abroad_names_its_paper(service: int, kinds: list[str], expect
     assert told(judged(110, *rows, id_doc={"IndServicio": service})) == expected
 
 
+@pytest.mark.parametrize(("tipo", "service"), [(112, 4), (112, 5), (52, 4), (52, 5)])
+def test_only_the_factura_of_a_service_abroad_names_its_paper(tipo: int, service: int) -> None:
+    corrected = row(110, CodRef=3) if tipo == 112 else row(801)
+    assert told(judged(tipo, corrected, id_doc={"IndServicio": service})) == {}
+
+
 def test_a_service_abroad_without_references_is_told_too() -> None:
     assert told(judged(110, id_doc={"IndServicio": 4})) == {"REF-027": "reparo"}
 

@@ -8,7 +8,7 @@ from dteplanows.document.problem import Severity
 from dteplanows.document.taxes import TAXES
 from dteplanows.validator.retention_agents import PRODUCTS
 from tests.validator.judging import codes
-from tests.validator.xml_documents import judged, line
+from tests.validator.xml_documents import judged, line, reference
 
 COW = {
     "CdgItem": {"TpoCodigo": "CPCS", "VlrCodigo": 3201}, "Retenedor": {"IndAgente": "R"},
@@ -43,6 +43,13 @@ def test_a_complete_line_has_no_remark() -> None:
 )
 def test_what_such_a_line_lacks(change: dict[str, object], code: str) -> None:
     assert codes(judged(46, [line(10000, **{**COW, **change})], {}), Severity.REPARO) == [code]
+
+
+def test_only_the_buyer_of_a_factura_de_compra_says_that_he_is_an_agent() -> None:
+    retained, added = {**COW, "Retenedor": ""}, {"CodImpAdic": 27}
+    assert "DOC-104" in codes(judged(46, [line(10000, **retained)], {}), Severity.REPARO)
+    assert "DOC-104" not in codes(judged(61, [line(10000, **retained)], {}, Referencia=reference(46)), Severity.REPARO)
+    assert "DOC-104" not in codes(judged(46, [line(10000, **added)], {}), Severity.REPARO)
 
 
 def test_the_total_retention_of_the_same_product() -> None:

@@ -93,6 +93,14 @@ def test_rounding_of_the_period_is_announced() -> None:
     assert document.totales.amount("MontoPeriodo") == 11900
 
 
+@pytest.mark.parametrize(("rate", "code"), [({"TasaIVA": 19}, ""), ({}, "TOT-016"), ({"TasaIVA": 18}, "TOT-015")])
+def test_the_rate_of_an_affected_amount(rate: dict[str, object], code: str) -> None:
+    document = judged(33, [line(10000)], {"MntNeto": 10000, "IVA": 1900, "MntTotal": 11900, **rate})
+    assert found(document) == ({code} if code else set())
+    if code != "TOT-015":
+        assert texts(document, "TasaIVA") == ("19",)
+
+
 def test_a_rate_without_affected_amount_is_left_out_aloud() -> None:
     assert found(judged(34, [line(10000)], {"MntExe": 10000, "TasaIVA": 19, "MntTotal": 10000})) == {"TOT-054"}
     assert found(judged(34, [line(10000)], {"MntExe": 10000, "MntTotal": 10000})) == set()

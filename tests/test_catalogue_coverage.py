@@ -1,0 +1,59 @@
+"""Every rule of the catalogue is provoked by a test that names it.
+
+That the same test, or one beside it, also has a good example cannot be read off its text: whoever adds a rule adds
+both.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+from dteplanows.document.catalogue import RULES
+
+TESTS = Path(__file__).parent
+CODE = re.compile(r"\b[A-Z]{3}-\d{3}\b")
+
+ABOUT_THE_CATALOGUE = frozenset({
+    "commands/test_rules.py", "document/test_placeholders.py", "document/test_problem.py", "docs/test_reference.py",
+    "test_catalogue_coverage.py", "test_project.py",
+})  # fmt: skip
+"""They show rules, or invent codes, and provoke none."""
+
+
+def named(source: str) -> set[str]:
+    """The codes in the texts of *source*; not those in its docstrings and comments."""
+    tree = ast.parse(source)
+    standing_alone = {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Expr)}
+    return {
+        code
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in standing_alone
+        for code in CODE.findall(node.value)
+    }
+
+
+def named_in_tests() -> set[str]:
+    """The codes that the tests expect, or expect not."""
+    files = (one for one in TESTS.rglob("*.py") if one.relative_to(TESTS).as_posix() not in ABOUT_THE_CATALOGUE)
+    return set().union(*(named(one.read_text("utf-8")) for one in files))
+
+
+def test_codes_are_told_from_what_is_only_said_of_them() -> None:
+    source = '"""See TXT-001."""\nassert codes == ["TXT-002"]  # not TXT-003\ntext = "DOC-004: no"\n"ISO-885"'
+    assert named(source) == {"TXT-002", "DOC-004"}
+
+
+def test_the_files_that_are_left_out_exist() -> None:
+    assert [one for one in sorted(ABOUT_THE_CATALOGUE) if not (TESTS / one).is_file()] == []
+
+
+def test_every_rule_is_named_in_a_test() -> None:
+    assert sorted(set(RULES) - named_in_tests()) == []
+
+
+def test_every_code_named_in_a_test_is_a_rule() -> None:
+    """A misspelt one is never found, so that it is always absent, as a good example expects."""
+    families = {code[:3] for code in RULES}
+    assert sorted(code for code in named_in_tests() - set(RULES) if code[:3] in families) == []
