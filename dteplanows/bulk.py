@@ -6,6 +6,7 @@ is, so a worker killed at any moment leaves the batch exactly behind a chunk, an
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import socket
@@ -20,6 +21,7 @@ from typing import NamedTuple
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document
+from dteplanows.foreign_xml import apart
 from dteplanows.issuing import CHUNK, Account, Issuer
 from dteplanows.ledger.batches import Overtaken
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
@@ -33,6 +35,9 @@ IDLE = 0.25
 
 _TURN = 10
 """Chunks of one batch after which others that wait have their turn: a file of one document is not kept by a big one."""
+
+_SWEEP = 2 * 2**20
+"""Bytes of files after which garbage is collected: lxml's iterparse refers to itself, and to all names it has met."""
 
 _RETRY = 5.0
 """Seconds after which a batch is tried again that something stopped."""
@@ -49,6 +54,7 @@ class Worker:
         self._issuer = issuer
         self._ledger = issuer.ledger
         self._most = most
+        self._opened = 0
         self.name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
     def run(self, stop: threading.Event) -> None:
@@ -69,13 +75,23 @@ class Worker:
             return False
         after = _RETRY
         try:
-            self._work_on(batch, stop or threading.Event())
+            # What libxml2 keeps of the names in a file goes with the thread that reads it.
+            apart(self._turn, batch, stop or threading.Event())
             after = 0.0
         except Overtaken:
             log.warning("Batch %s: another worker went on with it", batch.id)
         finally:
             self._ledger.give_back(batch, self.name, after)
         return True
+
+    def _turn(self, batch: StoredBatch, stop: threading.Event) -> None:
+        try:
+            self._work_on(batch, stop)
+        finally:
+            self._ledger.close()
+            if self._opened > _SWEEP:
+                gc.collect()
+                self._opened = 0
 
     def _work_on(self, batch: StoredBatch, stop: threading.Event) -> None:
         work = self._open(batch)
@@ -101,6 +117,7 @@ class Worker:
         company = self._ledger.company(batch.ambiente, batch.rut_emisor)
         if received is None or company is None:
             raise LookupError(f"batch {batch.id} has no file or no company")
+        self._opened += len(received.contenido)
         account = Account(batch.usuario, company, batch.identidad_de_cuenta)
         # A batch that was begun is not counted again, and finished under the limit it began with.
         total = batch.total if batch.hechos else 0

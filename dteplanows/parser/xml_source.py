@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from dteplanows import foreign_xml
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import ROOTS
 from dteplanows.document.model import Document
@@ -47,13 +48,14 @@ def whole_tree(text: bytes) -> etree._Element:
 
     :raises etree.XMLSyntaxError: it is no XML.
     """
-    return etree.fromstring(text, etree.XMLParser(**_OPTIONS))
+    return foreign_xml.parse(text, **_OPTIONS)
 
 
 def stream_xml(text: bytes) -> Iterator[tuple[etree._Element, list[str]]]:
     """As :func:`documents_below`, of the :func:`prepared` *text*, with no more than one document in memory.
 
-    What is given lives until the next one is asked for.
+    What is given lives until the next one is asked for. The names in *text* stay in memory until the thread ends that
+    goes through it: one that reads files of others has to be their own.
 
     :raises etree.XMLSyntaxError: at the place where the text is no XML.
     :raises NoDocuments: it holds none.

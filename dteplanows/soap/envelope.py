@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from dteplanows import foreign_xml
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place
 from dteplanows.soap.charset import to_utf8
@@ -78,13 +79,11 @@ def _parse(body: bytes, charset: str) -> etree._Element:
         raise Broken(problem("SRV-046", maximo=MAX_MARKUP))
     if text.startswith(b"<!", _end_of_prolog(text)):
         raise Broken(problem("SRV-048"))
-    # A fresh parser for each call: lxml's keep a lock, and this one costs two microseconds.
-    parser = etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True,
-        huge_tree=True, collect_ids=False,
-    )  # fmt: skip
     try:
-        root = etree.fromstring(text, parser)
+        root = foreign_xml.parse(
+            text, encoding="utf-8", resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True,
+            huge_tree=True, collect_ids=False,
+        )  # fmt: skip
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise Broken(problem("SRV-049", linea=line, columna=column)) from None
