@@ -76,7 +76,7 @@ def number_draft(draft: str, tipo: int, folio: int, ending: str = "") -> str:
     return f'<{root} ID="{identifier(tipo, folio)}">\n{rest}{ending}</{root}>'
 
 
-@lru_cache(4096)
+@lru_cache(1024)
 def _in_order(element: Element, fields: tuple[str, ...], groups: tuple[str, ...]) -> tuple[Element, ...]:
     """Those children of *element* that a group with these *fields* and *groups* holds, in the order of the schema.
 

@@ -37,7 +37,7 @@ _ALWAYS = frozenset({"IdDoc", "Receptor", "Totales"})
 _MOST_COLUMNS = 1000
 """Columns of a row that are decoded one by one; a row of more is nothing that a program means."""
 
-_KNOWN, _KNOWN_LENGTH = 256, 12
+_KNOWN, _KNOWN_LENGTH = 64, 12
 """Texts of each column whose value is remembered, and their longest."""
 
 _tuple = tuple.__new__
