@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from dteplanows import books, issued_before, parser, printing, receiving, validator
-from dteplanows.archive import Archive, printed
+from dteplanows.archive import GUIA, Archive, printed
 from dteplanows.document import clock, rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
@@ -139,9 +139,10 @@ class Issuer:
             company.ambiente, company.rut, account.usuario, account.identity_from_account, received
         )
 
-    def batch(self, account: Account, batch_id: int) -> tuple[StoredBatch, Outcome | None]:
+    def batch(self, account: Account, batch_id: int, with_copies: bool = False) -> tuple[StoredBatch, Outcome | None]:
         """A batch of the account's company, with the outcome of the file once all its documents are done.
 
+        :param with_copies: look up which documents have a cedible copy.
         :raises Refused: the company has no such batch (SRV-101).
         """
         company = account.company
@@ -150,7 +151,8 @@ class Issuer:
             raise Refused([problem("SRV-101", Place(field="trackid"), str(batch_id), name=company.razon_social)])
         if batch.estado != "terminado":
             return batch, None
-        return batch, Outcome(tuple(outcome for _, outcome in self.ledger.batch_outcomes(batch_id)))
+        outcomes = [outcome for _, outcome in self.ledger.batch_outcomes(batch_id)]
+        return batch, Outcome(tuple(map(self._with_copies, outcomes) if with_copies else outcomes))
 
     def issue_chunk(
         self, account: Account, documents: Sequence[Document], received: ReceivedFile, record: Recorder
@@ -197,6 +199,15 @@ class Issuer:
     def printed(self, copy: Copy) -> bytes | None:
         """The PDF file of *copy*; None when there is no such copy."""
         return printed(self.ledger, copy)
+
+    def _with_copies(self, outcome: DocumentOutcome) -> DocumentOutcome:
+        """*outcome*, which came out of the ledger, with what it has to say of copies."""
+        if not outcome.documento_id:
+            return outcome
+        # Only of a guía the document itself has to be asked: reading thousands would keep the caller waiting.
+        found = self.ledger.document_by_id(outcome.documento_id) if outcome.tipo == GUIA else None
+        cedible = printing.has_cedible(found.xml) if found else printing.is_cedible(outcome.tipo, "")
+        return replace(outcome, cedible=cedible)
 
     # --- the steps -------------------------------------------------------------------------------------------
 

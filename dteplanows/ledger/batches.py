@@ -19,7 +19,7 @@ from dteplanows.document.company import Ambiente
 from dteplanows.document.problem import Place, Problem, Severity
 from dteplanows.ledger.documents import Documents
 from dteplanows.ledger.rows import BatchState, ReceivedFile, StoredBatch
-from dteplanows.outcome import DocumentOutcome
+from dteplanows.outcome import VENTA, DocumentOutcome
 
 TERM = 10.0
 """Seconds for which a worker has a batch without a sign of life."""
@@ -30,6 +30,12 @@ _HIGHEST = 2**63 - 1
 _COLUMNS = (
     "id, ambiente, rut_emisor, usuario, identidad_de_cuenta, archivo_sha256, formato, recibido, estado, total, hechos, "
     "rechazados, comenzado, terminado"
+)
+_OUTCOMES = (
+    "SELECT numero, one.folio, one.tipo, fecha, emitido, problemas, operacion, documento.id FROM lote_documento one "
+    "JOIN lote ON lote.id = one.lote_id LEFT JOIN documento ON emitido AND operacion = ? "
+    "AND documento.ambiente = lote.ambiente AND documento.rut_emisor = lote.rut_emisor "
+    "AND documento.tipo = one.tipo AND documento.folio = one.folio WHERE one.lote_id = ?"
 )
 _OPEN = "SELECT id, estado, trabajador, vence FROM lote WHERE estado <> 'terminado' ORDER BY turnos, id"
 
@@ -68,16 +74,17 @@ class Batches(Documents):
         return [_stored(row) for row in rows]
 
     def batch_outcomes(self, batch_id: int, refused_only: bool = False) -> Iterator[tuple[int, DocumentOutcome]]:
-        """What became of the documents of a batch so far, each with its place in the file."""
+        """What became of the documents of a batch so far, each with its place in the file.
+
+        Whether they have a cedible copy is not looked up.
+        """
         only = " AND NOT emitido" if refused_only else ""
-        rows = self.connection.execute(
-            "SELECT numero, folio, tipo, fecha, emitido, problemas, operacion FROM lote_documento "
-            f"WHERE lote_id = ?{only} ORDER BY numero",
-            (batch_id,),
-        )
-        for numero, folio, tipo, fecha, emitido, problemas, operacion in rows:
-            moment = datetime.fromisoformat(fecha)
-            yield numero, DocumentOutcome(folio, tipo, moment, bool(emitido), tuple(_problems(problemas)), operacion)
+        rows = self.connection.execute(f"{_OUTCOMES}{only} ORDER BY numero", (VENTA, batch_id))
+        for numero, folio, tipo, fecha, emitido, problemas, operacion, documento_id in rows:
+            yield numero, DocumentOutcome(
+                folio, tipo, datetime.fromisoformat(fecha), bool(emitido), tuple(_problems(problemas)), operacion,
+                documento_id or 0,
+            )  # fmt: skip
 
     # --- the queue -------------------------------------------------------------------------------------------
 

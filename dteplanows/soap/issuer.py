@@ -51,8 +51,8 @@ class Issuer(Protocol[Account]):
     def receive(self, account: Account, file: bytes, formato: str) -> int:
         """Store a file durably, to be issued later; the ``TrackId``."""
 
-    def batch(self, account: Account, batch_id: int) -> tuple[Batch, Outcome | None]:
-        """How far that file is, and its outcome once it is done. Raises ``Refused``."""
+    def batch(self, account: Account, batch_id: int, with_copies: bool = False) -> tuple[Batch, Outcome | None]:
+        """How far that file is, and its outcome once it is done; *with_copies* to address them. Raises ``Refused``."""
 
     def xml(self, account: Account, tipo: int, folio: int) -> bytes:
         """The signed document; *tipo* 0 is whatever type has that folio. Raises ``Refused``."""

@@ -44,9 +44,8 @@ class Operations(Generic[Account]):
             call = _file_call(login, file, formato)
             with self._desk.served(call.who, whence) as account:
                 outcome = self._issuer.process(account, call.data, call.formato, solo_validar)
-                if solo_validar or not wants_link(login):
-                    return answer.of_outcome(outcome)
-                return answer.of_outcome(outcome, self._addresses(account, whence))
+                with_addresses = wants_link(login) and not solo_validar
+                return answer.of_outcome(outcome, self._addresses(account, whence) if with_addresses else None)
         except Refused as refused:
             return answer.of_problems(refused.problems, solo_validar)
 
@@ -69,19 +68,23 @@ class Operations(Generic[Account]):
             return answer.of_problems(refused.problems)
 
     def state(self, login: Login | None, trackid: str, whence: Whence) -> str:
-        """``ConsultarEstado``: the answer of ``Procesar`` once the file is done, else how far it is."""
+        """``ConsultarEstado``: the answer of ``Procesar`` once the file is done, else how far it is.
+
+        The caller of this asks for addresses, as that of ``Procesar`` does; what the file came with is not known here.
+        """
         try:
             who = credentials(login)
             number = parameters.number(trackid, _TRACK_ID)
             if number is None:
                 raise Refused([problem("SRV-100", Place(field="trackid"), readings(trackid)[0])])
             with self._desk.served(who, whence) as account:
-                batch, outcome = self._issuer.batch(account, number)
+                with_addresses = wants_link(login)
+                batch, outcome = self._issuer.batch(account, number, with_addresses)
+                if outcome is None:
+                    return answer.of_progress(batch.id, batch.total, batch.hechos, batch.rechazados)
+                return answer.of_outcome(outcome, self._addresses(account, whence) if with_addresses else None)
         except Refused as refused:
             return answer.of_problems(refused.problems)
-        if outcome is None:
-            return answer.of_progress(batch.id, batch.total, batch.hechos, batch.rechazados)
-        return answer.of_outcome(outcome)
 
     def xml(self, login: Login | None, tpomov: str, folio: str, tipo: str, whence: Whence) -> bytes:
         """``getXMLDte``: the signed bytes, or the WSPLANO answer that says why not.

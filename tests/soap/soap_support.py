@@ -77,7 +77,7 @@ class FakeIssuer:
         self.received.append((file, formato))
         return 37 + len(self.received)
 
-    def batch(self, account: str, batch_id: int) -> tuple[FakeBatch, Outcome | None]:
+    def batch(self, account: str, batch_id: int, with_copies: bool = False) -> tuple[FakeBatch, Outcome | None]:
         assert account == "cuenta"
         if self.progress:
             return FakeBatch(batch_id, *self.progress), None
