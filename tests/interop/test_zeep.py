@@ -17,6 +17,7 @@ from fixtures import FIXTURES, Fixture
 from tests.clients import Service, b64, post_soap11, post_soap12, served, zeep_client
 from tests.installation import make_installation
 from tests.interop.readers import OF_THE_ANSWER, Read, java_body, vb_body
+from tests.interop.stacks import result_of
 
 Services = Callable[[str], Service]
 
@@ -140,10 +141,3 @@ def test_a_file_that_cannot_be_read_is_read_by_all(services: Services) -> None:
     for read in OF_THE_ANSWER:
         accepted, folio, error = read(result_of(reply.body))
         assert (read.__name__, accepted, folio, bool(error)) == (read.__name__, False, "0", True)
-
-
-def result_of(body: str) -> str:
-    """Text of the result element."""
-    (response,) = next(iter(etree.fromstring(body.encode())))
-    (result,) = response
-    return result.text or ""
