@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import requests
 import waitress
@@ -105,7 +106,7 @@ def post_soap12(service: Service, operation: str, login: dict[str, str], argumen
         "Accept-Encoding": "gzip,deflate",
         "Content-Type": f'application/soap+xml;charset=UTF-8;action="http://tempuri.org/{operation}"',
     }
-    return _post(service, "\r\n".join(lines), headers)
+    return post(service, "\r\n".join(lines), headers)
 
 
 def post_soap11(service: Service, operation: str, login: dict[str, str], arguments: dict[str, Any]) -> Reply:
@@ -119,14 +120,35 @@ def post_soap11(service: Service, operation: str, login: dict[str, str], argumen
         "\t\t</soapenv:Body>\n\t</soapenv:Envelope>"
     )
     headers = {"Content-Type": "text/xml", "SOAPAction": f"http://tempuri.org/{operation}"}
-    return _post(service, body, headers)
+    return post(service, body, headers)
 
 
-def _post(service: Service, body: str, headers: dict[str, str]) -> Reply:
+def post(service: Service, body: str, headers: dict[str, str]) -> Reply:
+    """Send *body* with no headers but *headers* and what HTTP itself needs."""
     connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)
     try:
         connection.request("POST", PATH, body.encode(), headers)
         response = connection.getresponse()
         return Reply(response.status, dict(response.headers), response.read().decode())
+    finally:
+        connection.close()
+
+
+class Fetched(NamedTuple):
+    """What an address answered."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+
+def fetch(address: str, method: str = "GET") -> Fetched:
+    """Ask for *address* as a browser does; no redirection is followed."""
+    parts = urlsplit(address)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+    try:
+        connection.request(method, f"{parts.path}?{parts.query}")
+        response = connection.getresponse()
+        return Fetched(response.status, dict(response.headers), response.read())
     finally:
         connection.close()

@@ -26,7 +26,8 @@ _NUMBERED = {
 
 _ZERO_CODES = ("TipoDespacho", "IndTraslado", "FmaPago")
 
-_LINE_CHANGES = ("DescuentoPct", "DescuentoMonto", "RecargoPct", "RecargoMonto")
+LINE_CHANGES = ("DescuentoPct", "DescuentoMonto", "RecargoPct", "RecargoMonto")
+"""Discounts and surcharges of a line."""
 
 _MOST_GLOBAL = 20
 """Global discounts and surcharges of one document (Formato DTE v2.5); a file with more of them is refused anyway."""
@@ -98,7 +99,7 @@ def exemption(document: Document, line: Group) -> None:
     if indicator == 0 or (indicator == 1 and document.tipo in EXEMPT_DOCUMENTS):
         line.drop("IndExe")
     if document.tipo in BOLETAS:
-        for name in _LINE_CHANGES:
+        for name in LINE_CHANGES:
             if line.value(name) == 0:
                 line.drop(name)
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS
-from dteplanows.document.model import Document, Field
+from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.money import percent, pesos
 from dteplanows.document.problem import Place
 from dteplanows.parser import habits
@@ -31,7 +31,9 @@ def apply(reading: Reading) -> None:
     if document.tipo == 52:
         transfer(reading)
     habits.apply(reading)
-    if document.tipo not in BOLETAS:
+    if document.tipo in BOLETAS:
+        unit_values(reading)
+    else:
         gross_lines(reading)
         header_discount(reading)
 
@@ -82,6 +84,33 @@ def _value_from_exempt(reading: Reading, row: Row) -> None:
         amount: int | Decimal = value if reading.document.tipo in EXPORTS else pesos(value)
         if amount:
             line.put("MontoItem", amount, row.place("ValorExento"), row.text("ValorExento"))
+
+
+def unit_values(reading: Reading) -> None:
+    """A program repeats the price of one unit in the Valor of a boleta's lines; its Total is that of all units."""
+    document = reading.document
+    lines = [line for line in document.detalles if _is_unit_value(line)]
+    if not lines or _figures_unread(document) or not document.unread.isdisjoint(("QtyItem", "PrcItem")):
+        return
+    if habits.fits(document, habits.line_sum(document) + habits.global_change(document)):
+        return
+    given = [line.fields["MontoItem"] for line in lines]
+    for line in lines:
+        amount = pesos((line.number("QtyItem") or Decimal(0)) * (line.number("PrcItem") or Decimal(0)))
+        line.put("MontoItem", amount, line.place_of("MontoItem"), line.text("MontoItem"))
+    if habits.fits(document, habits.line_sum(document) + habits.global_change(document)):
+        reading.problem("TXT-048", given[0][0].place, given[0][0].text, count=len(lines))
+        return
+    for line, fields in zip(lines, given, strict=True):
+        line.fields["MontoItem"] = fields
+
+
+def _is_unit_value(line: Group) -> bool:
+    """Several units at the price of one. A line with a discount shows that its program reckons."""
+    price = line.number("PrcItem")
+    if not price or line.number("QtyItem") in (None, 0, 1) or line.number("MontoItem") != price:
+        return False
+    return not any(line.number(name) for name in habits.LINE_CHANGES)
 
 
 # --- header ---

@@ -41,6 +41,16 @@ def php_simplexml(answer: str) -> Read:
     return Read(False, folio or "", f"{root.findtext('Mensaje')} - {error}")
 
 
+def php_every_error(answer: str) -> Read:
+    """PHP, SimpleXML: ``foreach`` over the errors, of which the first is kept."""
+    root = ElementTree.fromstring(answer)
+    accepted = root.findtext("Resultado") == "True"
+    errors = [one.text or "" for one in root.iterfind("Detalle/Documento/Error")]
+    if not accepted and not errors:
+        raise Unreadable("Error")
+    return Read(accepted, root.findtext("Detalle/Documento/Folio") or "", "" if accepted else errors[0])
+
+
 def php_expression(answer: str) -> Read:
     """PHP, regular expressions and the first ``//Resultado``; without links ``urlOriginal`` must not be found."""
     if re.search(r"<urlOriginal>(.*?)</urlOriginal>", answer):
@@ -82,19 +92,11 @@ def ruby_css(answer: str) -> Read:
 
 def vb_first_of_name(answer: str) -> Read:
     """VB.NET, ``GetElementsByTagName(…)(0)``; the folio as a number of 64 bits."""
-    document = minidom.parseString(answer)
-
-    def first(name: str) -> str:
-        node = document.getElementsByTagName(name)[0].firstChild
-        if node is None:
-            raise Unreadable(name)
-        return str(node.nodeValue)
-
-    folio = int(first("Folio"))
+    folio = int(vb_first(answer, "Folio"))
     if not -(2**63) <= folio < 2**63:
         raise Unreadable("Folio")
-    accepted = first("Resultado") == "True"
-    return Read(accepted, str(folio), "" if accepted else first("Error"))
+    accepted = vb_first(answer, "Resultado") == "True"
+    return Read(accepted, str(folio), "" if accepted else vb_first(answer, "Error"))
 
 
 def csharp_json(answer: str) -> Read:
@@ -136,6 +138,7 @@ def typescript_either(answer: str) -> Read:
 
 OF_THE_ANSWER: list[Callable[[str], Read]] = [
     php_simplexml,
+    php_every_error,
     php_expression,
     node_compact,
     node_arrays,
@@ -178,6 +181,126 @@ def vb_body(body: str) -> Read:
 def strict_base64(text: str) -> bytes:
     """Ruby's and Java's decoders: no blank, no line end, full padding."""
     return base64.b64decode(text, validate=True)
+
+
+# --- what else the answer of Procesar holds ---------------------------------------------------------------------------
+
+
+def movement_of(answer: str) -> str:
+    """PHP: the first letter of the operation is the ``tpomov`` of the next calls."""
+    return (ElementTree.fromstring(answer).findtext("Detalle/Documento/Operacion") or "")[0]
+
+
+def node_compact_addresses(answer: str) -> tuple[str, str]:
+    """Node, xml-js: on success the program reads ``._text`` of both."""
+    document = _compact(ElementTree.fromstring(answer))["Detalle"]["Documento"]
+    return _text(document["urlOriginal"]["_text"]), _text(document["urlCedible"]["_text"])
+
+
+def node_arrays_address(answer: str) -> str:
+    """Node, xml2js: the first ``urlOriginal`` of the first document."""
+    return _text(_arrays(ElementTree.fromstring(answer))["Detalle"][0]["Documento"][0]["urlOriginal"][0])
+
+
+def csharp_address(answer: str) -> str:
+    """C#: a property of the document, which the program passes on without decoding it."""
+    return str(_plain(ElementTree.fromstring(answer))["Detalle"]["Documento"]["urlOriginal"])
+
+
+def python_cedible(answer: str) -> str:
+    """Python, one regular expression."""
+    found = re.search(r"<urlCedible>(.+?)</urlCedible>", answer)
+    if not found:
+        raise Unreadable("urlCedible")
+    return _text(found[1])
+
+
+def vb_first(answer: str, name: str) -> str:
+    """VB.NET, the text of ``GetElementsByTagName(name)(0)``."""
+    found = minidom.parseString(answer).getElementsByTagName(name)
+    if not found or found[0].firstChild is None:
+        raise Unreadable(name)
+    return str(found[0].firstChild.nodeValue)
+
+
+# --- the answers of other operations ----------------------------------------------------------------------------------
+
+
+def php_address(answer: str) -> str:
+    """PHP, SimpleXML: ``Mensaje`` below the root, decoded."""
+    return base64.b64decode(ElementTree.fromstring(answer).findtext("Mensaje") or "").decode()
+
+
+def php_order(answer: str) -> str:
+    """PHP, SimpleXML: ``OK``, or what stands in its place is shown to the person."""
+    found = ElementTree.fromstring(answer).findtext("Mensaje/Resultado")
+    if not found:
+        raise Unreadable("Mensaje/Resultado")
+    return found
+
+
+def ruby_address(answer: str) -> str:
+    """Ruby, Nokogiri ``WSPLANO>Mensaje`` and the strict decoder."""
+    root = etree.fromstring(answer.encode())
+    if root.tag != "WSPLANO":
+        raise Unreadable("WSPLANO")
+    return _text(root.findtext("Mensaje") or "")
+
+
+def java_address(body: str) -> str:
+    """Java, literal tags of the body and the strict decoder; ``0`` where the word ``faultcode`` stands."""
+    if "faultcode" in body:
+        return "0"
+    answer = _between(body, "ObtenerLinkResult").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return _text(_between(answer, "Mensaje"))
+
+
+class Printed(NamedTuple):
+    """What a thermal printer is given."""
+
+    head: str
+    stamp: str
+    foot: str
+
+
+def python_ticket(answer: str) -> Printed | None:
+    """Python, ElementTree: the three parts below ``Mensaje``; None where the program prints a receipt of its own."""
+    message = ElementTree.fromstring(answer).find("Mensaje")
+    parts = [] if message is None else [message.findtext(name) for name in ("Head", "TED", "Foot")]
+    texts = [_utf8_or_latin1(base64.b64decode(one)) for one in parts if one is not None]
+    return Printed(*texts) if len(texts) == 3 else None
+
+
+def vb_receipt(answer: str) -> str:
+    """VB.NET: the number of the file, as text; what is wrong is told by the first ``Error``."""
+    if vb_first(answer, "Resultado") != "True":
+        raise Unreadable(vb_first(answer, "Error"))
+    return vb_first(answer, "TrackId")
+
+
+def vb_state(body: str, result: str) -> Read:
+    """VB.NET: the document, or folio 0 where there is none yet, which makes the program ask again.
+
+    :param body: of the whole response, with *result* inside.
+    """
+    try:
+        read = vb_first_of_name(result)
+    except Unreadable:
+        return Read(False, "0")
+    if read.accepted is ("&lt;Resultado&gt;False&lt;/Resultado&gt;" in body):
+        raise Unreadable("the escaped result says something else")
+    return read
+
+
+def _text(coded: str) -> str:
+    return strict_base64(coded).decode()
+
+
+def _utf8_or_latin1(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 # --- shapes ----------------------------------------------------------------------------------------------------------

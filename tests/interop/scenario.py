@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import dteplanows
-from fixtures import FIXTURES, Fixture
+from fixtures import BOOKS, FIXTURES, RECEIVED, Fixture
 from tests.clients import PATH, Service, b64
 
 BROKEN = "/roto"
@@ -65,7 +65,7 @@ class Step:
 
 def fixture(name: str) -> Fixture:
     """The input file of that name."""
-    return next(one for one in FIXTURES if str(one) == name)
+    return next(one for one in (*FIXTURES, *RECEIVED, *BOOKS) if str(one) == name)
 
 
 def steps(service: Service) -> list[Step]:

@@ -17,22 +17,23 @@ from fixtures import FIXTURES, Fixture
 from tests.clients import Service, b64, post_soap11, post_soap12, served, zeep_client
 from tests.installation import make_installation
 from tests.interop.readers import OF_THE_ANSWER, Read, java_body, vb_body
+from tests.interop.stacks import result_of
 
-Services = Callable[[str, bool], Service]
+Services = Callable[[str], Service]
 
 
 @pytest.fixture(scope="module")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    """A service for each kind of call and company: a folio that a file asks for can be had once in each."""
-    running: dict[tuple[str, bool], Service] = {}
+    """A service for each kind of call: a folio that a file asks for can be had once in each."""
+    running: dict[str, Service] = {}
     with ExitStack() as stack:
 
-        def service(kind: str, tolerante: bool) -> Service:
-            if (kind, tolerante) not in running:
-                one = make_installation(tmp_path_factory.mktemp(kind), tolerante=tolerante)
+        def service(kind: str) -> Service:
+            if kind not in running:
+                one = make_installation(tmp_path_factory.mktemp(kind))
                 stack.callback(one.close)
-                running[kind, tolerante] = stack.enter_context(served(one))
-            return running[kind, tolerante]
+                running[kind] = stack.enter_context(served(one))
+            return running[kind]
 
         yield service
 
@@ -78,7 +79,7 @@ def ask_for(tipo: int, folio: int) -> dict[str, str]:
 
 @pytest.mark.parametrize("one", FIXTURES, ids=str)
 def test_zeep(one: Fixture, services: Services, clients: Callable[[Service], zeep.Client]) -> None:
-    service = services("zeep", one.tolerante)
+    service = services("zeep")
     calls = clients(service).service
 
     answer = calls.Procesar(login=service.login(), file=b64(one.data), formato=one.formato)
@@ -89,7 +90,7 @@ def test_zeep(one: Fixture, services: Services, clients: Callable[[Service], zee
 
 @pytest.mark.parametrize("one", FIXTURES, ids=str)
 def test_by_hand_over_soap_1_2(one: Fixture, services: Services) -> None:
-    service = services("soap12", one.tolerante)
+    service = services("soap12")
     arguments = {"file": b64(one.data), "formato": one.formato}
 
     reply = post_soap12(service, "Procesar", service.login(IncluyeLink="0"), arguments)
@@ -104,7 +105,7 @@ def test_by_hand_over_soap_1_2(one: Fixture, services: Services) -> None:
 
 @pytest.mark.parametrize("one", FIXTURES, ids=str)
 def test_by_hand_over_soap_1_1(one: Fixture, services: Services) -> None:
-    service = services("soap11", one.tolerante)
+    service = services("soap11")
     arguments = {"file": b64(one.data), "formato": one.formato}
 
     reply = post_soap11(service, "Procesar", service.login(IncluyeLink="0"), arguments)
@@ -116,7 +117,7 @@ def test_by_hand_over_soap_1_1(one: Fixture, services: Services) -> None:
 
 def test_a_refusal_is_read_by_all(services: Services, clients: Callable[[Service], zeep.Client]) -> None:
     one = next(each for each in FIXTURES if str(each) == "factura33-folio-propio.txt")
-    service = services("refusal", False)
+    service = services("refusal")
     send: dict[str, Any] = {"login": service.login(), "file": b64(one.data), "formato": one.formato}
     assert "True" in clients(service).service.Procesar(**send)
 
@@ -133,17 +134,10 @@ def test_a_refusal_is_read_by_all(services: Services, clients: Callable[[Service
 
 
 def test_a_file_that_cannot_be_read_is_read_by_all(services: Services) -> None:
-    service = services("refusal", False)
+    service = services("refusal")
 
     reply = post_soap12(service, "Procesar", service.login(), {"file": b64(b"\x00\xff <"), "formato": 2})
 
     for read in OF_THE_ANSWER:
         accepted, folio, error = read(result_of(reply.body))
         assert (read.__name__, accepted, folio, bool(error)) == (read.__name__, False, "0", True)
-
-
-def result_of(body: str) -> str:
-    """Text of the result element."""
-    (response,) = next(iter(etree.fromstring(body.encode())))
-    (result,) = response
-    return result.text or ""

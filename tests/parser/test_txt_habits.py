@@ -64,6 +64,44 @@ def test_lines_of_an_exempt_boleta_need_no_mark() -> None:
     assert [line.value("IndExe") for line in document.detalles] == [None, None]
 
 
+UNITS = "\n".join((
+    "1;V;Vaso;0;3;1500.00;0;1500;INT1;UN;;{0}",
+    "2;P;Plato;0;1;4000;0;4000;INT1;UN;;{0}",
+    "3;J;Jarro;0;2.5;800;0;800;INT1;UN;;{0}",
+))  # fmt: skip
+"""``Valor`` is the price of one unit."""
+
+
+@pytest.mark.parametrize(("change", "total", "rest"), [
+    ("", 10500, ""), ("0;0;", 10501, ""), ("", 9500, "1;D;Amigo;$;1000;0;"), ("", 9450, "1;D;Amigo;%;10;0;"),
+])  # fmt: skip
+def test_the_price_of_one_is_the_value_of_all_when_the_total_says_so(change: str, total: int, rest: str) -> None:
+    totals = f"0;0;0;{total};0;0;0;0;"
+    document = one(boleta(BoletaTotales=totals, BoletaDetalle=UNITS.format(change), BoletaDescRec=rest))
+    assert [line.value("MontoItem") for line in document.detalles] == [4500, 4000, 2000]
+    (problem,) = document.problems
+    assert (problem.code, problem.severity, problem.place.position, problem.value) == (
+        "TXT-048", Severity.AVISO, 8, "1500",
+    )  # fmt: skip
+    assert "2 líneas" in problem.text()
+
+
+@pytest.mark.parametrize(("change", "total"), [("", 6300), ("", 9000), ("", 0), ("10;0;", 10500), ("0;5;", 10500)])
+def test_values_that_the_total_does_not_explain_are_left_to_be_judged(change: str, total: int) -> None:
+    totals = f"0;0;0;{total};0;0;0;0;"
+    document = one(boleta(BoletaTotales=totals, BoletaDetalle=UNITS.format(change)))
+    assert [(line.value("MontoItem"), line.text("MontoItem")) for line in document.detalles] == [
+        (1500, "1500"), (4000, "4000"), (800, "800"),
+    ]  # fmt: skip
+    assert not document.problems
+
+
+def test_a_total_that_cannot_be_read_explains_no_values() -> None:
+    document = one(boleta(BoletaTotales="0;0;0;diez;0;0;0;0;", BoletaDetalle=UNITS.format("")))
+    assert document.detalles[0].value("MontoItem") == 1500
+    assert "TXT-048" not in codes(document)
+
+
 def test_zero_discounts_of_a_boleta_are_left_out() -> None:
     document = one(boleta(BoletaDetalle="1;;Pan;0;1;100;0;100;;;;0.0;0;"))
     assert document.detalles[0].value("DescuentoPct") is None

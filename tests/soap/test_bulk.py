@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 import zeep
 from lxml import etree
 
+from dteplanows.bulk import Worker
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.outcome import DocumentOutcome, Outcome
+from tests import clients
 from tests.installation import Installation
+from tests.interop.scenario import fixture
 from tests.soap.soap_support import LOGIN, MOMENT, SOAP12, Caller, FakeIssuer, b64, envelope, procesar
 from tests.soap.test_served import LOGIN as ZEEP_LOGIN
 from tests.soap.test_served import Served, client_of, served
@@ -152,3 +156,37 @@ def test_only_the_companys_own_files_are_visible(installation: Installation) -> 
     for who, number in ((other, track_id), (account, track_id + 1)):
         with pytest.raises(Refused, match="SRV-101"):
             installation.issuer.batch(who, number)
+
+
+@pytest.mark.parametrize(("asked", "given"), [("1", True), (b64("1"), True), ("0", False), ("", False)])
+def test_addresses_go_to_who_asks_for_them(installation: Installation, asked: str, given: bool) -> None:
+    """The program takes the address of a factura from ``urlCedible`` and that of the others from ``urlOriginal``."""
+    names = ("guia52-venta-con-descuento.txt", "guia52-otros-traslados.xml", "factura33-dos-documentos.txt")
+    account = installation.account
+    with clients.served(installation) as service:
+        calls = clients.zeep_client(service).service
+        for one in map(fixture, names):
+            installation.issuer.receive(account, one.data, str(one.formato))
+        while Worker(installation.issuer, 10).work_once():
+            pass
+        login = service.login(IncluyeLink=asked)
+        answers = [calls.ConsultarEstado(login=login, trackid=str(number)) for number in (1, 2, 3)]
+
+    found = [re.findall("<(url[A-Za-z]+)>", answer) for answer in answers]
+    both = ["urlOriginal", "urlCedible"]
+    assert found == ([both, ["urlOriginal"], both * 2] if given else [[], [], []])
+
+
+def test_a_document_that_was_refused_has_no_address(installation: Installation) -> None:
+    """Its folio may be one that was issued before: then it names a document, but not its own."""
+    one, account = fixture("factura33-folio-propio.txt"), installation.account
+    assert installation.issue(one.data, "1").accepted
+    track_id = installation.issuer.receive(account, one.data, "1")
+    assert Worker(installation.issuer, 10).work_once()
+
+    _, outcome = installation.issuer.batch(account, track_id)
+
+    assert outcome is not None
+    assert [(each.folio, each.accepted, each.documento_id, each.cedible) for each in outcome.documents] == [
+        (3107, False, 0, False)
+    ]
