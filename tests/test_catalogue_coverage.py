@@ -23,13 +23,15 @@ ABOUT_THE_CATALOGUE = frozenset({
 
 
 def named(source: str) -> set[str]:
-    """The codes in the texts of *source*; not those in its docstrings and comments."""
-    tree = ast.parse(source)
-    standing_alone = {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Expr)}
+    """The codes that *source* expects: those in its texts, but not in docstrings, nor where it makes the problem."""
+    nodes = list(ast.walk(ast.parse(source)))
+    apart = {id(one.value) for one in nodes if isinstance(one, ast.Expr)}
+    calls = [one for one in nodes if isinstance(one, ast.Call) and ast.unparse(one.func) == "problem"]
+    apart |= {id(argument) for one in calls for argument in one.args}
     return {
         code
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in standing_alone
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in apart
         for code in CODE.findall(node.value)
     }
 
@@ -41,7 +43,7 @@ def named_in_tests() -> set[str]:
 
 
 def test_codes_are_told_from_what_is_only_said_of_them() -> None:
-    source = '"""See TXT-001."""\nassert codes == ["TXT-002"]  # not TXT-003\ntext = "DOC-004: no"\n"ISO-885"'
+    source = '"""See TXT-001."""\nassert codes == ["TXT-002"]  # not TXT-003\ntext = "DOC-004: no"\nproblem("TXT-005")'
     assert named(source) == {"TXT-002", "DOC-004"}
 
 

@@ -206,6 +206,7 @@ def test_pesos_with_dots_for_thousands_are_ambiguous(text: str) -> None:
 
 
 def test_three_decimals_are_no_thousands_where_they_cannot_be() -> None:
+    assert read(find(33, "Encabezado/IdDoc/TermPagoDias"), "30.000") == 30
     assert read(find(33, "Encabezado/Totales/MntTotal"), "0.000") == 0
     assert read(find(33, "Encabezado/Totales/MntTotal"), "12345.000") == 12345
     assert read(find(33, "Detalle/QtyItem"), "1.000") == 1

@@ -155,6 +155,7 @@ def test_what_is_refused_is_said(service: Service) -> None:
     answer = call(service, PURCHASE.replace("Proveedor Ficticio", ""))
     assert "No se registró ningún documento." in answer
     assert "[CMP-002] Línea 2, sección EncabezadoCompra, campo 7 (RSProveedor): " in documents(answer)[0]["Error"]
+    assert documents(call(service, PURCHASE))[0]["Resultado"] == "True", "what was refused was not registered"
 
 
 @pytest.mark.parametrize(
@@ -166,6 +167,7 @@ def test_what_is_refused_is_said(service: Service) -> None:
         (";190;1190;", ";200;1200;", ["CMP-012"]),
         ("1;A-1;Clavos;1;1000;0;0;0;0;0;1000;", "1;A-1;Clavos;1;900;0;0;0;0;0;900;", ["CMP-013"]),
         ("1;A-1;Clavos;1;1000;", "1;A-1;Clavos;3;1000;", ["CMP-014"]),
+        (";1190;0;0;", ";1290;100;0;", []),
         (";1190;0;0;", ";1290;100;0;\n->ImpuestoRetencionCompra<-\n1;27;;", []),
         (";1190;0;0;", ";1390;200;0;\n->ImpuestoRetencionCompra<-\n1;27;;", ["CMP-015"]),
         (";1190;0;0;", ";1000;190;0;\n->ImpuestoRetencionCompra<-\n1;15;;", []),

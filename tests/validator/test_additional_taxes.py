@@ -189,4 +189,5 @@ def test_no_more_is_retained_than_the_iva() -> None:
 def test_a_factura_de_compra_without_retention() -> None:
     document = judged(46, [line(10000, CodImpAdic=49, **AGENT)], {**NET, "MntTotal": 11900})
     assert codes(document) == []
+    assert "TOT-043" not in found(document)
     assert document.totales.all("ImptoReten") == []

@@ -53,3 +53,10 @@ def test_a_boleta_without_client_is_told(tipo: int) -> None:
     assert "DOC-042" in codes(unknown, AVISO)
     assert unknown.receptor.text("RUTRecep") == "66666666-6"
     assert "DOC-042" not in codes(judged(tipo, [line(1190)], {}), AVISO)
+
+
+def test_only_boletas_have_no_client() -> None:
+    unknown = judged(33, [line(1190)], {}, receptor={"RUTRecep": ""})
+    assert "DOC-002" in codes(unknown)
+    assert "DOC-042" not in codes(unknown, AVISO)
+    assert "RUTRecep" not in unknown.receptor.fields

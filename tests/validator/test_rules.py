@@ -103,6 +103,14 @@ def test_an_amount_of_another_type_is_refused_and_other_fields_left_out() -> Non
     assert "IndTraslado" not in document.id_doc.fields
 
 
+@pytest.mark.parametrize(("name", "errors"), [("Cosa", []), ("Cosa" * 21, ["DOC-090"])])
+def test_what_no_check_found_the_schema_does(monkeypatch: pytest.MonkeyPatch, name: str, errors: list[str]) -> None:
+    monkeypatch.setattr("dteplanows.validator.structure.check", lambda document: None)
+    document = factura(LINE.replace("Cosa", name), TOTALS)
+    assert codes(document) == errors
+    assert {one.place.path for one in document.problems if one.code in errors} == {"Detalle[1]/NmbItem" for _ in errors}
+
+
 def test_too_many_lines() -> None:
     lines = "\n".join(line(100, "100", n=n) for n in range(1, 62))
     assert "DOC-005" in codes(factura(lines, "0;0;0;0;6100;0;19;1159;7259;"))

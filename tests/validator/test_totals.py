@@ -111,6 +111,7 @@ def test_a_factura_of_nothing_is_remarked() -> None:
     assert codes(document, Severity.REPARO) == ["TOT-056"]
     assert codes(judged(33, [line(1)], {}), Severity.REPARO) == []
     assert "TOT-056" not in found(judged(61, [line(0)], {}, Referencia=reference(code=2)))
+    assert "TOT-056" not in found(judged(33, [line(1000, IndExe=1)], {}))
 
 
 def subtotal(value: object, **more: object) -> dict[str, object]:
