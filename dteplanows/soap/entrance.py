@@ -24,6 +24,9 @@ WRONG = "AUT-001"
 _REMEMBERED = 10_000
 """Pairs of user and address; above, the one that failed longest ago is forgotten."""
 
+_LONGEST_NAME = 200
+"""Characters of a name that are remembered: whoever guesses may send megabytes."""
+
 _FORGIVEN = 3600
 """Seconds without a failure after which counting begins anew."""
 
@@ -59,7 +62,7 @@ class Entrance:
         if not self._limits.failures:
             yield
             return
-        keys = [(name.casefold(), address) for name in who.usuarios]
+        keys = [(name[:_LONGEST_NAME].casefold(), address) for name in who.usuarios]
         self._must_not_wait(keys)
         try:
             yield

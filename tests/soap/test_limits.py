@@ -101,6 +101,13 @@ def test_what_is_remembered_is_bounded(time: Clock, monkeypatch: pytest.MonkeyPa
     assert len(one._failed) == 5
 
 
+def test_a_name_of_megabytes_is_not_remembered_whole(time: Clock) -> None:
+    one = Entrance(USUAL._replace(failures=1))
+    who = Credentials(("u" * 10**6,), "1-9", ("x",))
+    assert [attempt(one, who=who) for _ in range(2)] == ["AUT-001", "AUT-013"]
+    assert sum(len(name) for name, _ in one._failed) < 1000
+
+
 def test_no_limit_is_no_limit() -> None:
     one = Entrance(USUAL._replace(failures=0, calls=0))
     assert {attempt(one) for _ in range(50)} == {"AUT-001"}
