@@ -244,16 +244,23 @@ def show(outcome: Outcome) -> None:
     print(f"{'':26}{'calls':>8}{'calls/s':>9}{'median':>9}{'p95':>9}{'p99':>9}{'max':>9}  ms  p99/median")
     reports = {"nothing, before": outcome.before, "Procesar": outcome.service, "nothing, after": outcome.after}
     for name, one in reports.items():
-        times = one.latencies
-        figures = (statistics.median(times), quantile(times, 95), quantile(times, 99), max(times))
-        shown = "".join(f"{figure * 1000:9.1f}" for figure in figures)
-        print(f"{name:26}{len(times):8}{len(times) / one.seconds:9.0f}{shown}{figures[2] / figures[0]:16.1f}")
+        _show_times(name, one.latencies, one.seconds)
+        if one is outcome.service:
+            _show_times("  without the first calls", one.later, one.seconds)
     print(f"one Procesar takes as long as {cost(outcome):.1f} calls that do nothing")
     _show_memory(outcome)
     number = sum(one.errors for one in reports.values())
     print(f"\nerrors: {number}")
     for error in outcome.errors:
         print(f"  {error[:600]}")
+
+
+def _show_times(name: str, times: list[float], seconds: float) -> None:
+    if len(times) < 2:  # a load so short that hardly any client called twice
+        return
+    figures = (statistics.median(times), quantile(times, 95), quantile(times, 99), max(times))
+    shown = "".join(f"{figure * 1000:9.1f}" for figure in figures)
+    print(f"{name:26}{len(times):8}{len(times) / seconds:9.0f}{shown}{figures[2] / figures[0]:16.1f}")
 
 
 def _show_memory(outcome: Outcome) -> None:
