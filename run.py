@@ -31,6 +31,8 @@ PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 OLDEST = (3, 11)
 NEWEST = (3, 13)
 
+MEASURES = ("validation", "schema", "bulk", "load")
+
 HELP = """\
 Uso: python3 run.py ORDEN [argumentos…]
 
@@ -40,7 +42,8 @@ Uso: python3 run.py ORDEN [argumentos…]
   check       revisa el estilo, los tipos y las dependencias entre módulos, y ejecuta las pruebas
   benchmark   mide la velocidad del camino principal; «benchmark validation», la de leer y validar;
               «benchmark schema» compara el esquema propio con el del SII;
-              «benchmark bulk», un archivo de 20 000 documentos con el trabajador interrumpido tres veces
+              «benchmark bulk», un archivo de 20 000 documentos con el trabajador interrumpido tres veces;
+              «benchmark load», 64 clientes a la vez, junto a un servicio Spyne que no hace nada
   manual      construye de nuevo el manual para integradores, en dteplanows/manual
   fuzz        lee y valida archivos dañados y hostiles: fuzz --inputs 1000000
 
@@ -241,7 +244,7 @@ def check(arguments: "list[str]") -> int:
 
 def run(command: str, arguments: "list[str]") -> int:
     """Prepare the environment and run one of the commands of HELP."""
-    measure = arguments[0] if command == "benchmark" and arguments[:1] in (["validation"], ["schema"], ["bulk"]) else ""
+    measure = arguments[0] if command == "benchmark" and arguments and arguments[0] in MEASURES else ""
     prepare(tests=bool(measure) or command in ("test", "check", "fuzz", "manual"))
     if command == "dteplanows":
         return become([str(PYTHON), "-m", "dteplanows", *arguments])

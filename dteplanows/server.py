@@ -73,11 +73,57 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     issuing.open_issuer(settings).ledger.close()
     threading.Thread(target=_announce, args=(settings, say), daemon=True).start()
     with worker.beside(settings):
-        if settings.servidor == "waitress" or not _granian_available():
-            _serve_waitress(settings)
+        if uses_granian(settings):
+            _export(settings)
+            run_granian(f"{__name__}:{application.__name__}", settings)
         else:
-            _serve_granian(settings)
+            issuer = issuing.open_issuer(settings)
+            run_waitress(_application(issuer, settings), settings)
+            issuer.ledger.close()
     say("El servicio se detuvo.")
+
+
+def uses_granian(settings: Settings) -> bool:
+    """Whether the web server is granian, and not waitress."""
+    return settings.servidor == "granian" and _granian_available()
+
+
+def run_granian(factory: str, settings: Settings) -> None:
+    """Serve an application with granian until SIGTERM or SIGINT.
+
+    :param factory: where each worker finds what makes its application: ``module:function``.
+    """
+    from granian import Granian  # noqa: PLC0415 - it has no wheel for every machine
+    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    # The announcing thread runs already, and a fork copies the locks of other threads as they are.
+    multiprocessing.set_start_method("spawn", force=True)
+    Granian(
+        factory,
+        factory=True,
+        address=settings.host,
+        port=settings.puerto,
+        interface=Interfaces.WSGI,
+        workers=settings.trabajadores,
+        blocking_threads=_THREADS,
+        log_level=LogLevels.error,
+    ).serve()
+
+
+def run_waitress(served: WSGIApplication, settings: Settings) -> None:
+    """Serve an application with waitress until SIGTERM or SIGINT."""
+    from waitress.server import create_server  # noqa: PLC0415 - only one of the two servers is loaded
+
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, _stop)
+    create_server(
+        served,
+        host=settings.host,
+        port=settings.puerto,
+        threads=settings.trabajadores,
+        ident=None,
+    ).run()
 
 
 def check_free(host: str, port: int) -> None:
@@ -158,42 +204,6 @@ def _granian_available() -> bool:
     except ImportError:
         return False
     return True
-
-
-def _serve_granian(settings: Settings) -> None:
-    from granian import Granian  # noqa: PLC0415 - it has no wheel for every machine
-    from granian.constants import Interfaces  # noqa: PLC0415
-    from granian.log import LogLevels  # noqa: PLC0415
-
-    _export(settings)
-    # The announcing thread runs already, and a fork copies the locks of other threads as they are.
-    multiprocessing.set_start_method("spawn", force=True)
-    Granian(
-        f"{__name__}:{application.__name__}",
-        factory=True,
-        address=settings.host,
-        port=settings.puerto,
-        interface=Interfaces.WSGI,
-        workers=settings.trabajadores,
-        blocking_threads=_THREADS,
-        log_level=LogLevels.error,
-    ).serve()
-
-
-def _serve_waitress(settings: Settings) -> None:
-    from waitress.server import create_server  # noqa: PLC0415 - only one of the two servers is loaded
-
-    for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, _stop)
-    issuer = issuing.open_issuer(settings)
-    create_server(
-        _application(issuer, settings),
-        host=settings.host,
-        port=settings.puerto,
-        threads=settings.trabajadores,
-        ident=None,
-    ).run()
-    issuer.ledger.close()
 
 
 def _stop(number: int, frame: object) -> None:

@@ -239,7 +239,7 @@ def test_the_server_starts_and_stops(prepared: demo.Access, tmp_path: Path, name
 def test_without_granian_waitress_serves(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     served: list[Settings] = []
     monkeypatch.setitem(sys.modules, "granian", None)
-    monkeypatch.setattr(server, "_serve_waitress", served.append)
+    monkeypatch.setattr(server, "run_waitress", lambda application, settings: served.append(settings))
     monkeypatch.setattr(server, "_announce", lambda *_: None)
     settings = load(directorio=tmp_path, puerto=server.free_port(HOST))
     server.serve(settings, silent)

@@ -25,9 +25,13 @@ from peewee import SqliteDatabase
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.migrations import check_version
+from dteplanows.ledger.turns import Turns
 
 BUSY_SECONDS = 60
 """How long a writer waits for those of other processes before ``sqlite3.OperationalError`` is raised."""
+
+_TURNS = "-turno"
+"""What the name of the database is followed by in that of the file of :class:`Turns`."""
 
 _PRAGMAS = (("synchronous", 2), ("foreign_keys", 1))
 _UNUSABLE = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
@@ -57,6 +61,7 @@ class Connected:
     def __init__(self, path: Path) -> None:
         """:param path: file of a database that :func:`prepare` has seen."""
         self.path = path
+        self._turns = Turns(path.with_name(path.name + _TURNS))
         self._use_new_database()
         _ALIVE.add(self)
 
@@ -102,8 +107,7 @@ class Connected:
         connection = self.connection
         if connection.in_transaction:
             raise RuntimeError("a transaction of this thread is already open")
-        # Threads queue here, which is fair and prompt; SQLite's own lock, between processes, is polled.
-        with self._turn:
+        with self._turn, self._turns.turn():
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield

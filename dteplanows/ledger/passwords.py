@@ -3,6 +3,9 @@
 A call carries the password every time, and scrypt is slow on purpose. So a process remembers which password it has
 compared with which hash, and how that went. It remembers neither of them: the key of the memory is a keyed digest made
 with a random key of the process. A changed password has a new hash, so nothing remembered fits it any more.
+
+Only one comparison runs at a time. After a start the calls of many clients come at once, all with the same few
+passwords: the first pays for each, and the others find the answer remembered.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import threading
 from base64 import b64decode, b64encode
 
 _N, _R, _P = 2**14, 8, 5
@@ -39,18 +43,28 @@ class Verifier:
         self._key = secrets.token_bytes(32)
         self._right: dict[bytes, None] = {}
         self._wrong: dict[bytes, None] = {}
+        self._turn = threading.Lock()
         self._nobody = _text(_N, _R, _P, secrets.token_bytes(16), secrets.token_bytes(64))
 
     def verify(self, usuario: str, clave: str, stored: str) -> bool:
         """Whether *clave* is the password of the hash *stored*, which belongs to *usuario*."""
         digest = self._digest(usuario, clave, stored)
+        known = self._known(digest)
+        if known is not None:
+            return known
+        with self._turn:
+            # Asked again: another thread may have found out while this one waited.
+            known = self._known(digest)
+            if known is None:
+                known = verify_password(clave, stored)
+                _remember(self._right if known else self._wrong, digest)
+            return known
+
+    def _known(self, digest: bytes) -> bool | None:
+        """What is remembered; None for nothing."""
         if digest in self._right:
             return True
-        if digest in self._wrong:
-            return False
-        right = verify_password(clave, stored)
-        _remember(self._right if right else self._wrong, digest)
-        return right
+        return False if digest in self._wrong else None
 
     def verify_nobody(self, usuario: str, clave: str) -> None:
         """The work of a wrong password, for a user that does not exist: the time must not tell who exists."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
@@ -162,6 +164,21 @@ def test_the_memory_of_a_verifier_is_bounded(derived: Derived, monkeypatch: pyte
     derived.times = 0
     assert verifier.verify("ana", "c", stored)
     assert derived.times == 0
+
+
+def test_threads_that_bring_the_same_password_have_it_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+
+    def compare(clave: str, stored: str) -> bool:
+        compared.append(clave)
+        time.sleep(0.1)
+        return True
+
+    monkeypatch.setattr(passwords, "verify_password", compare)
+    verifier = passwords.Verifier()
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(lambda _: verifier.verify("ana", "c", "guardada"), range(8)))
+    assert compared == ["c"]
 
 
 # --- certificates ---------------------------------------------------------------------------------------------

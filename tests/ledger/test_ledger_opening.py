@@ -53,7 +53,7 @@ def test_only_the_owner_reads_the_files(tmp_path: Path) -> None:
         ledger.close()
     finally:
         os.umask(before)
-    assert {DATABASE_FILE, f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-shm", KEY_FILE} == set(files)
+    assert {*(f"{DATABASE_FILE}{ending}" for ending in ("", "-wal", "-shm", "-turno")), KEY_FILE} == set(files)
     assert set(files.values()) == {0o600}
 
 
