@@ -203,6 +203,22 @@ def test_reading_ends_after_too_many_documents(formato: str, monkeypatch: pytest
     assert codes(refused) == ["TXT-046"]
 
 
+def test_a_line_that_is_too_long_may_be_any_of_its_text() -> None:
+    first, middle, last = ("a\n" * number + "&" * 900 + "\na" * (2 - number) for number in range(3))
+    for text in (first, middle, last):
+        line = GOOD_LINE.replace("<QtyItem>", f"<DscItem>{text.replace('&', '&amp;')}</DscItem><QtyItem>")
+        (document,) = judged(xml(line, receptor=GOOD_RECEPTOR), "2")
+        (told,) = (one for one in document.problems if one.code == "DOC-026")
+        assert told.message.startswith("DscItem ocupa")
+
+
+def test_a_long_type_of_reference_is_told_shortened() -> None:
+    good = "1;33;7;2026-03-01;1;Anula;"
+    (document,) = judged(factura(Encabezado=HEADER.replace("33", "61", 1), Referencia=f"{good}\n2;{'x' * 5000};7;;1;;"))
+    assert "REF-030" in codes(document)
+    assert max(len(one.text()) for one in document.problems) < 800
+
+
 def test_the_same_limit_is_not_told_beside_another_error_of_the_value() -> None:
     (document,) = judged(factura(Detalle=LINE.replace(";UN;", ";CAJÓN中;")))
     assert [one.code for one in errors(document.problems) if one.place.field == "UniMedida"] == ["TXT-027"]

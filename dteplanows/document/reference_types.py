@@ -17,6 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
+from dteplanows.document.catalogue import shown
+
 
 @dataclass(frozen=True, slots=True)
 class ReferenceType:
@@ -49,6 +51,6 @@ IN_BOLETA = frozenset(code for code, one in REFERENCE_TYPES.items() if one.in_bo
 
 
 def name_of(code: str) -> str:
-    """The type's name with its code; a code of letters by itself."""
+    """The type's name with its code, for a text; any other code as a text may show it."""
     known = REFERENCE_TYPES.get(code)
-    return f"{known.name} ({code})" if known else code
+    return f"{known.name} ({code})" if known else shown(code)

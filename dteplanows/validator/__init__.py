@@ -5,6 +5,7 @@ Everything that can be known before a folio is taken is known here; all problems
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -35,6 +36,8 @@ from dteplanows.validator.own_documents import OwnDocuments
 
 _LONGEST_LINE = 4090
 """Bytes of a line of the file that the SII still reads (answer CHR-00002); in ISO-8859-1 a character is a byte."""
+
+_LONG_LINE = re.compile(rf"^[^\n]{{{_LONGEST_LINE + 1},}}", re.MULTILINE)
 
 MOST_PROBLEMS = 100
 """Problems of one document that are told one by one; more of them help nobody."""
@@ -108,10 +111,11 @@ def _shorten(document: Document) -> None:
 def _check_schema(document: Document) -> None:
     """The last net before a folio is taken: the schema generated from the element table."""
     document.draft = write_draft(document)
-    for text in document.draft.splitlines():
-        if len(text) > _LONGEST_LINE:
-            name = text[1 : text.index(">")]
-            document.problems.append(problem("DOC-026", document.place, text, name=name, limit=_LONGEST_LINE))
+    for line in _LONG_LINE.finditer(document.draft):
+        # A text of several lines begins in an earlier one.
+        begin = document.draft.rindex("<", 0, line.start() + 1) + 1
+        name = document.draft[begin : document.draft.index(">", begin)]
+        document.problems.append(problem("DOC-026", document.place, line[0], name=name, limit=_LONGEST_LINE))
     for finding in schema.check(document.draft, document.tipo):
         place = document.place._replace(path=finding.path)
         document.problems.append(problem("DOC-090", place, finding.value, detail=finding.message))

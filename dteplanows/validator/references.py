@@ -124,7 +124,7 @@ def _check_other_issuer(document: Document, reference: Group) -> None:
     if other == document.emisor.text("RUTEmisor"):
         document.problems.append(problem("REF-020", place, other))
     elif kind not in TAX_DOCUMENTS:
-        document.problems.append(problem("REF-021", place, other, name=shown(name_of(kind))))
+        document.problems.append(problem("REF-021", place, other, name=name_of(kind)))
     else:
         return
     reference.drop("RUTOtr")
