@@ -11,7 +11,7 @@ import traceback
 import uuid
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import parse_qsl
 
 from lxml import etree
@@ -141,7 +141,7 @@ class Front:
         try:
             call = self._understand(environ, declared)
         except Broken as broken:
-            log.warning("%s: a call from %s cannot be understood", broken.problem.code, environ.get("REMOTE_ADDR"))
+            log.warning("%s: a call from %s cannot be understood", broken.problem.code, self._caller(environ))
             return reply.refusal(broken, Soap.V12 if declared.media == "application/soap+xml" else Soap.V11)
         value = self._answer(call.operation, call.element, self._whence(environ))
         return reply.result(call.version, call.operation, value)
@@ -167,10 +167,12 @@ class Front:
         return Whence(self._caller(environ), origin(environ, self._trust_forwarded))
 
     def _caller(self, environ: Environ) -> str:
-        """Address of the caller; that of the last proxy unless the installation trusts what proxies say."""
-        said = environ.get("HTTP_X_FORWARDED_FOR", "") if self._trust_forwarded else ""
-        remote = str(environ.get("REMOTE_ADDR", ""))
-        return _ip(said.partition(",")[0]) or _ip(remote) or _ip(remote.rpartition(":")[0])
+        """Address of the caller; that of the last proxy unless the installation trusts what its own proxy says.
+
+        A proxy adds the address that called it at the end; what stands before came from outside and may be invented.
+        """
+        said = str(environ.get("HTTP_X_FORWARDED_FOR", "")) if self._trust_forwarded else ""
+        return _caller_ip(said.rpartition(",")[2]) or _caller_ip(str(environ.get("REMOTE_ADDR", "")))
 
     def _is_local(self, environ: Environ) -> bool:
         """Whether a person at this machine calls, and no proxy for others; the name that was used has to say so too."""
@@ -198,12 +200,19 @@ def _is_loopback(text: str) -> bool:
     return bool(_ip(text)) and ip_address(_ip(text)).is_loopback
 
 
+def _caller_ip(text: str) -> str:
+    """The address in *text*, which may have a port behind it; empty for none."""
+    return _ip(text) or _ip(text.rpartition(":")[0])
+
+
 @lru_cache(maxsize=1024)
 def _ip(text: str) -> str:
+    """The address in *text*, or an empty text. One of IPv4 that a socket of IPv6 has wrapped is one of IPv4."""
     try:
-        return str(ip_address(text.strip().strip("[]")))
+        found = ip_address(text.strip().strip("[]"))
     except ValueError:
         return ""
+    return str((found.ipv4_mapped if isinstance(found, IPv6Address) else None) or found)
 
 
 def _where(failure: BaseException) -> str:
