@@ -17,6 +17,8 @@ from urllib.parse import parse_qsl
 from lxml import etree
 
 from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Problem
+from dteplanows.ledger.connection import finished, is_busy
 from dteplanows.soap import answer, download, manual, operation_page, page, reply
 from dteplanows.soap.contract import Contract
 from dteplanows.soap.envelope import Call, read_call
@@ -155,12 +157,12 @@ class Front:
 
     def _answer(self, operation: str, element: etree._Element, whence: Whence) -> str | bytes:
         """What the operation answers; a failure of ours is an answer too, for clients cannot read faults."""
+        before = finished()
         try:
             return self._contract.call(operation, element, whence)
         except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the client gets an answer
-            identifier = uuid.uuid4().hex[:12]
-            log.error("Error %s in %s: %s", identifier, operation, _where(failure))
-        failed = answer.of_problems([problem("SRV-001", identificador=identifier)])
+            found = _failed(operation, failure, nothing_done=finished() == before)
+        failed = answer.of_problems([found])
         return failed.encode() if self._contract.answers_binary(operation) else failed
 
     def _whence(self, environ: Environ) -> Whence:
@@ -181,6 +183,20 @@ class Front:
         name = host[1 : host.index("]")] if host.startswith("[") else host.partition(":")[0]
         forwarded = any(environ.get(header) for header in _FORWARDED)
         return not forwarded and _is_loopback(caller) and (name.lower() == "localhost" or _is_loopback(name))
+
+
+def _failed(operation: str, failure: Exception, *, nothing_done: bool) -> Problem:
+    """What the client is told of a failure of ours, once the log has it.
+
+    :param nothing_done: the call has written nothing. A file of many documents is written in several parts, and after
+        one of them it must not be said that nothing was issued.
+    """
+    if nothing_done and is_busy(failure):
+        log.error("SRV-003: another program keeps the database: %s", operation)
+        return problem("SRV-003")
+    identifier = uuid.uuid4().hex[:12]
+    log.error("Error %s in %s: %s", identifier, operation, _where(failure))
+    return problem("SRV-001", identificador=identifier)
 
 
 def _page(shown: bytes) -> Reply:
