@@ -27,8 +27,12 @@ from dteplanows.document.problem import Refused
 from dteplanows.ledger.migrations import check_version
 from dteplanows.ledger.turns import Turns
 
-BUSY_SECONDS = 60
-"""How long a writer waits for those of other processes before ``sqlite3.OperationalError`` is raised."""
+BUSY_SECONDS = 20.0
+"""How long a writer waits, for those of other threads and of other processes together, before :class:`Busy` is raised:
+an ERP's call that gets no answer before its own timeout does not know what became of it."""
+
+_NOTICED = 0.5
+"""Seconds of waiting in this process that shorten the wait for other processes. Telling SQLite so costs a statement."""
 
 _TURNS = "-turno"
 """What the name of the database is followed by in that of the file of :class:`Turns`."""
@@ -40,6 +44,14 @@ _ALIVE: WeakSet[Connected] = WeakSet()
 _LINKS: WeakSet[Link] = WeakSet()
 _INHERITED: list[Link] = []
 """Connections of the parent process. SQLite forbids a child even to close them: they are kept and never touched."""
+
+
+_done = threading.local()
+"""How many transactions each thread has finished."""
+
+
+class Busy(sqlite3.OperationalError):
+    """Another program, or another thread that waits for one, kept the database for too long. Nothing was written."""
 
 
 class Link(sqlite3.Connection):
@@ -103,18 +115,33 @@ class Connected:
         """Everything inside happens wholly and durably, or, on any exception, not at all.
 
         Holds the write lock from the beginning, so what is read inside stays true until the end. Does not nest.
+
+        :raises Busy: others kept the database for too long.
         """
         connection = self.connection
         if connection.in_transaction:
             raise RuntimeError("a transaction of this thread is already open")
-        with self._turn, self._turns.turn():
-            connection.execute("BEGIN IMMEDIATE")
+        with self._in_turn(connection):
             try:
                 yield
                 connection.execute("COMMIT")
+                _done.count = finished() + 1
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+
+    @contextmanager
+    def _in_turn(self, connection: sqlite3.Connection) -> Iterator[None]:
+        """Wait for the turn of this thread and begin; the waits of a thread behind others are one wait."""
+        limit = time.monotonic() + BUSY_SECONDS
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise Busy("other threads of this process wait for the database")
+        try:
+            with self._turns.turn():
+                _begin(connection, limit)
+                yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -160,6 +187,42 @@ def prepare(path: Path) -> None:
         raise
 
 
+def finished() -> int:
+    """How many transactions the calling thread has finished: where it has not grown, nothing was written."""
+    return int(getattr(_done, "count", 0))
+
+
+def is_busy(failure: BaseException | None) -> bool:
+    """Whether *failure* comes from a database that another program keeps; peewee wraps what SQLite raises."""
+    while failure is not None:
+        if isinstance(failure, Busy) or _is_busy_code(failure):
+            return True
+        failure = failure.__cause__ or failure.__context__
+    return False
+
+
+def _is_busy_code(failure: BaseException) -> bool:
+    code = getattr(failure, "sqlite_errorcode", None)
+    return isinstance(failure, sqlite3.Error) and code is not None and code & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def _begin(connection: sqlite3.Connection, limit: float) -> None:
+    """Take the write lock, waiting for other processes until *limit*."""
+    left = max(0.0, limit - time.monotonic())
+    shorter = left < BUSY_SECONDS - _NOTICED
+    if shorter:
+        connection.execute(f"PRAGMA busy_timeout = {int(left * 1000)}")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if _is_busy_code(error):
+            raise Busy("another program keeps the database") from error
+        raise
+    finally:
+        if shorter:
+            connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+
+
 def _enter_wal(connection: sqlite3.Connection) -> str:
     """Switch to WAL. SQLite does not wait by itself when another process is switching too."""
     deadline = time.monotonic() + BUSY_SECONDS
@@ -167,7 +230,7 @@ def _enter_wal(connection: sqlite3.Connection) -> str:
         try:
             return str(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+            if not _is_busy_code(error) or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
 

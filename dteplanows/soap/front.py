@@ -11,12 +11,14 @@ import traceback
 import uuid
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import parse_qsl
 
 from lxml import etree
 
 from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Problem
+from dteplanows.ledger.connection import finished, is_busy
 from dteplanows.soap import answer, download, manual, operation_page, page, reply
 from dteplanows.soap.contract import Contract
 from dteplanows.soap.envelope import Call, read_call
@@ -141,7 +143,7 @@ class Front:
         try:
             call = self._understand(environ, declared)
         except Broken as broken:
-            log.warning("%s: a call from %s cannot be understood", broken.problem.code, environ.get("REMOTE_ADDR"))
+            log.warning("%s: a call from %s cannot be understood", broken.problem.code, self._caller(environ))
             return reply.refusal(broken, Soap.V12 if declared.media == "application/soap+xml" else Soap.V11)
         value = self._answer(call.operation, call.element, self._whence(environ))
         return reply.result(call.version, call.operation, value)
@@ -155,22 +157,24 @@ class Front:
 
     def _answer(self, operation: str, element: etree._Element, whence: Whence) -> str | bytes:
         """What the operation answers; a failure of ours is an answer too, for clients cannot read faults."""
+        before = finished()
         try:
             return self._contract.call(operation, element, whence)
         except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the client gets an answer
-            identifier = uuid.uuid4().hex[:12]
-            log.error("Error %s in %s: %s", identifier, operation, _where(failure))
-        failed = answer.of_problems([problem("SRV-001", identificador=identifier)])
+            found = _failed(operation, failure, nothing_done=finished() == before)
+        failed = answer.of_problems([found])
         return failed.encode() if self._contract.answers_binary(operation) else failed
 
     def _whence(self, environ: Environ) -> Whence:
         return Whence(self._caller(environ), origin(environ, self._trust_forwarded))
 
     def _caller(self, environ: Environ) -> str:
-        """Address of the caller; that of the last proxy unless the installation trusts what proxies say."""
-        said = environ.get("HTTP_X_FORWARDED_FOR", "") if self._trust_forwarded else ""
-        remote = str(environ.get("REMOTE_ADDR", ""))
-        return _ip(said.partition(",")[0]) or _ip(remote) or _ip(remote.rpartition(":")[0])
+        """Address of the caller; that of the last proxy unless the installation trusts what its own proxy says.
+
+        A proxy adds the address that called it at the end; what stands before came from outside and may be invented.
+        """
+        said = str(environ.get("HTTP_X_FORWARDED_FOR", "")) if self._trust_forwarded else ""
+        return _caller_ip(said.rpartition(",")[2]) or _caller_ip(str(environ.get("REMOTE_ADDR", "")))
 
     def _is_local(self, environ: Environ) -> bool:
         """Whether a person at this machine calls, and no proxy for others; the name that was used has to say so too."""
@@ -179,6 +183,20 @@ class Front:
         name = host[1 : host.index("]")] if host.startswith("[") else host.partition(":")[0]
         forwarded = any(environ.get(header) for header in _FORWARDED)
         return not forwarded and _is_loopback(caller) and (name.lower() == "localhost" or _is_loopback(name))
+
+
+def _failed(operation: str, failure: Exception, *, nothing_done: bool) -> Problem:
+    """What the client is told of a failure of ours, once the log has it.
+
+    :param nothing_done: the call has written nothing. A file of many documents is written in several parts, and after
+        one of them it must not be said that nothing was issued.
+    """
+    if nothing_done and is_busy(failure):
+        log.error("SRV-003: another program keeps the database: %s", operation)
+        return problem("SRV-003")
+    identifier = uuid.uuid4().hex[:12]
+    log.error("Error %s in %s: %s", identifier, operation, _where(failure))
+    return problem("SRV-001", identificador=identifier)
 
 
 def _page(shown: bytes) -> Reply:
@@ -198,12 +216,19 @@ def _is_loopback(text: str) -> bool:
     return bool(_ip(text)) and ip_address(_ip(text)).is_loopback
 
 
+def _caller_ip(text: str) -> str:
+    """The address in *text*, which may have a port behind it; empty for none."""
+    return _ip(text) or _ip(text.rpartition(":")[0])
+
+
 @lru_cache(maxsize=1024)
 def _ip(text: str) -> str:
+    """The address in *text*, or an empty text. One of IPv4 that a socket of IPv6 has wrapped is one of IPv4."""
     try:
-        return str(ip_address(text.strip().strip("[]")))
+        found = ip_address(text.strip().strip("[]"))
     except ValueError:
         return ""
+    return str((found.ipv4_mapped if isinstance(found, IPv6Address) else None) or found)
 
 
 def _where(failure: BaseException) -> str:

@@ -15,7 +15,10 @@ class Limits(NamedTuple):
     body: int = 32 * MIB
     """Bytes of a request body, also once inflated: 32 MiB are a file of 24 MB in base64."""
     failures: int = 10
-    """Wrong passwords in a row of one user from one address that bring no wait; 0 for no limit."""
+    """Wrong passwords in a row of one user from one address that bring no wait; 0 for no limit.
+
+    Ten times as many of all users from one address.
+    """
     longest_wait: int = 300
     """Seconds of the longest wait after more of them."""
     calls: int = 16

@@ -82,6 +82,72 @@ def test_others_do_not_wait(time: Clock) -> None:
     assert attempt(one, right=True, who=Credentials(("ANA", b64("ANA")), "1-9", ("x",))) == "AUT-013"
 
 
+def somebody(number: int) -> Credentials:
+    return Credentials((f"inventado{number}",), "1-9", ("x",))
+
+
+def test_ever_new_names_from_one_address_wait_too(time: Clock) -> None:
+    one = Entrance(USUAL._replace(failures=2))
+    assert attempt(one, right=True) == ""
+
+    assert {attempt(one, who=somebody(number)) for number in range(20)} == {"AUT-001"}
+    assert {attempt(one, who=somebody(number)) for number in range(20, 90)} == {"AUT-015"}
+
+    # Who has come in before does not wait, nor does anybody elsewhere; who has not waits, and opens it for no other.
+    assert attempt(one, right=True) == ""
+    assert attempt(one, who=somebody(1), address=THERE) == "AUT-001"
+    assert attempt(one, right=True, who=somebody(99)) == "AUT-015"
+    time.now += 10.1
+    assert attempt(one, right=True, who=somebody(99)) == ""
+    assert [attempt(one, who=somebody(number)) for number in (100, 101)] == ["AUT-001", "AUT-015"]
+
+
+def test_a_password_that_is_right_no_more_is_not_let_pass(time: Clock) -> None:
+    one = Entrance(USUAL._replace(failures=1))
+    assert attempt(one, right=True) == ""
+    for number in range(10):
+        attempt(one, who=somebody(number))
+    assert [attempt(one), attempt(one)] == ["AUT-001", "AUT-013"]
+    time.now += 2
+    assert attempt(one) == "AUT-015"
+
+
+def test_failures_that_wait_as_told_never_fill_the_measure(time: Clock) -> None:
+    """Of one user with an old password, whose ERP calls without end."""
+    one = Entrance(USUAL._replace(failures=1, longest_wait=60))
+    for _ in range(5000):
+        attempt(one)
+        time.now += 5
+    assert attempt(one, right=True, who=somebody(1)) == ""
+
+
+def test_the_measures_are_bounded(time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entrance, "_REMEMBERED", 5)
+    monkeypatch.setattr(entrance, "_WELCOME", 3)
+    one = Entrance(USUAL)
+    for number in range(50):
+        attempt(one, address=f"203.0.113.{number}")
+        attempt(one, who=somebody(number), right=True)
+    assert (len(one._measures), len(one._welcome)) == (5, 3)
+
+
+def test_the_texts_of_a_wait(time: Clock) -> None:
+    one = Entrance(USUAL._replace(failures=1))
+    who = Credentials(("Ana",), "1-9", ("x",))
+    attempt(one, who=who)
+    time.now += 0.5
+    with pytest.raises(Refused) as refused, one.trying(who, HERE):
+        raise AssertionError("tried")
+    (found,) = refused.value.problems
+    assert "El usuario Ana falló" in found.message and "Espere 1 segundo y" in found.remedy
+    for number in range(9):
+        attempt(one, who=somebody(number))
+    with pytest.raises(Refused) as refused, one.trying(somebody(10), HERE):
+        raise AssertionError("tried")
+    (found,) = refused.value.problems
+    assert HERE in found.message and "Espere 10 segundos y" in found.remedy
+
+
 def test_other_refusals_and_old_failures_do_not_count(time: Clock) -> None:
     one = Entrance(USUAL._replace(failures=2))
     for _ in range(5):

@@ -1,0 +1,106 @@
+"""A database that another program keeps: told as what it is, soon, and only when nothing was issued as nothing issued."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from dteplanows.ledger import connection, passwords
+from dteplanows.ledger.connection import Busy, is_busy
+from dteplanows.outcome import Outcome
+from tests.installation import FIRST_FOLIO, Installation, make_installation
+from tests.soap.soap_support import Caller, FakeIssuer, b64, envelope, procesar
+from tests.soap.test_document_operations import call, issue, sample
+
+WAIT = 0.3
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
+    monkeypatch.setattr(passwords, "_N", 16)  # what a password costs is not looked at here
+    monkeypatch.setattr(connection, "BUSY_SECONDS", WAIT)
+    with closing(make_installation(tmp_path)) as one:
+        yield one
+
+
+@contextmanager
+def kept_by_another_program(made: Installation) -> Iterator[None]:
+    with closing(sqlite3.connect(made.ledger.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def test_it_is_told_and_nothing_is_issued(made: Installation) -> None:
+    caller, file = Caller(cast(Any, made.issuer)), b64(sample("factura33.txt"))
+
+    with kept_by_another_program(made):
+        answer = call(caller, "Procesar", plain=True, file=file, formato=1)
+        folio = call(caller, "EliminarDoc", tpomov="C", folio=12, tipo=30)
+
+    error = answer.document().findtext("Detalle/Documento/Error") or ""
+    assert error.startswith("[SRV-003] ") and "no se emitió" in error
+    assert "[SRV-003] " in folio.result()
+    assert issue(made, "factura33.txt") == FIRST_FOLIO
+    assert "SRV-003" not in call(caller, "Procesar", plain=True, file=file, formato=1).result()
+
+
+def test_what_waits_behind_others_waits_no_longer(made: Installation) -> None:
+    waits = []
+
+    def write() -> None:
+        begin = time.monotonic()
+        with pytest.raises(Busy), made.ledger.transaction():
+            raise AssertionError("begun")
+        waits.append(time.monotonic() - begin)
+
+    with kept_by_another_program(made):
+        threads = [threading.Thread(target=write) for _ in range(8)]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+
+    assert len(waits) == 8
+    assert max(waits) < 4 * WAIT
+    with made.ledger.transaction():
+        pass
+
+
+def test_a_shortened_wait_is_as_long_as_before_the_next_time(
+    made: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "_NOTICED", -1.0)
+    link = made.ledger.connection
+    with made.ledger.transaction():
+        pass
+    assert link.execute("PRAGMA busy_timeout").fetchone() == (int(WAIT * 1000),)
+
+
+def test_after_a_part_was_issued_it_is_not_said_that_nothing_was(
+    made: Installation, issuer: FakeIssuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def process(*arguments: object) -> Outcome:
+        with made.ledger.transaction():
+            pass
+        raise Busy("ocupada")
+
+    monkeypatch.setattr(issuer, "process", process)
+    answer = Caller(issuer).post(envelope(procesar(b64("x"))))
+    assert "[SRV-001]" in answer.result()
+
+
+def test_only_a_busy_database_is_busy(made: Installation) -> None:
+    with pytest.raises(sqlite3.OperationalError) as wrong:
+        made.ledger.connection.execute("esto no es SQL")
+    assert not is_busy(wrong.value)
+    assert not is_busy(OSError("disco"))
+    wrapped = RuntimeError("de otra biblioteca")
+    wrapped.__cause__ = Busy("ocupada")
+    assert is_busy(wrapped)
