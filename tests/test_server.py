@@ -20,7 +20,8 @@ from dteplanows.issuing import Issuer
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import load
 from dteplanows.soap.published import PATH
-from tests.installation import COMPANY, make_installation
+from tests.installation import CLAVE, COMPANY, USUARIO, make_installation
+from tests.soap.soap_support import envelope
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="necesita las señales de POSIX")
 
@@ -36,10 +37,18 @@ def end_of(ledger: Ledger, track_id: int) -> int:
     pytest.fail("the batch is not issued")
 
 
+LIMIT = 3
+"""Seconds that the service waits for a call."""
+
+THREADS = 32
+"""Of the service: two workers with 16 each."""
+
+
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """A running service with its port."""
     make_installation(tmp_path, cafs=False).close()
+    (tmp_path / "dteplanows.toml").write_text(f"segundos_por_llamada = {LIMIT}\n")
     port = server.free_port("127.0.0.1")
     command = [sys.executable, "-m", "dteplanows", "--dir", str(tmp_path), "serve", "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -51,20 +60,78 @@ def service(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
         process.wait(30)
 
 
+def half_a_call(port: int) -> socket.socket:
+    one = socket.create_connection(("127.0.0.1", port), timeout=30)
+    one.sendall(f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n<a".encode())
+    return one
+
+
+def all_of(one: socket.socket) -> bytes:
+    """What arrives until the other side closes."""
+    return b"".join(iter(lambda: one.recv(65536), b""))
+
+
 def online(port: int) -> bytes:
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
         connection.request("GET", f"{PATH}/Online")
         return connection.getresponse().read()
 
 
-def test_half_sent_requests_do_not_stop_the_others(service: tuple[subprocess.Popen[bytes], int]) -> None:
+def validar(port: int) -> bytes:
+    login = "".join(f"<{name}>{text}</{name}>" for name, text in (("Usuario", USUARIO), ("Rut", "1-9"), ("Clave", CLAVE)))
+    call = envelope(f"<Validar><login>{login}</login><file>LT5OYWRhPC0=</file><formato>1</formato></Validar>").encode()
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request("POST", PATH, call, {"Content-Type": "text/xml; charset=utf-8"})
+        return connection.getresponse().read()
+
+
+def test_half_sent_calls_do_not_stop_the_others(service: tuple[subprocess.Popen[bytes], int]) -> None:
     _, port = service
     with ExitStack() as stack:
-        for _ in range(8):
-            one = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
-            one.sendall(f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n<a".encode())
+        halves = [stack.enter_context(half_a_call(port)) for _ in range(2 * THREADS)]
+        silent = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
+        began = time.monotonic()
         time.sleep(0.5)
         assert b"Online=1" in online(port)
+        assert b"ValidarResult" in validar(port)
+        assert time.monotonic() - began < LIMIT
+        answers = [all_of(one) for one in halves]
+        assert all(one.startswith(b"HTTP/1.1 408") and b"SRV-063" in one for one in answers)
+        assert all_of(silent) == b""
+        assert time.monotonic() - began < LIMIT + 10
+
+
+def test_sigterm_ends_the_service_while_half_a_call_is_open(service: tuple[subprocess.Popen[bytes], int]) -> None:
+    process, port = service
+    with half_a_call(port):
+        time.sleep(0.2)
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs the list of processes")
+def test_a_killed_worker_is_replaced(service: tuple[subprocess.Popen[bytes], int]) -> None:
+    process, port = service
+
+    def workers() -> set[int]:
+        """The processes that listen: the children that hold as many sockets as the port has listeners."""
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        return {int(one) for one in children}
+
+    before = workers()
+    for one in before:
+        if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes():
+            os.kill(one, signal.SIGKILL)
+            break
+    for _ in range(300):
+        if one not in workers() and len(workers()) == len(before):
+            break
+        time.sleep(0.1)
+    else:
+        pytest.fail("the worker is not replaced")
+    time.sleep(1)
+    assert process.poll() is None
+    assert all(b"Online=1" in online(port) for _ in range(8))
 
 
 def test_the_workers_end_with_a_killed_main_process(service: tuple[subprocess.Popen[bytes], int]) -> None:
