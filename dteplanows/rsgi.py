@@ -112,7 +112,7 @@ class Application:
         body = bytearray()
         try:
             async with asyncio.timeout(self._bounds.seconds) as limit:
-                began = cast(float, limit.when())
+                latest = cast(float, limit.when())
                 async for piece in request:
                     body += piece
                     self._held += len(piece)
@@ -120,7 +120,7 @@ class Application:
                         break
                     if self._held > self._bounds.body * self._bounds.threads:
                         return Refusing(Broken(problem("SRV-064"), status=503))
-                    limit.reschedule(began + len(body) / _SLOWEST)
+                    limit.reschedule(latest + len(body) / _SLOWEST)
         except TimeoutError:
             return Refusing(Broken(problem("SRV-063", segundos=f"{self._bounds.seconds:g}"), status=408))
         finally:
