@@ -34,7 +34,8 @@ class Scope:
 
     def __init__(self, method: str = "POST", **headers: str) -> None:
         self.method = method
-        self.headers: rsgi.Headers = Headers({name.replace("_", "-"): value.split("|") for name, value in headers.items()})
+        given = {name.replace("_", "-"): value.split("|") for name, value in headers.items()}
+        self.headers: rsgi.Headers = Headers(given)
 
 
 class Request:
