@@ -131,7 +131,7 @@ WAYS = pytest.mark.parametrize("way", ["apart", "together", "judged", "bulk"])
         ([file(folio=FACTURA), file(61, (33, FACTURA, 3))], [[], []]),
         ([file(61, (33, FACTURA, 3)), file(folio=FACTURA)], [["REF-045"], []]),
         ([file(folio=FACTURA), file(61, (33, FACTURA, 1)), file(61, (33, FACTURA, 1))], [[], [], ["REF-043"]]),
-        ([file(folio=FACTURA), file(61, (33, FACTURA, 3), neto=400), file(61, (33, FACTURA, 3))],
+        ([file(folio=FACTURA), file(61, (33, FACTURA, 3), neto=400), file(61, (33, FACTURA, 1))],
          [[], [], ["REF-044"]]),
         ([file(folio=FACTURA), file(61, (33, FACTURA, 1), folio=FIRST_FOLIO), file(56, (61, FIRST_FOLIO, 1)),
           file(61, (33, FACTURA, 1))], [[], [], [], []]),

@@ -92,7 +92,7 @@ def check(document: Document, reference: Group, own: OwnDocuments, is_only_one: 
     if is_only_one and document.tipo not in EXPORTS:
         if reference.amount("CodRef") == ANNULS:
             yield from _check_amounts(document, reference, found)
-        elif reference.amount("CodRef") == CORRECTS_AMOUNTS and document.tipo == CREDIT_NOTE:
+        if document.tipo == CREDIT_NOTE:
             yield from _check_rest(document, reference, found)
 
 
@@ -137,11 +137,23 @@ def _check_amounts(document: Document, reference: Group, found: OwnDocument) -> 
 
 
 def _check_rest(document: Document, reference: Group, found: OwnDocument) -> Iterator[Problem]:
-    """Credit notes take no more than there is (Formato DTE v2.5, CodRef 3); the SII does not compare."""
+    """Credit notes take no more than there is (Formato DTE v2.5, CodRef 3); the SII does not compare.
+
+    One that annuls takes the whole document, of which earlier ones may have left less.
+    """
+    code = reference.amount("CodRef")
     corrections = [one for one in found.notas if one.codigo == CORRECTS_AMOUNTS]
     rest = found.monto_total - sum(one.monto if one.tipo == CREDIT_NOTE else -one.monto for one in corrections)
+    # When no note took anything, one that annuls differs from the document itself, which was said already.
+    is_judged = code == CORRECTS_AMOUNTS or (code == ANNULS and rest < found.monto_total)
     amount = document.totales.amount("MntTotal")
-    if amount > rest:
+    if is_judged and amount > rest:
         place = document.totales.place_of("MntTotal")
-        facts = {"given": money(amount), "limit": money(max(rest, 0)), **_facts(reference)}
+        facts = {"given": money(amount), "rest": _in_words(rest), **_facts(reference)}
         yield problem("REF-044", place, document.totales.text("MntTotal"), **facts)
+
+
+def _in_words(rest: int) -> str:
+    if rest > 0:
+        return f"quedan {money(rest)}"
+    return f"no queda nada (se acreditaron {money(-rest)} de más)" if rest else "no queda nada"

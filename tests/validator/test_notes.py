@@ -192,6 +192,41 @@ def test_credit_notes_take_no_more_than_there_is(notes: list[OwnNote], expected:
     assert against(with_notes(*notes), row(33, CodRef=3)) == expected
 
 
+@pytest.mark.parametrize(
+    ("notes", "expected"),
+    [
+        ([OwnNote(61, 8, 3, 5000)], {"REF-044": AVISO}),
+        ([OwnNote(61, 8, 3, 5000), OwnNote(56, 3, 3, 5000)], {}),
+        ([OwnNote(56, 3, 3, 5000)], {}),
+        ([OwnNote(61, 8, 2, 0)], {}),
+        ([], {}),
+    ],
+)
+def test_a_note_that_annuls_takes_no_more_than_there_is(notes: list[OwnNote], expected: dict[str, str]) -> None:
+    assert against(with_notes(*notes), row(33, CodRef=1)) == expected
+
+
+def test_a_note_of_too_much_that_annuls_is_told_once() -> None:
+    assert against(Own(), row(33, CodRef=1), amount=20000) == {"REF-042": REPARO}
+
+
+@pytest.mark.parametrize(
+    ("taken", "amount", "given", "rest"),
+    [
+        (5000, 10000, "por 11.900,", "quedan 6.900"),
+        (11900, 10000, "por 11.900,", "no queda nada"),
+        (12000, 0, "por 0,", "no queda nada (se acreditaron 100 de más)"),
+    ],
+)
+def test_what_is_left_of_a_document_is_said_as_it_is(taken: int, amount: int, given: str, rest: str) -> None:
+    document = xml_documents.read(61, [line(amount)], {}, Referencia=[{"NroLinRef": 1, **row(33, 120, CodRef=3)}])
+    validator.judge(document, COMPANY, TODAY)
+    found = validator.with_own(document, COMPANY, with_notes(OwnNote(61, 8, 3, taken)))
+    assert [one.message for one in found if one.code == "REF-044"] == [
+        f"La nota de crédito es {given} y del documento de tipo 33 y folio 120 {rest} después de las notas anteriores."
+    ]
+
+
 def test_against_own_documents_nothing_is_told_twice_and_many_problems_stay_few() -> None:
     lines = [line(10000, DescuentoPct=1) for _ in range(30)]
     document = xml_documents.read(61, lines, {}, Referencia=[{"NroLinRef": 1, **row(33, 120, CodRef=3)}])
