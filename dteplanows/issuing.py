@@ -19,14 +19,13 @@ from dteplanows.archive import Archive, printed
 from dteplanows.document import clock, rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
-from dteplanows.document.elements import EXPORTS
 from dteplanows.document.model import Document
-from dteplanows.document.money import pesos
 from dteplanows.document.problem import Place, Problem, Refused, errors
 from dteplanows.document.writer import identifier, number_draft
 from dteplanows.folios import allocation
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.remarks import remarks
+from dteplanows.in_pesos import in_pesos
 from dteplanows.ledger.rows import NewDocument, ReceivedFile, StoredBatch
 from dteplanows.ledger.store import Ledger
 from dteplanows.links import Copy, Links, links_of
@@ -35,7 +34,6 @@ from dteplanows.settings import Settings
 from dteplanows.signer.certificate import Certificate, usable, utc_now
 from dteplanows.signer.ted import make_ted
 from dteplanows.signer.xmldsig import sign_dte
-from dteplanows.validator.exports import PESO
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
@@ -449,7 +447,7 @@ def _row(
 ) -> NewDocument:
     """The ledger's row of an issued document."""
     receptor = document.receptor
-    monto_total = _in_pesos(document, "MntTotal")
+    monto_total = in_pesos(document, "MntTotal")
     return NewDocument(
         ambiente=account.company.ambiente,
         rut_emisor=account.company.rut,
@@ -458,9 +456,9 @@ def _row(
         fecha_emision=document.id_doc.text("FchEmis"),
         rut_receptor=receptor.text("RUTRecep"),
         razon_social_receptor=receptor.text("RznSocRecep"),
-        monto_neto=_in_pesos(document, "MntNeto"),
-        monto_exento=_in_pesos(document, "MntExe"),
-        iva=_in_pesos(document, "IVA"),
+        monto_neto=in_pesos(document, "MntNeto"),
+        monto_exento=in_pesos(document, "MntExe"),
+        iva=in_pesos(document, "IVA"),
         monto_total=monto_total,
         xml=xml,
         archivo=received,
@@ -471,22 +469,6 @@ def _row(
         creado=outcome.fecha,
         referencias=issued_before.corrections(document, monto_total),
     )
-
-
-_IN_PESOS = {"MntExe": "MntExeOtrMnda", "MntTotal": "MntTotOtrMnda"}
-"""Where an export in another currency says its amounts in pesos."""
-
-
-def _in_pesos(document: Document, name: str) -> int:
-    """The total called *name* in whole pesos; of an export in another currency, as its OtraMoneda converts it."""
-    totales = document.totales
-    if document.tipo not in EXPORTS:
-        return totales.amount(name)
-    if name in _IN_PESOS and totales.text("TpoMoneda") != PESO:
-        amount = document.root.group("Encabezado").group("OtraMoneda").number(_IN_PESOS[name])
-    else:
-        amount = totales.number(name)
-    return pesos(amount or Decimal(0))
 
 
 def _answer(outcome: DocumentOutcome) -> dict[str, object]:
