@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container
 from datetime import date
 
 from dteplanows.document.company import Company
 from dteplanows.document.elements import NOTES
 from dteplanows.document.model import Document
 from dteplanows.document.reference_types import TAX_DOCUMENTS
-from dteplanows.ledger.rows import NewReference
+from dteplanows.ledger.rows import NewReference, StoredReference
 from dteplanows.ledger.store import Ledger
 from dteplanows.validator.own_documents import OwnDocument, OwnNote, own_key
 
 
 class IssuedBefore:
-    """The documents of one company as its ledger has them."""
+    """The documents of one company as its ledger has them.
 
-    def __init__(self, ledger: Ledger, company: Company, documents: Iterable[Document] = ()) -> None:
-        """:param documents: those of the same file, which may be issued before the note that corrects them."""
+    Asked inside the transaction that issues the document judged, it also knows what precedes in the same file and was
+    issued, however many documents are committed together; and nothing that was refused, for its folio or otherwise.
+    """
+
+    def __init__(self, ledger: Ledger, company: Company, unnumbered: Container[tuple[int, int]] = ()) -> None:
+        """:param unnumbered: type and folio of what stands in the ledger on trial, with a folio it need not get."""
         self._ledger = ledger
         self._company = company
-        self._with_it = {(one.tipo, one.folio) for one in documents if one.folio}
+        self._unnumbered = unnumbered
 
     def find(self, tipo: int, folio: int) -> OwnDocument | None:
         """The document of that type and folio with the notes to it, or None."""
@@ -29,7 +33,7 @@ class IssuedBefore:
         found = ledger.document(ambiente, rut, tipo, folio)
         if found is None:
             return None
-        notas = tuple(OwnNote(*one) for one in ledger.notes_in_force(ambiente, rut, tipo, folio))
+        notas = tuple(map(self._note, ledger.notes_in_force(ambiente, rut, tipo, folio)))
         return OwnDocument(
             date.fromisoformat(found.fecha_emision),
             found.rut_receptor,
@@ -41,13 +45,15 @@ class IssuedBefore:
 
     def without_document(self, tipo: int, folio: int) -> str:
         """``anulado`` for a void folio, ``libre`` for one of the company's CAFs; empty when nothing is known of it."""
-        if (tipo, folio) in self._with_it:
-            return ""
         ledger, ambiente, rut = self._ledger, self._company.ambiente, self._company.rut
         if ledger.folio_use(ambiente, rut, tipo, folio) == "anulado":
             return "anulado"
         cafs = ledger.cafs(ambiente, rut, tipo)
         return "libre" if any(one.desde <= folio <= one.hasta for one in cafs) else ""
+
+    def _note(self, stored: StoredReference) -> OwnNote:
+        note = OwnNote(*stored)
+        return note._replace(folio=0) if (note.tipo, note.folio) in self._unnumbered else note
 
 
 def corrections(document: Document, monto_total: int) -> tuple[NewReference, ...]:

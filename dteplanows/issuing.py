@@ -19,14 +19,13 @@ from dteplanows.archive import Archive, printed
 from dteplanows.document import clock, rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
-from dteplanows.document.elements import EXPORTS
 from dteplanows.document.model import Document
-from dteplanows.document.money import pesos
 from dteplanows.document.problem import Place, Problem, Refused, errors
 from dteplanows.document.writer import identifier, number_draft
 from dteplanows.folios import allocation
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.remarks import remarks
+from dteplanows.in_pesos import in_pesos
 from dteplanows.ledger.rows import NewDocument, ReceivedFile, StoredBatch
 from dteplanows.ledger.store import Ledger
 from dteplanows.links import Copy, Links, links_of
@@ -35,12 +34,14 @@ from dteplanows.settings import Settings
 from dteplanows.signer.certificate import Certificate, usable, utc_now
 from dteplanows.signer.ted import make_ted
 from dteplanows.signer.xmldsig import sign_dte
-from dteplanows.validator.exports import PESO
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 CHUNK = 50
 """Documents of one file that are committed together."""
+
+_NO_FILE = ReceivedFile("", b"")
+"""In place of the customer's file, which may be large, where a document is recorded on trial."""
 
 Recorder = Callable[[list[DocumentOutcome]], None]
 """Notes the outcomes of a chunk inside the transaction that records its documents."""
@@ -56,7 +57,7 @@ class Account(NamedTuple):
 
 
 class _Rehearsed(Exception):  # noqa: N818 - rolls a rehearsal back; nothing failed
-    """Ends a transaction that only looked whether a folio could be taken."""
+    """Ends a transaction that only looked which documents would be issued."""
 
 
 class Issuer:
@@ -204,10 +205,9 @@ class Issuer:
     # --- the steps -------------------------------------------------------------------------------------------
 
     def _judge(self, account: Account, documents: Sequence[Document], today: date) -> None:
-        """Judge documents that the company issues, notes also against what it issued before."""
-        own = issued_before.IssuedBefore(self.ledger, account.company, documents)
+        """Judge documents that the company issues, each by itself."""
         for document in documents:
-            validator.judge(document, account.company, today, account.identity_from_account, self._valor_uf, own)
+            validator.judge(document, account.company, today, account.identity_from_account, self._valor_uf)
 
     def _emit(
         self,
@@ -222,7 +222,7 @@ class Issuer:
             return []
         self._judge(account, documents, today)
         if solo_validar:
-            return [self._rehearse(account, one, today) for one in documents]
+            return self._rehearse(account, documents, today)
         certificate = self._certificate_for(account.company, documents)
         outcomes: list[DocumentOutcome] = []
         for chunk in _chunks(documents):
@@ -261,7 +261,7 @@ class Issuer:
     ) -> list[DocumentOutcome]:
         """Issue those of *documents* that have no error, in one transaction, and *record* what became of all."""
         if certificate is None or all(errors(one.problems) for one in documents):
-            return self._refuse_all(documents, record)
+            return self._refuse_all(account, documents, record)
         stop = bool(self._authority)
         try:
             return self._issue_at_once(account, documents, received, certificate, today, stop, record)
@@ -272,8 +272,11 @@ class Issuer:
                     allocation.ensure(self.ledger, company, document.tipo, folio, today, self._authority)
         return self._issue_at_once(account, documents, received, certificate, today, False, record)
 
-    def _refuse_all(self, documents: Sequence[Document], record: Recorder | None) -> list[DocumentOutcome]:
-        outcomes = [_refused(one) for one in documents]
+    def _refuse_all(
+        self, account: Account, documents: Sequence[Document], record: Recorder | None
+    ) -> list[DocumentOutcome]:
+        own = issued_before.IssuedBefore(self.ledger, account.company)
+        outcomes = [_refused(one, validator.with_own(one, account.company, own)) for one in documents]
         if record:
             with self.ledger.transaction():
                 record(outcomes)
@@ -294,27 +297,36 @@ class Issuer:
         :raises Refused: a folio cannot be taken, if *stop*; then nothing was issued.
         """
         outcomes = []
+        own = issued_before.IssuedBefore(self.ledger, account.company)
         with self.ledger.transaction():
             for document in documents:
-                if errors(document.problems):
-                    outcomes.append(_refused(document))
+                # Only here, where those before it have been issued or refused.
+                found = validator.with_own(document, account.company, own)
+                if errors(found):
+                    outcomes.append(_refused(document, found))
                     continue
                 try:
-                    outcomes.append(self._issue_one(account, document, received, certificate, today))
+                    outcomes.append(self._issue_one(account, document, found, received, certificate, today))
                 except Refused as refused:
                     if stop:
                         raise
-                    document.problems[:0] = refused.problems
-                    outcomes.append(_refused(document))
+                    outcomes.append(_refused(document, [*refused.problems, *found]))
             if record:
                 record(outcomes)
         return outcomes
 
     def _issue_one(
-        self, account: Account, document: Document, received: ReceivedFile, certificate: Certificate, today: date
+        self,
+        account: Account,
+        document: Document,
+        found: Sequence[Problem],
+        received: ReceivedFile,
+        certificate: Certificate,
+        today: date,
     ) -> DocumentOutcome:
         """Number, stamp, sign and record one document, inside the transaction.
 
+        :param found: what is to be said of the document.
         :raises Refused: the folio cannot be taken; nothing was changed.
         """
         company = account.company
@@ -330,31 +342,61 @@ class Issuer:
         text = number_draft(document.draft, document.tipo, taken.folio, ending)
         xml = sign_dte(text, identifier(document.tipo, taken.folio), certificate)
         # Not among the document's own problems: a transaction that is repeated would say them twice.
-        said = (*document.problems, *remarks(document, taken, today))
+        said = (*found, *remarks(document, taken, today))
         outcome = DocumentOutcome(taken.folio, document.tipo, moment, True, said)
         recorded = self.ledger.record(_row(account, document, outcome, xml, taken.caf_id, received))
         cedible = printing.is_cedible(document.tipo, document.id_doc.text("IndTraslado"))
         return replace(outcome, documento_id=recorded, cedible=cedible)
 
-    def _rehearse(self, account: Account, document: Document, today: date) -> DocumentOutcome:
-        """Whether *document* would be issued; what it would take is given back."""
-        if not errors(document.problems):
-            self._certificate_for(account.company, [document])
-        if not errors(document.problems):
-            company, folio = account.company, document.folio
-            try:
-                with self.ledger.transaction():
-                    taken = allocation.Taken(folio, 0, today)  # of a CAF that would be made today
-                    if not allocation.on_demand(self.ledger, company, document.tipo, folio, today, self._authority):
-                        taken = allocation.take(self.ledger, company, document.tipo, folio, today)
-                    document.problems += remarks(document, taken, today)
-                    raise _Rehearsed
-            except _Rehearsed:
-                pass
-            except Refused as refused:
-                document.problems[:0] = _at(document.id_doc.place_of("Folio"), refused.problems)
-        accepted = not errors(document.problems)
-        return DocumentOutcome(document.folio, document.tipo, clock.now(), accepted, tuple(document.problems))
+    def _rehearse(self, account: Account, documents: Sequence[Document], today: date) -> list[DocumentOutcome]:
+        """Which of *documents* would be issued; what they would take is given back."""
+        company = account.company
+        self._certificate_for(company, [one for one in documents if not errors(one.problems)])
+        if all(errors(one.problems) for one in documents):
+            return self._refuse_all(account, documents, None)
+        outcomes: list[DocumentOutcome] = []
+        numbered: set[tuple[int, int]] = set()
+        own = issued_before.IssuedBefore(self.ledger, company, numbered)
+        try:
+            with self.ledger.transaction():  # one, so that each is judged with those before it
+                for number, document in enumerate(documents, 1):
+                    found = validator.with_own(document, company, own)
+                    if errors(found):
+                        outcomes.append(_refused(document, found))
+                        continue
+                    try:
+                        taken = self._take_on_trial(account, document, today, is_last=number == len(documents))
+                    except Refused as refused:
+                        problems = _at(document.id_doc.place_of("Folio"), refused.problems)
+                        outcomes.append(_refused(document, [*problems, *found]))
+                        continue
+                    if not document.folio:
+                        numbered.add((document.tipo, taken.folio))
+                    said = (*found, *remarks(document, taken, today))
+                    outcomes.append(DocumentOutcome(document.folio, document.tipo, clock.now(), True, said))
+                raise _Rehearsed
+        except _Rehearsed:
+            return outcomes
+
+    def _take_on_trial(self, account: Account, document: Document, today: date, is_last: bool) -> allocation.Taken:
+        """Take a folio for one document, and record it unsigned unless it *is_last*, for those after it to be judged.
+
+        :raises Refused: the folio cannot be taken.
+        """
+        company, tipo, folio = account.company, document.tipo, document.folio
+        try:
+            taken = allocation.take(self.ledger, company, tipo, folio, today)
+        except Refused:
+            if not allocation.on_demand(self.ledger, company, tipo, folio, today, self._authority):
+                raise
+            if is_last:  # nothing asks for the CAF itself, whose key takes long to make
+                return allocation.Taken(folio, 0, today)
+            allocation.ensure(self.ledger, company, tipo, folio, today, self._authority)
+            taken = allocation.take(self.ledger, company, tipo, folio, today)
+        if not is_last:
+            outcome = DocumentOutcome(taken.folio, tipo, clock.now(), True, ())
+            self.ledger.record(_row(account, document, outcome, b"", taken.caf_id, _NO_FILE))
+        return taken
 
 
 def open_issuer(settings: Settings) -> Issuer:
@@ -396,8 +438,8 @@ def _at(place: Place, problems: Sequence[Problem]) -> list[Problem]:
     return [one._replace(place=place) for one in problems]
 
 
-def _refused(document: Document) -> DocumentOutcome:
-    return DocumentOutcome(document.folio, document.tipo, clock.now(), False, tuple(document.problems))
+def _refused(document: Document, found: Sequence[Problem]) -> DocumentOutcome:
+    return DocumentOutcome(document.folio, document.tipo, clock.now(), False, tuple(found))
 
 
 def _row(
@@ -405,7 +447,7 @@ def _row(
 ) -> NewDocument:
     """The ledger's row of an issued document."""
     receptor = document.receptor
-    monto_total = _in_pesos(document, "MntTotal")
+    monto_total = in_pesos(document, "MntTotal")
     return NewDocument(
         ambiente=account.company.ambiente,
         rut_emisor=account.company.rut,
@@ -414,9 +456,9 @@ def _row(
         fecha_emision=document.id_doc.text("FchEmis"),
         rut_receptor=receptor.text("RUTRecep"),
         razon_social_receptor=receptor.text("RznSocRecep"),
-        monto_neto=_in_pesos(document, "MntNeto"),
-        monto_exento=_in_pesos(document, "MntExe"),
-        iva=_in_pesos(document, "IVA"),
+        monto_neto=in_pesos(document, "MntNeto"),
+        monto_exento=in_pesos(document, "MntExe"),
+        iva=in_pesos(document, "IVA"),
         monto_total=monto_total,
         xml=xml,
         archivo=received,
@@ -427,22 +469,6 @@ def _row(
         creado=outcome.fecha,
         referencias=issued_before.corrections(document, monto_total),
     )
-
-
-_IN_PESOS = {"MntExe": "MntExeOtrMnda", "MntTotal": "MntTotOtrMnda"}
-"""Where an export in another currency says its amounts in pesos."""
-
-
-def _in_pesos(document: Document, name: str) -> int:
-    """The total called *name* in whole pesos; of an export in another currency, as its OtraMoneda converts it."""
-    totales = document.totales
-    if document.tipo not in EXPORTS:
-        return totales.amount(name)
-    if name in _IN_PESOS and totales.text("TpoMoneda") != PESO:
-        amount = document.root.group("Encabezado").group("OtraMoneda").number(_IN_PESOS[name])
-    else:
-        amount = totales.number(name)
-    return pesos(amount or Decimal(0))
 
 
 def _answer(outcome: DocumentOutcome) -> dict[str, object]:

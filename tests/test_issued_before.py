@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from dteplanows.bulk import Worker
 from dteplanows.document import clock
 from dteplanows.folios import allocation
 from dteplanows.ledger.rows import StoredReference
+from dteplanows.outcome import DocumentOutcome
 from fixtures import FIXTURES
 from tests.installation import COMPANY, FIRST_FOLIO, Installation, make_installation
 
@@ -94,9 +96,107 @@ def test_a_folio_without_document(made: Installation) -> None:
     assert issue(made, file(61, (33, unknown, 3)))[1] == []
 
 
-def test_a_document_of_the_same_file_is_not_missed(made: Installation) -> None:
-    both = file(folio=FIRST_FOLIO + 5) + file(61, (33, FIRST_FOLIO + 5, 3))
-    assert issue(made, both)[1] == []
+# --- documents of the same file -------------------------------------------------------------------------------
+
+FACTURA = FIRST_FOLIO + 5
+"""Folio that the factura of a file asks for."""
+
+
+def said_of_each(made: Installation, files: list[bytes], way: str) -> list[tuple[bool, list[str]]]:
+    """Whether each document of *files*, together one file unless *way* says ``apart``, is accepted, and what is said
+    of its references and folio."""
+    outcomes: list[DocumentOutcome] = []
+    for one in files if way == "apart" else [b"".join(files)]:
+        if way == "bulk":
+            track_id = made.issuer.receive(made.account, one, "1")
+            while Worker(made.issuer, 1000).work_once():
+                pass
+            outcome = made.issuer.batch(made.account, track_id)[1]
+            assert outcome
+        else:
+            outcome = made.issuer.process(made.account, one, "1", solo_validar=way == "judged")
+        outcomes += outcome.documents
+    return [
+        (one.accepted, [each.code for each in one.problems if each.code[:4] in ("REF-", "FOL-")]) for one in outcomes
+    ]
+
+
+WAYS = pytest.mark.parametrize("way", ["apart", "together", "judged", "bulk"])
+
+
+@WAYS
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ([file(folio=FACTURA), file(61, (33, FACTURA, 3))], [[], []]),
+        ([file(61, (33, FACTURA, 3)), file(folio=FACTURA)], [["REF-045"], []]),
+        ([file(folio=FACTURA), file(61, (33, FACTURA, 1)), file(61, (33, FACTURA, 1))], [[], [], ["REF-043"]]),
+        ([file(folio=FACTURA), file(61, (33, FACTURA, 3), neto=400), file(61, (33, FACTURA, 1))],
+         [[], [], ["REF-044"]]),
+        ([file(folio=FACTURA), file(61, (33, FACTURA, 1), folio=FIRST_FOLIO), file(56, (61, FIRST_FOLIO, 1)),
+          file(61, (33, FACTURA, 1))], [[], [], [], []]),
+        ([file(folio=FACTURA), file(61, (33, FACTURA, 1), rut="77777777-7")], [[], ["REF-041"]]),
+    ],
+)  # fmt: skip
+def test_the_judgement_does_not_depend_on_how_files_are_packed(
+    made: Installation, way: str, files: list[bytes], expected: list[list[str]]
+) -> None:
+    assert said_of_each(made, files, way) == [(True, codes) for codes in expected]
+
+
+@pytest.mark.parametrize("way", ["together", "judged", "bulk"])
+def test_nor_on_which_documents_are_committed_together(made: Installation, way: str) -> None:
+    factura, annulling = file(folio=FACTURA), file(61, (33, FACTURA, 1))
+    found = said_of_each(made, [factura, annulling, *[factura] * 60, annulling], way)
+    assert found == [(True, []), (True, []), *[(False, ["FOL-032"])] * 60, (True, ["REF-043"])]
+
+
+@WAYS
+def test_what_was_refused_counts_for_nothing(made: Installation, way: str) -> None:
+    taken, _ = issue(made, file(61, (33, 77, 3), folio=FIRST_FOLIO + 8))
+    files = [
+        file(folio=FACTURA),
+        file(61, (33, FACTURA, 1), folio=taken),  # refused for its folio
+        file(61, (33, FACTURA, 1)).replace(b";1190;", b";9190;"),  # refused for its total
+        file(61, (33, FACTURA, 1)),
+        file(folio=FACTURA),
+        file(61, (33, FIRST_FOLIO + 6, 3)),
+    ]
+    assert said_of_each(made, files, way) == [
+        (True, []), (False, ["FOL-032"]), (False, ["REF-042"]), (True, []), (False, ["FOL-032"]), (True, ["REF-045"]),
+    ]  # fmt: skip
+
+
+@WAYS
+def test_a_reparo_on_a_document_of_the_same_file_stops_where_reparos_do(tmp_path: Path, way: str) -> None:
+    with closing(make_installation(tmp_path, reparos="detener")) as made:
+        annulling = file(61, (33, FACTURA, 1))
+        found = said_of_each(made, [file(folio=FACTURA), annulling, annulling, annulling], way)
+        assert [accepted for accepted, _ in found] == [True, True, False, False]
+        assert made.ledger.documents_with_folio("pruebas", COMPANY.rut, FIRST_FOLIO + 1) == []
+
+
+@WAYS
+def test_cafs_made_on_demand_do_not_change_what_is_said(tmp_path: Path, way: str) -> None:
+    with closing(make_installation(tmp_path, cafs=False, reparos="avisar")) as made:
+        annulling = file(61, (33, 120, 1))
+        found = said_of_each(made, [file(folio=120), annulling, annulling, file(folio=120), file(folio=121)], way)
+        assert found == [(True, []), (True, []), (True, ["REF-043"]), (False, ["FOL-032"]), (True, [])]
+        assert bool(made.ledger.cafs("pruebas", COMPANY.rut)) is (way != "judged")
+
+
+def test_a_note_that_is_only_judged_is_not_named_by_a_folio_it_does_not_have(made: Installation) -> None:
+    data = file(folio=FACTURA) + file(61, (33, FACTURA, 1)) * 2
+    for only_judge, name in ((True, "que va antes en el mismo archivo"), (False, f"y folio {FIRST_FOLIO}.")):
+        one = made.issuer.process(made.account, data, "1", solo_validar=only_judge).documents[-1]
+        (found,) = [each for each in one.problems if each.code == "REF-043"]
+        assert f"ya está anulado por la nota de tipo 61 {name}" in found.message
+
+
+def test_validating_a_file_leaves_nothing_in_the_ledger(made: Installation) -> None:
+    before = list(made.ledger.connection.iterdump())
+    said_of_each(made, [file(folio=FACTURA), file(61, (33, FACTURA, 1)), file(), file()], "judged")
+    assert list(made.ledger.connection.iterdump()) == before
 
 
 def test_the_notes_of_real_programs_have_no_reparo(tmp_path: Path) -> None:

@@ -118,12 +118,24 @@ def test_validating_tells_of_a_folio_that_cannot_be_had(made: Installation) -> N
 
 def test_each_document_of_a_file_stands_for_itself(made: Installation) -> None:
     file = factura() + factura(total=9999) + factura(FIRST_FOLIO + 7) + factura(FIRST_FOLIO + 7)
-    outcome = made.issuer.process(made.account, file, "1")
-    assert [one.accepted for one in outcome.documents] == [True, False, True, False]
-    assert outcome.accepted
-    assert codes(outcome) == ["TOT-010", "FOL-032"]
-    assert "Ya existe el Documento" in outcome.problems[-1].message
-    assert issued(made) == 2
+    for only_judge in (True, False):
+        outcome = made.issuer.process(made.account, file, "1", solo_validar=only_judge)
+        assert [one.accepted for one in outcome.documents] == [True, False, True, False]
+        assert outcome.accepted
+        assert codes(outcome) == ["TOT-010", "FOL-032"]
+        assert "Ya existe el Documento" in outcome.problems[-1].message
+        assert issued(made) == (0 if only_judge else 2)
+
+
+def test_validating_counts_the_folios_that_a_file_uses_up(tmp_path: Path) -> None:
+    with closing(make_installation(tmp_path, cafs=False)) as made:
+        caf = made.authority.make_caf(COMPANY.rut, COMPANY.razon_social, 33, 1, 2, clock.today())
+        load_caf(made.ledger, COMPANY, caf, made.authority)
+        alone = Issuer(made.ledger)
+        for only_judge in (True, False):
+            outcome = alone.process(made.account, factura() * 3, "1", solo_validar=only_judge)
+            assert [one.accepted for one in outcome.documents] == [True, True, False]
+            assert codes(outcome) == ["FOL-035"]
 
 
 def test_a_file_of_more_documents_than_one_commit_holds(made: Installation) -> None:

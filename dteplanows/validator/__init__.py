@@ -24,6 +24,7 @@ from dteplanows.validator import (
     exports,
     lines,
     location,
+    notes,
     parties,
     payment,
     references,
@@ -55,15 +56,15 @@ def judge(
     today: date,
     identity_from_account: bool = False,
     valor_uf: Decimal = UNKNOWN,
-    own: OwnDocuments | None = None,
 ) -> None:
     """Complete *document* for *company* and add every problem to ``document.problems``, the most useful first.
+
+    All but what depends on the documents issued before it: see :func:`with_own`.
 
     :param today: the day in Chile.
     :param identity_from_account: the issuer is the account's company whatever the file names (test logins).
     :param valor_uf: pesos of one Unidad de Fomento, for the limits that the law sets in it; :data:`UNKNOWN` leaves
         those limits unjudged.
-    :param own: what the company issued before, asked only for what notes correct; None leaves that unjudged.
     """
     if document.tipo not in BRANCHES:
         return
@@ -79,7 +80,7 @@ def judge(
         boletas.check(document, valor_uf)
     if "SubTotInfo" in document.root.groups:
         subtotals.check(document)
-    references.check(document, own)
+    references.check(document)
     structure.check(document)
     dates.check(document, today, company.fecha_resolucion)
     parties.check(document, company)
@@ -93,19 +94,34 @@ def judge(
     if document.problems and company.handling_of_reparos == "detener":
         document.problems[:] = map(stop, document.problems)
     document.problems.sort(key=_usefulness)
-    _shorten(document)
+    document.problems[:] = _shortened(document, document.problems)
+
+
+def with_own(document: Document, company: Company, own: OwnDocuments) -> list[Problem]:
+    """The problems of a document already judged, with those of a note against what the company issued before it.
+
+    The document stays as it is: whoever repeats the transaction that issues it may ask again.
+    """
+    found = notes.against_own(document, own)
+    if not found:
+        return document.problems
+    if company.handling_of_reparos == "detener":
+        found = list(map(stop, found))
+    told, rest = document.problems[:MOST_PROBLEMS], document.problems[MOST_PROBLEMS:]
+    return _shortened(document, [*sorted([*told, *found], key=_usefulness), *rest])
 
 
 def _usefulness(one: Problem) -> tuple[int, int, int]:
     return _RANK[one.severity], one.place.line, one.place.position
 
 
-def _shorten(document: Document) -> None:
+def _shortened(document: Document, problems: list[Problem]) -> list[Problem]:
     """Only say that there are more where a document has very many; of those with an error some error stays."""
-    rest = document.problems[MOST_PROBLEMS:]
-    if len(rest) > 1:
-        more = problem("TXT-006" if errors(rest) else "TXT-044", document.place, limit=MOST_PROBLEMS)
-        document.problems[MOST_PROBLEMS:] = [more]
+    rest = problems[MOST_PROBLEMS:]
+    if len(rest) <= 1:
+        return problems
+    more = problem("TXT-006" if errors(rest) else "TXT-044", document.place, limit=MOST_PROBLEMS)
+    return [*problems[:MOST_PROBLEMS], more]
 
 
 def _check_schema(document: Document) -> None:

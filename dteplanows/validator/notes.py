@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dteplanows.document.catalogue import problem
-from dteplanows.document.elements import EXPORTS
+from dteplanows.document.elements import EXPORTS, NOTES
 from dteplanows.document.model import Document, Group
+from dteplanows.document.problem import Problem
 from dteplanows.document.reference_types import REFERENCE_TYPES, TAX_DOCUMENTS, name_of
 from dteplanows.document.values import write
 from dteplanows.validator import own_documents
 from dteplanows.validator.own_documents import ANNULS, CORRECTS_TEXT, OwnDocuments
+
+MOST = 40
+"""References of one document (Formato DTE v2.5); the structure refuses more, so the rest need no look."""
 
 _EXPORTS = frozenset(str(one) for one in EXPORTS)
 
@@ -19,11 +23,10 @@ _OF_ONE_DOCUMENT = frozenset({ANNULS, CORRECTS_TEXT})
 """CodRef of notes that are about a single document."""
 
 
-def check(document: Document, references: list[Group], own: OwnDocuments | None) -> None:
+def check(document: Document, references: list[Group]) -> None:
     """A note says which tax documents it corrects and how, and what it says fits the kind of note.
 
     :param references: the references, those repeated left out.
-    :param own: what the company issued before; None leaves references unjudged against it.
     """
     if not references:
         document.problems.append(problem("REF-001", document.place, tipo=document.tipo))
@@ -34,12 +37,25 @@ def check(document: Document, references: list[Group], own: OwnDocuments | None)
             document.problems.append(problem("REF-002", references[0].place_of("CodRef"), tipo=document.tipo))
         return
     if "TpoDocRef" not in document.unread:
-        to_documents = [one for one in correcting if one.text("TpoDocRef") in TAX_DOCUMENTS]
-        _check_what(document, references, correcting, to_documents)
-        if own is not None:
-            for one in to_documents:
-                own_documents.check(document, one, own, is_only_one=len(to_documents) == 1)
+        _check_what(document, references, correcting, _to_documents(correcting))
     _check_text(document, correcting)
+
+
+def against_own(document: Document, own: OwnDocuments) -> list[Problem]:
+    """What a note does not share with the documents of the company that it corrects; nothing when it is no note.
+
+    :param own: what the company issued before; asked only for what a note corrects.
+    """
+    if document.tipo not in NOTES or "TpoDocRef" in document.unread:
+        return []
+    references = document.root.all("Referencia")[:MOST]
+    to_documents = _to_documents([one for one in references if one.amount("CodRef")])
+    is_only_one = len(to_documents) == 1
+    return [found for one in to_documents for found in own_documents.check(document, one, own, is_only_one)]
+
+
+def _to_documents(correcting: list[Group]) -> list[Group]:
+    return [one for one in correcting if one.text("TpoDocRef") in TAX_DOCUMENTS]
 
 
 def _check_what(

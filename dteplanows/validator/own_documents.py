@@ -6,12 +6,14 @@ that stands in it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple, Protocol
 
 from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.elements import BOLETAS, BRANCHES, EXPORTS
 from dteplanows.document.model import Document, Group
+from dteplanows.document.problem import Problem
 from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.validator.report import money
 
@@ -29,6 +31,7 @@ class OwnNote(NamedTuple):
 
     tipo: int
     folio: int
+    """0 while the note is only judged, together with those after it in its file, and has no folio yet."""
     codigo: int
     """CodRef of its reference to that document."""
     monto: int
@@ -69,7 +72,7 @@ def own_key(reference: Group) -> tuple[int, int] | None:
     return (tipo, number) if tipo in BRANCHES and 1 <= number <= MAXIMUM_FOLIO else None
 
 
-def check(document: Document, reference: Group, own: OwnDocuments, is_only_one: bool) -> None:
+def check(document: Document, reference: Group, own: OwnDocuments, is_only_one: bool) -> Iterator[Problem]:
     """Judge one reference with CodRef of a note to a document of the same issuer.
 
     :param is_only_one: the note corrects no other document, so its amounts are all for this one.
@@ -81,46 +84,45 @@ def check(document: Document, reference: Group, own: OwnDocuments, is_only_one: 
     if found is None:
         code = {"libre": "REF-045", "anulado": "REF-046"}.get(own.without_document(*key))
         if code:
-            place, folio = reference.place_of("FolioRef"), reference.text("FolioRef")
-            document.problems.append(problem(code, place, folio, tipo=key[0]))
+            yield problem(code, reference.place_of("FolioRef"), reference.text("FolioRef"), tipo=key[0])
         return
-    _check_identity(document, reference, found)
-    _check_annulment(document, reference, found)
-    code_of_reference = reference.amount("CodRef")
-    if code_of_reference == ANNULS:
-        # The ledger has exports in pesos: at another rate the same amount is another one.
-        if is_only_one and document.tipo not in EXPORTS:
-            _check_amounts(document, reference, found)
-    elif code_of_reference == CORRECTS_AMOUNTS and is_only_one and document.tipo == CREDIT_NOTE:
-        _check_rest(document, reference, found)
+    yield from _check_identity(document, reference, found)
+    yield from _check_annulment(reference, found)
+    # The ledger has exports in pesos: at another rate the same amount is another one.
+    if is_only_one and document.tipo not in EXPORTS:
+        if reference.amount("CodRef") == ANNULS:
+            yield from _check_amounts(document, reference, found)
+        if document.tipo == CREDIT_NOTE:
+            yield from _check_rest(document, reference, found)
 
 
 def _facts(reference: Group) -> dict[str, object]:
     return {"tipo": reference.text("TpoDocRef"), "folio": shown(reference.text("FolioRef"))}
 
 
-def _check_identity(document: Document, reference: Group, found: OwnDocument) -> None:
+def _check_identity(document: Document, reference: Group, found: OwnDocument) -> Iterator[Problem]:
     """Date and receiver are those of the document referred to (Formato DTE v2.5, FchRef; our own copy)."""
     day = reference.day("FchRef")
     if day and day != found.fecha_emision:
         place = reference.place_of("FchRef")
-        document.problems.append(problem("REF-040", place, str(day), right=found.fecha_emision, **_facts(reference)))
+        yield problem("REF-040", place, str(day), right=found.fecha_emision, **_facts(reference))
     receiver, place = document.receptor.text("RUTRecep"), document.receptor.place_of("RUTRecep")
     # A boleta seldom names its buyer; the note to it may.
     if receiver and receiver != found.rut_receptor != NOBODY:
         facts = {"right": found.rut_receptor, **_facts(reference)}
-        document.problems.append(problem("REF-041", place, receiver, **facts))
+        yield problem("REF-041", place, receiver, **facts)
 
 
-def _check_annulment(document: Document, reference: Group, found: OwnDocument) -> None:
+def _check_annulment(reference: Group, found: OwnDocument) -> Iterator[Problem]:
     """What is annulled already has nothing left to correct; no answer of the SII to it is known."""
     other = next((one for one in found.notas if one.codigo == ANNULS), None)
     if other:
-        facts = {"nota": f"la nota de tipo {other.tipo} y folio {other.folio}", **_facts(reference)}
-        document.problems.append(problem("REF-043", reference.place_of("FolioRef"), str(facts["folio"]), **facts))
+        which = f"y folio {other.folio}" if other.folio else "que va antes en el mismo archivo"
+        facts = {"nota": f"la nota de tipo {other.tipo} {which}", **_facts(reference)}
+        yield problem("REF-043", reference.place_of("FolioRef"), str(facts["folio"]), **facts)
 
 
-def _check_amounts(document: Document, reference: Group, found: OwnDocument) -> None:
+def _check_amounts(document: Document, reference: Group, found: OwnDocument) -> Iterator[Problem]:
     """A note that annuls has the amounts of what it annuls (answer REF-2-780 of the SII)."""
     names = {"MntNeto": found.monto_neto, "MntExe": found.monto_exento, "MntTotal": found.monto_total}
     if int(reference.text("TpoDocRef")) in BOLETAS:  # need not say more than their total
@@ -130,16 +132,28 @@ def _check_amounts(document: Document, reference: Group, found: OwnDocument) -> 
         given = totales.amount(name)
         if given != right and name not in document.unread:
             facts = {"name": name, "given": money(given), "right": money(right), **_facts(reference)}
-            document.problems.append(problem("REF-042", totales.place_of(name), totales.text(name), **facts))
+            yield problem("REF-042", totales.place_of(name), totales.text(name), **facts)
             return
 
 
-def _check_rest(document: Document, reference: Group, found: OwnDocument) -> None:
-    """Credit notes take no more than there is (Formato DTE v2.5, CodRef 3); the SII does not compare."""
+def _check_rest(document: Document, reference: Group, found: OwnDocument) -> Iterator[Problem]:
+    """Credit notes take no more than there is (Formato DTE v2.5, CodRef 3); the SII does not compare.
+
+    One that annuls takes the whole document, of which earlier ones may have left less.
+    """
+    code = reference.amount("CodRef")
     corrections = [one for one in found.notas if one.codigo == CORRECTS_AMOUNTS]
     rest = found.monto_total - sum(one.monto if one.tipo == CREDIT_NOTE else -one.monto for one in corrections)
+    # When no note took anything, one that annuls differs from the document itself, which was said already.
+    is_judged = code == CORRECTS_AMOUNTS or (code == ANNULS and rest < found.monto_total)
     amount = document.totales.amount("MntTotal")
-    if amount > rest:
+    if is_judged and amount > rest:
         place = document.totales.place_of("MntTotal")
-        facts = {"given": money(amount), "limit": money(max(rest, 0)), **_facts(reference)}
-        document.problems.append(problem("REF-044", place, document.totales.text("MntTotal"), **facts))
+        facts = {"given": money(amount), "rest": _in_words(rest), **_facts(reference)}
+        yield problem("REF-044", place, document.totales.text("MntTotal"), **facts)
+
+
+def _in_words(rest: int) -> str:
+    if rest > 0:
+        return f"quedan {money(rest)}"
+    return f"no queda nada (se acreditaron {money(-rest)} de más)" if rest else "no queda nada"

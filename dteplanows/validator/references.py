@@ -10,10 +10,7 @@ from dteplanows.document.elements import BOLETAS, NOTES
 from dteplanows.document.model import Document, Group
 from dteplanows.document.reference_types import IN_BOLETA, REFERENCE_TYPES, TAX_DOCUMENTS, name_of
 from dteplanows.validator import notes
-from dteplanows.validator.own_documents import OwnDocuments
-
-MOST = 40
-"""References of one document (Formato DTE v2.5); the structure refuses more, so the rest need no look."""
+from dteplanows.validator.notes import MOST
 
 _LONGEST_FOLIO = 10
 """Digits of the folio of a tax document (Formato DTE v2.5, Folio)."""
@@ -30,11 +27,8 @@ _CASE = re.compile(r"CASO\s+\d+-\d+", re.IGNORECASE)
 _CASE_OF_BOLETA = re.compile(r"CASO-\d+", re.IGNORECASE)
 
 
-def check(document: Document, own: OwnDocuments | None = None) -> None:
-    """References name a document that exists in the SII's list; a note says what it corrects.
-
-    :param own: what the company issued before; None leaves references unjudged against it.
-    """
+def check(document: Document) -> None:
+    """References name a document that exists in the SII's list; a note says what it corrects."""
     references = document.root.all("Referencia")
     if document.tipo in BOLETAS:
         for reference in references[:MOST]:
@@ -55,7 +49,7 @@ def check(document: Document, own: OwnDocuments | None = None) -> None:
     if document.tipo in (52, 110) and "TpoDocRef" not in document.unread:
         _check_customs(document, references[:MOST])
     if document.tipo in NOTES:
-        notes.check(document, references[:MOST], own)
+        notes.check(document, references[:MOST])
 
 
 def _drop_repeated(document: Document) -> None:

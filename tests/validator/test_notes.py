@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dteplanows import validator
+from dteplanows.document.catalogue import problem
 from dteplanows.validator.own_documents import OwnDocument, OwnNote
 from tests.validator import xml_documents
 from tests.validator.judging import COMPANY, TODAY, codes
@@ -127,7 +128,8 @@ def against(own: Own, *rows: dict[str, object], tipo: int = 61, amount: int = 10
     header = {"header": RATE} if export else {}
     totals = IN_DOLLARS if export else {}
     document = xml_documents.read(tipo, lines, totals, Referencia=refs, **header, **parts)
-    validator.judge(document, COMPANY, TODAY, own=own)
+    validator.judge(document, COMPANY, TODAY)
+    document.problems[:] = validator.with_own(document, COMPANY, own)
     assert not [one for one in codes(document) if not one.startswith("REF-")]
     return told(document)
 
@@ -188,6 +190,54 @@ def test_what_is_annulled_is_not_corrected_again() -> None:
 )
 def test_credit_notes_take_no_more_than_there_is(notes: list[OwnNote], expected: dict[str, str]) -> None:
     assert against(with_notes(*notes), row(33, CodRef=3)) == expected
+
+
+@pytest.mark.parametrize(
+    ("notes", "expected"),
+    [
+        ([OwnNote(61, 8, 3, 5000)], {"REF-044": AVISO}),
+        ([OwnNote(61, 8, 3, 5000), OwnNote(56, 3, 3, 5000)], {}),
+        ([OwnNote(56, 3, 3, 5000)], {}),
+        ([OwnNote(61, 8, 2, 0)], {}),
+        ([], {}),
+    ],
+)
+def test_a_note_that_annuls_takes_no_more_than_there_is(notes: list[OwnNote], expected: dict[str, str]) -> None:
+    assert against(with_notes(*notes), row(33, CodRef=1)) == expected
+
+
+def test_a_note_of_too_much_that_annuls_is_told_once() -> None:
+    assert against(Own(), row(33, CodRef=1), amount=20000) == {"REF-042": REPARO}
+
+
+@pytest.mark.parametrize(
+    ("taken", "amount", "given", "rest"),
+    [
+        (5000, 10000, "por 11.900,", "quedan 6.900"),
+        (11900, 10000, "por 11.900,", "no queda nada"),
+        (12000, 0, "por 0,", "no queda nada (se acreditaron 100 de más)"),
+    ],
+)
+def test_what_is_left_of_a_document_is_said_as_it_is(taken: int, amount: int, given: str, rest: str) -> None:
+    document = xml_documents.read(61, [line(amount)], {}, Referencia=[{"NroLinRef": 1, **row(33, 120, CodRef=3)}])
+    validator.judge(document, COMPANY, TODAY)
+    found = validator.with_own(document, COMPANY, with_notes(OwnNote(61, 8, 3, taken)))
+    assert [one.message for one in found if one.code == "REF-044"] == [
+        f"La nota de crédito es {given} y del documento de tipo 33 y folio 120 {rest} después de las notas anteriores."
+    ]
+
+
+def test_against_own_documents_nothing_is_told_twice_and_many_problems_stay_few() -> None:
+    lines = [line(10000, DescuentoPct=1) for _ in range(30)]
+    document = xml_documents.read(61, lines, {}, Referencia=[{"NroLinRef": 1, **row(33, 120, CodRef=3)}])
+    document.problems += [problem("TXT-044", document.place, limit=1)] * 150
+    validator.judge(document, COMPANY, TODAY)
+    assert len(document.problems) == validator.MOST_PROBLEMS + 1
+    own = with_notes(OwnNote(61, 8, 1, 11900))
+    first = validator.with_own(document, COMPANY, own)
+    assert first == validator.with_own(document, COMPANY, own)
+    assert len(first) == validator.MOST_PROBLEMS + 1
+    assert "REF-043" in [one.code for one in first]
 
 
 def test_a_note_to_several_documents_does_not_say_how_much_of_each() -> None:
