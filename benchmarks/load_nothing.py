@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dteplanows import server
+from dteplanows import rsgi, server
 from dteplanows.settings import load
 from dteplanows.soap import spyne_shim  # noqa: F401 - before the first import of Spyne
 
@@ -45,13 +45,18 @@ class Nothing(ServiceBase):  # type: ignore[misc]
 
 
 def application() -> WSGIApplication:
-    """The application. Each worker makes its own."""
+    """The application."""
     # Spyne's debug messages, each of a whole envelope, would be measured too.
     logging.getLogger("spyne").setLevel(logging.WARNING)
     made: WSGIApplication = WsgiApplication(
         Application([Nothing], _NAMESPACE, in_protocol=Soap11(), out_protocol=Soap11())
     )
     return made
+
+
+def for_granian() -> rsgi.Application:
+    """The application behind granian. Each worker makes its own."""
+    return server.for_granian(application(), load())
 
 
 def main() -> None:
@@ -63,7 +68,7 @@ def main() -> None:
     arguments = parser.parse_args()
     settings = load(directorio=arguments.dir, puerto=arguments.port, trabajadores=arguments.workers)
     if server.uses_granian(settings):
-        server.run_granian("benchmarks.load_nothing:application", settings)
+        server.run_granian("benchmarks.load_nothing:for_granian", settings)
     else:
         server.run_waitress(application(), settings)
     sys.exit(0)

@@ -14,9 +14,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from dteplanows import issuing, worker
+from dteplanows import issuing, rsgi, worker
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.settings import PREFIX, Settings, load
@@ -34,19 +35,30 @@ _REASONS = {
 """Why a port cannot be opened, in words for the person; for other causes, the system's own."""
 
 _THREADS = 16
-"""Of each worker: a client that sends its request by halves holds one until it is done."""
+"""Of each worker: the calls that it answers at once."""
+
+_CONNECTIONS = 100_000
+"""Open at once in each worker: more than any machine lets a process have, so that only its own limit counts."""
+
+_STOP_LIMIT = 10
+"""Seconds that a call under way at the end may still take; one that is sent by halves would never end."""
 
 _START_LIMIT = 60.0
 """Seconds that the first answer may take."""
 
 
-def application() -> WSGIApplication:
-    """The WSGI application by the settings in the environment. Each worker of granian makes its own."""
+def application() -> rsgi.Application:
+    """The application by the settings in the environment. Each worker of granian makes its own."""
     main_process = multiprocessing.parent_process()
     if main_process:
         threading.Thread(target=_end_with, args=(main_process,), daemon=True).start()
     settings = load()
-    return _application(issuing.open_issuer(settings), settings)
+    return for_granian(_application(issuing.open_issuer(settings), settings), settings)
+
+
+def for_granian(served: WSGIApplication, settings: Settings) -> rsgi.Application:
+    """*served* as :func:`run_granian` serves it."""
+    return rsgi.Application(served, rsgi.Bounds(limits_of(settings).body, settings.segundos_por_llamada, _THREADS))
 
 
 def _application(issuer: issuing.Issuer, settings: Settings) -> WSGIApplication:
@@ -91,24 +103,43 @@ def uses_granian(settings: Settings) -> bool:
 def run_granian(factory: str, settings: Settings) -> None:
     """Serve an application with granian until SIGTERM or SIGINT.
 
-    :param factory: where each worker finds what makes its application: ``module:function``.
+    :param factory: where each worker finds what makes its application (:func:`for_granian`): ``module:function``.
     """
     from granian import Granian  # noqa: PLC0415 - it has no wheel for every machine
-    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415
+    from granian.http import HTTP1Settings  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
     # The announcing thread runs already, and a fork copies the locks of other threads as they are.
     multiprocessing.set_start_method("spawn", force=True)
+    _allow_files()
     Granian(
         factory,
         factory=True,
         address=settings.host,
         port=settings.puerto,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
+        # Where HTTP/2 is possible too, a connection that never sends a byte is never closed.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=settings.segundos_por_llamada * 1000),
+        websockets=False,
         workers=settings.trabajadores,
-        blocking_threads=_THREADS,
+        backpressure=_CONNECTIONS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_STOP_LIMIT,
         log_level=LogLevels.error,
     ).serve()
+
+
+def _allow_files() -> None:
+    """Let this process and its workers open as many files as they may: each connection is one."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 - only POSIX has it
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # macOS says "unlimited" and refuses it
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def run_waitress(served: WSGIApplication, settings: Settings) -> None:

@@ -80,6 +80,12 @@ class Settings(BaseSettings):
     megas_por_llamada: int = Field(
         default=32, ge=1, le=256, description="un número entre 1 y 256: los MiB que puede traer una llamada"
     )
+    segundos_por_llamada: int = Field(
+        default=60,
+        ge=1,
+        le=3600,
+        description="un número entre 1 y 3600: los segundos que se espera una llamada que no termina de llegar",
+    )
     fallas_de_clave: int = Field(
         default=10,
         ge=0,

@@ -203,6 +203,15 @@ def test_reading_ends_after_too_many_documents(formato: str, monkeypatch: pytest
     assert codes(refused) == ["TXT-046"]
 
 
+@pytest.mark.parametrize("column", [";2;", ";5000;", ";10000;"])
+def test_a_factor_that_cannot_be_read_silences_its_own_line_alone(column: str) -> None:
+    spoiled = LINE.replace(column, ";doce;", 1)
+    wrong = LINE.replace("1;", "2;", 1).replace(";10000;", ";9000;")
+    (document,) = judged(factura(Detalle=f"{spoiled}\n{wrong}"))
+    places = [(one.code, one.place.line) for one in errors(document.problems) if one.code != "TOT-010"]
+    assert places == [("TXT-020", 6), ("TOT-001", 7)]
+
+
 def test_a_line_that_is_too_long_may_be_any_of_its_text() -> None:
     first, middle, last = ("a\n" * number + "&" * 900 + "\na" * (2 - number) for number in range(3))
     for text in (first, middle, last):

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,8 @@ from dteplanows.issuing import Issuer
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import load
 from dteplanows.soap.published import PATH
-from tests.installation import COMPANY, make_installation
+from tests.installation import CLAVE, COMPANY, USUARIO, make_installation
+from tests.soap.soap_support import envelope
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="necesita las señales de POSIX")
 
@@ -36,10 +37,18 @@ def end_of(ledger: Ledger, track_id: int) -> int:
     pytest.fail("the batch is not issued")
 
 
+LIMIT = 3
+"""Seconds that the service waits for a call."""
+
+THREADS = 32
+"""Of the service: two workers with 16 each."""
+
+
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """A running service with its port."""
     make_installation(tmp_path, cafs=False).close()
+    (tmp_path / "dteplanows.toml").write_text(f"segundos_por_llamada = {LIMIT}\n")
     port = server.free_port("127.0.0.1")
     command = [sys.executable, "-m", "dteplanows", "--dir", str(tmp_path), "serve", "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -51,20 +60,83 @@ def service(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
         process.wait(30)
 
 
+def half_a_call(port: int) -> socket.socket:
+    one = socket.create_connection(("127.0.0.1", port), timeout=30)
+    one.sendall(f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n<a".encode())
+    return one
+
+
+def all_of(one: socket.socket) -> bytes:
+    """What arrives until the other side closes."""
+    return b"".join(iter(lambda: one.recv(65536), b""))
+
+
 def online(port: int) -> bytes:
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
         connection.request("GET", f"{PATH}/Online")
         return connection.getresponse().read()
 
 
-def test_half_sent_requests_do_not_stop_the_others(service: tuple[subprocess.Popen[bytes], int]) -> None:
+def validar(port: int) -> bytes:
+    login = f"<Usuario>{USUARIO}</Usuario><Rut>1-9</Rut><Clave>{CLAVE}</Clave>"
+    call = envelope(f"<Validar><login>{login}</login><file>LT5OYWRhPC0=</file><formato>1</formato></Validar>").encode()
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request("POST", PATH, call, {"Content-Type": "text/xml; charset=utf-8"})
+        return connection.getresponse().read()
+
+
+def test_half_sent_calls_do_not_stop_the_others(service: tuple[subprocess.Popen[bytes], int]) -> None:
     _, port = service
     with ExitStack() as stack:
-        for _ in range(8):
-            one = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
-            one.sendall(f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n<a".encode())
+        halves = [stack.enter_context(half_a_call(port)) for _ in range(2 * THREADS)]
+        silent = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
+        began = time.monotonic()
         time.sleep(0.5)
         assert b"Online=1" in online(port)
+        assert b"ValidarResult" in validar(port)
+        assert time.monotonic() - began < LIMIT
+        answers = [all_of(one) for one in halves]
+        assert all(one.startswith(b"HTTP/1.1 408") and b"SRV-063" in one for one in answers)
+        assert all_of(silent) == b""
+        assert time.monotonic() - began < LIMIT + 10
+
+
+def test_sigterm_ends_the_service_while_half_a_call_is_open(service: tuple[subprocess.Popen[bytes], int]) -> None:
+    process, port = service
+    with half_a_call(port):
+        time.sleep(0.2)
+        process.terminate()
+        process.wait(20)
+
+
+def listening(process: int, port: int) -> set[int]:
+    """The children of *process* that listen on *port*."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    sockets = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "0A"}
+    found = set()
+    for child in Path(f"/proc/{process}/task/{process}/children").read_text().split():
+        with suppress(OSError):
+            if any(str(one.readlink()) in sockets for one in Path(f"/proc/{child}/fd").iterdir()):
+                found.add(int(child))
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="looks for the workers where Linux shows them")
+def test_a_killed_worker_is_replaced(service: tuple[subprocess.Popen[bytes], int]) -> None:
+    process, port = service
+    before: set[int] = set()
+    while len(before) < 2:
+        before = listening(process.pid, port)
+    killed = min(before)
+    os.kill(killed, signal.SIGKILL)
+    for _ in range(300):
+        now = listening(process.pid, port) - {killed}
+        if len(now) == 2:
+            break
+        time.sleep(0.1)
+    else:
+        pytest.fail("the worker is not replaced")
+    assert all(b"Online=1" in online(port) for _ in range(8))
 
 
 def test_the_workers_end_with_a_killed_main_process(service: tuple[subprocess.Popen[bytes], int]) -> None:

@@ -31,7 +31,7 @@ class Field(NamedTuple):
 class Group:
     """Fields and groups below one element, by element name."""
 
-    __slots__ = ("blank", "fields", "groups", "name", "place")
+    __slots__ = ("blank", "fields", "groups", "name", "place", "unread")
 
     def __init__(self, name: str, place: Place = NOWHERE) -> None:
         self.name = name
@@ -40,6 +40,8 @@ class Group:
         self.groups: dict[str, list[Group]] = {}
         self.blank: dict[str, Place] = {}
         """Where the file has a place for a value but leaves it empty."""
+        self.unread: tuple[str, ...] = ()
+        """What the file says here and cannot be understood: nothing is concluded from its absence."""
 
     def field(self, name: str) -> Field | None:
         """The first field called *name*, or None."""

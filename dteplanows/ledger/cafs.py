@@ -76,7 +76,7 @@ class Cafs(Accounts, Batches):
             return int(cursor.lastrowid or 0)
 
     def cafs(self, ambiente: Ambiente, rut: str, tipo: int | None = None, con_folios: bool = False) -> list[StoredCaf]:
-        """The CAFs of a company, oldest authorization first, then lowest range.
+        """The CAFs of a company, oldest authorization first, of one day the one that was loaded first.
 
         :param con_folios: only those that may have a free folio.
         """
@@ -89,7 +89,7 @@ class Cafs(Accounts, Batches):
             clause += " AND siguiente <= hasta"
         rows = self.connection.execute(
             "SELECT id, ambiente, rut, tipo, desde, hasta, fecha_autorizacion, siguiente FROM caf "
-            f"WHERE {clause} ORDER BY fecha_autorizacion, desde",
+            f"WHERE {clause} ORDER BY fecha_autorizacion, id",
             values,
         )
         return [StoredCaf._make((*row[:6], date.fromisoformat(row[6]), row[7])) for row in rows]

@@ -377,12 +377,23 @@ def check_version(connection: sqlite3.Connection, path: Path) -> None:
         raise Refused([problem("AUT-020", value=str(path), encontrado=found, conocido=len(MIGRATIONS))])
 
 
+def _insert_reparos(connection: sqlite3.Connection) -> None:
+    """Do the second step of a database that was made before it came between the first and the third."""
+    version = version_of(connection)
+    columns = {row[1] for row in connection.execute("PRAGMA table_info(empresa)")}
+    if version > 1 and "reparos" not in columns:
+        for statement in _REPAROS:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {version + 1}")
+
+
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Do the missing steps. The caller holds the write lock and commits.
 
     :raises Refused: the database is newer than this program (AUT-020).
     """
     check_version(connection, path)
+    _insert_reparos(connection)
     for number, statements in enumerate(MIGRATIONS[version_of(connection) :], version_of(connection) + 1):
         for statement in statements:
             connection.execute(statement)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import islice
 from typing import NamedTuple
 
 from dteplanows.document import values
@@ -23,12 +24,15 @@ from dteplanows.parser.layout import Section
 PROBLEMS_SHOWN = 100
 """Problems of one file that are told one by one; more of them help nobody."""
 
+_OF_EVERY_DOCUMENT = 3
+"""Errors that a document tells in any case: each has its own answer, and whoever reads it must see what to correct."""
+
 _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,63}")
 _MAIL_LENGTH = 200
 
 
 class Report:
-    """The problems of one file; beyond :data:`PROBLEMS_SHOWN` each document only says that there are more."""
+    """The problems of one file; beyond :data:`PROBLEMS_SHOWN` each document tells its first errors alone."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -40,13 +44,19 @@ class Report:
 
     def tell(self, document: Document, code: str, place: Place, value: str = "", **facts: object) -> None:
         """Add the problem *code* to those of *document*. A document with an error never loses all its errors."""
-        if not self.full:
+        aviso = RULES[code].severity is Severity.AVISO
+        if not self.full or (not aviso and _says_little(document)):
             self._count += 1
             document.problems.append(problem(code, place, value, **facts))
             return
-        more = "TXT-044" if RULES[code].severity is Severity.AVISO else "TXT-006"
+        more = "TXT-044" if aviso else "TXT-006"
         if not any(one.code == more for one in reversed(document.problems)):
             document.problems.append(problem(more, document.place, limit=PROBLEMS_SHOWN))
+
+
+def _says_little(document: Document) -> bool:
+    told = islice((one for one in document.problems if one.refuses), _OF_EVERY_DOCUMENT)
+    return sum(1 for _ in told) < _OF_EVERY_DOCUMENT
 
 
 class Row(NamedTuple):
@@ -115,6 +125,7 @@ class Reading:
         except values.Unreadable as wrong:
             self.problem(wrong.code, place, text, **wrong.facts)
             self.document.unread.add(element.name)
+            group.unread = (*group.unread, element.name)
             return
         except values.Fraction as longer:
             value = longer.rounded

@@ -85,8 +85,8 @@ class BulkFile:
             for line, data in _split_txt(self._data):
                 yield partial(_read_txt_piece, data, line)
         else:
-            for node, seals in stream_xml(self._data):
-                yield partial(read_document, node, seals)
+            for found in stream_xml(self._data):
+                yield partial(read_document, found)
 
 
 def _split_txt(data: bytes) -> Iterator[tuple[int, bytes]]:

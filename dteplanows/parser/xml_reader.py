@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from functools import cache
+from itertools import islice
 
 from lxml import etree
 
@@ -20,6 +21,7 @@ from dteplanows.parser.assign import Reading, Report, is_mail
 from dteplanows.parser.xml_source import (
     MOST_TAGS,
     SEALS,
+    Found,
     documents_below,
     local,
     malformed,
@@ -52,34 +54,37 @@ def read_xml(data: bytes, most: int) -> list[Document]:
     refusal = not_documents(root)
     if refusal:
         return [refusal]
-    found = list(documents_below(root))
+    found = list(islice(documents_below(root), most + 1))
     if not found:
         return [none_found(root)]
     report = Report()
-    return [read_document(node, seals, report) for node, seals in found[: most + 1]]
+    return [read_document(one, report) for one in found]
 
 
-def read_document(node: etree._Element, seals: list[str], report: Report) -> Document:
-    """The document whose root element is *node*."""
-    return _Reader(node, seals, report).read()
+def read_document(found: Found | Document, report: Report) -> Document:
+    """The document *found*; as it is, when it only says why something is none."""
+    return found if isinstance(found, Document) else _Reader(found, report).read()
 
 
 class _Reader:
     """Reads one document."""
 
-    def __init__(self, node: etree._Element, seals: list[str], report: Report) -> None:
-        self.node = node
-        self.seals = seals
+    def __init__(self, found: Found, report: Report) -> None:
+        self.node = node = found.node
+        self.seals = list(found.seals)
+        self.unused = found.unused
         place = Place(node.sourceline or 0)
         self.document = Document(0, Group("", place), place=place)
         self.reading = Reading(self.document, report)
         self.branch = "factura"
-        self.told: set[str] = set()
+        self.told: set[tuple[str, bool]] = set()
 
     def read(self) -> Document:
         """The document with everything that could be read."""
         self._settle_type()
         self._fill(branch(self.branch), self.node, self.document.root, "")
+        for node in self.unused:
+            self.reading.problem("TXT-056", place_of(node, local(node), local(node)), local(node))
         if self.seals:
             self.reading.problem("TXT-057", self.document.place, ", ".join(dict.fromkeys(self.seals)))
         if self.document.tipo:
@@ -174,25 +179,39 @@ class _Reader:
                 self.document.beside.adicionales[name] = printable_in_dte(text)
 
     def _ignored(self, element: Element, node: etree._Element, name: str, path: str) -> None:
-        """One aviso for each name, however many lines repeat it."""
-        known = f"{element.path}/{name}"
+        """One problem for each name, however many lines repeat it: an error where the document would be another."""
+        alters = self._alters(element, node, name)
+        known = f"{element.path}/{name}", alters
         if known in self.told:
             return
         self.told.add(known)
+        place = place_of(node, path, name)
+        if alters:
+            self.reading.problem("TXT-059", place, name)
+            return
         if self.reading.report.full:
             self.reading.problem("TXT-056", NOWHERE, name)
             return
-        place = place_of(node, path, name)
-        names = [child.name for child in element.children]
-        lower = {one.lower(): one for one in names}
-        if "".join(node.itertext()).strip() and (element.kind != "group" or _counts(self.branch, name)):
-            self.reading.problem("TXT-059", place, name)
-            return
+        lower = {child.name.lower(): child.name for child in element.children}
         near = difflib.get_close_matches(name.lower()[:40], lower, 1, 0.75)
         if near and not self._in_other_branch(element, name):
             self.reading.problem("TXT-055", place, name, nearest=lower[near[0]])
         else:
             self.reading.problem("TXT-056", place, name)
+
+    def _alters(self, element: Element, node: etree._Element, name: str) -> bool:
+        """Whether *node*, unknown in this place, states something without which the document would be another.
+
+        That is what has the name of a number or a group of the structure, and what holds anything that has a name of
+        the SII's: a line or a reference whose own name is misspelt.
+        """
+        if not "".join(node.itertext()).strip():
+            return False
+        if element.kind != "group" or _counts(self.branch, name):
+            return True
+        if self._in_other_branch(element, name):
+            return False
+        return any(local(one).lower() in _all_names() for one in node.iterdescendants())
 
     def _in_other_branch(self, element: Element, name: str) -> bool:
         """Whether another structure has *name* in this place: then it is no slip of the pen."""
@@ -235,3 +254,9 @@ def _counts(branch_name: str, name: str) -> bool:
 def _counting_names(branch_name: str) -> frozenset[str]:
     kinds = ("group", "positive", "natural", "integer", "decimal")
     return frozenset(one.name.lower() for one in branch(branch_name).walk() if one.kind in kinds)
+
+
+@cache
+def _all_names() -> frozenset[str]:
+    """Every name of the SII's structures, and of the elements that hold a document, in small letters."""
+    return frozenset(one.name.lower() for name in ROOTS for one in branch(name).walk())

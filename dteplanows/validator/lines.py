@@ -27,6 +27,7 @@ CURRENCY_TOLERANCE = Decimal("0.01")
 _WHOLE_DISCOUNT = Decimal("0.5")
 """An export's discount has no decimals (schema of the SII), its line has: half a unit may be lost for each."""
 
+_FACTORS = frozenset({"QtyItem", "PrcItem", "DescuentoMonto", "RecargoMonto"})
 _CHANGES = frozenset({"DescuentoPct", "RecargoPct"})
 _BREAKDOWNS = (
     ("Descuento", "SubDscto", "TipoDscto", "ValorDscto"),
@@ -40,7 +41,6 @@ _ONE, _NONE = Decimal(1), Decimal(0)
 
 def check(document: Document, tolerante: bool) -> None:
     """Every line's amount follows from its factors; missing amounts are computed."""
-    known = document.unread.isdisjoint(("PrcItem", "QtyItem"))
     wrong = []
     for line in document.detalles:
         fields = line.fields
@@ -48,7 +48,7 @@ def check(document: Document, tolerante: bool) -> None:
             indicators.check_line(document, line, tolerante)
         if "CodImpAdic" in fields or "Retenedor" in line.groups:
             retention_agents.check_line(document, line)
-        if known and not _agrees(document, line, tolerante):
+        if _FACTORS.isdisjoint(line.unread) and not _agrees(document, line, tolerante):
             wrong.append(line)
     indicators.check(document)
     if wrong and tolerante and _fits_with_computed(document, wrong):
@@ -66,7 +66,7 @@ def _agrees(document: Document, line: Group, tolerante: bool) -> bool:
     has_price = bool("PrcItem" in fields and line.number("PrcItem"))
     amount = line.number("MontoItem")
     if amount is None:
-        if "MontoItem" not in document.unread and has_price:
+        if "MontoItem" not in line.unread and has_price:
             _put_computed(document, line)
         return True
     if not has_price or (amount < 0 and document.tipo != 43):

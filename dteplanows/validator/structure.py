@@ -238,10 +238,15 @@ def _listed(element: Element, value: object) -> bool:
 def _number_faults(element: Element, value: Decimal) -> Iterator[tuple[str, dict[str, object]]]:
     low, high = bounds(element)
     if (low is not None and value < low) or (high is not None and value > high):
-        unbounded = "sin límite"
-        yield "DOC-023", {"low": unbounded if low is None else low, "high": unbounded if high is None else high}
+        yield "DOC-023", {"limits": _between(low, high)}
     elif element.digits and _digits(value) > element.digits:
         yield "DOC-024", {"limit": element.digits}
+
+
+def _between(low: Decimal | int | None, high: Decimal | int | None) -> str:
+    if low is not None and high is not None:
+        return f"entre {low} y {high}"
+    return f"de {low} o más" if high is None else f"de {high} o menos"
 
 
 def _digits(value: Decimal) -> int:

@@ -68,11 +68,11 @@ def loaded(ledger: Ledger, tipo: int = 33) -> list[tuple[int, int]]:
 # --- automatic numbering --------------------------------------------------------------------------------------
 
 
-def test_the_oldest_authorization_comes_first_then_the_lowest_range(ledger: Ledger) -> None:
+def test_the_oldest_authorization_comes_first_then_what_was_loaded_first(ledger: Ledger) -> None:
     newest = load_caf(ledger, 1, 2)
-    second = load_caf(ledger, 201, 202, fecha=TODAY - timedelta(days=5))
-    first = load_caf(ledger, 101, 102, fecha=TODAY - timedelta(days=5))
-    expected = [(101, first), (102, first), (201, second), (202, second), (1, newest), (2, newest)]
+    first = load_caf(ledger, 201, 202, fecha=TODAY - timedelta(days=5))
+    second = load_caf(ledger, 101, 102, fecha=TODAY - timedelta(days=5))
+    expected = [(201, first), (202, first), (101, second), (102, second), (1, newest), (2, newest)]
     assert [issue(ledger)[:2] for _ in expected] == expected
 
 

@@ -123,7 +123,7 @@ def test_neighbouring_ranges_and_other_types_do_not_cross(ledger: Ledger) -> Non
     load_caf(ledger, 1, 10)
     load_caf(ledger, 11, 20, tipo=39)
     assert len(ledger.cafs("pruebas", COMPANY.rut)) == 4
-    assert [one.desde for one in ledger.cafs("pruebas", COMPANY.rut, 33)] == [1, 11, 21]
+    assert [one.desde for one in ledger.cafs("pruebas", COMPANY.rut, 33)] == [11, 21, 1]
 
 
 def test_a_caf_that_is_not_there(ledger: Ledger) -> None:

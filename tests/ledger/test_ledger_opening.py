@@ -150,6 +150,21 @@ def test_the_companies_of_an_old_database_have_no_setting_of_their_own(
         assert second.companies() == [COMPANY]
 
 
+@pytest.mark.parametrize("steps", [2, 3, 4])
+def test_a_database_from_before_the_reparos_is_brought_up_to_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    """That step came later, in the second place."""
+    monkeypatch.setattr(migrations, "MIGRATIONS", without(2)[:steps])
+    with closing(Ledger(tmp_path)) as first:
+        save_as_at_first(first)
+    monkeypatch.undo()
+    with closing(Ledger(tmp_path)) as second:
+        assert second.companies() == [COMPANY]
+        assert migrations.version_of(second.connection) == len(MIGRATIONS)
+        assert second.batches(1) == []
+
+
 def test_a_newer_database_is_refused_untouched(tmp_path: Path) -> None:
     path = tmp_path / DATABASE_FILE
     with closing(sqlite3.connect(path)) as newer:

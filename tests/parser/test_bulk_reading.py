@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from random import Random
 
 import pytest
 
@@ -76,6 +77,35 @@ def test_the_root_may_be_the_document() -> None:
     nested = f"<a><Documento/><DTE>{ONE.format(5)}<DTE>{ONE.format(6)}</DTE></DTE><DTE/></a>".encode()
     for data in (named, nested, b"<a><b/></a>", b"<a><DTE/></a>", b"<Documento/>", b"<LibroGuia><DTE/></LibroGuia>"):
         assert read(data, XML) == [same(one) for one in parse(data, XML)], data
+
+
+BETWEEN = (
+    "<DTE/>", "<Dte/>", f"<dte>{ONE.format(2)}</dte>", f"<DTE><documento>{ONE.format(3)}</documento></DTE>",
+    ONE.format(4), "<Pedido><n>5</n></Pedido>",
+    "<LibroCompraVenta><EnvioLibro><n>5</n></EnvioLibro></LibroCompraVenta>",
+    f"<SetDTE><Caratula><n>1</n></Caratula><DTE>{ONE.format(6)}<b><n>1</n></b></DTE><c><n>1</n></c></SetDTE>",
+    "<d><e/></d>",
+    "<EnvioDTE><SetDTE><dte><n>5</n></dte></SetDTE></EnvioDTE>", "suelto", "<!-- nota -->",
+    f"<DTE>{ONE.format(7)}</DTE>",
+    "<f><g><h><n>1</n></h></g></f>", f"<f><i><n>1</n></i><g><DTE>{ONE.format(8)}</DTE></g><j><n>1</n></j></f>",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_stands_beside_documents_is_found_in_the_same_place(seed: int) -> None:
+    chance = Random(seed)
+    pieces = [chance.choice(BETWEEN) for _ in range(chance.randrange(1, 14))]
+    inner = "".join(pieces[3:])
+    data = f"<Envio>{''.join(pieces[:3])}<SetDTE>\n{inner}</SetDTE>\n{''.join(pieces[:2])}</Envio>".encode()
+    at_once = [same(one) for one in parse(data, XML)]
+    for done in {0, 1, len(at_once) // 2}:
+        assert read(data, XML, done=done) == at_once[done:]
+
+
+def test_what_is_passed_over_is_told_each_time() -> None:
+    data = b"<a>" + f"<b><DTE>{ONE.format(1)}</DTE></b><Pedido><n>1</n></Pedido>".encode() * 500 + b"</a>"
+    found = list(BulkFile(data, XML, 1000).documents())
+    assert [len(one.problems) and one.problems[0].code for one in found[1::2]] == ["TXT-065"] * 500
 
 
 def test_an_xml_that_breaks_off_gives_nothing_but_the_reason() -> None:

@@ -83,7 +83,7 @@ def test_the_price_of_one_is_the_value_of_all_when_the_total_says_so(change: str
     assert (problem.code, problem.severity, problem.place.position, problem.value) == (
         "TXT-048", Severity.AVISO, 8, "1500",
     )  # fmt: skip
-    assert "2 líneas" in problem.text()
+    assert "Líneas corregidas: 2" in problem.text()
 
 
 @pytest.mark.parametrize(("change", "total"), [("", 6300), ("", 9000), ("", 0), ("10;0;", 10500), ("0;5;", 10500)])

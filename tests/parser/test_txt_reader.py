@@ -346,10 +346,12 @@ def test_all_problems_of_a_file_are_told_at_once() -> None:
 
 def test_thousands_of_problems_are_cut_and_every_document_stays_refused() -> None:
     bad = "\n".join(LINE.replace(";2;", ";dos;") for _ in range(300))
-    documents = parse(factura(Detalle=bad) + factura(Detalle=LINE.replace(";2;", ";dos;")), "1")
+    single = factura(Detalle=LINE.replace(";2;", ";dos;"))
+    documents = parse(factura(Detalle=bad) + single + factura(Detalle=bad), "1")
     assert len(documents[0].problems) <= 102
     assert codes(documents[0])[100] == "TXT-006"
-    assert codes(documents[1]) == ["TXT-006"]
+    assert codes(documents[1]) == ["TXT-020"]
+    assert codes(documents[2]) == ["TXT-020"] * 3 + ["TXT-006", "TXT-044"]
 
 
 def test_no_more_rows_are_read_than_make_sense() -> None:

@@ -263,3 +263,108 @@ def test_what_cannot_be_ignored_without_changing_the_document_is_an_error(old: s
     )
     (document,) = parse(text.replace(old, new, 1).encode(), "2")
     assert [one.value for one in document.problems if one.code == "TXT-059"] == [name]
+
+
+GOOD = xml(LINE).decode()
+BARE = GOOD.removeprefix("<DTE>").removesuffix("</DTE>")
+BOOK = "<LibroCompraVenta><EnvioLibro><Detalle><NroDoc>5</NroDoc></Detalle></EnvioLibro></LibroCompraVenta>"
+
+
+def wrapped(*pieces: str, around: str = "Envio") -> bytes:
+    return f"<{around}>{''.join(pieces)}</{around}>".encode()
+
+
+@pytest.mark.parametrize("second", [
+    BARE, f"<dte>{BARE}</dte>", f"<DTEs>{BARE}</DTEs>", f"<DTE><Sobre>{BARE}</Sobre></DTE>",
+    f"<SetDTE><Caratula/>{BARE}</SetDTE>",
+], ids=["bare", "dte", "DTEs", "wrapper in DTE", "SetDTE"])  # fmt: skip
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_document_is_read_in_whatever_it_is_wrapped(second: str, turned: bool) -> None:
+    documents = parse(wrapped(*((second, GOOD) if turned else (GOOD, second))), "2")
+    assert [(one.tipo, codes(one)) for one in documents] == [(33, []), (33, [])]
+
+
+@pytest.mark.parametrize(("other", "code", "value"), [
+    ("<DTE/>", "TXT-064", ""),
+    ("<DTE><documento><Encabezado/></documento></DTE>", "TXT-064", "documento"),
+    ("<DTE><Factura>1</Factura></DTE>", "TXT-064", "Factura"),
+    ("<dte><documento><Encabezado>x</Encabezado></documento></dte>", "TXT-065", "dte"),
+    ("<Dte/>", "TXT-065", "Dte"),
+    (BARE.replace("Documento>", "documento>"), "TXT-065", "documento"),
+    (f"<EnvioDTE><Caratula><a><b>1</b></a></Caratula>{GOOD.lower()}</EnvioDTE>", "TXT-065", "dte"),
+    (BOOK, "TXT-065", "LibroCompraVenta"),
+    ("<Pedido><Numero>5</Numero></Pedido>", "TXT-065", "Pedido"),
+])  # fmt: skip
+@pytest.mark.parametrize("around", ["Envio", "EnvioDTE", "a><b"])
+def test_what_is_no_document_is_refused_in_its_place(other: str, code: str, value: str, around: str) -> None:
+    opening, closing = f"<{around}>", "".join(f"</{name}>" for name in reversed(around.split("><")))
+    data = f"{opening}{GOOD}\n{other}{GOOD}{other}{closing}".encode()
+    first, refused, second, last = parse(data, "2")
+    assert [codes(first), codes(second)] == [[], []]
+    assert [(one.tipo, codes(one), one.problems[0].value) for one in (refused, last)] == [(0, [code], value)] * 2
+    assert (refused.place.line, refused.place.path) == (2, "DTE" if code == "TXT-064" else value)
+    assert errors(refused.problems)
+
+
+@pytest.mark.parametrize("other", [
+    "<Caratula><RutEnvia>1-9</RutEnvia></Caratula>", "<caratula><x>1</x></caratula>", "<otra/>", "<Usuario>x</Usuario>",
+    "<Signature><SignedInfo><x>1</x></SignedInfo></Signature>", "<a><b/></a>", "<SetDTE><Caratula/></SetDTE>",
+    "<Personalizados><Doc><x>1</x></Doc></Personalizados>", "texto",
+])  # fmt: skip
+def test_what_belongs_to_an_envelope_or_says_nothing_is_no_document(other: str) -> None:
+    (document,) = parse(wrapped(other, GOOD, other, around="EnvioDTE"), "2")
+    assert codes(document) == []
+
+
+def test_what_stands_behind_the_document_in_its_dte() -> None:
+    notes = "<Adicional><NodosA><A1>uno</A1></NodosA></Adicional><Nota>x</Nota><Vacio/>"
+    (document,) = parse(GOOD.replace("</DTE>", notes + "</DTE>").encode(), "2")
+    assert [(one.code, one.value) for one in document.problems] == [("TXT-056", "Adicional"), ("TXT-056", "Nota")]
+    good, refused = parse(GOOD.replace("</DTE>", LINE + "</DTE>").encode(), "2")
+    assert (codes(good), codes(refused), refused.problems[0].value) == ([], ["TXT-065"], "Detalle")
+
+
+def test_no_more_is_refused_than_documents_are_read() -> None:
+    (refused,) = parse(wrapped(GOOD, "<Dte/>" * 3000), "2")
+    assert codes(refused) == ["TXT-046"]
+
+
+def test_two_documents_without_a_common_root() -> None:
+    for between in ("", "\n", "<?xml version='1.0'?>"):
+        document = one((GOOD + between + GOOD).encode(), "2")
+        assert codes(document) == ["TXT-066"]
+        assert "varios DTE" in document.problems[0].remedy
+    assert codes(one((GOOD + "</DTE>").encode(), "2")) == ["TXT-050"]
+    assert codes(one(GOOD.replace("<Detalle>", "<?xml version='1.0'?><Detalle>").encode(), "2")) == ["TXT-050"]
+    assert len(parse(wrapped(GOOD, GOOD), "2")) == 2
+
+
+@pytest.mark.parametrize(("extra", "name", "path"), [
+    (LINE.replace("Detalle", "Detale"), "Detale", "Detale"),
+    (LINE.replace("Detalle", "Detale").lower(), "detale", "detale"),
+    ("<Referncia><FolioRef>5</FolioRef></Referncia>", "Referncia", "Referncia"),
+    (f"<Lineas><Linea>{LINE}</Linea></Lineas>", "Lineas", "Lineas"),
+    (BARE.replace("Documento>", "Doc>"), "Doc", "Doc"),
+    (GOOD, "DTE", "DTE"),
+])  # fmt: skip
+def test_a_group_of_known_names_in_an_unknown_one_is_an_error(extra: str, name: str, path: str) -> None:
+    document = one(xml(LINE + extra), "2")
+    (problem,) = document.problems
+    assert (problem.code, problem.value, problem.place.path) == ("TXT-059", name, path)
+
+
+@pytest.mark.parametrize("extra", [
+    "<Detale/>", "<Detale><NmbItem/></Detale>", "<Extra>texto</Extra>",
+    "<Extra><Uno>1</Uno><Dos><Tres>3</Tres></Dos></Extra>", "<Detale>texto</Detale>",
+])  # fmt: skip
+def test_other_unknown_elements_stay_avisos(extra: str) -> None:
+    document = one(xml(LINE + extra), "2")
+    assert not errors(document.problems)
+
+
+def test_an_error_is_told_behind_an_aviso_of_the_same_name_and_behind_many_problems() -> None:
+    line = LINE.replace("Detalle", "Detale")
+    assert codes(one(xml(LINE + "<Detale><x/></Detale>" + line + line), "2")) == ["TXT-055", "TXT-059"]
+    many = "".join(f"<Extra{number}>x</Extra{number}>" for number in range(150))
+    assert codes(one(xml(LINE + many + line), "2"))[-1] == "TXT-059"
+    assert not errors(one(xml(LINE + many), "2").problems)

@@ -14,6 +14,7 @@ from typing import NamedTuple, cast
 import waitress
 from lxml import etree
 
+from dteplanows import rsgi
 from dteplanows.server import free_port, wait_until_online
 from dteplanows.soap.contract import Contract
 from dteplanows.soap.front import Front
@@ -59,6 +60,11 @@ def application() -> Front:
     return Front(contract, lambda query: Reply(b"", "text/plain", 404), trust_forwarded=False, most=USUAL.body)
 
 
+def for_granian() -> rsgi.Application:
+    """Our front as granian serves it."""
+    return rsgi.Application(application(), rsgi.Bounds(body=USUAL.body, seconds=20, threads=2))
+
+
 @contextmanager
 def ours() -> Iterator[int]:
     """Serve our front with waitress, in a thread; the port."""
@@ -77,8 +83,8 @@ def ours_on_granian() -> Iterator[int]:
     """Serve our front with granian, as an installation does; the port."""
     port = free_port("127.0.0.1")
     command = (
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", "127.0.0.1", "--port", str(port),
-        "--blocking-threads", "2", "--log-level", "error", f"{__name__}:application",
+        sys.executable, "-m", "granian", "--interface", "rsgi", "--factory", "--host", "127.0.0.1", "--port", str(port),
+        "--http", "1", "--log-level", "error", f"{__name__}:for_granian",
     )  # fmt: skip
     with subprocess.Popen(command, cwd=_ROOT) as process:
         try:

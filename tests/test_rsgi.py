@@ -1,0 +1,121 @@
+"""The adapter between granian and the WSGI application: what the application sees, and what is not waited for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
+
+import pytest
+
+from dteplanows import rsgi
+from dteplanows.rsgi import Application, Bounds
+from dteplanows.soap.faults import Broken
+
+PIECE = b"x" * 100
+
+
+class Headers:
+    def __init__(self, given: dict[str, list[str]]) -> None:
+        self._given = given
+
+    def keys(self) -> list[str]:
+        return list(self._given)
+
+    def get_all(self, name: str) -> list[str]:
+        return self._given[name]
+
+
+class Scope:
+    http_version, scheme, query_string = "1.1", "http", "op=Procesar"
+    authority: str | None = None
+    server, client = "[::1]:8080", "10.0.0.7:55555"
+    path = "/ñ"
+
+    def __init__(self, method: str = "POST", **headers: str) -> None:
+        self.method = method
+        given = {name.replace("_", "-"): value.split("|") for name, value in headers.items()}
+        self.headers: rsgi.Headers = Headers(given)
+
+
+class Request:
+    """A client that sends *pieces* and then, when *silent*, nothing more."""
+
+    def __init__(self, pieces: int, silent: bool = False) -> None:
+        self._pieces, self._silent = pieces, silent
+        self.sent = 0
+        self.answer: tuple[int, list[tuple[str, str]], bytes] | None = None
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for _ in range(self._pieces):
+            self.sent += 1
+            yield PIECE
+        if self._silent:
+            await asyncio.sleep(30)
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.answer = (status, headers, body)
+
+
+class Seen:
+    """A WSGI application that keeps what it sees."""
+
+    def __init__(self) -> None:
+        self.environ: dict[str, Any] = {}
+        self.body = b""
+        self.refused = ""
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        self.environ = environ
+        try:
+            self.body = environ["wsgi.input"].read()
+        except Broken as broken:
+            self.refused = f"{broken.status} {broken.problem.code}"
+        start_response("202 Accepted", [("X-One", "1")])
+        return iter([b"a", b"b"])
+
+
+def ask(scope: Scope, *requests: Request) -> Seen:
+    """What the last request shows to the application; the others come before it, and stay open."""
+    seen = Seen()
+    application = Application(seen, Bounds(body=1000, seconds=0.2, threads=2))
+
+    async def all_of_them() -> None:
+        before = [asyncio.create_task(application.__rsgi__(scope, one)) for one in requests[:-1]]
+        await asyncio.sleep(0.01)
+        await application.__rsgi__(scope, requests[-1])
+        for one in before:
+            one.cancel()
+
+    asyncio.run(all_of_them())
+    return seen
+
+
+def test_the_environment_is_that_of_wsgi() -> None:
+    request = Request(2)
+    seen = ask(Scope(host="x:8080", content_type="text/xml", content_length="200", x_two="a|b"), request)
+    assert request.answer == (202, [("X-One", "1")], b"ab")
+    assert seen.body == PIECE * 2
+    expected = {
+        "REQUEST_METHOD": "POST", "PATH_INFO": "/Ã±", "QUERY_STRING": "op=Procesar", "SERVER_PROTOCOL": "HTTP/1.1",
+        "SERVER_NAME": "::1", "SERVER_PORT": "8080", "REMOTE_ADDR": "10.0.0.7", "wsgi.url_scheme": "http",
+        "CONTENT_TYPE": "text/xml", "CONTENT_LENGTH": "200", "HTTP_X_TWO": "a,b", "HTTP_HOST": "x:8080",
+    }  # fmt: skip
+    assert {name: seen.environ[name] for name in expected} == expected
+
+
+def test_a_silent_client_is_not_waited_for() -> None:
+    assert ask(Scope(), Request(3, silent=True)).refused == "408 SRV-063"
+
+
+@pytest.mark.parametrize(("scope", "sent"), [(Scope(), 11), (Scope(content_length="1001"), 0), (Scope("PUT"), 0)])
+def test_no_more_is_held_than_the_limit_and_a_piece(scope: Scope, sent: int) -> None:
+    request = Request(50)
+    seen = ask(scope, request)
+    assert (request.sent, len(seen.body), seen.refused) == (sent, sent * 100, "")
+
+
+def test_no_more_is_held_of_all_calls_together() -> None:
+    waiting = [Request(10, silent=True), Request(9, silent=True)]
+    assert ask(Scope(), *waiting, Request(2)).refused == "503 SRV-064"
+    assert ask(Scope(), *waiting, Request(1)).body == PIECE
