@@ -51,7 +51,8 @@ class Archive:
                 found = [one for one in found if (one.tipo in BOLETAS) == boletas] or found
         if len(found) != 1:
             code = "FOL-060" if not found else "FOL-061"
-            raise Refused([problem(code, value=str(folio), tipo=tipo or "", name=company.razon_social)])
+            asked = _documento(tipo, folio)
+            raise Refused([problem(code, value=str(folio), documento=asked, name=company.razon_social)])
         return found[0]
 
     def copy(self, tipo: int, folio: int, cedible: bool, boletas: bool | None = None) -> Copy:
@@ -107,20 +108,25 @@ class Archive:
         :raises Refused: it is electronic (SRV-077, CMP-031), there is none (SRV-078), or several documents that the
             company received have that folio (CMP-030).
         """
-        company = self._company
+        company, asked = self._company, _documento(tipo, folio)
         if compra:
             if not self._ledger.delete_received(company.ambiente, company.rut, "", tipo, folio):
-                raise Refused([problem("SRV-078", Place(field="folio"), str(folio), tipo=tipo or "", name=company.rut)])
+                raise Refused([problem("SRV-078", Place(field="folio"), str(folio), documento=asked, name=company.rut)])
             return
         issued = self._ledger.documents_with_folio(company.ambiente, company.rut, folio)
         if tipo in BRANCHES or any(tipo in (0, one.tipo) for one in issued):
             raise Refused([problem("SRV-077", Place(field="tipo"), str(tipo or issued[0].tipo))])
         # Whatever this installation issues is electronic, so there is nothing else to remove among the sales.
-        raise Refused([problem("SRV-078", Place(field="folio"), str(folio), tipo=tipo or "", name=company.rut)])
+        raise Refused([problem("SRV-078", Place(field="folio"), str(folio), documento=asked, name=company.rut)])
 
     def listen(self, ip: str, puerto: int, minutos: int) -> Listener:
         """Note that a program of this user waits for documents at that address."""
         return self._ledger.listen(self._company, self._usuario, ip, puerto, minutos)
+
+
+def _documento(tipo: int, folio: int) -> str:
+    """Which document was asked for, in words; *tipo* 0 is none."""
+    return f"de tipo {tipo} con folio {folio}" if tipo else f"con folio {folio}"
 
 
 def printed(ledger: Ledger, copy: Copy) -> bytes | None:

@@ -8,6 +8,9 @@ from dteplanows.document.text import decode
 
 _URL_SAFE = str.maketrans("-_", "+/")
 
+_ACCENTED = frozenset("áéíóúüñÁÉÍÓÚÜÑ")
+_MARKS = frozenset(" .,:;@-_/#+$%&'()*=")
+
 
 def payload(text: str) -> bytes | None:
     """The bytes that *text* encodes in base64, or None when it is not base64.
@@ -39,3 +42,17 @@ def readings(text: str) -> tuple[str, ...]:
     data = payload(plain) if plain else None
     decoded = decode(data).strip("\r\n\t") if data else ""
     return (decoded, plain) if decoded.isprintable() and decoded not in ("", plain) else (plain,)
+
+
+def quoted(text: str) -> str:
+    """The reading of *text* that a refusal shows: the decoded one if a person could have written it, else what came.
+
+    Many a number or word that was never encoded is base64 by chance, and its bytes are letters of no language.
+    """
+    first, plain = readings(text)[0].strip(), text.strip()
+    return first if _could_be_written(first) else plain
+
+
+def _could_be_written(text: str) -> bool:
+    plain = sum(c.isascii() and (c.isalnum() or c in _MARKS) for c in text)
+    return plain + sum(c in _ACCENTED for c in text) == len(text) and plain * 2 > len(text)

@@ -32,8 +32,7 @@ from dteplanows.soap.request import ContentType, Environ, content_type, read_bod
 
 log = logging.getLogger(__name__)
 
-_METHODS = "GET, HEAD y POST"
-_ALLOW = ("Allow", "GET, HEAD, POST")
+_READING = ("GET", "HEAD")
 _WSDL_QUERIES = ("wsdl", "singlewsdl")
 _FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_VIA")
 _PAGE_POLICY = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
@@ -64,8 +63,10 @@ class Front:
         handler = self._handler(path, method)
         if handler is None:
             return _not_found(path, address(environ))
-        if method not in ("GET", "HEAD", "POST"):
-            return reply.plain(problem("SRV-061", value=method, metodos=_METHODS), 405, _ALLOW)
+        methods = _READING if handler in (self._manual, self._printed) else (*_READING, "POST")
+        if method not in methods:
+            words = f"{', '.join(methods[:-1])} y {methods[-1]}"
+            return reply.plain(problem("SRV-061", value=method, metodos=words), 405, ("Allow", ", ".join(methods)))
         return handler(environ)
 
     def _handler(self, path: str, method: str) -> Callable[[Environ], Reply] | None:
@@ -86,8 +87,6 @@ class Front:
     def _manual(self, environ: Environ) -> Reply:
         """A file of the manual. Its pages name each other relative to ``/manual/``, so the slash has to be there."""
         below = environ["PATH_INFO"].removeprefix(manual.PATH)
-        if environ["REQUEST_METHOD"] == "POST":
-            return _only_to_read()
         if not below:
             home = address(environ).removesuffix(PATH) + f"{manual.PATH}/"
             return Reply(b"", "text/plain; charset=utf-8", 302, (("Location", home),))
@@ -95,8 +94,6 @@ class Front:
 
     def _printed(self, environ: Environ) -> Reply:
         """A printed document."""
-        if environ["REQUEST_METHOD"] == "POST":
-            return _only_to_read()
         return self._download(environ.get("QUERY_STRING", ""))
 
     def _read(self, environ: Environ) -> Reply:
@@ -201,10 +198,6 @@ def _failed(operation: str, failure: Exception, *, nothing_done: bool) -> Proble
 
 def _page(shown: bytes) -> Reply:
     return Reply(shown, "text/html; charset=utf-8", 200, (_PAGE_POLICY,))
-
-
-def _only_to_read() -> Reply:
-    return reply.plain(problem("SRV-061", value="POST", metodos="GET y HEAD"), 405, ("Allow", "GET, HEAD"))
 
 
 def _not_found(path: str, where: str) -> Reply:

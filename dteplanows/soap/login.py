@@ -8,7 +8,7 @@ from dteplanows.document import rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Refused
 from dteplanows.outcome import Credentials
-from dteplanows.soap.base64text import readings
+from dteplanows.soap.base64text import quoted, readings
 
 _YES = frozenset({"1", "true"})
 
@@ -26,7 +26,7 @@ class Login(NamedTuple):
 
 
 def credentials(login: Login | None) -> Credentials:
-    """The readings that *login* admits.
+    """The readings that *login* admits, of the user first the one to be shown.
 
     :raises Refused: it is missing (SRV-010), or a part of it is (SRV-011, one for each part).
     """
@@ -35,8 +35,8 @@ def credentials(login: Login | None) -> Credentials:
     missing = [name for name in ("Usuario", "Rut", "Clave") if not getattr(login, name).strip()]
     if missing:
         raise Refused(problem("SRV-011", Place(field=name, path=f"login/{name}")) for name in missing)
-    usuarios = tuple(one.strip() for one in readings(login.Usuario))
-    return Credentials(usuarios, _rut(login.Rut), readings(login.Clave))
+    usuarios = dict.fromkeys(one.strip() for one in (quoted(login.Usuario), *readings(login.Usuario)))
+    return Credentials(tuple(usuarios), _rut(login.Rut), readings(login.Clave))
 
 
 def wants_link(login: Login | None) -> bool:
@@ -45,9 +45,9 @@ def wants_link(login: Login | None) -> bool:
 
 
 def _rut(text: str) -> str:
-    """The reading that is a RUT; where none is, the first one, for the refusal to show."""
+    """The reading that is a RUT; where none is, the one for the refusal to show."""
     candidates = readings(text)
-    return next((one for one in candidates if _is_rut(one)), candidates[0])
+    return next((one for one in candidates if _is_rut(one)), quoted(text))
 
 
 def _is_rut(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Generic, NamedTuple
 
 import dteplanows
@@ -11,7 +10,7 @@ from dteplanows.document.problem import Place, Problem, Refused
 from dteplanows.links import Copy
 from dteplanows.outcome import Credentials, DocumentOutcome
 from dteplanows.soap import answer, parameters
-from dteplanows.soap.base64text import payload, readings
+from dteplanows.soap.base64text import payload, quoted, readings
 from dteplanows.soap.document_operations import DocumentOperations
 from dteplanows.soap.issuer import Account, Desk, Issuer, Whence
 from dteplanows.soap.limits import USUAL, Limits
@@ -21,8 +20,6 @@ ONLINE = "Online=1"
 """Two clients compare the answer of ``Online`` with this text."""
 
 _FORMATOS = ("1", "2")
-
-_TRACK_ID = re.compile(r"\d{1,15}", re.ASCII)
 
 
 class Operations(Generic[Account]):
@@ -38,7 +35,7 @@ class Operations(Generic[Account]):
         """``Procesar`` and, with *solo_validar*, ``Validar``: the WSPLANO answer.
 
         :param file: the file in base64.
-        :param formato: 1 or 2 as it came; what is wrong with it the parser says.
+        :param formato: 1 or 2 as it came, in base64 or plain; what is wrong with it the parser says.
         """
         try:
             call = _file_call(login, file, formato)
@@ -75,9 +72,7 @@ class Operations(Generic[Account]):
         """
         try:
             who = credentials(login)
-            number = parameters.number(trackid, _TRACK_ID)
-            if number is None:
-                raise Refused([problem("SRV-100", Place(field="trackid"), readings(trackid)[0])])
+            number = parameters.track_id(trackid)
             with self._desk.served(who, whence) as account:
                 batch, outcome = self._issuer.batch(account, number)
                 if outcome is None:
@@ -124,7 +119,7 @@ def _file_call(login: Login | None, file: str, formato: str) -> _FileCall:
 
     :raises Refused: what is wrong with ``login`` and with ``file``, both.
     """
-    formato = formato.strip()
+    formato = next((one for one in readings(formato) if one.strip() in _FORMATOS), quoted(formato)).strip()
     found: list[Problem] = []
     data, who = b"", None
     try:

@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Refused
-from dteplanows.soap.base64text import readings
+from dteplanows.soap.base64text import quoted, readings
 
 FOLIO = re.compile(r"\d{1,10}", re.ASCII)
 TIPO = re.compile(r"\d{1,3}", re.ASCII)
 _PORT = re.compile(r"\d{1,5}", re.ASCII)
 _TICKET = re.compile(r"(?:ticket@)?(\d{1,3})@(\d{1,10})", re.ASCII | re.IGNORECASE)
+_TRACK_ID = re.compile(r"\d{1,15}", re.ASCII)
 _DIGITS = re.compile(r"\d{1,4}", re.ASCII)
 
 _YES = frozenset({"true", "1", "si", "sí", "s"})
@@ -38,17 +39,39 @@ def key(folio: str, tipo: str) -> Key:
 
     ``tipo`` may be no number at all (a client sends the word ``TipoDte``): then the folio alone decides.
 
-    :raises Refused: the folio is no number (SRV-030).
+    :raises Refused: the folio is missing (SRV-032) or no number (SRV-030).
     """
+    must_be_there("folio", folio)
     found = number(folio, FOLIO)
     if found is None:
-        raise Refused([problem("SRV-030", Place(field="folio"), readings(folio)[0])])
+        raise Refused([problem("SRV-030", Place(field="folio"), quoted(folio))])
     return Key(number(tipo, TIPO) or 0, found)
+
+
+def track_id(text: str) -> int:
+    """The ``TrackId`` in ``trackid``.
+
+    :raises Refused: it is missing (SRV-032) or no number (SRV-100).
+    """
+    must_be_there("trackid", text)
+    found = number(text, _TRACK_ID)
+    if found is None:
+        raise Refused([problem("SRV-100", Place(field="trackid"), quoted(text))])
+    return found
+
+
+def must_be_there(name: str, text: str) -> None:
+    """See that the parameter *name* has a value.
+
+    :raises Refused: it has none (SRV-032).
+    """
+    if not text.strip():
+        raise Refused([problem("SRV-032", Place(field=name))])
 
 
 def movement(text: str) -> str:
     """``V``, ``B``, ``C`` or whatever else ``tpomov`` begins with, upper case; empty when it is empty."""
-    return readings(text)[0].strip().upper()[:1]
+    return quoted(text).upper()[:1]
 
 
 def sale(tpomov: str) -> str:
@@ -58,7 +81,7 @@ def sale(tpomov: str) -> str:
     """
     found = movement(tpomov)
     if found == "C":
-        raise Refused([problem("SRV-031", Place(field="tpomov"), readings(tpomov)[0])])
+        raise Refused([problem("SRV-031", Place(field="tpomov"), quoted(tpomov))])
     return found
 
 
@@ -77,19 +100,20 @@ def yes(text: str) -> bool:
         return True
     if words & _NO:
         return False
-    raise Refused([problem("SRV-070", Place(field="cedible"), readings(text)[0])])
+    raise Refused([problem("SRV-070", Place(field="cedible"), quoted(text))])
 
 
 def ticket(text: str) -> Key:
     """The boleta that ``ticket`` names: ``ticket@39@1204``.
 
-    :raises Refused: it has another form (SRV-072).
+    :raises Refused: it is missing (SRV-032) or has another form (SRV-072).
     """
+    must_be_there("ticket", text)
     for one in readings(text):
         found = _TICKET.fullmatch(one.strip())
         if found:
             return Key(int(found[1]), int(found[2]))
-    raise Refused([problem("SRV-072", Place(field="ticket"), readings(text)[0])])
+    raise Refused([problem("SRV-072", Place(field="ticket"), quoted(text))])
 
 
 def node_names(text: str) -> list[str]:
@@ -97,7 +121,8 @@ def node_names(text: str) -> list[str]:
 
     :raises Refused: it is empty (SRV-074).
     """
-    names = [one.strip() for one in readings(text) if one.strip()]
+    found = (one.strip() for one in (quoted(text), *readings(text)))
+    names = list(dict.fromkeys(one for one in found if one))
     if not names:
         raise Refused([problem("SRV-074", Place(field="campo"))])
     return [f"A{int(one)}" if _DIGITS.fullmatch(one) else one for one in names]
@@ -106,9 +131,10 @@ def node_names(text: str) -> list[str]:
 def port(text: str) -> int:
     """The port in ``puerto``.
 
-    :raises Refused: it is none (SRV-080).
+    :raises Refused: it is missing (SRV-032) or none (SRV-080).
     """
+    must_be_there("puerto", text)
     found = number(text, _PORT)
     if found is None or not 1 <= found <= 65535:
-        raise Refused([problem("SRV-080", Place(field="puerto"), readings(text)[0])])
+        raise Refused([problem("SRV-080", Place(field="puerto"), quoted(text))])
     return found

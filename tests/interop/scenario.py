@@ -107,7 +107,7 @@ def steps(service: Service) -> list[Step]:
     duplicated = ("Ya existe el Documento", "3107")
     return [
         *found,
-        Step("emitir dos", "Procesar", two, accepted=True, folio=1, documents=(33, 33)),
+        Step("emitir dos", "Procesar", two, accepted=True, documents=(33, 33)),
         Step("folio propio", "Procesar", own, accepted=True, folio=3107, documents=(33,)),
         Step("folio repetido", "Procesar", own, accepted=False, folio=3107, says=duplicated, documents=(33,)),
         Step("otra clave", "Procesar", {**own, "login.Clave": wrong}, accepted=False, folio=0, says=("AUT-001",),

@@ -115,7 +115,7 @@ def test_php_of_a_landlord(sender: Sender) -> None:
     read, _ = sender.send("\n".join(lines).encode())
     assert read[:2] == (False, "3120")
     assert "DOC-023" in read.error
-    assert "los descuentos no se escriben como montos negativos" in read.error
+    assert "no se escribe como monto negativo" in read.error
 
 
 def test_csharp_bridge(sender: Sender) -> None:

@@ -66,7 +66,7 @@ def test_a_transaction_is_synced_before_it_returns(tmp_path: Path) -> None:
     assert pragma("journal_mode") == "wal"
     assert pragma("synchronous") == 2
     assert pragma("foreign_keys") == 1
-    assert int(str(pragma("busy_timeout"))) == BUSY_SECONDS * 1000
+    assert int(str(pragma("busy_timeout"))) == connection.BUSY_SECONDS * 1000
 
 
 def test_the_tables_are_those_of_the_models(tmp_path: Path) -> None:

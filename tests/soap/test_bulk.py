@@ -141,10 +141,18 @@ def test_a_wrong_password_has_an_error(caller: Caller, issuer: FakeIssuer, opera
     assert not issuer.received
 
 
-@pytest.mark.parametrize("trackid", ["", "lote", "1234567890123456"])
+@pytest.mark.parametrize("trackid", ["lote", "abc", "1234567890123456"])
 def test_a_number_that_is_none(caller: Caller, trackid: str) -> None:
     answer = etree.fromstring(ask(caller, trackid).encode())
-    assert (answer.findtext("Detalle/Documento/Error") or "").startswith("[SRV-100] Campo trackid")
+    text = answer.findtext("Detalle/Documento/Error") or ""
+    assert text.startswith("[SRV-100] Campo trackid") and f"«{trackid}»" in text
+
+
+@pytest.mark.parametrize("trackid", ["", " "])
+def test_a_number_that_is_missing(caller: Caller, trackid: str) -> None:
+    answer = etree.fromstring(ask(caller, trackid).encode())
+    text = answer.findtext("Detalle/Documento/Error") or ""
+    assert text.startswith("[SRV-032] Campo trackid: El parámetro trackid no viene") and "«" not in text
 
 
 def test_only_the_companys_own_files_are_visible(installation: Installation) -> None:

@@ -1,4 +1,4 @@
-"""A database that another program keeps: told as what it is, soon, and only when nothing was issued as nothing issued."""
+"""A database that another program keeps: told as what it is, and soon. What was issued is not denied."""
 
 from __future__ import annotations
 

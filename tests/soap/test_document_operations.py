@@ -342,7 +342,7 @@ def test_the_ticket_as_the_kiosk_reads_it(made: Installation, caller: Caller) ->
 
 @pytest.mark.parametrize(
     ("ticket", "code"),
-    [("", "SRV-072"), ("ticket", "SRV-072"), ("ticket@39", "SRV-072"), (f"ticket@33@{FIRST_FOLIO}", "SRV-073"),
+    [("", "SRV-032"), ("ticket", "SRV-072"), ("ticket@39", "SRV-072"), (f"ticket@33@{FIRST_FOLIO}", "SRV-073"),
      (f"ticket@39@{FIRST_FOLIO + 9}", "FOL-060"), ("ticket@39@99999999999", "SRV-072")],
 )  # fmt: skip
 def test_tickets_that_are_not_there(made: Installation, caller: Caller, ticket: str, code: str) -> None:
@@ -440,9 +440,11 @@ def test_a_listener_is_registered_with_its_address(made: Installation, caller: C
     assert {(one.vence - one.momento).total_seconds() for one in found} == {USUAL.listener_minutes * 60}
 
 
-@pytest.mark.parametrize("puerto", ["", "0", "65536", "-1", "cien", "123456"])
+@pytest.mark.parametrize("puerto", ["0", "65536", "-1", "cien", "123456"])
 def test_ports_that_are_none(made: Installation, caller: Caller, puerto: str) -> None:
-    assert order(call(caller, "RegIP", puerto=puerto)).startswith("[SRV-080]")
+    for plain in (True, False):
+        text = order(call(caller, "RegIP", plain=plain, puerto=puerto))
+        assert text.startswith("[SRV-080]") and f"«{puerto}»" in text
 
 
 def test_only_who_has_a_login_gives_orders(made: Installation, caller: Caller) -> None:

@@ -126,6 +126,16 @@ def test_wrong_method(caller: Caller, method: str, path: str) -> None:
 
     assert (answer.status, answer.headers["Allow"], answer.code()) == (405, "GET, HEAD, POST", "SRV-061")
     assert f"método {method} no se acepta" in answer.body.decode()
+    assert "Se aceptan GET, HEAD y POST." in answer.body.decode()
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+@pytest.mark.parametrize("path", ["/manual", "/manual/", "/plano/descargar.php"])
+def test_wrong_method_where_there_is_only_something_to_read(caller: Caller, path: str, method: str) -> None:
+    answer = caller.send(method, path)
+
+    assert (answer.status, answer.headers["Allow"], answer.code()) == (405, "GET, HEAD", "SRV-061")
+    assert "Se aceptan GET y HEAD." in answer.body.decode()
 
 
 @pytest.mark.parametrize(("path", "query"), [(PATH, ""), (PATH, "wsdl"), (PATH + "/Online", ""), ("/nada", "")])

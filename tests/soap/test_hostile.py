@@ -224,6 +224,7 @@ def deflate(body: bytes, window: int) -> bytes:
         (gzip.compress(GOOD.encode()), "gzip"),
         (gzip.compress(GOOD.encode()), "X-GZIP"),
         (gzip.compress(GOOD.encode()), ""),
+        (gzip.compress(GOOD.encode()[:9]) + gzip.compress(b"") + gzip.compress(GOOD.encode()[9:]), "gzip"),
         (deflate(GOOD.encode(), 15), "deflate"),
         (deflate(GOOD.encode(), -15), "deflate"),
         (GOOD.encode(), "identity"),
@@ -239,10 +240,15 @@ def test_compressed_requests(caller: Caller, issuer: FakeIssuer, body: bytes, co
     [
         (GOOD.encode(), "gzip", 400),
         (gzip.compress(GOOD.encode())[:-9], "gzip", 400),
+        (gzip.compress(GOOD.encode()) + b"basura", "gzip", 400),
+        (gzip.compress(GOOD.encode()) + gzip.compress(b" ")[:-1], "gzip", 400),
+        (gzip.compress(GOOD.encode()) + gzip.compress(b"") * 1000, "gzip", 400),
+        (deflate(GOOD.encode(), 15) + b"basura", "deflate", 400),
         (b"", "gzip", 400),
         (b"", "deflate", 400),
         (GOOD.encode(), "br", 415),
         (GOOD.encode(), "gzip, gzip", 415),
+        (gzip.compress(gzip.compress(GOOD.encode())), "gzip, gzip", 415),
     ],
 )
 def test_compression_that_cannot_be_undone(caller: Caller, body: bytes, coding: str, status: int) -> None:
@@ -252,8 +258,9 @@ def test_compression_that_cannot_be_undone(caller: Caller, body: bytes, coding: 
     assert answer.code() == "SRV-043"
 
 
-def test_bomb_is_stopped_at_the_limit(caller: Caller) -> None:
-    bomb = gzip.compress(bytes(400 * 2**20), 1)
+@pytest.mark.parametrize("members", [1, 8])
+def test_bomb_is_stopped_at_the_limit(caller: Caller, members: int) -> None:
+    bomb = gzip.compress(bytes(400 * 2**20 // members), 1) * members
     tracemalloc.start()
     try:
         answer = caller.post(bomb, HTTP_CONTENT_ENCODING="gzip")

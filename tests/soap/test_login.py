@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dteplanows.document.problem import Refused
-from dteplanows.soap.base64text import payload, readings
+from dteplanows.soap.base64text import payload, quoted, readings
 from dteplanows.soap.login import Login, credentials, wants_link
 from tests.soap.soap_support import b64
 
@@ -90,3 +90,22 @@ def test_payload_refuses(text: str) -> None:
 
 def test_unprintable_reading_is_dropped() -> None:
     assert readings(b64(b"\x00\x01\x02")) == (b64(b"\x00\x01\x02"),)
+
+
+@pytest.mark.parametrize("text", ["99999999999", "-1", "9999", "abc", "", "no es base64", "76192083"])
+def test_what_is_base64_by_chance_is_quoted_as_it_came(text: str) -> None:
+    assert quoted(f" {text} ") == text
+
+
+@pytest.mark.parametrize("text", ["uno", "-1", "folio 12", "quizás", "ticket@39@1", "año"])
+def test_what_was_encoded_is_quoted_as_it_was_meant(text: str) -> None:
+    assert quoted(b64(text)) == quoted(b64(text.encode("latin-1"))) == text
+
+
+def test_a_rut_without_its_digit_is_shown_as_it_came() -> None:
+    assert credentials(Login("U", "76192083", "C")).rut == "76192083"
+
+
+def test_the_user_to_be_shown_comes_first() -> None:
+    plain, encoded = credentials(Login("abc", "1-9", "C")), credentials(Login(b64("Ana"), "1-9", "C"))
+    assert (plain.usuarios, encoded.usuarios) == (("abc", "i·"), ("Ana", b64("Ana")))

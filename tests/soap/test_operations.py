@@ -31,10 +31,10 @@ def test_file_arrives_whole(caller: Caller, issuer: FakeIssuer) -> None:
 
 
 def test_formato_is_judged_by_the_parser(caller: Caller, issuer: FakeIssuer) -> None:
-    for formato in ("7", "dos", "", " 2\n"):
+    for formato in ("7", "dos", "", " 2\n", "MQ==", "Mg==", "Mg", b64("7")):
         assert caller.post(envelope(procesar(b64("x"), formato))).status == 200
 
-    assert [formato for _, formato, _ in issuer.files] == ["7", "dos", "", "2"]
+    assert [formato for _, formato, _ in issuer.files] == ["7", "dos", "", "2", "1", "2", "2", "7"]
 
 
 def test_children_in_any_order_and_unknown_ones(caller: Caller, issuer: FakeIssuer) -> None:
@@ -108,7 +108,7 @@ def test_get_xml_gives_the_signed_bytes(caller: Caller, issuer: FakeIssuer) -> N
 
 @pytest.mark.parametrize(
     ("folio", "tpomov", "code"),
-    [("abc", "V", "SRV-030"), ("", "V", "SRV-030"), ("9" * 5000, "V", "SRV-030"), ("1", "C", "SRV-031"),
+    [("abc", "V", "SRV-030"), ("", "V", "SRV-032"), ("9" * 5000, "V", "SRV-030"), ("1", "C", "SRV-031"),
      ("1", b64("C"), "SRV-031"), ("1", "Qw==", "SRV-031")],
 )  # fmt: skip
 def test_get_xml_refused_is_an_answer_in_base64(
