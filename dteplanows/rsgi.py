@@ -159,6 +159,8 @@ def environ_of(scope: Scope) -> dict[str, Any]:
     environ["REMOTE_ADDR"], _ = _address(scope.client)
     headers = scope.headers
     for name in headers.keys():  # noqa: SIM118 - iterating over the headers themselves is slower
+        if "_" in name:  # it would pass for the header with "-", such as the one that a proxy adds
+            continue
         variable = name.upper().replace("-", "_")
         if variable not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
             variable = f"HTTP_{variable}"

@@ -119,3 +119,9 @@ def test_no_more_is_held_of_all_calls_together() -> None:
     waiting = [Request(10, silent=True), Request(9, silent=True)]
     assert ask(Scope(), *waiting, Request(2)).refused == "503 SRV-064"
     assert ask(Scope(), *waiting, Request(1)).body == PIECE
+
+
+def test_a_header_with_an_underscore_does_not_pass_for_another() -> None:
+    scope = Scope()
+    scope.headers = Headers({"x_forwarded_for": ["203.0.113.9"], "x-forwarded-for": ["198.51.100.1"]})
+    assert rsgi.environ_of(scope)["HTTP_X_FORWARDED_FOR"] == "198.51.100.1"
