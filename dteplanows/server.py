@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import http.client
 import importlib
@@ -52,6 +53,7 @@ def application() -> rsgi.Application:
     main_process = multiprocessing.parent_process()
     if main_process:
         threading.Thread(target=_end_with, args=(main_process,), daemon=True).start()
+        atexit.register(_end_at_once)
     settings = load()
     return for_granian(_application(issuing.open_issuer(settings), settings), settings)
 
@@ -63,6 +65,14 @@ def for_granian(served: WSGIApplication, settings: Settings) -> rsgi.Application
 
 def _application(issuer: issuing.Issuer, settings: Settings) -> WSGIApplication:
     return front.make_application(issuer, trust_forwarded=settings.confiar_en_proxy, limits=limits_of(settings))
+
+
+def _end_at_once() -> None:
+    """End a worker that has stopped. Were the interpreter taken down first, threads of granian might still need it."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(0)
 
 
 def _end_with(main_process: multiprocessing.process.BaseProcess) -> None:
