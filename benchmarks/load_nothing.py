@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks import spyne_cgi  # noqa: F401 - before the first import of Spyne's SOAP
 from dteplanows import rsgi, server
 from dteplanows.settings import load
 from dteplanows.soap import spyne_shim  # noqa: F401 - before the first import of Spyne
