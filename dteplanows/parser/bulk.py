@@ -21,7 +21,7 @@ from dteplanows.parser.txt_reader import begins_document, read_txt, with_plain_l
 from dteplanows.parser.xml_reader import read_document
 from dteplanows.parser.xml_source import NoDocuments, malformed, prepared, stream_xml, told_with_its_place
 
-_MOST_TAGS = 250
+MOST_TAGS_EACH = 250
 """Tags of an XML for each document that it may hold, on the average; one of ten lines has about two hundred."""
 
 _MARKER_LINE = re.compile(rb"^[ \t\v\f]*-[ \t]*>([^<>;\n]*)<[ \t]*-", re.MULTILINE)
@@ -44,7 +44,7 @@ class BulkFile:
         """How many documents there are; a file that cannot be read has one, which says why."""
         text = readable(data, self._formato, most)
         if not isinstance(text, Document):
-            text = with_plain_line_ends(text) if self._formato == TXT else prepared(text, most * _MOST_TAGS)
+            text = with_plain_line_ends(text) if self._formato == TXT else prepared(text, most * MOST_TAGS_EACH)
         if isinstance(text, Document):
             self._refusal = text
             return

@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 from docutils.core import publish_doctree
 
-from docs.reference import family_names, meanings, obligation, pages, types_of_sections
+from docs.reference import MANUAL, family_names, meanings, obligation, pages, types_of_sections
 from docs.words import described_rows, described_type, joined, literal, plain, table, times
 from dteplanows.books.table import structure
 from dteplanows.document.catalogue import RULES
 from dteplanows.document.elements import BRANCHES, DOCUMENT_NAMES, ROOTS, branch, find
 from dteplanows.document.placeholders import readable
+from dteplanows.parser import MOST_DOCUMENTS
+from dteplanows.parser.bulk import MOST_TAGS_EACH
 from dteplanows.parser.layout import SECTIONS, Section
+from dteplanows.parser.xml_source import MOST_TAGS
 
 PAGES = pages()
 
@@ -132,3 +135,10 @@ def test_plain_text_stays_as_it_is(text: str) -> None:
 def test_a_table_with_empty_cells() -> None:
     document = publish_doctree(table(["A", "B"], [["1", ""], ["", "2"]], "campos"))
     assert document.astext().split() == ["A", "B", "1", "2"]
+
+
+def test_the_limits_of_a_file_are_those_of_the_code() -> None:
+    page = (MANUAL / "lotes.rst").read_text("utf-8")
+    marks = f"{MOST_TAGS:,}".replace(",", " ")
+    for limit in (f"- {MOST_DOCUMENTS}\n", f"- {marks}\n", f"- {MOST_TAGS_EACH} por documento"):
+        assert limit in page
