@@ -11,9 +11,9 @@ from dteplanows.books.table import EFFECTS
 from dteplanows.document import rut
 from dteplanows.document.company import Company
 from dteplanows.document.model import Group
+from dteplanows.document.money import OTHERS_ROUNDING
 from dteplanows.document.taxes import TAXES
 from dteplanows.parser.assign import Reading
-from dteplanows.validator.comparison import TOLERANCE
 from dteplanows.validator.report import money
 
 COMPRA, VENTA = "COMPRA", "VENTA"
@@ -109,7 +109,7 @@ class Rows:
             return
         expected = _expected(row)
         given = row.amount("MntTotal")
-        if expected is None or abs(expected - given) <= TOLERANCE:
+        if expected is None or abs(expected - given) <= OTHERS_ROUNDING:
             return
         self.reading.problem(
             "LIB-030", row.place_of("MntTotal"), row.text("MntTotal"),

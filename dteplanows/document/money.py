@@ -11,6 +11,9 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 IVA_RATE = Decimal(19)
 """General IVA rate in percent, in force since 2003-10 (Formato DTE v2.5, TasaIVA)."""
 
+OTHERS_ROUNDING = 2
+"""Pesos that figures of documents which others issued may differ by rounding: they are facts, and only told."""
+
 
 def pesos(amount: Decimal) -> int:
     """*amount* rounded to whole pesos, half away from zero (ROUND_HALF_UP of decimal is exactly that)."""
@@ -29,3 +32,8 @@ def currency(amount: Decimal) -> Decimal:
     """*amount* of a foreign currency rounded to the four decimals of exports, half away from zero."""
     digits = max(amount.adjusted(), 0) + 10  # as many as it has before the point, and more than it keeps behind it
     return amount.quantize(_FOUR_DECIMALS, ROUND_HALF_UP, Context(prec=digits))
+
+
+def in_cents(cents: int) -> Decimal:
+    """So many hundredths of a unit of currency."""
+    return Decimal(cents).scaleb(-2)

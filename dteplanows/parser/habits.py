@@ -16,9 +16,6 @@ from dteplanows.parser.assign import Reading
 DEFAULT_CODE_TYPE = "INT1"
 """Type of a product code whose program names none: an internal one."""
 
-ROUNDING = 2
-"""Pesos that a program's own rounding may leave between the sum of the lines and its totals."""
-
 _NUMBERED = {
     "Detalle": "NroLinDet", "DscRcgGlobal": "NroLinDR", "Referencia": "NroLinRef", "Comisiones": "NroLinCom",
     "SubTotInfo": "NroSTI",
@@ -182,9 +179,28 @@ def global_change(document: Document) -> int:
 
 def fits(document: Document, amount: int) -> bool:
     """Whether *amount* is what the totals say the lines come to: neto and exento, or the total when IVA is included."""
-    totales = document.totales
-    net = totales.amount("MntNeto") + totales.amount("MntExe")
-    return any(sought and abs(amount - sought) <= ROUNDING for sought in (net, totales.amount("MntTotal")))
+    limit = rounding(document)
+    return any(
+        sought and abs(amount - sought) <= limit
+        for sought in (net_and_exempt(document), document.totales.amount("MntTotal"))
+    )
+
+
+def net_and_exempt(document: Document) -> int:
+    """What the totals say of the lines before the IVA, in pesos."""
+    return document.totales.amount("MntNeto") + document.totales.amount("MntExe")
+
+
+def rounding(document: Document) -> int:
+    """Pesos that the sum of rounded lines may differ from a sum rounded once: half of one for each that is not whole.
+
+    Enough to tell what a column means; whether the figures can be signed is judged later, and exactly.
+    """
+    odd = 0
+    for line in document.detalles:
+        price, quantity = line.number("PrcItem"), line.number("QtyItem")
+        odd += price is not None and quantity is not None and price * quantity % 1 != 0
+    return 1 + odd // 2
 
 
 # --- references ---

@@ -152,9 +152,10 @@ def gross_lines(reading: Reading) -> None:
 
 
 def _is_gross(document: Document) -> bool:
-    """The lines come to the total, as they are or after the discount of the totals, which is judged later."""
-    total = document.totales.amount("MntTotal")
-    return abs(habits.line_sum(document) + habits.global_change(document) - total) <= habits.ROUNDING
+    """The lines come to the total rather than to the net amount, with the discount of the totals, judged later."""
+    lines = habits.line_sum(document) + habits.global_change(document)
+    total, net = (abs(lines - one) for one in (document.totales.amount("MntTotal"), habits.net_and_exempt(document)))
+    return total < net and total <= habits.rounding(document)
 
 
 def _figures_unread(document: Document) -> bool:
@@ -225,9 +226,9 @@ def _indicator(document: Document, change: int) -> int | None:
         return 0
     if exempt == given:
         return 1
-    if abs(exempt - totales.amount("MntExe")) <= habits.ROUNDING:
+    if abs(exempt - totales.amount("MntExe")) <= habits.rounding(document):
         return 0
-    if abs(exempt + change - totales.amount("MntExe")) <= habits.ROUNDING:
+    if abs(exempt + change - totales.amount("MntExe")) <= habits.rounding(document):
         return 1
     return None
 

@@ -6,14 +6,18 @@ from decimal import Context, Decimal
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document, Group
-from dteplanows.document.money import percent, pesos
+from dteplanows.document.money import OTHERS_ROUNDING, percent, pesos
 from dteplanows.document.taxes import TAXES
 from dteplanows.parser.habits import global_change, line_sum
 from dteplanows.parser.txt_purchases import OTHER_TAXES
-from dteplanows.validator.comparison import is_close
 from dteplanows.validator.report import money
 
 _EXACT = Context(prec=60)
+
+
+def is_close(given: int, computed: int) -> bool:
+    """Whether two figures of a supplier differ by no more than its roundings."""
+    return abs(given - computed) <= OTHERS_ROUNDING
 
 
 def compare(document: Document) -> None:

@@ -71,12 +71,12 @@ def judge(
     completion.complete(document, company, identity_from_account)
     if document.tipo not in BOLETAS:
         parties.complete(document, company)
-    lines.check(document, company.tolerante)
+    wrong = lines.check(document, company.tolerante)
     if document.tipo in EXPORTS:
         payment.complete(document)
-        exports.check(document, company.tolerante)
+        exports.check(document, wrong, company.tolerante)
     else:
-        totals.check(document, company.tolerante)
+        totals.check(document, wrong, company.tolerante)
         boletas.check(document, valor_uf)
     if "SubTotInfo" in document.root.groups:
         subtotals.check(document)

@@ -229,6 +229,6 @@ def _sum_bases(document: Document, carrying: dict[str, list[Group]]) -> None:
             document.problems.append(
                 problem("TOT-012", place, name=name, computed=money(expected), reason=f"la suma de {below}")
             )
-        elif given and not is_close(given, expected):
+        elif given and given != expected:
             figures = {"given": money(given), "computed": money(expected)}
             document.problems.append(problem("TOT-049", place, str(given), name=name, base=below, **figures))

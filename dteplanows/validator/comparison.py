@@ -6,19 +6,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
-from dteplanows.document.elements import BOLETAS
 from dteplanows.document.model import Document, Group
 from dteplanows.validator.report import contradiction, money
 
-TOLERANCE = 2
-"""Pesos that a total may differ from what the lines give.
-
-The SII publishes no tolerance. Programs round price, discount and tax in their own order; their files, and the amounts
-that the SII is seen to accept, differ by one peso for each of two roundings.
-"""
-
-_SILENT_IN_BOLETAS = frozenset({"MntNeto", "MntExe", "IVA"})
-"""Programs leave them at 0 in boletas, whose lines include the IVA, for the service to compute."""
+TOLERANCE = 1
+"""Pesos that an amount may differ from its rate: the IVA, an additional tax, a part of the IVA. Sums have none."""
 
 
 class Comparison(NamedTuple):
@@ -37,10 +29,10 @@ def agrees(document: Document, comparison: Comparison, tolerante: bool) -> bool:
     name, given, expected, reason = comparison
     place = document.totales.place_of(name)
     if given is None:
-        if expected and not (document.tipo in BOLETAS and name in _SILENT_IN_BOLETAS):
+        if expected:
             document.problems.append(problem("TOT-012", place, name=name, computed=money(expected), reason=reason))
         return True
-    if abs(given - expected) <= TOLERANCE:
+    if given == expected:
         return True
     contradiction(
         document, tolerante, "TOT-010", place, document.totales.text(name),
@@ -50,29 +42,20 @@ def agrees(document: Document, comparison: Comparison, tolerante: bool) -> bool:
 
 
 def settle(document: Document, name: str, expected: int, reason: str, tolerante: bool) -> None:
-    """Put into Totales a figure that follows from others: computed where it is missing, compared where it is given.
-
-    Within the tolerance the computed figure is issued, with an aviso; beyond it the file contradicts itself.
-    """
+    """Put into Totales a figure that follows from others: computed where it is missing, compared where it is given."""
     if name in document.unread:
         return
     totales = document.totales
     given = totales.amount(name) or None
-    place = totales.place_of(name)
     if agrees(document, Comparison(name, given, expected, reason), tolerante):
-        if given == expected or (given is None and not expected):
-            return
-        if given is not None:
-            document.problems.append(
-                problem("TOT-011", place, str(given), name=name, given=money(given), computed=money(expected))
-            )
-        totales.put(name, expected, place)
+        if given is None and expected:
+            totales.put(name, expected, totales.place_of(name))
     elif tolerante:
-        totales.put(name, expected, place)
+        totales.put(name, expected, totales.place_of(name))
 
 
 def is_close(given: int | Decimal, expected: int | Decimal) -> bool:
-    """Whether two figures in pesos differ by no more than programs' roundings."""
+    """Whether an amount in pesos is within a peso of what its rate gives."""
     return abs(Decimal(given) - expected) <= TOLERANCE
 
 

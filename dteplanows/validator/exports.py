@@ -6,12 +6,14 @@ the currency of the document with up to four decimals. The block OtraMoneda says
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document, Group
-from dteplanows.document.money import currency, pesos
+from dteplanows.document.money import currency, in_cents, pesos
 from dteplanows.validator.comparison import is_close
+from dteplanows.validator.implied_prices import implied_price, write_implied
+from dteplanows.validator.lines import follows, product, tell_wrong
 from dteplanows.validator.report import contradiction, money
 
 PESO = "PESO CL"
@@ -20,36 +22,75 @@ PESO = "PESO CL"
 WITHOUT_PAYMENT = 21
 """FmaPagExp of an export that is not paid (customs table of forms of payment): it has no amount."""
 
-TOLERANCE = Decimal("0.02")
-"""Units of the currency that a total may differ from its lines.
-
-The SII publishes no tolerance; programs round lines and totals to cents, each in its own order.
-"""
+_FREIGHT_TOLERANCE = Decimal("0.02")
+"""Units of the currency that a charge may differ from what Aduana says of it: both are rounded to cents."""
 
 _BILLED = frozenset({0, 1})
 """IndExe of the lines that are charged."""
 _MOST_MOVEMENTS = 20
 _FREIGHT_AND_INSURANCE = (("MntFlete", "FLETE"), ("MntSeguro", "SEGURO"))
-_NOTHING, _CENT = Decimal(0), Decimal("0.01")
+_NOTHING = Decimal(0)
 
 
-def check(document: Document, tolerante: bool) -> None:
-    """Complete and compare the amounts of an export."""
+def check(document: Document, wrong: list[Group], tolerante: bool) -> None:
+    """Complete and compare the amounts of an export.
+
+    :param wrong: lines whose amount contradicts their factors.
+    """
     _mark_exempt(document)
+    _tell_wrong(document, _without_implied(document, wrong), tolerante)
     lines, movements = document.detalles, document.root.all("DscRcgGlobal")
     unknown = not document.unread.isdisjoint(("MontoItem", "ValorDR", "MntTotal", "MntExe"))
     if not lines or unknown or len(movements) > _MOST_MOVEMENTS:
         return
     if any("MontoItem" not in line.fields or (line.number("MontoItem") or 0) < 0 for line in lines):
         return  # reported by the structure
-    total = _add_up(document, lines, movements)
+    total = _add_up(document, [line.number("MontoItem") or _NOTHING for line in lines])
     if total < 0:
         document.problems.append(problem("TOT-021", movements[0].place_of("ValorDR"), movements[0].text("ValorDR")))
         return
-    _settle(document, total, tolerante)
+    _settle(document, total, wrong, tolerante)
     _check_other_currency(document, tolerante)
     _check_movements(document, movements)
     _check_freight(document, movements)
+
+
+def _without_implied(document: Document, wrong: list[Group]) -> list[Group]:
+    """Those of *wrong* whose price was not written rounded; the others get the price that was meant."""
+    left = []
+    for line in wrong:
+        meant = None if _lost_decimals(line, "DescuentoMonto") else implied_price(line)
+        written = line.fields["PrcItem"]
+        if meant is not None:
+            line.put("PrcItem", meant)
+            fits = follows(document, line, line.number("MontoItem") or _NOTHING)
+            line.fields["PrcItem"] = written
+            if fits:
+                write_implied(document, line, meant)
+                continue
+        left.append(line)
+    return left
+
+
+def _tell_wrong(document: Document, wrong: list[Group], tolerante: bool) -> None:
+    """A discount has no decimals in exports either: then the line is another, which the file has to say itself."""
+    cut = [
+        (line, name) for line in wrong for name in ("DescuentoMonto", "RecargoMonto") if _lost_decimals(line, name)
+    ]  # fmt: skip
+    for line, name in cut:
+        found = line.fields[name][0]
+        amount = line.number("MontoItem") or _NOTHING
+        document.problems.append(
+            problem("TOT-077", found.place, found.text, name=name, used=str(found.value), given=money(amount))
+        )
+    named = [line for line, _ in cut]
+    tell_wrong(document, [line for line in wrong if all(line is not one for one in named)], tolerante)
+
+
+def _lost_decimals(line: Group, name: str) -> bool:
+    """Whether the file writes *name* with decimals, which its element does not have."""
+    found = line.field(name)
+    return found is not None and bool(found.text.partition(".")[2].strip("0"))
 
 
 def _mark_exempt(document: Document) -> None:
@@ -69,11 +110,11 @@ def _in_pesos(document: Document) -> bool:
     return document.totales.text("TpoMoneda") == PESO
 
 
-def _add_up(document: Document, lines: list[Group], movements: list[Group]) -> Decimal:
-    """Sum of the lines that are billed, with the movements applied in their order."""
-    billed = [line for line in lines if line.amount("IndExe") in _BILLED]
-    total = sum((line.number("MontoItem") or _NOTHING for line in billed), _NOTHING)
-    for one in movements:
+def _add_up(document: Document, amounts: list[Decimal]) -> Decimal:
+    """Sum of the *amounts* of the lines that are billed, with the movements applied in their order."""
+    billed = [line.amount("IndExe") in _BILLED for line in document.detalles]
+    total = sum((amount for amount, is_billed in zip(amounts, billed, strict=True) if is_billed), _NOTHING)
+    for one in document.root.all("DscRcgGlobal"):
         if one.amount("IndExeDR") == 2:
             continue
         change = one.number("ValorDR") or _NOTHING
@@ -83,43 +124,98 @@ def _add_up(document: Document, lines: list[Group], movements: list[Group]) -> D
     return Decimal(pesos(total)) if _in_pesos(document) else currency(total)
 
 
-def _settle(document: Document, total: Decimal, tolerante: bool) -> None:
+def _settle(document: Document, total: Decimal, wrong: list[Group], tolerante: bool) -> None:
     totales = document.totales
     reason = "la suma de las líneas, con sus descuentos y recargos"
     if document.id_doc.amount("FmaPagExp") == WITHOUT_PAYMENT:
-        if totales.number("MntTotal"):
-            document.problems.append(problem("TOT-063", totales.place_of("MntTotal"), totales.text("MntTotal")))
-        else:
-            _complete(document, totales, "MntTotal", _NOTHING, reason)
-            _complete(document, totales, "MntExe", _NOTHING, reason)
-            return
-    limit = TOLERANCE if not _in_pesos(document) else Decimal(2)
-    for name in ("MntExe", "MntTotal"):
+        _without_payment(document, total)
+        return
+    given = totales.number("MntTotal")
+    if given is not None and given != total and not wrong and _reach(document, given):
+        total = given
+    elif wrong and given is not None and given == _add_up(document, [_computed(line) for line in document.detalles]):
+        return  # the line is the cause, and told
+    for name in ("MntTotal", "MntExe"):
         given, place = totales.number(name), totales.place_of(name)
         if given is None or (name == "MntExe" and not given):
             _complete(document, totales, name, total, reason)
-        elif abs(given - total) > limit:
+        elif name == "MntExe" and given != total and abs(given - total) < in_cents(1):
+            shown = {"given": money(given), "computed": money(total)}
+            document.problems.append(problem("TOT-011", place, totales.text(name), name=name, **shown))
+            totales.put(name, total, place)
+        elif given != total:
             contradiction(
-                document, tolerante, "TOT-062", place, totales.text(name),
-                name=name, given=money(given), computed=money(total), reason=reason, limit=money(limit),
+                document, tolerante and name != "MntTotal", "TOT-062", place, totales.text(name),
+                name=name, given=money(given), computed=money(total), reason=reason,
             )  # fmt: skip
             if tolerante:
                 totales.put(name, total, place)
-    _agree(document, totales)
 
 
-def _agree(document: Document, totales: Group) -> None:
-    """Both totals of an export are one figure; where rounding parts them, MntTotal is issued twice."""
-    exempt, total = totales.number("MntExe"), totales.number("MntTotal")
-    if exempt is None or total is None or exempt == total or abs(exempt - total) > Decimal(2):
-        return
-    if any(one.code == "TOT-062" and one.severity == "error" for one in document.problems):
-        return
-    place = totales.place_of("MntExe")
-    document.problems.append(
-        problem("TOT-011", place, totales.text("MntExe"), name="MntExe", given=money(exempt), computed=money(total))
-    )
-    totales.put("MntExe", total, place)
+def _without_payment(document: Document, total: Decimal) -> None:
+    """MntTotal is 0 in both currencies, whatever the lines are worth (observed answer HED-1-803)."""
+    totales = document.totales
+    given = totales.number("MntTotal")
+    if given or (given is None and total):
+        place, shown = totales.place_of("MntTotal"), money(given or total)
+        document.problems.append(problem("TOT-063", place, totales.text("MntTotal"), given=shown))
+    totales.put("MntTotal", _NOTHING, totales.place_of("MntTotal"))
+    if totales.number("MntExe") is None:
+        totales.put("MntExe", _NOTHING, totales.place_of("MntExe"))
+    for block in document.root.group("Encabezado").all("OtraMoneda"):
+        if block.number("MntTotOtrMnda"):
+            block.put("MntTotOtrMnda", _NOTHING, block.place_of("MntTotOtrMnda"))
+
+
+def _computed(line: Group) -> Decimal:
+    """The amount that the factors of *line* give, or its own where it has no price."""
+    if not line.number("PrcItem"):
+        return line.number("MontoItem") or _NOTHING
+    return currency(product(line)) - line.amount("DescuentoMonto") + line.amount("RecargoMonto")
+
+
+def _exact(document: Document) -> list[Decimal]:
+    """The amounts of the lines before any rounding."""
+    return [
+        product(line) - line.amount("DescuentoMonto") + line.amount("RecargoMonto")
+        if line.number("PrcItem") else line.number("MontoItem") or _NOTHING
+        for line in document.detalles
+    ]  # fmt: skip
+
+
+def _reach(document: Document, total: Decimal) -> bool:
+    """Write the lines in cents so that they come to *total*, where that is their exact sum rounded to cents.
+
+    Programs add the exact amounts and round once.
+    """
+    lines, exact = document.detalles, _exact(document)
+    if _in_pesos(document) or total != total.quantize(in_cents(1)):
+        return False
+    if abs(_add_up(document, exact) - total) >= in_cents(1):
+        return False
+    lower = [amount.quantize(in_cents(1), ROUND_FLOOR) if line.number("PrcItem") else amount
+             for amount, line in zip(exact, lines, strict=True)]  # fmt: skip
+    by_remainder = sorted(range(len(lines)), key=lambda at: lower[at] - exact[at])
+    for raised in range(len(lines) + 1):
+        chosen = by_remainder[:raised]
+        amounts = [low + in_cents(1) if at in chosen else low for at, low in enumerate(lower)]
+        if any(lower[at] == exact[at] for at in chosen):
+            return False
+        if _add_up(document, amounts) == total:
+            break
+    else:
+        return False
+    moved = [(line, line.number("MontoItem") or _NOTHING, amount)
+             for line, amount in zip(lines, amounts, strict=True) if line.number("MontoItem") != amount]  # fmt: skip
+    for line, _, amount in moved:
+        line.put("MontoItem", amount, line.place_of("MontoItem"), line.text("MontoItem"))
+    if moved:
+        line, before, after = moved[0]
+        document.problems.append(
+            problem("TOT-070", line.place_of("MontoItem"), money(before), given=money(before), computed=money(after),
+                    count=len(moved), amount=money(total))
+        )  # fmt: skip
+    return True
 
 
 def _complete(document: Document, group: Group, name: str, amount: Decimal, reason: str) -> None:
@@ -165,18 +261,29 @@ def _check_converted(
     exact, place, given = amount * rate, block.place_of(name), block.number(name)
     expected = Decimal(pesos(exact)) if block.text("TpoMoneda") == PESO else currency(exact)
     reason = f"{money(amount)} por el tipo de cambio {money(rate)}"
-    limit = 2 + rate * _CENT  # the amount may have been converted before it was rounded to cents
     if given is None or (not given and expected and name == "MntExeOtrMnda"):
         if expected:
             document.problems.append(problem("TOT-012", place, name=name, computed=money(expected), reason=reason))
         block.put(name, expected, place)
-    elif abs(given - expected) > limit:
+    elif abs(given - exact) < 1:
+        return
+    elif given in _otherwise_converted(document, rate):
+        shown = {"given": money(given), "computed": money(expected)}
+        document.problems.append(problem("TOT-011", place, block.text(name), name=name, **shown))
+        block.put(name, expected, place)
+    else:
         contradiction(
             document, tolerante, "TOT-062", place, block.text(name),
-            name=name, given=money(given), computed=money(expected), reason=reason, limit=money(pesos(limit)),
+            name=name, given=money(given), computed=money(expected), reason=reason,
         )  # fmt: skip
         if tolerante:
             block.put(name, expected, place)
+
+
+def _otherwise_converted(document: Document, rate: Decimal) -> set[int]:
+    """Pesos of programs that convert each line, or the sum before they round it to cents."""
+    by_line = sum(pesos((line.number("MontoItem") or _NOTHING) * rate) for line in document.detalles)
+    return {by_line, pesos(_add_up(document, _exact(document)) * rate)}
 
 
 # --- freight, insurance and other movements --------------------------------------------------------------------------
@@ -216,7 +323,7 @@ def _check_freight(document: Document, movements: list[Group]) -> None:
             continue
         value = sum((one.number("ValorDR") or _NOTHING for one in charged), _NOTHING)
         given = customs.number(name) if customs else None
-        if given is None or abs(given - value) > TOLERANCE:
+        if given is None or abs(given - value) > _FREIGHT_TOLERANCE:
             place = customs.place_of(name) if customs else charged[0].place
             shown = "" if given is None else money(given)
             document.problems.append(problem("TOT-069", place, shown, name=name, computed=money(value)))

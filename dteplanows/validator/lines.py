@@ -1,31 +1,23 @@
 """Arithmetic of the lines (Formato DTE v2.5, zone Detalle).
 
-MontoItem = round(QtyItem × PrcItem) − DescuentoMonto + RecargoMonto: whole pesos, in exports four decimals of the
-document's currency. Only a liquidación has negative amounts.
+MontoItem = QtyItem × PrcItem − DescuentoMonto + RecargoMonto: exact where the product is whole, its floor or its
+ceiling where not; in exports to the decimals of the currency. Only a liquidación has negative amounts.
 """
 
 from __future__ import annotations
 
-from decimal import Context, Decimal
+from decimal import ROUND_FLOOR, Context, Decimal
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import EXPORTS
 from dteplanows.document.model import Document, Group
-from dteplanows.document.money import currency, percent, pesos
+from dteplanows.document.money import currency, in_cents, percent, pesos
 from dteplanows.validator import indicators, retention_agents
 from dteplanows.validator.report import contradiction, money
 
-TOLERANCE = 1
-"""Pesos a line's amount may differ from its factors: programs round price and product in their own order.
-
-The SII publishes no tolerance; one peso is what its answers and the customers' files show.
-"""
-
-CURRENCY_TOLERANCE = Decimal("0.01")
-"""The same in an export's currency: programs round the product to cents."""
-
-_WHOLE_DISCOUNT = Decimal("0.5")
-"""An export's discount has no decimals (schema of the SII), its line has: half a unit may be lost for each."""
+PERCENTAGE_TOLERANCE = 1
+"""Pesos that a discount or surcharge may differ from its percentage, beside what the rounding of the percentage makes:
+it may be taken of the exact product or of the rounded one, and cut off or rounded."""
 
 _FACTORS = frozenset({"QtyItem", "PrcItem", "DescuentoMonto", "RecargoMonto"})
 _CHANGES = frozenset({"DescuentoPct", "RecargoPct"})
@@ -37,10 +29,15 @@ _EXACT = Context(prec=60)
 """Both factors have 18 digits at most: their product is never rounded before it is rounded to pesos."""
 
 _ONE, _NONE = Decimal(1), Decimal(0)
+_SMALLEST_OF_CURRENCY = Decimal("0.0001")
 
 
-def check(document: Document, tolerante: bool) -> None:
-    """Every line's amount follows from its factors; missing amounts are computed."""
+def check(document: Document, tolerante: bool) -> list[Group]:
+    """Compute missing amounts and judge what does not depend on the totals.
+
+    Lines whose amount contradicts their factors are given back: whether the customer's totals explain them is judged
+    there, and :func:`tell_wrong` says what is left.
+    """
     wrong = []
     for line in document.detalles:
         fields = line.fields
@@ -51,9 +48,20 @@ def check(document: Document, tolerante: bool) -> None:
         if _FACTORS.isdisjoint(line.unread) and not _agrees(document, line, tolerante):
             wrong.append(line)
     indicators.check(document)
+    return wrong
+
+
+def tell_wrong(document: Document, wrong: list[Group], tolerante: bool) -> None:
+    """Report the lines that contradict themselves; of a tolerant company those get the computed amounts."""
+    for line in wrong:
+        given = line.number("MontoItem") or _NONE
+        contradiction(
+            document, tolerante, "TOT-001", line.place_of("MontoItem"), line.text("MontoItem"),
+            given=money(given), computed=money(computed(document, line)), factors=_factors(line),
+        )  # fmt: skip
     if wrong and tolerante and _fits_with_computed(document, wrong):
         for line in wrong:
-            line.put("MontoItem", _computed(document, line), line.place_of("MontoItem"))
+            line.put("MontoItem", computed(document, line), line.place_of("MontoItem"))
 
 
 def _agrees(document: Document, line: Group, tolerante: bool) -> bool:
@@ -69,34 +77,67 @@ def _agrees(document: Document, line: Group, tolerante: bool) -> bool:
         if "MontoItem" not in line.unread and has_price:
             _put_computed(document, line)
         return True
-    if not has_price or (amount < 0 and document.tipo != 43):
+    if not has_price:
+        _tell_price_of_nothing(document, line, amount)
         return True
-    computed = _computed(document, line)
-    if amount == computed or abs(abs(amount) - computed) <= _tolerance(document, line):
+    if amount < 0 and document.tipo != 43:
         return True
-    if not amount and indicators.may_be_zero(document, line):
+    if follows(document, line, abs(amount)) or (not amount and indicators.may_be_zero(document, line)):
         return True
-    contradiction(
-        document, tolerante, "TOT-001", line.place_of("MontoItem"), line.text("MontoItem"),
-        given=money(amount), computed=money(computed), factors=_factors(line),
-    )  # fmt: skip
+    return _with_discount_rounded_otherwise(document, line, abs(amount))
+
+
+def _tell_price_of_nothing(document: Document, line: Group, amount: Decimal) -> None:
+    """A price of 0 is left out, for no document admits it; beside an amount it says something else."""
+    if amount and line.value("PrcItem") == 0:
+        place = line.place_of("PrcItem")
+        document.problems.append(problem("TOT-078", place, line.text("PrcItem"), amount=money(amount)))
+
+
+def follows(document: Document, line: Group, amount: Decimal) -> bool:
+    """Whether *amount* is what the factors of *line* give, the product rounded down or up where it is not whole."""
+    base = amount + line.amount("DescuentoMonto") - line.amount("RecargoMonto")
+    missing = abs(base - product(line))
+    if document.tipo in EXPORTS and document.totales.text("TpoMoneda") != "PESO CL":
+        return missing < _SMALLEST_OF_CURRENCY or (missing < in_cents(1) and base == base.quantize(in_cents(1)))
+    return missing < 1
+
+
+def product(line: Group) -> Decimal:
+    """Price times quantity, exact; a price without quantity counts once."""
+    return _EXACT.multiply(line.number("PrcItem") or _NONE, line.number("QtyItem") or _ONE)
+
+
+def _with_discount_rounded_otherwise(document: Document, line: Group, amount: Decimal) -> bool:
+    """Programs cut off a line and its discount, each by itself: the same line with the discount's other peso.
+
+    Only where the amount is the exact product less the exact percentage, cut off or rounded.
+    """
+    rate, discount = line.number("DescuentoPct"), line.amount("DescuentoMonto")
+    if not rate or not discount or line.amount("RecargoMonto") or document.tipo in EXPORTS:
+        return False
+    whole = product(line)
+    taken = whole * rate / 100
+    rest = whole - taken
+    if amount not in (rest.to_integral_value(ROUND_FLOOR), Decimal(pesos(rest))) or abs(taken - discount) >= 1:
+        return False
+    for other in (discount - 1, discount + 1):
+        if other > 0 and abs(taken - other) < 1 and abs(amount + other - whole) < 1:
+            place = line.place_of("DescuentoMonto")
+            figures = {"given": money(discount), "computed": money(other)}
+            document.problems.append(problem("TOT-071", place, str(discount), **figures))
+            line.put("DescuentoMonto", other, place, line.text("DescuentoMonto"))
+            return True
     return False
 
 
-def _tolerance(document: Document, line: Group) -> int | Decimal:
-    if document.tipo not in EXPORTS or document.totales.text("TpoMoneda") == "PESO CL":
-        return TOLERANCE
-    changes = bool(line.amount("DescuentoMonto")) + bool(line.amount("RecargoMonto"))
-    return CURRENCY_TOLERANCE + changes * _WHOLE_DISCOUNT
-
-
 def _base(document: Document, line: Group) -> int | Decimal:
-    """Product of the factors; a price without quantity counts once."""
-    product = _EXACT.multiply(line.number("PrcItem") or _NONE, line.number("QtyItem") or _ONE)
-    return currency(product) if document.tipo in EXPORTS else pesos(product)
+    """Product of the factors, rounded."""
+    return currency(product(line)) if document.tipo in EXPORTS else pesos(product(line))
 
 
-def _computed(document: Document, line: Group) -> int | Decimal:
+def computed(document: Document, line: Group) -> int | Decimal:
+    """What the amount of *line* should be, its product rounded half away from zero."""
     base = _base(document, line)
     if "DescuentoMonto" in line.fields or "RecargoMonto" in line.fields:
         return base - line.amount("DescuentoMonto") + line.amount("RecargoMonto")
@@ -104,9 +145,9 @@ def _computed(document: Document, line: Group) -> int | Decimal:
 
 
 def _put_computed(document: Document, line: Group) -> None:
-    place, computed = line.place_of("MontoItem"), _computed(document, line)
-    line.put("MontoItem", computed, place)
-    document.problems.append(problem("TOT-002", place, computed=money(computed), factors=_factors(line)))
+    place, amount = line.place_of("MontoItem"), computed(document, line)
+    line.put("MontoItem", amount, place)
+    document.problems.append(problem("TOT-002", place, computed=money(amount), factors=_factors(line)))
 
 
 def _factors(line: Group) -> str:
@@ -128,17 +169,17 @@ def _check_percentage(document: Document, line: Group, kind: str, tolerante: boo
         base -= line.amount("DescuentoMonto")
     if not base:
         return
-    computed = percent(base, rate)
+    expected = percent(base, rate)
     place = line.place_of(f"{kind}Monto")
     if not amount:
-        if computed:
-            line.put(f"{kind}Monto", computed, place)
-            document.problems.append(problem("TOT-004", place, computed=money(computed), rate=rate, kind=kind.lower()))
+        if expected:
+            line.put(f"{kind}Monto", expected, place)
+            document.problems.append(problem("TOT-004", place, computed=money(expected), rate=rate, kind=kind.lower()))
         return
-    if abs(amount - computed) > TOLERANCE + _percentage_error(line, f"{kind}Pct", base):
+    if abs(amount - expected) > PERCENTAGE_TOLERANCE + _percentage_error(line, f"{kind}Pct", base):
         contradiction(
             document, tolerante, "TOT-003", place, str(amount),
-            given=money(amount), computed=money(computed), rate=rate, base=money(base), kind=kind.lower(),
+            given=money(amount), computed=money(expected), rate=rate, base=money(base), kind=kind.lower(),
         )  # fmt: skip
         if tolerante:
             line.drop(f"{kind}Pct")
@@ -165,18 +206,18 @@ def _check_breakdowns(document: Document, line: Group) -> None:
             same += base * value / 100 if in_percent else value
             change = rest * value / 100 if in_percent else value
             rest += change if kind == "Recargo" else -change
-        given, computed = line.amount(f"{kind}Monto"), pesos(same)
-        if min(abs(given - same), abs(given - abs(rest - base))) > TOLERANCE * len(parts):
+        given, expected = line.amount(f"{kind}Monto"), pesos(same)
+        if min(abs(given - same), abs(given - abs(rest - base))) > len(parts):
             place = line.place_of(f"{kind}Monto")
             document.problems.append(
-                problem("TOT-031", place, str(given), given=money(given), computed=money(computed), kind=kind.lower())
+                problem("TOT-031", place, str(given), given=money(given), computed=money(expected), kind=kind.lower())
             )
 
 
 def _fits_with_computed(document: Document, wrong: list[Group]) -> bool:
     """Whether the computed line amounts, and not the given ones, add up to the total of the file."""
     given = sum((line.number("MontoItem") or _NONE for line in document.detalles), _NONE)
-    computed = given + sum(_computed(document, line) - (line.number("MontoItem") or _NONE) for line in wrong)
+    right = given + sum(computed(document, line) - (line.number("MontoItem") or _NONE) for line in wrong)
     totales = document.totales
     sought = {totales.number("MntTotal"), totales.number("MntNeto")} - {0, None}
-    return computed in sought or given not in sought
+    return right in sought or given not in sought

@@ -10,9 +10,9 @@ from dteplanows.document.model import Document
 from dteplanows.document.money import IVA_RATE, percent, pesos
 from dteplanows.document.taxes import TAXES
 
-_AFFECTED, _EXEMPT, _NOT_BILLED, _DEPOSIT, _NONE = "", "1", "2", "3", "-"
+AFFECTED, EXEMPT, _NOT_BILLED, _DEPOSIT, _NONE = "", "1", "2", "3", "-"
 
-_CLASSES = {0: _AFFECTED, 1: _EXEMPT, 2: _NOT_BILLED, 3: _DEPOSIT, 4: _NONE, 5: _NONE, 6: _NOT_BILLED}
+_CLASSES = {0: AFFECTED, 1: EXEMPT, 2: _NOT_BILLED, 3: _DEPOSIT, 4: _NONE, 5: _NONE, 6: _NOT_BILLED}
 """IndExe of a line to the total it belongs to; 4 (not a sale) and 5 (to be deducted) belong to none."""
 
 
@@ -51,13 +51,13 @@ def is_gross(document: Document) -> bool:
 
 def line_class(document: Document, ind_exe: int) -> str:
     """The total to which a line or global discount with indicator *ind_exe* belongs."""
-    found = _CLASSES.get(ind_exe, _AFFECTED)
-    return _EXEMPT if found == _AFFECTED and document.tipo in EXEMPT_DOCUMENTS else found
+    found = _CLASSES.get(ind_exe, AFFECTED)
+    return EXEMPT if found == AFFECTED and document.tipo in EXEMPT_DOCUMENTS else found
 
 
 def add_up(document: Document) -> Sums:
     """Sums of the lines of *document*, with the global discounts and surcharges applied in their order."""
-    sums = dict.fromkeys((_AFFECTED, _EXEMPT, _NOT_BILLED, _DEPOSIT, _NONE), 0)
+    sums = dict.fromkeys((AFFECTED, EXEMPT, _NOT_BILLED, _DEPOSIT, _NONE), 0)
     plain = line_class(document, 0)
     for line in document.detalles:
         if "IndExe" in line.fields:
@@ -66,7 +66,7 @@ def add_up(document: Document) -> Sums:
             sums[line_class(document, ind_exe)] += sign * line.amount("MontoItem")
         else:
             sums[plain] += line.amount("MontoItem")
-    overdrawn, before = False, sums[_AFFECTED]
+    overdrawn, before = False, sums[AFFECTED]
     for movement in document.root.all("DscRcgGlobal"):
         key = line_class(document, movement.amount("IndExeDR"))
         value = movement.number("ValorDR") or Decimal(0)
@@ -74,7 +74,7 @@ def add_up(document: Document) -> Sums:
         sums[key] += change if movement.text("TpoMov") == "R" else -change
         overdrawn = overdrawn or (sums[key] < 0 and key != _NOT_BILLED)
     return Sums(
-        sums[_AFFECTED], sums[_EXEMPT], sums[_NOT_BILLED], sums[_DEPOSIT], is_gross(document), overdrawn, before
+        sums[AFFECTED], sums[EXEMPT], sums[_NOT_BILLED], sums[_DEPOSIT], is_gross(document), overdrawn, before
     )  # fmt: skip
 
 
@@ -91,7 +91,13 @@ def taxes(document: Document) -> int:
 def other_amounts(document: Document) -> int:
     """What else changes MntTotal, in pesos: deposits of containers less credit and commissions."""
     totales = document.totales
-    commissions = sum(
-        one.amount(name) for one in totales.all("Comisiones") for name in ("ValComNeto", "ValComExe", "ValComIVA")
+    return totales.amount("GrntDep") - totales.amount("CredEC") - deductions(document)
+
+
+def deductions(document: Document) -> int:
+    """Commissions of the totals in pesos, which MntTotal is lessened by."""
+    return sum(
+        one.amount(name)
+        for one in document.totales.all("Comisiones")
+        for name in ("ValComNeto", "ValComExe", "ValComIVA")
     )
-    return totales.amount("GrntDep") - totales.amount("CredEC") - commissions

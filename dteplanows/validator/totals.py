@@ -1,23 +1,30 @@
 """Totals of the file against the sums of its lines.
 
-Programs round in their own order, so each figure may differ by two pesos. Within that, the customer's figures are kept
-where they add up among themselves; else the computed ones are issued, and an aviso says so. What is empty or zero is
-computed. Beyond it the file contradicts itself: an error that shows both figures.
+What is empty or zero is computed. Where the file's own figures do not add up as a signed document must, a known way of
+rounding has to explain them (:mod:`dteplanows.validator.settling`): then the same sale is written so that it keeps its
+total, and avisos say what was written otherwise. Else the file contradicts itself: an error that shows both figures.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import BOLETAS, BRANCHES, EXEMPT_DOCUMENTS, at
-from dteplanows.document.model import Document
+from dteplanows.document.model import Document, Group
 from dteplanows.document.money import IVA_RATE
-from dteplanows.validator import additional_taxes, commissions, parts_of_iva
-from dteplanows.validator.comparison import Comparison, agrees, settle
+from dteplanows.validator import additional_taxes, commissions, contradictions, parts_of_iva, spreading
+from dteplanows.validator.comparison import settle
+from dteplanows.validator.implied_prices import implied_price, write_implied
 from dteplanows.validator.indicators import WITH_DEPOSITS
+from dteplanows.validator.lines import tell_wrong
 from dteplanows.validator.report import money
+from dteplanows.validator.settling import Figures, Given, Sale, as_written, rewrite, sale_of
+from dteplanows.validator.shelf_prices import rewrite_with_shelf_prices
 from dteplanows.validator.sums import Sums, add_up, other_amounts, taxes
+from dteplanows.validator.ways import DECIMALS_OF_PRICE, decimals_of
 
 _SALE = 1
 """IndTraslado of a guía that is a sale."""
@@ -26,40 +33,41 @@ _OPTIONAL_ZEROS = (
     "MontoNF", "MontoPeriodo", "TotalPeriodo", "SaldoAnterior", "VlrPagar", "CredEC", "GrntDep", "IVANoRet",
 )  # fmt: skip
 
+_SILENT_IN_BOLETAS = frozenset({"MntNeto", "MntExe", "IVA"})
+"""Programs leave them at 0 in boletas, whose lines include the IVA, for the service to compute."""
+
 _DEMAND_NET = frozenset({33, 39})
 """Document types that the SII remarks when their net amount is 0 (observed answer HED-2-223)."""
 
 
-class Figures(NamedTuple):
-    """The totals that depend on each other, in pesos."""
+def check(document: Document, wrong: list[Group], tolerante: bool) -> None:
+    """Compare the totals with the lines, complete what is missing, drop zeros that say nothing.
 
-    MntNeto: int
-    MntExe: int
-    IVA: int
-    MntTotal: int
-
-
-def check(document: Document, tolerante: bool) -> None:
-    """Compare the totals with the lines, complete what is missing, drop zeros that say nothing."""
+    :param wrong: lines whose amount contradicts their factors, if the totals do not explain them.
+    """
     _drop_zeros(document)
     sums = _sums(document)
     additional_taxes.check(document, sums, tolerante)
     commissions.check(document, tolerante)
     if sums is None:
+        tell_wrong(document, wrong, tolerante)
         return
     if sums.overdrawn:
+        tell_wrong(document, wrong, tolerante)
         movement = document.root.all("DscRcgGlobal")[0]
         document.problems.append(problem("TOT-021", movement.place_of("ValorDR"), movement.text("ValorDR")))
         return
-    if _is_transfer_without_amounts(document):
+    if _is_transfer_without_amounts(document, sums):
+        tell_wrong(document, wrong, tolerante)
         return
     if document.tipo in WITH_DEPOSITS and (sums.deposit or "GrntDep" in document.totales.fields):
         settle(document, "GrntDep", sums.deposit, "la suma de las líneas de garantía (IndExe 3)", tolerante)
     _check_rate(document, sums)
-    _settle(document, sums, tolerante)
+    _settle(document, sums, wrong, tolerante)
     parts_of_iva.check(document, tolerante)
     _check_net(document, sums)
     _check_period(document, sums, tolerante)
+    spreading.spread(document)
 
 
 def _sums(document: Document) -> Sums | None:
@@ -88,12 +96,15 @@ def _has_lines_without_amount(document: Document) -> bool:
     )
 
 
-def _is_transfer_without_amounts(document: Document) -> bool:
-    """A guía that is no sale may state no amounts at all."""
+def _is_transfer_without_amounts(document: Document, sums: Sums) -> bool:
+    """A guía that is no sale may state no amounts at all; those of its lines come to its totals (HED-2-210)."""
     if document.tipo != 52 or document.id_doc.amount("IndTraslado") == _SALE:
         return False
     totales = document.totales
     if any(totales.amount(name) for name in Figures._fields):
+        return False
+    totales.drop("MntTotal")
+    if sums.affected or sums.exempt:
         return False
     for name in ("MntNeto", "MntExe", "TasaIVA", "IVA"):
         totales.drop(name)
@@ -117,61 +128,105 @@ def _check_rate(document: Document, sums: Sums) -> None:
         document.problems.append(problem("TOT-015", place, totales.text("TasaIVA"), rate=IVA_RATE))
 
 
-def _settle(document: Document, sums: Sums, tolerante: bool) -> None:
+def _settle(document: Document, sums: Sums, wrong: list[Group], tolerante: bool) -> None:
+    """Sign the figures of the file, or the same sale written so that it keeps its total, or say why neither goes."""
     totales = document.totales
     extra = taxes(document) + other_amounts(document)
-    computed = _figures(sums.neto, sums.exempt, sums.iva(sums.neto), extra)
     if any(name in document.unread for name in Figures._fields):
+        tell_wrong(document, wrong, tolerante)
         return
-    found = [agrees(document, one, tolerante) for one in _comparisons(document, sums, extra)]
-    fitting = all(found)
-    if not fitting and not tolerante:
-        return
-    given = Figures(*(totales.amount(name) or getattr(computed, name) for name in Figures._fields))
-    exact = given.MntTotal == given.MntNeto + given.MntExe + given.IVA + extra
-    if not fitting or not exact:
-        _announce_adjusted(document, computed)
-        given = computed
-    _store(document, given)
+    given = given_figures(document)
+    figures = None if wrong else as_written(sums, given, extra)
+    if figures is None:
+        figures = _otherwise(document, sums, given, extra, wrong)
+    if figures is None:
+        contradictions.tell(document, sale_of(document, given, extra, sums.gross, wrong), sums, wrong, tolerante)
+        if not tolerante:
+            document.unread.update(set(Figures._fields) - set(totales.fields))  # said; the structure need not miss them
+            return
+        figures = _computed(document, extra)
+        if given.MntTotal not in (None, figures.MntTotal):
+            contradictions.tell_total(document, given.MntTotal, figures)
+            return
+    _announce_computed(document, given, figures, sums)
+    _announce_adjusted(document, given, figures)
+    _store(document, figures)
 
 
-def _figures(neto: int, exempt: int, iva: int, extra: int) -> Figures:
-    return Figures(neto, exempt, iva, neto + exempt + iva + extra)
-
-
-def _comparisons(document: Document, sums: Sums, extra: int) -> list[Comparison]:
-    """What to compare for each total; later ones build on the earlier ones of the file."""
+def given_figures(document: Document) -> Given:
+    """The totals as the file has them; None for what it leaves to us: an empty one, and a zero but for MntTotal."""
     totales = document.totales
-    neto = totales.amount("MntNeto") or sums.neto
-    exempt = totales.amount("MntExe") or sums.exempt
-    iva = totales.amount("IVA") or sums.iva(neto)
-    lines_say = "la suma de las líneas, con sus descuentos y recargos"
-    neto_why = f"{lines_say}, sin el IVA que incluyen" if sums.gross else lines_say
-    iva_why = (
-        f"el monto con IVA de las líneas menos MntNeto {money(neto)}"
-        if sums.gross
-        else f"{IVA_RATE} % de MntNeto {money(neto)}"
-    )
-    total_why = f"MntNeto {money(neto)} + MntExe {money(exempt)} + IVA {money(iva)}"
-    if extra:
-        total_why += f" + impuestos y otros {money(extra)}"
-    total = totales.amount("MntTotal") if "MntTotal" in totales.fields else None
-    return [
-        Comparison("MntNeto", totales.amount("MntNeto") or None, sums.neto, neto_why),
-        Comparison("MntExe", totales.amount("MntExe") or None, sums.exempt, f"{lines_say} exentas"),
-        Comparison("IVA", totales.amount("IVA") or None, sums.iva(neto), iva_why),
-        Comparison("MntTotal", total, neto + exempt + iva + extra, total_why),
-    ]  # fmt: skip
+    neto, exempt, iva = (totales.amount(name) or None for name in ("MntNeto", "MntExe", "IVA"))
+    return Given(neto, exempt, iva, totales.amount("MntTotal") if "MntTotal" in totales.fields else None)
 
 
-def _announce_adjusted(document: Document, computed: Figures) -> None:
-    for name in Figures._fields:
-        given, right = document.totales.amount(name), getattr(computed, name)
-        if given and given != right:
-            place = document.totales.place_of(name)
-            document.problems.append(
-                problem("TOT-011", place, str(given), name=name, given=money(given), computed=money(right))
+def _computed(document: Document, extra: int) -> Figures:
+    sums = add_up(document)
+    neto, iva = sums.neto, sums.iva(sums.neto)
+    return Figures(neto, sums.exempt, iva, neto + sums.exempt + iva + extra)
+
+
+def _otherwise(document: Document, sums: Sums, given: Given, extra: int, wrong: list[Group]) -> Figures | None:
+    """The figures with lines written otherwise; the lines stay as they are where nothing explains the file."""
+    meant: dict[int, Decimal] = {}
+    if given.MntNeto or given.MntTotal:  # amounts alone prove no price
+        meant = {id(line): price for line in wrong if (price := implied_price(line)) is not None}
+    before = [(line, line.fields["PrcItem"]) for line in wrong]
+    figures = None
+    if len(meant) == len(wrong):
+        for line in wrong:
+            line.put("PrcItem", meant[id(line)], line.place_of("PrcItem"), line.fields["PrcItem"][0].text)
+        figures = as_written(sums, given, extra)
+        if figures is None:
+            alone = [line for line in wrong if decimals_of(line, "PrcItem") < DECIMALS_OF_PRICE]
+            figures = _rewritten(document, sale_of(document, given, extra, sums.gross, alone), rewrite)
+        for line, written in before:
+            line.fields["PrcItem"] = written
+        if figures is not None:
+            for line in wrong:
+                write_implied(document, line, meant[id(line)])
+            return figures
+    sale = sale_of(document, given, extra, sums.gross, wrong)
+    return _rewritten(document, sale, partial(rewrite_with_shelf_prices, document))
+
+
+def _rewritten(document: Document, sale: Sale, write: Callable[[Sale], Figures | None]) -> Figures | None:
+    """The figures that *write* gives *sale*, with an aviso of the lines that it rounded to their other peso."""
+    standing = [(line, line.amount) for part in (sale.affected, sale.exempt) for line in part.lines]
+    figures = write(sale)
+    moved = [(line, before) for line, before in standing if line.amount != before]
+    if figures is not None and moved:
+        first, before = moved[0]
+        document.problems.append(
+            problem(
+                "TOT-070", first.group.place_of("MontoItem"), str(before), given=money(before),
+                computed=money(first.amount), count=len(moved), amount=money(figures.MntTotal),
             )
+        )  # fmt: skip
+    return figures
+
+
+_REASONS = {
+    "MntNeto": "la suma de las líneas afectas, con sus descuentos y recargos",
+    "MntExe": "la suma de las líneas exentas, con sus descuentos y recargos",
+    "IVA": "el IVA del neto",
+    "MntTotal": "la suma de sus partes",
+}
+
+
+def _announce_computed(document: Document, given: Given, figures: Figures, sums: Sums) -> None:
+    """An aviso for each figure that the file left to us; boletas, whose lines include the IVA, leave it by custom."""
+    for name, before, after in zip(Figures._fields, given, figures, strict=True):
+        if before is None and after and not (document.tipo in BOLETAS and name in _SILENT_IN_BOLETAS):
+            place, reason = document.totales.place_of(name), _REASONS[name]
+            document.problems.append(problem("TOT-012", place, name=name, computed=money(after), reason=reason))
+
+
+def _announce_adjusted(document: Document, given: Given, figures: Figures) -> None:
+    for name, before, after in zip(Figures._fields, given, figures, strict=True):
+        if before and before != after:
+            place, shown = document.totales.place_of(name), {"given": money(before), "computed": money(after)}
+            document.problems.append(problem("TOT-011", place, str(before), name=name, **shown))
 
 
 def _store(document: Document, figures: Figures) -> None:

@@ -159,7 +159,7 @@ def test_the_bases_of_the_lines_add_up(name: str, below: str, code: int) -> None
     ]
     assert texts(judged(33, lines, {}), name) == ("5000",)
     assert "TOT-012" in found(judged(33, lines, {}))
-    for given, wrong in ((5000, False), (5002, False), (5003, True), (4997, True)):
+    for given, wrong in ((5000, False), (5001, True), (4999, True)):
         document = judged(33, lines, {name: given})
         assert ("TOT-049" in found(document)) is wrong
         assert texts(document, name) == (str(given),)

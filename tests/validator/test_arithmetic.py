@@ -63,17 +63,18 @@ def test_one_wrong_total_is_one_problem(totales: str, wrong: list[str]) -> None:
     assert all(name in one.message for name, one in zip(wrong, found, strict=True))
 
 
-def test_figures_that_differ_by_rounding_are_kept_where_they_add_up() -> None:
-    document = factura(line(10000, "10000"), "0;0;0;0;10001;0;19;1900;11901;")
+@pytest.mark.parametrize("totales", ["0;0;0;0;10001;0;19;1900;11901;", "0;0;0;0;10000;0;19;1900;11901;"])
+def test_a_peso_that_no_rounding_explains_is_refused(totales: str) -> None:
+    document = factura(line(10000, "10000"), totales)
+    assert codes(document) == ["TOT-010"]
+    assert figures(document)[3] == 11901
+
+
+@pytest.mark.parametrize("iva", [1899, 1901])
+def test_the_iva_may_be_a_peso_off_its_rate(iva: int) -> None:
+    document = factura(line(10000, "10000"), f"0;0;0;0;10000;0;19;{iva};{10000 + iva};")
     assert codes(document) == codes(document, AVISO) == []
-    assert figures(document) == (10001, 0, 1900, 11901)
-
-
-def test_figures_that_do_not_add_up_are_computed_with_an_aviso() -> None:
-    document = factura(line(10000, "10000"), "0;0;0;0;10000;0;19;1900;11901;")
-    assert codes(document) == []
-    assert codes(document, AVISO) == ["TOT-011"]
-    assert figures(document) == (10000, 0, 1900, 11900)
+    assert figures(document) == (10000, 0, iva, 10000 + iva)
 
 
 def test_empty_totals_are_computed() -> None:
@@ -162,10 +163,12 @@ def test_a_contradiction_is_refused_unless_the_company_tolerates_it() -> None:
     assert figures(document) == (9000, 0, 1710, 10710)
 
 
-def test_a_tolerant_company_gets_computed_totals() -> None:
-    document = factura(line(10000, "10000"), "0;0;0;0;10000;0;19;1900;99999;", tolerante=True)
+def test_a_tolerant_company_gets_computed_figures_but_never_another_total() -> None:
+    document = factura(line(10000, "10000"), "0;0;0;0;10005;0;19;1900;11900;", tolerante=True)
     assert codes(document) == []
     assert figures(document) == (10000, 0, 1900, 11900)
+    for totales in ("0;0;0;0;10000;0;19;1900;99999;", "0;0;0;0;10005;0;19;1901;11906;"):
+        assert codes(factura(line(10000, "10000"), totales, tolerante=True)) == ["TOT-010"]
 
 
 XML = """<DTE version="1.0"><Documento><Encabezado><IdDoc><TipoDTE>33</TipoDTE><Folio>0</Folio>

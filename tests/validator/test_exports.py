@@ -83,7 +83,12 @@ def test_without_payment_there_is_no_amount() -> None:
     assert codes(document) == []
     assert texts(document, "MntExe", "MntTotal") == ("0", "0")
     assert block(document)[1] == "0"
-    assert "TOT-063" in codes(judged(LINES, {"MntTotal": "120.625"}, **free), Severity.REPARO)
+    told: tuple[dict[str, object], ...] = ({"MntTotal": "120.625"}, {"MntExe": "120.625", "MntTotal": "0"})
+    for totales in told:
+        worth = judged(LINES, totales, header=WHOLE, **free)
+        assert codes(worth) == []
+        assert ("TOT-063" in codes(worth, Severity.AVISO)) is (totales["MntTotal"] != "0")
+        assert float(texts(worth, "MntTotal")[0]) == float(block(worth)[1]) == 0
 
 
 def movement(value: object, kind: str = "$", **more: object) -> dict[str, object]:
@@ -132,7 +137,57 @@ def test_notes_of_exports() -> None:
     assert [float(one) for one in texts(text, "MntExe", "MntTotal")] == [0, 0]
 
 
-def test_a_tolerant_company_gets_what_the_lines_come_to() -> None:
-    document = judged(LINES, {"MntExe": 1, "MntTotal": 2}, tolerante=True)
+def test_a_tolerant_company_gets_what_the_lines_come_to_but_never_another_total() -> None:
+    document = judged(LINES, {"MntExe": 1, "MntTotal": "120.625"}, tolerante=True)
     assert codes(document) == []
-    assert float(texts(document, "MntTotal")[0]) == 120.625
+    assert float(texts(document, "MntExe")[0]) == 120.625
+    assert codes(judged(LINES, {"MntExe": 1, "MntTotal": 2}, tolerante=True)) == ["TOT-062"]
+
+
+def priced(amount: object, price: object, quantity: object, **more: object) -> dict[str, object]:
+    return line(amount, IndExe=1, QtyItem=quantity, PrcItem=price, **more)
+
+
+def test_a_discount_with_cents_is_refused_naming_it() -> None:
+    totales: dict[str, object] = {"MntExe": "25883.7", "MntTotal": "25883.7"}
+    document = judged([priced("25883.7", 27246, 1, DescuentoPct=5, DescuentoMonto="1362.3")], totales)
+    assert codes(document)[0] == "TOT-077"
+    assert "DescuentoMonto" in document.problems[0].message
+    whole: dict[str, object] = {"MntExe": 25884, "MntTotal": 25884}
+    assert codes(judged([priced(25884, 27246, 1, DescuentoPct=5, DescuentoMonto=1362)], whole)) == []
+    computed = judged([priced(None, 27246, 1, DescuentoPct=5, DescuentoMonto="1362.3")], {})
+    assert codes(computed) == []
+    assert float(texts(computed, "MntTotal")[0]) == 25884
+
+
+def test_a_wrong_line_is_told_alone_where_the_total_is_right() -> None:
+    document = judged([priced(110, 10, 10)], {"MntExe": 100, "MntTotal": 100})
+    assert codes(document) == ["TOT-001"]
+
+
+def test_lines_are_written_in_cents_where_the_total_was_rounded_once() -> None:
+    lines = [priced("33.33", "33.333", 1), priced("33.33", "33.333", 1), priced("33.33", "33.333", 1)]
+    document = judged(lines, {"MntExe": "100", "MntTotal": "100"})
+    assert codes(document) == []
+    assert "TOT-070" in codes(document, Severity.AVISO)
+    assert sorted(float(one.number("MontoItem") or 0) for one in document.detalles) == [33.33, 33.33, 33.34]
+    assert codes(judged(lines, {"MntExe": "100.01", "MntTotal": "100.01"})) == ["TOT-062", "TOT-062"]
+
+
+def test_a_price_written_rounded_is_told_by_its_amount() -> None:
+    document = judged([priced("100.4", 10, 10)], {"MntExe": "100.4", "MntTotal": "100.4"})
+    assert codes(document) == []
+    assert "TOT-072" in codes(document, Severity.AVISO)
+    assert float(document.detalles[0].number("PrcItem") or 0) == 10.04
+    assert codes(judged([priced("10.4", 10, 1)], {"MntExe": "10.4", "MntTotal": "10.4"})) == ["TOT-001"]
+
+
+@pytest.mark.parametrize(("pesos", "good"), [(114624, True), (114623, True), (114625, False), (114619, False)])
+def test_pesos_are_the_product_cut_off_or_rounded(pesos: int, good: bool) -> None:
+    """120.625 dollars at 950.25 are 114 623.906 pesos."""
+    header: dict[str, Any] = {
+        "OtraMoneda": {**RATE["OtraMoneda"], "MntExeOtrMnda": pesos, "MntTotOtrMnda": pesos}
+    }
+    document = judged(LINES, {"MntExe": "120.625", "MntTotal": "120.625"}, header=header)
+    assert ("TOT-062" in codes(document)) is not good
+    assert block(document)[1] == str(pesos)

@@ -168,7 +168,10 @@ def test_a_guia_that_is_no_sale_may_state_no_amounts() -> None:
     transfer = FACTURA.format(tipo=52, totales="0;0;0;0;0;0;0;0;0;", detalle=LINE).replace(";0;0;2222", ";0;5;2222")
     document = judged(transfer)
     assert codes(document) == []
-    assert document.totales.value("MntTotal") == 0
+    assert document.totales.value("MntTotal") == 11900  # its lines have prices
+    without = judged(transfer.replace(LINE, LINE.replace("10000", "0")))
+    assert codes(without) == []
+    assert without.totales.value("MntTotal") == 0
 
 
 def test_a_boleta_of_exempt_lines_only_must_be_a_41() -> None:
