@@ -91,8 +91,8 @@ class Kind(NamedTuple):
 
 
 KINDS = (
-    Kind("33", 33, False), Kind("52", 52, False), Kind("39", 39, True), Kind("39 empty", 39, True, True),
-    Kind("39 net", 39, False), Kind("39 net empty", 39, False, True),
+    Kind("33", 33, False), Kind("33 gross", 33, True), Kind("52", 52, False), Kind("39", 39, True),
+    Kind("39 empty", 39, True, True), Kind("39 net", 39, False), Kind("39 net empty", 39, False, True),
 )  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def _factura(sale: Sale, day: date) -> list[str]:
     return [
         "->Encabezado<-",
         f"{sale.kind.tipo};0;{day};0;{traslado};22222222-2;Cliente Ficticio;Comercio;Calle Uno 1;Talca;Talca;;",
-        "->Totales<-", f"0;0;0;0;{sale.net};{sale.exempt};19;{sale.iva};{sale.total};",
+        "->Totales<-", f"0;0;0;0;{sale.net};{sale.exempt};19;{sale.iva};{sale.total};{int(sale.kind.gross)};",
         "->Detalle<-", *rows, *taxes,
     ]  # fmt: skip
 
