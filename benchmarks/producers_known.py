@@ -175,6 +175,30 @@ def price_with_its_amount(sale: Sale, chance: Random) -> Sale | None:
     return _if_unknown(with_line(sale, number, replace(wrong, amount=amount, discount=int(discount))))
 
 
+def amount_alone(sale: Sale, chance: Random) -> Sale | None:
+    """The amount of a line is beyond what its price, however rounded, gives; the totals are the right ones."""
+    number = chance.randrange(len(sale.lines))
+    line = sale.lines[number]
+    amount = line.amount + _beyond(line, chance)
+    return with_line(sale, number, replace(line, amount=amount)) if amount > 0 else None
+
+
+def amount_and_totals(sale: Sale, chance: Random) -> Sale | None:
+    """The same, and the totals follow from the wrong amount."""
+    number = chance.choice([number for number, line in enumerate(sale.lines) if not line.exempt])
+    line = sale.lines[number]
+    change = _beyond(line, chance)
+    if line.amount + change <= 0 or sale.net + change <= 0 or line.taxed:
+        return None
+    wrong = with_line(sale, number, replace(line, amount=line.amount + change))
+    if sale.kind.gross:
+        affected = sale.net + sale.iva + change
+        net = int((affected / _WITH_IVA).quantize(_ONE, ROUND_HALF_UP))
+        return replace(wrong, net=net, iva=affected - net, total=sale.total + change)
+    iva = int(((sale.net + change) * _IVA).quantize(_ONE, ROUND_HALF_UP))
+    return replace(wrong, net=sale.net + change, iva=iva, total=sale.total + change + iva - sale.iva)
+
+
 def total_alone(sale: Sale, chance: Random) -> Sale | None:
     """The total is the nearest one that nothing explains."""
     unknown = _unknown_total(sale, chance)
@@ -197,6 +221,8 @@ FAULTS = {
     "line left out": line_left_out,
     "price mistyped, amount right": price_against_amount,
     "price and amount mistyped": price_with_its_amount,
+    "amount wrong": amount_alone,
+    "amount wrong, totals follow it": amount_and_totals,
     "total moved": total_alone,
     "total and net moved": total_and_net,
     "total and IVA moved": total_and_iva,
@@ -224,6 +250,13 @@ def _unknown_total(sale: Sale, chance: Random) -> int | None:
         if total not in known:
             return total
     return None
+
+
+def _beyond(line: Line, chance: Random) -> int:
+    """Pesos by which an amount is more wrong than the rounding of price, product and discount can make it."""
+    quantity, decimals = Decimal(line.quantity), len(line.price.partition(".")[2])
+    rounding = (quantity * Decimal(1).scaleb(-decimals)).quantize(_ONE, ROUND_CEILING)
+    return chance.choice((1, -1)) * (int(rounding) + chance.randint(3, 9))
 
 
 def _mistyped(line: Line, chance: Random) -> Line | None:
