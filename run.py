@@ -31,7 +31,7 @@ PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 OLDEST = (3, 11)
 NEWEST = (3, 13)
 
-MEASURES = ("validation", "schema", "bulk", "load")
+MEASURES = ("validation", "schema", "bulk", "load", "producers", "consistency")
 
 HELP = """\
 Uso: python3 run.py ORDEN [argumentos…]
@@ -43,7 +43,9 @@ Uso: python3 run.py ORDEN [argumentos…]
   benchmark   mide la velocidad del camino principal; «benchmark validation», la de leer y validar;
               «benchmark schema» compara el esquema propio con el del SII;
               «benchmark bulk», un archivo de 20 000 documentos con el trabajador interrumpido tres veces;
-              «benchmark load», 64 clientes a la vez, junto a un servicio Spyne que no hace nada
+              «benchmark load», 64 clientes a la vez, junto a un servicio Spyne que no hace nada;
+              «benchmark producers», si se conserva el total cobrado, según cómo calcula cada programa;
+              «benchmark consistency», si algún documento emitido se contradice
   manual      construye de nuevo el manual para integradores, en dteplanows/manual
   fuzz        lee y valida archivos dañados y hostiles: fuzz --inputs 1000000
 

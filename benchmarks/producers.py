@@ -1,0 +1,486 @@
+"""Whether the customer's total is kept, for many ways in which programs compute an invoice.
+
+    python3 run.py benchmark producers --baskets 200
+
+A cell is a kind of document, a way of computing, an arithmetic, the decimals of the price as written, whether the
+program keeps more of them inside, and the quantity: each with each. Its baskets have 1, 5, 30 and 60 lines. A second
+set of cells, without the quantity, has discounts in per cent, exempt lines, both, an additional tax, or a tax and
+discounts. Each basket is read and judged as ``Procesar`` does before it takes a folio, and its outcome is one of
+
+* ``kept``: it would be issued with the total that the customer has paid;
+* ``refused``: with a reason;
+* ``changed``: it would be issued with another total. This must not happen.
+* ``silent``: the total is kept, but another figure of the file is not, and no aviso says so. Nor must this.
+
+Every tenth basket is looked at by ``tests/self_consistency`` as it would be issued, and sent once more with a fault in
+it that no way of computing explains, which must be refused; see ``producers_known``. The whole table is written to
+``build/producers.tsv``. The exit code is 1 when a total or a figure was changed without a word, a document contradicts
+itself or was issued with a fault, or a cell of those that must be kept whole is not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from benchmarks.producers_known import wrong_sale
+from benchmarks.producers_ways import (
+    IVA_BY_LINE,
+    LAST,
+    PLAIN,
+    QUANTITIES,
+    SHELF,
+    Extras,
+    Line,
+    Producer,
+    Sale,
+    as_file,
+    producers,
+    sale_of,
+)
+from dteplanows import parser, validator
+from dteplanows.document.company import Company
+from dteplanows.document.model import Document, Group
+from dteplanows.document.problem import Problem, errors
+from tests.self_consistency import contradictions
+
+TODAY = date(2026, 11, 24)
+COMPANY = Company(
+    rut="76354771-K",
+    ambiente="pruebas",
+    razon_social="Maestranza Ficticia Ltda.",
+    giro="Fabricación de piezas",
+    actecos=("259900",),
+    direccion="Pasaje Los Aromos 415",
+    comuna="Chillán",
+)
+
+LINES = {1: 0.45, 5: 0.3, 30: 0.15, 60: 0.1}
+"""How many lines a basket has, and the share of such baskets in a cell."""
+
+EXTRAS = (
+    Extras("discounts", discounts=True),
+    Extras("exempt lines", exempt=True),
+    Extras("discounts, exempt lines", discounts=True, exempt=True),
+    Extras("tax", tax=True),
+    Extras("tax, discounts", discounts=True, tax=True),
+)
+FAULT_EVERY = 10
+_EXAMPLES = 3
+_UNSTAMPED = "no stamp"
+_TABLE = Path("build", "producers.tsv")
+_COLUMNS = ("kind", "way", "arithmetic", "decimals", "inner", "quantity", "extras", "lines")
+
+
+class Key(NamedTuple):
+    """What the baskets of one count have in common; the empty text where that is mixed."""
+
+    kind: str
+    way: str
+    arithmetic: str
+    decimals: str
+    inner: str
+    quantity: str
+    extras: str
+    lines: str = ""
+
+
+class Cell(NamedTuple):
+    """One cell of the table."""
+
+    producers: tuple[Producer, ...]
+    """One; in the cells of extras those that differ in the decimals, in turn."""
+    quantities: tuple[str, ...]
+    extras: Extras
+
+    def key(self) -> Key:
+        """Its name."""
+        first, *others = self.producers
+        decimals, inner = ("", "") if others else (str(first.decimals), "more" if first.inner else "as written")
+        quantity = self.quantities[0] if len(self.quantities) == 1 else ""
+        way = first.way.name
+        return Key(first.kind.name, way, first.arithmetic.name, decimals, inner, quantity, self.extras.name)
+
+    def must_be_kept(self) -> bool:
+        """Whether every basket's total has to be kept.
+
+        IVA by line fits no document: beyond a peso the sum of rounded IVAs is not the IVA of the sum.
+        """
+        one = self.producers[0]
+        if not one.arithmetic.exact_halves or self.extras.tax or one.way is IVA_BY_LINE:
+            return False
+        return all(other.decimals >= 2 or (one.way is SHELF and one.kind.gross) for other in self.producers)
+
+    def is_of_whole_net_prices(self) -> bool:
+        """Whether net prices written whole come from whole prices of the shelf.
+
+        Of those, several can stand behind one: 1008 is what is left of 1199 and of 1200. What the program has charged
+        follows from the file only where quantity or amount tell them apart.
+        """
+        one = self.producers[0]
+        plain = one.arithmetic.exact_halves and not self.extras.tax and len(self.producers) == 1
+        return plain and one.way is SHELF and not one.kind.gross and one.kind.tipo != 52 and not one.decimals
+
+
+@dataclass
+class Count:
+    """What became of the baskets of a cell."""
+
+    baskets: int = 0
+    kept: int = 0
+    refused: int = 0
+    changed: int = 0
+    silent: int = 0
+    contradicting: int = 0
+    """Of the issued ones that were looked at, those that contradict themselves."""
+    codes: Counter[str] = field(default_factory=Counter)
+    """Codes of the refusals, the first of each."""
+    examples: list[str] = field(default_factory=list)
+    """Of what must not happen."""
+
+    def add(self, other: Count) -> None:
+        """Take in another count."""
+        self.baskets += other.baskets
+        self.kept += other.kept
+        self.refused += other.refused
+        self.changed += other.changed
+        self.silent += other.silent
+        self.contradicting += other.contradicting
+        self.codes += other.codes
+        self.examples = [*self.examples, *other.examples][:_EXAMPLES]
+
+    def share(self, number: int) -> str:
+        """*number* of the baskets in per cent."""
+        return f"{100 * number / self.baskets:.1f}" if self.baskets else ""
+
+
+@dataclass
+class Faults:
+    """What became of the sales with a fault."""
+
+    tried: Counter[str] = field(default_factory=Counter)
+    issued: Counter[str] = field(default_factory=Counter)
+    examples: list[str] = field(default_factory=list)
+
+    def add(self, other: Faults) -> None:
+        """Take in what another process found."""
+        self.tried += other.tried
+        self.issued += other.issued
+        self.examples = [*self.examples, *other.examples][: 4 * _EXAMPLES]
+
+
+class Part(NamedTuple):
+    """What became of the baskets of a cell."""
+
+    key: Key
+    must_be_kept: bool
+    whole_net_prices: bool
+    counts: dict[int, Count]
+    """By lines."""
+    faults: Faults
+
+
+# --- the cells ----------------------------------------------------------------------------------------------------
+
+
+def cells() -> Iterator[Cell]:
+    """All cells; those are left out that could differ in nothing from another one."""
+    known = producers()
+    for one in known:
+        if one.way is IVA_BY_LINE and one.decimals > 2:
+            continue  # what it rounds are whole amounts
+        if one.way is LAST and one.kind.gross:
+            continue  # without exempt lines it is the sum, rounded
+        for quantity in QUANTITIES:
+            yield Cell((one,), (quantity,), PLAIN)
+    for extras in EXTRAS:
+        groups: dict[tuple[str, ...], list[Producer]] = {}
+        for one in known:
+            if extras.tax and one.kind.tipo == 39:
+                continue  # a boleta has no additional taxes
+            if one.decimals >= 2 or (one.kind.gross and one.way.shelf):
+                groups.setdefault((one.kind.name, one.way.name, one.arithmetic.name), []).append(one)
+        for group in groups.values():
+            yield Cell(tuple(group), QUANTITIES, extras)
+
+
+def sales(cell: Cell, seed: int, baskets: int) -> Iterator[tuple[int, Sale, Random]]:
+    """The number of each basket of *cell*, its sale and the chance that made it."""
+    numbers = [lines for lines, share in LINES.items() for _ in range(max(round(share * baskets), 1))][:baskets]
+    numbers += [1] * (baskets - len(numbers))
+    for number, lines in enumerate(numbers):
+        chance = Random(f"{seed} {cell.key()} {number}")
+        producer = cell.producers[number % len(cell.producers)]
+        quantity = chance.choice(cell.quantities)
+        yield number, sale_of(producer, chance, lines, quantity, cell.extras), chance
+
+
+# --- one basket ---------------------------------------------------------------------------------------------------
+
+
+def judged(sale: Sale) -> Document:
+    """*sale* as the service would issue it, or its errors."""
+    (document,) = parser.parse(as_file(sale, TODAY), parser.TXT)
+    validator.judge(document, COMPANY, TODAY)
+    return document
+
+
+def count(sale: Sale, look: bool = False) -> Count:
+    """What becomes of *sale*.
+
+    :param look: whether the document is at one with itself is looked at too.
+    """
+    document = judged(sale)
+    one = _outcome(sale, document)
+    if look and not one.refused:
+        found = [told for told in contradictions(document.draft.encode()) if told != _UNSTAMPED]
+        if found:
+            one.contradicting = 1
+            one.examples.append(f"{'; '.join(found)}: {_told(sale, document)}")
+    return one
+
+
+def _outcome(sale: Sale, document: Document) -> Count:
+    found = errors(document.problems)
+    if found:
+        return Count(1, refused=1, codes=Counter([found[0].code]))
+    if document.totales.amount("MntTotal") != sale.total:
+        return Count(1, changed=1, examples=[_told(sale, document)])
+    unsaid = [name for name, was, now in _figures(sale, document) if was != now and not _said(name, document.problems)]
+    if unsaid:
+        return Count(1, kept=1, silent=1, examples=[f"{', '.join(unsaid)}: {_told(sale, document)}"])
+    return Count(1, kept=1)
+
+
+def _figures(sale: Sale, document: Document) -> Iterator[tuple[str, int, int]]:
+    """Name, figure of the file and figure of the document, of all that the file states."""
+    totales = document.totales
+    if not sale.kind.empty:
+        yield "MntNeto", sale.net, totales.amount("MntNeto")
+        yield "IVA", sale.iva, totales.amount("IVA")
+    yield "MntExe", sale.exempt, totales.amount("MntExe")
+    for line, issued in zip(sale.lines, document.detalles, strict=True):
+        yield "MontoItem", line.amount, issued.amount("MontoItem")
+        yield "DescuentoMonto", line.discount, issued.amount("DescuentoMonto")
+        yield "PrcItem", _scaled(line), _scaled_price(issued)
+
+
+def _scaled(line: Line) -> int:
+    whole, _, part = line.price.partition(".")
+    return int(whole + part.ljust(6, "0"))
+
+
+def _scaled_price(line: Group) -> int:
+    price = line.number("PrcItem")
+    return int(price.scaleb(6)) if price else 0
+
+
+def _said(name: str, problems: Iterable[Problem]) -> bool:
+    """Whether an aviso speaks of the figure or of how all figures were read."""
+    return any(one.code.startswith("TOT-") for one in problems)
+
+
+def _told(sale: Sale, document: Document) -> str:
+    totales = document.totales
+    lines = " ".join(
+        f"{one.quantity}x{one.price}-{one.percentage}%{one.discount}={one.amount}{'e' if one.exempt else ''}"
+        for one in sale.lines[:4]
+    )
+    issued = "/".join(totales.text(name) or "-" for name in ("MntNeto", "MntExe", "IVA", "MntTotal"))
+    codes = " ".join(sorted({one.code for one in document.problems}))
+    return (
+        f"{sale.kind.name}, {len(sale.lines)} lines ({lines}…), file {sale.net}/{sale.exempt}/{sale.iva}/{sale.total}, "
+        f"issued {issued} {codes}"
+    )
+
+
+def measure(cell: Cell, seed: int, baskets: int) -> Part:
+    """All baskets of *cell*."""
+    counts = {lines: Count() for lines in LINES}
+    faults = Faults()
+    for number, sale, chance in sales(cell, seed, baskets):
+        looked_at = number % FAULT_EVERY == 0
+        counts[len(sale.lines)].add(count(sale, looked_at))
+        if looked_at:
+            wrong = wrong_sale(sale, chance, number // FAULT_EVERY + hash_of(cell))
+            if wrong:
+                faults.tried[wrong.fault] += 1
+                document = judged(wrong.sale)
+                if not errors(document.problems):
+                    faults.issued[wrong.fault] += 1
+                    faults.examples.append(f"{wrong.fault}: {cell.key().way}, {_told(wrong.sale, document)}")
+    return Part(cell.key(), cell.must_be_kept(), cell.is_of_whole_net_prices(), counts, faults)
+
+
+def hash_of(cell: Cell) -> int:
+    """A number that is the same in every process."""
+    return sum(map(ord, "".join(cell.key())))
+
+
+def _measure(task: tuple[int, int, int]) -> Part:
+    index, seed, baskets = task
+    return measure(_every_cell()[index], seed, baskets)
+
+
+_CELLS: list[Cell] = []
+
+
+def _every_cell() -> list[Cell]:
+    if not _CELLS:
+        _CELLS.extend(cells())
+    return _CELLS
+
+
+def run(chosen: list[int], seed: int, baskets: int, processes: int) -> Iterator[Part]:
+    """The parts of the cells of these indexes."""
+    tasks = [(index, seed, baskets) for index in chosen]
+    if processes == 1:
+        yield from map(_measure, tasks)
+        return
+    with ProcessPoolExecutor(processes) as pool:
+        yield from pool.map(_measure, tasks, chunksize=8)
+
+
+# --- the table ----------------------------------------------------------------------------------------------------
+
+
+def gathered(parts: Iterable[Part], key: Callable[[Key], Key]) -> dict[Key, Count]:
+    """The counts of *parts*, added up by what *key* leaves of their names."""
+    found: dict[Key, Count] = {}
+    for part in parts:
+        for lines, one in part.counts.items():
+            name = key(part.key._replace(lines=str(lines)))
+            found.setdefault(name, Count()).add(one)
+    return found
+
+
+def write_table(parts: list[Part], path: Path) -> None:
+    """Every cell and number of lines, as TSV."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = ["\t".join((*_COLUMNS, "baskets", "kept", "refused", "changed", "silent", "codes"))]
+    for key, one in gathered(parts, lambda key: key).items():
+        codes = " ".join(f"{code}:{number}" for code, number in one.codes.most_common())
+        figures = (one.baskets, one.kept, one.refused, one.changed, one.silent)
+        rows.append("\t".join((*key, *map(str, figures), codes)))
+    path.write_text("\n".join([*rows, ""]), "utf-8")
+
+
+def _show(title: str, counts: dict[Key, Count], names: tuple[str, ...]) -> None:
+    print(f"\n{title}")
+    print("".join(f"{name:22}" for name in names), " baskets   kept %  refused %  changed  silent  refused with")
+    for key, one in counts.items():
+        head = "".join(f"{getattr(key, name):22}" for name in names)
+        codes = ", ".join(f"{code} {number}" for code, number in one.codes.most_common(3))
+        print(
+            head, f"{one.baskets:8} {one.share(one.kept):>8} {one.share(one.refused):>10}",
+            f"{one.changed:8} {one.silent:7}  {codes}",
+        )  # fmt: skip
+
+
+def show(parts: list[Part]) -> bool:
+    """Print the table; True when nothing happened that must not."""
+    plain = [part for part in parts if not part.key.extras]
+    _show(
+        "By kind, way and arithmetic", gathered(plain, lambda key: Key(key.kind, key.way, key.arithmetic, *[""] * 5)),
+        ("kind", "way", "arithmetic"),
+    )  # fmt: skip
+    _show(
+        "By way, decimals and what is kept inside",
+        gathered(plain, lambda key: key._replace(kind="", arithmetic="", quantity="", lines="")),
+        ("way", "decimals", "inner"),
+    )
+    _show(
+        "By way, lines and quantity",
+        gathered(plain, lambda key: Key("", key.way, "", "", "", key.quantity, "", key.lines)),
+        ("way", "lines", "quantity"),
+    )
+    rest = [part for part in parts if part.key.extras]
+    _show(
+        "With more in the basket (2, 4 and 6 decimals)",
+        gathered(rest, lambda key: Key(key.kind, key.way, "", "", "", "", key.extras)), ("kind", "way", "extras"),
+    )  # fmt: skip
+    return _verdict(parts)
+
+
+def _verdict(parts: list[Part]) -> bool:
+    whole, required, whole_net, faults = Count(), Count(), Count(), Faults()
+    short: list[tuple[Key, Count]] = []
+    below = 0
+    for part in parts:
+        one = Count()
+        for other in part.counts.values():
+            one.add(other)
+        whole.add(one)
+        faults.add(part.faults)
+        below += one.kept < one.baskets
+        if part.whole_net_prices:
+            whole_net.add(one)
+        if part.must_be_kept:
+            required.add(one)
+            if one.kept < one.baskets:
+                short.append((part.key, one))
+    print(f"\n{len(parts)} cells, {below} of them kept below 100 %; their reasons are in {_TABLE}.")
+    print(f"All: {_told_count(whole)}")
+    print(f"Those that must be kept: {_told_count(required)}")
+    print(f"Net prices written whole, of whole shelf prices (33, 39): {_told_count(whole_net)}")
+    if short:
+        _show("Not kept, though they must be", dict(sorted(short, key=lambda one: one[1].kept)[:60]), Key._fields[:7])
+    for text in whole.examples:
+        print(f"  not as it must be: {text}")
+    print("With a fault that nothing explains:")
+    for fault, tried in sorted(faults.tried.items()):
+        print(f"  {fault:32}{tried:8} tried {faults.issued[fault]:6} issued")
+    for text in faults.examples:
+        print(f"  {text}")
+    return not (whole.changed or whole.silent or whole.contradicting or short or sum(faults.issued.values()))
+
+
+def _told_count(one: Count) -> str:
+    return (
+        f"{one.baskets} baskets, kept {one.share(one.kept)} %, refused {one.share(one.refused)} %, "
+        f"changed {one.changed}, silent {one.silent}, contradicting {one.contradicting}; "
+        f"{dict(one.codes.most_common(8))}"
+    )
+
+
+def main() -> int:
+    """Measure and print; 1 when something happened that must not."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--baskets", type=int, default=200, help="of each cell")
+    options.add_argument("--seed", type=int, default=11)
+    options.add_argument("--only", default="", help="cells whose name has all of these words, divided by commas")
+    options.add_argument("--every", type=int, default=1, help="only each so manieth cell, for a quick look")
+    options.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    arguments = options.parse_args()
+    words = [one.strip() for one in arguments.only.split(",") if one.strip()]
+    chosen = [n for n, cell in enumerate(_every_cell()) if all(f"|{one}|" in _name(cell) for one in words)]
+    chosen = list(islice(chosen, 0, None, arguments.every))
+    begin = time.perf_counter()
+    parts = []
+    for part in run(chosen, arguments.seed, arguments.baskets, arguments.processes):
+        parts.append(part)
+        if sys.stderr.isatty():
+            print(f"\r{len(parts)} of {len(chosen)} cells", end="", file=sys.stderr, flush=True)
+    write_table(parts, _TABLE)
+    good = show(parts)
+    print(f"{time.perf_counter() - begin:.0f} s")
+    return 0 if good else 1
+
+
+def _name(cell: Cell) -> str:
+    return f"|{'|'.join(cell.key())}|"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
