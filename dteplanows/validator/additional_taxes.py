@@ -14,7 +14,7 @@ from dteplanows.document.elements import BOLETAS, EXPORTS, NOTES
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent
 from dteplanows.document.problem import Place
-from dteplanows.document.taxes import TAXES, TOTAL_RETENTION, Tax
+from dteplanows.document.taxes import TAXES, Tax
 from dteplanows.validator.comparison import is_close, line_sum
 from dteplanows.validator.report import contradiction, money
 from dteplanows.validator.sums import Sums
@@ -194,11 +194,9 @@ def _check_amount(
             one.put("MontoImp", expected, place)
             document.problems.append(problem("TOT-043", place, impuesto=tax.code, computed=money(expected), rate=rate))
         return
-    also = [expected]
+    also = [base * rate / 100]
     if changed and sums.before:
-        also.append(percent(Decimal(base) * sums.affected / sums.before, rate))
-    if tax.code == TOTAL_RETENTION and document.totales.amount("IVA") and base == sums.before:
-        also.append(document.totales.amount("IVA"))
+        also.append(Decimal(base) * sums.affected / sums.before * rate / 100)
     if not any(is_close(amount, each) for each in also):
         contradiction(
             document, tolerante, "TOT-024", place, str(amount), impuesto=tax.code,
@@ -206,6 +204,18 @@ def _check_amount(
         )  # fmt: skip
         if tolerante:
             one.put("MontoImp", expected, place)
+
+
+def still_follow(document: Document) -> bool:
+    """Whether each tax is still within a peso of its rate, after lines were written otherwise."""
+    carrying = _carrying(document)
+    for one in document.totales.all("ImptoReten"):
+        tax, rate = TAXES.get(one.text("TipoImp")), one.number("TasaImp")
+        lines = carrying.get(one.text("TipoImp"), [])
+        if tax and tax.base == "lines" and rate and lines and not document.root.all("DscRcgGlobal"):
+            if not is_close(one.amount("MontoImp"), _base(tax, lines) * rate / 100):
+                return False
+    return True
 
 
 def _drop_empty(document: Document) -> None:

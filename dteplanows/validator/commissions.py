@@ -52,7 +52,7 @@ def _check_line(document: Document, line: Group, tolerante: bool) -> None:
         document.problems.append(
             problem("TOT-012", place, name="ValComIVA", computed=money(expected), reason=reason)
         )  # fmt: skip
-    elif not is_close(given, expected):
+    elif not is_close(given, neto * IVA_RATE / 100):
         _contradict(document, line, "ValComIVA", expected, f"{IVA_RATE} % de ValComNeto {money(neto)}", tolerante)
 
 

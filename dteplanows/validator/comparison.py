@@ -54,9 +54,9 @@ def settle(document: Document, name: str, expected: int, reason: str, tolerante:
         totales.put(name, expected, totales.place_of(name))
 
 
-def is_close(given: int | Decimal, expected: int | Decimal) -> bool:
-    """Whether an amount in pesos is within a peso of what its rate gives."""
-    return abs(Decimal(given) - expected) <= TOLERANCE
+def is_close(given: int | Decimal, exact: int | Decimal) -> bool:
+    """Whether an amount in pesos is within a peso of what its rate gives, before that is rounded."""
+    return abs(Decimal(given) - exact) <= TOLERANCE
 
 
 def line_sum(lines: list[Group], name: str) -> int:

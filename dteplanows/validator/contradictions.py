@@ -12,6 +12,7 @@ from dteplanows.validator.comparison import Comparison, agrees
 from dteplanows.validator.lines import computed, tell_wrong
 from dteplanows.validator.report import money
 from dteplanows.validator.settling import (
+    RATE,
     Figures,
     Sale,
     as_written,
@@ -24,6 +25,7 @@ from dteplanows.validator.settling import (
     iva_line_by_line,
 )
 from dteplanows.validator.sums import Sums, add_up, deductions
+from dteplanows.validator.ways import rounded
 
 _OF_LINES = "la suma de las líneas, con sus descuentos y recargos"
 
@@ -89,11 +91,13 @@ def _tell_gross(document: Document, sale: Sale, sums: Sums, tolerante: bool) -> 
     if gross is not None and not sale.affected.explains(gross):
         found.append(_total(document, sale, sums.neto, exempt, sums.affected - sums.neto, sums.affected))
         return _tell(document, found, tolerante)
+    with_iva = sums.affected if gross is None else gross
+    neto = rounded(with_iva / (1 + RATE))
     if not explains_neto(sale):
-        found.append(Comparison("MntNeto", given.MntNeto, sums.neto, f"{_OF_LINES}, sin el IVA que incluyen"))
-    if not explains_iva(sale, sums.neto):
-        reason = f"el monto con IVA de las líneas menos MntNeto {money(sums.neto)}"
-        found.append(Comparison("IVA", given.IVA, sums.affected - sums.neto, reason))
+        found.append(Comparison("MntNeto", given.MntNeto, neto, f"{_OF_LINES}, sin el IVA que incluyen"))
+    if not explains_iva(sale, neto):
+        reason = f"el monto con IVA de las líneas, {money(with_iva)}, menos MntNeto {money(neto)}"
+        found.append(Comparison("IVA", given.IVA, with_iva - neto, reason))
     return _tell(document, found, tolerante)
 
 
@@ -117,9 +121,9 @@ def _total(document: Document, sale: Sale, neto: int, exempt: int, iva: int, lin
 
 
 def _tell(document: Document, found: list[Comparison], tolerante: bool) -> bool:
-    for one in found:
-        agrees(document, one, tolerante and one.name != "MntTotal")
-    return bool(found)
+    """Report each of *found*; whether any was."""
+    agreed = [agrees(document, one, tolerante and one.name != "MntTotal") for one in found]
+    return not all(agreed)
 
 
 def _tell_iva_by_line(document: Document, iva: int | None, neto: int, how: str) -> bool:

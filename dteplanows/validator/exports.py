@@ -30,6 +30,7 @@ _BILLED = frozenset({0, 1})
 _MOST_MOVEMENTS = 20
 _FREIGHT_AND_INSURANCE = (("MntFlete", "FLETE"), ("MntSeguro", "SEGURO"))
 _NOTHING = Decimal(0)
+_OF_LINES = "la suma de las líneas, con sus descuentos y recargos"
 
 
 def check(document: Document, wrong: list[Group], tolerante: bool) -> None:
@@ -126,7 +127,6 @@ def _add_up(document: Document, amounts: list[Decimal]) -> Decimal:
 
 def _settle(document: Document, total: Decimal, wrong: list[Group], tolerante: bool) -> None:
     totales = document.totales
-    reason = "la suma de las líneas, con sus descuentos y recargos"
     if document.id_doc.amount("FmaPagExp") == WITHOUT_PAYMENT:
         _without_payment(document, total)
         return
@@ -138,18 +138,24 @@ def _settle(document: Document, total: Decimal, wrong: list[Group], tolerante: b
     for name in ("MntTotal", "MntExe"):
         given, place = totales.number(name), totales.place_of(name)
         if given is None or (name == "MntExe" and not given):
-            _complete(document, totales, name, total, reason)
+            _complete(document, totales, name, total, _OF_LINES)
         elif name == "MntExe" and given != total and abs(given - total) < in_cents(1):
             shown = {"given": money(given), "computed": money(total)}
             document.problems.append(problem("TOT-011", place, totales.text(name), name=name, **shown))
             totales.put(name, total, place)
         elif given != total:
-            contradiction(
-                document, tolerante and name != "MntTotal", "TOT-062", place, totales.text(name),
-                name=name, given=money(given), computed=money(total), reason=reason,
-            )  # fmt: skip
-            if tolerante:
-                totales.put(name, total, place)
+            _tell_total(document, name, total, tolerante and name != "MntTotal")
+
+
+def _tell_total(document: Document, name: str, total: Decimal, tolerante: bool) -> None:
+    totales = document.totales
+    place, given = totales.place_of(name), totales.number(name) or _NOTHING
+    contradiction(
+        document, tolerante, "TOT-062", place, totales.text(name),
+        name=name, given=money(given), computed=money(total), reason=_OF_LINES,
+    )  # fmt: skip
+    if tolerante:
+        totales.put(name, total, place)
 
 
 def _without_payment(document: Document, total: Decimal) -> None:
@@ -160,7 +166,10 @@ def _without_payment(document: Document, total: Decimal) -> None:
         place, shown = totales.place_of("MntTotal"), money(given or total)
         document.problems.append(problem("TOT-063", place, totales.text("MntTotal"), given=shown))
     totales.put("MntTotal", _NOTHING, totales.place_of("MntTotal"))
-    if totales.number("MntExe") is None:
+    exempt = totales.number("MntExe")
+    if exempt and exempt != total:
+        _tell_total(document, "MntExe", total, tolerante=False)
+    elif exempt is None:
         totales.put("MntExe", _NOTHING, totales.place_of("MntExe"))
     for block in document.root.group("Encabezado").all("OtraMoneda"):
         if block.number("MntTotOtrMnda"):

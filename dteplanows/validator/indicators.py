@@ -56,6 +56,11 @@ def check_line(document: Document, line: Group, tolerante: bool) -> None:
         document.problems.append(problem("TOT-036", place, "5"))
 
 
+def is_without_amount(line: Group) -> bool:
+    """Whether *line* is no sale, or lessens an earlier guía: it has no amount."""
+    return line.amount("IndExe") in _WITHOUT_AMOUNT
+
+
 def _fits_guide(document: Document, indicator: int) -> bool:
     """Lines that are no sale stand in guías of a sale; lines that lessen a guía in the others."""
     is_sale = document.id_doc.amount("IndTraslado") == _SALE

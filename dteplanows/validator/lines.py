@@ -73,6 +73,8 @@ def _agrees(document: Document, line: Group, tolerante: bool) -> bool:
         _check_breakdowns(document, line)
     has_price = bool("PrcItem" in fields and line.number("PrcItem"))
     amount = line.number("MontoItem")
+    if amount is not None and amount % 1 and not is_foreign(document):
+        amount = _put_rounded(document, line, amount)
     if amount is None:
         if "MontoItem" not in line.unread and has_price:
             _put_computed(document, line)
@@ -98,9 +100,14 @@ def follows(document: Document, line: Group, amount: Decimal) -> bool:
     """Whether *amount* is what the factors of *line* give, the product rounded down or up where it is not whole."""
     base = amount + line.amount("DescuentoMonto") - line.amount("RecargoMonto")
     missing = abs(base - product(line))
-    if document.tipo in EXPORTS and document.totales.text("TpoMoneda") != "PESO CL":
+    if is_foreign(document):
         return missing < _SMALLEST_OF_CURRENCY or (missing < in_cents(1) and base == base.quantize(in_cents(1)))
     return missing < 1
+
+
+def is_foreign(document: Document) -> bool:
+    """Whether the amounts of *document* are in another currency, with decimals."""
+    return document.tipo in EXPORTS and document.totales.text("TpoMoneda") != "PESO CL"
 
 
 def product(line: Group) -> Decimal:
@@ -133,11 +140,13 @@ def _with_discount_rounded_otherwise(document: Document, line: Group, amount: De
 
 def _base(document: Document, line: Group) -> int | Decimal:
     """Product of the factors, rounded."""
-    return currency(product(line)) if document.tipo in EXPORTS else pesos(product(line))
+    return currency(product(line)) if is_foreign(document) else pesos(product(line))
 
 
 def computed(document: Document, line: Group) -> int | Decimal:
     """What the amount of *line* should be, its product rounded half away from zero."""
+    if indicators.is_without_amount(line):
+        return 0
     base = _base(document, line)
     if "DescuentoMonto" in line.fields or "RecargoMonto" in line.fields:
         return base - line.amount("DescuentoMonto") + line.amount("RecargoMonto")
@@ -148,6 +157,14 @@ def _put_computed(document: Document, line: Group) -> None:
     place, amount = line.place_of("MontoItem"), computed(document, line)
     line.put("MontoItem", amount, place)
     document.problems.append(problem("TOT-002", place, computed=money(amount), factors=_factors(line)))
+
+
+def _put_rounded(document: Document, line: Group, amount: Decimal) -> Decimal:
+    """An export in pesos has whole amounts, though its structure admits decimals."""
+    place, whole = line.place_of("MontoItem"), pesos(amount)
+    document.problems.append(problem("TXT-029", place, line.text("MontoItem"), used=str(whole)))
+    line.put("MontoItem", whole, place, line.text("MontoItem"))
+    return Decimal(whole)
 
 
 def _factors(line: Group) -> str:

@@ -23,7 +23,7 @@ def check(document: Document, tolerante: bool) -> None:
     totales = document.totales
     iva = totales.amount("IVA")
     if "CredEC" in totales.fields and document.unread.isdisjoint(("CredEC", "IVA")):
-        _compare(document, "CredEC", percent(iva, CREDIT_RATE), f"{CREDIT_RATE} % del IVA {money(iva)}", tolerante)
+        _check_credit(document, iva, tolerante)
     if document.tipo in _RETAINED_IN:
         _check_not_retained(document, iva, tolerante)
     if document.tipo == 43:
@@ -70,16 +70,17 @@ def _check_shares(document: Document, iva: int, tolerante: bool) -> None:
         return
     own, third = totales.amount("IVAProp"), totales.amount("IVATerc")
     if own and third:
-        _compare(document, "IVATerc", iva - own, f"el IVA {money(iva)} menos IVAProp {money(own)}", tolerante)
+        settle(document, "IVATerc", iva - own, f"el IVA {money(iva)} menos IVAProp {money(own)}", tolerante)
     elif own or third:
         missing, other = ("IVATerc", own) if own else ("IVAProp", third)
         settle(document, missing, max(iva - other, 0), f"el IVA {money(iva)} menos {money(other)}", tolerante)
 
 
-def _compare(document: Document, name: str, expected: int, reason: str, tolerante: bool) -> None:
-    given, place = document.totales.amount(name), document.totales.place_of(name)
-    if not is_close(given, expected):
+def _check_credit(document: Document, iva: int, tolerante: bool) -> None:
+    given, place = document.totales.amount("CredEC"), document.totales.place_of("CredEC")
+    if not is_close(given, iva * CREDIT_RATE / 100):
+        expected, reason = percent(iva, CREDIT_RATE), f"{CREDIT_RATE} % del IVA {money(iva)}"
         contradiction(
-            document, tolerante, "TOT-010", place, document.totales.text(name),
-            name=name, given=money(given), computed=money(expected), difference=money(given - expected), reason=reason,
+            document, tolerante, "TOT-010", place, document.totales.text("CredEC"), name="CredEC",
+            given=money(given), computed=money(expected), difference=money(given - expected), reason=reason,
         )  # fmt: skip

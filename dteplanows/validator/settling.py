@@ -54,8 +54,8 @@ class Sale:
 
 
 def is_near_rate(neto: int, iva: int) -> bool:
-    """Whether *iva* is within one peso of its rate."""
-    return abs(iva - RATE * neto) <= 1
+    """Whether *iva* is within one peso of its rate; nothing has none."""
+    return abs(iva - RATE * neto) <= 1 if neto else iva == 0
 
 
 def as_written(sums: Sums, given: Given, extra: int) -> Figures | None:
@@ -150,7 +150,7 @@ def explains_total(sale: Sale, neto: int, exempt: int, iva: int) -> bool:
 
 def is_total_rounded_once(sale: Sale) -> bool:
     """Whether the total of the file is the exact sum of everything, rounded at the end."""
-    if sale.given.MntTotal is None:
+    if sale.given.MntTotal is None or (sale.given.MntExe is not None and not sale.affected.lines):
         return False
     rate = 1 if sale.gross else 1 + RATE
     exact = rate * sale.affected.sum + sale.exempt.sum

@@ -58,7 +58,8 @@ def rewrite_with_shelf_prices(document: Document, sale: Sale) -> Figures | None:
         return None
     if any(not one.in_percent for one in sale.affected.movements):
         return None
-    priced = [_candidates(document, one) for one in sale.affected.lines]
+    gross_lines = document.tipo in DOCUMENTS and not sale.extra and not document.totales.all("ImptoReten")
+    priced = [_candidates(document, one, gross_lines) for one in sale.affected.lines]
     if not priced or not all(priced) or not explains_exempt(sale):
         return None
     exempt = sale.given.MntExe if sale.given.MntExe is not None else sale.exempt.standing
@@ -68,14 +69,17 @@ def rewrite_with_shelf_prices(document: Document, sale: Sale) -> Figures | None:
     chosen = next(_choices(priced, sale.affected, gross), None)
     if chosen is None:
         return None
-    if document.tipo in DOCUMENTS and not sale.extra and not document.totales.all("ImptoReten"):
+    if gross_lines:
         return _written(document, sale, chosen)
     neto = sale.given.MntNeto if sale.given.MntNeto is not None else rounded(gross / (1 + RATE))
     return write(sale, neto, exempt, sale.given.MntTotal)
 
 
-def _candidates(document: Document, line: Line) -> list[_Priced]:
-    """The whole shelf prices that give the net price as written, the nearest first; none where the line fits none."""
+def _candidates(document: Document, line: Line, gross_lines: bool) -> list[_Priced]:
+    """The whole shelf prices that give the net price as written, the nearest first; none where the line fits none.
+
+    :param gross_lines: the line will be written with the shelf price; else its net amount stands, and must follow.
+    """
     group, price = line.group, line.group.number("PrcItem")
     if not price or line.amount <= 0:
         return []
@@ -87,7 +91,7 @@ def _candidates(document: Document, line: Line) -> list[_Priced]:
         gross = _gross_line(group, shelf)
         if gross is None:
             return []
-        if fits or is_rounded(line.amount, gross.exact / (1 + RATE)):
+        if fits or (gross_lines and is_rounded(line.amount, gross.exact / (1 + RATE))):
             found.append(_Priced(shelf, gross))
     nearest = Fraction(price) * (1 + RATE)
     return sorted(found, key=lambda one: abs(one.price - nearest))

@@ -18,7 +18,7 @@ from dteplanows.validator.sums import is_gross, line_class
 
 _NOT_BILLED = 2
 
-_NAMES = {"D": ("DescuentoMonto", "DescuentoPct", -1), "R": ("RecargoMonto", "RecargoPct", 1)}
+_NAMES = {"D": ("DescuentoMonto", -1), "R": ("RecargoMonto", 1)}
 
 
 def spread(document: Document) -> None:
@@ -70,7 +70,8 @@ def shares_of(change: int, amounts: list[int]) -> list[int]:
 
 
 def _change(line: Group, kind: str, share: int) -> None:
-    name, rate, sign = _NAMES[kind]
+    name, sign = _NAMES[kind]
     line.put(name, line.amount(name) + share, line.place_of(name))
-    line.drop(rate)  # it no longer is the percentage of the amount
+    for rate in ("DescuentoPct", "RecargoPct"):
+        line.drop(rate)  # the amounts no longer are those percentages
     line.put("MontoItem", line.amount("MontoItem") + sign * share, line.place_of("MontoItem"))

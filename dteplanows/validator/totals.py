@@ -15,7 +15,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import BOLETAS, BRANCHES, EXEMPT_DOCUMENTS, at
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import IVA_RATE
-from dteplanows.validator import additional_taxes, commissions, contradictions, parts_of_iva, spreading
+from dteplanows.validator import additional_taxes, commissions, contradictions, other_currency, parts_of_iva, spreading
 from dteplanows.validator.comparison import settle
 from dteplanows.validator.implied_prices import implied_price, write_implied
 from dteplanows.validator.indicators import WITH_DEPOSITS
@@ -67,6 +67,8 @@ def check(document: Document, wrong: list[Group], tolerante: bool) -> None:
     parts_of_iva.check(document, tolerante)
     _check_net(document, sums)
     _check_period(document, sums, tolerante)
+    if "OtraMoneda" in document.root.group("Encabezado").groups:
+        other_currency.check(document, tolerante)
     spreading.spread(document)
 
 
@@ -192,9 +194,14 @@ def _otherwise(document: Document, sums: Sums, given: Given, extra: int, wrong: 
 
 def _rewritten(document: Document, sale: Sale, write: Callable[[Sale], Figures | None]) -> Figures | None:
     """The figures that *write* gives *sale*, with an aviso of the lines that it rounded to their other peso."""
-    standing = [(line, line.amount) for part in (sale.affected, sale.exempt) for line in part.lines]
+    lines = [line for part in (sale.affected, sale.exempt) for line in part.lines]
+    standing = [(line, line.amount, dict(line.group.fields)) for line in lines]
     figures = write(sale)
-    moved = [(line, before) for line, before in standing if line.amount != before]
+    moved = [(line, before) for line, before, _ in standing if line.amount != before]
+    if moved and not additional_taxes.still_follow(document):
+        for line, before, fields in standing:
+            line.amount, line.group.fields = before, fields
+        return None
     if figures is not None and moved:
         first, before = moved[0]
         document.problems.append(
