@@ -17,7 +17,7 @@ from dteplanows.document.problem import Place
 from dteplanows.document.taxes import TAXES, Tax
 from dteplanows.validator.comparison import is_close, line_sum
 from dteplanows.validator.report import contradiction, money
-from dteplanows.validator.sums import Sums
+from dteplanows.validator.sums import Sums, add_up
 
 _WITHOUT_TAXES = BOLETAS | EXPORTS
 """Their structures have no taxes but the IVA."""
@@ -194,10 +194,7 @@ def _check_amount(
             one.put("MontoImp", expected, place)
             document.problems.append(problem("TOT-043", place, impuesto=tax.code, computed=money(expected), rate=rate))
         return
-    also = [base * rate / 100]
-    if changed and sums.before:
-        also.append(Decimal(base) * sums.affected / sums.before * rate / 100)
-    if not any(is_close(amount, each) for each in also):
+    if not any(is_close(amount, each) for each in _readings(base, rate, sums, changed)):
         contradiction(
             document, tolerante, "TOT-024", place, str(amount), impuesto=tax.code,
             given=money(amount), computed=money(expected), rate=rate, base=money(base),
@@ -208,14 +205,24 @@ def _check_amount(
 
 def still_follow(document: Document) -> bool:
     """Whether each tax is still within a peso of its rate, after lines were written otherwise."""
-    carrying = _carrying(document)
+    carrying, sums = _carrying(document), add_up(document)
+    changed = any(not one.amount("IndExeDR") for one in document.root.all("DscRcgGlobal"))
     for one in document.totales.all("ImptoReten"):
         tax, rate = TAXES.get(one.text("TipoImp")), one.number("TasaImp")
         lines = carrying.get(one.text("TipoImp"), [])
-        if tax and tax.base == "lines" and rate and lines and not document.root.all("DscRcgGlobal"):
-            if not is_close(one.amount("MontoImp"), _base(tax, lines) * rate / 100):
-                return False
+        if tax is None or tax.base != "lines" or not rate or not lines:
+            continue
+        if not any(is_close(one.amount("MontoImp"), each) for each in _readings(_base(tax, lines), rate, sums, changed)):
+            return False
     return True
+
+
+def _readings(base: int, rate: Decimal, sums: Sums, changed: bool) -> list[Decimal]:
+    """What *rate* of *base* may come to: of the lines as they stand, or as global movements have changed them."""
+    exact = [base * rate / 100]
+    if changed and sums.before:
+        exact.append(Decimal(base) * sums.affected / sums.before * rate / 100)
+    return exact
 
 
 def _drop_empty(document: Document) -> None:
