@@ -72,13 +72,13 @@ def write(document: Document, company: Company | None, transport: Group | None, 
 
     :param company: None where the resolution does not apply: its settings are not meant then.
     """
+    wanted = asked(document)
+    wishes = {name: _wish(document, name) if wanted else _Wish() for name in WISHES}
+    complete = transport is not None and VEHICLE in transport.fields and TRAILER in transport.fields
+    if complete and not wanted and not takes_days(document, transport):
+        return Written(motive=_explains(document))
     own = _texts(document)
-    written = Written(
-        prolonged=bool(_PROLONGED_SAID.search(own)),
-        motive=any(line.text(_DESCRIPTION) for line in document.detalles)
-        or any(one.text("RazonRef") for one in document.root.all("Referencia")),
-    )
-    wishes = {name: _wish(document, name) for name in WISHES}
+    written = Written(prolonged=bool(_PROLONGED_SAID.search(own)), motive=_explains(document))
     sentences = [
         *_of_plates(document, company, transport, said, wishes, written, own),
         *_of_prolonged(document, company, transport, wishes[_PROLONGED], written),
@@ -89,6 +89,13 @@ def write(document: Document, company: Company | None, transport: Group | None, 
     if sentences:
         _put(document, " ".join(sentences))
     return written
+
+
+def _explains(document: Document) -> bool:
+    """Whether some text of the document may say why the goods are moved."""
+    return any(_DESCRIPTION in line.fields for line in document.detalles) or any(
+        "RazonRef" in one.fields for one in document.root.all("Referencia")
+    )
 
 
 def _texts(document: Document) -> str:
