@@ -107,6 +107,7 @@ def test_goods_have_quantity_unit_and_price() -> None:
     assert lacking(moved(52, TRANSPORT, [LINE, bare, LINE, bare])) == (
         "QtyItem en las líneas 2 y 4, UnmdItem en las líneas 2 y 4 y PrcItem en las líneas 2 y 4 (artículo 1 d)"
     )
+    assert lacking(moved(33, TRANSPORT, [{**LINE, "PrcItem": ""}])) == "PrcItem en la línea (artículo 1 d)"
     many = [LINE, *[{**LINE, "UnmdItem": ""}] * 6]
     assert lacking(moved(52, TRANSPORT, many)) == "UnmdItem en 6 líneas (artículo 1 d)"
     assert "DOC-003" not in codes(moved(52, TRANSPORT, [bare]), Severity.AVISO)
@@ -263,6 +264,8 @@ def test_the_company_asks_only_where_the_resolution_does() -> None:
     asked = {"PatenteDesconocida": "S"}
     assert description(moved(33, adicional=asked, TipoDespacho=1)) == UNKNOWN
     assert description(moved(52, adicional=asked, FchEmis="2026-10-31")) == UNKNOWN
+    motive = moved(33, adicional={"MotivoTraslado": "demostración"}, company=WRITES, TipoDespacho=1)
+    assert description(motive) == "Motivo del traslado: demostración."
     note = moved(61, adicional=asked, company=WRITES, TipoDespacho="")
     assert (description(note), note.beside.adicionales) == ("", asked)
 
@@ -306,7 +309,8 @@ def test_a_transfer_that_takes_days_is_declared_with_reason_and_date() -> None:
 
 def test_what_the_document_says_itself_is_not_said_again() -> None:
     own = [{**LINE, "DscItem": "Patente no se conoce. Traslado prolongado por nieve"}]
-    document = moved(52, without("Patente", "PatenteCarro", FchLlegada="2026-11-28"), own, WRITES)
+    days = without("Patente", "PatenteCarro", FchLlegada="2026-11-28")
+    document = moved(52, days, own, replace(WRITES, traslado_prolongado="ruta a Aysén"))
     assert (lacking(document), description(document)) == ("", own[0]["DscItem"])
     beside = moved(52, without("Patente"), company=WRITES)
     beside.beside.observaciones.append("Patente desconocida")
