@@ -22,7 +22,8 @@ from dteplanows.commands.opening import (
 )
 from dteplanows.commands.shown import console
 from dteplanows.commands.spanish import Group, Option
-from dteplanows.document.company import Ambiente, Company, Reparos
+from dteplanows.document.company import Ambiente, Company, PatenteDesconocida, Reparos
+from dteplanows.document.text import foreign, printable_in_dte
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import load
 
@@ -58,6 +59,19 @@ def _text(limit: int) -> Any:
         return value
 
     return check
+
+
+def _sentence(limit: int) -> Any:
+    """A callback that takes a text of at most *limit* characters that can stand in a document."""
+    check = _text(limit)
+
+    def printable(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+        text = printable_in_dte(check(ctx, param, value) or "")
+        if odd := foreign(text):
+            raise click.BadParameter(f"tiene caracteres que un documento no admite: {odd}")
+        return " ".join(text.split())
+
+    return printable
 
 
 # Lengths: Formato DTE v2.5, zone Emisor.
@@ -115,6 +129,33 @@ def _text(limit: int) -> Any:
     callback=_text(40),
     cls=Option,
     help="Unidad del SII de su casa matriz, como SANTIAGO CENTRO; va impresa bajo el recuadro.",
+)
+@click.option(
+    "--patente-desconocida",
+    type=click.Choice(get_args(PatenteDesconocida)),
+    default="avisar",
+    show_default=True,
+    cls=Option,
+    help="Qué hacer si un documento que acompaña mercaderías no trae la patente: solo avisar, o además escribir en él "
+    "que no se conoce.",
+)
+@click.option(
+    "--transporte-courier",
+    metavar="EMPRESA",
+    default="",
+    callback=_sentence(60),
+    cls=Option,
+    help="Courier que lleva los despachos: se escribe en los documentos que no traen patente; S escribe solo que va "
+    "por courier.",
+)
+@click.option(
+    "--traslado-prolongado",
+    metavar="MOTIVO",
+    default="",
+    callback=_sentence(200),
+    cls=Option,
+    help="Por qué un traslado toma más de un día: se escribe en los documentos cuya fecha de llegada es posterior a la "
+    "de salida.",
 )
 @click.option(
     "--ambiente",

@@ -16,6 +16,10 @@ REPAROS_BY_DEFAULT: Mapping[Ambiente, Reparos] = {"pruebas": "detener", "producc
 """Tests are the time to mend what causes remarks; in earnest a remark must not keep a company from selling."""
 
 
+PatenteDesconocida = Literal["avisar", "escribir"]
+"""What becomes of a document that goes with goods and brings no plate: only an aviso, or a sentence in it as well."""
+
+
 @dataclass(frozen=True, slots=True)
 class Company:
     """Issuer of documents in one environment."""
@@ -43,6 +47,12 @@ class Company:
     """Of the same resolution; None while the company has not said it."""
     unidad_sii: str = ""
     """Office of the SII that the company's main address belongs to, e.g. ``SANTIAGO CENTRO``."""
+    patente_desconocida: PatenteDesconocida = "avisar"
+    """Whether a document without the plate that Resolución Exenta SII 154 asks for says that it is not known."""
+    transporte_courier: str = ""
+    """Courier that carries the goods of documents without plate: its name, ``S`` to write only that it is one."""
+    traslado_prolongado: str = ""
+    """Why a transfer takes more than a day, for documents that arrive later than they leave and do not say it."""
 
     @property
     def handling_of_reparos(self) -> Reparos:

@@ -39,6 +39,9 @@ _COMPANY = (
     "numero_resolucion",
     "fecha_resolucion",
     "unidad_sii",
+    "patente_desconocida",
+    "transporte_courier",
+    "traslado_prolongado",
 )
 _LOGIN = (
     f"SELECT usuario.usuario_normal, usuario.usuario, usuario.clave, {', '.join('empresa.' + c for c in _COMPANY)} "

@@ -356,8 +356,16 @@ _PAPER = (
     "ALTER TABLE lote_documento ADD COLUMN cedible INTEGER NOT NULL DEFAULT 0",
 )
 
+_TRANSPORT = (
+    "ALTER TABLE empresa ADD COLUMN patente_desconocida TEXT NOT NULL DEFAULT 'avisar' "
+    "CHECK (patente_desconocida IN ('avisar', 'escribir'))",
+    "ALTER TABLE empresa ADD COLUMN transporte_courier TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE empresa ADD COLUMN traslado_prolongado TEXT NOT NULL DEFAULT ''",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST, _REPAROS, _BATCHES, _REFERENCES, _BOOKS, _RECEIVED_DOCUMENTS, _OPERATIONS, _PAPER,
+    _TRANSPORT,
 )  # fmt: skip
 """The statements of every step, in order; the first is number 1."""
 

@@ -46,6 +46,9 @@ class Empresa(Model):
     numero_resolucion = IntegerField()
     fecha_resolucion = DateField(null=True)
     unidad_sii = TextField()
+    patente_desconocida = TextField()
+    transporte_courier = TextField()
+    traslado_prolongado = TextField()
 
 
 class Usuario(Model):

@@ -27,6 +27,7 @@ from dteplanows.validator import (
     notes,
     parties,
     payment,
+    plates,
     references,
     schema,
     structure,
@@ -81,12 +82,13 @@ def judge(
     if "SubTotInfo" in document.root.groups:
         subtotals.check(document)
     references.check(document)
+    said = plates.read(document) if document.tipo in plates.TYPES else None
     structure.check(document)
     dates.check(document, today, company.fecha_resolucion)
     parties.check(document, company)
     location.check(document)
     if document.tipo not in BOLETAS:  # of what follows they have nothing
-        dispatch.check(document)
+        dispatch.check(document, company, said)
         customs.check(document)
         payment.check(document)
     if not errors(document.problems):

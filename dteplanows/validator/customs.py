@@ -14,7 +14,8 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import EXPORTS
 from dteplanows.document.glosas import glosas
 from dteplanows.document.model import Document, Group
-from dteplanows.validator.dispatch import EXPORT_TRANSFERS, GUIA
+from dteplanows.validator.dispatch import EXPORT_TRANSFERS
+from dteplanows.validator.transport import GUIA
 
 _FACTURA = 110
 _CODES = {

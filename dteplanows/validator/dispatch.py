@@ -1,30 +1,20 @@
-"""How the goods travel: kind of dispatch, kind of transfer and the data of the transport.
+"""How the goods travel: kind of dispatch and kind of transfer; what their transport must say is asked by
+:mod:`dteplanows.validator.transport`.
 
-Sources: Formato DTE v2.5, TipoDespacho, IndTraslado, GuiaExport and Transporte; Resolución Exenta SII 154 of 2025, in
-force since 2026-05-01. None of the transport's data carries the asterisk of rejection, and programs of today do not
-send most of it yet: what is missing is told in one aviso.
+Sources: Formato DTE v2.5, TipoDespacho, IndTraslado, GuiaExport and Transporte.
 """
 
 from __future__ import annotations
 
-from datetime import date
-
 from dteplanows.document.catalogue import problem
+from dteplanows.document.company import Company
 from dteplanows.document.model import Document, Group
-
-GUIA = 52
-IN_FORCE = date(2026, 5, 1)
-"""First day of emission that Resolución Exenta SII 154 of 2025 applies to."""
-
-TRANSPORT = (
-    "Patente", "PatenteCarro", "RUTTrans", "Chofer", "DirDest", "CmnaDest", "FchSalida", "HraSalida", "FchLlegada",
-)  # fmt: skip
-"""What the resolution asks of a document that goes with goods, in the order of the form."""
+from dteplanows.validator import plates, transport
+from dteplanows.validator.transport import GUIA
 
 _WITH_GOODS = frozenset({33, 34, 46})
 """Besides the guía, the document types that may go with goods instead of one."""
 
-_BY_ISSUER = frozenset({2, 3})
 _OF_VEHICLE = ("Patente", "RUTTrans")
 _INTERNAL = 5
 _SALE_ABROAD = 9
@@ -36,61 +26,35 @@ _HIGHEST_AUTHORIZATION = 99_999
 """FolioAut has five digits in the form, six in the schema."""
 
 
-def check(document: Document) -> None:
-    """Judge what *document* says about the way of its goods."""
+def check(document: Document, company: Company, said: plates.Said | None) -> None:
+    """Judge what *document* says about the way of its goods.
+
+    :param said: what :func:`plates.read` found in the place of its plates.
+    """
     if document.tipo == GUIA:
-        _check_transport(document)
+        transport.check(document, company, said)
         _check_transfer(document)
     elif document.tipo in _WITH_GOODS:
-        dispatch = "TipoDespacho" in document.id_doc.fields and document.id_doc.amount("TipoDespacho")
-        if dispatch in _BY_ISSUER:
-            _check_transport(document)
-        elif not dispatch and "Transporte" in document.root.group("Encabezado").groups:
+        transport.check(document, company, said)
+        if not document.id_doc.amount("TipoDespacho") and "Transporte" in document.root.group("Encabezado").groups:
             _check_without_dispatch(document)
-    transport = _transport(document)
-    if transport is not None and "FchLlegada" in transport.fields:
-        _check_days(document, transport)
-
-
-def _transport(document: Document) -> Group | None:
-    found = document.root.group("Encabezado").groups.get("Transporte")
-    return found[0] if found else None
-
-
-def _check_transport(document: Document) -> None:
-    """Everything that Resolución 154 of 2025 asks of a document that goes with goods."""
-    emission = document.id_doc.day("FchEmis")
-    if emission is not None and emission < IN_FORCE:
-        return
-    transport = _transport(document)
-    missing = [
-        name for name in TRANSPORT
-        if name not in document.unread and (transport is None or not _says(transport, name))
-    ]  # fmt: skip
-    if document.tipo != GUIA and "UnmdItem" not in document.unread:
-        missing += ["UnmdItem"] if any("UnmdItem" not in line.fields for line in document.detalles) else []
-    if missing:
-        header = document.root.group("Encabezado")
-        place = transport.place_of(missing[0]) if transport else header.place_of("Transporte")
-        document.problems.append(problem("DOC-055", place, missing=", ".join(missing)))
-
-
-def _says(transport: Group, name: str) -> bool:
-    return name in transport.fields or any(not one.is_empty() for one in transport.all(name))
+    group = transport.of(document)
+    if group is not None and "FchLlegada" in group.fields:
+        _check_days(document, group)
 
 
 def _check_without_dispatch(document: Document) -> None:
     """A vehicle of goods that nobody dispatches: TipoDespacho was forgotten."""
-    transport = _transport(document)
-    told = [name for name in _OF_VEHICLE if transport is not None and name in transport.fields]
-    if transport is not None and told and "TipoDespacho" not in document.unread:
-        document.problems.append(problem("DOC-056", transport.place_of(told[0]), transport.text(told[0]), name=told[0]))
+    group = transport.of(document)
+    told = [name for name in _OF_VEHICLE if group is not None and name in group.fields]
+    if group is not None and told and "TipoDespacho" not in document.unread:
+        document.problems.append(problem("DOC-056", group.place_of(told[0]), group.text(told[0]), name=told[0]))
 
 
-def _check_days(document: Document, transport: Group) -> None:
-    leaves, arrives = transport.day("FchSalida"), transport.day("FchLlegada")
+def _check_days(document: Document, group: Group) -> None:
+    leaves, arrives = group.day("FchSalida"), group.day("FchLlegada")
     if leaves and arrives and arrives < leaves:
-        place = transport.place_of("FchLlegada")
+        place = group.place_of("FchLlegada")
         document.problems.append(problem("DOC-058", place, str(arrives), begin=leaves))
 
 

@@ -15,15 +15,17 @@ from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.problem import Place, Problem, Severity
 from dteplanows.document.writer import omitted
 from dteplanows.validator.cutting import CUT, cut
-from dteplanows.validator.dispatch import TRANSPORT
+from dteplanows.validator.transport import ARTICLES, GUIA, OF_A_LINE
 
 _DOES_NOT_APPLY, _MANDATORY, _OPTIONAL = 0, 1, 3
 
 _FILLED_LATER = frozenset({"TipoDTE", "Folio"})
 """Judged by the parser and by the folios; the writer puts them."""
 
-_JUDGED_ELSEWHERE = _FILLED_LATER | {"CodRef", "Transporte", *TRANSPORT}
+_JUDGED_ELSEWHERE = _FILLED_LATER | {"CodRef", "Transporte", *ARTICLES}
 """Whether they are missing is not for the table alone to say."""
+
+_JUDGED_ELSEWHERE_IN_A_GUIA = frozenset(OF_A_LINE)
 
 _OF_LIMITS = frozenset({"DOC-020", "DOC-022", "DOC-023", "DOC-024", "DOC-025"})
 
@@ -39,9 +41,10 @@ class _Demands(NamedTuple):
 @cache
 def _demands(element: Element, tipo: int) -> _Demands:
     """What the children of *element* must and may not be in documents of type *tipo*."""
+    elsewhere = _JUDGED_ELSEWHERE | (_JUDGED_ELSEWHERE_IN_A_GUIA if tipo == GUIA else frozenset())
     required = tuple(
         child for child in element.children
-        if _is_required(child, tipo) and child.name not in _JUDGED_ELSEWHERE and _applies(child, tipo)
+        if _is_required(child, tipo) and child.name not in elsewhere and _applies(child, tipo)
     )  # fmt: skip
     forbidden = frozenset(child.name for child in element.children if not _applies(child, tipo))
     return _Demands(required, forbidden)

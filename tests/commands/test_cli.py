@@ -103,10 +103,23 @@ def test_a_company_is_created_once(tmp_path: Path) -> None:
     assert listed.count(RUT) == 1
 
 
+def test_a_company_says_what_its_documents_say_of_the_transport(directory: Path, tmp_path: Path) -> None:
+    written = ("DOC-124", "Patente desconocida", "courier: Envíos Ñandú.")
+    path = sample(tmp_path, "guia52.txt")
+    assert not any(one in run(directory, "validar", path).output for one in written)
+    options = ("--patente-desconocida", "escribir", "--transporte-courier", " Envíos  Ñandú ")
+    assert create(directory, "pruebas", RUT, "--reemplazar", *options).exit_code == 0
+    done = run(directory, "validar", path).output
+    assert all(one in re.sub(r"[\s│]+", " ", done) for one in written), done
+
+
 @pytest.mark.parametrize(
     ("option", "value", "words"),
     [
         ("--rut", "76123456-1", "sería 0"),
+        ("--patente-desconocida", "callar", "avisar, escribir"),
+        ("--transporte-courier", "送货", "no admite: 送货"),
+        ("--traslado-prolongado", "x" * 201, "se admiten 200"),
         ("--acteco", "4773", "seis dígitos"),
         ("--razon-social", " ", "está vacío"),
         ("--giro", "x" * 81, "se admiten 80"),
