@@ -356,8 +356,14 @@ _PAPER = (
     "ALTER TABLE lote_documento ADD COLUMN cedible INTEGER NOT NULL DEFAULT 0",
 )
 
+_AVISOS_OF_USERS = (
+    # Whoever was there before has the default of its environment, as a new user without a setting of its own.
+    "ALTER TABLE usuario ADD COLUMN avisos INTEGER CHECK (avisos IN (0, 1))",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST, _REPAROS, _BATCHES, _REFERENCES, _BOOKS, _RECEIVED_DOCUMENTS, _OPERATIONS, _PAPER,
+    _AVISOS_OF_USERS,
 )  # fmt: skip
 """The statements of every step, in order; the first is number 1."""
 
