@@ -14,6 +14,7 @@ Errors::
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
@@ -63,6 +64,9 @@ class Place(NamedTuple):
 
 NOWHERE = Place()
 
+_LONGEST_QUOTE = 1000
+"""Characters of the file that a text quotes at most: as many as the SII's longest element holds."""
+
 _LET_PASS = "El SII lo aceptaría con reparo; para emitir igual, configure la empresa con --reparos avisar."
 
 
@@ -93,7 +97,19 @@ class Problem(NamedTuple):
         """The whole problem as one paragraph: code, place, what is wrong, what was expected, what to do."""
         place = self.place.text()
         head = f"[{self.code}] {place}: " if place else f"[{self.code}] "
-        return head + " ".join(part for part in (self.message, self.expected, self.remedy) if part)
+        return head + " ".join(part for part in (self.message, self.as_it_was, self.expected, self.remedy) if part)
+
+    @property
+    def as_it_was(self) -> str:
+        """The sentence that quotes what the file said, where the document is issued otherwise and the message does not
+        show all of it; empty for errors, whose document is not issued."""
+        value = "".join(c if c.isprintable() else "·" for c in self.value.strip())
+        if not value or self.severity is Severity.ERROR:
+            return ""
+        shown = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)")
+        if shown.search(self.message) or shown.search(self.message.replace(".", "")):  # amounts have dots there
+            return ""
+        return f"El archivo decía «{value if len(value) <= _LONGEST_QUOTE else value[:_LONGEST_QUOTE] + '…'}»."
 
 
 def errors(problems: Iterable[Problem]) -> list[Problem]:
