@@ -14,7 +14,6 @@ Errors::
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
@@ -103,13 +102,25 @@ class Problem(NamedTuple):
     def as_it_was(self) -> str:
         """The sentence that quotes what the file said, where the document is issued otherwise and the message does not
         show all of it; empty for errors, whose document is not issued."""
-        value = "".join(c if c.isprintable() else "·" for c in self.value.strip())
+        value = self.value.strip()
         if not value or self.severity is Severity.ERROR:
             return ""
-        shown = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)")
-        if shown.search(self.message) or shown.search(self.message.replace(".", "")):  # amounts have dots there
+        if not value.isprintable():
+            value = "".join(c if c.isprintable() else "·" for c in value)
+        if _shows(self.message, value) or _shows(self.message.replace(".", ""), value):  # amounts have dots there
             return ""
         return f"El archivo decía «{value if len(value) <= _LONGEST_QUOTE else value[:_LONGEST_QUOTE] + '…'}»."
+
+
+def _shows(text: str, value: str) -> bool:
+    """Whether *value* stands in *text*, and not as a part of a longer word or number."""
+    begin = text.find(value)
+    while begin >= 0:
+        end = begin + len(value)
+        if not text[begin - 1 : begin].isalnum() and not text[end : end + 1].isalnum():
+            return True
+        begin = text.find(value, begin + 1)
+    return False
 
 
 def errors(problems: Iterable[Problem]) -> list[Problem]:
