@@ -94,7 +94,7 @@ class _Repeated:
     def add(self, text: str) -> None:
         """It is there once more."""
         self.count += 1
-        if len(self.texts) < _QUOTED:
+        if text and len(self.texts) < _QUOTED:
             self.texts.append(text)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,9 +13,11 @@ from lxml import etree
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import ROOTS, branch
 from dteplanows.document.problem import NOWHERE, Place, Problem, Severity, stop
+from dteplanows.document.writer import escape
 from dteplanows.figures import Figures
 from dteplanows.outcome import DocumentOutcome, Outcome
 from dteplanows.soap import answer
+from tests.interop import readers
 from tests.soap.soap_support import MOMENT
 
 
@@ -153,6 +156,30 @@ def test_a_call_without_document_has_one_with_every_element_filled() -> None:
     assert [child.tag for child in document] == ["Folio", "TipoDte", "Operacion", "Fecha", "Resultado", "Error"]
     assert all(child.text for child in document)
     assert datetime.fromisoformat(document.findtext("Fecha") or "").microsecond == 0
+
+
+def _bare(text: str) -> str:
+    """The answer without what is new in it."""
+    return re.sub("(?s)<Avisos>.*?</Avisos>|<(Firmado[A-Za-z]+)>.*?</\\1>", "", text)
+
+
+@given(
+    st.text() | st.sampled_from(["<Error>x</Error>", "</Documento>", "<Resultado>False</Resultado>", "Folio", "]]>"]),
+    st.booleans(),
+)
+def test_old_programs_read_the_same_with_avisos_and_figures(text: str, accepted: bool) -> None:
+    found = [made("DOC-1", text, Severity.AVISO), *([] if accepted else [made("DOC-2", "Falta A.")])]
+    figures = DOLLARS if accepted else None
+    one = DocumentOutcome(120, 33, MOMENT, accepted, tuple(found), figures=figures)
+
+    whole = answer.of_outcome(Outcome((one,)), None, True)
+    bare = answer.of_outcome(Outcome((replace(one, figures=None),)))
+
+    assert _bare(whole) == bare
+    for read in readers.OF_THE_ANSWER:
+        assert read(whole) == read(bare)
+    body = "<ProcesarResponse><ProcesarResult>{}</ProcesarResult></ProcesarResponse>"
+    assert readers.java_body(body.format(escape(whole))) == readers.java_body(body.format(escape(bare)))
 
 
 @given(st.text())
