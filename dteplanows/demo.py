@@ -193,7 +193,7 @@ def _clave(ledger: Ledger, company: Company, directory: Path) -> str:
         clave = str(json.loads((directory / "demo.json").read_bytes())["clave"])
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         clave = ""
-    if clave and any(opened.rut == company.rut for _, opened in ledger.logins([USUARIO], [clave])):
+    if clave and any(one.company.rut == company.rut for one in ledger.logins([USUARIO], [clave])):
         return clave
     clave = secrets.token_urlsafe(9)
     ledger.save_user(USUARIO, clave, company.ambiente, company.rut)

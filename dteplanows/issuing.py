@@ -22,6 +22,7 @@ from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Place, Problem, Refused, errors
 from dteplanows.document.writer import identifier, number_draft
+from dteplanows.figures import of_document
 from dteplanows.folios import allocation
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.remarks import remarks
@@ -54,6 +55,8 @@ class Account(NamedTuple):
     company: Company
     identity_from_account: bool = False
     """The issuer is the account's company whatever the file names (login with RUT ``1-9``)."""
+    con_avisos: bool = False
+    """The answers carry avisos: what was dropped, changed or assumed."""
 
 
 class _Rehearsed(Exception):  # noqa: N818 - rolls a rehearsal back; nothing failed
@@ -85,13 +88,13 @@ class Issuer:
         if not opened:
             raise Refused([problem("AUT-001")])
         if credentials.rut == rut.TEST_LOGIN:
-            tests = [one for one in opened if one[1].ambiente == "pruebas"]
+            tests = [one for one in opened if one.company.ambiente == "pruebas"]
             if len(tests) == 1:
-                return Account(*tests[0], identity_from_account=True)
+                return Account(tests[0].usuario, tests[0].company, True, tests[0].con_avisos)
             raise Refused([problem("AUT-003" if tests else "AUT-002", value=credentials.rut)])
-        for usuario, company in opened:
+        for usuario, company, con_avisos in opened:
             if company.rut == _normal(credentials.rut):
-                return Account(usuario, company)
+                return Account(usuario, company, con_avisos=con_avisos)
         raise Refused([problem("AUT-002", value=credentials.rut)])
 
     def account(self, ambiente: Ambiente, rut_emisor: str) -> Account:
@@ -103,6 +106,10 @@ class Issuer:
         if company is None:
             raise Refused([problem("AUT-004", value=rut_emisor, ambiente=ambiente)])
         return Account("operador", company)
+
+    def tells_avisos(self, account: Account) -> bool:
+        """Whether the answers to *account* carry avisos."""
+        return account.con_avisos
 
     # --- the road --------------------------------------------------------------------------------------------
 
@@ -343,7 +350,7 @@ class Issuer:
         xml = sign_dte(text, identifier(document.tipo, taken.folio), certificate)
         # Not among the document's own problems: a transaction that is repeated would say them twice.
         said = (*found, *remarks(document, taken, today))
-        outcome = DocumentOutcome(taken.folio, document.tipo, moment, True, said)
+        outcome = DocumentOutcome(taken.folio, document.tipo, moment, True, said, figures=of_document(document))
         recorded = self.ledger.record(_row(account, document, outcome, xml, taken.caf_id, received))
         cedible = printing.is_cedible(document.tipo, document.id_doc.text("IndTraslado"))
         return replace(outcome, documento_id=recorded, cedible=cedible)
@@ -373,7 +380,10 @@ class Issuer:
                     if not document.folio:
                         numbered.add((document.tipo, taken.folio))
                     said = (*found, *remarks(document, taken, today))
-                    outcomes.append(DocumentOutcome(document.folio, document.tipo, clock.now(), True, said))
+                    figures = of_document(document)
+                    outcomes.append(
+                        DocumentOutcome(document.folio, document.tipo, clock.now(), True, said, figures=figures)
+                    )
                 raise _Rehearsed
         except _Rehearsed:
             return outcomes

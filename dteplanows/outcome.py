@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dteplanows.document.problem import Problem, errors
+from dteplanows.figures import Figures
 
 VENTA = "VENTA"
 """Operation of a document that the company emits; clients take its first letter as ``tpomov``."""
@@ -36,6 +37,8 @@ class DocumentOutcome:
     """Which document of the ledger it became; 0 for none."""
     cedible: bool = False
     """Whether it has a cedible copy."""
+    figures: Figures | None = None
+    """What the issued document was signed with; for a mere validation: would have been. None for all others."""
     libro: bool = False
     """A book of purchases or sales, which is kept and not issued: it has neither folio nor type."""
 

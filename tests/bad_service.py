@@ -13,6 +13,8 @@ from tests.installation import CLAVE, TIPOS, USUARIO, Installation
 from tests.soap.soap_support import SOAP11, Answer, Caller, b64, envelope
 
 TAGS = ["Folio", "TipoDte", "Operacion", "Fecha", "Resultado", "Error"]
+FIGURES = (0, 4, 6)
+"""How many figures an accepted document has: none when it was received, six of an export."""
 CODE = re.compile(r"\[([A-Z]{3}-\d{3})\]")
 FOREIGN = re.compile(
     r"Traceback|File \"|lxml|libxml|Exception|Errno|sqlite|not well-formed|Start tag|Opening and ending|parser|"
@@ -89,9 +91,10 @@ def read(answer: Answer) -> list[Said]:
 
 def _said(one: etree._Element) -> Said:
     refused = one.findtext("Resultado") == "False"
-    tags = [child.tag for child in one if child.tag != "Avisos"]
-    assert tags == (TAGS if refused else TAGS[:-1])
     values = {child.tag: child.text or "" for child in one if child.tag != "Avisos"}
+    figures = [values.pop(tag) for tag in list(values) if tag.startswith(("Firmado", "Previsto"))]
+    assert list(values) == (TAGS if refused else TAGS[:-1])
+    assert len(figures) in ((0,) if refused else FIGURES)
     assert all(values.values())
     assert values["Folio"].lstrip("-").isdecimal()
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", values["Fecha"])

@@ -76,7 +76,8 @@ def test_what_is_prepared(prepared: demo.Access, tmp_path: Path) -> None:
         assert sorted((one.tipo, one.desde, one.hasta) for one in cafs) == [
             (tipo, 9920000001, 9920010000) for tipo in (33, 34, 39, 41, 43, 46, 52, 56, 61, 110, 111, 112)
         ]
-        assert [one.rut for _, one in ledger.logins([prepared.usuario], [prepared.clave])] == [prepared.rut_empresa]
+        opened = ledger.logins([prepared.usuario], [prepared.clave])
+        assert [(one.company.rut, one.con_avisos) for one in opened] == [(prepared.rut_empresa, True)]
         assert [one.ambiente for one in ledger.companies()] == ["pruebas"]
         assert ledger.certificate("pruebas", prepared.rut_empresa) is not None
     finally:

@@ -206,6 +206,9 @@ def listar_empresas(ctx: click.Context) -> None:
     console().print(table)
 
 
+_SETTINGS: dict[str, bool | None] = {"si": True, "no": False, "usual": None}
+
+
 @click.group("usuario", cls=Group)
 def usuario() -> None:
     """Los usuarios con que los sistemas llaman al servicio."""
@@ -215,9 +218,21 @@ def usuario() -> None:
 @click.argument("nombre", metavar="USUARIO", callback=_text(100))
 @company_options
 @password_option
+@click.option(
+    "--avisos",
+    type=click.Choice(["si", "no"]),
+    cls=Option,
+    help="Si la respuesta de Procesar le trae también los avisos. Sin esta opción: en pruebas sí, en producción no.",
+)
 @click.pass_context
 def crear_usuario(
-    ctx: click.Context, nombre: str, empresa: str | None, ambiente: Ambiente | None, clave_archivo: Path | None
+    ctx: click.Context,
+    *,
+    nombre: str,
+    empresa: str | None,
+    ambiente: Ambiente | None,
+    clave_archivo: Path | None,
+    avisos: str | None,
 ) -> None:
     """Agrega un usuario de una empresa, o cambia su clave."""
     if not nombre:
@@ -227,8 +242,29 @@ def crear_usuario(
         clave = password(f"la clave de {nombre}", clave_archivo, twice=True)
         if not clave.strip():
             raise click.UsageError("La clave está vacía.")
-        ledger.save_user(nombre, clave, company.ambiente, company.rut)
+        ledger.save_user(nombre, clave, company.ambiente, company.rut, _SETTINGS[avisos] if avisos else None)
     click.echo(f"El usuario {nombre} quedó registrado para {company.razon_social}, ambiente {company.ambiente}.")
+
+
+@usuario.command("modificar")
+@click.argument("nombre", metavar="USUARIO")
+@company_options
+@click.option(
+    "--avisos",
+    type=click.Choice([*_SETTINGS]),
+    required=True,
+    cls=Option,
+    help="Si la respuesta de Procesar le trae también los avisos; usual: en pruebas sí, en producción no.",
+)
+@click.pass_context
+def modificar_usuario(
+    ctx: click.Context, nombre: str, empresa: str | None, ambiente: Ambiente | None, avisos: str
+) -> None:
+    """Cambia los ajustes de un usuario; la clave queda como estaba."""
+    with open_ledger(ctx.obj) as ledger:
+        company = company_of(ledger, empresa, ambiente)
+        ledger.set_avisos(nombre, company.ambiente, company.rut, _SETTINGS[avisos])
+    click.echo(f"El usuario {nombre} quedó con avisos: {avisos}, para {company.razon_social} en {company.ambiente}.")
 
 
 @usuario.command("listar")
@@ -240,7 +276,8 @@ def listar_usuarios(ctx: click.Context) -> None:
     if not users:
         click.echo("No hay usuarios.")
         return
-    table = Table("Usuario", "RUT de la empresa", "Ambiente")
+    table = Table("Usuario", "RUT de la empresa", "Ambiente", "Avisos en la respuesta")
     for one in users:
-        table.add_row(one.usuario, one.rut, one.ambiente)
+        avisos = ("sí" if one.con_avisos else "no") + (", lo usual" if one.avisos is None else "")
+        table.add_row(one.usuario, one.rut, one.ambiente, avisos)
     console().print(table)

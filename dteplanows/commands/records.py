@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 from rich.table import Table
 
+from dteplanows.archive import Archive
+from dteplanows.commands.one_document import facts_of, show_document
 from dteplanows.commands.opening import company_of, company_options, open_ledger
 from dteplanows.commands.shown import console
 from dteplanows.commands.spanish import Command, Option
 from dteplanows.document.company import Ambiente
+
+_KEY = 2
+"""Numbers that name one document: its type and its folio."""
 
 
 def _datum(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, str] | None:
@@ -21,6 +28,7 @@ def _datum(ctx: click.Context, param: click.Parameter, value: str | None) -> tup
 
 
 @click.command("documentos", cls=Command)
+@click.argument("uno", metavar="[TIPO FOLIO]", nargs=-1, type=click.IntRange(1, 9_999_999_999))
 @company_options
 @click.option("--tipo", metavar="TIPO", type=click.IntRange(1, 999), cls=Option, help="Solo los de ese tipo.")
 @click.option(
@@ -42,20 +50,34 @@ def _datum(ctx: click.Context, param: click.Parameter, value: str | None) -> tup
     cls=Option,
     help="Cuántos se muestran.",
 )
+@click.option("--json", "as_json", is_flag=True, cls=Option, help="De un documento, lo mismo en JSON.")
 @click.pass_context
 def documentos(
     ctx: click.Context,
     *,
+    uno: tuple[int, ...],
     empresa: str | None,
     ambiente: Ambiente | None,
     tipo: int | None,
     folio: int | None,
     dato: tuple[str, str] | None,
     ultimos: int,
+    as_json: bool,
 ) -> None:
-    """Muestra los documentos emitidos, el último primero, y cuáles guías están anuladas."""
+    """Muestra los documentos emitidos, el último primero; de un TIPO y FOLIO, ese documento con todos sus avisos."""
+    if len(uno) not in (0, _KEY):
+        raise click.UsageError("Para ver un documento escriba su tipo y su folio, por ejemplo: documentos 33 1204")
+    if as_json and not uno:
+        raise click.UsageError("La opción --json es de un documento; escriba su tipo y su folio.")
     with open_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
+        if uno:
+            facts = facts_of(ledger, Archive(ledger, company, "operador").find(uno[0], uno[1]))
+            if as_json:
+                click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+            else:
+                show_document(console(), facts)
+            return
         found = ledger.documents(company, tipo=tipo or 0, folio=folio or 0, datum=dato, limit=ultimos)
     if not found:
         click.echo("No hay documentos.")

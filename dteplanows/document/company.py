@@ -15,6 +15,9 @@ Reparos = Literal["detener", "avisar"]
 REPAROS_BY_DEFAULT: Mapping[Ambiente, Reparos] = {"pruebas": "detener", "produccion": "avisar"}
 """Tests are the time to mend what causes remarks; in earnest a remark must not keep a company from selling."""
 
+AVISOS_BY_DEFAULT: Mapping[Ambiente, bool] = {"pruebas": True, "produccion": False}
+"""Whether the answers to a user carry avisos, unless the user says so itself: tests are the time to learn from them."""
+
 
 PatenteDesconocida = Literal["avisar", "escribir"]
 """What becomes of a document that goes with goods and brings no plate: only an aviso, or a sentence in it as well."""

@@ -63,6 +63,9 @@ class Place(NamedTuple):
 
 NOWHERE = Place()
 
+_LONGEST_QUOTE = 1000
+"""Characters of the file that a text quotes at most: as many as the SII's longest element holds."""
+
 _LET_PASS = "El SII lo aceptaría con reparo; para emitir igual, configure la empresa con --reparos avisar."
 
 
@@ -93,7 +96,31 @@ class Problem(NamedTuple):
         """The whole problem as one paragraph: code, place, what is wrong, what was expected, what to do."""
         place = self.place.text()
         head = f"[{self.code}] {place}: " if place else f"[{self.code}] "
-        return head + " ".join(part for part in (self.message, self.expected, self.remedy) if part)
+        return head + " ".join(part for part in (self.message, self.as_it_was, self.expected, self.remedy) if part)
+
+    @property
+    def as_it_was(self) -> str:
+        """The sentence that quotes what the file said, where the document is issued otherwise and the message does not
+        show all of it; empty for errors, whose document is not issued."""
+        value = self.value.strip()
+        if not value or self.severity is Severity.ERROR:
+            return ""
+        if not value.isprintable():
+            value = "".join(c if c.isprintable() else "·" for c in value)
+        if _shows(self.message, value) or _shows(self.message.replace(".", ""), value):  # amounts have dots there
+            return ""
+        return f"El archivo decía «{value if len(value) <= _LONGEST_QUOTE else value[:_LONGEST_QUOTE] + '…'}»."
+
+
+def _shows(text: str, value: str) -> bool:
+    """Whether *value* stands in *text*, and not as a part of a longer word or number."""
+    begin = text.find(value)
+    while begin >= 0:
+        end = begin + len(value)
+        if not text[begin - 1 : begin].isalnum() and not text[end : end + 1].isalnum():
+            return True
+        begin = text.find(value, begin + 1)
+    return False
 
 
 def errors(problems: Iterable[Problem]) -> list[Problem]:

@@ -13,12 +13,12 @@ from peewee import fn
 
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
-from dteplanows.document.company import Ambiente, Company
+from dteplanows.document.company import AVISOS_BY_DEFAULT, Ambiente, Company
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.connection import Connected
 from dteplanows.ledger.models import Certificado, Empresa, Usuario
 from dteplanows.ledger.passwords import Verifier, hash_password, verify_password
-from dteplanows.ledger.rows import StoredCertificate, User
+from dteplanows.ledger.rows import Opened, StoredCertificate, User
 from dteplanows.ledger.vault import Vault
 
 _COMPANY = (
@@ -44,7 +44,8 @@ _COMPANY = (
     "traslado_prolongado",
 )
 _LOGIN = (
-    f"SELECT usuario.usuario_normal, usuario.usuario, usuario.clave, {', '.join('empresa.' + c for c in _COMPANY)} "
+    "SELECT usuario.usuario_normal, usuario.usuario, usuario.clave, usuario.avisos, "
+    f"{', '.join('empresa.' + c for c in _COMPANY)} "
     "FROM usuario JOIN empresa ON empresa.ambiente = usuario.ambiente AND empresa.rut = usuario.rut "
     "WHERE usuario.usuario_normal IN (%s) ORDER BY usuario.id"
 )
@@ -56,6 +57,7 @@ class _Key(NamedTuple):
     normal: str
     usuario: str
     clave: str
+    avisos: bool | None
     company: Company
 
 
@@ -96,9 +98,13 @@ class Accounts(Connected):
 
     # --- users -----------------------------------------------------------------------------------------------
 
-    def save_user(self, usuario: str, clave: str, ambiente: Ambiente, rut: str) -> None:
+    def save_user(
+        self, usuario: str, clave: str, ambiente: Ambiente, rut: str, avisos: bool | None = None
+    ) -> None:
         """Let *usuario* open one company with *clave*; a password that was there before is replaced.
 
+        :param avisos: whether the answers to it carry avisos; None leaves the setting that it has, at first the default
+            of the environment.
         :raises Refused: a part is empty (AUT-010, AUT-011), there is no such company (AUT-004), or the same user name
             and password already open the other environment (AUT-012), which only the password tells apart.
         """
@@ -111,19 +117,34 @@ class Accounts(Connected):
         with self.writing():
             self._must_exist(ambiente, rut)
             self._must_tell_apart(usuario, clave, ambiente)
-            values = {"usuario": usuario, "clave": hashed, "creado": clock.now()}
+            values: dict[str, object] = {"usuario": usuario, "clave": hashed, "creado": clock.now()}
+            if avisos is not None:
+                values["avisos"] = avisos
             key = {"usuario_normal": _normal(usuario), "ambiente": ambiente, "rut": rut}
             target = [Usuario.usuario_normal, Usuario.ambiente, Usuario.rut]
             Usuario.insert(**key, **values).on_conflict(conflict_target=target, update=values).execute(self.database)
 
+    def set_avisos(self, usuario: str, ambiente: Ambiente, rut: str, avisos: bool | None) -> None:
+        """Say whether the answers to *usuario*, for one company, carry avisos; None is the default of the environment.
+
+        :raises Refused: the company has no such user (AUT-030).
+        """
+        with self.writing():
+            changed = self.connection.execute(
+                "UPDATE usuario SET avisos = ? WHERE usuario_normal = ? AND ambiente = ? AND rut = ?",
+                (avisos, _normal(usuario), ambiente, rut),
+            ).rowcount
+        if not changed:
+            raise Refused([problem("AUT-030", value=usuario.strip(), rut=rut, ambiente=ambiente)])
+
     def users(self) -> list[User]:
         """All users, by name."""
-        columns = (Usuario.usuario, Usuario.ambiente, Usuario.rut, Usuario.creado)
+        columns = (Usuario.usuario, Usuario.ambiente, Usuario.rut, Usuario.creado, Usuario.avisos)
         query = Usuario.select(*columns).order_by(Usuario.usuario_normal, Usuario.ambiente, Usuario.rut)
         return [User(*row) for row in query.tuples().execute(self.database)]
 
-    def logins(self, usuarios: Sequence[str], claves: Sequence[str]) -> list[tuple[str, Company]]:
-        """Every company that one user name and one password open, with the user name as it was created.
+    def logins(self, usuarios: Sequence[str], claves: Sequence[str]) -> list[Opened]:
+        """Every company that one user name and one password open.
 
         The first pair of *usuarios* and *claves* that opens anything counts. User names are compared without the
         difference of upper and lower case. A user that does not exist costs the time of a wrong password.
@@ -139,7 +160,7 @@ class Accounts(Connected):
             for clave in passwords:
                 fitting = [one for one in keys if one.normal == name and self._fits(one, clave)]
                 if fitting:
-                    return [(one.usuario, one.company) for one in fitting]
+                    return [_opened(one) for one in fitting]
         return []
 
     def _fits(self, key: _Key, clave: str) -> bool:
@@ -149,7 +170,7 @@ class Accounts(Connected):
         """Read anew for every login: that is how each process sees a changed password at once."""
         query = _LOGIN % ", ".join("?" * len(names))
         rows = self.connection.execute(query, names)
-        return [_Key(normal, usuario, clave, _company(*rest)) for normal, usuario, clave, *rest in rows]
+        return [_Key(normal, name, clave, avisos, _company(*rest)) for normal, name, clave, avisos, *rest in rows]
 
     def _must_tell_apart(self, usuario: str, clave: str, ambiente: str) -> None:
         for key in self._keys([_normal(usuario)]):
@@ -223,6 +244,11 @@ class Accounts(Connected):
 
     def _opener(self, sealed: bytes) -> Callable[[], bytes]:
         return lambda: self._vault.open(sealed)
+
+
+def _opened(key: _Key) -> Opened:
+    avisos = AVISOS_BY_DEFAULT[key.company.ambiente] if key.avisos is None else bool(key.avisos)
+    return Opened(key.usuario, key.company, avisos)
 
 
 def _normal(usuario: str) -> str:

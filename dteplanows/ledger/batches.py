@@ -13,13 +13,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
+from typing import Any
 
 from dteplanows.document import clock
 from dteplanows.document.company import Ambiente
+from dteplanows.document.elements import EXPORTS
 from dteplanows.document.problem import Place, Problem, Severity
+from dteplanows.figures import Figures, of_signed
 from dteplanows.ledger.documents import Documents
 from dteplanows.ledger.rows import BatchState, ReceivedFile, StoredBatch
-from dteplanows.outcome import DocumentOutcome
+from dteplanows.outcome import VENTA, DocumentOutcome
 
 TERM = 10.0
 """Seconds for which a worker has a batch without a sign of life."""
@@ -32,6 +35,17 @@ _COLUMNS = (
     "rechazados, comenzado, terminado, con_enlaces"
 )
 _OPEN = "SELECT id, estado, trabajador, vence FROM lote WHERE estado <> 'terminado' ORDER BY turnos, id"
+
+
+# By its key, since batches of older versions do not name their documents; an export's figures only stand in its XML.
+_OUTCOMES = (
+    "SELECT numero, one.folio, one.tipo, fecha, emitido, problemas, operacion, documento_id, cedible, "
+    "monto_neto, monto_exento, iva, monto_total, CASE WHEN one.tipo IN ({exports}) THEN xml END "
+    "FROM lote_documento AS one JOIN lote ON lote.id = one.lote_id LEFT JOIN documento ON documento.tipo = one.tipo "
+    "AND documento.folio = one.folio AND documento.ambiente = lote.ambiente "
+    "AND documento.rut_emisor = lote.rut_emisor "
+    "WHERE one.lote_id = ?{only} ORDER BY numero"
+)
 
 
 class Overtaken(Exception):  # noqa: N818 - nothing failed
@@ -88,16 +102,15 @@ class Batches(Documents):
     def batch_outcomes(self, batch_id: int, refused_only: bool = False) -> Iterator[tuple[int, DocumentOutcome]]:
         """What became of the documents of a batch so far, each with its place in the file."""
         only = " AND NOT emitido" if refused_only else ""
-        rows = self.connection.execute(
-            "SELECT numero, folio, tipo, fecha, emitido, problemas, operacion, documento_id, cedible "
-            f"FROM lote_documento WHERE lote_id = ?{only} ORDER BY numero",
-            (batch_id,),
-        )
-        for numero, folio, tipo, fecha, emitido, problemas, operacion, documento_id, cedible in rows:
+        rows = self.connection.execute(_OUTCOMES.format(only=only, exports=", ".join(map(str, EXPORTS))), (batch_id,))
+        for numero, folio, tipo, fecha, emitido, problemas, operacion, documento_id, cedible, *signed in rows:
             moment, told = datetime.fromisoformat(fecha), tuple(_problems(problemas))
+            figures = _figures(signed) if emitido and operacion == VENTA else None
             yield (
                 numero,
-                DocumentOutcome(folio, tipo, moment, bool(emitido), told, operacion, documento_id, bool(cedible)),
+                DocumentOutcome(
+                    folio, tipo, moment, bool(emitido), told, operacion, documento_id, bool(cedible), figures
+                ),
             )
 
     # --- the queue -------------------------------------------------------------------------------------------
@@ -209,6 +222,14 @@ def _stored(row: tuple[object, ...]) -> StoredBatch:
     }
     one = StoredBatch._make(row)
     return one._replace(identidad_de_cuenta=bool(one.identidad_de_cuenta), con_enlaces=bool(one.con_enlaces), **moments)  # type: ignore[arg-type]
+
+
+def _figures(signed: Sequence[Any]) -> Figures | None:
+    """The figures of a row of an issued document: its amounts in pesos and, of an export, its XML."""
+    *amounts, xml = signed
+    if xml is not None:
+        return of_signed(xml)
+    return None if amounts[0] is None else Figures(*amounts)
 
 
 def _json(problems: Sequence[Problem]) -> str:

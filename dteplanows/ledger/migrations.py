@@ -363,9 +363,14 @@ _TRANSPORT = (
     "ALTER TABLE empresa ADD COLUMN traslado_prolongado TEXT NOT NULL DEFAULT ''",
 )
 
+_AVISOS_OF_USERS = (
+    # Whoever was there before has the default of its environment, as a new user without a setting of its own.
+    "ALTER TABLE usuario ADD COLUMN avisos INTEGER CHECK (avisos IN (0, 1))",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST, _REPAROS, _BATCHES, _REFERENCES, _BOOKS, _RECEIVED_DOCUMENTS, _OPERATIONS, _PAPER,
-    _TRANSPORT,
+    _TRANSPORT, _AVISOS_OF_USERS,
 )  # fmt: skip
 """The statements of every step, in order; the first is number 1."""
 

@@ -64,6 +64,8 @@ class Usuario(Model):
     clave = TextField()
     """Salted hash of the password, never the password."""
     creado = DateTimeField()
+    avisos = BooleanField(null=True)
+    """Whether the answers carry avisos; null for the default of the environment."""
 
 
 class Certificado(Model):

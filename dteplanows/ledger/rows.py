@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
-from dteplanows.document.company import Ambiente
+from dteplanows.document.company import AVISOS_BY_DEFAULT, Ambiente, Company
 
 
 class User(NamedTuple):
@@ -19,6 +19,23 @@ class User(NamedTuple):
     rut: str
     """RUT of the company that the user opens."""
     creado: datetime
+    avisos: bool | None = None
+    """Whether the answers to it carry avisos; None for the default of the environment."""
+
+    @property
+    def con_avisos(self) -> bool:
+        """The setting in force: the user's own, or that of its environment."""
+        return AVISOS_BY_DEFAULT[cast(Ambiente, self.ambiente)] if self.avisos is None else self.avisos
+
+
+class Opened(NamedTuple):
+    """What a user name and a password open."""
+
+    usuario: str
+    """The user name as it was created."""
+    company: Company
+    con_avisos: bool
+    """Whether the answers carry avisos: the setting in force."""
 
 
 @dataclass(frozen=True, slots=True)

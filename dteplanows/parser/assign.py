@@ -27,12 +27,15 @@ PROBLEMS_SHOWN = 100
 _OF_EVERY_DOCUMENT = 3
 """Errors that a document tells in any case: each has its own answer, and whoever reads it must see what to correct."""
 
+_AVISOS_OF_EVERY_DOCUMENT = 100
+"""Avisos that a document tells in any case: they are kept with it, and say what it does not say itself."""
+
 _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,63}")
 _MAIL_LENGTH = 200
 
 
 class Report:
-    """The problems of one file; beyond :data:`PROBLEMS_SHOWN` each document tells its first errors alone."""
+    """The problems of one file; beyond :data:`PROBLEMS_SHOWN` each document tells its first errors, and its avisos."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -45,7 +48,7 @@ class Report:
     def tell(self, document: Document, code: str, place: Place, value: str = "", **facts: object) -> None:
         """Add the problem *code* to those of *document*. A document with an error never loses all its errors."""
         aviso = RULES[code].severity is Severity.AVISO
-        if not self.full or (not aviso and _says_little(document)):
+        if not self.full or _says_little(document, aviso):
             self._count += 1
             document.problems.append(problem(code, place, value, **facts))
             return
@@ -54,9 +57,10 @@ class Report:
             document.problems.append(problem(more, document.place, limit=PROBLEMS_SHOWN))
 
 
-def _says_little(document: Document) -> bool:
-    told = islice((one for one in document.problems if one.refuses), _OF_EVERY_DOCUMENT)
-    return sum(1 for _ in told) < _OF_EVERY_DOCUMENT
+def _says_little(document: Document, aviso: bool) -> bool:
+    most = _AVISOS_OF_EVERY_DOCUMENT if aviso else _OF_EVERY_DOCUMENT
+    told = islice((one for one in document.problems if one.refuses is not aviso), most)
+    return sum(1 for _ in told) < most
 
 
 class Row(NamedTuple):

@@ -37,10 +37,14 @@ def apply(reading: Reading) -> None:
     document = reading.document
     zero_codes(document)
     numbering(reading)
+    untyped: list[Group] = []
     for line in document.detalles:
-        item_codes(line)
+        untyped += item_codes(line)
         item_name(reading, line)
         exemption(document, line)
+    if untyped:
+        value = untyped[0].text("VlrCodigo")
+        reading.problem("TXT-100", untyped[0].place_of("VlrCodigo"), value, used=DEFAULT_CODE_TYPE, count=len(untyped))
     if document.root.all("DscRcgGlobal"):
         global_discounts(reading)
     if document.root.all("Referencia"):
@@ -56,19 +60,23 @@ def zero_codes(document: Document) -> None:
             _clear(header, name)
 
 
-def item_codes(line: Group) -> None:
-    """Programs write a blank or ``-`` for a product without code, and often no type for one that has a code."""
+def item_codes(line: Group) -> list[Group]:
+    """Programs write a blank or ``-`` for a product without code, and often no type for one that has a code.
+
+    :returns: the codes whose type was assumed.
+    """
     codes = line.groups.get("CdgItem")
     if not codes:
-        return
+        return []
     kept = [one for one in codes if one.text("VlrCodigo") not in NOTHING]
-    for one in kept:
-        if one.text("TpoCodigo") in NOTHING:
-            one.put("TpoCodigo", DEFAULT_CODE_TYPE, one.place_of("TpoCodigo"))
+    untyped = [one for one in kept if one.text("TpoCodigo") in NOTHING and "TpoCodigo" not in one.unread]
+    for one in untyped:
+        one.put("TpoCodigo", DEFAULT_CODE_TYPE, one.place_of("TpoCodigo"))
     if kept:
         line.groups["CdgItem"] = kept
     else:
         del line.groups["CdgItem"]
+    return untyped
 
 
 def item_name(reading: Reading, line: Group) -> None:
@@ -117,8 +125,9 @@ def global_discounts(reading: Reading) -> None:
     kept = []
     for row in document.root.all("DscRcgGlobal"):
         if not row.number("ValorDR") and "ValorDR" not in document.unread:
-            if "ValorDR" not in row.fields and "ValorDR" not in row.blank and not row.is_empty():
-                reading.problem("TXT-047", row.place_of("ValorDR"))
+            is_there = "ValorDR" in row.fields or ("ValorDR" in row.blank and row.text("GlosaDR") in NOTHING)
+            if not is_there and not row.is_empty():
+                reading.problem("TXT-047", row.place_of("ValorDR"), _written(row))
             continue
         movement = row.field("TpoMov")
         if movement and str(movement.value).upper() in ("D", "R"):
@@ -216,7 +225,7 @@ def references(reading: Reading) -> None:
             continue
         missing = [] if document.tipo in NOTES | BOLETAS else _missing(document, row)
         if missing:
-            reading.problem("TXT-039", row.place, row.text("FolioRef"), missing=", ".join(missing))
+            reading.problem("TXT-039", row.place, _written(row), missing=", ".join(missing))
         else:
             kept.append(row)
     _keep(document, "Referencia", kept)
@@ -241,7 +250,7 @@ def _clear(group: Group, name: str) -> None:
 
 
 def _says_something(document: Document, row: Group) -> bool:
-    names = ("TpoDocRef", "FolioRef", "FchRef", "CodRef", "RazonRef", "RUTOtr", "CodVndor", "CodCaja")
+    names = ("TpoDocRef", "FolioRef", "IndGlobal", "FchRef", "CodRef", "RazonRef", "RUTOtr", "CodVndor", "CodCaja")
     if any(name in row.fields and row.text(name).strip("0-") for name in names):
         return True
     return any(name in document.unread for name in names)
@@ -257,6 +266,12 @@ def _missing(document: Document, row: Group) -> list[str]:
     if absent("FchRef"):
         missing.append("la fecha (FchRef)")
     return missing
+
+
+def _written(row: Group) -> str:
+    """What the file says in a row that is dropped, but for its number."""
+    named = [(name, one) for name, (one, *_) in row.fields.items() if one.value and name not in _NUMBERED.values()]
+    return "; ".join(f"{name} {one.text or one.value}" for name, one in named)
 
 
 # --- numbering ---

@@ -13,7 +13,7 @@ from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS
 from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.money import percent, pesos
 from dteplanows.document.problem import Place
-from dteplanows.parser import habits
+from dteplanows.parser import habits, txt_leftovers
 from dteplanows.parser.assign import Reading, Row
 
 _SALE = 1
@@ -36,6 +36,7 @@ def apply(reading: Reading) -> None:
     else:
         gross_lines(reading)
         header_discount(reading)
+    txt_leftovers.tell(reading)
 
 
 # --- lines ---
@@ -185,7 +186,11 @@ def header_discount(reading: Reading) -> None:
         return
     given = habits.line_sum(document) + habits.global_change(document)
     changes = [one for one in (_change(reading, row, "Descto", given), _change(reading, row, "Recgo", given)) if one]
-    if not changes or _figures_unread(document) or habits.fits(document, given):
+    if not changes or _figures_unread(document):
+        return
+    if habits.fits(document, given):
+        for one in changes:
+            txt_leftovers.tell_change(reading, one.movement, one.amount, one.percentage, one.place, one.text)
         return
     discount = sum(one.amount for one in changes if one.movement == "D")
     surcharge = sum(one.amount for one in changes if one.movement == "R")

@@ -90,6 +90,10 @@ def _taxes(reading: Reading, rows: list[Row]) -> None:
     if code is None or totals is None:
         reading.problem("DOC-008", rows[0].place("Codigo"), rows[0].text("Codigo"), name="ImptoReten", tipo=tipo)
         return
+    for row in rows:
+        if not row.text("Codigo").strip("0") and any(row.text(name).strip("0.") for name in ("Tasa", "Monto")):
+            written = ";".join(row.texts)
+            reading.problem("TXT-105", row.place("Codigo"), written, section=row.section.name)
     whole = [row for row in rows if not row.text("NroLinea").strip("0")]
     for row in whole:
         if row.text("Codigo").strip("0"):

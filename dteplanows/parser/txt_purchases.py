@@ -65,6 +65,8 @@ def _taxes(reading: Reading) -> None:
     for row in reading.rows.get(_TAXES, ()):
         code = row.text("Codigo")
         if not code.strip("0"):
+            if row.text("Valor").strip("0."):
+                reading.problem("TXT-105", row.place("Codigo"), ";".join(row.texts), section=_TAXES)
             continue
         if row.text("NroLinea").strip("0"):
             line = line_of(reading, row)

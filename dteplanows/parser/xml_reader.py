@@ -12,9 +12,10 @@ from itertools import islice
 
 from lxml import etree
 
+from dteplanows.document.catalogue import shown
 from dteplanows.document.elements import BOLETAS, BRANCHES, ROOTS, Element, branch
 from dteplanows.document.model import Document, Group
-from dteplanows.document.problem import NOWHERE, Place
+from dteplanows.document.problem import Place
 from dteplanows.document.text import printable_in_dte
 from dteplanows.parser import habits
 from dteplanows.parser.assign import Reading, Report, is_mail
@@ -66,6 +67,37 @@ def read_document(found: Found | Document, report: Report) -> Document:
     return found if isinstance(found, Document) else _Reader(found, report).read()
 
 
+_attributes = etree.XPath("descendant::*/@*")
+
+_OF_XML = ("{http://www.w3.org/2001/XMLSchema-instance}", "{http://www.w3.org/XML/1998/namespace}")
+"""Attributes that say how the file is written, nothing of the document."""
+
+_QUOTED = 10
+"""Texts of a repeated element that are quoted; the file itself is kept whole."""
+
+
+def _content(node: etree._Element) -> str:
+    return " ".join(text.strip() for text in node.itertext() if text.strip())
+
+
+class _Repeated:
+    """An ignored element whose name was told, and what stands under it in further places."""
+
+    __slots__ = ("count", "name", "place", "texts")
+
+    def __init__(self, name: str, place: Place) -> None:
+        self.name = name
+        self.place = place
+        self.count = 0
+        self.texts: list[str] = []
+
+    def add(self, text: str) -> None:
+        """It is there once more."""
+        self.count += 1
+        if text and len(self.texts) < _QUOTED:
+            self.texts.append(text)
+
+
 class _Reader:
     """Reads one document."""
 
@@ -77,14 +109,17 @@ class _Reader:
         self.document = Document(0, Group("", place), place=place)
         self.reading = Reading(self.document, report)
         self.branch = "factura"
-        self.told: set[tuple[str, bool]] = set()
+        self.told: dict[tuple[str, bool], _Repeated] = {}
+        """Names that were told already, with what is ignored under them further on."""
 
     def read(self) -> Document:
         """The document with everything that could be read."""
         self._settle_type()
         self._fill(branch(self.branch), self.node, self.document.root, "")
         for node in self.unused:
-            self.reading.problem("TXT-056", place_of(node, local(node), local(node)), local(node))
+            self.reading.problem("TXT-056", place_of(node, local(node), local(node)), _content(node), name=local(node))
+        self._tell_repeated()
+        self._tell_attributes()
         if self.seals:
             self.reading.problem("TXT-057", self.document.place, ", ".join(dict.fromkeys(self.seals)))
         if self.document.tipo:
@@ -134,6 +169,7 @@ class _Reader:
         text = (node.text or "").strip()
         for child in node:
             self._ignored(element, child, local(child), f"{path}/{local(child)}")
+            self._stray(child.tail, child, path, element.name)
         if not text:
             group.blank.setdefault(element.name, place)
         elif element.name != "TipoDTE" or self.document.tipo:
@@ -172,6 +208,14 @@ class _Reader:
             self._ignored(element, node, name, f"{path}/{name}" if path else name)
 
     def _additional(self, node: etree._Element) -> None:
+        kept: dict[str, str] = {}
+        for leaf in node.iter("{*}*"):
+            key, value = local(leaf), (leaf.text or "").strip()
+            if len(leaf) or not value:
+                continue
+            if kept.get(key, value) != value:
+                self.reading.problem("TXT-101", place_of(leaf, "", key), kept[key], name=key, used=shown(value))
+            kept[key] = value
         for one in node.iter():
             name = local(one)
             text = (one.text or "").strip()
@@ -183,21 +227,40 @@ class _Reader:
         alters = self._alters(element, node, name)
         known = f"{element.path}/{name}", alters
         if known in self.told:
+            self.told[known].add(_content(node))
             return
-        self.told.add(known)
         place = place_of(node, path, name)
+        self.told[known] = _Repeated(name, place)
         if alters:
             self.reading.problem("TXT-059", place, name)
             return
-        if self.reading.report.full:
-            self.reading.problem("TXT-056", NOWHERE, name)
+        if self.reading.report.full:  # similar names take long to find
+            self.reading.problem("TXT-056", place, _content(node), name=name)
             return
         lower = {child.name.lower(): child.name for child in element.children}
         near = difflib.get_close_matches(name.lower()[:40], lower, 1, 0.75)
         if near and not self._in_other_branch(element, name):
-            self.reading.problem("TXT-055", place, name, nearest=lower[near[0]])
+            self.reading.problem("TXT-055", place, _content(node), name=name, nearest=lower[near[0]])
         else:
-            self.reading.problem("TXT-056", place, name)
+            self.reading.problem("TXT-056", place, _content(node), name=name)
+
+    def _tell_repeated(self) -> None:
+        """What stands under names that were told for their first place alone."""
+        for (_, alters), one in self.told.items():
+            if one.count and not alters:
+                texts = "; ".join(one.texts)
+                self.reading.problem("TXT-108", one.place, texts, name=one.name, count=one.count)
+
+    def _tell_attributes(self) -> None:
+        """The SII's documents have two attributes, ``ID`` and ``version``, both above the content."""
+        told: set[str] = set()
+        for text in _attributes(self.node):
+            node, name = text.getparent(), text.attrname.rpartition("}")[2]
+            if name in told or not text.strip() or text.attrname.startswith(_OF_XML):
+                continue
+            told.add(name)
+            place = place_of(node, "", local(node))
+            self.reading.problem("TXT-109", place, text.strip(), name=name)
 
     def _alters(self, element: Element, node: etree._Element, name: str) -> bool:
         """Whether *node*, unknown in this place, states something without which the document would be another.
@@ -231,6 +294,7 @@ class _Reader:
             if is_mail(text):
                 self.document.beside.correo = text
                 if len(text) > 80:
+                    self.reading.problem("TXT-106", one.place, text, name=name)
                     receptor.drop(name)
             elif name == "CorreoRecep" or text.lower() in _MAIL_PLACEHOLDERS:
                 self.reading.mail(text, one.place)

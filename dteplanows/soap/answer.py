@@ -2,18 +2,22 @@
 
 Clients read it by substring, regular expression, XPath and generated classes, so every byte outside the values is as
 the original service writes it: the prolog has no encoding, no blank stands between tags, the first ``Resultado`` is
-that of the whole, and a refused ``Documento`` has exactly one ``Error``. What is new has names no old client looks up.
+that of the whole, and a refused ``Documento`` has exactly one ``Error``. What is new has names no old client looks up,
+and stands behind all that it knows: no tag of ours begins with the name of one of the SII's or of the original service.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Severity, errors
+from dteplanows.document.values import write
 from dteplanows.document.writer import escape
+from dteplanows.figures import Figures
 from dteplanows.outcome import DocumentOutcome, Outcome
 from dteplanows.soap.base64text import encode
 
@@ -22,6 +26,9 @@ OK = "OK"
 
 _NO_LINK = "<faultcode>Client</faultcode>"
 """One client looks for this word, and for nothing else, to know that it got no address."""
+
+_SIGNED, _FORESEEN = "Firmado", "Previsto"
+"""What the names of the figures begin with: of a document as it was signed, and as it would be."""
 
 _PROLOG = '<?xml version="1.0"?>'
 _ILLEGAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -35,12 +42,15 @@ AddressOf = Callable[[DocumentOutcome, bool], str]
 """Gives the address of an issued document's printed copy: the original one, or, with True, the cedible one."""
 
 
-def of_outcome(outcome: Outcome, address_of: AddressOf | None = None) -> str:
-    """*outcome* as the answer of ``Procesar``; of ``Validar``, with its avisos, when it was only validated.
+def of_outcome(outcome: Outcome, address_of: AddressOf | None = None, with_avisos: bool = False) -> str:
+    """*outcome* as the answer of ``Procesar``; of ``Validar``, always with its avisos, when it was only validated.
 
     :param address_of: for a caller who asks for addresses.
+    :param with_avisos: for a caller who learns from what does not keep a document from being issued.
     """
-    documents = "".join(_document(one, outcome.validated_only, address_of) for one in outcome.documents)
+    seen = outcome.validated_only
+    shape = _Shape(with_avisos or seen, _FORESEEN if seen else _SIGNED, address_of)
+    documents = "".join(_document(one, shape) for one in outcome.documents)
     return _whole(outcome.accepted, outcome.mensaje, documents)
 
 
@@ -56,7 +66,7 @@ def of_refusal(problems: Iterable[Problem], mensaje: str, folio: int = 0, tipo: 
     :param mensaje: what was not done; it must not be in base64, for clients take a decoded ``Mensaje`` for an address.
     """
     nothing = DocumentOutcome(folio, tipo, clock.now(), False, tuple(problems))
-    return _whole(False, mensaje, _document(nothing, False, None), _NO_LINK)
+    return _whole(False, mensaje, _document(nothing, _PLAIN), _NO_LINK)
 
 
 def of_value(value: str) -> str:
@@ -123,13 +133,26 @@ def _whole(accepted: bool, mensaje: str, documents: str, ending: str = "") -> st
     )
 
 
-def _document(one: DocumentOutcome, with_avisos: bool, address_of: AddressOf | None) -> str:
+class _Shape(NamedTuple):
+    """What the documents of an answer carry."""
+
+    with_avisos: bool
+    figures: str
+    """What the names of the figures begin with."""
+    address_of: AddressOf | None
+
+
+_PLAIN = _Shape(False, _SIGNED, None)
+
+
+def _document(one: DocumentOutcome, shape: _Shape) -> str:
     error = "" if one.accepted else f"<Error>{_text(reasons(one.problems))}</Error>"
-    avisos = _avisos(one.problems) if with_avisos else ""
+    avisos = _avisos(one.problems) if shape.with_avisos else ""
+    figures = _figures(one.figures, shape.figures) if one.figures else ""
     return (
         f"<Documento><Folio>{one.folio}</Folio><TipoDte>{one.tipo}</TipoDte><Operacion>{_text(one.operacion)}"
         f"</Operacion><Fecha>{one.fecha.isoformat(timespec='seconds')}</Fecha><Resultado>{one.accepted}</Resultado>"
-        f"{error}{avisos}{_addresses(one, address_of)}</Documento>"
+        f"{error}{_addresses(one, shape.address_of)}{avisos}{figures}</Documento>"
     )
 
 
@@ -138,6 +161,15 @@ def _addresses(one: DocumentOutcome, address_of: AddressOf | None) -> str:
         return ""
     cedible = f"<urlCedible>{encode(address_of(one, True).encode())}</urlCedible>" if one.cedible else ""
     return f"<urlOriginal>{encode(address_of(one, False).encode())}</urlOriginal>{cedible}"
+
+
+def _figures(figures: Figures, begin: str) -> str:
+    named = {"Neto": figures.neto, "Exento": figures.exento, "Iva": figures.iva, "Total": figures.total}
+    amounts = "".join(f"<{begin}{name}>{write(amount)}</{begin}{name}>" for name, amount in named.items())
+    if not figures.moneda:
+        return amounts
+    in_pesos = f"<{begin}TotalPesos>{write(figures.total_en_pesos)}</{begin}TotalPesos>"
+    return f"{amounts}<{begin}Moneda>{_text(figures.moneda)}</{begin}Moneda>{in_pesos}"
 
 
 def _avisos(problems: Iterable[Problem]) -> str:

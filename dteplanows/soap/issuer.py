@@ -49,6 +49,9 @@ class Issuer(Protocol[Account]):
     def authenticate(self, credentials: Credentials) -> Account:
         """Who calls. Raises ``Refused``."""
 
+    def tells_avisos(self, account: Account) -> bool:
+        """Whether the answers to *account* carry avisos, what does not keep a document from being issued."""
+
     def process(self, account: Account, file: bytes, formato: str, solo_validar: bool = False) -> Outcome:
         """Judge a file and, unless *solo_validar*, issue its documents."""
 

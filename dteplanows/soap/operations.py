@@ -8,7 +8,7 @@ import dteplanows
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Problem, Refused
 from dteplanows.links import Copy
-from dteplanows.outcome import Credentials, DocumentOutcome
+from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
 from dteplanows.soap import answer, parameters
 from dteplanows.soap.base64text import payload, quoted, readings
 from dteplanows.soap.document_operations import DocumentOperations
@@ -41,11 +41,14 @@ class Operations(Generic[Account]):
             call = _file_call(login, file, formato)
             with self._desk.served(call.who, whence) as account:
                 outcome = self._issuer.process(account, call.data, call.formato, solo_validar)
-                if solo_validar or not wants_link(login):
-                    return answer.of_outcome(outcome)
-                return answer.of_outcome(outcome, self._addresses(account, whence))
+                links = wants_link(login) and not solo_validar
+                return self._answer(account, outcome, whence, with_addresses=links)
         except Refused as refused:
             return answer.of_problems(refused.problems, solo_validar)
+
+    def _answer(self, account: Account, outcome: Outcome, whence: Whence, *, with_addresses: bool) -> str:
+        addresses = self._addresses(account, whence) if with_addresses else None
+        return answer.of_outcome(outcome, addresses, self._issuer.tells_avisos(account))
 
     def _addresses(self, account: Account, whence: Whence) -> answer.AddressOf:
         def address_of(one: DocumentOutcome, cedible: bool) -> str:
@@ -68,7 +71,7 @@ class Operations(Generic[Account]):
     def state(self, login: Login | None, trackid: str, whence: Whence) -> str:
         """``ConsultarEstado``: the answer of ``Procesar`` once the file is done, else how far it is.
 
-        It has the addresses of the documents when either call asks for them.
+        It has the addresses of the documents when either call asks for them, and avisos as the user who asks has them.
         """
         try:
             who = credentials(login)
@@ -77,9 +80,9 @@ class Operations(Generic[Account]):
                 batch, outcome = self._issuer.batch(account, number)
                 if outcome is None:
                     return answer.of_progress(batch.id, batch.total, batch.hechos, batch.rechazados)
-                if batch.con_enlaces or wants_link(login):
-                    return answer.of_outcome(outcome, self._addresses(account, whence))
-                return answer.of_outcome(outcome)
+                return self._answer(
+                    account, outcome, whence, with_addresses=batch.con_enlaces or wants_link(login)
+                )
         except Refused as refused:
             return answer.of_problems(refused.problems)
 

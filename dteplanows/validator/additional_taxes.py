@@ -212,7 +212,8 @@ def still_follow(document: Document) -> bool:
         lines = carrying.get(one.text("TipoImp"), [])
         if tax is None or tax.base != "lines" or not rate or not lines:
             continue
-        if not any(is_close(one.amount("MontoImp"), each) for each in _readings(_base(tax, lines), rate, sums, changed)):
+        amount, base = one.amount("MontoImp"), _base(tax, lines)
+        if not any(is_close(amount, each) for each in _readings(base, rate, sums, changed)):
             return False
     return True
 

@@ -150,7 +150,7 @@ def _leave_out(document: Document, element: Element, group: Group, forbidden: fr
             document.problems.append(problem(code, group.place_of(name), value, name=name, tipo=document.tipo))
         elif full := [one for one in group.all(name) if not one.is_empty()]:
             code = "DOC-008" if name in _CHANGES_AMOUNTS else "DOC-007"
-            value = ", ".join(f"{each} {full[0].text(each)}" for each in full[0].fields)
+            value = "; ".join(", ".join(f"{each} {one.text(each)}" for each in one.fields) for one in full)
             document.problems.append(problem(code, full[0].place, value, name=name, tipo=document.tipo))
         group.drop(name)
 

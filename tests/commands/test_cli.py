@@ -52,7 +52,8 @@ def test_the_commands_are_those_of_the_manual() -> None:
     assert sorted(" ".join(path) for path, command in COMMANDS if not isinstance(command, click.Group)) == [
         *("caf cargar", "caf listar", "certificado cargar", "certificado listar", "demo", "documentos"),
         *("empresa crear", "empresa listar", "lotes", "oyentes", "procesar", "recibidos eliminar"),
-        *("recibidos listar", "reglas", "serve", "usuario crear", "usuario listar", "validar", "worker"),
+        *("recibidos listar", "reglas", "serve", "usuario crear", "usuario listar"),
+            *("usuario modificar", "validar", "worker"),
     ]
 
 
@@ -180,8 +181,21 @@ def test_a_user_opens_the_company(directory: Path, ledger: Ledger) -> None:
     done = run(directory, "usuario", "crear", "ERP", DTEPLANOWS_CLAVE="clave-uno")
     assert done.exit_code == 0
     assert "clave-uno" not in done.output
-    assert [company.rut for _, company in ledger.logins(["ERP"], ["clave-uno"])] == [RUT]
+    assert [one.company.rut for one in ledger.logins(["ERP"], ["clave-uno"])] == [RUT]
     assert "ERP" in run(directory, "usuario", "listar").output
+
+
+def test_the_avisos_of_a_user_are_set_without_its_password(directory: Path, ledger: Ledger) -> None:
+    assert run(directory, "usuario", "crear", "ERP", "--avisos", "no", DTEPLANOWS_CLAVE="clave-uno").exit_code == 0
+    assert [one.con_avisos for one in ledger.users()] == [False]
+    assert run(directory, "usuario", "modificar", "erp", "--avisos", "si").exit_code == 0
+    assert [one.con_avisos for one in ledger.logins(["ERP"], ["clave-uno"])] == [True]
+    assert run(directory, "usuario", "modificar", "ERP", "--avisos", "usual").exit_code == 0
+    assert [one.avisos for one in ledger.users()] == [None]
+    assert "sí, lo usual" in run(directory, "usuario", "listar").output
+    other = run(directory, "usuario", "modificar", "OTRO", "--avisos", "si")
+    assert (other.exit_code, "AUT-030" in other.output) == (1, True)
+    assert run(directory, "usuario", "modificar", "ERP").exit_code == 2
 
 
 def test_a_new_password_is_asked_for_twice(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
 
 from dteplanows.ledger.store import Ledger
+from fixtures import FIXTURES
 from tests.commands.command_line import run, sample
 from tests.ledger.example import OTHER, RECEIVED
 
@@ -31,6 +33,52 @@ def test_documents_are_listed_with_their_state(directory: Path, tmp_path: Path, 
     assert "No hay documentos." in run(directory, "documentos", "--tipo", "52", "--dato", "A1=OT-4711").output
     wrong = run(directory, "documentos", "--dato", "A1")
     assert (wrong.exit_code, "se escribe como A1=4711" in wrong.output) == (2, True)
+
+
+def test_one_document_is_shown_with_every_aviso(directory: Path, tmp_path: Path, ledger: Ledger) -> None:
+    path = Path(sample(tmp_path, "factura33.txt"))
+    data = path.read_bytes()
+    name = data.partition(b"->Detalle<-")[2].split(b";")[2]
+    path.write_bytes(data.replace(name, b"Tornillo " * 10) + b"->Adicionales<-\n1;OT-4711;\n")
+    assert run(directory, "procesar", str(path)).exit_code == 0
+
+    shown = run(directory, "documentos", "33", "1")
+    assert shown.exit_code == 0
+    for text in ("folio 1", "emitido", "151.487", "127.300", "OT-4711", "DOC-052", "Tornillo Tornillo"):
+        assert text in shown.output
+    (company,) = ledger.companies()
+    facts = json.loads(run(directory, "documentos", "33", "1", "--json").output)
+    assert facts["montos"] == {"neto": "127300", "exento": "0", "iva": "24187", "total": "151487"}
+    assert (facts["rut_emisor"], facts["estado"], facts["usuario"]) == (company.rut, "emitido", "operador")
+    assert [one[:9] for one in facts["avisos"]].count("[DOC-052]") == 1
+    assert facts["adicionales"] == {"A1": "OT-4711"}
+
+
+def test_a_document_without_avisos_says_so_and_others_are_not_there(directory: Path, tmp_path: Path) -> None:
+    run(directory, "procesar", sample(tmp_path, "boleta39.txt"))
+    assert "Se emitió sin avisos." in run(directory, "documentos", "39", "1").output
+    other = run(directory, "documentos", "39", "2")
+    assert (other.exit_code, "FOL-060" in other.output) == (1, True)
+    for order in (("39",), ("39", "1", "2"), ("--json",)):
+        assert run(directory, "documentos", *order).exit_code == 2
+
+
+def test_an_export_is_shown_in_its_currency_and_an_annulled_one_as_such(
+    directory: Path, tmp_path: Path, ledger: Ledger
+) -> None:
+    export = next(str(one.path) for one in FIXTURES if str(one) == "exportacion110-con-aduana.txt")
+    done = run(directory, "procesar", export, sample(tmp_path, "guia52.txt"))
+    assert done.exit_code == 0, done.output
+    (company,) = ledger.companies()
+    guia = ledger.document("pruebas", company.rut, 52, 1)
+    assert guia is not None
+    ledger.annul(guia, "ana")
+
+    montos = json.loads(run(directory, "documentos", "110", "1", "--json").output)["montos"]
+    assert montos["moneda"] == "DOLAR USA" and int(montos["total_en_pesos"]) > 0
+    assert "DOLAR USA" in run(directory, "documentos", "110", "1").output
+    assert "anulada el" in run(directory, "documentos", "52", "1").output
+    assert json.loads(run(directory, "documentos", "52", "1", "--json").output)["estado"] == "anulado"
 
 
 def test_received_documents_are_listed_and_paper_ones_eliminated(directory: Path, ledger: Ledger) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import NOWHERE, Place, Problem, Refused, Severity, errors, stop
 
 
@@ -41,3 +42,19 @@ def test_refused_keeps_every_problem() -> None:
     assert [one.code for one in refused.problems] == ["A", "B"]
     assert "[A]" in str(refused)
     assert "[B]" in str(refused)
+
+
+def test_an_aviso_quotes_what_the_file_said_unless_it_shows_it_already() -> None:
+    cut = problem("DOC-051", value="Ñandú " * 30, name="GiroRecep", length=180, limit=40, written="Ñandú")
+    assert f"«{'Ñandú ' * 29}Ñandú»" in cut.text()
+    assert "El archivo decía" not in problem("TXT-030", value="a@b").text()
+    assert "El archivo decía «0»." in problem("TXT-040", value="0").text()
+    assert "El archivo decía" not in problem("TXT-040").text()
+    assert "El archivo decía" not in problem("TXT-019", value="99").text()  # an error: nothing is issued otherwise
+    assert "1000" not in problem("TOT-011", value="1000", name="IVA", given="1.000", computed="999").text()
+
+
+def test_a_quote_is_of_one_line_and_has_an_end() -> None:
+    text = problem("TXT-028", value="a\nb" + "x" * 5000, written="ab").text()
+    assert "«a·bx" in text and "\n" not in text
+    assert "x…»" in text and len(text) < 1300

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -163,6 +164,24 @@ def test_a_database_from_before_the_reparos_is_brought_up_to_date(
         assert second.companies() == [COMPANY]
         assert migrations.version_of(second.connection) == len(MIGRATIONS)
         assert second.batches(1) == []
+
+
+def test_the_users_of_an_old_database_have_the_setting_of_their_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = next(number for number, one in enumerate(MIGRATIONS) if "usuario ADD COLUMN avisos" in one[0])
+    monkeypatch.setattr(migrations, "MIGRATIONS", MIGRATIONS[:step])
+    with closing(Ledger(tmp_path)) as first:
+        for one in (COMPANY, replace(COMPANY, ambiente="produccion")):
+            first.save_company(one)
+            first.connection.execute(
+                "INSERT INTO usuario (usuario, usuario_normal, ambiente, rut, clave, creado) "
+                "VALUES ('ana', 'ana', ?, ?, '', '2026-01-05 10:00:00')",
+                (one.ambiente, one.rut),
+            )
+    monkeypatch.undo()
+    with closing(Ledger(tmp_path)) as second:
+        assert [(one.avisos, one.con_avisos) for one in second.users()] == [(None, False), (None, True)]
 
 
 def test_a_newer_database_is_refused_untouched(tmp_path: Path) -> None:

@@ -129,3 +129,8 @@ def test_an_unknown_section_with_the_suffix_is_told() -> None:
 def test_sales_and_purchases_in_one_file() -> None:
     documents = parse(factura() + purchase() + factura(), "1")
     assert [document.received for document in documents] == [False, True, False]
+
+
+def test_a_tax_without_code_is_told() -> None:
+    document = one(purchase(ImpuestoRetencionCompra="1;;10;\n1;0;0;\n1;;;"))
+    assert [(each.code, each.value) for each in document.problems] == [("TXT-105", "1;;10")]

@@ -105,7 +105,7 @@ def test_what_a_boleta_lacks_but_prints_stands_beside() -> None:
     ("<Contacto>Sra. Rojas</Contacto>", "", "Sra. Rojas", []),
     ("<CorreoRecep>c@d.cl</CorreoRecep><Contacto>a@b.cl</Contacto>", "c@d.cl", "a@b.cl", []),
     ("<CorreoRecep>-</CorreoRecep>", "", "", ["TXT-030"]),
-    (f"<Contacto>{'a' * 60}@{'b' * 40}.cl</Contacto>", f"{'a' * 60}@{'b' * 40}.cl", "", []),
+    (f"<Contacto>{'a' * 60}@{'b' * 40}.cl</Contacto>", f"{'a' * 60}@{'b' * 40}.cl", "", ["TXT-106"]),
 ])  # fmt: skip
 def test_addresses(receptor: str, correo: str, contacto: str, expected: list[str]) -> None:
     document = one(xml(LINE, receptor=receptor), "2")
@@ -186,7 +186,7 @@ def test_a_type_that_is_none_of_ours(data: bytes, code: str, value: str) -> None
 def test_unknown_elements_are_told_once_with_the_nearest_name() -> None:
     slip = LINE.replace("NmbItem", "nmbItem").replace("</Detalle>", "<Zzz>1</Zzz></Detalle>")
     document = one(xml(slip + slip.replace(">1<", ">2<")), "2")
-    assert codes(document) == ["TXT-055", "TXT-056"]
+    assert codes(document) == ["TXT-055", "TXT-056", "TXT-108", "TXT-108"]
     assert "NmbItem" in document.problems[0].message
     assert document.problems[0].place.path == "Detalle[1]/nmbItem"
     assert not errors(document.problems)
@@ -319,7 +319,8 @@ def test_what_belongs_to_an_envelope_or_says_nothing_is_no_document(other: str) 
 def test_what_stands_behind_the_document_in_its_dte() -> None:
     notes = "<Adicional><NodosA><A1>uno</A1></NodosA></Adicional><Nota>x</Nota><Vacio/>"
     (document,) = parse(GOOD.replace("</DTE>", notes + "</DTE>").encode(), "2")
-    assert [(one.code, one.value) for one in document.problems] == [("TXT-056", "Adicional"), ("TXT-056", "Nota")]
+    assert [(one.code, one.value) for one in document.problems] == [("TXT-056", "uno"), ("TXT-056", "x")]
+    assert ["Adicional" in document.problems[0].message, "Nota" in document.problems[1].message] == [True, True]
     good, refused = parse(GOOD.replace("</DTE>", LINE + "</DTE>").encode(), "2")
     assert (codes(good), codes(refused), refused.problems[0].value) == ([], ["TXT-065"], "Detalle")
 

@@ -59,12 +59,18 @@ class FakeIssuer:
     received: list[tuple[bytes, str]] = field(default_factory=list)
     progress: tuple[int, int, int] | None = None
     """Of the batch that is not done: total, done and refused documents."""
+    con_avisos: bool = False
+    """The setting of the user."""
 
     def authenticate(self, credentials: Credentials) -> str:
         self.credentials = credentials
         if CLAVE not in credentials.claves:
             raise Refused([problem("AUT-001")])
         return "cuenta"
+
+    def tells_avisos(self, account: str) -> bool:
+        assert account == "cuenta"
+        return self.con_avisos
 
     def process(self, account: str, file: bytes, formato: str, solo_validar: bool = False) -> Outcome:
         assert account == "cuenta"

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -9,9 +11,13 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from dteplanows.document.catalogue import problem
+from dteplanows.document.elements import ROOTS, branch
 from dteplanows.document.problem import NOWHERE, Place, Problem, Severity, stop
+from dteplanows.document.writer import escape
+from dteplanows.figures import Figures
 from dteplanows.outcome import DocumentOutcome, Outcome
 from dteplanows.soap import answer
+from tests.interop import readers
 from tests.soap.soap_support import MOMENT
 
 
@@ -36,7 +42,7 @@ def test_two_documents_one_refused_byte_for_byte() -> None:
     )
 
 
-def test_validar_adds_avisos_to_every_document_and_procesar_never() -> None:
+def test_validar_adds_avisos_to_every_document_and_procesar_for_those_who_ask() -> None:
     documents = (
         DocumentOutcome(0, 33, MOMENT, True, (made("DOC-1", "Se cortó.", Severity.AVISO),)),
         DocumentOutcome(0, 33, MOMENT, False, (made("A-1", "Mal."), made("A-2", "Reparo.", Severity.REPARO))),
@@ -52,6 +58,64 @@ def test_validar_adds_avisos_to_every_document_and_procesar_never() -> None:
     ]
     assert "<Resultado>False</Resultado><Error>[A-1] Mal.</Error><Avisos>" in judged
     assert "Aviso" not in answer.of_outcome(Outcome(documents))
+    assert re.findall("<Avisos>.*?</Avisos>", answer.of_outcome(Outcome(documents), None, True)) == re.findall(
+        "<Avisos>.*?</Avisos>", judged
+    )
+
+
+PESOS = Figures(1000, 0, 190, 1190)
+DOLLARS = Figures(0, Decimal("1234.50"), 0, Decimal("1234.50"), "DOLAR USA", 1111050)
+
+
+def test_new_elements_stand_behind_all_that_old_clients_know() -> None:
+    aviso = (made("DOC-1", "Se cortó.", Severity.AVISO),)
+    issued = DocumentOutcome(120, 33, MOMENT, True, aviso, documento_id=7, cedible=True, figures=PESOS)
+
+    (document,) = etree.fromstring(answer.of_outcome(Outcome((issued,)), lambda one, cedible: "a", True)).iter(
+        "Documento"
+    )
+
+    assert [one.tag for one in document] == [
+        *("Folio", "TipoDte", "Operacion", "Fecha", "Resultado", "urlOriginal", "urlCedible", "Avisos"),
+        *("FirmadoNeto", "FirmadoExento", "FirmadoIva", "FirmadoTotal"),
+    ]
+    assert [one.text for one in document][-4:] == ["1000", "0", "190", "1190"]
+
+
+def test_the_figures_of_an_export_are_in_its_currency_and_in_pesos() -> None:
+    text = answer.of_outcome(Outcome((DocumentOutcome(1, 110, MOMENT, True, figures=DOLLARS),)))
+
+    assert text.partition("<FirmadoNeto>")[2].startswith(
+        "0</FirmadoNeto><FirmadoExento>1234.5</FirmadoExento><FirmadoIva>0</FirmadoIva>"
+        "<FirmadoTotal>1234.5</FirmadoTotal><FirmadoMoneda>DOLAR USA</FirmadoMoneda>"
+        "<FirmadoTotalPesos>1111050</FirmadoTotalPesos></Documento>"
+    )
+
+
+def test_what_was_only_validated_is_not_called_signed() -> None:
+    outcome = Outcome((DocumentOutcome(0, 33, MOMENT, True, figures=PESOS),), validated_only=True)
+
+    text = answer.of_outcome(outcome)
+
+    assert "Firmado" not in text
+    assert "<PrevistoNeto>1000</PrevistoNeto>" in text and "<PrevistoTotal>1190</PrevistoTotal>" in text
+
+
+def test_no_new_name_can_be_taken_for_an_old_one() -> None:
+    """Programs look for a tag's beginning or for its whole name, never for its end without the ``<``."""
+    outcomes = [DocumentOutcome(1, 110, MOMENT, True, figures=DOLLARS)]
+    texts = [answer.of_outcome(Outcome(tuple(outcomes), seen), None, True) for seen in (False, True)]
+    old = {*_OF_THE_ANSWER, *(one.name for name in ROOTS for one in branch(name).walk() if one.name)}
+    new = {one.tag for text in texts for one in etree.fromstring(text).iter()} - _OF_THE_ANSWER
+
+    assert len(new) == 1 + 2 * 6
+    assert [(one, other) for one in new for other in old if one.lower().startswith(other.lower())] == []
+
+
+_OF_THE_ANSWER = {
+    *("WSPLANO", "Resultado", "Mensaje", "Detalle", "Documento", "Folio", "TipoDte", "Operacion", "Fecha", "Error"),
+    *("urlOriginal", "urlCedible", "TrackId", "Estado", "Total", "Procesados", "Rechazados", "Head", "TED", "Foot"),
+}
 
 
 def test_a_reparo_that_stops_is_a_reason_behind_the_errors_and_no_aviso() -> None:
@@ -92,6 +156,30 @@ def test_a_call_without_document_has_one_with_every_element_filled() -> None:
     assert [child.tag for child in document] == ["Folio", "TipoDte", "Operacion", "Fecha", "Resultado", "Error"]
     assert all(child.text for child in document)
     assert datetime.fromisoformat(document.findtext("Fecha") or "").microsecond == 0
+
+
+def _bare(text: str) -> str:
+    """The answer without what is new in it."""
+    return re.sub("(?s)<Avisos>.*?</Avisos>|<(Firmado[A-Za-z]+)>.*?</\\1>", "", text)
+
+
+@given(
+    st.text() | st.sampled_from(["<Error>x</Error>", "</Documento>", "<Resultado>False</Resultado>", "Folio", "]]>"]),
+    st.booleans(),
+)
+def test_old_programs_read_the_same_with_avisos_and_figures(text: str, accepted: bool) -> None:
+    found = [made("DOC-1", text, Severity.AVISO), *([] if accepted else [made("DOC-2", "Falta A.")])]
+    figures = DOLLARS if accepted else None
+    one = DocumentOutcome(120, 33, MOMENT, accepted, tuple(found), figures=figures)
+
+    whole = answer.of_outcome(Outcome((one,)), None, True)
+    bare = answer.of_outcome(Outcome((replace(one, figures=None),)))
+
+    assert _bare(whole) == bare
+    for read in readers.OF_THE_ANSWER:
+        assert read(whole) == read(bare)
+    body = "<ProcesarResponse><ProcesarResult>{}</ProcesarResult></ProcesarResponse>"
+    assert readers.java_body(body.format(escape(whole))) == readers.java_body(body.format(escape(bare)))
 
 
 @given(st.text())

@@ -62,7 +62,7 @@ def test_a_book_is_answered_like_a_document(service: Service, one: Fixture) -> N
     operacion = "COMPRA" if "compra" in str(one) else "VENTA"
     assert read == (
         True,
-        [{"Folio": "0", "TipoDte": "0", "Operacion": operacion, "Resultado": "True"}],
+        [{"Folio": "0", "TipoDte": "0", "Operacion": operacion, "Resultado": "True", "Avisos": ""}],
         [],
     )
     assert moment[:10] == f"{clock.today()}"

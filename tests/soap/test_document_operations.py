@@ -128,10 +128,11 @@ def test_procesar_gives_addresses_when_the_login_asks(caller: Caller, name: str,
     asked = caller.post(envelope(content.format(ASKING)), HTTP_HOST="a.cl:8080").result()
 
     assert "url" not in without
-    assert re.search(r"</Fecha><Resultado>True</Resultado></Documento></Detalle></WSPLANO>$", without)
+    assert re.search(r"</Fecha><Resultado>True</Resultado><Avisos>.*</Documento></Detalle></WSPLANO>$", without)
     names = re.findall(r"<(url\w+)>", asked)
     assert names == ["urlOriginal", "urlCedible"][: 1 + cedible]
-    assert re.search(r"<Resultado>True</Resultado><urlOriginal>[^<]+</urlOriginal>(<urlC.*>)?</Documento>", asked)
+    links = r"<urlOriginal>[^<]+</urlOriginal>(<urlCedible>[^<]+</urlCedible>)?"
+    assert re.search(rf"<Resultado>True</Resultado>{links}<Avisos>.*</Documento>", asked)
     for found in re.findall(r"<url\w+>(.*?)</url", asked):
         address = base64.b64decode(found, validate=True).decode()
         assert re.fullmatch(

@@ -66,7 +66,7 @@ def test_the_providers_sample_is_accepted(service: Service) -> None:
     answer = call(service, SAMPLE)
     assert answer.startswith('<?xml version="1.0"?><WSPLANO><Resultado>True</Resultado><Mensaje>Proceso exitoso.<')
     (document,) = documents(answer)
-    assert list(document) == ["Folio", "TipoDte", "Operacion", "Fecha", "Resultado"]
+    assert list(document) == ["Folio", "TipoDte", "Operacion", "Fecha", "Resultado", "Avisos"]
     assert [document[name] for name in ("Folio", "TipoDte", "Operacion", "Resultado")] == ["0", "33", "COMPRA", "True"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", document["Fecha"])
     installation = service.installation

@@ -43,8 +43,11 @@ def test_a_file_of_another_issuer_is_refused_or_overruled() -> None:
 
 def test_the_test_issuer_means_the_account() -> None:
     document = judged(GOOD_XML.format(emisor="1-9", totales=""))
-    assert codes(document) == codes(document, AVISO) == []
+    assert (codes(document), codes(document, AVISO)) == ([], ["AUT-031"])
+    assert "«RznSoc Otro Nombre" in document.problems[0].text()
     assert document.emisor.text("RUTEmisor") == COMPANY.rut
+    own = judged(GOOD_XML.format(emisor="1-9", totales="").replace("Otro Nombre", COMPANY.razon_social.upper()))
+    assert "RznSoc" not in " ".join(one.value for one in own.problems)
 
 
 def test_a_boleta_without_client_gets_the_generic_one() -> None:

@@ -1,0 +1,112 @@
+"""One issued document as ``documentos TIPO FOLIO`` shows it: what was signed, its state, and its avisos."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, cast
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from dteplanows.document.company import Ambiente
+from dteplanows.document.elements import DOCUMENT_NAMES
+from dteplanows.document.values import write
+from dteplanows.figures import Figures, of_signed
+from dteplanows.ledger.rows import StoredDocument
+from dteplanows.ledger.store import Ledger
+from dteplanows.validator.report import money
+
+_ANNULS = 1
+
+
+def facts_of(ledger: Ledger, document: StoredDocument) -> dict[str, Any]:
+    """What is shown of *document*, by the names of the JSON; amounts as the texts that were signed."""
+    figures = of_signed(document.xml)
+    annulled = ledger.annulled(document.id)
+    notes = ledger.notes_in_force(
+        cast(Ambiente, document.ambiente), document.rut_emisor, document.tipo, document.folio
+    )
+    return {
+        "tipo": document.tipo,
+        "folio": document.folio,
+        "ambiente": document.ambiente,
+        "rut_emisor": document.rut_emisor,
+        "fecha_emision": document.fecha_emision,
+        "receptor": {"rut": document.rut_receptor, "razon_social": document.razon_social_receptor},
+        "montos": _amounts(figures),
+        "estado": "anulado" if annulled or any(one.codigo == _ANNULS for one in notes) else "emitido",
+        "anulada": annulled.isoformat() if annulled else None,
+        "notas": [{"tipo": one.tipo, "folio": one.folio, "codigo": one.codigo} for one in notes],
+        "usuario": document.usuario,
+        "creado": document.creado.isoformat(),
+        "archivo_sha256": document.archivo_sha256,
+        "adicionales": json.loads(document.beside).get("adicionales", {}),
+        "avisos": avisos_of(document),
+    }
+
+
+def avisos_of(document: StoredDocument) -> list[str]:
+    """The avisos that *document* was issued with, as its sender could read them."""
+    return list(json.loads(document.respuesta).get("avisos", ()))
+
+
+def show_document(out: Console, facts: Mapping[str, Any]) -> None:
+    """Print *facts*, as :func:`facts_of` gives them."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for label, text in _lines(facts):
+        table.add_row(Text(label, style="bold"), Text(text))
+    out.print(table)
+    if not facts["avisos"]:
+        out.print("Se emitió sin avisos.")
+        return
+    avisos = Table("Avisos con que se emitió", show_lines=True)
+    for text in facts["avisos"]:
+        avisos.add_row(Text(text))
+    out.print(avisos)
+
+
+def _lines(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    montos, receptor = facts["montos"], facts["receptor"]
+    currency = f" {montos['moneda']}" if "moneda" in montos else ""
+    lines = [
+        ("Documento:", f"{facts['tipo']} ({DOCUMENT_NAMES.get(facts['tipo'], '')}), folio {facts['folio']}"),
+        ("Emisor:", f"{facts['rut_emisor']}, {facts['ambiente']}"),
+        ("Fecha:", facts["fecha_emision"]),
+        ("Receptor:", f"{receptor['rut']}, {receptor['razon_social']}".rstrip(", ")),
+        *((f"{name.capitalize()}:", _shown(montos[name]) + currency) for name in ("neto", "exento", "iva", "total")),
+    ]
+    if currency:
+        lines.append(("Total en pesos:", _shown(montos["total_en_pesos"])))
+    lines += [
+        ("Estado:", _state(facts)),
+        ("Emitido:", f"{datetime.fromisoformat(facts['creado']):%Y-%m-%d %H:%M:%S}, por {facts['usuario']}"),
+        ("Archivo:", f"SHA-256 {facts['archivo_sha256']}"),
+    ]
+    return lines + [(f"Dato {name}:", value) for name, value in facts["adicionales"].items()]
+
+
+def _state(facts: Mapping[str, Any]) -> str:
+    if facts["anulada"]:
+        return f"anulada el {facts['anulada'][:10]}"
+    named = ", ".join(f"tipo {one['tipo']} folio {one['folio']}" for one in facts["notas"])
+    if not named:
+        return str(facts["estado"])
+    return f"{facts['estado']}; notas que lo corrigen: {named}"
+
+
+def _amounts(figures: Figures) -> dict[str, str]:
+    named = {"neto": figures.neto, "exento": figures.exento, "iva": figures.iva, "total": figures.total}
+    amounts = {name: write(value) for name, value in named.items()}
+    if figures.moneda:
+        amounts |= {"moneda": figures.moneda, "total_en_pesos": write(figures.total_en_pesos)}
+    return amounts
+
+
+def _shown(amount: str) -> str:
+    return money(Decimal(amount))

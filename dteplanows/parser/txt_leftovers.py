@@ -1,0 +1,115 @@
+"""What stands in a TXT and goes into no document: told, where it has content, with the text as it was.
+
+A column that says the same as another is no content of its own.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from dteplanows.document import values
+from dteplanows.document.catalogue import shown
+from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS
+from dteplanows.document.model import Document, Group
+from dteplanows.document.money import percent, pesos
+from dteplanows.document.problem import Place
+from dteplanows.parser import habits
+from dteplanows.parser.assign import Reading, Row
+
+_EXEMPT = "ValorExento"
+_NODE, _VALUE = "Nodo", "Valor"
+_CHANGES = {"D": ("DescuentoMonto", "DescuentoPct"), "R": ("RecargoMonto", "RecargoPct")}
+
+
+def tell(reading: Reading) -> None:
+    """Report what the sections of the document of *reading* hold and no one used."""
+    lines = "BoletaDetalle" if reading.document.tipo in BOLETAS else "Detalle"
+    unused = [row for row in reading.rows.get(lines, ()) if row.text(_EXEMPT).strip("0.,-")]
+    if unused:
+        _tell_exempt(reading, unused)
+    rows = reading.rows.get("Adicionales")
+    if rows:
+        _tell_additional(reading, rows)
+
+
+# --- ValorExento -----------------------------------------------------------------------------------------------------
+
+
+def _tell_exempt(reading: Reading, rows: list[Row]) -> None:
+    """Boletas have no use for the column; elsewhere Valor counts where both are filled and differ."""
+    document = reading.document
+    if any(one.code == "TXT-031" for one in document.problems) or _EXEMPT in document.unread:
+        return
+    unused = [row for row in rows if row.group is not None and not _is_the_amount(document, row.group, row)]
+    if unused:
+        first = unused[0]
+        reading.problem("TXT-103", first.place(_EXEMPT), first.text(_EXEMPT), count=len(unused))
+
+
+def _is_the_amount(document: Document, line: Group, row: Row) -> bool:
+    is_exempt = line.value("IndExe") == 1 or document.tipo in EXEMPT_DOCUMENTS | EXPORTS
+    if not is_exempt or "MontoItem" in line.unread:
+        return is_exempt
+    try:
+        value = values.number(row.text(_EXEMPT))
+    except values.Unreadable:
+        return False
+    return line.number("MontoItem") == (value if document.tipo in EXPORTS else pesos(value))
+
+
+# --- Adicionales -----------------------------------------------------------------------------------------------------
+
+
+def _tell_additional(reading: Reading, rows: list[Row]) -> None:
+    """One value for each node: the last one is kept."""
+    kept: dict[str, Row] = {}
+    for row in rows:
+        node, value = row.text(_NODE), row.text(_VALUE)
+        if not value:
+            continue
+        if not node:
+            reading.problem("TXT-102", row.place(_NODE), value)
+            continue
+        earlier = kept.get(node)
+        if earlier is not None and earlier.text(_VALUE) != value:
+            lost = earlier.text(_VALUE)
+            reading.problem("TXT-101", earlier.place(_VALUE), lost, name=node, used=shown(value))
+        kept[node] = row
+
+
+# --- discounts and surcharges of the totals --------------------------------------------------------------------------
+
+
+def tell_change(
+    reading: Reading, movement: str, amount: int, percentage: Decimal, place: Place, text: str
+) -> None:
+    """Report a discount or surcharge of the totals that the lines do without, unless it repeats what they state.
+
+    :param movement: ``D`` or ``R``.
+    :param amount: in pesos, *percentage* of the lines where the file gives no pesos.
+    """
+    document = reading.document
+    of_lines = sum(_change_of(line, *_CHANGES[movement]) for line in document.detalles)
+    all_of_them = of_lines + _global(document, movement)
+    for stated in (of_lines, all_of_them):
+        base = habits.line_sum(document) + (stated if movement == "D" else -stated)
+        repeated = percent(base, percentage) if percentage else amount
+        if abs(repeated - stated) <= habits.ROUNDING:
+            return
+    reading.problem("TXT-104", place, text, amount=amount)
+
+
+def _change_of(line: Group, of_amount: str, of_rate: str) -> int:
+    given, rate = line.amount(of_amount), line.number(of_rate)
+    if given or not rate:
+        return given
+    return percent((line.number("PrcItem") or Decimal(0)) * (line.number("QtyItem") or Decimal(1)), rate)
+
+
+def _global(document: Document, movement: str) -> int:
+    whole, base = Decimal(0), habits.line_sum(document)
+    for row in document.root.all("DscRcgGlobal"):
+        if row.text("TpoMov") == movement:
+            value = row.number("ValorDR") or Decimal(0)
+            whole += base * value / 100 if row.text("TpoValor") == "%" else value
+    return pesos(whole)
