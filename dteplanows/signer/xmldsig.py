@@ -14,6 +14,7 @@ from hashlib import sha1
 from lxml import etree
 
 from dteplanows.document.elements import ROOTS
+from dteplanows.document.writer import PREDEFINED
 from dteplanows.signer.certificate import Certificate
 
 SII_NAMESPACE = "http://www.sii.cl/SiiDte"
@@ -66,20 +67,22 @@ def sign_dte(documento: str, identifier: str, certificate: Certificate) -> bytes
 def canonical_form(element: str) -> bytes:
     """Canonical XML 1.0 (inclusive, without comments) of *element*, which declares all namespaces in scope itself.
 
-    What the writer writes is canonical already and is only looked at; a CAF may bring other ways of writing.
+    What the writer writes is canonical already but for the quotes of a stamp, which it escapes and Canonical XML does
+    not (the SII refuses a whole envelope whose digests were made of them: RFR); a CAF may bring other ways of writing.
     """
     if _is_canonical(element):
-        return element.encode("utf-8")
+        # In texts only: a tag with an entity in it would not have passed.
+        return element.replace("&quot;", '"').replace("&apos;", "'").encode("utf-8")
     whole = etree.fromstring(element.encode("utf-8"), _PARSER).getroottree()
     return bytes(etree.tostring(whole, method="c14n", with_comments=False))
 
 
 def _is_canonical(element: str) -> bool:
-    """Whether *element*, the root of a DTE, is surely canonical as it stands; where in doubt it is not."""
+    """Whether *element*, the root of a DTE, is surely canonical but for its quotes; where in doubt it is not."""
     return (
         "\r" not in element
         and element.count("<") == element.count(">")
-        and ("&" not in element or element.count("&") == sum(map(element.count, ("&amp;", "&lt;", "&gt;"))))
+        and ("&" not in element or element.count("&") == sum(map(element.count, PREDEFINED)))
         and all(_STARTS.fullmatch(tag) for tag in _NOT_PLAIN.findall(element))
     )
 
@@ -113,4 +116,9 @@ def _key_info(modulus: str, exponent: str, x509_base64: str) -> str:
 
 
 def _lines(text: str) -> str:
-    return "\n" + "\n".join(text[i : i + _LINE] for i in range(0, len(text), _LINE)) + "\n"
+    """Base64 in lines, beginning right behind its tag and ending right before the next, as the SII's sample has it.
+
+    Programs put the text of ``X509Certificate`` between a BEGIN line and an END line as it stands, and OpenSSL, with all
+    that rest on it, refuses a PEM that has an empty line.
+    """
+    return "\n".join(text[i : i + _LINE] for i in range(0, len(text), _LINE))
