@@ -27,23 +27,29 @@ def make_ted(document: Document, folio: int, caf_xml: str, key: rsa.RSAPrivateKe
     :param key: the CAF's private key.
     :param moment: local time in Chile.
     """
-    receptor, lines = document.receptor, document.detalles
-    name = receptor.text("RznSocRecep") or receptor.text("RUTRecep")
+    receptor, item = names_in_stamp(document)
     dd = data_of_stamp(
         {
             "RE": document.emisor.text("RUTEmisor"),
             "TD": str(document.tipo),
             "F": str(folio),
             "FE": document.id_doc.text("FchEmis"),
-            "RR": receptor.text("RUTRecep"),
-            "RSR": _cut(name),
+            "RR": document.receptor.text("RUTRecep"),
+            "RSR": receptor,
             "MNT": write(document.totales.value("MntTotal") or 0),
-            "IT1": _cut(lines[0].text("NmbItem")),
+            "IT1": item,
         },
         caf_xml,
         moment.isoformat(timespec="seconds"),
     )
     return f'<TED version="1.0">{dd}<FRMT algoritmo="SHA1withRSA">{stamp(dd, key)}</FRMT></TED>'
+
+
+def names_in_stamp(document: Document) -> tuple[str, str]:
+    """The receiver and the first product of *document* as far as they go into the stamp (RSR, IT1)."""
+    receptor = document.receptor
+    name = receptor.text("RznSocRecep") or receptor.text("RUTRecep")
+    return _cut(name), _cut(document.detalles[0].text("NmbItem"))
 
 
 def data_of_stamp(values: dict[str, str], caf_xml: str, tsted: str) -> str:

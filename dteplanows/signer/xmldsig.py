@@ -118,7 +118,7 @@ def _key_info(modulus: str, exponent: str, x509_base64: str) -> str:
 def _lines(text: str) -> str:
     """Base64 in lines, beginning right behind its tag and ending right before the next, as the SII's sample has it.
 
-    Programs put the text of ``X509Certificate`` between a BEGIN line and an END line as it stands, and OpenSSL, with all
-    that rest on it, refuses a PEM that has an empty line.
+    Programs put the text of ``X509Certificate`` as it stands between a BEGIN line and an END line, and OpenSSL, with
+    all that rests on it, refuses a PEM that has an empty line.
     """
     return "\n".join(text[i : i + _LINE] for i in range(0, len(text), _LINE))
