@@ -25,20 +25,16 @@ def identifier(tipo: int, folio: int) -> str:
     return f"F{folio}T{tipo}"
 
 
-PREDEFINED = ("&amp;", "&lt;", "&gt;", "&quot;", "&apos;")
-"""The entities of XML itself, by which the SII's manual of printed samples writes the five characters in a stamp."""
-
-
 def escape(text: str) -> str:
     """*text* for an element's content, as Canonical XML writes it."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def escape_in_stamp(text: str) -> str:
-    """*text* for what a stamp's signature covers: all five of :data:`PREDEFINED`.
+    """*text* for what a stamp's signature covers: with all five of the SII's table (Manual de Muestras Impresas).
 
     The signature is of the characters as they stand. Programs that print a document they received write the stamp anew
-    with the SII's five (LibreDTE), so that it would not verify if any of them stood there as it is.
+    with those five (LibreDTE), so that it would not verify if any of them stood there as it is.
     """
     return escape(text).replace('"', "&quot;").replace("'", "&apos;")
 

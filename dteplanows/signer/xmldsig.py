@@ -14,7 +14,6 @@ from hashlib import sha1
 from lxml import etree
 
 from dteplanows.document.elements import ROOTS
-from dteplanows.document.writer import PREDEFINED
 from dteplanows.signer.certificate import Certificate
 
 SII_NAMESPACE = "http://www.sii.cl/SiiDte"
@@ -46,6 +45,10 @@ _STARTS = re.compile(
 _NOT_PLAIN = re.compile("<(?!/?+[A-Za-z0-9_]++>)[^>]*>?")
 """Whatever begins like a tag and is more than a name in its brackets: with attributes, empty, a comment..."""
 
+_QUOTES = ("quot;", "apos;")
+_ENTITIES = ("amp;", "lt;", "gt;", *_QUOTES)
+"""The predefined entities behind their ampersand; Canonical XML writes the quotes of a text as they are."""
+
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 
 
@@ -70,19 +73,25 @@ def canonical_form(element: str) -> bytes:
     What the writer writes is canonical already but for the quotes of a stamp, which it escapes and Canonical XML does
     not (the SII refuses a whole envelope whose digests were made of them: RFR); a CAF may bring other ways of writing.
     """
-    if _is_canonical(element):
+    behind = element.split("&")[1:]
+    if _is_canonical(element, behind):
         # In texts only: a tag with an entity in it would not have passed.
-        return element.replace("&quot;", '"').replace("&apos;", "'").encode("utf-8")
+        if any(one.startswith(_QUOTES) for one in behind):
+            element = element.replace("&quot;", '"').replace("&apos;", "'")
+        return element.encode("utf-8")
     whole = etree.fromstring(element.encode("utf-8"), _PARSER).getroottree()
     return bytes(etree.tostring(whole, method="c14n", with_comments=False))
 
 
-def _is_canonical(element: str) -> bool:
-    """Whether *element*, the root of a DTE, is surely canonical but for its quotes; where in doubt it is not."""
+def _is_canonical(element: str, behind: list[str]) -> bool:
+    """Whether *element*, the root of a DTE, is surely canonical but for its quotes; where in doubt it is not.
+
+    :param behind: what comes behind each ampersand, up to the next.
+    """
     return (
         "\r" not in element
         and element.count("<") == element.count(">")
-        and ("&" not in element or element.count("&") == sum(map(element.count, PREDEFINED)))
+        and all(one.startswith(_ENTITIES) for one in behind)
         and all(_STARTS.fullmatch(tag) for tag in _NOT_PLAIN.findall(element))
     )
 
