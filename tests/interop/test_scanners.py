@@ -29,6 +29,8 @@ SAMPLES = ("factura33.txt", "boleta39.txt", "guia52.txt", "nota-credito61.txt")
 """Files of the demo that hold one document each; the first is the one that it issues by itself."""
 ZXING = Path("/usr/share/java/core.jar")
 FACTS = PrintFacts("pruebas")
+THERMAL = 203
+"""Dots an inch of most printers of tickets, which are black or not there; pdf417decoder needs finer ones."""
 
 
 class Printed(NamedTuple):
@@ -42,13 +44,13 @@ class Printed(NamedTuple):
 
 @pytest.fixture(scope="module")
 def papers(tmp_path_factory: pytest.TempPathFactory) -> list[Printed]:
-    """Letters of every sample and tickets of the boleta at 300 dots an inch."""
+    """Letters of every sample and tickets of the boleta, and a ticket as thermal printers have it."""
     installation = make_installation(tmp_path_factory.mktemp("timbres"))
     company = installation.company
     made = []
     for name in SAMPLES:
         sample = resources.files("dteplanows").joinpath("muestras", name).read_bytes()
-        outcome = installation.issue(sample.replace(b"2026-01-02", clock.today().isoformat().encode()), "1")
+        outcome = installation.issue(sample.replace(b"2026-01-05", clock.today().isoformat().encode()), "1")
         (document,) = outcome.documents
         row = installation.ledger.document(company.ambiente, company.rut, document.tipo, document.folio)
         assert row
@@ -59,6 +61,9 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> list[Printed]:
         for roll in Roll if document.tipo in BOLETAS else ():
             ticket = printing.ticket_pdf(row.xml, FACTS, roll)
             made.append(Printed(f"{name} {roll.name}", ted, picture(ticket)))
+            if roll is Roll.MM80:
+                coarse = picture(ticket, dpi=THERMAL).point(lambda value: 255 if value >= 128 else 0)
+                made.append(Printed(f"{name} {roll.name} {THERMAL}", ted, coarse))
     installation.close()
     return made
 
@@ -94,7 +99,8 @@ def test_the_first_document_of_the_demo_is_a_long_one(papers: list[Printed]) -> 
 @pytest.mark.parametrize("reader", ["zxing-cpp", "pdf417decoder"])
 def test_readers_of_python_read_every_stamp(reader: str, papers: list[Printed]) -> None:
     readers: dict[str, Callable[[Image.Image], bytes]] = {"zxing-cpp": by_zxing, "pdf417decoder": by_decoder}
-    assert [one.name for one in papers if readers[reader](one.picture) != one.ted] == []
+    fine = [one for one in papers if reader == "zxing-cpp" or not one.name.endswith(str(THERMAL))]
+    assert [one.name for one in fine if readers[reader](one.picture) != one.ted] == []
 
 
 def by_zxing(image: Image.Image) -> bytes:

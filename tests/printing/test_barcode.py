@@ -210,6 +210,15 @@ def test_the_printed_ticket_gives_the_stored_stamp_back(roll: Roll) -> None:
     assert read_by_zxing(picture(printing.ticket_pdf(xml, FACTS, roll))) == read(xml).ted
 
 
+@pytest.mark.parametrize("name", ['Codo 1/2" d\'Amico', "Codo 1/2&quot; d&apos;Amico", "A &amp; B > C"])
+def test_a_stamp_is_printed_as_it_stands(name: str) -> None:
+    """Also of documents that were signed when its quotes were not escaped: what was signed is what is read."""
+    xml = re.sub(b"<IT1>[^<]*<", f"<IT1>{name}<".encode(), full(33))
+    ted = read(xml).ted
+    assert f"<IT1>{name}</IT1>".encode() in ted
+    assert read_by_zxing(picture(printing.pdf(xml, FACTS), -1)) == ted
+
+
 def test_the_barcode_stands_low_and_away_from_the_edge() -> None:
     mark = stamp_of(full(33))
     assert mark.x / MILLIMETRE >= 20
