@@ -21,7 +21,7 @@ from lxml import etree
 from dteplanows.document import clock
 from dteplanows.folios.allocation import stamping_key
 from dteplanows.printing.stored import read
-from tests.installation import Installation, make_installation
+from tests.installation import Installation, load_caf, make_installation
 from tests.interop.issued import Issued
 from tests.interop.programs import needs_node
 
@@ -162,18 +162,22 @@ NAMES = ("D'Amico \"El Rey\" & Cía 2 < 3 > 1 Ñ", 'Codo 1/2" PVC', "O'Higgins",
 
 @pytest.fixture(scope="module")
 def quoted(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
-    """Documents whose names have each of the five characters, with their stamps' CAFs of companies with quotes."""
+    """Documents whose names have each of the five characters, the last one's CAF too."""
     installation = make_installation(tmp_path_factory.mktemp("comillas"))
+    company, authority = installation.company, installation.authority
+    caf = authority.make_caf(company.rut, NAMES[0], 33, 1, 5, clock.today())
+    load_caf(installation.ledger, company, caf, authority)
     made = [issue_named(installation, name) for name in NAMES]
+    made.append(issue_named(installation, NAMES[0], folio=3))
     installation.close()
     return made
 
 
-def issue_named(installation: Installation, name: str) -> bytes:
+def issue_named(installation: Installation, name: str, folio: int = 0) -> bytes:
     """A document whose receiver and only product have that *name*."""
     escaped = html.escape(name)
     file = f"""<DTE version="1.0"><Documento><Encabezado>
-<IdDoc><TipoDTE>33</TipoDTE><Folio>0</Folio><FchEmis>{clock.today().isoformat()}</FchEmis></IdDoc>
+<IdDoc><TipoDTE>33</TipoDTE><Folio>{folio}</Folio><FchEmis>{clock.today().isoformat()}</FchEmis></IdDoc>
 <Emisor><RUTEmisor>1-9</RUTEmisor></Emisor>
 <Receptor><RUTRecep>60803000-K</RUTRecep><RznSocRecep>{escaped}</RznSocRecep><GiroRecep>Comercio</GiroRecep>
 <DirRecep>Calle 1</DirRecep><CmnaRecep>Talca</CmnaRecep></Receptor>
@@ -202,7 +206,8 @@ def test_the_five_characters_stand_in_the_stamp_by_the_sii_s_table(quoted: list[
     assert "<RSR>D&apos;Amico &quot;El Rey&quot; &amp; Cía 2 &lt; 3 &gt; 1 Ñ</RSR>" in first
     assert b"<IT1>Codo 1/2&quot; PVC</IT1>" in read(quoted[1]).ted
     assert b'<NmbItem>Codo 1/2" PVC</NmbItem>' in quoted[1]
-    assert [etree.fromstring(one).findtext(".//{*}DD/{*}IT1") for one in quoted] == list(NAMES)
+    assert [etree.fromstring(one).findtext(".//{*}DD/{*}IT1") for one in quoted[:-1]] == list(NAMES)
+    assert read(quoted[-1]).ted.count(b"D&apos;Amico &quot;El Rey&quot; &amp; C\xeda 2 &lt; 3 &gt; 1 \xd1<") == 3
 
 
 @needs_php
