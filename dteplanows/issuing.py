@@ -25,7 +25,7 @@ from dteplanows.document.writer import identifier, number_draft
 from dteplanows.figures import of_document
 from dteplanows.folios import allocation
 from dteplanows.folios.authority import TestAuthority
-from dteplanows.folios.remarks import remarks
+from dteplanows.folios.remarks import may_have_long_stamp, remarks, remarks_on_stamp, remarks_on_trial_stamp
 from dteplanows.in_pesos import in_pesos
 from dteplanows.ledger.rows import NewDocument, ReceivedFile, StoredBatch
 from dteplanows.ledger.store import Ledger
@@ -349,7 +349,7 @@ class Issuer:
         text = number_draft(document.draft, document.tipo, taken.folio, ending)
         xml = sign_dte(text, identifier(document.tipo, taken.folio), certificate)
         # Not among the document's own problems: a transaction that is repeated would say them twice.
-        said = (*found, *remarks(document, taken, today))
+        said = (*found, *remarks(document, taken, today), *remarks_on_stamp(document, ted))
         outcome = DocumentOutcome(taken.folio, document.tipo, moment, True, said, figures=of_document(document))
         recorded = self.ledger.record(_row(account, document, outcome, xml, taken.caf_id, received))
         cedible = printing.is_cedible(document.tipo, document.id_doc.text("IndTraslado"))
@@ -371,15 +371,19 @@ class Issuer:
                     if errors(found):
                         outcomes.append(_refused(document, found))
                         continue
+                    # Its stamp need only be made where something may have to be said of it.
+                    long = may_have_long_stamp(document)
+                    is_last = number == len(documents) and not long
                     try:
-                        taken = self._take_on_trial(account, document, today, is_last=number == len(documents))
+                        taken = self._take_on_trial(account, document, today, is_last)
                     except Refused as refused:
                         problems = _at(document.id_doc.place_of("Folio"), refused.problems)
                         outcomes.append(_refused(document, [*problems, *found]))
                         continue
                     if not document.folio:
                         numbered.add((document.tipo, taken.folio))
-                    said = (*found, *remarks(document, taken, today))
+                    of_stamp = remarks_on_trial_stamp(self.ledger, document, taken) if long else []
+                    said = (*found, *remarks(document, taken, today), *of_stamp)
                     figures = of_document(document)
                     outcomes.append(
                         DocumentOutcome(document.folio, document.tipo, clock.now(), True, said, figures=figures)

@@ -30,6 +30,15 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def escape_in_stamp(text: str) -> str:
+    """*text* for what a stamp's signature covers: with all five of the SII's table (Manual de Muestras Impresas).
+
+    The signature is of the characters as they stand. Programs that print a document they received write the stamp anew
+    with those five (LibreDTE), so that it would not verify if any of them stood there as it is.
+    """
+    return escape(text).replace('"', "&quot;").replace("'", "&apos;")
+
+
 def omitted(element: Element, one: Field) -> bool:
     """Whether a value is left out: the zero of an optional number that the SII only admits above zero.
 

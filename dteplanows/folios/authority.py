@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from dteplanows.document.text import printable_in_dte
-from dteplanows.document.writer import escape
+from dteplanows.document.writer import escape_in_stamp
 from dteplanows.folios.caf import TEST_AUTHORITY
 from dteplanows.signer.certificate import base64_of_number
 
@@ -66,7 +66,7 @@ class TestAuthority:
         key = rsa.generate_private_key(public_exponent=3, key_size=_KEY_SIZE)
         numbers = key.public_key().public_numbers()
         da = (
-            f"<DA>\n<RE>{rut}</RE>\n<RS>{escape(_name(razon_social) or rut)}</RS>\n<TD>{tipo}</TD>\n"
+            f"<DA>\n<RE>{rut}</RE>\n<RS>{escape_in_stamp(_name(razon_social) or rut)}</RS>\n<TD>{tipo}</TD>\n"
             f"<RNG><D>{desde}</D><H>{hasta}</H></RNG>\n<FA>{today.isoformat()}</FA>\n"
             f"<RSAPK><M>{base64_of_number(numbers.n)}</M><E>{base64_of_number(numbers.e)}</E></RSAPK>\n<IDK>{TEST_AUTHORITY}</IDK>\n</DA>"
         )

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from datetime import date
 
+from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Problem
+from dteplanows.document.writer import escape_in_stamp
 from dteplanows.folios.allocation import Taken
+from dteplanows.folios.caf import Caf
+from dteplanows.ledger.store import Ledger
+from dteplanows.printing.pdf417 import LEVEL
+from dteplanows.printing.stamp import SHORT, correction
+from dteplanows.signer.ted import make_ted, names_in_stamp
 
 _YEARS = 2
 _OLD_DAYS = _YEARS * 365
 """Days after which the SII remarks on a CAF that does not lapse (Timbraje electrónico, 2014)."""
+
+_PLAIN_NAMES = 80
+"""Characters of the two names in a stamp when nothing in them is escaped: 40 each."""
 
 
 def remarks(document: Document, taken: Taken, today: date) -> list[Problem]:
@@ -25,3 +35,38 @@ def remarks(document: Document, taken: Taken, today: date) -> list[Problem]:
         facts = {"tipo": document.tipo, "fecha": fecha, "limit": _YEARS}
         found.append(problem("FOL-072", id_doc.place_of("Folio"), str(taken.folio), **facts))
     return found
+
+
+def may_have_long_stamp(document: Document) -> bool:
+    """Whether :func:`remarks_on_stamp` may find something: names that nothing is escaped in are never too long."""
+    return sum(map(len, _escaped_names(document))) > _PLAIN_NAMES
+
+
+def remarks_on_stamp(document: Document, ted: str) -> list[Problem]:
+    """Avisos on what the names of *document* do to the barcode of its stamp, *ted*.
+
+    It gets a lower error correction level than the SII wants (DOC-140), or none can hold it (DOC-141).
+    """
+    if len(ted) <= SHORT:
+        return []
+    level = correction(ted.encode("latin-1"))
+    if level == LEVEL:
+        return []
+    receptor, item = map(len, _escaped_names(document))
+    group, name = (document.receptor, "RznSocRecep") if receptor >= item else (document.detalles[0], "NmbItem")
+    place, value = group.place_of(name), group.text(name)
+    if level is None:
+        return [problem("DOC-141", place, value, length=len(ted))]
+    return [problem("DOC-140", place, value, length=len(ted), level=level, right=LEVEL)]
+
+
+def remarks_on_trial_stamp(ledger: Ledger, document: Document, taken: Taken) -> list[Problem]:
+    """The same before there is a stamp, inside a transaction that is rolled back."""
+    # Not the CAF that issuing keeps by its id: another may get that id when this one was made on trial.
+    caf = Caf.from_trusted(ledger.caf_secret(taken.caf_id))
+    return remarks_on_stamp(document, make_ted(document, taken.folio, caf.xml, caf.key, clock.now()))
+
+
+def _escaped_names(document: Document) -> tuple[str, ...]:
+    """The receiver and the first product as the stamp writes them."""
+    return tuple(map(escape_in_stamp, names_in_stamp(document)))

@@ -94,7 +94,7 @@ def tell_change(
     for stated in (of_lines, all_of_them):
         base = habits.line_sum(document) + (stated if movement == "D" else -stated)
         repeated = percent(base, percentage) if percentage else amount
-        if abs(repeated - stated) <= habits.ROUNDING:
+        if abs(repeated - stated) <= habits.rounding(document):
             return
     reading.problem("TXT-104", place, text, amount=amount)
 

@@ -3,7 +3,9 @@
 Instructivo de Emisión 28.10.21, A.2.5, and ISO/IEC 15438. The encoders that Python has choose the compaction
 themselves and write most of a stamp as text; the SII asks for bytes. In bytes a symbol of that level holds 1034 of
 them, which is enough for the keys of the SII's CAFs (512 bits) unless the names are full of ``&amp;``; longer stamps,
-as those of the test authority's longer keys, are left to ``zxing-cpp``, which packs what is text more tightly.
+as those of the test authority's longer keys, are left to ``zxing-cpp``, which packs what is text more tightly. It is
+handed a text of ISO-8859-1, the character set that PDF417 has by default: given bytes, it announces them as such with
+an ECI (899) that ZXing for Java and for browsers cannot read. What is longer still gets a lower level.
 
 A *codeword* is a number below 929; it is drawn 17 *modules* (the narrowest bar) wide, in one of three *clusters* that
 alternate from row to row. ``pdf417.tsv`` has the widths of the four bars and four spaces of each, as the standard does.
@@ -65,13 +67,21 @@ class Symbol(NamedTuple):
         return len(self.rows) * ROW_HEIGHT
 
 
+def level_of(data: bytes) -> int:
+    """The error correction level that the symbol of *data* has: :data:`LEVEL`, or less when it does not fit otherwise.
+
+    :raises TooLong: it fits with none.
+    """
+    return LEVEL if _in_bytes(data) <= MAXIMUM_CODEWORDS else _mixed(data, _MIXED_COLUMNS)[0]
+
+
 def codewords(data: bytes) -> int:
     """How many codewords the symbol of *data* has, without padding.
 
     :raises TooLong: more than a symbol can have.
     """
     words = _in_bytes(data)
-    return words if words <= MAXIMUM_CODEWORDS else len(_mixed(data, _MIXED_COLUMNS)) * _MIXED_COLUMNS
+    return words if words <= MAXIMUM_CODEWORDS else len(_mixed(data, _MIXED_COLUMNS)[1]) * _MIXED_COLUMNS
 
 
 def _in_bytes(data: bytes) -> int:
@@ -91,7 +101,7 @@ def encode(data: bytes, columns: int) -> Symbol:
     """
     rows = -(-_in_bytes(data) // columns)
     if rows * columns > MAXIMUM_CODEWORDS or rows > MAXIMUM_ROWS:
-        return Symbol(_mixed(data, columns))
+        return Symbol(_mixed(data, columns)[1])
     words = _compact(data)
     words += [_PADDING] * (rows * columns - _CORRECTION - 1 - len(words))
     words.insert(0, len(words) + 1)
@@ -179,19 +189,20 @@ def _drawn_rows(words: Sequence[int], rows: int, columns: int) -> Iterator[str]:
 # --- what is too long for bytes -----------------------------------------------------------------------------------
 
 _MIXED_COLUMNS = 16
-"""Data columns that :func:`codewords` counts with; 928 codewords are exactly 58 such rows."""
+"""Data columns that :func:`codewords` counts with; 928 codewords are exactly 58 such rows, so none holds more."""
 _PIXELS = bytes.maketrans(b"\x00\xff", f"{BLACK}{WHITE}".encode("ascii"))
 
 
-def _mixed(data: bytes, columns: int) -> tuple[str, ...]:
-    """The rows of a symbol in whatever compaction is shortest; with less correction when it does not fit otherwise."""
+def _mixed(data: bytes, columns: int) -> tuple[int, tuple[str, ...]]:
+    """The level and the rows of a symbol in whatever compaction is shortest."""
+    text = data.decode("latin-1")
     for level in range(LEVEL, -1, -1):
         try:
-            symbol = zxingcpp.create_barcode(data, zxingcpp.BarcodeFormat.PDF417, ec_level=str(level), columns=columns)
+            symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.PDF417, ec_level=str(level), columns=columns)
         except ValueError:
             continue
         picture = symbol.to_image(scale=1, add_quiet_zones=False)
         height, width = picture.shape
         pixels = bytes(picture).translate(_PIXELS).decode("ascii")  # type: ignore[call-overload]
-        return tuple(pixels[row * width : (row + 1) * width] for row in range(0, height, ROW_HEIGHT))
+        return level, tuple(pixels[row * width : (row + 1) * width] for row in range(0, height, ROW_HEIGHT))
     raise TooLong(f"{len(data)} bytes in {columns} columns")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from dteplanows.printing.facts import PrintFacts
 from dteplanows.printing.page import BLACK, MILLIMETRE, Page
 from dteplanows.printing.pdf417 import (
+    LEVEL,
     MAXIMUM_CODEWORDS,
     MAXIMUM_COLUMNS,
     MAXIMUM_ROWS,
@@ -20,6 +21,7 @@ from dteplanows.printing.pdf417 import (
     TooLong,
     codewords,
     encode,
+    level_of,
     width_of,
 )
 
@@ -51,6 +53,21 @@ class Sized(NamedTuple):
     """None when the stamp is longer than any barcode can hold: names that consist of ``&`` for the most part."""
     width: float
     height: float
+
+
+SHORT = 1100
+"""Bytes up to which any stamp has a barcode of the full level, since it is never names alone and the rest of it packs
+well. Names of the worst kind begin to lower the level at some 1130."""
+
+
+def correction(ted: bytes) -> int | None:
+    """The error correction level that the barcode of *ted* has; None when it is longer than any barcode can hold."""
+    if len(ted) <= SHORT:
+        return LEVEL
+    try:
+        return level_of(ted)
+    except TooLong:
+        return None
 
 
 @lru_cache(64)

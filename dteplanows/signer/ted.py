@@ -1,7 +1,7 @@
 """The stamp of a document (TED): its essential data, the CAF, and a signature with the CAF's key.
 
 Instructivo de Emisión 28.10.21, A.2.4: what is signed is ``DD`` without any blank between its tags, in ISO-8859-1,
-characters escaped as they stand in the file.
+characters escaped as they stand in the file: ``&``, ``<``, ``>`` and both quotes (Manual de Muestras Impresas).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from dteplanows.document.model import Document
 from dteplanows.document.values import write
-from dteplanows.document.writer import escape
+from dteplanows.document.writer import escape_in_stamp
 
 _NAME_LENGTH = 40
 """Characters of a name in the stamp (RSR, IT1), counted before escaping."""
@@ -27,18 +27,17 @@ def make_ted(document: Document, folio: int, caf_xml: str, key: rsa.RSAPrivateKe
     :param key: the CAF's private key.
     :param moment: local time in Chile.
     """
-    receptor, lines = document.receptor, document.detalles
-    name = receptor.text("RznSocRecep") or receptor.text("RUTRecep")
+    receptor, item = names_in_stamp(document)
     dd = data_of_stamp(
         {
             "RE": document.emisor.text("RUTEmisor"),
             "TD": str(document.tipo),
             "F": str(folio),
             "FE": document.id_doc.text("FchEmis"),
-            "RR": receptor.text("RUTRecep"),
-            "RSR": _cut(name),
+            "RR": document.receptor.text("RUTRecep"),
+            "RSR": receptor,
             "MNT": write(document.totales.value("MntTotal") or 0),
-            "IT1": _cut(lines[0].text("NmbItem")),
+            "IT1": item,
         },
         caf_xml,
         moment.isoformat(timespec="seconds"),
@@ -46,9 +45,16 @@ def make_ted(document: Document, folio: int, caf_xml: str, key: rsa.RSAPrivateKe
     return f'<TED version="1.0">{dd}<FRMT algoritmo="SHA1withRSA">{stamp(dd, key)}</FRMT></TED>'
 
 
+def names_in_stamp(document: Document) -> tuple[str, str]:
+    """The receiver and the first product of *document* as far as they go into the stamp (RSR, IT1)."""
+    receptor = document.receptor
+    name = receptor.text("RznSocRecep") or receptor.text("RUTRecep")
+    return _cut(name), _cut(document.detalles[0].text("NmbItem"))
+
+
 def data_of_stamp(values: dict[str, str], caf_xml: str, tsted: str) -> str:
     """The element ``DD``: *values* in their order, the CAF, and the moment of stamping."""
-    texts = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in values.items())
+    texts = "".join(f"<{name}>{escape_in_stamp(text)}</{name}>" for name, text in values.items())
     return f"<DD>{texts}{caf_xml}<TSTED>{tsted}</TSTED></DD>"
 
 

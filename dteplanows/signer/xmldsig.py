@@ -45,6 +45,10 @@ _STARTS = re.compile(
 _NOT_PLAIN = re.compile("<(?!/?+[A-Za-z0-9_]++>)[^>]*>?")
 """Whatever begins like a tag and is more than a name in its brackets: with attributes, empty, a comment..."""
 
+_QUOTES = ("quot;", "apos;")
+_ENTITIES = ("amp;", "lt;", "gt;", *_QUOTES)
+"""The predefined entities behind their ampersand; Canonical XML writes the quotes of a text as they are."""
+
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 
 
@@ -66,20 +70,28 @@ def sign_dte(documento: str, identifier: str, certificate: Certificate) -> bytes
 def canonical_form(element: str) -> bytes:
     """Canonical XML 1.0 (inclusive, without comments) of *element*, which declares all namespaces in scope itself.
 
-    What the writer writes is canonical already and is only looked at; a CAF may bring other ways of writing.
+    What the writer writes is canonical already but for the quotes of a stamp, which it escapes and Canonical XML does
+    not (the SII refuses a whole envelope whose digests were made of them: RFR); a CAF may bring other ways of writing.
     """
-    if _is_canonical(element):
+    behind = element.split("&")[1:]
+    if _is_canonical(element, behind):
+        # In texts only: a tag with an entity in it would not have passed.
+        if any(one.startswith(_QUOTES) for one in behind):
+            element = element.replace("&quot;", '"').replace("&apos;", "'")
         return element.encode("utf-8")
     whole = etree.fromstring(element.encode("utf-8"), _PARSER).getroottree()
     return bytes(etree.tostring(whole, method="c14n", with_comments=False))
 
 
-def _is_canonical(element: str) -> bool:
-    """Whether *element*, the root of a DTE, is surely canonical as it stands; where in doubt it is not."""
+def _is_canonical(element: str, behind: list[str]) -> bool:
+    """Whether *element*, the root of a DTE, is surely canonical but for its quotes; where in doubt it is not.
+
+    :param behind: what comes behind each ampersand, up to the next.
+    """
     return (
         "\r" not in element
         and element.count("<") == element.count(">")
-        and ("&" not in element or element.count("&") == sum(map(element.count, ("&amp;", "&lt;", "&gt;"))))
+        and all(one.startswith(_ENTITIES) for one in behind)
         and all(_STARTS.fullmatch(tag) for tag in _NOT_PLAIN.findall(element))
     )
 
@@ -113,4 +125,9 @@ def _key_info(modulus: str, exponent: str, x509_base64: str) -> str:
 
 
 def _lines(text: str) -> str:
-    return "\n" + "\n".join(text[i : i + _LINE] for i in range(0, len(text), _LINE)) + "\n"
+    """Base64 in lines, beginning right behind its tag and ending right before the next, as the SII's sample has it.
+
+    Programs put the text of ``X509Certificate`` as it stands between a BEGIN line and an END line, and OpenSSL, with
+    all that rests on it, refuses a PEM that has an empty line.
+    """
+    return "\n".join(text[i : i + _LINE] for i in range(0, len(text), _LINE))

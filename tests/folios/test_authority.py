@@ -104,3 +104,11 @@ def test_long_and_hard_names(authority: TestAuthority, name: str) -> None:
     caf = read_caf(authority.make_caf(rut(76_000_999), name, 39, 5, 5, DAY), authority.public_key)
     assert caf.razon_social == name[:40].strip()
     assert caf.rut == rut(76_000_999)
+
+
+def test_names_are_escaped_as_in_a_stamp(authority: TestAuthority) -> None:
+    """The CAF stands in every stamp, whose quotes who prints it writes by the SII's table."""
+    name = "O'Higgins & \"Cía\" <Ñ>"
+    made = read_caf(authority.make_caf(COMPANY.rut, name, 33, 1, 50, DAY), authority.public_key)
+    assert "<RS>O&apos;Higgins &amp; &quot;Cía&quot; &lt;Ñ&gt;</RS>" in made.xml
+    assert made.razon_social == name

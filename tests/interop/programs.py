@@ -97,13 +97,22 @@ def _perl_missing() -> str:
     return "perl has no SOAP::Lite" if done.returncode else ""
 
 
-def _node(place: Place) -> Command:
-    modules = place.kept / "node_modules"
-    if not all((modules / one.partition("@")[0]).is_dir() for one in _NODE_LIBRARIES):
+def node_libraries(kept: Path, *libraries: str) -> Path:
+    """The folder of *libraries*, fetched by npm into *kept* once; nothing else may be fetched there.
+
+    :raises NotHereError: they cannot be fetched.
+    """
+    modules = kept / "node_modules"
+    if not all((modules / f"{one[0]}{one[1:].partition('@')[0]}").is_dir() for one in libraries):
         try:
-            _run("npm", "install", "--no-audit", "--no-fund", "--no-save", *_NODE_LIBRARIES, folder=place.kept)
+            _run("npm", "install", "--no-audit", "--no-fund", "--no-save", *libraries, folder=kept)
         except (RuntimeError, subprocess.TimeoutExpired) as error:
             raise NotHereError(f"no network: npm cannot fetch its libraries ({str(error)[:300]})") from None
+    return modules
+
+
+def _node(place: Place) -> Command:
+    modules = node_libraries(place.kept, *_NODE_LIBRARIES)
     return Command(("node", str(SOURCES / "cliente.js")), {"NODE_PATH": str(modules)})
 
 

@@ -6,10 +6,8 @@ import base64
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from cryptography import x509
@@ -25,8 +23,7 @@ from dteplanows.document.elements import BOLETAS
 from dteplanows.folios.allocation import stamping_key
 from dteplanows.signer.envelope import SII as RUT_OF_SII
 from dteplanows.signer.envelope import Cover, envelope
-from fixtures import FIXTURES
-from tests.installation import Installation, make_installation
+from tests.interop.issued import Issued
 from tests.official import errors_in_dte, errors_in_envelope
 
 SII = "http://www.sii.cl/SiiDte"
@@ -36,38 +33,6 @@ _SHA1 = SignatureConfiguration(
 )
 
 needs_xmlsec1 = pytest.mark.skipif(not shutil.which("xmlsec1"), reason="xmlsec1 is not installed")
-
-
-class Issued(NamedTuple):
-    """A document out of an input file."""
-
-    name: str
-    tipo: int
-    folio: int
-    xml: bytes
-    caf_id: int
-    installation: Installation
-
-    def text(self) -> str:
-        """The file as text."""
-        return self.xml.decode("latin-1")
-
-
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Issued]]:
-    """The documents of all input files."""
-    installation = make_installation(tmp_path_factory.mktemp("emisor"))
-    made: list[Issued] = []
-    for one in FIXTURES:
-        outcome = installation.issue(one.data, str(one.formato))
-        assert [document.accepted for document in outcome.documents] == [True] * len(one.folios), (str(one), outcome)
-        for document in outcome.documents:
-            company = installation.company
-            row = installation.ledger.document(company.ambiente, company.rut, document.tipo, document.folio)
-            assert row
-            made.append(Issued(str(one), row.tipo, row.folio, row.xml, row.caf_id, installation))
-    yield made
-    installation.close()
 
 
 @pytest.fixture(scope="module")

@@ -90,6 +90,7 @@ def test_the_stamp_is_of_the_bytes_that_stand_there() -> None:
     dd = text[text.index("<DD>") : text.index("</DD>") + len("</DD>")]
     assert CAF in dd
     assert "<RSR>Ñuñez &amp; Hijos &lt;S.A.&gt;</RSR>" in dd
+    assert "<IT1>Clavo 2&quot; d&apos;acero</IT1>" in dd
     signature = base64.b64decode(etree.fromstring(text).findtext("FRMT") or "")
     public = key().public_key()
     public.verify(signature, dd.encode("latin-1"), padding.PKCS1v15(), hashes.SHA1())
@@ -98,11 +99,18 @@ def test_the_stamp_is_of_the_bytes_that_stand_there() -> None:
 
 
 def test_names_are_cut_at_forty_characters_and_not_inside_an_entity() -> None:
-    ted = made(invoice("&" * 60, "<" * 41))
-    assert ted.findtext("DD/RSR") == "&" * 40
-    assert ted.findtext("DD/IT1") == "<" * 40
+    for one, other in ("&<", ">\"", "'&"):
+        ted = made(invoice(one * 60, other * 41))
+        assert ted.findtext("DD/RSR") == one * 40
+        assert ted.findtext("DD/IT1") == other * 40
     assert made(invoice("x" * 39 + " y")).findtext("DD/RSR") == "x" * 39
     assert made(invoice("dos\n  líneas")).findtext("DD/RSR") == "dos líneas"
+
+
+def test_text_that_looks_like_an_entity_is_text() -> None:
+    text = make_ted(invoice("A&quot;B", "&apos;"), 120, CAF, key(), MOMENT)
+    assert "<RSR>A&amp;quot;B</RSR>" in text
+    assert "<IT1>&amp;apos;</IT1>" in text
 
 
 def test_a_client_without_name_is_called_by_the_rut() -> None:

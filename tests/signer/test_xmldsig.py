@@ -230,6 +230,22 @@ def test_base64_lines_are_short() -> None:
     assert max(len(line) for line in signature.splitlines() if "<" not in line) == 76
 
 
+def test_base64_begins_behind_its_tag_and_ends_before_the_next() -> None:
+    """As in the SII's sample; a PEM made of it by hand has no empty line then."""
+    found = re.findall(r"<(Modulus|X509Certificate|SignatureValue)>([^<]*)<", signed().decode("latin-1"))
+    assert [name for name, _ in found] == ["SignatureValue", "Modulus", "X509Certificate"]
+    assert all(text == text.strip() and "\n\n" not in text for _, text in found)
+
+
+@needs_xmlsec1
+def test_documents_with_breaks_at_both_ends_stay_valid(tmp_path: Path) -> None:
+    """So they were written once; these elements are not covered by the signature."""
+    before = re.sub(rb"<(Modulus|X509Certificate|SignatureValue)>([^<]*)<", rb"<\1>\n\2\n<", signed())
+    assert before.count(b">\nMI") == 1
+    assert xmlsec1_accepts(before, tmp_path, "Documento")
+    etree.XMLSchema(etree.parse(official_path("DTE_v10.xsd"))).assertValid(etree.fromstring(before))
+
+
 def test_the_sii_s_schema_accepts_it() -> None:
     schema = etree.XMLSchema(etree.parse(official_path("DTE_v10.xsd")))
     schema.assertValid(etree.fromstring(signed()))
@@ -246,9 +262,33 @@ def test_signing_again_gives_the_same_bytes() -> None:
     assert signed() == signed()
 
 
+_PIECES = st.one_of(st.text(_CHARACTERS, max_size=9), st.sampled_from(["&quot;", "&apos;", "&amp;", "'", '"', "&#39;"]))
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(_PIECES, max_size=12), st.lists(st.sampled_from([*"aÑ\"'<>", "&amp;", "&quot;", "&apos;"]), max_size=9))
+def test_the_canonical_form_is_that_of_others(names: list[str], rs: list[str]) -> None:
+    """What lxml makes of the same element, whatever stands in its texts, its stamp and its CAF."""
+    text = "".join(names) or "x"
+    in_caf = "".join(one.replace("<", "&lt;") for one in rs)
+    element = documento(text).replace("O&apos;Higgins", in_caf).replace("<Documento ", f'<Documento xmlns="{SII}" ')
+    assert canonical_form(element) == etree.tostring(etree.fromstring(element), method="c14n")
+
+
+def test_the_common_way_needs_no_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever name a customer has, quotes too, what stands in the file is known to be canonical but for them."""
+    element = documento(HARD).replace("<Documento ", f'<Documento xmlns="{SII}" ')
+    assert "&quot;" in element and "&apos;" in element
+    expected = etree.tostring(etree.fromstring(element), method="c14n")
+    monkeypatch.setattr(etree, "fromstring", None)
+    assert canonical_form(element) == expected
+
+
 @pytest.mark.parametrize(
     ("text", "canonical"),
     [
+        ('<a b="&quot;"/>', '<a b="&quot;"></a>'),
+        ("<a b='&quot;x&apos;'>&quot;</a>", '<a b="&quot;x\'">"</a>'),
         ("<a>O&apos;H &quot;x&quot; &#241;</a>", '<a>O\'H "x" ñ</a>'),
         ("<a b='1'/>", '<a b="1"></a>'),
         ("<a>\r\n<b/></a>", "<a>\n<b></b></a>"),
