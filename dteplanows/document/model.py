@@ -163,6 +163,9 @@ class Document:
     unread: set[str] = field(default_factory=set)
     """Element names that stand in the file but could not be read; what depends on them is not judged again."""
 
+    nothing: dict[Place, str] = field(default_factory=dict)
+    """Where the file has a word for nothing (``null``) instead of a value, with the word: read as empty there."""
+
     received: bool = False
     """A document of a supplier: it is entered and never issued. Its issuer is the other party."""
 

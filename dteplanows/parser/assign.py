@@ -19,7 +19,9 @@ from dteplanows.document.elements import Element
 from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.problem import Place, Severity
 from dteplanows.document.text import foreign, printable_in_dte
+from dteplanows.parser import markup
 from dteplanows.parser.layout import Section
+from dteplanows.parser.nothing import NAMES, WORDS, is_empty_date
 
 PROBLEMS_SHOWN = 100
 """Problems of one file that are told one by one; more of them help nobody."""
@@ -29,6 +31,11 @@ _OF_EVERY_DOCUMENT = 3
 
 _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,63}")
 _MAIL_LENGTH = 200
+
+_DATES = frozenset({"date", "datetime"})
+
+_SEVERAL_LINES = frozenset({"DscItem"})
+"""Elements whose text is printed with its line breaks."""
 
 
 class Report:
@@ -79,16 +86,28 @@ class Row(NamedTuple):
         return Place(self.line, self.section.name, column, self.section.index[column] + 1)
 
 
+class Nothing(NamedTuple):
+    """A value of the file that says that there is none."""
+
+    text: str
+    place: Place
+    group: Group | None = None
+    """The group that would have it; None for what is no part of the DTE."""
+    element: Element | None = None
+
+
 class Reading:
     """One document while it is read."""
 
-    __slots__ = ("document", "report", "rows")
+    __slots__ = ("document", "nothing", "report", "rows")
 
     def __init__(self, document: Document, report: Report) -> None:
         self.document = document
         self.report = report
         self.rows: dict[str, list[Row]] = {}
         """Rows of the TXT by section name; none for XML."""
+        self.nothing: list[Nothing] = []
+        """Words for nothing that were met, for :mod:`dteplanows.parser.absent` to judge."""
 
     def problem(self, code: str, place: Place, value: str = "", **facts: object) -> None:
         """Report the problem *code* of this document."""
@@ -117,8 +136,15 @@ class Reading:
         :param text: without blanks around it, not empty. One of invisible characters alone says nothing: it is as if it
             were not there.
         """
-        written = self._characters(text, place) if element.kind == "text" else text
+        if text in WORDS or (element.kind in _DATES and is_empty_date(text)):
+            self._store_nothing(group, element, text, place)
+            return
+        written = text
+        if element.kind == "text":
+            written = self._readable(text, place, element.name in _SEVERAL_LINES)
         if not written:
+            if markup.plain(text, several_lines=False) != text:
+                self._store_nothing(group, element, text, place)
             return
         try:
             value = values.read(element, written)
@@ -131,6 +157,35 @@ class Reading:
             value = longer.rounded
             self.problem("TXT-029", place, text, used=values.write(value))
         group.add(element.name, Field(value, text, place))
+
+    def _store_nothing(self, group: Group, element: Element, text: str, place: Place) -> None:
+        name = element.name
+        if name in NAMES or (name == "RznSoc" and self.document.received):
+            self.problem("TXT-087", place, text)
+            self.document.unread.add(name)
+            group.unread = (*group.unread, name)
+            return
+        group.blank.setdefault(name, place)
+        self.nothing.append(Nothing(text, place, group, element))
+
+    def aside(self, text: str, place: Place, several_lines: bool = False) -> str:
+        """*text* as it is kept beside the document: read as one of the document would be; empty for nothing."""
+        if text in WORDS:
+            self.nothing.append(Nothing(text, place))
+            return ""
+        read = markup.plain(text, several_lines)
+        written = printable_in_dte(read)
+        if read != text:
+            self.problem("TXT-089", place, text, written=shown(written))
+        return written
+
+    def _readable(self, text: str, place: Place, several_lines: bool) -> str:
+        """*text* without HTML, with the characters that a DTE can carry."""
+        read = markup.plain(text, several_lines)
+        written = self._characters(read, place)
+        if read != text and written:
+            self.problem("TXT-089", place, text, written=shown(written))
+        return written
 
     def _characters(self, text: str, place: Place) -> str:
         """*text* with the characters that a DTE can carry."""
@@ -157,6 +212,8 @@ def is_mail(text: str) -> bool:
 
 
 def _plain_text(text: str) -> Value | None:
+    if text in WORDS or "&" in text or "<" in text:
+        return None
     return text if text.isascii() and text.isprintable() else None
 
 

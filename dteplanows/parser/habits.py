@@ -11,6 +11,7 @@ from decimal import Decimal
 from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS, NOTES, find
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent, pesos
+from dteplanows.parser import absent
 from dteplanows.parser.assign import Reading
 
 DEFAULT_CODE_TYPE = "INT1"
@@ -38,6 +39,8 @@ NOTHING = ("", "-")
 def apply(reading: Reading) -> None:
     """Mend what both formats have in common. The habits of the TXT that change amounts come before."""
     document = reading.document
+    if reading.nothing:
+        absent.settle(reading)
     zero_codes(document)
     numbering(reading)
     for line in document.detalles:
