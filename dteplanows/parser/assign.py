@@ -19,6 +19,7 @@ from dteplanows.document.elements import Element
 from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.problem import Place, Severity
 from dteplanows.document.text import foreign, printable_in_dte
+from dteplanows.document.values import Readings
 from dteplanows.parser import markup
 from dteplanows.parser.layout import Section
 from dteplanows.parser.nothing import NAMES, WORDS, is_empty_date
@@ -33,6 +34,12 @@ _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0
 _MAIL_LENGTH = 200
 
 _DATES = frozenset({"date", "datetime"})
+
+_NOT_READ = ""
+"""Value of a field before its text is read."""
+
+_NO_AMOUNTS = ("Porc", "MontosBrutos")
+"""How the columns without an element begin whose numbers are percentages or flags."""
 
 _SEVERAL_LINES = frozenset({"DscItem"})
 """Elements whose text is printed with its line breaks."""
@@ -96,10 +103,24 @@ class Nothing(NamedTuple):
     element: Element | None = None
 
 
+class Doubt(NamedTuple):
+    """A number whose dots may separate thousands or decimals."""
+
+    group: Group
+    name: str
+    text: str
+    place: Place
+    readings: Readings
+    whole: bool
+    """An amount in whole pesos."""
+    fraction: int
+    """Decimals at most, where it is not whole."""
+
+
 class Reading:
     """One document while it is read."""
 
-    __slots__ = ("document", "nothing", "report", "rows")
+    __slots__ = ("document", "doubts", "nothing", "report", "rows")
 
     def __init__(self, document: Document, report: Report) -> None:
         self.document = document
@@ -108,6 +129,9 @@ class Reading:
         """Rows of the TXT by section name; none for XML."""
         self.nothing: list[Nothing] = []
         """Words for nothing that were met, for :mod:`dteplanows.parser.absent` to judge."""
+        self.doubts: list[Doubt] = []
+        """Numbers of two readings that were met, for :mod:`dteplanows.parser.thousands` to settle. Until then each
+        stands in the document with its decimals."""
 
     def problem(self, code: str, place: Place, value: str = "", **facts: object) -> None:
         """Report the problem *code* of this document."""
@@ -119,14 +143,20 @@ class Reading:
         return rows[0] if rows else None
 
     def number(self, row: Row | None, column: str) -> Decimal:
-        """The number in a column that has no element; 0 when empty or, with a problem, when unreadable."""
+        """The number in a column that has no element; 0 when empty or, with a problem, when unreadable.
+
+        An amount whose dot may separate thousands is unreadable: who can tell looks first (:func:`values.dotted`).
+        """
         text = row.text(column) if row else ""
         if row is None or not text.strip("0"):
             return Decimal(0)
+        readings = values.dotted(text)
         try:
+            if readings is not None and not column.startswith(_NO_AMOUNTS):
+                raise values.Unreadable("TXT-060", readings=readings.text())
             return values.number(text)
         except values.Unreadable as wrong:
-            self.problem(wrong.code, row.place(column), text)
+            self.problem(wrong.code, row.place(column), text, **wrong.facts)
             self.document.unread.add(column)
             return Decimal(0)
 
@@ -146,8 +176,17 @@ class Reading:
             if markup.plain(text, several_lines=False) != text:
                 self._store_nothing(group, element, text, place)
             return
+        readings = values.may_be_thousands(element, text)
+        if readings is not None:
+            self.doubt(group, element, Field(_NOT_READ, text, place), readings)
+        else:
+            self.store_value(group, element, Field(written, text, place))
+
+    def store_value(self, group: Group, element: Element, field: Field) -> None:
+        """Read the text that is the value of *field* as *element*, and nothing more: for what is no document."""
+        _, text, place = field
         try:
-            value = values.read(element, written)
+            value = values.read(element, str(field.value))
         except values.Unreadable as wrong:
             self.problem(wrong.code, place, text, **wrong.facts)
             self.document.unread.add(element.name)
@@ -157,6 +196,13 @@ class Reading:
             value = longer.rounded
             self.problem("TXT-029", place, text, used=values.write(value))
         group.add(element.name, Field(value, text, place))
+
+    def doubt(self, group: Group, element: Element, field: Field, readings: Readings) -> None:
+        """Keep a number of two readings, with its decimals, until the document is read."""
+        one = Doubt(group, element.name, field.text, field.place, readings, values.is_pesos(element), element.fraction)
+        value = readings.thousands if readings.decimals is None else readings.decimals
+        group.add(element.name, field._replace(value=values.as_written(value, one.whole, one.fraction)))
+        self.doubts.append(one)
 
     def _store_nothing(self, group: Group, element: Element, text: str, place: Place) -> None:
         name = element.name

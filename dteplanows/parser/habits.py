@@ -11,7 +11,7 @@ from decimal import Decimal
 from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS, NOTES, find
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent, pesos
-from dteplanows.parser import absent
+from dteplanows.parser import absent, thousands
 from dteplanows.parser.assign import Reading
 
 DEFAULT_CODE_TYPE = "INT1"
@@ -47,6 +47,8 @@ def apply(reading: Reading) -> None:
         item_codes(line)
         item_name(reading, line)
         exemption(document, line)
+    if reading.doubts:
+        thousands.settle(reading)
     if document.root.all("DscRcgGlobal"):
         global_discounts(reading)
     if document.root.all("Referencia"):
