@@ -88,8 +88,11 @@ def has_three_decimals(text: str) -> bool:
     return _THREE_DECIMALS.fullmatch(text) is not None
 
 
-_MONEY = frozenset({"PrcItem", "ValorDR", "ValorDscto", "ValorRecargo", "MontoItem", "MntExe", "MntTotal"})
-"""Amounts that have decimals: prices, and those of exports, which may be in pesos as well."""
+_MONEY = frozenset({
+    "PrcItem", "PrcRef", "ValorDR", "ValorDscto", "ValorRecargo", "SubTotNetoSTI", "SubTotIVASTI", "SubTotAdicSTI",
+    "SubTotExeSTI", "ValSubtotSTI", "MontoItem", "MntExe", "MntTotal",
+})  # fmt: skip
+"""Amounts that have decimals: prices, subtotals, and what exports have them in, which may be in pesos as well."""
 
 
 def may_be_thousands(element: Element, text: str) -> Readings | None:

@@ -166,27 +166,25 @@ class Reading:
         :param text: without blanks around it, not empty. One of invisible characters alone says nothing: it is as if it
             were not there.
         """
-        if text in WORDS or (element.kind in _DATES and is_empty_date(text)):
+        kind = element.kind
+        if text in WORDS or (kind in _DATES and text[:2] != "20" and is_empty_date(text)):
             self._store_nothing(group, element, text, place)
             return
         written = text
-        if element.kind == "text":
+        if kind == "text":
             written = self._readable(text, place, element.name in _SEVERAL_LINES)
-        if not written:
-            if markup.plain(text, several_lines=False) != text:
-                self._store_nothing(group, element, text, place)
+            if not written:
+                if markup.plain(text, several_lines=False) != text:
+                    self._store_nothing(group, element, text, place)
+                return
+        elif text[-4:-3] == "." and self._doubts(group, element, text, place):
             return
-        readings = values.may_be_thousands(element, text)
-        if readings is not None:
-            self.doubt(group, element, Field(_NOT_READ, text, place), readings)
-        else:
-            self.store_value(group, element, Field(written, text, place))
+        self.store_value(group, element, written, text, place)
 
-    def store_value(self, group: Group, element: Element, field: Field) -> None:
-        """Read the text that is the value of *field* as *element*, and nothing more: for what is no document."""
-        _, text, place = field
+    def store_value(self, group: Group, element: Element, written: str, text: str, place: Place) -> None:
+        """Read *written*, which came as *text*, as *element*, and nothing more: for what is no document."""
         try:
-            value = values.read(element, str(field.value))
+            value = values.read(element, written)
         except values.Unreadable as wrong:
             self.problem(wrong.code, place, text, **wrong.facts)
             self.document.unread.add(element.name)
@@ -196,6 +194,13 @@ class Reading:
             value = longer.rounded
             self.problem("TXT-029", place, text, used=values.write(value))
         group.add(element.name, Field(value, text, place))
+
+    def _doubts(self, group: Group, element: Element, text: str, place: Place) -> bool:
+        """Whether *text* has two readings as *element*; it is kept until the document is read then."""
+        readings = values.may_be_thousands(element, text)
+        if readings is not None:
+            self.doubt(group, element, Field(_NOT_READ, text, place), readings)
+        return readings is not None
 
     def doubt(self, group: Group, element: Element, field: Field, readings: Readings) -> None:
         """Keep a number of two readings, with its decimals, until the document is read."""
@@ -219,6 +224,8 @@ class Reading:
         if text in WORDS:
             self.nothing.append(Nothing(text, place))
             return ""
+        if "&" not in text and "<" not in text:
+            return printable_in_dte(text)
         read = markup.plain(text, several_lines)
         written = printable_in_dte(read)
         if read != text:
@@ -227,6 +234,8 @@ class Reading:
 
     def _readable(self, text: str, place: Place, several_lines: bool) -> str:
         """*text* without HTML, with the characters that a DTE can carry."""
+        if "&" not in text and "<" not in text:
+            return self._characters(text, place)
         read = markup.plain(text, several_lines)
         written = self._characters(read, place)
         if read != text and written:

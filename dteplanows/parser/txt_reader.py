@@ -403,15 +403,15 @@ class _Reader:
 
     def _observe(self, line: int, texts: list[str]) -> None:
         """Columns mean nothing in lines of text: the ``;`` of an HTML reference does not end one."""
-        if self.current is None or self.section is None:
+        reading, section = self.current, self.section
+        if reading is None or section is None:
             return
-        place = Place(line, self.section.name)
+        place = Place(line, section.name)
         if len(texts) > 1 and any("&" in text for text in texts):
-            texts = [self.current.aside(";".join(texts), place, several_lines=True)]
-            texts = texts[0].replace("\n", ";").split(";")
-        for text in texts:
-            lines = self.current.aside(text.strip(), place, several_lines=True).split("\n")
-            self.current.document.beside.observaciones.extend(filter(None, lines))
+            texts = reading.aside(";".join(texts), place, several_lines=True).replace("\n", ";").split(";")
+        for text in filter(None, texts):
+            written = reading.aside(text.strip(), place, several_lines=True)
+            reading.document.beside.observaciones.extend(filter(None, written.split("\n")))
 
     def _additional(self, row: Row) -> None:
         assert self.current is not None

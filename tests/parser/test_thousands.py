@@ -215,6 +215,15 @@ def test_an_additional_tax() -> None:
     assert found(one(data.replace(b"<MntTotal>13950</MntTotal>", b""), "2"))[0] == ("TXT-060", "2.050")
 
 
+def test_amounts_that_nothing_reckons_are_refused() -> None:
+    """Subtotals, parts of a discount and reference prices are no part of the arithmetic that settles the others."""
+    line = "<Detalle><NmbItem>T</NmbItem><PrcRef>1.990</PrcRef><SubDscto><TipoDscto>{}</TipoDscto>"
+    data = xml(line + "<ValorDscto>1.500</ValorDscto></SubDscto><MontoItem>10000</MontoItem></Detalle>"
+               "<SubTotInfo><ValSubtotSTI>10.000</ValSubtotSTI></SubTotInfo>").decode()  # fmt: skip
+    assert [value for _, value in found(one(data.format("$").encode(), "2"))] == ["1.990", "1.500", "10.000"]
+    assert [value for _, value in found(one(data.format("%").encode(), "2"))] == ["1.990", "10.000"]
+
+
 # --- the way of writing settles it ---
 
 

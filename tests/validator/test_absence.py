@@ -44,3 +44,13 @@ def test_a_boleta_without_rut_is_for_the_client_without_rut() -> None:
             "->BoletaDetalle<-\n1;A;Cosa;0;1;1190;0;1190;INT1;UN;;\n")  # fmt: skip
     assert codes(judged(text)) == ["TXT-087"]  # the name of a client
     assert "<RUTRecep>66666666-6</RUTRecep>" in judged(text.replace(";null;;;;;;\n", ";Ana;;;;;;\n")).draft
+
+
+def test_an_xml_says_so_too() -> None:
+    document = judged(
+        "<DTE><Documento><Encabezado><IdDoc><TipoDTE>33</TipoDTE><Folio>0</Folio><FchEmis>2026-11-24</FchEmis></IdDoc>"
+        "<Receptor><RUTRecep>(null)</RUTRecep><RznSocRecep>Ana</RznSocRecep></Receptor><Totales/></Encabezado>"
+        "<Detalle><NmbItem>Cosa</NmbItem><MontoItem>1000</MontoItem></Detalle></Documento></DTE>"
+    )
+    (wrong,) = [one for one in document.problems if one.place.field == "RUTRecep" and one.severity is Severity.ERROR]
+    assert wrong.code == "DOC-002" and "«(null)»" in wrong.message
