@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dteplanows.document.model import Group
+from dteplanows.document.model import Absent, Group
 from dteplanows.parser.assign import Nothing, Reading
 
 _EACH = 3
 """Places of one column or element that are told one by one; of more of them only the first, with their number."""
+
+_NUMBERS = frozenset({"positive", "natural", "integer", "decimal"})
 
 
 def settle(reading: Reading) -> None:
@@ -14,7 +16,8 @@ def settle(reading: Reading) -> None:
     same: dict[tuple[str, str, str], list[Nothing]] = {}
     for one in reading.nothing:
         if not _is_missed(reading, one):
-            reading.document.nothing[one.place] = one.text
+            number = one.element is not None and one.element.kind in _NUMBERS
+            reading.document.nothing[one.place] = Absent(one.text, number)
             same.setdefault((one.place.section, one.place.field, one.text), []).append(one)
     for several in same.values():
         first = several[0]

@@ -54,3 +54,12 @@ def test_an_xml_says_so_too() -> None:
     )
     (wrong,) = [one for one in document.problems if one.place.field == "RUTRecep" and one.severity is Severity.ERROR]
     assert wrong.code == "DOC-002" and "«(null)»" in wrong.message
+
+
+def test_figures_that_do_not_add_up_without_such_a_number_name_it() -> None:
+    wrong_line = SOUND.replace(line(1000, "1000"), line(1000, "500", "NaN"))
+    (wrong,) = [one for one in judged(wrong_line).problems if one.severity is Severity.ERROR]
+    assert wrong.code == "TOT-001" and "En Cantidad el archivo trae «NaN»" in wrong.message
+    other = SOUND.replace(line(1000, "1000"), line(1000, "500", "3").replace("UN", "null"))
+    (wrong,) = [one for one in judged(other).problems if one.severity is Severity.ERROR]
+    assert wrong.code == "TOT-001" and "null" not in wrong.message
