@@ -137,7 +137,7 @@ VALUES = (
     Bad("huge exponent", spoiled(FACTURA, ";29393;", ";1e999999;"), ("TXT-020",), ("«1e999999»", "Total")),
     Bad("a million digits", spoiled(FACTURA, ";29393;", f";{'9' * 1_000_000};"), ("TXT-020",), ("campo 9 (Total)",)),
     Bad("Infinity", spoiled(FACTURA, _QUANTITY, "Tornillo;Infinity;1000;"), ("TXT-020",), ("Infinity",)),
-    Bad("NaN", spoiled(FACTURA, _QUANTITY, "Tornillo;NaN;1000;"), ("TXT-020",), ("NaN",)),
+    Bad("NaN", spoiled(FACTURA, _QUANTITY, "Tornillo;NaN;1000;"), ("TOT-001",), ("«NaN»", "vacío")),
     Bad("digits of another script", FACTURA.replace(_QUANTITY, "Tornillo;١٠;1000;").encode(), ("TXT-020",), ("١٠",)),
     Bad("folio not numeric", spoiled(FACTURA, f"33;0;{HOY}", f"33;ABC;{HOY}"), ("TXT-020",), ("«ABC»", "Folio")),
     Bad("negative folio", spoiled(FACTURA, f"33;0;{HOY}", f"33;-5;{HOY}"), ("FOL-030",), ("-5",)),

@@ -95,7 +95,7 @@ class Reader:
         elif element.kind == "text":
             group.add(element.name, Field(text, text, place))
         else:
-            self.reading.store(group, element, text, place)
+            self.reading.store_value(group, element, text, text, place)
         one = group.field(element.name)
         if one and one.place == place and not self._fits(element, one.value, place, text):
             self.document.unread.add(element.name)

@@ -145,6 +145,15 @@ class Beside:
         return {"correo": self.correo, "observaciones": self.observaciones, "adicionales": self.adicionales}
 
 
+class Absent(NamedTuple):
+    """What a file has in the place of a value that it does not have."""
+
+    word: str
+    """E.g. ``null``."""
+    number: bool
+    """A number was to stand there."""
+
+
 @dataclass(slots=True)
 class Document:
     """One tax document as the customer's file gives it, on its way to being issued or entered as received."""
@@ -162,6 +171,9 @@ class Document:
     """The root element as it will be issued but for the folio; written when everything else is right."""
     unread: set[str] = field(default_factory=set)
     """Element names that stand in the file but could not be read; what depends on them is not judged again."""
+
+    nothing: dict[Place, Absent] = field(default_factory=dict)
+    """Where the file has a word for nothing instead of a value: read as empty there."""
 
     received: bool = False
     """A document of a supplier: it is entered and never issued. Its issuer is the other party."""

@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import NamedTuple
 
 from dteplanows.document import rut
 from dteplanows.document.elements import Element
@@ -24,8 +25,9 @@ from dteplanows.document.money import pesos
 
 _NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{0,30})?|[+-]?\.\d{1,30}", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3}){1,9}(\.\d{1,30})?", re.ASCII)
-_DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+", re.ASCII)
-"""Pesos with dots as people in Chile write thousands; read as decimals they would be a thousandth."""
+_DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3}){1,9}", re.ASCII)
+"""Numbers with dots as people in Chile write thousands; read as decimals they would be a thousandth."""
+_THREE_DECIMALS = re.compile(r"[+-]?(?:0|\d{4,20})\.\d{3}", re.ASCII)
 _WIDE = Context(prec=80)
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 
@@ -61,14 +63,66 @@ class Fraction(ValueError):  # noqa: N818 - a value all the same
         super().__init__(rounded)
 
 
+class Readings(NamedTuple):
+    """What a number with dots can be."""
+
+    thousands: Decimal
+    """Each dot separates thousands."""
+    decimals: Decimal | None
+    """The dot separates decimals; None with several dots, which can only separate thousands."""
+
+    def text(self) -> str:
+        """All readings, to be shown."""
+        return " o ".join(write(one) for one in self if one is not None)
+
+
+def dotted(text: str) -> Readings | None:
+    """The readings of *text* where its dots may separate thousands; None where they cannot."""
+    if text[-4:-3] != "." or not _DOTTED.fullmatch(text):
+        return None
+    return Readings(Decimal(text.replace(".", "")), Decimal(text) if text.count(".") == 1 else None)
+
+
+def has_three_decimals(text: str) -> bool:
+    """Whether *text* is a number of three decimals and nothing else: the dot cannot separate thousands."""
+    return _THREE_DECIMALS.fullmatch(text) is not None
+
+
+_MONEY = frozenset({
+    "PrcItem", "PrcRef", "ValorDR", "ValorDscto", "ValorRecargo", "SubTotNetoSTI", "SubTotIVASTI", "SubTotAdicSTI",
+    "SubTotExeSTI", "ValSubtotSTI", "MontoItem", "MntExe", "MntTotal",
+})  # fmt: skip
+"""Amounts that have decimals: prices, subtotals, and what exports have them in, which may be in pesos as well."""
+
+
+def may_be_thousands(element: Element, text: str) -> Readings | None:
+    """The readings of *text* where it is an amount whose dots may separate thousands; None for other numbers.
+
+    A quantity of three decimals is usual; with two dots it is none.
+    """
+    readings = dotted(text)
+    if readings is None or is_pesos(element) or element.name in _MONEY:
+        return readings
+    return readings if element.name == "QtyItem" and readings.decimals is None else None
+
+
+def as_written(value: Decimal, whole: bool, fraction: int) -> int | Decimal:
+    """*value* in whole pesos, or with no more than *fraction* decimals."""
+    if whole:
+        return pesos(value)
+    rounded = value.quantize(Decimal(1).scaleb(-fraction), ROUND_HALF_UP, _WIDE)
+    return value if rounded == value else rounded
+
+
 def is_pesos(element: Element) -> bool:
     """Whether *element* is an amount in whole pesos (the SII gives those, and only those, 18 digits)."""
     return element.digits == 18 and element.kind in ("positive", "natural", "integer")
 
 
 def _whole(element: Element, text: str) -> int:
-    if is_pesos(element) and _DOTTED.fullmatch(text):
-        raise Unreadable("TXT-060")
+    readings = dotted(text) if is_pesos(element) else None
+    if readings is not None:
+        raise Unreadable("TXT-060", readings=readings.text())
     value = number(text)
     if value != value.to_integral_value():
         if not is_pesos(element):

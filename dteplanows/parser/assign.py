@@ -19,7 +19,10 @@ from dteplanows.document.elements import Element
 from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.problem import Place, Severity
 from dteplanows.document.text import foreign, printable_in_dte
+from dteplanows.document.values import Readings
+from dteplanows.parser import markup
 from dteplanows.parser.layout import Section
+from dteplanows.parser.nothing import NAMES, WORDS, is_empty_date
 
 PROBLEMS_SHOWN = 100
 """Problems of one file that are told one by one; more of them help nobody."""
@@ -32,6 +35,17 @@ _AVISOS_OF_EVERY_DOCUMENT = 100
 
 _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,63}")
 _MAIL_LENGTH = 200
+
+_DATES = frozenset({"date", "datetime"})
+
+_NOT_READ = ""
+"""Value of a field before its text is read."""
+
+_NO_AMOUNTS = ("Porc", "MontosBrutos")
+"""How the columns without an element begin whose numbers are percentages or flags."""
+
+_SEVERAL_LINES = frozenset({"DscItem"})
+"""Elements whose text is printed with its line breaks."""
 
 
 class Report:
@@ -83,16 +97,45 @@ class Row(NamedTuple):
         return Place(self.line, self.section.name, column, self.section.index[column] + 1)
 
 
+class Nothing(NamedTuple):
+    """A value of the file that says that there is none."""
+
+    text: str
+    place: Place
+    group: Group | None = None
+    """The group that would have it; None for what is no part of the DTE."""
+    element: Element | None = None
+
+
+class Doubt(NamedTuple):
+    """A number whose dots may separate thousands or decimals."""
+
+    group: Group
+    name: str
+    text: str
+    place: Place
+    readings: Readings
+    whole: bool
+    """An amount in whole pesos."""
+    fraction: int
+    """Decimals at most, where it is not whole."""
+
+
 class Reading:
     """One document while it is read."""
 
-    __slots__ = ("document", "report", "rows")
+    __slots__ = ("document", "doubts", "nothing", "report", "rows")
 
     def __init__(self, document: Document, report: Report) -> None:
         self.document = document
         self.report = report
         self.rows: dict[str, list[Row]] = {}
         """Rows of the TXT by section name; none for XML."""
+        self.nothing: list[Nothing] = []
+        """Words for nothing that were met, for :mod:`dteplanows.parser.absent` to judge."""
+        self.doubts: list[Doubt] = []
+        """Numbers of two readings that were met, for :mod:`dteplanows.parser.thousands` to settle. Until then each
+        stands in the document with its decimals."""
 
     def problem(self, code: str, place: Place, value: str = "", **facts: object) -> None:
         """Report the problem *code* of this document."""
@@ -104,14 +147,20 @@ class Reading:
         return rows[0] if rows else None
 
     def number(self, row: Row | None, column: str) -> Decimal:
-        """The number in a column that has no element; 0 when empty or, with a problem, when unreadable."""
+        """The number in a column that has no element; 0 when empty or, with a problem, when unreadable.
+
+        An amount whose dot may separate thousands is unreadable: who can tell looks first (:func:`values.dotted`).
+        """
         text = row.text(column) if row else ""
         if row is None or not text.strip("0"):
             return Decimal(0)
+        readings = values.dotted(text)
         try:
+            if readings is not None and not column.startswith(_NO_AMOUNTS):
+                raise values.Unreadable("TXT-060", readings=readings.text())
             return values.number(text)
         except values.Unreadable as wrong:
-            self.problem(wrong.code, row.place(column), text)
+            self.problem(wrong.code, row.place(column), text, **wrong.facts)
             self.document.unread.add(column)
             return Decimal(0)
 
@@ -121,9 +170,23 @@ class Reading:
         :param text: without blanks around it, not empty. One of invisible characters alone says nothing: it is as if it
             were not there.
         """
-        written = self._characters(text, place) if element.kind == "text" else text
-        if not written:
+        kind = element.kind
+        if text in WORDS or (kind in _DATES and text[:2] != "20" and is_empty_date(text)):
+            self._store_nothing(group, element, text, place)
             return
+        written = text
+        if kind == "text":
+            written = self._readable(text, place, element.name in _SEVERAL_LINES)
+            if not written:
+                if markup.plain(text, several_lines=False) != text:
+                    self._store_nothing(group, element, text, place)
+                return
+        elif text[-4:-3] == "." and self._doubts(group, element, text, place):
+            return
+        self.store_value(group, element, written, text, place)
+
+    def store_value(self, group: Group, element: Element, written: str, text: str, place: Place) -> None:
+        """Read *written*, which came as *text*, as *element*, and nothing more: for what is no document."""
         try:
             value = values.read(element, written)
         except values.Unreadable as wrong:
@@ -135,6 +198,53 @@ class Reading:
             value = longer.rounded
             self.problem("TXT-029", place, text, used=values.write(value))
         group.add(element.name, Field(value, text, place))
+
+    def _doubts(self, group: Group, element: Element, text: str, place: Place) -> bool:
+        """Whether *text* has two readings as *element*; it is kept until the document is read then."""
+        readings = values.may_be_thousands(element, text)
+        if readings is not None:
+            self.doubt(group, element, Field(_NOT_READ, text, place), readings)
+        return readings is not None
+
+    def doubt(self, group: Group, element: Element, field: Field, readings: Readings) -> None:
+        """Keep a number of two readings, with its decimals, until the document is read."""
+        one = Doubt(group, element.name, field.text, field.place, readings, values.is_pesos(element), element.fraction)
+        value = readings.thousands if readings.decimals is None else readings.decimals
+        group.add(element.name, field._replace(value=values.as_written(value, one.whole, one.fraction)))
+        self.doubts.append(one)
+
+    def _store_nothing(self, group: Group, element: Element, text: str, place: Place) -> None:
+        name = element.name
+        if name in NAMES or (name == "RznSoc" and self.document.received):
+            self.problem("TXT-087", place, text)
+            self.document.unread.add(name)
+            group.unread = (*group.unread, name)
+            return
+        group.blank.setdefault(name, place)
+        self.nothing.append(Nothing(text, place, group, element))
+
+    def aside(self, text: str, place: Place, several_lines: bool = False) -> str:
+        """*text* as it is kept beside the document: read as one of the document would be; empty for nothing."""
+        if text in WORDS:
+            self.nothing.append(Nothing(text, place))
+            return ""
+        if "&" not in text and "<" not in text:
+            return printable_in_dte(text)
+        read = markup.plain(text, several_lines)
+        written = printable_in_dte(read)
+        if read != text:
+            self.problem("TXT-089", place, text, written=shown(written))
+        return written
+
+    def _readable(self, text: str, place: Place, several_lines: bool) -> str:
+        """*text* without HTML, with the characters that a DTE can carry."""
+        if "&" not in text and "<" not in text:
+            return self._characters(text, place)
+        read = markup.plain(text, several_lines)
+        written = self._characters(read, place)
+        if read != text and written:
+            self.problem("TXT-089", place, text, written=shown(written))
+        return written
 
     def _characters(self, text: str, place: Place) -> str:
         """*text* with the characters that a DTE can carry."""
@@ -161,6 +271,8 @@ def is_mail(text: str) -> bool:
 
 
 def _plain_text(text: str) -> Value | None:
+    if text in WORDS or "&" in text or "<" in text:
+        return None
     return text if text.isascii() and text.isprintable() else None
 
 

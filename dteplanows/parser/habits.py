@@ -11,6 +11,7 @@ from decimal import Decimal
 from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS, NOTES, find
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent, pesos
+from dteplanows.parser import absent, thousands
 from dteplanows.parser.assign import Reading
 
 DEFAULT_CODE_TYPE = "INT1"
@@ -35,6 +36,8 @@ NOTHING = ("", "-")
 def apply(reading: Reading) -> None:
     """Mend what both formats have in common. The habits of the TXT that change amounts come before."""
     document = reading.document
+    if reading.nothing:
+        absent.settle(reading)
     zero_codes(document)
     numbering(reading)
     untyped: list[Group] = []
@@ -45,6 +48,8 @@ def apply(reading: Reading) -> None:
     if untyped:
         value = untyped[0].text("VlrCodigo")
         reading.problem("TXT-100", untyped[0].place_of("VlrCodigo"), value, used=DEFAULT_CODE_TYPE, count=len(untyped))
+    if reading.doubts:
+        thousands.settle(reading)
     if document.root.all("DscRcgGlobal"):
         global_discounts(reading)
     if document.root.all("Referencia"):

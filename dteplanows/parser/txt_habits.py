@@ -9,7 +9,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
-from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS
+from dteplanows.document import values
+from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS, find
 from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.money import percent, pesos
 from dteplanows.document.problem import Place
@@ -52,7 +53,7 @@ def exempt_lines(reading: Reading) -> None:
     """ValorExento marks a line as exempt when the totals have an exempt amount; else programs fill it by routine."""
     document = reading.document
     rows = [row for row in reading.rows.get("Detalle", ()) if _fills_exempt(row)]
-    rows = [row for row in rows if reading.number(row, "ValorExento") > 0]
+    rows = [row for row in rows if values.dotted(row.text("ValorExento")) or reading.number(row, "ValorExento") > 0]
     if not rows:
         return
     totales = document.totales
@@ -80,11 +81,17 @@ def _value_from_exempt(reading: Reading, row: Row) -> None:
     if line is None or line.number("MontoItem") or not row.text("ValorExento").strip("0"):
         return
     if "MontoItem" in line.fields or "MontoItem" in line.blank:
+        text, place = row.text("ValorExento"), row.place("ValorExento")
+        readings = values.dotted(text)
+        if readings is not None:
+            line.drop("MontoItem")
+            reading.doubt(line, find(reading.document.tipo, "Detalle/MontoItem"), Field("", text, place), readings)
+            return
         value = reading.number(row, "ValorExento")
         # the amounts of exports are in the currency of the document, with decimals
         amount: int | Decimal = value if reading.document.tipo in EXPORTS else pesos(value)
         if amount:
-            line.put("MontoItem", amount, row.place("ValorExento"), row.text("ValorExento"))
+            line.put("MontoItem", amount, place, text)
 
 
 def unit_values(reading: Reading) -> None:
@@ -185,33 +192,71 @@ def header_discount(reading: Reading) -> None:
         reading.problem("TXT-062", row.place(name), row.text(name))
         return
     given = habits.line_sum(document) + habits.global_change(document)
-    changes = [one for one in (_change(reading, row, "Descto", given), _change(reading, row, "Recgo", given)) if one]
-    if not changes or _figures_unread(document):
+    ways = [_changes(reading, row, given, dots) for dots in _ways(row)]
+    if not ways[0] or _figures_unread(document):
         return
     if habits.fits(document, given):
-        for one in changes:
+        for one in ways[0]:
             txt_leftovers.tell_change(reading, one.movement, one.amount, one.percentage, one.place, one.text)
         return
-    discount = sum(one.amount for one in changes if one.movement == "D")
-    surcharge = sum(one.amount for one in changes if one.movement == "R")
-    indicator = _indicator(document, surcharge - discount)
-    if indicator is None:
-        sought = document.totales.amount("MntNeto") + document.totales.amount("MntExe")
-        reading.problem(
-            "TXT-033", changes[0].place, changes[0].text,
-            lines=given, discount=discount, surcharge=surcharge, sought=sought,
-        )  # fmt: skip
-        return
-    for one in changes:
-        _add_global(reading, one, indicator)
+    found = [(changes, _indicator(document, _effect(changes))) for changes in ways]
+    fitting = [(changes, indicator) for changes, indicator in found if indicator is not None]
+    if len(fitting) > 1:
+        _doubtful(reading, row)
+    elif fitting:
+        changes, indicator = fitting[0]
+        for one in changes:
+            _add_global(reading, one, indicator)
+    else:
+        _unfitting(reading, ways[0], given)
+
+
+def _unfitting(reading: Reading, changes: list[_HeaderChange], given: int) -> None:
+    totales = reading.document.totales
+    reading.problem(
+        "TXT-033", changes[0].place, changes[0].text, lines=given, sought=totales.amount("MntNeto")
+        + totales.amount("MntExe"), discount=sum(one.amount for one in changes if one.movement == "D"),
+        surcharge=sum(one.amount for one in changes if one.movement == "R"),
+    )  # fmt: skip
 
 
 _HEADER_COLUMNS = ("PorcDesctoTot", "ValorDesctoTot", "PorcRecgoTot", "ValorRecgoTot")
 
 
-def _change(reading: Reading, row: Row, kind: str, base: int) -> _HeaderChange | None:
+def _ways(row: Row) -> tuple[bool, ...]:
+    """Whether dots separate thousands in the amounts of *row*: both ways where that is in doubt."""
+    found = [one for one in map(values.dotted, map(row.text, _HEADER_COLUMNS[1::2])) if one]
+    return (True, False) if any(one.decimals is not None for one in found) else (True,)
+
+
+def _doubtful(reading: Reading, row: Row) -> None:
+    for column in _HEADER_COLUMNS[1::2]:
+        readings = values.dotted(row.text(column))
+        if readings is not None:
+            reading.problem("TXT-060", row.place(column), row.text(column), readings=readings.text())
+
+
+def _effect(changes: list[_HeaderChange]) -> int:
+    return sum(one.amount if one.movement == "R" else -one.amount for one in changes)
+
+
+def _changes(reading: Reading, row: Row, base: int, thousands: bool) -> list[_HeaderChange]:
+    """Discount and surcharge of *row*.
+
+    :param thousands: dots in their amounts separate thousands.
+    """
+    found = (_change(reading, row, kind, base, thousands) for kind in ("Descto", "Recgo"))
+    return [one for one in found if one]
+
+
+def _change(reading: Reading, row: Row, kind: str, base: int, thousands: bool) -> _HeaderChange | None:
     percentage = reading.number(row, f"Porc{kind}Tot")
-    amount = pesos(reading.number(row, f"Valor{kind}Tot"))
+    readings = values.dotted(row.text(f"Valor{kind}Tot"))
+    if readings is None:
+        value = reading.number(row, f"Valor{kind}Tot")
+    else:
+        value = readings.thousands if thousands or readings.decimals is None else readings.decimals
+    amount = pesos(value)
     column = f"Valor{kind}Tot" if amount else f"Porc{kind}Tot"
     if not amount and not percentage:
         return None

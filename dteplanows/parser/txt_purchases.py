@@ -10,7 +10,7 @@ from decimal import Decimal
 from dteplanows.document.elements import Element, at
 from dteplanows.document.model import Group
 from dteplanows.document.money import percent, pesos
-from dteplanows.parser import habits
+from dteplanows.parser import absent, habits, thousands
 from dteplanows.parser.assign import Reading, Row
 from dteplanows.parser.layout import BY_NAME, PURCHASE, structure_of
 from dteplanows.parser.txt_lines import line_of
@@ -29,11 +29,13 @@ def apply(reading: Reading) -> None:
     if not document.tipo:
         return
     _columns(reading)
+    absent.settle(reading)
     _taxes(reading)
     habits.zero_codes(document)
     _exempt_lines(reading)
     for line in document.detalles:
         habits.item_codes(line)
+    thousands.settle(reading)
     if document.root.all("DscRcgGlobal"):
         habits.global_discounts(reading)
     if document.root.all("Referencia"):

@@ -16,10 +16,11 @@ from dteplanows.document.elements import BRANCHES, ROOTS, Element, at
 from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.problem import Place
 from dteplanows.document.received import RECEIVED_TYPES
-from dteplanows.document.text import decode, printable_in_dte
+from dteplanows.document.text import decode
 from dteplanows.parser import txt_habits, txt_lines, txt_purchases
-from dteplanows.parser.assign import Reading, Report, Row, plain
+from dteplanows.parser.assign import Nothing, Reading, Report, Row, plain
 from dteplanows.parser.layout import BY_NAME, CORREO, HEADERS, PURCHASE, SECTIONS, Section, structure_of
+from dteplanows.parser.nothing import WORDS
 
 MARKER = re.compile(rb"-[ \t]*>([^<>;]*)<[ \t]*-(.*)", re.DOTALL)
 """A line that opens a section: its name, and what stands behind it."""
@@ -173,7 +174,7 @@ class _Reader:
         name = text.strip("-<> \t")
         found = BY_NAME.get(name.lower())
         if found is None and self.section is not None and self.section.free and not self.ignoring:
-            self._observe([text])
+            self._observe(line, [text])
             return
         self._tell("TXT-042", Place(line, shown(name)), text)
         self.section, self.ignoring = None, True
@@ -221,7 +222,7 @@ class _Reader:
             return
         texts = _columns(data, section)
         if section.free:
-            self._observe(texts)
+            self._observe(line, texts)
             if len(reading.document.beside.observaciones) > MOST_ROWS:
                 self._tell("TXT-045", Place(line, section.name), section.name, limit=MOST_ROWS)
                 self.ignoring = True
@@ -244,6 +245,8 @@ class _Reader:
         if len(texts) > len(section.columns):
             self._long(line, texts)
             del texts[len(section.columns):]
+        if not WORDS.isdisjoint(texts):
+            self._without_words(line, texts)
         if section.by_line:
             reading.rows.setdefault(section.name, []).append(Row(section, line, texts, None))
             return
@@ -296,6 +299,15 @@ class _Reader:
             self._settle_type(row)
         elif name == "Adicionales":
             self._additional(row)
+
+    def _without_words(self, line: int, texts: list[str]) -> None:
+        """Empty the columns of a row that hold a word for nothing and whose value would not pass the reading's door."""
+        reading, section, steps = self.current, self.section, self.plan.steps
+        assert reading is not None and section is not None
+        for index, (text, column) in enumerate(zip(texts, section.columns, strict=False)):
+            if text in WORDS and steps[index] is None and column.beside != CORREO:
+                reading.nothing.append(Nothing(text, Place(line, section.name, column.name, column.position)))
+                texts[index] = ""
 
     def _anew(self, target: str, place: Place) -> Group:
         """A new group at the path *target*."""
@@ -387,18 +399,31 @@ class _Reader:
         if key == CORREO:
             self.current.mail(text, place)
         else:
-            self.current.document.beside.adicionales[key] = printable_in_dte(text)
+            self._keep(key, self.current.aside(text, place))
 
-    def _observe(self, texts: list[str]) -> None:
-        if self.current is not None:
-            self.current.document.beside.observaciones.extend(printable_in_dte(text) for text in texts if text)
+    def _observe(self, line: int, texts: list[str]) -> None:
+        """Columns mean nothing in lines of text: the ``;`` of an HTML reference does not end one."""
+        reading, section = self.current, self.section
+        if reading is None or section is None:
+            return
+        place = Place(line, section.name)
+        if len(texts) > 1 and any("&" in text for text in texts):
+            texts = reading.aside(";".join(texts), place, several_lines=True).replace("\n", ";").split(";")
+        for text in filter(None, texts):
+            written = reading.aside(text.strip(), place, several_lines=True)
+            reading.document.beside.observaciones.extend(filter(None, written.split("\n")))
 
     def _additional(self, row: Row) -> None:
         assert self.current is not None
         key, value = row.texts[0], row.texts[1]
         if key and value:
             name = f"A{key}" if key.isdecimal() else key
-            self.current.document.beside.adicionales[name] = printable_in_dte(value)
+            self._keep(name, self.current.aside(value, row.place(row.section.columns[1].name)))
+
+    def _keep(self, name: str, text: str) -> None:
+        assert self.current is not None
+        if text:
+            self.current.document.beside.adicionales[name] = text
 
     # --- the report ---
 

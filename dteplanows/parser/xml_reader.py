@@ -16,9 +16,9 @@ from dteplanows.document.catalogue import shown
 from dteplanows.document.elements import BOLETAS, BRANCHES, ROOTS, Element, branch
 from dteplanows.document.model import Document, Group
 from dteplanows.document.problem import Place
-from dteplanows.document.text import printable_in_dte
 from dteplanows.parser import habits
-from dteplanows.parser.assign import Reading, Report, is_mail
+from dteplanows.parser.assign import Nothing, Reading, Report, is_mail
+from dteplanows.parser.nothing import MAIL_PLACEHOLDERS, WORDS
 from dteplanows.parser.xml_source import (
     MOST_TAGS,
     SEALS,
@@ -39,8 +39,6 @@ _OTHER_NAMES = {name: right for right, name in _BOLETA_NAMES.items()}
 
 _PRINTED_IN_BOLETA = frozenset({"GiroRecep", "Sucursal", "CdgVendedor"})
 """Elements of a factura that a boleta lacks and its printed form can show."""
-
-_MAIL_PLACEHOLDERS = frozenset({"-", "null", "mail", "email", "correo", "emailpendiente", "sin correo", "no tiene"})
 
 
 def read_xml(data: bytes, most: int) -> list[Document]:
@@ -187,23 +185,34 @@ class _Reader:
             self._stray(child.tail, child, path, element.name)
 
     def _stray(self, text: str | None, node: etree._Element, path: str, name: str) -> None:
-        if text and text.strip():
-            self.reading.problem("TXT-058", place_of(node, path or name, name), text.strip())
+        written = text.strip() if text else ""
+        if not written:
+            return
+        place = place_of(node, path or name, name)
+        if written in WORDS:
+            self.reading.nothing.append(Nothing(written, place))
+        else:
+            self.reading.problem("TXT-058", place, written)
 
     # --- what is not part of a DTE ---
 
     def _other(self, element: Element, node: etree._Element, name: str, path: str) -> None:
         text = "".join(node.itertext()).strip()
         beside = self.document.beside
+        place = place_of(node, f"{path}/{name}" if path else name, name)
         if name in SEALS:
             self.seals.append(name)
         elif name == "Adicional":
             self._additional(node)
         elif name in ("Observaciones", "Observacion"):
-            beside.observaciones.extend(printable_in_dte(line.strip()) for line in text.splitlines() if line.strip())
+            lines = [self.reading.aside(line.strip(), place, several_lines=True) for line in text.splitlines()]
+            beside.observaciones.extend(line for line in "\n".join(lines).splitlines() if line)
         elif name in _PRINTED_IN_BOLETA and self.document.tipo in BOLETAS:
-            if text:
-                beside.adicionales[name] = printable_in_dte(text)
+            written = self.reading.aside(text, place)
+            if written:
+                beside.adicionales[name] = written
+        elif text in WORDS:
+            self.reading.nothing.append(Nothing(text, place))
         elif text or len(node):
             self._ignored(element, node, name, f"{path}/{name}" if path else name)
 
@@ -220,7 +229,9 @@ class _Reader:
             name = local(one)
             text = (one.text or "").strip()
             if name and len(one) == 0 and text:
-                self.document.beside.adicionales[name] = printable_in_dte(text)
+                written = self.reading.aside(text, place_of(one, f"Adicional/{name}", name))
+                if written:
+                    self.document.beside.adicionales[name] = written
 
     def _ignored(self, element: Element, node: etree._Element, name: str, path: str) -> None:
         """One problem for each name, however many lines repeat it: an error where the document would be another."""
@@ -296,7 +307,7 @@ class _Reader:
                 if len(text) > 80:
                     self.reading.problem("TXT-106", one.place, text, name=name)
                     receptor.drop(name)
-            elif name == "CorreoRecep" or text.lower() in _MAIL_PLACEHOLDERS:
+            elif name == "CorreoRecep" or text.lower() in MAIL_PLACEHOLDERS:
                 self.reading.mail(text, one.place)
                 receptor.drop(name)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from dteplanows.document.absence import explain
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.model import Document, Group
@@ -42,6 +43,7 @@ def judge(document: Document, company: Company, today: date) -> None:
         _supplier(document, company)
         if not errors(document.problems):
             arithmetic.compare(document)
+        explain(document)
     document.problems.sort(key=lambda one: _RANK[one.severity])
 
 

@@ -9,6 +9,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
+from dteplanows.document.absence import explain
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.elements import BOLETAS, BRANCHES, EXPORTS
@@ -93,6 +94,7 @@ def judge(
         payment.check(document)
     if not errors(document.problems):
         _check_schema(document)
+    explain(document)
     if document.problems and company.handling_of_reparos == "detener":
         document.problems[:] = map(stop, document.problems)
     document.problems.sort(key=_usefulness)
