@@ -73,15 +73,29 @@ _MARGIN = 1.0
 """What one reading is ahead of another, in characters, when it alone is taken to be meant."""
 _MOST_AGREE = 3
 """A file has one page when the rows that prove it are more than so many times those that prove another."""
+_MOST_KNOWN = 100
+"""Characters of a text whose weight is remembered."""
+_MOST_WEIGHED = 4000
+"""Characters of a text that are looked at: more than any element of a DTE holds."""
+_MOST_VOTES = 20_000
+"""Rows that say in which page a file is."""
 _MOST_OPEN = 10
 """Rows without a sure reading that one document tells."""
 
+_HIGH_CHARACTER = re.compile(r"[^\x00-\x7f]")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _UTF8_INSIDE = re.compile(rb"(\xc3[\x80-\xbf]|\xc2[\xa0-\xbf]|\xe2\x80[\x90-\xa6]|\xe2\x82\xac)")
 """Letters in UTF-8 within a text of another charset, in which such pairs make no sense."""
 
 _SELDOM = re.compile(rb"[\xc6-\xdf][\x80-\xbf]")
 """Letters in UTF-8 that no Chilean file has, and combining marks."""
+
+_ASCII = bytes(range(0x80))
+_OF_LATIN_ALONE = "áéíóúñÁÉÍÓÚÑÜºª°¿".encode("latin-1")
+_LATIN_WORD = re.compile("[a-z][áíóñ][a-z]|[A-Z][ÁÍÓÑ][A-Z]".encode("latin-1"))
+"""What in the other pages is a sign between letters, or a letter that Spanish does not have."""
+_OLD_DOS_WORD = re.compile("[A-Z]{2}é|é[A-Z]|ÍÍ".encode("latin-1"))
+"""What in page 850 is an Ú among capitals, or a line: then each row is looked at."""
 
 _BLOCK = 1 << 20
 """Bytes that are looked at together: a file of many thousand documents is not decoded as a whole."""
@@ -166,7 +180,11 @@ def _tell(document: Document, waiting: list[Remark], end: tuple[float, float]) -
 
 
 def _is_utf8(data: bytes) -> bool:
-    if data.isascii():
+    if len(data) <= _BLOCK:
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            return False
         return True
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
@@ -199,6 +217,7 @@ _TWICE = (
 )
 _SIGNS_OF_TWICE = (b"\xc3\x83", b"\xc3\x82", b"\xc3\xa2\xe2\x82\xac", b"\xc3\xa2\xc2\x80", "├".encode(), "√".encode())
 _MOST_TIMES = 4
+_ODD_UTF8 = re.compile(_SELDOM.pattern + b"|" + b"|".join(map(re.escape, _SIGNS_OF_TWICE)))
 
 
 def _once(text: str) -> str:
@@ -226,10 +245,16 @@ def _meant(meant: dict[str, str], found: re.Match[str]) -> str:
 
 
 def _recognised(data: bytes, form: _Form, named: Page | None) -> Text:
-    whole = _is_utf8(data)
-    if whole and (data.isascii() or not (_SELDOM.search(data) or any(sign in data for sign in _SIGNS_OF_TWICE))):
+    if data.isascii():
         return Text(data)
-    favourite = named or (None if whole and not _SELDOM.search(data) else _of_file(data, form))
+    # the bytes that matter, one behind the other: whatever is looked for in them is in most files in a few bytes
+    high = data.translate(None, _ASCII)
+    whole = _is_utf8(data)
+    if whole and not _ODD_UTF8.search(high):
+        return Text(data)
+    if not named and not whole and not high.translate(None, _OF_LATIN_ALONE) and _is_surely_latin(data):
+        return Text(data.decode("latin-1").encode())
+    favourite = named or (None if whole and not _SELDOM.search(high) else _of_file(data, form))
     out, remarks, done = [], _Remarks(data, form), 0
     for begin, end in _odd_rows(data, form):
         row = data[begin:end]
@@ -237,6 +262,11 @@ def _recognised(data: bytes, form: _Form, named: Page | None) -> Text:
         done = end
     out.append(data[done:])
     return Text(b"".join(out), tuple(remarks.found))
+
+
+def _is_surely_latin(data: bytes) -> bool:
+    """Whether *data*, whose bytes beyond ASCII are all letters and marks of ISO-8859-1, has some that prove it."""
+    return _LATIN_WORD.search(data) is not None and _OLD_DOS_WORD.search(data) is None
 
 
 def _odd_rows(data: bytes, form: _Form) -> Iterator[tuple[int, int]]:
@@ -267,7 +297,7 @@ def _of_file(data: bytes, form: _Form) -> Page | None:
     """The page of the whole file; None where its rows do not agree or say nothing."""
     votes, sure = dict.fromkeys(PAGES, 0), 0
     totals = dict.fromkeys(PAGES, 0.0)
-    for begin, end in _odd_rows(data, form):
+    for begin, end in islice(_odd_rows(data, form), _MOST_VOTES):
         columns = _eight_bit(data[begin:end], form)
         if not columns:
             continue
@@ -303,6 +333,12 @@ class _Reading(NamedTuple):
         """Whether it is Spanish throughout."""
         return self.weight.good > 0 and not self.weight.bad
 
+    @property
+    def is_perfect(self) -> bool:
+        """Whether each character beyond ASCII is where Spanish has it: no other reading can be better."""
+        odd = sum(len(_HIGH_CHARACTER.findall(text)) for text in self.texts)
+        return not self.weight.weak and self.weight.good >= odd
+
 
 def _readings(columns: list[bytes], pages: Iterable[Page]) -> list[_Reading]:
     """The different readings of *columns*, the best first; of equal ones that of the more frequent page."""
@@ -319,7 +355,12 @@ def _readings(columns: list[bytes], pages: Iterable[Page]) -> list[_Reading]:
     return sorted(found.values(), key=lambda one: -one.weight.score)
 
 
-_weight = lru_cache(4096)(weigh)
+_weigh_known = lru_cache(4096)(weigh)
+
+
+def _weight(text: str, typographic: bool) -> Weight:
+    """The same few texts come in many rows; long ones are not worth the memory, and very long ones not the time."""
+    return _weigh_known(text, typographic) if len(text) <= _MOST_KNOWN else weigh(text[:_MOST_WEIGHED], typographic)
 
 
 def _read(column: bytes, page: Page) -> str:
@@ -349,6 +390,8 @@ class _Choice(NamedTuple):
 
 def _choose(columns: list[bytes], favourite: Page | None, named: Page | None) -> _Choice:
     """The reading of *columns*: that of the *favourite* unless they prove another."""
+    if favourite is not None and (only := _readings(columns, [favourite])[0]).is_perfect:
+        return _Choice(only, favourite)
     pages = PAGES if named is None or named in PAGES else (named, *PAGES)
     readings = _readings(columns, pages)
     best = readings[0]
