@@ -124,12 +124,10 @@ class _Form(NamedTuple):
     line_end: re.Pattern[bytes]
     separator: bytes
     begins_document: re.Pattern[bytes]
-    place: Callable[[bytes, int, int, bytes, int], Place]
-    """From the file, the begin of a row, its line, the row and the number of the column to the place of a text."""
+    place: Callable[[bytes, int, _Spot], Place]
+    """From the file, the line and the column to the place of a text."""
     value: Callable[[str], str]
     """A column as people know it."""
-    document: Callable[[bytes, int, bytes, int], float]
-    """From the file, the begin of a row, the row and the number of the column to ``where`` of a remark on it."""
 
 
 def of_txt(data: bytes) -> Text:
@@ -233,11 +231,11 @@ def _once(text: str) -> str:
 
 def _meant(meant: dict[str, str], found: re.Match[str]) -> str:
     """The run of characters *found*, each of which is two or three."""
-    run, out = found[0], []
-    while run:
-        length = 2 if run[:2] in meant else 3
-        out.append(meant[run[:length]])
-        run = run[length:]
+    run, out, begin = found[0], [], 0
+    while begin < len(run):
+        end = begin + (2 if run[begin : begin + 2] in meant else 3)
+        out.append(meant[run[begin:end]])
+        begin = end
     return "".join(out)
 
 
@@ -407,31 +405,56 @@ def _choose(columns: list[bytes], favourite: Page | None, named: Page | None) ->
     return _Choice(best, best.pages[0]) if proven else _Choice(usual, favourite or WINDOWS)
 
 
+class _Spot(NamedTuple):
+    """A column in the file."""
+
+    row: int
+    """Where its row begins."""
+    end: int
+    """Where it ends."""
+    number: int
+    """Its number in the row, from 0."""
+    column: bytes
+
+
 def _row(
     row: bytes, begin: int, form: _Form, favourite: Page | None, named: Page | None, remarks: _Remarks
 ) -> bytes:
     """*row* in UTF-8."""
     columns = row.split(form.separator)
-    odd = [index for index, column in enumerate(columns) if not column.isascii()]
-    eight = [index for index in odd if not _is_meant_as_utf8(columns[index])]
-    for index in sorted(set(odd).difference(eight)):
-        columns[index] = _undone(columns[index], begin, row, index, remarks)
-    if eight:
-        whole = _choose([columns[index] for index in eight], favourite, named)
-        if whole.rival is None and whole.reading.weight.bad and len(eight) > 1:
-            choices = [_choose([columns[index]], favourite, named) for index in eight]
-            texts = [choice.reading.texts[0] for choice in choices]
-        else:
-            choices, texts = [whole] * len(eight), list(whole.reading.texts)
-        for order, (index, choice, text) in enumerate(zip(eight, choices, texts, strict=True)):
-            if choice.rival is not None:
-                other = choice.rival.texts[order if choice is whole else 0]
-                if other != text:
-                    remarks.open(begin, row, index, (text, choice.page), (other, choice.rival.pages[0]))
-            elif _shows(choice.page, columns[index], text):
-                remarks.page(begin, row, index, text, choice.page)
-            columns[index] = text.encode()
+    eight = [index for index, one in enumerate(columns) if not one.isascii() and not _is_meant_as_utf8(one)]
+    readings = dict(zip(eight, _texts([columns[index] for index in eight], favourite, named), strict=True))
+    end = begin - 1
+    for index, column in enumerate(columns):
+        end += 1 + len(column)
+        if column.isascii():
+            continue
+        spot = _Spot(begin, end, index, column)
+        if index not in readings:
+            columns[index] = _undone(spot, remarks)
+            continue
+        text, page, other = readings[index]
+        if other is not None and other[0] != text:
+            remarks.open(spot, (text, page), other)
+        elif other is None and _shows(page, column, text):
+            remarks.page(spot, text, page)
+        columns[index] = text.encode()
     return form.separator.join(columns)
+
+
+def _texts(
+    columns: list[bytes], favourite: Page | None, named: Page | None
+) -> list[tuple[str, Page, tuple[str, Page] | None]]:
+    """What *columns* say, the page of each, and its other reading where nothing decides."""
+    if not columns:
+        return []
+    whole = _choose(columns, favourite, named)
+    if whole.rival is None and whole.reading.weight.bad and len(columns) > 1:
+        return [_texts([column], favourite, named)[0] for column in columns]
+    others: Iterable[tuple[str, Page] | None] = [None] * len(columns)
+    if whole.rival is not None:
+        others = [(text, whole.rival.pages[0]) for text in whole.rival.texts]
+    return [(text, whole.page, other) for text, other in zip(whole.reading.texts, others, strict=True)]
 
 
 def _shows(page: Page, column: bytes, text: str) -> bool:
@@ -439,14 +462,14 @@ def _shows(page: Page, column: bytes, text: str) -> bool:
     return page is not WINDOWS and text != _read(column, WINDOWS)
 
 
-def _undone(column: bytes, begin: int, row: bytes, index: int, remarks: _Remarks) -> bytes:
-    if not any(sign in column for sign in _SIGNS_OF_TWICE):
-        return column
-    text = column.decode()
+def _undone(spot: _Spot, remarks: _Remarks) -> bytes:
+    if not any(sign in spot.column for sign in _SIGNS_OF_TWICE):
+        return spot.column
+    text = spot.column.decode()
     once = _once(text)
     if once == text:
-        return column
-    remarks.twice(begin, row, index, text, once)
+        return spot.column
+    remarks.twice(spot, text, once)
     return once.encode()
 
 
@@ -461,40 +484,56 @@ class _Remarks:
         self.found: list[Remark] = []
         self._told: dict[object, int] = {}
         """How often each kind was told of the current document."""
-        self._seen, self._line = 0, 1
-        """Up to where the file has been looked through, and the line there."""
+        self._seen = 0
+        """Up to where begins of documents have been looked for."""
+        self._row, self._line, self._documents = 0, 1, 0.0
+        """The current row: where it begins, its line, and the documents that have begun in it."""
 
-    def page(self, begin: int, row: bytes, index: int, text: str, page: Page) -> None:
-        """A row is in *page*."""
-        if self._counts(begin, row, page, 1):
-            self._add("TXT-081", begin, row, index, text, page=page.name)
+    def page(self, spot: _Spot, text: str, page: Page) -> None:
+        """A column is in *page*."""
+        if self._counts(spot, page, 1):
+            self._add("TXT-081", spot, text, page=page.name)
 
-    def twice(self, begin: int, row: bytes, index: int, text: str, once: str) -> None:
+    def twice(self, spot: _Spot, text: str, once: str) -> None:
         """A text was more than once encoded in UTF-8."""
-        if self._counts(begin, row, "twice", 1):
-            self._add("TXT-082", begin, row, index, text, written=shown(self._form.value(once)))
+        if self._counts(spot, "twice", 1):
+            self._add("TXT-082", spot, text, written=shown(self._form.value(once)))
 
-    def open(self, begin: int, row: bytes, index: int, one: tuple[str, Page], other: tuple[str, Page]) -> None:
+    def open(self, spot: _Spot, one: tuple[str, Page], other: tuple[str, Page]) -> None:
         """Nothing decides between two readings of a text."""
-        if self._counts(begin, row, "open", _MOST_OPEN):
+        if self._counts(spot, "open", _MOST_OPEN):
             self._add(
-                "TXT-080", begin, row, index, one[0], page=one[1].name, other=shown(self._form.value(other[0])),
+                "TXT-080", spot, one[0], page=one[1].name, other=shown(self._form.value(other[0])),
                 otherpage=other[1].name,
             )  # fmt: skip
 
-    def _counts(self, begin: int, row: bytes, kind: object, most: int) -> bool:
-        end = begin + len(row)
-        if self._form.begins_document.search(self._data, self._seen, end):
-            self._told.clear()
-        self._line += sum(1 for _ in self._form.line_end.finditer(self._data, self._seen, begin))
-        self._seen = max(begin, self._seen)
+    def _counts(self, spot: _Spot, kind: object, most: int) -> bool:
+        """Go on to *spot*, and whether *kind* is still to be told of the document there."""
+        if spot.row > self._row:
+            self._begins(self._seen, spot.row)
+            self._line += sum(1 for _ in self._form.line_end.finditer(self._data, self._row, spot.row))
+            self._row, self._documents = spot.row, 0
+            # a tag may end in another line than it begins in
+            self._seen -= _LONGEST_TAG
+        self._documents += self._begins(self._seen, spot.end)
         self._told[kind] = self._told.get(kind, 0) + 1
         return self._told[kind] <= most
 
-    def _add(self, code: str, begin: int, row: bytes, index: int, value: str, **facts: object) -> None:
-        place = self._form.place(self._data, begin, self._line, row, index)
-        made = problem(code, place, self._form.value(value), **facts)
-        self.found.append(Remark(made, (self._line, self._form.document(self._data, begin, row, index))))
+    def _begins(self, begin: int, end: int) -> float:
+        """The documents that begin between; a comment may hide some: then it is not known, and infinite."""
+        count: float = 0
+        for found in self._form.begins_document.finditer(self._data, max(0, begin), end):
+            if found.end() > self._row:
+                count += 1 if found[0] != b"<!" else math.inf
+        self._seen = max(end, begin)
+        if count:
+            self._told.clear()
+        return count
+
+    def _add(self, code: str, spot: _Spot, value: str, **facts: object) -> None:
+        made = problem(code, self._form.place(self._data, self._line, spot), self._form.value(value), **facts)
+        number = self._documents if self._form is _XML else 1
+        self.found.append(Remark(made, (self._line, number)))
 
 
 def _behind_tag(text: str) -> str:
@@ -505,43 +544,33 @@ def _behind_tag(text: str) -> str:
 _MARKER = re.compile(rb"-[ \t]*>([^<>;\r\n]*)<[ \t]*-")
 
 
-def _place_in_txt(data: bytes, begin: int, line: int, row: bytes, index: int) -> Place:
+def _place_in_txt(data: bytes, line: int, spot: _Spot) -> Place:
     """With section and column, as far as the mark above tells them."""
-    marker = _MARKER.search(row) or _MARKER.search(data, data.rfind(b"\n", 0, max(0, data.rfind(b"<", 0, begin))) + 1)
-    name = marker[1].decode("utf-8", "replace").replace(" ", "").lower() if marker else ""
+    above = data.rfind(b"<", 0, spot.row)
+    names = _MARKER.findall(data, max(0, above - _LONGEST_NAME), spot.end)
+    name = names[-1].decode("utf-8", "replace").replace(" ", "").lower() if names else ""
     section = BY_NAME.get(name)
-    if section is None or index >= len(section.columns):
+    if section is None or spot.number >= len(section.columns):
         return Place(line, section.name if section else "")
-    return Place(line, section.name, section.columns[index].name, index + 1)
+    return Place(line, section.name, section.columns[spot.number].name, spot.number + 1)
 
 
-def _place_in_xml(data: bytes, begin: int, line: int, row: bytes, index: int) -> Place:
+_LONGEST_NAME, _LONGEST_TAG = 60, 1100
+
+
+def _place_in_xml(data: bytes, line: int, spot: _Spot) -> Place:
     """With the name of the element."""
-    name = re.match(rb"[\w.:-]{1,60}", row.split(b"<", index + 1)[index]) if index else None
+    name = re.match(rb"[\w.:-]{1,60}", spot.column) if spot.number else None
     return Place(line, field=name[0].decode("ascii", "replace") if name else "")
-
-
-def _document_in_xml(data: bytes, begin: int, row: bytes, index: int) -> float:
-    """The begins of documents before the column in its line; a comment may hide some, and then any is meant."""
-    before = b"<".join(row.split(b"<")[:index])
-    if b"<!" in before:
-        return math.inf
-    first = max(0, begin - _LONGEST_TAG)
-    tags = _DOCUMENT.finditer(data[first : begin + len(before)] + b"<")
-    return sum(1 for tag in tags if tag.end() > begin - first)
-
-
-_DOCUMENT = re.compile(rb"<(?:[\w.-]{1,60}:)?(?:Documento|Liquidacion|Exportaciones)(?:\s[^<>]{0,1000})?>")
-_LONGEST_TAG = 1100
 
 
 _TXT = _Form(
     (b"\n", b"\r"), re.compile(rb"\r{0,3}\n|\r"), b";",
     re.compile(rb"-[ \t]*>[ \t]*(?:encabezado|boleta|encabezadocompra)[ \t]*<", re.IGNORECASE),
-    _place_in_txt, str.strip, lambda data, begin, row, index: 1,
+    _place_in_txt, str.strip,
 )  # fmt: skip
 _XML = _Form(
     (b"\n",), re.compile(rb"\n"), b"<",
-    re.compile(rb"<(?:[\w.-]{1,60}:)?(?:Documento|Liquidacion|Exportaciones)[\s/>]"), _place_in_xml,
-    _behind_tag, _document_in_xml,
+    re.compile(rb"<!|<(?:[\w.-]{1,60}:)?(?:Documento|Liquidacion|Exportaciones)(?:\s[^<>]{0,1000})?>"),
+    _place_in_xml, _behind_tag,
 )  # fmt: skip
