@@ -204,8 +204,7 @@ def _twice(page: Page, meant: Iterable[str]) -> tuple[re.Pattern[str], dict[str,
         # Some take ISO-8859-1 by its word: 80 to 9F are controls.
         found[data.decode("latin-1")] = character
     sought = "|".join(map(re.escape, sorted(found, key=len, reverse=True)))
-    # Such characters mean nothing else in Windows-1252; those of other pages may be a frame or a formula.
-    return re.compile(sought if page is WINDOWS else f"(?<=[A-Za-z])(?:{sought})+|(?:{sought})+(?=[A-Za-z])"), found
+    return re.compile(f"(?:{sought})++"), found
 
 
 _OF_LATIN = [chr(code) for code in range(0xA0, 0x100)]
@@ -222,16 +221,23 @@ def _once(text: str) -> str:
     """*text* without what encoding it in UTF-8 more than once has made of its letters."""
     for _ in range(_MOST_TIMES):
         before = text
-        for pattern, meant in _TWICE:
-            text = pattern.sub(partial(_meant, meant), text)
+        for beside_letters, (pattern, meant) in enumerate(_TWICE):
+            text = pattern.sub(partial(_meant, meant, beside_letters > 0), text)
         if text == before:
             break
     return text
 
 
-def _meant(meant: dict[str, str], found: re.Match[str]) -> str:
-    """The run of characters *found*, each of which is two or three."""
+def _meant(meant: dict[str, str], beside_letters: bool, found: re.Match[str]) -> str:
+    """The run of characters *found*, each of which is two or three.
+
+    :param beside_letters: only there. Such pairs mean nothing else in Windows-1252; those of other pages may be a frame
+        or a formula.
+    """
     run, out, begin = found[0], [], 0
+    around = found.string[max(0, found.start() - 1) : found.start()] + found.string[found.end() : found.end() + 1]
+    if beside_letters and not re.search("[A-Za-z]", around):
+        return run
     while begin < len(run):
         end = begin + (2 if run[begin : begin + 2] in meant else 3)
         out.append(meant[run[begin:end]])
