@@ -22,6 +22,7 @@ from dteplanows.document.problem import NOWHERE, Problem, Severity, errors
 from dteplanows.ledger.rows import NewBook, ReceivedFile
 from dteplanows.ledger.store import Ledger
 from dteplanows.outcome import DocumentOutcome
+from dteplanows.parser.charset import Remark
 from dteplanows.parser.xml_source import malformed, not_documents, prepared, whole_tree
 
 ROOT = "LibroCompraVenta"
@@ -43,7 +44,7 @@ def is_book(file: bytes, formato: str) -> bool:
     if formato.strip() != parser.XML:
         return False
     text = parser.readable(file, parser.XML, 1)
-    return not isinstance(text, Document) and _BEGINNING.match(text) is not None
+    return not isinstance(text, Document) and _BEGINNING.match(text.data) is not None
 
 
 def receive(
@@ -82,11 +83,12 @@ def judge(
     file: bytes, company: Company, today: date, identity_from_account: bool = False
 ) -> tuple[Heading, list[Problem]]:
     """What the book *file* says of itself, and every problem of it, the most useful first."""
-    root = _tree(file)
+    root, remarks = _tree(file)
     if isinstance(root, Document):
         return Heading("", "", "", ""), root.problems
     reader = Reader(root)
     reading, document = reader.reading, reader.document
+    document.problems.extend(one.problem for one in remarks)
     unread = document.unread
     head = checks.heading(document.root)
     checks.check_heading(reading, company, today, identity_from_account)
@@ -102,18 +104,18 @@ def judge(
     return head, sorted(problems, key=lambda one: (_RANK[one.severity], one.place.line))
 
 
-def _tree(file: bytes) -> etree._Element | Document:
-    """The root of *file*; when it is no XML, a document that says why."""
+def _tree(file: bytes) -> tuple[etree._Element | Document, tuple[Remark, ...]]:
+    """The root of *file*, when it is no XML a document that says why; and what was found out about its charset."""
     data = parser.readable(file, parser.XML, 1)
-    text = data if isinstance(data, Document) else prepared(data, MOST_TAGS)
+    text = data if isinstance(data, Document) else prepared(data.data, MOST_TAGS)
     if isinstance(text, Document):
-        return text
+        return text, ()
     try:
-        root = whole_tree(text)
+        root = whole_tree(text.data)
     except etree.XMLSyntaxError as wrong:
-        return malformed(text, wrong)
+        return malformed(text.data, wrong), ()
     doctype = root.getroottree().docinfo.internalDTD is not None
-    return (not_documents(root) if doctype else None) or root
+    return (not_documents(root) if doctype else None) or root, text.remarks
 
 
 def _is_shortened(problems: list[Problem]) -> bool:

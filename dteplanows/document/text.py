@@ -1,8 +1,8 @@
 """The characters of a DTE: what arrives in several charsets, and what ISO-8859-1 can carry.
 
-A DTE is written in ISO-8859-1 (Instructivo de Emisión, Anexo 3). ERPs write UTF-8, ISO-8859-1, Windows-1252 or a
-mixture within one line, so each field is decoded by itself; typographic characters that ISO-8859-1 lacks get their
-plain counterpart, invisible ones go.
+A DTE is written in ISO-8859-1 (Instructivo de Emisión, Anexo 3). Typographic characters that it lacks get their plain
+counterpart, invisible ones go. Files of customers are decoded by :mod:`dteplanows.parser.charset`, what else arrives
+here.
 """
 
 from __future__ import annotations
@@ -13,9 +13,14 @@ _PLAIN = str.maketrans({
     "‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "‹": "<", "›": ">",
     "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "•": "·", "…": "...", "€": "EUR",
     "™": "(TM)", "†": "+", "‡": "+", "‰": "o/oo", "ˆ": "^", "˜": "~", "⁄": "/", "Œ": "OE", "œ": "oe", "\u00a0": " ",
+    "─": "-", "│": "|", "┌": "+", "┐": "+", "└": "+", "┘": "+", "├": "+", "┤": "+", "┬": "+", "┴": "+", "┼": "+",
+    "═": "=", "║": "|", "╔": "+", "╗": "+", "╚": "+", "╝": "+", "╠": "+", "╣": "+", "╦": "+", "╩": "+", "╬": "+",
     "\u2028": " ", "\u2029": " ", "№": "Nº", "≤": "<=", "≥": ">=", "′": "'", "″": '"', "ƒ": "f",
 })  # fmt: skip
 """Characters outside ISO-8859-1 that have an accepted plain form."""
+
+_BYTES = {byte: one for byte in range(0x80, 0xA0) if (one := bytes([byte]).decode("cp1252", "ignore"))}
+"""Controls that stand for bytes of Windows-1252, as programs write them, also as ``&#150;``, and HTML reads them."""
 
 _CONTROLS = dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xAD])
 """Control characters and the soft hyphen: ISO-8859-1 has them, but a DTE must not."""
@@ -43,7 +48,8 @@ def printable_in_dte(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_CONTROLS)
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.translate(_BYTES).translate(_CONTROLS)
     if _fits(text) and "\u00a0" not in text:
         return text
     text = "".join(c for c in text.translate(_PLAIN) if unicodedata.category(c) not in ("Cf", "Co", "Cs", "Cn"))

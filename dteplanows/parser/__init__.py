@@ -11,6 +11,8 @@ import re
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document
 from dteplanows.document.problem import NOWHERE
+from dteplanows.parser import charset
+from dteplanows.parser.charset import Text
 from dteplanows.parser.txt_reader import MARKER, read_txt
 from dteplanows.parser.xml_reader import read_xml
 
@@ -23,6 +25,8 @@ _MOST_SECTIONS = 14
 """A document has each of the sections once at most, or nearly so."""
 
 _MARKER_FIRST = re.compile(rb"\s*" + MARKER.pattern, re.DOTALL)
+_MARK_TWICE = codecs.BOM_UTF8.decode("cp1252").encode()
+"""The byte order mark of a file that was encoded in UTF-8 twice."""
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -37,12 +41,15 @@ def parse(data: bytes, formato: str) -> list[Document]:
     text = readable(data, formato, MOST_DOCUMENTS)
     if isinstance(text, Document):
         return [text]
-    documents = (read_txt if formato == TXT else read_xml)(text, MOST_DOCUMENTS)
+    if formato == TXT:
+        documents = list(charset.told(read_txt(text.data, MOST_DOCUMENTS), text.remarks))
+    else:
+        documents = read_xml(text.data, MOST_DOCUMENTS)
     return [too_many(MOST_DOCUMENTS)] if len(documents) > MOST_DOCUMENTS else documents
 
 
-def readable(data: bytes, formato: str, most: int) -> bytes | Document:
-    """*data* for the reader of its format; when none can read it, the document that says why.
+def readable(data: bytes, formato: str, most: int) -> Text | Document:
+    """*data* for the reader of its format, a TXT in UTF-8; when none can read it, the document that says why.
 
     :param formato: without blanks around it.
     :param most: documents that the file may hold.
@@ -61,15 +68,15 @@ def readable(data: bytes, formato: str, most: int) -> bytes | Document:
         return _unreadable("TXT-003")
     if formato == TXT and data.count(b"<-") > most * _MOST_SECTIONS:
         return too_many(most)
-    return data
+    return charset.of_txt(data) if formato == TXT else Text(data)
 
 
 def _without_mark(data: bytes) -> bytes:
     """*data* in UTF-8 or an 8-bit charset, without byte order mark and the end mark of old DOS programs."""
-    charset = _UTF16.get(data[:2])
-    if charset:
-        data = data[2:].decode(charset, "replace").encode("utf-8", "replace")
-    return data.removeprefix(codecs.BOM_UTF8).rstrip(b"\x1a")
+    utf16 = _UTF16.get(data[:2])
+    if utf16:
+        data = data[2:].decode(utf16, "replace").encode("utf-8", "replace")
+    return data.removeprefix(codecs.BOM_UTF8).removeprefix(_MARK_TWICE).rstrip(b"\x1a")
 
 
 def _unreadable(code: str, value: str = "") -> Document:

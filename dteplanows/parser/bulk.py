@@ -14,9 +14,9 @@ from itertools import islice
 from lxml import etree
 
 from dteplanows.document.model import Document
-from dteplanows.document.text import decode
 from dteplanows.parser import TXT, readable, too_many
 from dteplanows.parser.assign import Report
+from dteplanows.parser.charset import Remark, told
 from dteplanows.parser.txt_reader import begins_document, read_txt, with_plain_line_ends
 from dteplanows.parser.xml_reader import read_document
 from dteplanows.parser.xml_source import NoDocuments, malformed, prepared, stream_xml, told_with_its_place
@@ -40,15 +40,17 @@ class BulkFile:
         self._formato = formato.strip()
         self._refusal: Document | None = None
         self._data = b""
+        self._remarks: tuple[Remark, ...] = ()
         self.total = 1
         """How many documents there are; a file that cannot be read has one, which says why."""
         text = readable(data, self._formato, most)
-        if not isinstance(text, Document):
-            text = with_plain_line_ends(text) if self._formato == TXT else prepared(text, most * MOST_TAGS_EACH)
+        if not isinstance(text, Document) and self._formato != TXT:
+            text = prepared(text.data, most * MOST_TAGS_EACH)
         if isinstance(text, Document):
             self._refusal = text
             return
-        self._data = text
+        self._data = with_plain_line_ends(text.data) if self._formato == TXT else text.data
+        self._remarks = text.remarks
         if total:
             self.total = total
         else:
@@ -72,7 +74,14 @@ class BulkFile:
         """The documents after the first *done*, which are skipped unread."""
         if self._refusal:
             yield from [self._refusal][done:]
-            return
+        elif self._remarks:
+            # which of them a remark is about can only be told from all
+            yield from islice(told(self._read(0), self._remarks), done, None)
+        else:
+            yield from self._read(done)
+
+    def _read(self, done: int) -> Iterator[Document]:
+        """The documents after the first *done*, without what was found out about their charset."""
         report = Report()
         for number, piece in enumerate(islice(self._pieces(), done, None), done):
             if number % TOLD_TOGETHER == 0:
@@ -93,7 +102,7 @@ def _split_txt(data: bytes) -> Iterator[tuple[int, bytes]]:
     """The documents of a TXT, unread: number of the first line and bytes of each; what precedes them is the first's."""
     begin, line, any_found = 0, 1, False
     for marker in _MARKER_LINE.finditer(data):
-        if not begins_document(decode(marker[1]).strip()):
+        if not begins_document(marker[1].decode().strip()):
             continue
         if any_found:
             yield line, data[begin : marker.start()]

@@ -1,7 +1,4 @@
-"""Reads the flat TXT: sections and rows to documents, by the layout table.
-
-The bytes are split first and decoded by row, and by column where a row mixes charsets, since ERPs do mix them.
-"""
+"""Reads the flat TXT: sections and rows to documents, by the layout table."""
 
 from __future__ import annotations
 
@@ -16,7 +13,6 @@ from dteplanows.document.elements import BRANCHES, ROOTS, Element, at
 from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.problem import Place
 from dteplanows.document.received import RECEIVED_TYPES
-from dteplanows.document.text import decode
 from dteplanows.parser import txt_habits, txt_lines, txt_purchases
 from dteplanows.parser.assign import Nothing, Reading, Report, Row, plain
 from dteplanows.parser.layout import BY_NAME, CORREO, HEADERS, PURCHASE, SECTIONS, Section, structure_of
@@ -34,9 +30,6 @@ _TOTALES = "Encabezado/Totales/"
 
 _ALWAYS = frozenset({"IdDoc", "Receptor", "Totales"})
 """Groups that every document has; the others are made when a value comes."""
-
-_MOST_COLUMNS = 1000
-"""Columns of a row that are decoded one by one; a row of more is nothing that a program means."""
 
 _KNOWN, _KNOWN_LENGTH = 64, 12
 """Texts of each column whose value is remembered, and their longest."""
@@ -95,7 +88,7 @@ def _plan(section: Section, structure: str) -> _Plan:
 
 
 def read_txt(data: bytes, most: int, first_line: int = 1, report: Report | None = None) -> list[Document]:
-    """The documents of the TXT *data*, at least one; reading ends where one more than *most* has begun.
+    """The documents of the TXT *data*, which is UTF-8, at least one; reading ends where one more than *most* has begun.
 
     :param first_line: number of its first line, when it is a part of a file.
     :param report: where the file's problems are counted.
@@ -107,14 +100,14 @@ def read_txt(data: bytes, most: int, first_line: int = 1, report: Report | None 
             continue
         marker = MARKER.match(line) if line[0] == 0x2D else None
         if marker:
-            reader.open(number, decode(marker[1]).strip())
+            reader.open(number, marker[1].decode().strip())
             if len(reader.readings) > most:
                 break
             line = marker[2].strip()
             if not line:
                 continue
         elif 0x2D in (line[0], line[-1]) and _HALF_MARKER.fullmatch(line):
-            reader.half_marker(number, decode(line))
+            reader.half_marker(number, line.decode())
             continue
         reader.row(number, line)
     return reader.finish()
@@ -215,7 +208,7 @@ class _Reader:
         """A line of data."""
         if self.section is None and not self.ignoring:
             if not self._said("TXT-008"):
-                self._tell("TXT-008", Place(line), decode(data))
+                self._tell("TXT-008", Place(line), data.decode())
             return
         reading, section = self.current, self.section
         if self.ignoring or reading is None or section is None:
@@ -469,13 +462,7 @@ class _Reader:
 
 def _columns(data: bytes, section: Section) -> list[str]:
     """The columns of the row *data*. The separator behind the last one may be missing."""
-    try:
-        texts = [part.strip() for part in data.decode("utf-8").split(";")]
-    except UnicodeDecodeError:
-        if data.count(b";") > _MOST_COLUMNS:
-            texts = [part.strip() for part in decode(data).split(";")]
-        else:
-            texts = [decode(part).strip() for part in data.split(b";")]
+    texts = [part.strip() for part in data.decode().split(";")]
     if len(texts) > 1 and not texts[-1] and not (len(texts) == section.required and _ends_empty(section, texts)):
         texts.pop()
     return texts

@@ -18,6 +18,7 @@ from dteplanows.document.model import Document, Group
 from dteplanows.document.problem import Place
 from dteplanows.parser import habits
 from dteplanows.parser.assign import Nothing, Reading, Report, is_mail
+from dteplanows.parser.charset import told
 from dteplanows.parser.nothing import MAIL_PLACEHOLDERS, WORDS
 from dteplanows.parser.xml_source import (
     MOST_TAGS,
@@ -43,9 +44,10 @@ _PRINTED_IN_BOLETA = frozenset({"GiroRecep", "Sucursal", "CdgVendedor"})
 
 def read_xml(data: bytes, most: int) -> list[Document]:
     """The documents of the XML *data*, at least one; at most one more than *most* is read."""
-    text = prepared(data, MOST_TAGS)
-    if isinstance(text, Document):
-        return [text]
+    source = prepared(data, MOST_TAGS)
+    if isinstance(source, Document):
+        return [source]
+    text = source.data
     try:
         root = whole_tree(text)
     except etree.XMLSyntaxError as wrong:
@@ -57,7 +59,7 @@ def read_xml(data: bytes, most: int) -> list[Document]:
     if not found:
         return [none_found(root)]
     report = Report()
-    return [read_document(one, report) for one in found]
+    return list(told((read_document(one, report) for one in found), source.remarks))
 
 
 def read_document(found: Found | Document, report: Report) -> Document:
@@ -164,7 +166,8 @@ class _Reader:
 
     def _leaf(self, element: Element, node: etree._Element, group: Group, path: str) -> None:
         place = place_of(node, path, element.name)
-        text = (node.text or "").strip()
+        # U+0085 is no blank here: it stands for the byte of an ellipsis
+        text = (node.text or "").replace("\x85", "…").strip()
         for child in node:
             self._ignored(element, child, local(child), f"{path}/{local(child)}")
             self._stray(child.tail, child, path, element.name)

@@ -15,7 +15,8 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import ROOTS
 from dteplanows.document.model import Document
 from dteplanows.document.problem import NOWHERE, Place
-from dteplanows.document.text import decode
+from dteplanows.parser import charset
+from dteplanows.parser.charset import Text
 
 MOST_TAGS = 500_000
 """Tags of one file; a boleta of a thousand lines has about thirty thousand."""
@@ -126,12 +127,13 @@ def _forget(node: etree._Element) -> None:
         inner = parent
 
 
-def prepared(data: bytes, most_tags: int) -> bytes | Document:
+def prepared(data: bytes, most_tags: int) -> Text | Document:
     """*data* in UTF-8 for the parser; when it must not be parsed, the document that says why.
 
     Line breaks before the root stay, for the line numbers of places.
     """
-    text = _text(data).lstrip("\ufeff")
+    recognised = charset.of_xml(data)
+    text = recognised.data.decode().lstrip("\ufeff")
     declaration = _DECLARATION.match(text)
     # the declaration names a charset that is no longer true
     if declaration:
@@ -140,7 +142,7 @@ def prepared(data: bytes, most_tags: int) -> bytes | Document:
         return _unreadable("TXT-052")
     if data.count(b"<") > most_tags:
         return _unreadable("TXT-053", limit=most_tags)
-    return text.encode("utf-8", "replace")
+    return Text(text.encode(), recognised.remarks)
 
 
 def not_documents(root: etree._Element) -> Document | None:
@@ -155,14 +157,6 @@ def none_found(root: etree._Element) -> Document:
     """What to answer to a file without documents."""
     name = local(root)
     return Document(0, problems=[problem("TXT-054", place_of(root, name, ""), name)])
-
-
-def _text(data: bytes) -> str:
-    """*data* decoded; where it is not all UTF-8, each piece between tags by itself."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return "<".join(decode(piece) for piece in data.split(b"<"))
 
 
 def _unreadable(code: str, value: str = "", **facts: object) -> Document:

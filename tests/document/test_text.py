@@ -47,7 +47,10 @@ def test_decode_never_fails() -> None:
         ("a\u200bb\ufeffc\u00add", "abcd"),
         ("a\r\nb\rc\nd", "a\nb\nc\nd"),
         ("a\tb", "a\tb"),
-        ("a\x00b\x0bc\x1fd\x7fe\x85f\x9fg", "abcdefg"),
+        ("a\x00b\x0bc\x1fd\x7fe\x81f\x9dg", "abcdefg"),
+        ("\x93Sol\x94 \x96 5\x80\x85", '"Sol" - 5EUR...'),
+        ("D\x92Amico \x8a\x9f", "D'Amico SY"),
+        ("╔══╗ │ ─┼─", "+==+ | -+-"),
         ("日本 😀", "日本 😀"),
         ("", ""),
     ],
@@ -59,7 +62,9 @@ def test_printable_in_dte(text: str, result: str) -> None:
 def test_of_iso_8859_1_only_controls_and_two_invisible_characters_change() -> None:
     for code in range(0x100):
         one = chr(code)
-        if one in "\t\n" or (unicodedata.category(one) != "Cc" and one not in "\u00a0\u00ad"):
+        if 0x80 <= code < 0xA0:
+            assert printable_in_dte(one) == printable_in_dte(bytes([code]).decode("cp1252", "ignore"))
+        elif one in "\t\n" or (unicodedata.category(one) != "Cc" and one not in "\u00a0\u00ad"):
             assert printable_in_dte(one) == one
         else:
             assert printable_in_dte(one) == {"\r": "\n", "\u00a0": " "}.get(one, "")
