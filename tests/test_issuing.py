@@ -257,8 +257,8 @@ FREE = """->Encabezado<-
 """A factura of nothing: the SII would accept it with a remark (TOT-056)."""
 
 
-@pytest.mark.parametrize(("reparos", "accepted"), [("", False), ("detener", False), ("avisar", True)])
-def test_a_reparo_stops_a_document_or_not_as_its_company_says(
+@pytest.mark.parametrize(("reparos", "accepted"), [("", True), ("detener", False), ("avisar", True)])
+def test_a_reparo_stops_a_document_only_where_its_company_says_so(
     made: Installation, reparos: Reparos, accepted: bool
 ) -> None:
     made.ledger.save_company(replace(COMPANY, reparos=reparos))
@@ -269,6 +269,7 @@ def test_a_reparo_stops_a_document_or_not_as_its_company_says(
         (reparo,) = [each for each in one.problems if each.code == "TOT-056"]
         assert (reparo.severity, reparo.refuses) == ("reparo", not accepted)
         assert ("--reparos avisar" in reparo.text()) is not accepted
+        assert "El SII lo acepta con reparo (HED-1-232, HED-2-223, validación 56)." in reparo.text()
         assert ("1 problema" in outcome.mensaje) is not accepted
     assert issued(made) == accepted
 

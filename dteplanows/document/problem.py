@@ -25,7 +25,7 @@ class Severity(StrEnum):
     ERROR = "error"
     """The document is not issued: the SII would reject it, or it cannot be read."""
     REPARO = "reparo"
-    """The SII would accept the document with a remark; whether it is issued is a setting of the company."""
+    """The SII accepts the document with a remark; it is issued, unless the company is set not to."""
     AVISO = "aviso"
     """Something was filled in, changed or ignored; the document is issued."""
 
@@ -63,7 +63,7 @@ class Place(NamedTuple):
 
 NOWHERE = Place()
 
-_LET_PASS = "El SII lo aceptaría con reparo; para emitir igual, configure la empresa con --reparos avisar."
+_LET_PASS = "La empresa no emite lo que el SII observa; para emitir igual, configúrela con --reparos avisar."
 
 
 class Problem(NamedTuple):
@@ -83,6 +83,8 @@ class Problem(NamedTuple):
     """What to do, a complete sentence."""
     stopping: bool = False
     """A reparo that keeps the document from being issued, because the company wants none: see :func:`stop`."""
+    sii: str = ""
+    """What the SII does with such a document, a complete sentence with the codes of its answer; may be empty."""
 
     @property
     def refuses(self) -> bool:
@@ -90,10 +92,11 @@ class Problem(NamedTuple):
         return self.severity is Severity.ERROR or self.stopping
 
     def text(self) -> str:
-        """The whole problem as one paragraph: code, place, what is wrong, what was expected, what to do."""
+        """The whole problem as one paragraph: code, place, what is wrong, what the SII does, what was expected, what to
+        do."""
         place = self.place.text()
         head = f"[{self.code}] {place}: " if place else f"[{self.code}] "
-        return head + " ".join(part for part in (self.message, self.expected, self.remedy) if part)
+        return head + " ".join(part for part in (self.message, self.sii, self.expected, self.remedy) if part)
 
 
 def errors(problems: Iterable[Problem]) -> list[Problem]:

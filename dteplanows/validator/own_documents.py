@@ -1,7 +1,7 @@
 """A note against what the company issued before, as whoever holds the company's own copies tells it.
 
-Nothing here stops a note: the copy of this installation may be incomplete, and the SII may have rejected a document
-that stands in it.
+A note stops only where the SII would reject it for what the copy surely knows: a void folio, another receiver. What is
+not there may be another provider's, and amounts are only remarked.
 """
 
 from __future__ import annotations

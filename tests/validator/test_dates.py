@@ -27,7 +27,7 @@ def test_a_due_date_is_not_before_the_emission(days: int, good: bool) -> None:
 def test_a_late_document_is_told(days: int, told: bool) -> None:
     document = judged(33, [LINE], {}, id_doc={"FchEmis": TODAY - timedelta(days=days)})
     assert codes(document) == []
-    assert ("DOC-031" in codes(document, AVISO)) is told
+    assert ("DOC-031" in codes(document, Severity.REPARO)) is told
 
 
 @pytest.mark.parametrize(("days", "good"), [(0, True), (1, False)])

@@ -145,7 +145,7 @@ def test_what_agrees_is_left_alone() -> None:
 
 def test_another_date_or_receiver_is_told() -> None:
     assert against(Own(), row(33, CodRef=1, FchRef="2026-11-02")) == {"REF-040": AVISO}
-    assert against(Own(), row(33, CodRef=1), receptor={"RUTRecep": "77777777-7"}) == {"REF-041": REPARO}
+    assert against(Own(), row(33, CodRef=1), receptor={"RUTRecep": "77777777-7"}) == {"REF-041": ERROR}
 
 
 def test_the_buyer_of_a_boleta_may_be_named_later() -> None:
@@ -169,7 +169,8 @@ def test_a_note_that_annuls_has_the_same_amounts(
 
 
 def test_amounts_of_exports_are_not_compared() -> None:
-    assert against(Own(), row(110, CodRef=1), tipo=112, amount=77) == {}
+    abroad = Own(FACTURA._replace(rut_receptor="55555555-5"))
+    assert against(abroad, row(110, CodRef=1), tipo=112, amount=77) == {}
 
 
 def test_what_is_annulled_is_not_corrected_again() -> None:
@@ -247,7 +248,7 @@ def test_a_note_to_several_documents_does_not_say_how_much_of_each() -> None:
 
 
 @pytest.mark.parametrize(
-    ("why", "expected"), [("", {}), ("libre", {"REF-045": AVISO}), ("anulado", {"REF-046": REPARO})]
+    ("why", "expected"), [("", {}), ("libre", {"REF-045": AVISO}), ("anulado", {"REF-046": ERROR})]
 )
 def test_a_document_that_is_not_there(why: str, expected: dict[str, str]) -> None:
     assert against(Own(None, why), row(33, CodRef=3)) == expected

@@ -121,7 +121,7 @@ def test_old_documents_are_only_remarked() -> None:
 
     text = FACTURA.format(tipo=33, totales=TOTALS, detalle=LINE).replace("2026-11-24", "2014-08-20")
     assert codes(judged(text)) == []
-    assert codes(judged(text), AVISO) == ["DOC-031"]
+    assert codes(judged(text), Severity.REPARO) == ["DOC-031"]
 
 
 @pytest.mark.parametrize(
