@@ -327,7 +327,8 @@ class Issuer:
         """Number, stamp, sign and record one document, inside the transaction.
 
         :param found: what is to be said of the document.
-        :raises Refused: the folio cannot be taken; nothing was changed.
+        :raises Refused: the folio cannot be taken, or its CAF remarks something that the company does not want to
+            pass; nothing was changed.
         """
         company = account.company
         asked = document.id_doc.place_of("Folio")
@@ -335,6 +336,7 @@ class Issuer:
             taken = allocation.take(self.ledger, company, document.tipo, document.folio, today)
         except Refused as refused:
             raise Refused(_at(asked, refused.problems)) from None
+        remarked = self._remarks(company, document, taken, today)
         caf = allocation.stamping_key(self.ledger, taken.caf_id)
         moment = clock.now()
         ted = make_ted(document, taken.folio, caf.xml, caf.key, moment)
@@ -342,11 +344,23 @@ class Issuer:
         text = number_draft(document.draft, document.tipo, taken.folio, ending)
         xml = sign_dte(text, identifier(document.tipo, taken.folio), certificate)
         # Not among the document's own problems: a transaction that is repeated would say them twice.
-        said = (*found, *remarks(document, taken, today))
+        said = (*found, *remarked)
         outcome = DocumentOutcome(taken.folio, document.tipo, moment, True, said)
         recorded = self.ledger.record(_row(account, document, outcome, xml, taken.caf_id, received))
         cedible = printing.is_cedible(document.tipo, document.id_doc.text("IndTraslado"))
         return replace(outcome, documento_id=recorded, cedible=cedible)
+
+    def _remarks(self, company: Company, document: Document, taken: allocation.Taken, today: date) -> list[Problem]:
+        """What there is to say of *document* and its CAF.
+
+        :raises Refused: a remark of the SII is among it, and the company wants none.
+        """
+        # A CAF that is not made yet will have the company's own name.
+        caf = allocation.stamping_key(self.ledger, taken.caf_id) if taken.caf_id else company
+        found = remarks(document, company, taken, caf.razon_social, today)
+        if errors(found):
+            raise Refused(found)
+        return found
 
     def _rehearse(self, account: Account, documents: Sequence[Document], today: date) -> list[DocumentOutcome]:
         """Which of *documents* would be issued; what they would take is given back."""
@@ -365,38 +379,42 @@ class Issuer:
                         outcomes.append(_refused(document, found))
                         continue
                     try:
-                        taken = self._take_on_trial(account, document, today, is_last=number == len(documents))
+                        taken, remarked = self._take_on_trial(account, document, today, number == len(documents))
                     except Refused as refused:
-                        problems = _at(document.id_doc.place_of("Folio"), refused.problems)
-                        outcomes.append(_refused(document, [*problems, *found]))
+                        outcomes.append(_refused(document, [*refused.problems, *found]))
                         continue
                     if not document.folio:
                         numbered.add((document.tipo, taken.folio))
-                    said = (*found, *remarks(document, taken, today))
+                    said = (*found, *remarked)
                     outcomes.append(DocumentOutcome(document.folio, document.tipo, clock.now(), True, said))
                 raise _Rehearsed
         except _Rehearsed:
             return outcomes
 
-    def _take_on_trial(self, account: Account, document: Document, today: date, is_last: bool) -> allocation.Taken:
+    def _take_on_trial(
+        self, account: Account, document: Document, today: date, is_last: bool
+    ) -> tuple[allocation.Taken, list[Problem]]:
         """Take a folio for one document, and record it unsigned unless it *is_last*, for those after it to be judged.
 
-        :raises Refused: the folio cannot be taken.
+        :return: the folio, and what there is to say of its CAF.
+        :raises Refused: as :meth:`_issue_one` does.
         """
         company, tipo, folio = account.company, document.tipo, document.folio
         try:
             taken = allocation.take(self.ledger, company, tipo, folio, today)
-        except Refused:
+        except Refused as refused:
             if not allocation.on_demand(self.ledger, company, tipo, folio, today, self._authority):
-                raise
+                raise Refused(_at(document.id_doc.place_of("Folio"), refused.problems)) from None
             if is_last:  # nothing asks for the CAF itself, whose key takes long to make
-                return allocation.Taken(folio, 0, today)
-            allocation.ensure(self.ledger, company, tipo, folio, today, self._authority)
-            taken = allocation.take(self.ledger, company, tipo, folio, today)
+                taken = allocation.Taken(folio, 0, today)
+            else:
+                allocation.ensure(self.ledger, company, tipo, folio, today, self._authority)
+                taken = allocation.take(self.ledger, company, tipo, folio, today)
+        remarked = self._remarks(company, document, taken, today)
         if not is_last:
             outcome = DocumentOutcome(taken.folio, tipo, clock.now(), True, ())
             self.ledger.record(_row(account, document, outcome, b"", taken.caf_id, _NO_FILE))
-        return taken
+        return taken, remarked
 
 
 def open_issuer(settings: Settings) -> Issuer:

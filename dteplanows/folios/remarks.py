@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 
-from dteplanows.document.catalogue import problem
+from dteplanows.document.catalogue import problem, shown
+from dteplanows.document.company import Company
 from dteplanows.document.model import Document
-from dteplanows.document.problem import Problem
+from dteplanows.document.problem import Problem, stop
 from dteplanows.folios.allocation import Taken
 
 _YEARS = 2
 _OLD_DAYS = _YEARS * 365
 """Days after which the SII remarks on a CAF that does not lapse (Timbraje electrónico, 2014)."""
 
+_LONGEST_NAME = 40
+"""Characters of the razón social that a CAF holds."""
 
-def remarks(document: Document, taken: Taken, today: date) -> list[Problem]:
-    """Avisos on *document*: dated before its CAF was authorized (FOL-071), stamped by an old CAF (FOL-072)."""
+
+def remarks(document: Document, company: Company, taken: Taken, razon_social: str, today: date) -> list[Problem]:
+    """What is to be said of *document* and its CAF: another issuer's name (DOC-116, a reparo), a date before its
+    authorization (FOL-071), its age (FOL-072).
+
+    :param razon_social: the issuer's name in the CAF.
+    """
     found = []
+    emisor = document.emisor
+    name = "RznSoc" if "RznSoc" in emisor.fields else "RznSocEmisor"
+    given = emisor.text(name)
+    if given[:_LONGEST_NAME] != razon_social and given and _plain(given) != _plain(razon_social):
+        found.append(problem("DOC-116", emisor.place_of(name), given, right=shown(razon_social)))
     id_doc, fecha = document.id_doc, taken.fecha_autorizacion
     emission = id_doc.day("FchEmis")
     if emission and emission < fecha:
@@ -24,4 +38,10 @@ def remarks(document: Document, taken: Taken, today: date) -> list[Problem]:
     if (today - fecha).days > _OLD_DAYS:
         facts = {"tipo": document.tipo, "fecha": fecha, "limit": _YEARS}
         found.append(problem("FOL-072", id_doc.place_of("Folio"), str(taken.folio), **facts))
-    return found
+    return list(map(stop, found)) if found and company.handling_of_reparos == "detener" else found
+
+
+def _plain(name: str) -> str:
+    """*name* as far as a CAF holds it, for comparing: without case, accents and the number of blanks."""
+    letters = unicodedata.normalize("NFD", " ".join(name.split())[:_LONGEST_NAME].casefold())
+    return "".join(one for one in letters if not unicodedata.combining(one)).rstrip()

@@ -124,6 +124,8 @@ def _check_annulment(reference: Group, found: OwnDocument) -> Iterator[Problem]:
 
 def _check_amounts(document: Document, reference: Group, found: OwnDocument) -> Iterator[Problem]:
     """A note that annuls has the amounts of what it annuls (answer REF-2-780 of the SII)."""
+    if any(one.code == "REF-048" for one in document.problems):
+        return  # its IVA, which an exempt document has not, was told
     names = {"MntNeto": found.monto_neto, "MntExe": found.monto_exento, "MntTotal": found.monto_total}
     if int(reference.text("TpoDocRef")) in BOLETAS:  # need not say more than their total
         names = {"MntTotal": found.monto_total}

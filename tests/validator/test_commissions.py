@@ -79,10 +79,22 @@ def test_other_documents_with_commissions(tipo: int) -> None:
     assert texts(document, "MntTotal") == (str(11900 - 1190),)
 
 
-def test_what_a_liquidacion_does_not_bill_belongs_to_its_period() -> None:
+def test_the_period_of_a_liquidacion_is_its_total() -> None:
+    """The SII rejects another one (answer HED-3-265)."""
     lines = [line(10000, TpoDocLiq=33), line(500, TpoDocLiq=99, IndExe=2)]
-    assert codes(judged(43, lines, {"MontoPeriodo": 12400})) == []
-    assert "TOT-010" in codes(judged(43, lines, {"MontoPeriodo": 11900}))
+    assert codes(judged(43, lines, {"MontoPeriodo": 11900})) == []
+    assert codes(judged(43, lines, {})) == []
+    assert "TOT-010" in codes(judged(43, lines, {"MontoPeriodo": 12400}))
+
+
+@pytest.mark.parametrize(("kind", "good"), [*((one, True) for one in (30, 33, 35, 39, 43, 56, 60, 99)),
+                                            *((one, False) for one in (1, 98, 100, 801, "FAC", "B"))])  # fmt: skip
+def test_what_a_liquidacion_settles_is_a_document(kind: object, good: bool) -> None:
+    settled = [{**SETTLED[0], "TpoDocLiq": 33}, {**SETTLED[0], "TpoDocLiq": kind}]
+    document = judged(43, settled, {}, Comisiones=commission(1000))
+    assert codes(document) == []
+    said = [one for one in document.problems if one.code == "DOC-114"]
+    assert [(one.severity.value, one.value) for one in said] == ([] if good else [("reparo", str(kind))])
 
 
 def test_a_tolerant_company_gets_the_sums() -> None:

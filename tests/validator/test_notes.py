@@ -24,10 +24,11 @@ REASON = {"RazonRef": "DONDE DICE Lota DEBE DECIR Coronel"}
 @pytest.mark.parametrize(
     ("tipo", "kind", "expected"),
     [
-        *[(61, kind, {}) for kind in (33, 34, 39, 41, 43, 46, 56, 30, 55)],
-        *[(56, kind, {}) for kind in (33, 34, 39, 43, 46, 61, 60)],
+        *[(61, kind, {}) for kind in (33, 39, 43, 46, 56, 30, 55)],
+        *[(56, kind, {}) for kind in (33, 39, 43, 46, 61, 60)],
+        *[(tipo, kind, {"REF-049": REPARO}) for tipo in (56, 61) for kind in (32, 34, 38, 41)],
         (61, 61, {"REF-011": REPARO}),
-        (61, 52, {"REF-011": REPARO}),
+        *[(tipo, kind, {"REF-047": ERROR}) for tipo in (56, 61, 112) for kind in (50, 52)],
         (56, 56, {"REF-011": REPARO}),
         (61, 110, {"REF-010": ERROR}),
         (56, 112, {"REF-010": ERROR}),
@@ -46,6 +47,35 @@ def test_which_note_corrects_what(tipo: int, kind: int, expected: dict[str, str]
 
 def test_a_credit_note_of_exports_names_the_factura_beside_the_debit_note() -> None:
     assert told(judged(112, row(111, 5, CodRef=1), row(110, 4))) == {}
+
+
+@pytest.mark.parametrize("code", [1, 2, 3])
+def test_a_guia_is_not_corrected_by_a_note(code: int) -> None:
+    (found,) = [one for one in judged(61, row(52, 345, CodRef=code, RazonRef="X")).problems if one.code == "REF-047"]
+    assert "AnularGuia" in found.remedy
+    assert "El SII lo rechaza (REF-3-415)." in found.text()
+    assert "REF-047" not in told(judged(61, row(52, 345), row(33, CodRef=code)))
+    # A program that gives CodRef to every reference: the note has a valid one.
+    assert told(judged(61, row(33, CodRef=3), row(52, 345, CodRef=3))) == {"REF-011": REPARO}
+
+
+@pytest.mark.parametrize(("code", "expected"), [(1, "REF-048"), (3, "REF-049")])
+def test_a_note_to_what_has_no_iva_has_none(code: int, expected: str) -> None:
+    exempt = [line(10000, IndExe=1)]
+    for kind in (34, 41):
+        assert told(judged(61, row(kind, CodRef=code))) == {expected: REPARO}
+        assert told(judged(61, row(kind, CodRef=code), lines=exempt)) == {}
+    assert told(judged(61, row(33, CodRef=code))) == {}
+    assert told(judged(61, row(33, 1, CodRef=3), row(34, 2, CodRef=3))) == {}
+
+
+@pytest.mark.parametrize("tipo", [56, 61])
+def test_a_note_that_corrects_amounts_has_some(tipo: int) -> None:
+    nothing = [line(0)]
+    assert told(judged(tipo, row(33, CodRef=3), lines=nothing)) == {"REF-050": REPARO}
+    assert told(judged(tipo, row(61 if tipo == 56 else 33, CodRef=1), lines=nothing)) == {}
+    assert told(judged(tipo, row(33, CodRef=3), lines=[line(500, IndExe=2)])) == {}
+    assert told(judged(tipo, row(33, CodRef=3))) == {}
 
 
 @pytest.mark.parametrize(
@@ -166,6 +196,12 @@ def test_a_note_that_annuls_has_the_same_amounts(
     found: OwnDocument, amount: int, code: int, expected: dict[str, str]
 ) -> None:
     assert against(Own(found), row(33, CodRef=code), amount=amount) == expected
+
+
+def test_the_iva_of_a_note_to_an_exempt_document_is_told_once() -> None:
+    exempt = Own(FACTURA._replace(monto_neto=0, monto_exento=11900))
+    assert against(exempt, row(34, CodRef=1)) == {"REF-048": REPARO}
+    assert against(exempt, row(33, CodRef=1)) == {"REF-042": REPARO}
 
 
 def test_amounts_of_exports_are_not_compared() -> None:
