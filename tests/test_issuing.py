@@ -312,6 +312,10 @@ def test_a_reparo_stops_a_document_only_where_its_company_says_so(
         assert "El SII lo acepta con reparo (HED-1-232, HED-2-223, validación 56)." in reparo.text()
         assert ("1 problema" in outcome.mensaje) is not accepted
     assert issued(made) == accepted
+    if accepted:  # one.folio is that of the document that was issued last
+        stored = made.ledger.document("pruebas", COMPANY.rut, 33, one.folio)
+        assert stored is not None
+        assert reparo.text() in json.loads(stored.respuesta)["avisos"]
 
 
 def test_a_document_that_is_not_there(made: Installation) -> None:

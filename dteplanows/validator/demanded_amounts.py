@@ -9,22 +9,21 @@ from dteplanows.document.model import Document
 from dteplanows.document.problem import errors
 from dteplanows.document.taxes import TAXES
 
+_FACTURA = 33
 _SALE = 1
 """IndTraslado of a guía that is a sale."""
 
 
 def check(document: Document) -> None:
     """Judge the settled totals of *document*; where a line has no amount, or there are errors, they are not known."""
+    if document.tipo == _FACTURA:
+        if "IVA" not in document.totales.fields:  # it says its IVA, be it 0 (validation 55 of the SII)
+            document.totales.put("IVA", 0, document.totales.place_of("IVA"))
+        return
     judge = _CHECKS.get(document.tipo)
     if judge is None or errors(document.problems) or any("MontoItem" not in line.fields for line in document.detalles):
         return
     judge(document)
-
-
-def _check_factura(document: Document) -> None:
-    """A factura says its IVA, be it 0 (validation 55 of the SII)."""
-    if "IVA" not in document.totales.fields:
-        document.totales.put("IVA", 0, document.totales.place_of("IVA"))
 
 
 def _check_exempt_factura(document: Document) -> None:
@@ -52,6 +51,6 @@ def _check_guia(document: Document) -> None:
 
 
 _CHECKS: Mapping[int, Callable[[Document], None]] = {
-    33: _check_factura, 34: _check_exempt_factura, 46: _check_factura_de_compra, 52: _check_guia,
+    34: _check_exempt_factura, 46: _check_factura_de_compra, 52: _check_guia,
 }
 """Check by document type."""
