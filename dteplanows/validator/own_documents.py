@@ -107,8 +107,8 @@ def _check_identity(document: Document, reference: Group, found: OwnDocument) ->
         place = reference.place_of("FchRef")
         yield problem("REF-040", place, str(day), right=found.fecha_emision, **_facts(reference))
     receiver, place = document.receptor.text("RUTRecep"), document.receptor.place_of("RUTRecep")
-    # A boleta seldom names its buyer; the note to it may.
-    if receiver and receiver != found.rut_receptor != NOBODY:
+    # A boleta seldom names its buyer; the note to it may, or the other way round.
+    if receiver and receiver != found.rut_receptor and NOBODY not in (receiver, found.rut_receptor):
         facts = {"right": found.rut_receptor, **_facts(reference)}
         yield problem("REF-041", place, receiver, **facts)
 

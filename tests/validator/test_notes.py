@@ -181,6 +181,9 @@ def test_another_date_or_receiver_is_told() -> None:
 def test_the_buyer_of_a_boleta_may_be_named_later() -> None:
     nameless = Own(OwnDocument(date(2026, 11, 1), "66666666-6", 0, 0, 11900, ()))
     assert against(nameless, row(39, CodRef=1)) == {}
+    named = Own(OwnDocument(date(2026, 11, 1), "77777777-7", 0, 0, 11900, ()))
+    assert against(named, row(39, CodRef=1), receptor={"RUTRecep": "66666666-6"}) == {}
+    assert against(named, row(39, CodRef=1)) == {"REF-041": ERROR}
 
 
 @pytest.mark.parametrize(
