@@ -336,7 +336,7 @@ class Issuer:
             taken = allocation.take(self.ledger, company, document.tipo, document.folio, today)
         except Refused as refused:
             raise Refused(_at(asked, refused.problems)) from None
-        remarked = self._remarks(company, document, taken, today)
+        remarked = remarks(self.ledger, company, document, taken, today)
         caf = allocation.stamping_key(self.ledger, taken.caf_id)
         moment = clock.now()
         ted = make_ted(document, taken.folio, caf.xml, caf.key, moment)
@@ -349,18 +349,6 @@ class Issuer:
         recorded = self.ledger.record(_row(account, document, outcome, xml, taken.caf_id, received))
         cedible = printing.is_cedible(document.tipo, document.id_doc.text("IndTraslado"))
         return replace(outcome, documento_id=recorded, cedible=cedible)
-
-    def _remarks(self, company: Company, document: Document, taken: allocation.Taken, today: date) -> list[Problem]:
-        """What there is to say of *document* and its CAF.
-
-        :raises Refused: a remark of the SII is among it, and the company wants none.
-        """
-        # A CAF that is not made yet will have the company's own name.
-        caf = allocation.stamping_key(self.ledger, taken.caf_id) if taken.caf_id else company
-        found = remarks(document, company, taken, caf.razon_social, today)
-        if errors(found):
-            raise Refused(found)
-        return found
 
     def _rehearse(self, account: Account, documents: Sequence[Document], today: date) -> list[DocumentOutcome]:
         """Which of *documents* would be issued; what they would take is given back."""
@@ -410,7 +398,7 @@ class Issuer:
             else:
                 allocation.ensure(self.ledger, company, tipo, folio, today, self._authority)
                 taken = allocation.take(self.ledger, company, tipo, folio, today)
-        remarked = self._remarks(company, document, taken, today)
+        remarked = remarks(self.ledger, company, document, taken, today)
         if not is_last:
             outcome = DocumentOutcome(taken.folio, tipo, clock.now(), True, ())
             self.ledger.record(_row(account, document, outcome, b"", taken.caf_id, _NO_FILE))

@@ -8,8 +8,9 @@ from datetime import date
 from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.company import Company
 from dteplanows.document.model import Document
-from dteplanows.document.problem import Problem, stop
-from dteplanows.folios.allocation import Taken
+from dteplanows.document.problem import Problem, Refused, errors, stop
+from dteplanows.folios.allocation import Taken, stamping_key
+from dteplanows.ledger.store import Ledger
 
 _YEARS = 2
 _OLD_DAYS = _YEARS * 365
@@ -19,12 +20,23 @@ _LONGEST_NAME = 40
 """Characters of the razón social that a CAF holds."""
 
 
-def remarks(document: Document, company: Company, taken: Taken, razon_social: str, today: date) -> list[Problem]:
+def remarks(ledger: Ledger, company: Company, document: Document, taken: Taken, today: date) -> list[Problem]:
     """What is to be said of *document* and its CAF: another issuer's name (DOC-116, a reparo), a date before its
     authorization (FOL-071), its age (FOL-072).
 
-    :param razon_social: the issuer's name in the CAF.
+    :raises Refused: a reparo is among it, and the company wants none.
     """
+    # A CAF that is not made yet will have the company's own name.
+    caf = stamping_key(ledger, taken.caf_id) if taken.caf_id else company
+    found = _remarks(document, taken, caf.razon_social, today)
+    if found and company.handling_of_reparos == "detener":
+        found = list(map(stop, found))
+        if errors(found):
+            raise Refused(found)
+    return found
+
+
+def _remarks(document: Document, taken: Taken, razon_social: str, today: date) -> list[Problem]:
     found = []
     emisor = document.emisor
     name = "RznSoc" if "RznSoc" in emisor.fields else "RznSocEmisor"
@@ -38,7 +50,7 @@ def remarks(document: Document, company: Company, taken: Taken, razon_social: st
     if (today - fecha).days > _OLD_DAYS:
         facts = {"tipo": document.tipo, "fecha": fecha, "limit": _YEARS}
         found.append(problem("FOL-072", id_doc.place_of("Folio"), str(taken.folio), **facts))
-    return list(map(stop, found)) if found and company.handling_of_reparos == "detener" else found
+    return found
 
 
 def _plain(name: str) -> str:
