@@ -281,9 +281,9 @@ def _rules_page() -> str:
     ]
     return (
         title("Reglas", "=")
-        + "Cada problema lleva un código que no cambia de significado. Aquí está cada uno con su texto, lo que se "
-        "esperaba, el remedio y la fuente. Lo que va entre ‹ y › lo pone el servicio en cada caso. La misma lista se "
-        "consulta con la orden ``dteplanows reglas``.\n\n"
+        + "Cada problema lleva un código que no cambia de significado. Aquí está cada uno con su texto, lo que hace el "
+        "SII si se sabe, lo que se esperaba, el remedio y la fuente. Lo que va entre ‹ y › lo pone el servicio en cada "
+        "caso. La misma lista se consulta con la orden ``dteplanows reglas``.\n\n"
         + table(["Familia", "De qué trata", "Reglas"], rows)
         + ".. toctree::\n   :hidden:\n\n"
         + "".join(f"   reglas-{family.lower()}\n" for family in _families())
@@ -300,6 +300,7 @@ def _rule(code: str, rule: Rule) -> str:
     texts = {
         "Gravedad": f":{rule.severity.value}:`{rule.severity.value}`",
         "Problema": plain(readable(rule.message)),
+        "SII": plain(rule.answer),
         "Esperado": plain(readable(rule.expected)),
         "Remedio": plain(readable(rule.remedy)),
         "Fuente": plain(rule.source) or "Regla de este servicio",

@@ -6,7 +6,6 @@ records; a crash rolls all of it back. An outcome says accepted only after that 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -26,8 +25,8 @@ from dteplanows.figures import of_document
 from dteplanows.folios import allocation
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.remarks import may_have_long_stamp, remarks, remarks_on_stamp, remarks_on_trial_stamp
-from dteplanows.in_pesos import in_pesos
-from dteplanows.ledger.rows import NewDocument, ReceivedFile, StoredBatch
+from dteplanows.issued_row import row_of
+from dteplanows.ledger.rows import ReceivedFile, StoredBatch
 from dteplanows.ledger.store import Ledger
 from dteplanows.links import Copy, Links, links_of
 from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
@@ -35,8 +34,6 @@ from dteplanows.settings import Settings
 from dteplanows.signer.certificate import Certificate, usable, utc_now
 from dteplanows.signer.ted import make_ted
 from dteplanows.signer.xmldsig import sign_dte
-
-_JSON = json.JSONEncoder(ensure_ascii=False)
 
 CHUNK = 50
 """Documents of one file that are committed together."""
@@ -334,7 +331,8 @@ class Issuer:
         """Number, stamp, sign and record one document, inside the transaction.
 
         :param found: what is to be said of the document.
-        :raises Refused: the folio cannot be taken; nothing was changed.
+        :raises Refused: the folio cannot be taken, or its CAF remarks something that the company does not want to
+            pass; nothing was changed.
         """
         company = account.company
         asked = document.id_doc.place_of("Folio")
@@ -343,15 +341,16 @@ class Issuer:
         except Refused as refused:
             raise Refused(_at(asked, refused.problems)) from None
         caf = allocation.stamping_key(self.ledger, taken.caf_id)
+        remarked = remarks(self.ledger, company, document, taken, today)
         moment = clock.now()
         ted = make_ted(document, taken.folio, caf.xml, caf.key, moment)
         ending = f"{ted}\n<TmstFirma>{moment.isoformat()}</TmstFirma>"
         text = number_draft(document.draft, document.tipo, taken.folio, ending)
         xml = sign_dte(text, identifier(document.tipo, taken.folio), certificate)
         # Not among the document's own problems: a transaction that is repeated would say them twice.
-        said = (*found, *remarks(document, taken, today), *remarks_on_stamp(document, ted))
+        said = (*found, *remarked, *remarks_on_stamp(document, ted))
         outcome = DocumentOutcome(taken.folio, document.tipo, moment, True, said, figures=of_document(document))
-        recorded = self.ledger.record(_row(account, document, outcome, xml, taken.caf_id, received))
+        recorded = self.ledger.record(row_of(account.usuario, company, document, outcome, xml, taken.caf_id, received))
         cedible = printing.is_cedible(document.tipo, document.id_doc.text("IndTraslado"))
         return replace(outcome, documento_id=recorded, cedible=cedible)
 
@@ -375,42 +374,43 @@ class Issuer:
                     long = may_have_long_stamp(document)
                     is_last = number == len(documents) and not long
                     try:
-                        taken = self._take_on_trial(account, document, today, is_last)
+                        taken, remarked = self._take_on_trial(account, document, today, is_last)
                     except Refused as refused:
-                        problems = _at(document.id_doc.place_of("Folio"), refused.problems)
-                        outcomes.append(_refused(document, [*problems, *found]))
+                        outcomes.append(_refused(document, [*refused.problems, *found]))
                         continue
                     if not document.folio:
                         numbered.add((document.tipo, taken.folio))
                     of_stamp = remarks_on_trial_stamp(self.ledger, document, taken) if long else []
-                    said = (*found, *remarks(document, taken, today), *of_stamp)
-                    figures = of_document(document)
-                    outcomes.append(
-                        DocumentOutcome(document.folio, document.tipo, clock.now(), True, said, figures=figures)
-                    )
+                    said = (*found, *remarked, *of_stamp)
+                    outcomes.append(_foreseen(document, said))
                 raise _Rehearsed
         except _Rehearsed:
             return outcomes
 
-    def _take_on_trial(self, account: Account, document: Document, today: date, is_last: bool) -> allocation.Taken:
+    def _take_on_trial(
+        self, account: Account, document: Document, today: date, is_last: bool
+    ) -> tuple[allocation.Taken, list[Problem]]:
         """Take a folio for one document, and record it unsigned unless it *is_last*, for those after it to be judged.
 
-        :raises Refused: the folio cannot be taken.
+        :return: the folio, and what there is to say of its CAF.
+        :raises Refused: as :meth:`_issue_one` does.
         """
         company, tipo, folio = account.company, document.tipo, document.folio
         try:
             taken = allocation.take(self.ledger, company, tipo, folio, today)
-        except Refused:
+        except Refused as refused:
             if not allocation.on_demand(self.ledger, company, tipo, folio, today, self._authority):
-                raise
+                raise Refused(_at(document.id_doc.place_of("Folio"), refused.problems)) from None
             if is_last:  # nothing asks for the CAF itself, whose key takes long to make
-                return allocation.Taken(folio, 0, today)
-            allocation.ensure(self.ledger, company, tipo, folio, today, self._authority)
-            taken = allocation.take(self.ledger, company, tipo, folio, today)
+                taken = allocation.Taken(folio, 0, today)
+            else:
+                allocation.ensure(self.ledger, company, tipo, folio, today, self._authority)
+                taken = allocation.take(self.ledger, company, tipo, folio, today)
+        remarked = remarks(self.ledger, company, document, taken, today)
         if not is_last:
             outcome = DocumentOutcome(taken.folio, tipo, clock.now(), True, ())
-            self.ledger.record(_row(account, document, outcome, b"", taken.caf_id, _NO_FILE))
-        return taken
+            self.ledger.record(row_of(account.usuario, company, document, outcome, b"", taken.caf_id, _NO_FILE))
+        return taken, remarked
 
 
 def open_issuer(settings: Settings) -> Issuer:
@@ -456,42 +456,7 @@ def _refused(document: Document, found: Sequence[Problem]) -> DocumentOutcome:
     return DocumentOutcome(document.folio, document.tipo, clock.now(), False, tuple(found))
 
 
-def _row(
-    account: Account, document: Document, outcome: DocumentOutcome, xml: bytes, caf_id: int, received: ReceivedFile
-) -> NewDocument:
-    """The ledger's row of an issued document."""
-    receptor = document.receptor
-    monto_total = in_pesos(document, "MntTotal")
-    return NewDocument(
-        ambiente=account.company.ambiente,
-        rut_emisor=account.company.rut,
-        tipo=document.tipo,
-        folio=outcome.folio,
-        fecha_emision=document.id_doc.text("FchEmis"),
-        rut_receptor=receptor.text("RUTRecep"),
-        razon_social_receptor=receptor.text("RznSocRecep"),
-        monto_neto=in_pesos(document, "MntNeto"),
-        monto_exento=in_pesos(document, "MntExe"),
-        iva=in_pesos(document, "IVA"),
-        monto_total=monto_total,
-        xml=xml,
-        archivo=received,
-        beside=_JSON.encode(document.beside.as_dict()),
-        respuesta=_JSON.encode(_answer(outcome)),
-        caf_id=caf_id,
-        usuario=account.usuario,
-        creado=outcome.fecha,
-        referencias=issued_before.corrections(document, monto_total),
+def _foreseen(document: Document, said: Sequence[Problem]) -> DocumentOutcome:
+    return DocumentOutcome(
+        document.folio, document.tipo, clock.now(), True, tuple(said), figures=of_document(document)
     )
-
-
-def _answer(outcome: DocumentOutcome) -> dict[str, object]:
-    """What was answered for the document, for storing as JSON."""
-    return {
-        "Folio": outcome.folio,
-        "TipoDte": outcome.tipo,
-        "Operacion": outcome.operacion,
-        "Fecha": outcome.fecha.isoformat(),
-        "Resultado": outcome.accepted,
-        "avisos": [one.text() for one in outcome.problems],
-    }

@@ -87,7 +87,7 @@ def make_installation(
 
     :param tolerante: the company has its contradicting sums corrected and not refused.
     :param cafs: load folios from ``FIRST_FOLIO`` on for every type; without them the authority makes all on demand.
-    :param reparos: ``detener`` or ``avisar``; empty for the default of the environment.
+    :param reparos: ``detener`` or ``avisar``; empty for the default, which is ``avisar``.
     """
     company = replace(COMPANY, tolerante=tolerante, reparos=reparos)
     keys = _keys(company)

@@ -52,6 +52,13 @@ def issue(made: Installation, data: bytes, only_judge: bool = False) -> tuple[in
     return one.folio, [each.code for each in one.problems if each.code.startswith("REF-")]
 
 
+def refused(made: Installation, data: bytes, only_judge: bool) -> list[str]:
+    """Why *data* is not issued."""
+    (one,) = made.issuer.process(made.account, data, "1", solo_validar=only_judge).documents
+    assert not one.accepted
+    return [each.code for each in one.problems if each.refuses]
+
+
 def test_a_note_that_agrees_is_not_remarked_upon(made: Installation) -> None:
     factura, _ = issue(made, file())
     note, said = issue(made, file(61, (33, factura, 1)))
@@ -62,8 +69,8 @@ def test_a_note_that_agrees_is_not_remarked_upon(made: Installation) -> None:
 
 def test_a_note_that_does_not_agree_is_issued_with_remarks(made: Installation) -> None:
     factura, _ = issue(made, file())
-    other = file(61, (33, factura, 1), neto=900, rut="77777777-7", day=date(2026, 1, 5))
-    assert sorted(issue(made, other)[1]) == ["REF-040", "REF-041", "REF-042"]
+    other = file(61, (33, factura, 1), neto=900, day=date(2026, 1, 5))
+    assert sorted(issue(made, other)[1]) == ["REF-040", "REF-042"]
 
 
 def test_a_document_is_annulled_once_unless_the_note_is_annulled(made: Installation) -> None:
@@ -92,8 +99,17 @@ def test_a_folio_without_document(made: Installation) -> None:
     unused, void, unknown = FIRST_FOLIO + 5, FIRST_FOLIO + 6, 77
     allocation.void(made.ledger, COMPANY, 33, void, "prueba")
     assert issue(made, file(61, (33, unused, 3)))[1] == ["REF-045"]
-    assert issue(made, file(61, (33, void, 3)))[1] == ["REF-046"]
     assert issue(made, file(61, (33, unknown, 3)))[1] == []
+    for only_judge in (True, False):
+        assert refused(made, file(61, (33, void, 3)), only_judge) == ["REF-046"]
+    assert made.ledger.documents_with_folio("pruebas", COMPANY.rut, FIRST_FOLIO + 2) == []
+
+
+def test_a_note_to_another_receiver_is_refused(made: Installation) -> None:
+    factura, _ = issue(made, file())
+    for only_judge in (True, False):
+        assert refused(made, file(61, (33, factura, 3), rut="77777777-7"), only_judge) == ["REF-041"]
+    assert issue(made, file(61, (33, factura, 3)))[1] == []
 
 
 # --- documents of the same file -------------------------------------------------------------------------------
@@ -135,7 +151,7 @@ WAYS = pytest.mark.parametrize("way", ["apart", "together", "judged", "bulk"])
          [[], [], ["REF-044"]]),
         ([file(folio=FACTURA), file(61, (33, FACTURA, 1), folio=FIRST_FOLIO), file(56, (61, FIRST_FOLIO, 1)),
           file(61, (33, FACTURA, 1))], [[], [], [], []]),
-        ([file(folio=FACTURA), file(61, (33, FACTURA, 1), rut="77777777-7")], [[], ["REF-041"]]),
+        ([file(folio=FACTURA), file(61, (33, FACTURA, 1), day=date(2026, 1, 5))], [[], ["REF-040"]]),
     ],
 )  # fmt: skip
 def test_the_judgement_does_not_depend_on_how_files_are_packed(

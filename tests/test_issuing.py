@@ -100,6 +100,46 @@ def test_what_is_issued_is_stored_with_all_that_came_with_it(made: Installation)
     assert made.issuer.xml(made.account, 33, one.folio) == stored.xml == made.issuer.xml(made.account, 0, one.folio)
 
 
+RENAMED = replace(COMPANY, razon_social="Otra Razón Social SpA")
+
+
+@pytest.mark.parametrize("only", [True, False])
+def test_a_name_that_is_not_that_of_the_caf_is_remarked(made: Installation, only: bool) -> None:
+    def said(name: str) -> list[tuple[str, str]]:
+        made.ledger.save_company(replace(COMPANY, razon_social=name))
+        (one,) = made.issuer.process(made.account, factura(), "1", solo_validar=only).documents
+        assert one.accepted
+        return [(str(each.severity), each.value) for each in one.problems if each.code == "DOC-116"]
+
+    own = COMPANY.razon_social
+    assert said(own) == []
+    assert said(own.upper()) == said(own.replace("Ñ", "n")) == said(f"  {own.replace(' ', '  ')}") == []
+    assert said(RENAMED.razon_social) == [("reparo", RENAMED.razon_social)]
+    assert said(own[:-1]) == [("reparo", own[:-1])]
+
+
+def test_a_caf_holds_40_characters_of_a_name(tmp_path: Path) -> None:
+    long = "Sociedad Ficticia de Inversiones y Maestranzas del Ñuble Limitada"
+    with closing(make_installation(tmp_path, cafs=False)) as made:
+        for name, told in ((long, False), (f"{long[:40]} y Otros", False), (f"{long[:39]}X", True)):
+            made.ledger.save_company(replace(COMPANY, razon_social=name))
+            (one,) = made.issuer.process(made.account, factura(), "1").documents
+            assert one.accepted
+            assert ("DOC-116" in [each.code for each in one.problems]) is told
+
+
+@pytest.mark.parametrize("only", [True, False])
+def test_where_reparos_stop_that_of_the_caf_does_too(made: Installation, only: bool) -> None:
+    made.ledger.save_company(replace(RENAMED, reparos="detener"))
+    outcome = made.issuer.process(made.account, factura() * 2, "1", solo_validar=only)
+    for one in outcome.documents:
+        assert not one.accepted
+        (found,) = [each for each in one.problems if each.refuses]
+        assert found.code == "DOC-116"
+        assert "--reparos avisar" in found.text()
+    assert issued(made) == 0
+
+
 def test_validating_numbers_and_stores_nothing(made: Installation) -> None:
     outcome = made.issuer.process(made.account, factura(), "1", solo_validar=True)
     assert outcome.accepted
@@ -257,8 +297,8 @@ FREE = """->Encabezado<-
 """A factura of nothing: the SII would accept it with a remark (TOT-056)."""
 
 
-@pytest.mark.parametrize(("reparos", "accepted"), [("", False), ("detener", False), ("avisar", True)])
-def test_a_reparo_stops_a_document_or_not_as_its_company_says(
+@pytest.mark.parametrize(("reparos", "accepted"), [("", True), ("detener", False), ("avisar", True)])
+def test_a_reparo_stops_a_document_only_where_its_company_says_so(
     made: Installation, reparos: Reparos, accepted: bool
 ) -> None:
     made.ledger.save_company(replace(COMPANY, reparos=reparos))
@@ -269,8 +309,13 @@ def test_a_reparo_stops_a_document_or_not_as_its_company_says(
         (reparo,) = [each for each in one.problems if each.code == "TOT-056"]
         assert (reparo.severity, reparo.refuses) == ("reparo", not accepted)
         assert ("--reparos avisar" in reparo.text()) is not accepted
+        assert "El SII lo acepta con reparo (HED-1-232, HED-2-223, validación 56)." in reparo.text()
         assert ("1 problema" in outcome.mensaje) is not accepted
     assert issued(made) == accepted
+    if accepted:  # one.folio is that of the document that was issued last
+        stored = made.ledger.document("pruebas", COMPANY.rut, 33, one.folio)
+        assert stored is not None
+        assert reparo.text() in json.loads(stored.respuesta)["avisos"]
 
 
 def test_a_document_that_is_not_there(made: Installation) -> None:

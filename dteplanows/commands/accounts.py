@@ -109,8 +109,8 @@ def _sentence(limit: int) -> Any:
     type=click.Choice(get_args(Reparos)),
     callback=lambda ctx, param, value: value or "",
     cls=Option,
-    help="Qué hacer con lo que el SII aceptaría con reparo: detener el documento, o emitirlo y avisar. "
-    "Sin esta opción se detiene en pruebas y se avisa en producción.",
+    help="Qué hacer con lo que el SII acepta con reparo: detener el documento, o emitirlo y avisar. "
+    "Sin esta opción se avisa, en pruebas y en producción.",
 )
 @click.option(
     "--numero-resolucion",

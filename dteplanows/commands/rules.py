@@ -17,7 +17,7 @@ from dteplanows.document.catalogue import RULES, Rule
 from dteplanows.document.placeholders import readable
 from dteplanows.document.problem import Severity
 
-_LABELS = {"mensaje": "Problema:", "esperado": "Esperado:", "remedio": "Remedio:", "fuente": "Fuente:"}
+_LABELS = {"mensaje": "Problema:", "sii": "SII:", "esperado": "Esperado:", "remedio": "Remedio:", "fuente": "Fuente:"}
 
 
 @click.command("reglas", cls=Command)
@@ -26,7 +26,7 @@ _LABELS = {"mensaje": "Problema:", "esperado": "Esperado:", "remedio": "Remedio:
     "--gravedad",
     type=click.Choice([one.value for one in Severity]),
     cls=Option,
-    help="Solo las de esa gravedad: error impide emitir, reparo lo observaría el SII, aviso solo informa.",
+    help="Solo las de esa gravedad: error impide emitir, reparo lo observa el SII, aviso solo informa.",
 )
 @click.option("--texto", metavar="TEXTO", default="", cls=Option, help="Solo las que contienen ese texto, sin acentos.")
 @click.option("--json", "as_json", is_flag=True, cls=Option, help="Para programas: una lista en JSON.")
@@ -69,6 +69,7 @@ def texts_of(rule: Rule) -> dict[str, str]:
     """The texts of *rule* for people, by their Spanish name; one that the rule has not is empty."""
     return {
         "mensaje": readable(rule.message),
+        "sii": rule.answer,
         "esperado": readable(rule.expected),
         "remedio": readable(rule.remedy),
         "fuente": rule.source,

@@ -81,7 +81,8 @@ def _body(one: Problem, source: Source | None, width: int) -> RenderableType:
     facts = Table.grid(padding=(0, 1))
     facts.add_column(no_wrap=True, style="dim")
     facts.add_column(overflow="fold")
-    for label, text in (("Problema:", one.message), ("Esperado:", one.expected), ("Remedio:", one.remedy)):
+    told = (("Problema:", one.message), ("SII:", one.sii), ("Esperado:", one.expected), ("Remedio:", one.remedy))
+    for label, text in told:
         if text:
             facts.add_row(label, Text(text))
     parts.append(facts)

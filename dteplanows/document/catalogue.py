@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import tomllib
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dteplanows.document.problem import NOWHERE, Place, Problem, Severity
+from dteplanows.document.sii_answers import certainty, told
 
 _SHOWN = 60
 """Characters of a received value that a text shows."""
@@ -31,12 +32,26 @@ class Rule(NamedTuple):
     remedy: str = ""
     source: str = ""
     """Form and section that the rule comes from; empty for rules of our own."""
+    sii: tuple[str, ...] = ()
+    """Codes of the SII's answers that the rule anticipates, all of one effect."""
+    told: str = ""
+    """What the SII does, as a sentence; empty where that is not known."""
+
+    @property
+    def answer(self) -> str:
+        """What the SII does and how sure that is, for whoever reads about the rule."""
+        return " ".join(part for part in (self.told, certainty(self.sii)) if part)
 
 
 def _read() -> dict[str, Rule]:
     """The rows of ``catalogue.toml``."""
     table = tomllib.loads(resources.files("dteplanows.document").joinpath("catalogue.toml").read_text("utf-8"))
-    return {code: Rule(**{**row, "severity": Severity(row["severity"])}) for code, row in table.items()}
+    return {code: _rule(row) for code, row in table.items()}
+
+
+def _rule(row: dict[str, Any]) -> Rule:
+    severity, answers = Severity(row["severity"]), tuple(row.get("sii", ()))
+    return Rule(**{**row, "severity": severity, "sii": answers, "told": told(severity, answers)})
 
 
 RULES: dict[str, Rule] = _read()
@@ -66,4 +81,5 @@ def problem(code: str, place: Place = NOWHERE, value: str = "", **facts: object)
         rule.message.format(**words),
         rule.expected.format(**words),
         rule.remedy.format(**words),
+        sii=rule.told,
     )

@@ -12,8 +12,8 @@ Ambiente = Literal["pruebas", "produccion"]
 Reparos = Literal["detener", "avisar"]
 """What becomes of a document that the SII would accept with a remark: it is refused, or issued with an aviso."""
 
-REPAROS_BY_DEFAULT: Mapping[Ambiente, Reparos] = {"pruebas": "detener", "produccion": "avisar"}
-"""Tests are the time to mend what causes remarks; in earnest a remark must not keep a company from selling."""
+REPAROS_BY_DEFAULT: Reparos = "avisar"
+"""A remark must not keep a company from selling, and trials are not stricter than life: both environments say it."""
 
 AVISOS_BY_DEFAULT: Mapping[Ambiente, bool] = {"pruebas": True, "produccion": False}
 """Whether the answers to a user carry avisos, unless the user says so itself: tests are the time to learn from them."""
@@ -43,7 +43,7 @@ class Company:
     tolerante: bool = False
     """A contradiction in the arithmetic is an aviso and not an error; what the lines add up to is issued."""
     reparos: Reparos | Literal[""] = ""
-    """Empty for the default of the environment."""
+    """Empty for the default."""
     numero_resolucion: int = 0
     """Of the SII's resolution that authorizes the company to issue; 0 in certification."""
     fecha_resolucion: date | None = None
@@ -59,5 +59,5 @@ class Company:
 
     @property
     def handling_of_reparos(self) -> Reparos:
-        """The setting in force: the company's own, or that of its environment."""
-        return self.reparos or REPAROS_BY_DEFAULT[self.ambiente]
+        """The setting in force: the company's own, or the default."""
+        return self.reparos or REPAROS_BY_DEFAULT

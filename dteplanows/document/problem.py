@@ -25,7 +25,7 @@ class Severity(StrEnum):
     ERROR = "error"
     """The document is not issued: the SII would reject it, or it cannot be read."""
     REPARO = "reparo"
-    """The SII would accept the document with a remark; whether it is issued is a setting of the company."""
+    """The SII accepts the document with a remark; it is issued, unless the company is set not to."""
     AVISO = "aviso"
     """Something was filled in, changed or ignored; the document is issued."""
 
@@ -66,7 +66,7 @@ NOWHERE = Place()
 _LONGEST_QUOTE = 1000
 """Characters of the file that a text quotes at most: as many as the SII's longest element holds."""
 
-_LET_PASS = "El SII lo aceptaría con reparo; para emitir igual, configure la empresa con --reparos avisar."
+_LET_PASS = "La empresa no emite lo que el SII observa; para emitir igual, configúrela con --reparos avisar."
 
 
 class Problem(NamedTuple):
@@ -86,6 +86,8 @@ class Problem(NamedTuple):
     """What to do, a complete sentence."""
     stopping: bool = False
     """A reparo that keeps the document from being issued, because the company wants none: see :func:`stop`."""
+    sii: str = ""
+    """What the SII does with such a document, a complete sentence with the codes of its answer; may be empty."""
 
     @property
     def refuses(self) -> bool:
@@ -93,10 +95,12 @@ class Problem(NamedTuple):
         return self.severity is Severity.ERROR or self.stopping
 
     def text(self) -> str:
-        """The whole problem as one paragraph: code, place, what is wrong, what was expected, what to do."""
+        """The whole problem as one paragraph: code, place, what is wrong, what the SII does, what was expected, what to
+        do."""
         place = self.place.text()
         head = f"[{self.code}] {place}: " if place else f"[{self.code}] "
-        return head + " ".join(part for part in (self.message, self.as_it_was, self.expected, self.remedy) if part)
+        parts = (self.message, self.as_it_was, self.sii, self.expected, self.remedy)
+        return head + " ".join(part for part in parts if part)
 
     @property
     def as_it_was(self) -> str:

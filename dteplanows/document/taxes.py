@@ -78,3 +78,6 @@ def _read() -> dict[str, Tax]:
 
 TAXES: Mapping[str, Tax] = _read()
 """Every code that the schema admits, by code."""
+
+TOTAL_RETENTION = "15"
+"""IVA retained whole: its amount is the IVA (Formato DTE v2.5, section 4)."""

@@ -230,6 +230,12 @@ def stamping_key(ledger: Ledger, caf_id: int) -> Caf:
     return caf
 
 
+def registered_name(ledger: Ledger, caf_id: int) -> str:
+    """The razón social in the CAF. Nothing is kept: a CAF made on trial is rolled back, and another gets its id."""
+    known = _KEYS.get(ledger, {}).get(caf_id)
+    return (known or Caf.from_trusted(ledger.caf_secret(caf_id))).razon_social
+
+
 def void(ledger: Ledger, company: Company, tipo: int, folio: int, reason: str) -> None:
     """Declare that a free folio will never be used; for good. CAFs out of force count too: that is what it is for.
 

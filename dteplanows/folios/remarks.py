@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 
 from dteplanows.document import clock
-from dteplanows.document.catalogue import problem
+from dteplanows.document.catalogue import problem, shown
+from dteplanows.document.company import Company
 from dteplanows.document.model import Document
-from dteplanows.document.problem import Problem
+from dteplanows.document.problem import Problem, Refused, errors, stop
 from dteplanows.document.writer import escape_in_stamp
-from dteplanows.folios.allocation import Taken
+from dteplanows.folios.allocation import Taken, registered_name
 from dteplanows.folios.caf import Caf
 from dteplanows.ledger.store import Ledger
 from dteplanows.printing.pdf417 import LEVEL
@@ -23,10 +25,33 @@ _OLD_DAYS = _YEARS * 365
 _PLAIN_NAMES = 80
 """Characters of the two names in a stamp when nothing in them is escaped: 40 each."""
 
+_LONGEST_NAME = 40
+"""Characters of the razón social that a CAF holds."""
 
-def remarks(document: Document, taken: Taken, today: date) -> list[Problem]:
-    """Avisos on *document*: dated before its CAF was authorized (FOL-071), stamped by an old CAF (FOL-072)."""
+
+def remarks(ledger: Ledger, company: Company, document: Document, taken: Taken, today: date) -> list[Problem]:
+    """What is to be said of *document* and its CAF: another issuer's name (DOC-116, a reparo), a date before its
+    authorization (FOL-071), its age (FOL-072).
+
+    :raises Refused: a reparo is among it, and the company wants none.
+    """
+    # A CAF that is not made yet will have the company's own name.
+    name = registered_name(ledger, taken.caf_id) if taken.caf_id else company.razon_social
+    found = _remarks(document, taken, name, today)
+    if found and company.handling_of_reparos == "detener":
+        found = list(map(stop, found))
+        if errors(found):
+            raise Refused(found)
+    return found
+
+
+def _remarks(document: Document, taken: Taken, razon_social: str, today: date) -> list[Problem]:
     found = []
+    emisor = document.emisor
+    name = "RznSoc" if "RznSoc" in emisor.fields else "RznSocEmisor"
+    given = emisor.text(name)
+    if given[:_LONGEST_NAME] != razon_social and given and _plain(given) != _plain(razon_social):
+        found.append(problem("DOC-116", emisor.place_of(name), given, right=shown(razon_social)))
     id_doc, fecha = document.id_doc, taken.fecha_autorizacion
     emission = id_doc.day("FchEmis")
     if emission and emission < fecha:
@@ -70,3 +95,9 @@ def remarks_on_trial_stamp(ledger: Ledger, document: Document, taken: Taken) -> 
 def _escaped_names(document: Document) -> tuple[str, ...]:
     """The receiver and the first product as the stamp writes them."""
     return tuple(map(escape_in_stamp, names_in_stamp(document)))
+
+
+def _plain(name: str) -> str:
+    """*name* as far as a CAF holds it, for comparing: without case, accents and the number of blanks."""
+    letters = unicodedata.normalize("NFD", " ".join(name.split())[:_LONGEST_NAME].casefold())
+    return "".join(one for one in letters if not unicodedata.combining(one)).rstrip()

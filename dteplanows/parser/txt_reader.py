@@ -13,7 +13,7 @@ from dteplanows.document.elements import BRANCHES, ROOTS, Element, at
 from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.problem import Place
 from dteplanows.document.received import RECEIVED_TYPES
-from dteplanows.parser import txt_habits, txt_lines, txt_purchases
+from dteplanows.parser import habits, txt_habits, txt_lines, txt_purchases
 from dteplanows.parser.assign import Nothing, Reading, Report, Row, plain
 from dteplanows.parser.layout import BY_NAME, CORREO, HEADERS, PURCHASE, SECTIONS, Section, structure_of
 from dteplanows.parser.nothing import WORDS
@@ -331,6 +331,11 @@ class _Reader:
         """A column holds a value that documents of this type have no element for."""
         assert self.current is not None
         reading = self.current
+        if element.name in habits.LINE_CHANGES:
+            reading.problem("TOT-104", row.place(column), row.text(column), name=element.name)
+            if row.group is not None:
+                row.group.unread += (element.name,)  # what it does to the line's amount is not judged
+            return
         reading.problem(
             "DOC-008" if element.path.startswith(_TOTALES) else "DOC-007", row.place(column), row.text(column),
             name=element.name, tipo=reading.document.id_doc.text("TipoDTE"),

@@ -279,15 +279,16 @@ class _Reader:
     def _alters(self, element: Element, node: etree._Element, name: str) -> bool:
         """Whether *node*, unknown in this place, states something without which the document would be another.
 
-        That is what has the name of a number or a group of the structure, and what holds anything that has a name of
-        the SII's: a line or a reference whose own name is misspelt.
+        That is what has the name of a number or a group of the structure, what changes the amount of a line where this
+        structure has no such thing, and what holds anything that has a name of the SII's: a line or a reference whose
+        own name is misspelt.
         """
         if not "".join(node.itertext()).strip():
             return False
         if element.kind != "group" or _counts(self.branch, name):
             return True
         if self._in_other_branch(element, name):
-            return False
+            return name in habits.LINE_CHANGES and bool("".join(node.itertext()).strip().strip("0."))
         return any(local(one).lower() in _all_names() for one in node.iterdescendants())
 
     def _in_other_branch(self, element: Element, name: str) -> bool:

@@ -21,15 +21,18 @@ from dteplanows.validator import (
     completion,
     customs,
     dates,
+    demanded_amounts,
     dispatch,
     exports,
     lines,
+    liquidations,
     location,
     notes,
     parties,
     payment,
     plates,
     references,
+    retention_agents,
     schema,
     structure,
     subtotals,
@@ -44,6 +47,8 @@ _LONG_LINE = re.compile(rf"^[^\n]{{{_LONGEST_LINE + 1},}}", re.MULTILINE)
 
 MOST_PROBLEMS = 100
 """Problems of one document that are told one by one; more of them help nobody."""
+
+_LIQUIDACION, _FACTURA_DE_COMPRA = 43, 46
 
 _RANK = {Severity.ERROR: 0, Severity.REPARO: 1, Severity.AVISO: 2}
 
@@ -73,13 +78,18 @@ def judge(
     completion.complete(document, company, identity_from_account)
     if document.tipo not in BOLETAS:
         parties.complete(document, company)
+    if document.tipo == _FACTURA_DE_COMPRA:
+        retention_agents.complete(document)
     wrong = lines.check(document, company.tolerante)
     if document.tipo in EXPORTS:
         payment.complete(document)
         exports.check(document, wrong, company.tolerante)
     else:
         totals.check(document, wrong, company.tolerante)
+        demanded_amounts.check(document)
         boletas.check(document, valor_uf)
+    if document.tipo == _LIQUIDACION:
+        liquidations.check(document)
     if "SubTotInfo" in document.root.groups:
         subtotals.check(document)
     references.check(document)

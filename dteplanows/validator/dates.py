@@ -17,6 +17,10 @@ _FIRST_OF_BOLETA = date(2002, 8, 1)
 """The same of a boleta, and first day of every other date of a document (Formato Boletas v4.2; Formato DTE v2.5)."""
 
 
+_DOMICILIARY = {33: 1, 34: 1, 39: 2, 41: 2}
+"""IndServicio of periodic services at home, by document type: their tax accrues when they are due (DL 825, art. 9)."""
+
+
 def check(document: Document, today: date, authorized: date | None = None) -> None:
     """FchEmis is not in the future and, better, not long past; due date and period do not run backwards.
 
@@ -37,6 +41,8 @@ def check(document: Document, today: date, authorized: date | None = None) -> No
         if authorized and emission < authorized:
             problems.append(problem("DOC-092", place, text, low=authorized))
         due = id_doc.day("FchVenc")
+        if not due and id_doc.amount("IndServicio") == _DOMICILIARY.get(document.tipo, -1):
+            _check_due(document, id_doc)
         if due and due < emission:
             problems.append(problem("DOC-032", id_doc.place_of("FchVenc"), str(due), emission=emission))
     begin, end = id_doc.day("PeriodoDesde"), id_doc.day("PeriodoHasta")
@@ -47,6 +53,12 @@ def check(document: Document, today: date, authorized: date | None = None) -> No
             _check_first(document, id_doc, name)
     for reference in document.root.groups.get("Referencia", ()):
         _check_first(document, reference, "FchRef")
+
+
+def _check_due(document: Document, id_doc: Group) -> None:
+    if "FchVenc" not in document.unread:
+        place, value = id_doc.place_of("FchVenc"), id_doc.text("IndServicio")
+        document.problems.append(problem("DOC-115", place, value, tipo=document.tipo))
 
 
 def _check_first(document: Document, group: Group, name: str) -> None:

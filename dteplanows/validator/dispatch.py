@@ -66,8 +66,11 @@ def _check_transfer(document: Document) -> None:
     if "IndTraslado" in document.unread:
         return
     transfer, id_doc = document.id_doc.amount("IndTraslado"), document.id_doc
+    if not transfer:
+        document.problems.append(problem("DOC-111", id_doc.place_of("IndTraslado")))
     if transfer == _INTERNAL and id_doc.amount("TipoDespacho"):
         document.problems.append(problem("DOC-057", id_doc.place_of("TipoDespacho"), id_doc.text("TipoDespacho")))
+        id_doc.drop("TipoDespacho")
     exporting = next(iter(document.emisor.all("GuiaExport")), None)
     if transfer in EXPORT_TRANSFERS:
         _check_export_guide(document, exporting, transfer)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dteplanows.document.catalogue import problem
+from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.elements import EXPORTS, NOTES
 from dteplanows.document.model import Document, Group
 from dteplanows.document.problem import Problem
 from dteplanows.document.reference_types import REFERENCE_TYPES, TAX_DOCUMENTS, name_of
 from dteplanows.document.values import write
 from dteplanows.validator import own_documents
-from dteplanows.validator.own_documents import ANNULS, CORRECTS_TEXT, OwnDocuments
+from dteplanows.validator.own_documents import ANNULS, CORRECTS_AMOUNTS, CORRECTS_TEXT, OwnDocuments
+from dteplanows.validator.report import money
 
 MOST = 40
 """References of one document (Formato DTE v2.5); the structure refuses more, so the rest need no look."""
 
 _EXPORTS = frozenset(str(one) for one in EXPORTS)
+
+_GUIAS = frozenset({"50", "52"})
+_EXEMPT = frozenset({"32", "34", "38", "41"})
+"""Documents without net amount and IVA."""
 
 _DEBIT_NOTES = frozenset({56, 111})
 _CREDIT_NOTES = frozenset({"60", "61", "112"})
@@ -39,6 +44,7 @@ def check(document: Document, references: list[Group]) -> None:
     if "TpoDocRef" not in document.unread:
         _check_what(document, references, correcting, _to_documents(correcting))
     _check_text(document, correcting)
+    _check_amounts(document, correcting)
 
 
 def against_own(document: Document, own: OwnDocuments) -> list[Problem]:
@@ -69,8 +75,15 @@ def _check_what(
             kind = correcting[0].text("TpoDocRef")
             problems.append(problem("REF-012", correcting[0].place_of("TpoDocRef"), kind, tipo=tipo))
         return
+    if all(one.text("TpoDocRef") in _GUIAS for one in to_documents):
+        kind = to_documents[0].text("TpoDocRef")
+        facts = {"tipo": tipo, "folio": shown(to_documents[0].text("FolioRef"))}
+        problems.append(problem("REF-047", to_documents[0].place_of("TpoDocRef"), kind, **facts))
+        return
     for one in to_documents:
         _check_kind(document, one)
+    if all(one.text("TpoDocRef") in _EXEMPT for one in to_documents):
+        _check_exempt(document, to_documents[0])
     for one in correcting:
         if one not in to_documents and one.text("TpoDocRef"):
             problems.append(problem("REF-030", one.place_of("CodRef"), one.text("CodRef"),
@@ -93,6 +106,15 @@ def _check_kind(document: Document, reference: Group) -> None:
         document.problems.append(problem("REF-011", place, kind, tipo=tipo, name=name_of(kind)))
     elif tipo in _DEBIT_NOTES and reference.amount("CodRef") == ANNULS and kind not in _CREDIT_NOTES:
         document.problems.append(problem("REF-013", reference.place_of("CodRef"), "1", tipo=tipo, name=name_of(kind)))
+
+
+def _check_exempt(document: Document, reference: Group) -> None:
+    """What has no IVA is not corrected by a note that has it; one that annuls has the same amounts (REF-2-780)."""
+    iva, totales = document.totales.amount("IVA"), document.totales
+    if iva and document.unread.isdisjoint(("IVA", "MntNeto")):
+        code = "REF-048" if reference.amount("CodRef") == ANNULS else "REF-049"
+        kind = reference.text("TpoDocRef")
+        document.problems.append(problem(code, totales.place_of("IVA"), money(iva), name=name_of(kind)))
 
 
 def _check_single(document: Document, references: list[Group], single: Group, to_documents: list[Group]) -> None:
@@ -123,3 +145,12 @@ def _check_text(document: Document, correcting: list[Group]) -> None:
         document.problems.append(problem("REF-024", second.place, str(len(document.detalles))))
     if not first.text("RazonRef") and "RazonRef" not in document.unread:
         document.problems.append(problem("REF-023", first.place_of("RazonRef")))
+
+
+def _check_amounts(document: Document, correcting: list[Group]) -> None:
+    """A note that corrects amounts has some (answer REF-2-768)."""
+    totales = document.totales
+    if any(one.amount("CodRef") != CORRECTS_AMOUNTS for one in correcting) or "MntTotal" in document.unread:
+        return
+    if "MntTotal" in totales.fields and not totales.number("MntTotal") and not totales.number("MontoNF"):
+        document.problems.append(problem("REF-050", totales.place_of("MntTotal"), "0"))

@@ -1,7 +1,7 @@
 """A note against what the company issued before, as whoever holds the company's own copies tells it.
 
-Nothing here stops a note: the copy of this installation may be incomplete, and the SII may have rejected a document
-that stands in it.
+A note stops only where the SII would reject it for what the copy surely knows: a void folio, another receiver. What is
+not there may be another provider's, and amounts are only remarked.
 """
 
 from __future__ import annotations
@@ -107,8 +107,8 @@ def _check_identity(document: Document, reference: Group, found: OwnDocument) ->
         place = reference.place_of("FchRef")
         yield problem("REF-040", place, str(day), right=found.fecha_emision, **_facts(reference))
     receiver, place = document.receptor.text("RUTRecep"), document.receptor.place_of("RUTRecep")
-    # A boleta seldom names its buyer; the note to it may.
-    if receiver and receiver != found.rut_receptor != NOBODY:
+    # A boleta seldom names its buyer; the note to it may, or the other way round.
+    if receiver and receiver != found.rut_receptor and NOBODY not in (receiver, found.rut_receptor):
         facts = {"right": found.rut_receptor, **_facts(reference)}
         yield problem("REF-041", place, receiver, **facts)
 
@@ -124,6 +124,8 @@ def _check_annulment(reference: Group, found: OwnDocument) -> Iterator[Problem]:
 
 def _check_amounts(document: Document, reference: Group, found: OwnDocument) -> Iterator[Problem]:
     """A note that annuls has the amounts of what it annuls (answer REF-2-780 of the SII)."""
+    if any(one.code == "REF-048" for one in document.problems):
+        return  # its IVA, which an exempt document has not, was told
     names = {"MntNeto": found.monto_neto, "MntExe": found.monto_exento, "MntTotal": found.monto_total}
     if int(reference.text("TpoDocRef")) in BOLETAS:  # need not say more than their total
         names = {"MntTotal": found.monto_total}

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from dteplanows.document.catalogue import problem, shown
-from dteplanows.document.elements import BOLETAS, NOTES
+from dteplanows.document.elements import BOLETAS, BRANCHES, EXPORTS, NOTES
 from dteplanows.document.model import Document, Group
 from dteplanows.document.reference_types import IN_BOLETA, REFERENCE_TYPES, TAX_DOCUMENTS, name_of
 from dteplanows.validator import notes
@@ -15,10 +15,10 @@ from dteplanows.validator.notes import MOST
 _LONGEST_FOLIO = 10
 """Digits of the folio of a tax document (Formato DTE v2.5, Folio)."""
 
-_DUS, _MIC, _CARTA_DE_PORTE, _PASSPORT = "807", "810", "811", "813"
+_DUS, _MIC, _CARTA_DE_PORTE, _QUALIFICATION, _PASSPORT = "807", "810", "811", "812", "813"
 
-_HOTEL, _LAND_TRANSPORT = 4, 5
-"""IndServicio of exports: lodging of foreigners, and international transport by land."""
+_QUALIFIED, _HOTEL, _LAND_TRANSPORT = 3, 4, 5
+"""IndServicio of exports: qualified by the customs, lodging of foreigners, and international transport by land."""
 
 _SET = "SET"
 """Type, in boletas CodRef, of the reference to a case of the SII's certification."""
@@ -48,6 +48,8 @@ def check(document: Document) -> None:
         _check_set(document, references[:MOST])
     if document.tipo in (52, 110) and "TpoDocRef" not in document.unread:
         _check_customs(document, references[:MOST])
+    if document.tipo in EXPORTS and document.unread.isdisjoint(("TpoDocRef", "IndServicio")):
+        _check_qualified(document, references[:MOST])
     if document.tipo in NOTES:
         notes.check(document, references[:MOST])
 
@@ -88,8 +90,11 @@ def _check_kind(document: Document, reference: Group) -> None:
     if not (folio.isascii() and folio.isdecimal()):
         document.problems.append(problem("REF-005", reference.place_of("FolioRef"), folio, tipo=kind))
     elif len(folio.lstrip("0")) > _LONGEST_FOLIO:
+        # What a note corrects the SII looks for, where it is electronic; what is only mentioned it does not.
+        is_sought = document.tipo in NOTES and reference.amount("CodRef") and int(kind) in BRANCHES
         facts = {"tipo": kind, "limit": _LONGEST_FOLIO}
-        document.problems.append(problem("REF-016", reference.place_of("FolioRef"), folio, **facts))
+        code = "REF-052" if is_sought else "REF-016"
+        document.problems.append(problem(code, reference.place_of("FolioRef"), folio, **facts))
 
 
 def _check_global(document: Document, reference: Group) -> None:
@@ -166,3 +171,11 @@ def _check_customs(document: Document, references: list[Group]) -> None:
         document.problems.append(problem("REF-026", place, "5", count=kinds.count(_CARTA_DE_PORTE)))
     if service == _HOTEL and _PASSPORT not in kinds:
         document.problems.append(problem("REF-027", place, "4"))
+
+
+def _check_qualified(document: Document, references: list[Group]) -> None:
+    """A service that the customs qualified names their resolution, its notes too (answer REF-2-826)."""
+    if document.id_doc.amount("IndServicio") != _QUALIFIED:
+        return
+    if all(one.text("TpoDocRef") != _QUALIFICATION for one in references):
+        document.problems.append(problem("REF-051", document.id_doc.place_of("IndServicio"), "3"))

@@ -16,7 +16,7 @@ def contradiction(document: Document, tolerante: bool, code: str, place: Place, 
     """A contradiction in the arithmetic: an error, or an aviso where the company tolerates them."""
     found = problem(code, place, value, **facts)
     if tolerante:
-        found = found._replace(severity=Severity.AVISO, remedy=_TOLERATED)
+        found = found._replace(severity=Severity.AVISO, remedy=_TOLERATED, sii="")
     document.problems.append(found)
 
 

@@ -14,10 +14,15 @@ from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document, Group
-from dteplanows.document.taxes import TAXES
+from dteplanows.document.taxes import TAXES, TOTAL_RETENTION
 
+_FACTURA_DE_COMPRA = 46
 _DOCUMENTS = frozenset({33, 46, 56, 61})
 """Document types in which retention agents describe their products."""
+
+_AGENT = "R"
+_READ = frozenset({"CodImpAdic", "IndAgente", "IndExe", "IVA", "MontoImp", "TipoImp"})
+"""What a completion is concluded from."""
 
 _ALWAYS = ("QtyRef", "UnmdRef", "PrcRef", "QtyItem", "UnmdItem")
 _OWN = {"14": ("MntMargComer", "PrcConsFinal"), "17": ("MntBaseFaena", "PrcConsFinal"),
@@ -57,18 +62,58 @@ _OF_PRODUCTS = frozenset(code for product in PRODUCTS.values() for code in produ
 """Tax codes that belong to a product; 15, the whole IVA, belongs to none."""
 
 
+def complete(document: Document) -> None:
+    """Lines of a factura de compra whose IVA is retained say so: programs that only know the codes leave it out.
+
+    The whole retention (15) of the totals is of every affected line; there the code is completed too.
+    """
+    if document.tipo != _FACTURA_DE_COMPRA or not document.unread.isdisjoint(_READ):
+        return
+    if _retains_all(document):
+        affected = [line for line in document.detalles if not line.amount("IndExe")]
+        for line in affected:
+            line.put("CodImpAdic", TOTAL_RETENTION, line.place_of("CodImpAdic"))
+        if affected:
+            place = affected[0].place_of("CodImpAdic")
+            document.problems.append(problem("DOC-118", place, count=len(affected), impuesto=TOTAL_RETENTION))
+    lines = [line for line in document.detalles if any(map(_is_withheld, _codes(line)))]
+    silent = [line for line in lines if all(one.text("IndAgente") != _AGENT for one in line.all("Retenedor"))]
+    for line in silent:
+        agent = line.group("Retenedor")
+        agent.put("IndAgente", _AGENT, agent.place_of("IndAgente"))
+    if silent:
+        code = next(filter(_is_withheld, _codes(silent[0])))
+        place = silent[0].place_of("Retenedor")
+        document.problems.append(problem("DOC-104", place, code, count=len(silent), impuesto=code))
+
+
+def _codes(line: Group) -> list[str]:
+    return [str(field.value) for field in line.fields.get("CodImpAdic", ())]
+
+
+def _is_withheld(code: str) -> bool:
+    """Whether the code withholds IVA; 49 says that nothing is."""
+    return code in TAXES and TAXES[code].is_retention and TAXES[code].rate != 0
+
+
+def _retains_all(document: Document) -> bool:
+    """Whether the totals retain the whole IVA and no line says of what."""
+    declared, totales = document.totales.all("ImptoReten"), document.totales
+    if [one.text("TipoImp") for one in declared] != [TOTAL_RETENTION] or any(map(_codes, document.detalles)):
+        return False
+    return bool(totales.amount("IVA")) and declared[0].amount("MontoImp") == totales.amount("IVA")
+
+
 def check_line(document: Document, line: Group) -> None:
-    """A line with a retention says so, and an agent's line describes its product."""
+    """An agent's line describes its product."""
     if document.tipo not in _DOCUMENTS or "CodImpAdic" in document.unread:
         return
-    codes = [str(field.value) for field in line.fields.get("CodImpAdic", ())]
-    agents = [one for one in line.all("Retenedor") if one.text("IndAgente") == "R"]
+    codes = _codes(line)
+    agents = [one for one in line.all("Retenedor") if one.text("IndAgente") == _AGENT]
     if not agents:
-        if document.tipo == 46 and any(code in TAXES and TAXES[code].is_retention for code in codes):
-            document.problems.append(problem("DOC-104", line.place_of("CodImpAdic"), codes[0], impuesto=codes[0]))
         return
     of_products = [code for code in codes if code in _OF_PRODUCTS]
-    own = [name for code in codes for name in _OWN.get(code, ()) if document.tipo != 46]
+    own = [name for code in codes for name in _OWN.get(code, ()) if document.tipo != _FACTURA_DE_COMPRA]
     missing = [name for name in _ALWAYS if of_products and not line.text(name) and name not in document.unread]
     missing += [name for name in dict.fromkeys(own) if name not in agents[0].fields and name not in document.unread]
     if missing:

@@ -22,10 +22,14 @@ _DOES_NOT_APPLY, _MANDATORY, _OPTIONAL = 0, 1, 3
 _FILLED_LATER = frozenset({"TipoDTE", "Folio"})
 """Judged by the parser and by the folios; the writer puts them."""
 
-_JUDGED_ELSEWHERE = _FILLED_LATER | {"CodRef", "Transporte", *ARTICLES}
+_JUDGED_ELSEWHERE = _FILLED_LATER | {"CodRef", "IndTraslado", "Transporte", *ARTICLES}
 """Whether they are missing is not for the table alone to say."""
 
 _JUDGED_ELSEWHERE_IN_A_GUIA = frozenset(OF_A_LINE)
+
+_SEEN_REJECTED = {"DirRecep": "DOC-112", "CmnaRecep": "DOC-113"}
+"""Elements that the form calls mandatory without a reason to reject, and whose absence was seen rejected all the same.
+Programs in use never write them, so it is an aviso."""
 
 _OF_LIMITS = frozenset({"DOC-020", "DOC-022", "DOC-023", "DOC-024", "DOC-025"})
 
@@ -156,7 +160,7 @@ def _leave_out(document: Document, element: Element, group: Group, forbidden: fr
 
 
 def _report_missing(document: Document, element: Element, group: Group) -> None:
-    code = "DOC-002" if element.min or element.rejected else "DOC-003"
+    code = "DOC-002" if element.min or element.rejected else _SEEN_REJECTED.get(element.name, "DOC-003")
     document.problems.append(problem(code, group.place_of(element.name), name=element.name, tipo=document.tipo))
 
 

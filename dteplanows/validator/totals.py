@@ -267,7 +267,7 @@ def _check_period(document: Document, sums: Sums, tolerante: bool) -> None:
     """Amounts that are not billed, and what the period and the balance come to."""
     totales = document.totales
     if sums.not_billed and document.tipo == 43:
-        not_billed = sums.not_billed  # its totals have no MontoNF, but its period counts it
+        not_billed = 0  # its totals have no MontoNF, and the SII wants the period to be the total (answer HED-3-265)
     else:
         settle(document, "MontoNF", sums.not_billed, "la suma de las líneas no facturables", tolerante)
         not_billed = totales.amount("MontoNF")

@@ -135,18 +135,19 @@ def test_a_company_with_a_wrong_fact(tmp_path: Path, option: str, value: str, wo
     assert not (tmp_path / "datos").exists()
 
 
-def test_a_reparo_stops_the_document_unless_the_company_lets_it_pass(directory: Path, tmp_path: Path) -> None:
+def test_a_reparo_stops_the_document_only_where_the_company_says_so(directory: Path, tmp_path: Path) -> None:
     path = Path(sample(tmp_path, "factura33.txt"))
     head = path.read_text("latin-1").partition("->Totales<-")[0]
     rest = "->Totales<-\n0;0;0;0;0;0;0;0;0;\n->Detalle<-\n1;A;Muestra;1;0;0;0;0;0;0;0;INT1;UN;;\n"
     path.write_text(head + rest, "latin-1")
     done = run(directory, "validar", str(path))
-    assert done.exit_code == 1
-    assert all(words in done.output for words in ("TOT-056", "reparo", "rechazado por 1 problema", "--reparos avisar"))
-    assert create(directory, "pruebas", RUT, "--reemplazar", "--reparos", "avisar").exit_code == 0
-    done = run(directory, "validar", str(path))
     assert done.exit_code == 0
-    assert all(words in done.output for words in ("TOT-056", "reparo", "se puede emitir"))
+    remark = ("TOT-056", "reparo", "El SII lo acepta con reparo (HED-1-232, HED-2-223, validación 56).")
+    assert all(words in done.output for words in (*remark, "se puede emitir"))
+    assert create(directory, "pruebas", RUT, "--reemplazar", "--reparos", "detener").exit_code == 0
+    done = run(directory, "validar", str(path))
+    assert done.exit_code == 1
+    assert all(words in done.output for words in (*remark, "rechazado por 1 problema", "--reparos avisar"))
     assert create(directory, "pruebas", RUT, "--reemplazar", "--reparos", "nada").exit_code == 2
 
 

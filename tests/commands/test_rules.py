@@ -33,11 +33,15 @@ def test_a_rule_for_people() -> None:
         assert words in done.output
     assert "Fuente:" not in done.output
     assert "Fuente:   Formato DTE" in run("REF-003").output
+    assert "SII:" not in done.output
+    assert "El SII lo acepta con reparo (REF-2-780). Cuán seguro es: REF-2-780, visto por 3 sistemas." in run(
+        "REF-042"
+    ).output.replace("\n", " ")
 
 
 def test_a_rule_for_programs() -> None:
     (found,) = json.loads(run("txt-018", "--json").stdout)
-    assert list(found) == ["codigo", "gravedad", "mensaje", "esperado", "remedio", "fuente"]
+    assert list(found) == ["codigo", "gravedad", "mensaje", "sii", "esperado", "remedio", "fuente"]
     assert found["gravedad"] == "error"
     assert found["mensaje"].startswith("El tipo de documento «‹valor›»")
 

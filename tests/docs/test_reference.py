@@ -60,6 +60,7 @@ def test_every_rule_is_there(code: str) -> None:
     for label, text in (("Esperado", rule.expected), ("Remedio", rule.remedy)):
         assert not text or f":{label}: {plain(readable(text))}" in shown
     assert f":Fuente: {plain(rule.source) or 'Regla de este servicio'}" in shown
+    assert not rule.answer or f":SII: {plain(rule.answer)}" in shown
 
 
 def test_every_family_has_a_name() -> None:

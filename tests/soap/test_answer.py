@@ -125,7 +125,7 @@ def test_a_reparo_that_stops_is_a_reason_behind_the_errors_and_no_aviso() -> Non
 
     assert "2 problemas" in judged
     assert "<Error>1) [TOT-1] Total. 2) [DOC-1] Reparo. " in judged
-    assert "El SII lo aceptaría con reparo; para emitir igual" in judged
+    assert "La empresa no emite lo que el SII observa; para emitir igual" in judged
     assert "<Avisos></Avisos>" in judged
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.validator.judging import codes
+from tests.validator.judging import judged as judged_text
 from tests.validator.xml_documents import found, judged, line, reference, texts
 
 SETTLED = [line(100000, TpoDocLiq=33), line(20000, TpoDocLiq=34, IndExe=1)]
@@ -79,10 +80,54 @@ def test_other_documents_with_commissions(tipo: int) -> None:
     assert texts(document, "MntTotal") == (str(11900 - 1190),)
 
 
-def test_what_a_liquidacion_does_not_bill_belongs_to_its_period() -> None:
+def test_the_period_of_a_liquidacion_is_its_total() -> None:
+    """The SII rejects another one (answer HED-3-265)."""
     lines = [line(10000, TpoDocLiq=33), line(500, TpoDocLiq=99, IndExe=2)]
-    assert codes(judged(43, lines, {"MontoPeriodo": 12400})) == []
-    assert "TOT-010" in codes(judged(43, lines, {"MontoPeriodo": 11900}))
+    assert codes(judged(43, lines, {"MontoPeriodo": 11900})) == []
+    assert codes(judged(43, lines, {})) == []
+    assert "TOT-010" in codes(judged(43, lines, {"MontoPeriodo": 12400}))
+
+
+TXT = """->Encabezado<-
+43;0;2026-11-24;0;0;22222222-2;Cliente;Comercio;Calle 1;Lota;Lota;;
+->Totales<-
+0;0;0;0;10000;0;19;1900;11900;
+->Detalle<-
+1;A;Ventas;1;{price};{changes};0;0;10000;INT1;UN;;
+->Liquidacion<-
+1;33;
+"""
+
+
+@pytest.mark.parametrize(
+    ("price", "changes", "name"),
+    [(11000, "0;1000;0", "DescuentoMonto"), (12500, "20;2500;0", "DescuentoMonto"), (10000, "0;0;0", ""),
+     (0, "0;0;0", "")],
+)  # fmt: skip
+def test_a_line_of_a_liquidacion_has_no_discount(price: int, changes: str, name: str) -> None:
+    document = judged_text(TXT.format(price=price, changes=changes))
+    found = [one for one in document.problems if one.severity == "error"]
+    assert {one.code for one in found} == ({"TOT-104"} if name else set())
+    assert not name or name in found[-1].message
+
+
+@pytest.mark.parametrize(
+    ("change", "refused"),
+    [({"DescuentoMonto": 1000}, True), ({"RecargoPct": "2.5"}, True), ({"DescuentoMonto": 0}, False)],
+)
+def test_nor_in_an_xml(change: dict[str, object], refused: bool) -> None:
+    document = judged(43, [{**SETTLED[0], **change}], {}, Comisiones=commission(1000))
+    assert codes(document) == (["TXT-059"] if refused else [])
+
+
+@pytest.mark.parametrize(("kind", "good"), [*((one, True) for one in (30, 33, 35, 39, 43, 56, 60, 99)),
+                                            *((one, False) for one in (1, 98, 100, 801, "FAC", "B"))])  # fmt: skip
+def test_what_a_liquidacion_settles_is_a_document(kind: object, good: bool) -> None:
+    settled = [{**SETTLED[0], "TpoDocLiq": 33}, {**SETTLED[0], "TpoDocLiq": kind}]
+    document = judged(43, settled, {}, Comisiones=commission(1000))
+    assert codes(document) == []
+    said = [one for one in document.problems if one.code == "DOC-114"]
+    assert [(one.severity.value, one.value) for one in said] == ([] if good else [("reparo", str(kind))])
 
 
 def test_a_tolerant_company_gets_the_sums() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from dteplanows import validator
 from dteplanows.document.problem import Severity
 from tests.validator.judging import COMPANY, TODAY, codes
-from tests.validator.xml_documents import judged, line, read
+from tests.validator.xml_documents import judged, line, read, reference
 
 AVISO = Severity.AVISO
 LINE = line(10000, QtyItem=1, UnmdItem="UN", PrcItem=10000)
@@ -23,11 +24,25 @@ def test_a_due_date_is_not_before_the_emission(days: int, good: bool) -> None:
     assert ("DOC-032" not in codes(document, AVISO)) is good
 
 
+@pytest.mark.parametrize(
+    ("tipo", "service", "told"),
+    [(39, 2, True), (41, 2, True), (39, 1, False), (39, 3, False), (33, 1, True), (34, 1, True), (33, 2, False),
+     (33, 0, False), (61, 1, False)],
+)  # fmt: skip
+def test_services_at_home_have_a_due_date(tipo: int, service: int, told: bool) -> None:
+    more: dict[str, Any] = {"Referencia": reference()} if tipo == 61 else {}
+    document = judged(tipo, [line(10000)], {}, id_doc={"IndServicio": service}, **more)
+    assert codes(document) == []
+    assert ("DOC-115" in codes(document, AVISO)) is told
+    due = {"IndServicio": service, "FchVenc": TODAY}
+    assert "DOC-115" not in codes(judged(tipo, [line(10000)], {}, id_doc=due, **more), AVISO)
+
+
 @pytest.mark.parametrize(("days", "told"), [(0, False), (3, False), (4, True)])
 def test_a_late_document_is_told(days: int, told: bool) -> None:
     document = judged(33, [LINE], {}, id_doc={"FchEmis": TODAY - timedelta(days=days)})
     assert codes(document) == []
-    assert ("DOC-031" in codes(document, AVISO)) is told
+    assert ("DOC-031" in codes(document, Severity.REPARO)) is told
 
 
 @pytest.mark.parametrize(("days", "good"), [(0, True), (1, False)])

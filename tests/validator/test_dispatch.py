@@ -10,7 +10,8 @@ import pytest
 
 from dteplanows import validator
 from dteplanows.document.problem import Severity
-from tests.validator.judging import COMPANY, TODAY, codes
+from tests.validator.judging import COMPANY, TODAY, codes, factura
+from tests.validator.judging import line as line_of_txt
 from tests.validator.xml_documents import judged, line, read
 
 LINE = line(1000, QtyItem=1, UnmdItem="UN", PrcItem=1000)
@@ -89,14 +90,34 @@ def test_ordinary_transfers_demand_no_more(transfer: int) -> None:
 
 
 def test_a_guide_without_transfer_is_told() -> None:
-    assert "DOC-003" in codes(moved(52, TRANSPORT, IndTraslado=""), Severity.AVISO)
-    assert "DOC-022" in codes(moved(52, TRANSPORT, IndTraslado=10))
+    for nothing in ("", 0):
+        document = moved(52, TRANSPORT, IndTraslado=nothing)
+        assert codes(document) == ["DOC-111"]
+        assert "DOC-003" not in codes(document, Severity.AVISO)
+        (found,) = [one for one in document.problems if one.code == "DOC-111"]
+        assert all(f"{code} (" in found.expected for code in range(1, 10))
+    assert "DOC-111" not in codes(moved(33, TRANSPORT, IndTraslado=""))
+    for value in (10, "venta"):
+        wrong = codes(moved(52, TRANSPORT, IndTraslado=value))
+        assert wrong
+        assert "DOC-111" not in wrong
+
+
+def test_a_txt_without_transfer_is_of_a_sale() -> None:
+    document = factura(line_of_txt(1000, "1000"), "0;0;0;0;1000;0;19;190;1190;", tipo=52)
+    assert "TXT-040" in codes(document, Severity.AVISO)
+    assert codes(document) == []
+    assert document.id_doc.amount("IndTraslado") == 1
 
 
 def test_an_internal_transfer_is_dispatched_to_nobody() -> None:
     own = {"RUTRecep": "76354771-K"}
     with_dispatch = judged(52, [LINE], {}, id_doc={"IndTraslado": 5, "TipoDespacho": 1}, receptor=own, **GUIDES)
     assert told(with_dispatch) == {"DOC-057"}
+    assert "<TipoDespacho>" not in with_dispatch.draft
+    sold = judged(52, [LINE], {}, id_doc={"IndTraslado": 1, "TipoDespacho": 1}, **GUIDES)
+    assert told(sold) == set()
+    assert "<TipoDespacho>1</TipoDespacho>" in sold.draft
     assert told(judged(52, [LINE], {}, id_doc={"IndTraslado": 5}, receptor=own, **GUIDES)) == set()
 
 

@@ -79,7 +79,9 @@ def test_only_a_guide_has_transfer(tipo: int, has: bool) -> None:
 @pytest.mark.parametrize(("name", "tipo"), [("GiroRecep", 33), ("DirRecep", 34), ("CmnaRecep", 52), ("DirRecep", 46)])
 def test_what_the_receiver_must_have(name: str, tipo: int) -> None:
     lacking = document(tipo, receptor={name: ""})
-    assert any(one.code == "DOC-003" and name in one.message for one in lacking.problems)
+    code = {"DirRecep": "DOC-112", "CmnaRecep": "DOC-113"}.get(name, "DOC-003")
+    assert [one.code for one in lacking.problems if name in one.message] == [code]
+    assert codes(lacking) == []
     assert not any(name in one.message for one in document(tipo).problems)
     assert not any(name in one.message for one in document(61, receptor={name: ""}).problems)
 

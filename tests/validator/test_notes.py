@@ -24,10 +24,11 @@ REASON = {"RazonRef": "DONDE DICE Lota DEBE DECIR Coronel"}
 @pytest.mark.parametrize(
     ("tipo", "kind", "expected"),
     [
-        *[(61, kind, {}) for kind in (33, 34, 39, 41, 43, 46, 56, 30, 55)],
-        *[(56, kind, {}) for kind in (33, 34, 39, 43, 46, 61, 60)],
+        *[(61, kind, {}) for kind in (33, 39, 43, 46, 56, 30, 55)],
+        *[(56, kind, {}) for kind in (33, 39, 43, 46, 61, 60)],
+        *[(tipo, kind, {"REF-049": REPARO}) for tipo in (56, 61) for kind in (32, 34, 38, 41)],
         (61, 61, {"REF-011": REPARO}),
-        (61, 52, {"REF-011": REPARO}),
+        *[(tipo, kind, {"REF-047": ERROR}) for tipo in (56, 61, 112) for kind in (50, 52)],
         (56, 56, {"REF-011": REPARO}),
         (61, 110, {"REF-010": ERROR}),
         (56, 112, {"REF-010": ERROR}),
@@ -46,6 +47,35 @@ def test_which_note_corrects_what(tipo: int, kind: int, expected: dict[str, str]
 
 def test_a_credit_note_of_exports_names_the_factura_beside_the_debit_note() -> None:
     assert told(judged(112, row(111, 5, CodRef=1), row(110, 4))) == {}
+
+
+@pytest.mark.parametrize("code", [1, 2, 3])
+def test_a_guia_is_not_corrected_by_a_note(code: int) -> None:
+    (found,) = [one for one in judged(61, row(52, 345, CodRef=code, RazonRef="X")).problems if one.code == "REF-047"]
+    assert "AnularGuia" in found.remedy
+    assert "El SII lo rechaza (REF-3-415)." in found.text()
+    assert "REF-047" not in told(judged(61, row(52, 345), row(33, CodRef=code)))
+    # A program that gives CodRef to every reference: the note has a valid one.
+    assert told(judged(61, row(33, CodRef=3), row(52, 345, CodRef=3))) == {"REF-011": REPARO}
+
+
+@pytest.mark.parametrize(("code", "expected"), [(1, "REF-048"), (3, "REF-049")])
+def test_a_note_to_what_has_no_iva_has_none(code: int, expected: str) -> None:
+    exempt = [line(10000, IndExe=1)]
+    for kind in (34, 41):
+        assert told(judged(61, row(kind, CodRef=code))) == {expected: REPARO}
+        assert told(judged(61, row(kind, CodRef=code), lines=exempt)) == {}
+    assert told(judged(61, row(33, CodRef=code))) == {}
+    assert told(judged(61, row(33, 1, CodRef=3), row(34, 2, CodRef=3))) == {}
+
+
+@pytest.mark.parametrize("tipo", [56, 61])
+def test_a_note_that_corrects_amounts_has_some(tipo: int) -> None:
+    nothing = [line(0)]
+    assert told(judged(tipo, row(33, CodRef=3), lines=nothing)) == {"REF-050": REPARO}
+    assert told(judged(tipo, row(61 if tipo == 56 else 33, CodRef=1), lines=nothing)) == {}
+    assert told(judged(tipo, row(33, CodRef=3), lines=[line(500, IndExe=2)])) == {}
+    assert told(judged(tipo, row(33, CodRef=3))) == {}
 
 
 @pytest.mark.parametrize(
@@ -145,12 +175,15 @@ def test_what_agrees_is_left_alone() -> None:
 
 def test_another_date_or_receiver_is_told() -> None:
     assert against(Own(), row(33, CodRef=1, FchRef="2026-11-02")) == {"REF-040": AVISO}
-    assert against(Own(), row(33, CodRef=1), receptor={"RUTRecep": "77777777-7"}) == {"REF-041": REPARO}
+    assert against(Own(), row(33, CodRef=1), receptor={"RUTRecep": "77777777-7"}) == {"REF-041": ERROR}
 
 
 def test_the_buyer_of_a_boleta_may_be_named_later() -> None:
     nameless = Own(OwnDocument(date(2026, 11, 1), "66666666-6", 0, 0, 11900, ()))
     assert against(nameless, row(39, CodRef=1)) == {}
+    named = Own(OwnDocument(date(2026, 11, 1), "77777777-7", 0, 0, 11900, ()))
+    assert against(named, row(39, CodRef=1), receptor={"RUTRecep": "66666666-6"}) == {}
+    assert against(named, row(39, CodRef=1)) == {"REF-041": ERROR}
 
 
 @pytest.mark.parametrize(
@@ -168,8 +201,15 @@ def test_a_note_that_annuls_has_the_same_amounts(
     assert against(Own(found), row(33, CodRef=code), amount=amount) == expected
 
 
+def test_the_iva_of_a_note_to_an_exempt_document_is_told_once() -> None:
+    exempt = Own(FACTURA._replace(monto_neto=0, monto_exento=11900))
+    assert against(exempt, row(34, CodRef=1)) == {"REF-048": REPARO}
+    assert against(exempt, row(33, CodRef=1)) == {"REF-042": REPARO}
+
+
 def test_amounts_of_exports_are_not_compared() -> None:
-    assert against(Own(), row(110, CodRef=1), tipo=112, amount=77) == {}
+    abroad = Own(FACTURA._replace(rut_receptor="55555555-5"))
+    assert against(abroad, row(110, CodRef=1), tipo=112, amount=77) == {}
 
 
 def test_what_is_annulled_is_not_corrected_again() -> None:
@@ -247,7 +287,7 @@ def test_a_note_to_several_documents_does_not_say_how_much_of_each() -> None:
 
 
 @pytest.mark.parametrize(
-    ("why", "expected"), [("", {}), ("libre", {"REF-045": AVISO}), ("anulado", {"REF-046": REPARO})]
+    ("why", "expected"), [("", {}), ("libre", {"REF-045": AVISO}), ("anulado", {"REF-046": ERROR})]
 )
 def test_a_document_that_is_not_there(why: str, expected: dict[str, str]) -> None:
     assert against(Own(None, why), row(33, CodRef=3)) == expected

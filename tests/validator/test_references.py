@@ -71,6 +71,23 @@ def test_a_tax_document_has_a_number(kind: object, folio: str, expected: dict[st
     assert told(judged(33, row(kind, folio))) == expected
 
 
+@pytest.mark.parametrize(
+    ("kind", "folio", "expected"),
+    [
+        (33, "12345678901", {"REF-052": "error"}),
+        (33, "0012345678901", {"REF-052": "error"}),
+        (33, "0000000000120", {}),
+        (30, "12345678901", {"REF-016": "reparo"}),  # on paper
+    ],
+)
+def test_what_a_note_corrects_has_a_folio_that_can_exist(kind: int, folio: str, expected: dict[str, str]) -> None:
+    assert told(judged(61, row(kind, folio, CodRef=3))) == expected
+
+
+def test_what_a_note_mentions_is_only_remarked() -> None:
+    assert told(judged(61, row(33, CodRef=3), row(52, "12345678901"))) == {"REF-016": "reparo"}
+
+
 def test_no_folio_is_longer_than_18() -> None:
     assert "DOC-020" in codes(judged(33, row(801, "x" * 19)))
     assert codes(judged(33, row(801, "x" * 18))) == []
@@ -161,7 +178,9 @@ def test_one_paper_of_the_customs(tipo: int, kinds: list[str], expected: dict[st
         (5, ["811", "811"], {"REF-026": "reparo"}),
         (4, ["813"], {}),
         (4, ["807"], {"REF-027": "reparo"}),
-        (3, ["807"], {}),
+        (3, ["807"], {"REF-051": "reparo"}),
+        (3, ["807", "812"], {}),
+        (0, ["807"], {}),
     ],
 )
 def test_a_service_abroad_names_its_paper(service: int, kinds: list[str], expected: dict[str, str]) -> None:
@@ -175,7 +194,15 @@ def test_only_the_factura_of_a_service_abroad_names_its_paper(tipo: int, service
     assert told(judged(tipo, corrected, id_doc={"IndServicio": service})) == {}
 
 
+@pytest.mark.parametrize("tipo", [111, 112])
+def test_the_notes_to_a_qualified_service_name_its_resolution_too(tipo: int) -> None:
+    corrected = row(110, CodRef=3)
+    assert told(judged(tipo, corrected, id_doc={"IndServicio": 3})) == {"REF-051": "reparo"}
+    assert told(judged(tipo, corrected, row(812, "3812/2024"), id_doc={"IndServicio": 3})) == {}
+
+
 def test_a_service_abroad_without_references_is_told_too() -> None:
+    assert told(judged(110, id_doc={"IndServicio": 3})) == {"REF-051": "reparo"}
     assert told(judged(110, id_doc={"IndServicio": 4})) == {"REF-027": "reparo"}
 
 

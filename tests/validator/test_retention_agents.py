@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from dteplanows.document.model import Document
 from dteplanows.document.problem import Severity
 from dteplanows.document.taxes import TAXES
 from dteplanows.validator.retention_agents import PRODUCTS
@@ -36,7 +39,6 @@ def test_a_complete_line_has_no_remark() -> None:
         ({"CdgItem": [{"TpoCodigo": "INT1", "VlrCodigo": 7}, {"TpoCodigo": "CPCS", "VlrCodigo": 3201}]}, "DOC-101"),
         ({"CdgItem": {"TpoCodigo": "CPCS", "VlrCodigo": 9999}}, "DOC-102"),
         ({"CdgItem": {"TpoCodigo": "CPCS", "VlrCodigo": 3400}, "UnmdItem": "TON"}, "DOC-103"),
-        ({"Retenedor": ""}, "DOC-104"),
         ({"UnmdItem": "TON"}, "DOC-105"),
         ({"UnmdRef": "KG"}, "DOC-105"),
     ],
@@ -45,11 +47,84 @@ def test_what_such_a_line_lacks(change: dict[str, object], code: str) -> None:
     assert codes(judged(46, [line(10000, **{**COW, **change})], {}), Severity.REPARO) == [code]
 
 
-def test_only_the_buyer_of_a_factura_de_compra_says_that_he_is_an_agent() -> None:
-    retained, added = {**COW, "Retenedor": ""}, {"CodImpAdic": 27}
-    assert "DOC-104" in codes(judged(46, [line(10000, **retained)], {}), Severity.REPARO)
-    assert "DOC-104" not in codes(judged(61, [line(10000, **retained)], {}, Referencia=reference(46)), Severity.REPARO)
-    assert "DOC-104" not in codes(judged(46, [line(10000, **added)], {}), Severity.REPARO)
+WHOLE = {"MntNeto": 10000, "TasaIVA": 19, "IVA": 1900, "MntTotal": 10000,
+         "ImptoReten": {"TipoImp": 15, "TasaImp": 19, "MontoImp": 1900}}  # fmt: skip
+
+
+def agents(document: Document) -> list[str]:
+    """Which lines say that the buyer is an agent, as they will be signed."""
+    return ["R" if "<IndAgente>R</IndAgente>" in one else "" for one in document.draft.split("<Detalle>")[1:]]
+
+
+@pytest.mark.parametrize("code", [15, 32, 321, 38, 41])
+def test_the_buyer_of_a_factura_de_compra_who_retains_is_an_agent(code: int) -> None:
+    lines = [line(10000, CodImpAdic=code), line(500, IndExe=1), line(200, CodImpAdic=code)]
+    document = judged(46, lines, {})
+    assert codes(document) == []
+    assert agents(document) == ["R", "", "R"]
+    (said,) = [one for one in document.problems if one.code == "DOC-104"]
+    assert said.severity is Severity.AVISO
+    assert "agente retenedor: 2;" in said.message
+    told = [{**one, "Retenedor": {"IndAgente": "R"}} if "CodImpAdic" in one else one for one in lines]
+    document = judged(46, told, {})
+    assert agents(document) == ["R", "", "R"]
+    assert "DOC-104" not in codes(document, Severity.AVISO)
+
+
+def test_only_the_silent_lines_are_completed() -> None:
+    lines = [line(10000, CodImpAdic=15, Retenedor={"IndAgente": "R"}), line(500, CodImpAdic=15)]
+    document = judged(46, lines, {})
+    assert agents(document) == ["R", "R"]
+    (said,) = [one for one in document.problems if one.code == "DOC-104"]
+    assert "agente retenedor: 1;" in said.message
+
+
+@pytest.mark.parametrize(
+    ("tipo", "code"), [(61, 15), (56, 15), (46, 49), (46, 27)]  # a note; nothing is retained; a tax of the seller
+)
+def test_nobody_else_is_one(tipo: int, code: int) -> None:
+    refs: dict[str, Any] = {} if tipo == 46 else {"Referencia": reference(46)}
+    document = judged(tipo, [line(10000, CodImpAdic=code)], {}, **refs)
+    assert codes(document) == []
+    assert agents(document) == [""]
+    assert "DOC-104" not in {one.code for one in document.problems}
+
+
+def test_the_whole_retention_of_the_totals_is_of_every_affected_line() -> None:
+    lines = [line(6000), line(4000), line(500, IndExe=1)]
+    document = judged(46, lines, {**WHOLE, "MntExe": 500, "MntTotal": 10500})
+    assert codes(document) == codes(document, Severity.REPARO) == []
+    assert agents(document) == ["R", "R", ""]
+    assert document.draft.count("<CodImpAdic>15</CodImpAdic>") == 2
+    assert {"DOC-118", "DOC-104"} <= set(codes(document, Severity.AVISO))
+    assert "TOT-023" not in codes(document, Severity.AVISO)
+
+
+def test_a_retention_of_a_part_is_not_spread_over_the_lines() -> None:
+    part = {"TipoImp": 33, "TasaImp": 8, "MontoImp": 800}
+    document = judged(46, [line(10000)], {**WHOLE, "ImptoReten": part, "MntTotal": 11100})
+    assert "TOT-023" in codes(document, Severity.AVISO)
+    assert not {"DOC-118", "DOC-104"} & set(codes(document, Severity.AVISO))
+
+
+@pytest.mark.parametrize(
+    ("lines", "totals", "remarked"),
+    [
+        ([line(10000)], {}, True),
+        ([line(10000)], {"IVANoRet": 1900}, True),
+        ([line(10000, CodImpAdic=27)], {}, True),
+        ([line(10000, CodImpAdic=49)], {}, False),
+        ([line(10000, CodImpAdic=15)], {}, False),
+        ([line(10000)], WHOLE, False),
+        ([line(10000, IndExe=1)], {}, False),
+    ],
+)
+def test_a_factura_de_compra_retains(
+    lines: list[dict[str, object]], totals: dict[str, object], remarked: bool
+) -> None:
+    document = judged(46, lines, totals)
+    assert codes(document) == []
+    assert ("TOT-103" in codes(document, Severity.REPARO)) is remarked
 
 
 def test_the_total_retention_of_the_same_product() -> None:

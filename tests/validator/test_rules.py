@@ -82,7 +82,7 @@ def test_what_the_sii_asks_for_without_rejecting_is_an_aviso() -> None:
     text = FACTURA.format(tipo=33, totales=TOTALS, detalle=LINE).replace(";Comercio;Calle 1;Lota;", ";;Calle 1;;")
     document = judged(text)
     assert codes(document) == []
-    assert codes(document, AVISO).count("DOC-003") == 2
+    assert [one for one in codes(document, AVISO) if one in ("DOC-003", "DOC-113")] == ["DOC-003", "DOC-113"]
 
 
 def test_all_problems_come_at_once_errors_first() -> None:
@@ -124,7 +124,7 @@ def test_old_documents_are_only_remarked() -> None:
 
     text = FACTURA.format(tipo=33, totales=TOTALS, detalle=LINE).replace("2026-11-24", "2014-08-20")
     assert codes(judged(text)) == []
-    assert codes(judged(text), AVISO) == ["DOC-031"]
+    assert codes(judged(text), Severity.REPARO) == ["DOC-031"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from dteplanows import parser, validator
-from dteplanows.document.elements import BOLETAS, structure
+from dteplanows.document.elements import BOLETAS, EXPORTS, structure
 from dteplanows.document.model import Document
 from tests.validator.judging import COMPANY, TODAY
 
@@ -50,7 +50,8 @@ def read(tipo: int, lines: list[dict[str, object]], totales: Values, id_doc: Val
         first.setdefault("IndServicio", 3)
     if tipo == 52:
         first.setdefault("IndTraslado", 1)
-    buyer = {"RUTRecep": "22222222-2", "RznSocRecep": "Cliente", "GiroRecep": "Comercio", "DirRecep": "Calle 1",
+    who = "55555555-5" if tipo in EXPORTS else "22222222-2"
+    buyer = {"RUTRecep": who, "RznSocRecep": "Cliente", "GiroRecep": "Comercio", "DirRecep": "Calle 1",
              "CmnaRecep": "Lota", **(receptor or {})}  # fmt: skip
     numbered = [{"NroLinDet": number, **one} for number, one in enumerate(lines, 1)]
     head = {"IdDoc": first, "Emisor": {"RUTEmisor": "1-9"}, "Receptor": buyer, "Totales": totales, **(header or {})}
