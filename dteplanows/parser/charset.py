@@ -16,7 +16,7 @@ import codecs
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -24,50 +24,9 @@ from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Place, Problem
 from dteplanows.parser.layout import BY_NAME
+from dteplanows.parser.pages import DOS, OLD_DOS, PAGES, WINDOWS, Page, declared
 from dteplanows.parser.spanish import Weight, weigh
-
-
-class Page(NamedTuple):
-    """A charset of eight bits."""
-
-    name: str
-    """What people call it."""
-    table: str
-    """The character of each byte."""
-    typographic: bool = False
-    """Its programs write typographic quotes and dashes."""
-
-
-def _page(name: str, codec: str, below_a0: str = "", typographic: bool = False) -> Page:
-    """:param below_a0: charset of the bytes 80 to 9F, where *codec* has controls."""
-    characters = []
-    for byte in range(256):
-        for charset in (below_a0 if 0x80 <= byte < 0xA0 and below_a0 else codec, "latin-1"):
-            try:
-                characters.append(bytes([byte]).decode(charset))
-            except UnicodeDecodeError:
-                continue
-            break
-    return Page(name, "".join(characters), typographic)
-
-
-WINDOWS = _page("Windows-1252", "cp1252", typographic=True)
-# 858 is 850 with the euro
-DOS = _page("la página de códigos 850 de DOS", "cp858")
-OLD_DOS = _page("la página de códigos 437 de DOS", "cp437")
-MAC = _page("Mac Roman", "mac_roman")
-LATIN_9 = _page("ISO-8859-15", "iso8859-15", below_a0="cp1252", typographic=True)
-
-PAGES = (WINDOWS, DOS, OLD_DOS, MAC)
-"""Those that are recognised; the first is by far the most frequent."""
-
-_DECLARED = {
-    "ibm850": DOS, "cp850": DOS, "850": DOS, "ibm858": DOS, "cp858": DOS, "ibm00858": DOS, "ibm437": OLD_DOS,
-    "cp437": OLD_DOS, "437": OLD_DOS, "macintosh": MAC, "mac": MAC, "x-mac-roman": MAC, "macroman": MAC,
-    "iso-8859-15": LATIN_9, "iso8859-15": LATIN_9, "latin-9": LATIN_9, "latin9": LATIN_9,
-}  # fmt: skip
-"""The charsets that nobody declares by mistake; other declarations are often wrong, and the bytes decide."""
-_DECLARATION = re.compile(rb"""\s*<\?xml\b[^>]*?\bencoding\s*=\s*["']([\w.:-]{1,40})["']""")
+from dteplanows.parser.twice_encoded import ODD_UTF8, SELDOM, SIGNS_OF_TWICE, is_utf8, once
 
 _MARGIN = 1.0
 """What one reading is ahead of another, in characters, when it alone is taken to be meant."""
@@ -87,9 +46,6 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 _UTF8_INSIDE = re.compile(rb"(\xc3[\x80-\xbf]|\xc2[\xa0-\xbf]|\xe2\x80[\x90-\xa6]|\xe2\x82\xac)")
 """Letters in UTF-8 within a text of another charset, in which such pairs make no sense."""
 
-_SELDOM = re.compile(rb"[\xc6-\xdf][\x80-\xbf]")
-"""Letters in UTF-8 that no Chilean file has, and combining marks."""
-
 _ASCII = bytes(range(0x80))
 _OF_LATIN_ALONE = "áéíóúñÁÉÍÓÚÑÜºª°¿".encode("latin-1")
 _LATIN_WORD = re.compile("[a-z][áíóñ][a-z]|[A-Z][ÁÍÓÑ][A-Z]".encode("latin-1"))
@@ -97,7 +53,6 @@ _LATIN_WORD = re.compile("[a-z][áíóñ][a-z]|[A-Z][ÁÍÓÑ][A-Z]".encode("lat
 _OLD_DOS_WORD = re.compile("[A-Z]{2}é|é[A-Z]|ÍÍ".encode("latin-1"))
 """What in page 850 is an Ú among capitals, or a line: then each row is looked at."""
 
-_BLOCK = 1 << 20
 """Bytes that are looked at together: a file of many thousand documents is not decoded as a whole."""
 
 
@@ -140,12 +95,6 @@ def of_xml(data: bytes) -> Text:
     return _recognised(data, _XML, declared(data))
 
 
-def declared(data: bytes) -> Page | None:
-    """The page that the declaration of the XML *data* names, when it is one that nobody names by mistake."""
-    found = _DECLARATION.match(data, 0, 1000)
-    return _DECLARED.get(found[1].decode("ascii", "replace").lower()) if found else None
-
-
 def told(documents: Iterable[Document], remarks: tuple[Remark, ...]) -> Iterator[Document]:
     """*documents*, all of a file in order, each with those of *remarks* that are about its part of it."""
     waiting = list(remarks)[::-1]
@@ -174,77 +123,6 @@ def _tell(document: Document, waiting: list[Remark], end: tuple[float, float]) -
     document.problems += near
 
 
-# --- UTF-8 ---
-
-
-def _is_utf8(data: bytes) -> bool:
-    if len(data) <= _BLOCK:
-        try:
-            data.decode()
-        except UnicodeDecodeError:
-            return False
-        return True
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        for begin in range(0, len(data), _BLOCK):
-            decoder.decode(data[begin : begin + _BLOCK])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _twice(page: Page, meant: Iterable[str]) -> tuple[re.Pattern[str], dict[str, str]]:
-    """What the characters *meant* look like when their UTF-8 is taken for *page*, and what they are."""
-    found = {}
-    for character in meant:
-        data = character.encode()
-        if not 0x80 <= ord(character) < 0xA0:
-            found["".join(page.table[byte] for byte in data)] = character
-        # Some take ISO-8859-1 by its word: 80 to 9F are controls.
-        found[data.decode("latin-1")] = character
-    sought = "|".join(map(re.escape, sorted(found, key=len, reverse=True)))
-    return re.compile(f"(?:{sought})++"), found
-
-
-_OF_LATIN = [chr(code) for code in range(0xA0, 0x100)]
-_TWICE = (
-    _twice(WINDOWS, [*_OF_LATIN, *WINDOWS.table[0x80:0xA0], *map(chr, range(0x80, 0xA0))]),
-    *(_twice(page, _OF_LATIN) for page in (DOS, MAC)),
-)
-_SIGNS_OF_TWICE = (b"\xc3\x83", b"\xc3\x82", b"\xc3\xa2\xe2\x82\xac", b"\xc3\xa2\xc2\x80", "├".encode(), "√".encode())
-_MOST_TIMES = 4
-_ODD_UTF8 = re.compile(_SELDOM.pattern + b"|" + b"|".join(map(re.escape, _SIGNS_OF_TWICE)))
-
-
-def _once(text: str) -> str:
-    """*text* without what encoding it in UTF-8 more than once has made of its letters."""
-    for _ in range(_MOST_TIMES):
-        before = text
-        for beside_letters, (pattern, meant) in enumerate(_TWICE):
-            text = pattern.sub(partial(_meant, meant, beside_letters > 0), text)
-        if text == before:
-            break
-    return text
-
-
-def _meant(meant: dict[str, str], beside_letters: bool, found: re.Match[str]) -> str:
-    """The run of characters *found*, each of which is two or three.
-
-    :param beside_letters: only there. Such pairs mean nothing else in Windows-1252; those of other pages may be a frame
-        or a formula.
-    """
-    run, out, begin = found[0], [], 0
-    around = found.string[max(0, found.start() - 1) : found.start()] + found.string[found.end() : found.end() + 1]
-    if beside_letters and not re.search("[A-Za-z]", around):
-        return run
-    while begin < len(run):
-        end = begin + (2 if run[begin : begin + 2] in meant else 3)
-        out.append(meant[run[begin:end]])
-        begin = end
-    return "".join(out)
-
-
 # --- the file ---
 
 
@@ -253,12 +131,12 @@ def _recognised(data: bytes, form: _Form, named: Page | None) -> Text:
         return Text(data)
     # the bytes that matter, one behind the other: whatever is looked for in them is in most files in a few bytes
     high = data.translate(None, _ASCII)
-    whole = _is_utf8(data)
-    if whole and not _ODD_UTF8.search(high):
+    whole = is_utf8(data)
+    if whole and not ODD_UTF8.search(high):
         return Text(data)
     if not named and not whole and not high.translate(None, _OF_LATIN_ALONE) and _is_surely_latin(data):
         return Text(data.decode("latin-1").encode())
-    favourite = named or (None if whole and not _SELDOM.search(high) else _of_file(data, form))
+    favourite = named or (None if whole and not SELDOM.search(high) else _of_file(data, form))
     out, remarks, done = [], _Remarks(data, form), 0
     for begin, end in _odd_rows(data, form):
         row = data[begin:end]
@@ -285,9 +163,9 @@ def _odd_rows(data: bytes, form: _Form) -> Iterator[tuple[int, int]]:
 
 def _is_meant_as_utf8(column: bytes) -> bool:
     """Whether *column* is UTF-8, and not by chance: Íñigo in page 850 is a Hebrew sign and «igo»."""
-    if not _is_utf8(column):
+    if not is_utf8(column):
         return False
-    if not _SELDOM.search(column) or not _SELDOM.sub(b"", column).isascii():
+    if not SELDOM.search(column) or not SELDOM.sub(b"", column).isascii():
         return True
     return not _readings([column], PAGES)[0].is_good
 
@@ -469,14 +347,14 @@ def _shows(page: Page, column: bytes, text: str) -> bool:
 
 
 def _undone(spot: _Spot, remarks: _Remarks) -> bytes:
-    if not any(sign in spot.column for sign in _SIGNS_OF_TWICE):
+    if not any(sign in spot.column for sign in SIGNS_OF_TWICE):
         return spot.column
     text = spot.column.decode()
-    once = _once(text)
-    if once == text:
+    plain = once(text)
+    if plain == text:
         return spot.column
-    remarks.twice(spot, text, once)
-    return once.encode()
+    remarks.twice(spot, text, plain)
+    return plain.encode()
 
 
 # --- remarks ---

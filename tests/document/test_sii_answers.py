@@ -22,6 +22,10 @@ def test_every_answer_is_anticipated_by_a_rule_and_no_rule_names_another() -> No
     assert {code for rule in RULES.values() for code in rule.sii} == set(ANSWERS)
 
 
+def test_what_is_written_so_that_the_sii_has_nothing_to_remark_names_no_answer() -> None:
+    assert RULES["TOT-063"].sii == ()  # without payment: the total is 0 in both currencies
+
+
 def test_the_answers_of_a_rule_have_one_effect() -> None:
     for code, rule in RULES.items():
         assert len({ANSWERS[one].effect for one in rule.sii}) <= 1, code
