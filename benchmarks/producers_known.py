@@ -20,6 +20,7 @@ _ROUNDINGS = (ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_FLOOR, ROUND_CEILING)
 _IVA = Decimal("0.19")
 _WITH_IVA = 1 + _IVA
 _ONE = Decimal(1)
+_DECIMALS_OF_CENTS = 2
 _FARTHEST = 400
 """Pesos from the right total within which a total that nothing explains is looked for."""
 
@@ -53,14 +54,62 @@ def known_totals(sale: Sale) -> set[int]:
             return _pairs(affected, free)
         totals = set()
         taxes = _taxes(sale)
+        by_line = _iva_by_line(sale)
         for net in affected:
             low, high = _allowed(_IVA * net)
-            totals |= {net + iva for iva in range(low, high + 1)}
+            totals |= {net + iva for iva in {*range(low, high + 1), *by_line}}
         exact = sum((one.exact * (1 - one.rate) for one in _parts(sale, False, _written)), Decimal(0))
         totals |= set(_all_roundings(exact * _WITH_IVA))
+        unseen = _unseen(sale, False)
+        totals |= set(_between((exact - unseen) * _WITH_IVA, (exact + unseen) * _WITH_IVA))
         for reading in (_nearest_shelf, _lowest_shelf, _highest_shelf):
             totals |= _sums(list(_parts(sale, False, reading)))
         return _pairs(totals, _pairs(free, taxes))
+
+
+def has_document(sale: Sale) -> bool:
+    """Whether any document can say the total of *sale*: lines that are floor or ceiling, and IVA within one peso."""
+    with localcontext(EXACT):
+        exact = [one.exact * (1 - one.rate) for one in _parts(sale, False, _written)]
+        least, most = (
+            int(sum(one.quantize(_ONE, rounding) for one in exact)) for rounding in (ROUND_FLOOR, ROUND_CEILING)
+        )
+        charged = sale.total - sale.exempt - sale.tax
+        if sale.kind.gross:
+            return least <= charged <= most
+        return any(abs(charged - net * _WITH_IVA) <= 1 for net in range(least, most + 1))
+
+
+def is_explained(sale: Sale, known: set[int]) -> bool:
+    """Whether the figures of *sale* may be those of some way of computing.
+
+    Prices of the shelf whose net prices are written whole are not known to the peso: then any total between the least
+    and the most of them may be what was charged, where net and IVA are what is left of it and the rest.
+
+    :param known: the known totals of its lines.
+    """
+    if sale.total in known:
+        return True
+    if sale.kind.gross or sale.tax or any("." in one.price for one in sale.lines):
+        return False
+    with localcontext(EXACT):
+        charged = sale.total - sum(one.amount for one in sale.lines if one.exempt)
+        least = min(_sums(list(_parts(sale, False, _lowest_shelf))))
+        most = max(_sums(list(_parts(sale, False, _highest_shelf))))
+        left = _all_roundings(charged / _WITH_IVA)
+        follows = sale.kind.empty or (sale.net in left and sale.iva == charged - sale.net)
+        return least <= charged <= most and follows
+
+
+def _iva_by_line(sale: Sale) -> set[int]:
+    """What comes of rounding the IVA line by line; cut off line by line it fits no document."""
+    found = set()
+    for rounding in (ROUND_HALF_UP, ROUND_HALF_EVEN):
+        rounded = [one.amount for one in sale.lines if not one.exempt]
+        found.add(sum(int((one * _IVA).quantize(_ONE, rounding)) for one in rounded))
+        exact = [one.exact * (1 - one.rate) for one in _parts(sale, False, _written)]
+        found.add(sum(int((one * _IVA).quantize(_ONE, rounding)) for one in exact))
+    return found
 
 
 def _pairs(some: Iterable[int], others: Iterable[int]) -> set[int]:
@@ -84,7 +133,27 @@ def _taxes(sale: Sale) -> set[int]:
 def _amounts(sale: Sale, exempt: bool) -> set[int]:
     """What the affected or the exempt lines can come to, in the terms of their prices."""
     given = sum(one.amount for one in sale.lines if one.exempt == exempt)
-    return {given} | _sums(list(_parts(sale, exempt, _written)))
+    parts = list(_parts(sale, exempt, _written))
+    exact, unseen = sum((one.exact * (1 - one.rate) for one in parts), Decimal(0)), _unseen(sale, exempt)
+    return {given, *_sums(parts), *_between(exact - unseen, exact + unseen)}
+
+
+def _between(least: Decimal, most: Decimal) -> range:
+    """What a number between the two can be rounded or cut to."""
+    return range(int(least.quantize(_ONE, ROUND_FLOOR)), int(most.quantize(_ONE, ROUND_HALF_UP)) + 1)
+
+
+def _unseen(sale: Sale, exempt: bool) -> Decimal:
+    """What decimals that a program keeps inside and does not write can change in the sum of the lines at most.
+
+    They explain something where the prices are written with cents; with less they would explain many pesos.
+    """
+    found = Decimal(0)
+    for one in sale.lines:
+        decimals = len(one.price.partition(".")[2])
+        if one.exempt == exempt and decimals >= _DECIMALS_OF_CENTS:
+            found += Decimal(one.quantity) * Decimal(5).scaleb(-decimals - 1) * (1 - Decimal(one.percentage) / 100)
+    return found
 
 
 def _parts(sale: Sale, exempt: bool, reading: Callable[[str], Decimal]) -> Iterator[_Part]:
@@ -201,20 +270,21 @@ def amount_and_totals(sale: Sale, chance: Random) -> Sale | None:
 
 def total_alone(sale: Sale, chance: Random) -> Sale | None:
     """The total is the nearest one that nothing explains."""
-    unknown = _unknown_total(sale, chance)
-    return replace(sale, total=unknown) if unknown else None
+    return _moved(sale, chance, lambda by: replace(sale, total=sale.total + by))
 
 
 def total_and_net(sale: Sale, chance: Random) -> Sale | None:
     """The same, and the net amount with it."""
-    unknown = None if sale.kind.empty else _unknown_total(sale, chance)
-    return replace(sale, total=unknown, net=sale.net + unknown - sale.total) if unknown else None
+    if sale.kind.empty:
+        return None
+    return _moved(sale, chance, lambda by: replace(sale, total=sale.total + by, net=sale.net + by))
 
 
 def total_and_iva(sale: Sale, chance: Random) -> Sale | None:
     """The same, and the IVA with it."""
-    unknown = None if sale.kind.empty else _unknown_total(sale, chance)
-    return replace(sale, total=unknown, iva=sale.iva + unknown - sale.total) if unknown else None
+    if sale.kind.empty:
+        return None
+    return _moved(sale, chance, lambda by: replace(sale, total=sale.total + by, iva=sale.iva + by))
 
 
 FAULTS = {
@@ -237,18 +307,19 @@ def wrong_sale(sale: Sale, chance: Random, number: int) -> Wrong | None:
 
 
 def _if_unknown(sale: Sale) -> Sale | None:
-    return None if sale.total in known_totals(sale) else sale
+    return None if is_explained(sale, known_totals(sale)) else sale
 
 
-def _unknown_total(sale: Sale, chance: Random) -> int | None:
+def _moved(sale: Sale, chance: Random, move: Callable[[int], Sale]) -> Sale | None:
+    """The nearest sale, up or down, that nothing explains."""
     known = known_totals(sale)
     way = chance.choice((1, -1))
     for distance in range(1, _FARTHEST):
-        total = sale.total + way * distance
-        if total <= 0 or sale.net + way * distance <= 0 or sale.iva + way * distance < 0:
+        moved = move(way * distance)
+        if moved.total <= 0 or moved.net <= 0 or moved.iva < 0:
             return None
-        if total not in known:
-            return total
+        if not is_explained(moved, known):
+            return moved
     return None
 
 

@@ -102,6 +102,9 @@ class _Figures:
             old = self.id_doc.find(name)
             if old is not None:
                 self.id_doc.remove(old)
+        folio = self.id_doc.find("Folio")
+        assert folio is not None
+        folio.text = "0"
         if self.tipo in (33, 56, 61) and self.likely(0.25):
             self._put(self.id_doc, "MntBruto", "1")
             self.gross = True

@@ -168,10 +168,12 @@ class _Document:
         written = _text(line, f"{kind}Pct")
         if not written or _child(line, f"{kind}Monto") is None:
             return
-        exact = base * Fraction(written) / 100
+        rate = Fraction(written) / 100
         explained = abs(base) / 2 / 10 ** (_decimals(written) + 2)
-        if abs(_amount(line, f"{kind}Monto") - exact) > 1 + explained:
-            yield f"{where}: {kind}Monto {_text(line, f'{kind}Monto')}, {written} % is {_shown(exact)}"
+        amount = _amount(line, f"{kind}Monto")
+        # Programs take it of the product or of the product in whole pesos.
+        if all(abs(amount - one * rate) > 1 + explained for one in (base, *_between(base, Fraction(1)))):
+            yield f"{where}: {kind}Monto {_shown(amount)}, {written} % is {_shown(base * rate)}"
 
     def may_be_zero(self, line: etree._Element) -> bool:
         """Whether a line with a price may come to nothing."""
