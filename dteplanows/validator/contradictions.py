@@ -63,13 +63,15 @@ def _right_but_for(document: Document, sale: Sale, wrong: list[Group]) -> bool:
 
 def _tell_net(document: Document, sale: Sale, sums: Sums, tolerante: bool) -> bool:
     given, found = sale.given, []
-    neto = given.MntNeto if given.MntNeto is not None else sums.neto
-    exempt = given.MntExe if given.MntExe is not None else sums.exempt
-    iva = given.IVA if given.IVA is not None else percent(neto, IVA_RATE)
     if not explains_neto(sale):
         found.append(Comparison("MntNeto", given.MntNeto, sums.neto, _OF_LINES))
     if not explains_exempt(sale):
         found.append(Comparison("MntExe", given.MntExe, sums.exempt, f"{_OF_LINES} exentas"))
+    neto, exempt = sums.neto, sums.exempt
+    if not (found and tolerante):  # what builds on a wrong figure of the file is no fault of its own
+        neto = given.MntNeto if given.MntNeto is not None else neto
+        exempt = given.MntExe if given.MntExe is not None else exempt
+    iva = given.IVA if given.IVA is not None else percent(neto, IVA_RATE)
     if not explains_iva(sale, neto):
         if not found and iva_cut_off_by_line(sale) == given.IVA:
             return _tell_iva_by_line(document, given.IVA, neto, "cortados")

@@ -121,6 +121,8 @@ def _add_up(document: Document, amounts: list[Decimal]) -> Decimal:
         change = one.number("ValorDR") or _NOTHING
         if one.text("TpoValor") == "%":
             change = currency(total * change / 100)
+        if _in_pesos(document):
+            change = Decimal(pesos(change))
         total += change if one.text("TpoMov") == "R" else -change
     return Decimal(pesos(total)) if _in_pesos(document) else currency(total)
 

@@ -69,9 +69,12 @@ def _fits_guide(document: Document, indicator: int) -> bool:
 
 def may_be_zero(document: Document, line: Group) -> bool:
     """Whether a line with a price may still amount to nothing."""
-    if line.amount("IndExe") in _WITHOUT_AMOUNT or corrects_text(document):
-        return True
-    return document.tipo == 52 and document.id_doc.amount("IndTraslado") != _SALE
+    return line.amount("IndExe") in _WITHOUT_AMOUNT or may_be_without_amounts(document)
+
+
+def may_be_without_amounts(document: Document) -> bool:
+    """Whether the lines need no amounts: of a note that corrects a text, and of a guía that is no sale."""
+    return corrects_text(document) or (document.tipo == 52 and document.id_doc.amount("IndTraslado") != _SALE)
 
 
 def corrects_text(document: Document) -> bool:

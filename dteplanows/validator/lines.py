@@ -76,8 +76,13 @@ def _agrees(document: Document, line: Group, tolerante: bool) -> bool:
     if amount is not None and amount % 1 and not is_foreign(document):
         amount = _put_rounded(document, line, amount)
     if amount is None:
-        if "MontoItem" not in line.unread and has_price:
-            _put_computed(document, line)
+        if "MontoItem" not in line.unread:
+            if has_price:
+                _put_computed(document, line)
+            elif indicators.may_be_without_amounts(document):
+                place = line.place_of("MontoItem")
+                line.put("MontoItem", 0, place)
+                document.problems.append(problem("TOT-079", place))
         return True
     if not has_price:
         _tell_price_of_nothing(document, line, amount)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import IVA_RATE, percent
 from dteplanows.validator.sums import AFFECTED, EXEMPT, Sums, line_class
-from dteplanows.validator.ways import Line, Movement, Part, is_rounded, line_of, rounded
+from dteplanows.validator.ways import HALF, Line, Movement, Part, is_rounded, line_of, rounded
 
 RATE = Fraction(IVA_RATE) / 100
 
@@ -79,10 +79,13 @@ def as_written(sums: Sums, given: Given, extra: int) -> Figures | None:
     return Figures(neto, exempt, iva, neto + exempt + iva + extra)
 
 
-def sale_of(document: Document, given: Given, extra: int, gross: bool, alone: list[Group]) -> Sale:
+def sale_of(
+    document: Document, given: Given, extra: int, gross: bool, alone: list[Group], implied: list[Group] | None = None
+) -> Sale:
     """The parts of *document*.
 
     :param alone: lines whose amount contradicts their price: nothing is concluded from the price.
+    :param implied: lines whose price was found from their amount, which itself was rounded.
     """
     parts = {AFFECTED: Part(), EXEMPT: Part()}
     for group in document.detalles:
@@ -90,7 +93,10 @@ def sale_of(document: Document, given: Given, extra: int, gross: bool, alone: li
         if part is not None:
             is_alone = any(group is one for one in alone)
             amount = group.amount("MontoItem")
-            part.lines.append(Line(group, amount, written=Fraction(amount)) if is_alone else line_of(group))
+            line = Line(group, amount, written=Fraction(amount)) if is_alone else line_of(group)
+            if implied and any(group is one for one in implied):
+                line.slack = HALF
+            part.lines.append(line)
     for one in document.root.all("DscRcgGlobal"):
         part = parts.get(line_class(document, one.amount("IndExeDR")))
         if part is not None:
@@ -120,7 +126,10 @@ def explains_neto(sale: Sale) -> bool:
     if not sale.gross:
         return sale.affected.explains(neto)
     gross = _gross_amount(sale)
-    return abs(neto - gross / (1 + RATE)) < 1 or neto in _net_by_line(sale) or neto in _rest(gross, _iva_by_line(sale))
+    if abs(neto - gross / (1 + RATE)) < 1:
+        return sale.given.IVA is None or abs(neto + sale.given.IVA - gross) <= 1
+    by_line = neto in _net_by_line(sale) or neto in _rest(gross, _iva_by_line(sale))
+    return by_line and sale.given.IVA in (None, gross - neto)
 
 
 def explains_iva(sale: Sale, neto: int) -> bool:
@@ -141,11 +150,12 @@ def explains_iva(sale: Sale, neto: int) -> bool:
 
 
 def explains_total(sale: Sale, neto: int, exempt: int, iva: int) -> bool:
-    """Whether the total of the file is the sum of these figures, or the exact amounts rounded once."""
+    """Whether the total of the file is the sum of these figures, or, a peso off, the exact amounts rounded once."""
     total = sale.given.MntTotal
-    if total is None or total == neto + exempt + iva + sale.extra:
+    if total is None:
         return True
-    return not sale.gross and is_total_rounded_once(sale)
+    off = abs(total - neto - exempt - iva - sale.extra)
+    return off == 0 or (off == 1 and not sale.gross and is_total_rounded_once(sale))
 
 
 def is_total_rounded_once(sale: Sale) -> bool:

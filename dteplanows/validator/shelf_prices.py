@@ -52,11 +52,14 @@ class _Priced(NamedTuple):
     """With what it costs with IVA, before rounding."""
 
 
-def rewrite_with_shelf_prices(document: Document, sale: Sale) -> Figures | None:
-    """The figures with gross lines, into which the lines of *document* are written; None where they are none."""
+def rewrite_with_shelf_prices(document: Document, wrong: list[Group], sale: Sale) -> Figures | None:
+    """The figures with gross lines, into which the lines of *document* are written; None where they are none.
+
+    :param wrong: lines whose amount contradicts the price that the file writes.
+    """
     if document.tipo not in _SALES or sale.gross or sale.given.MntTotal is None:
         return None
-    if any(not one.in_percent for one in sale.affected.movements):
+    if any(not one.in_percent for one in sale.affected.movements) or not _are_affected(sale, wrong):
         return None
     gross_lines = document.tipo in DOCUMENTS and not sale.extra and not document.totales.all("ImptoReten")
     priced = [_candidates(document, one, gross_lines) for one in sale.affected.lines]
@@ -109,10 +112,17 @@ def _gross_line(group: Group, shelf: int) -> Line | None:
     return Line(group, 0, product, discount, (product - discount) * rates["Recargo"])
 
 
+def _are_affected(sale: Sale, wrong: list[Group]) -> bool:
+    """Whether all of *wrong* pay IVA: only those lines get other prices."""
+    return all(any(line.group is one for line in sale.affected.lines) for one in wrong)
+
+
 def _header_fits(sale: Sale, gross: int) -> bool:
     """Whether the net amount and the IVA of the file are those of *gross*, or of its lines as they are written."""
     exact = gross / (1 + RATE)
     neto, iva = sale.given.MntNeto, sale.given.IVA
+    if neto is not None and iva is not None and neto + iva != gross:
+        return False
     if neto is not None and abs(neto - exact) >= 1 and not explains_neto(sale):
         return False
     if iva is None or abs(iva - (gross - exact)) <= 1:

@@ -181,7 +181,7 @@ def _otherwise(document: Document, sums: Sums, given: Given, extra: int, wrong: 
         figures = as_written(sums, given, extra)
         if figures is None:
             alone = [line for line in wrong if decimals_of(line, "PrcItem") < DECIMALS_OF_PRICE]
-            figures = _rewritten(document, sale_of(document, given, extra, sums.gross, alone), rewrite)
+            figures = _rewritten(document, sale_of(document, given, extra, sums.gross, alone, wrong), rewrite)
         for line, written in before:
             line.fields["PrcItem"] = written
         if figures is not None:
@@ -189,7 +189,7 @@ def _otherwise(document: Document, sums: Sums, given: Given, extra: int, wrong: 
                 write_implied(document, line, meant[id(line)])
             return figures
     sale = sale_of(document, given, extra, sums.gross, wrong)
-    return _rewritten(document, sale, partial(rewrite_with_shelf_prices, document))
+    return _rewritten(document, sale, partial(rewrite_with_shelf_prices, document, wrong))
 
 
 def _rewritten(document: Document, sale: Sale, write: Callable[[Sale], Figures | None]) -> Figures | None:

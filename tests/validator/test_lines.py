@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.validator.judging import codes
-from tests.validator.xml_documents import found, judged, line
+from tests.validator.xml_documents import found, judged, line, reference
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,16 @@ def test_a_negative_amount_is_only_in_a_liquidacion() -> None:
 def test_two_taxes_a_line_at_most() -> None:
     assert "DOC-006" in codes(judged(33, [line(10000, CodImpAdic=[27, 24, 19])], {}))
     assert "DOC-006" not in codes(judged(33, [line(10000, CodImpAdic=[27, 19])], {}))
+
+
+def test_a_line_without_price_and_amount_is_0_where_documents_need_none() -> None:
+    empty = line(None)
+    for document in (
+        judged(52, [empty], {"MntTotal": 0}, id_doc={"IndTraslado": 5}),
+        judged(61, [empty], {"MntTotal": 0}, Referencia=reference(code=2)),
+    ):
+        assert document.detalles[0].value("MontoItem") == 0
+        assert "TOT-079" in found(document)
+        assert "DOC-002" not in codes(document)
+    assert "DOC-002" in codes(judged(33, [empty, line(1000)], {}))
+    assert "TOT-079" not in found(judged(52, [line(0)], {"MntTotal": 0}, id_doc={"IndTraslado": 5}))
