@@ -38,6 +38,9 @@ _BOLETA_NAMES = {"RznSoc": "RznSocEmisor", "GiroEmis": "GiroEmisor", "MontoPerio
 """Boletas call the same thing differently; programs use one name for both."""
 _OTHER_NAMES = {name: right for right, name in _BOLETA_NAMES.items()}
 
+_RATE = "TasaIVA"
+"""The rate of the IVA, which the totals of a boleta do not have."""
+
 _PRINTED_IN_BOLETA = frozenset({"GiroRecep", "Sucursal", "CdgVendedor"})
 """Elements of a factura that a boleta lacks and its printed form can show."""
 
@@ -214,6 +217,8 @@ class _Reader:
             written = self.reading.aside(text, place)
             if written:
                 beside.adicionales[name] = written
+        elif name == _RATE and element.name == "Totales" and text and self.document.tipo in BOLETAS:
+            self.reading.problem("TOT-054", self.document.totales.place, text)
         elif text in WORDS:
             self.reading.nothing.append(Nothing(text, place))
         elif text or len(node):

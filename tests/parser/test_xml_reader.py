@@ -369,3 +369,11 @@ def test_an_error_is_told_behind_an_aviso_of_the_same_name_and_behind_many_probl
     many = "".join(f"<Extra{number}>x</Extra{number}>" for number in range(150))
     assert codes(one(xml(LINE + many + line), "2"))[-1] == "TXT-059"
     assert not errors(one(xml(LINE + many), "2").problems)
+
+
+def test_a_boleta_has_no_rate_and_says_so_once() -> None:
+    data = xml(tipo=39)
+    document = one(data, "2")
+    assert codes(document).count("TOT-054") == 1
+    assert "TXT-056" not in codes(document)
+    assert "TOT-054" not in codes(one(xml(), "2"))
