@@ -90,7 +90,7 @@ def test_a_cell_has_the_baskets_that_are_asked_for_and_each_number_of_lines() ->
 # --- what is known ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("cell", list(cells())[:: 115], ids=str)
+@pytest.mark.parametrize("cell", list(cells())[::115], ids=lambda one: " ".join(one.key()))
 def test_every_way_of_computing_is_known(cell: Cell) -> None:
     """A fault counts only where none of the ways explains it: so all of them must be known."""
     for _, sale, _ in producers.sales(cell, 5, 20):

@@ -181,10 +181,8 @@ def _is_rest_of_total_rounded_once(sale: Sale, neto: int, iva: int) -> bool:
 
 def iva_line_by_line(sale: Sale) -> set[int]:
     """The IVA of a program that rounds it in each line and adds."""
-    amounts = [one.amount for one in sale.affected.lines]
-    exact = [one.exact for one in sale.affected.lines]
-    return {sum(rounded(RATE * one) for one in amounts), sum(rounded(RATE * one) for one in exact),
-            sum(round(RATE * one) for one in amounts)}  # fmt: skip
+    taxes = [RATE * one.amount for one in sale.affected.lines]
+    return {sum(map(rounded, taxes)), sum(map(round, taxes))}
 
 
 def iva_cut_off_by_line(sale: Sale) -> int:
