@@ -1,14 +1,16 @@
 """Reads the flat TXT: sections and rows to documents, by the layout table.
 
-The bytes are split first and decoded by row, and by column where a row mixes charsets, since ERPs do mix them.
+The bytes are split first and decoded by row, and by column where a row mixes charsets, since ERPs do mix them. What
+opens a section, and so where a document begins, is told by :mod:`dteplanows.parser.marks` alone.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem, shown
@@ -17,14 +19,11 @@ from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.problem import Place
 from dteplanows.document.received import RECEIVED_TYPES
 from dteplanows.document.text import decode, printable_in_dte
-from dteplanows.parser import txt_habits, txt_lines, txt_purchases
+from dteplanows.parser import csv_rows, marks, shifted, txt_habits, txt_lines, txt_purchases
 from dteplanows.parser.assign import Reading, Report, Row, plain
-from dteplanows.parser.layout import BY_NAME, CORREO, HEADERS, PURCHASE, SECTIONS, Section, structure_of
-
-MARKER = re.compile(rb"-[ \t]*>([^<>;]*)<[ \t]*-(.*)", re.DOTALL)
-"""A line that opens a section: its name, and what stands behind it."""
-
-_HALF_MARKER = re.compile(rb"-[ \t]*>[^;<>]*(?:<|-)?|[^;<>]*<[ \t]*-")
+from dteplanows.parser.layout import BY_NAME, CORREO, HEADERS, PURCHASE, Section, structure_of
+from dteplanows.parser.marks import Kind, Mark, Piece
+from dteplanows.parser.shifted import is_comuna
 
 MOST_ROWS = 2000
 """Rows of one section of a document that are read: twice what the SII admits anywhere, far below what hurts."""
@@ -39,6 +38,18 @@ _MOST_COLUMNS = 1000
 
 _KNOWN, _KNOWN_LENGTH = 64, 12
 """Texts of each column whose value is remembered, and their longest."""
+
+_HEADER_TYPES = "|".join(map(str, sorted({*BRANCHES, *RECEIVED_TYPES}, reverse=True)))
+_FOLIO_AND_DATE = (
+    r"[\s\"]*;[\s\"]*\d{0,12}[\s\"]*;[\s\"]*(?:\d{4}[-/.]?\d\d[-/.]?\d\d|\d\d[-/.]\d\d[-/.]\d{4})[^;]*;"
+)
+_LIKE_A_HEADER = re.compile(
+    r"(?:^|\D)0*(?:(?:" + _HEADER_TYPES + ")" + _FOLIO_AND_DATE + r".*;[\s\"]*\d{1,2}\.?\d{3}\.?\d{3}-?[\dkK][\s\"]*;"
+    r"|(?:39|41)" + _FOLIO_AND_DATE + r"[\s\"]*[1-4][\s\"]*;[\s\"]*[0-2]?[\s\"]*;)", re.DOTALL,
+)  # fmt: skip
+"""Type, folio, date and, further on, a RUT, or what a boleta without one has: the row that begins a document."""
+_FEWEST_IN_A_HEADER = 8
+"""Separators of such a row at least."""
 
 _tuple = tuple.__new__
 
@@ -93,30 +104,56 @@ def _plan(section: Section, structure: str) -> _Plan:
     return _Plan(tuple(groups), tuple(steps), beside, tuple(foreign))
 
 
-def read_txt(data: bytes, most: int, first_line: int = 1, report: Report | None = None) -> list[Document]:
-    """The documents of the TXT *data*, at least one; reading ends where one more than *most* has begun.
+def read_txt(data: bytes, most: int) -> list[Document]:
+    """The documents of the TXT *data*, at least one; reading ends where one more than *most* has begun."""
+    report = Report()
+    return [read_piece(piece, report) for piece in islice(marks.documents(with_plain_line_ends(data)), most + 1)]
 
-    :param first_line: number of its first line, when it is a part of a file.
+
+def read_piece(piece: Piece, report: Report) -> Document:
+    """The document of *piece*.
+
     :param report: where the file's problems are counted.
     """
-    reader = _Reader(report or Report())
-    for number, raw in enumerate(with_plain_line_ends(data).split(b"\n"), first_line):
-        line = raw.strip()
-        if not line:
-            continue
-        marker = MARKER.match(line) if line[0] == 0x2D else None
-        if marker:
-            reader.open(number, decode(marker[1]).strip())
-            if len(reader.readings) > most:
-                break
-            line = marker[2].strip()
-            if not line:
-                continue
-        elif 0x2D in (line[0], line[-1]) and _HALF_MARKER.fullmatch(line):
-            reader.half_marker(number, decode(line))
-            continue
-        reader.row(number, line)
+    reader = _Reader(report)
+    stretches = _stretches(piece)
+    if piece.data.find(b'"', piece.begin, piece.end) >= 0:
+        written = [(line, mark, csv_rows.joined(rows, _width(mark))) for line, mark, rows in stretches]
+        reader.csv = any(_come_from_csv(mark, rows) for _, mark, rows in written)
+        stretches = iter(written)
+    for line, mark, rows in stretches:
+        if mark is not None:
+            reader.mark(line, mark, piece.written)
+        for number, row in rows:
+            reader.row(number, row)
     return reader.finish()
+
+
+_Stretch = tuple[int, Mark | None, list[tuple[int, bytes]]]
+"""A mark, its line, and the rows up to the next mark with their lines; no mark for what stands before the first."""
+
+
+def _stretches(piece: Piece) -> Iterator[_Stretch]:
+    data, begin, line = piece.data, piece.begin, piece.line
+    mark = None
+    for following in (*piece.marks, None):
+        raw = data[begin : following.start if following else piece.end].split(b"\n")
+        yield line, mark, [(number, row) for number, one in enumerate(raw, line) if (row := one.strip())]
+        if following:
+            line += len(raw) - 1
+            mark, begin = following, following.end
+
+
+def _come_from_csv(mark: Mark | None, rows: list[tuple[int, bytes]]) -> bool:
+    """Whether the rows behind *mark* certainly come from a CSV writer."""
+    if mark is None or mark.section is None or mark.section.free:
+        return False
+    return csv_rows.come_from_csv((row for _, row in rows), shifted.counts(mark.section))
+
+
+def _width(mark: Mark | None) -> int:
+    """Columns that the rows behind *mark* have at least; 0 for lines of text, and for what nobody reads."""
+    return 0 if mark is None or mark.section is None else mark.section.required
 
 
 def with_plain_line_ends(data: bytes) -> bytes:
@@ -125,20 +162,13 @@ def with_plain_line_ends(data: bytes) -> bytes:
     return data.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
-def begins_document(name: str) -> bool:
-    """Whether the section called *name* begins a document."""
-    section = BY_NAME.get(name.replace(" ", "").lower())
-    return section is not None and section.header
-
-
 class _Reader:
-    """Where the reader is in the file."""
+    """Where the reader is in one document."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self.readings: list[Reading] = []
         self.early = Document(0)
-        """Holds what was found before a document began."""
+        """Holds what was found before the document began."""
         self.current: Reading | None = None
         self.section: Section | None = None
         self.ignoring = False
@@ -148,15 +178,33 @@ class _Reader:
         """Structure of the current document."""
         self.places: list[Group | None] = []
         self.header: Section | None = None
+        self.filling = 0
+        """Separators behind the section's mark."""
+        self.csv = False
+        """The document's rows come from a CSV writer."""
+        self.lost = False
+        """Another document began in an unreadable way: what follows is not this one's."""
 
     # --- sections ---
 
-    def open(self, line: int, name: str) -> None:
-        """A section called *name* opens."""
-        section = BY_NAME.get(name.replace(" ", "").lower())
+    def mark(self, line: int, mark: Mark, before: str) -> None:
+        """A mark.
+
+        :param before: the line of the first one, when the document in front of it ended there.
+        """
+        if self.lost:
+            return
+        if mark.kind is not Kind.OPENS:
+            self._broken(line, mark)
+            return
+        section, self.filling = mark.section, mark.filling
+        if section is None and self._is_text(mark):
+            self._tell("TXT-077", Place(line, self.section.name if self.section else ""), mark.name)
+            self._observe([f"->{mark.name}<-"])
+            return
         self.section, self.ignoring = section, True
         if section is None:
-            self._unknown(line, name)
+            self._unknown(line, mark.name)
         elif section.header:
             self._begin(line, section)
         elif self.current is None:
@@ -167,18 +215,29 @@ class _Reader:
             self._unread(section)
         elif self.header is not None:
             self._use(section)
+        written = mark.written or (before if section and section.header else "")
+        if written and section is not None and not self._said("TXT-071"):
+            self._tell("TXT-071", Place(line, section.name), written, name=section.name)
 
-    def half_marker(self, line: int, text: str) -> None:
-        """A line that is nearly a marker: what follows belongs to nothing that is known."""
-        name = text.strip("-<> \t")
-        found = BY_NAME.get(name.lower())
-        if found is None and self.section is not None and self.section.free and not self.ignoring:
-            self._observe([text])
-            return
-        self._tell("TXT-042", Place(line, shown(name)), text)
+    def _is_text(self, mark: Mark) -> bool:
+        """Whether words between arrows among free text are text: no section has a name like them."""
+        free = self.section is not None and self.section.free and not self.ignoring
+        return free and " " in mark.name and not _nearest(mark.name)
+
+    def _broken(self, line: int, mark: Mark) -> None:
+        """A line that is nearly a mark, or a mark in a text: what follows belongs to nothing that is known."""
+        if mark.kind is Kind.HALF:
+            if mark.section is None and self.section is not None and self.section.free and not self.ignoring:
+                self._observe([mark.written])
+                return
+            self._tell("TXT-042", Place(line, shown(mark.name)), mark.written)
+        else:
+            name = mark.section.name if mark.section else mark.name
+            self._tell("TXT-070", Place(line, self.section.name if self.section else ""), mark.written, name=name)
         self.section, self.ignoring = None, True
-        if found:
-            self._unread(found)
+        if mark.section:
+            self._unread(mark.section)
+            self.lost = mark.section.header and self.current is not None
 
     def _use(self, section: Section) -> None:
         self.section, self.ignoring = section, False
@@ -186,11 +245,9 @@ class _Reader:
         self.places = [None] * len(self.plan.groups)
 
     def _begin(self, line: int, section: Section) -> None:
-        self._end()
         place = Place(line, section.name)
         document = Document(0, Group("", place), place=place, received=section.branch == PURCHASE)
         self.current = Reading(document, self.report)
-        self.readings.append(self.current)
         self.header, self.structure = section, structure_of(section)
         header = document.root.add_group("Encabezado", place)
         for name in ("IdDoc", "Receptor", "Totales"):
@@ -198,13 +255,11 @@ class _Reader:
         self._use(section)
 
     def _unknown(self, line: int, name: str) -> None:
-        low = name.replace(" ", "").lower()
-        known = {section.name.lower(): section for section in SECTIONS}
-        near = [] if self.report.full else difflib.get_close_matches(low[:40], known, 1)
+        near = None if self.report.full else _nearest(name)
         place = Place(line, shown(name))
         if near:
-            self._tell("TXT-010", place, name, nearest=known[near[0]].name)
-            self._unread(known[near[0]])
+            self._tell("TXT-010", place, name, nearest=near.name)
+            self._unread(near)
         else:
             self._tell("TXT-011", place, name)
 
@@ -212,19 +267,17 @@ class _Reader:
 
     def row(self, line: int, data: bytes) -> None:
         """A line of data."""
+        if not 0x20 < data[0] < 0x7F and marks.unseen(data):
+            return
         if self.section is None and not self.ignoring:
             if not self._said("TXT-008"):
                 self._tell("TXT-008", Place(line), decode(data))
             return
         reading, section = self.current, self.section
-        if self.ignoring or reading is None or section is None:
+        if self.ignoring or self.lost or reading is None or section is None:
             return
-        texts = _columns(data, section)
         if section.free:
-            self._observe(texts)
-            if len(reading.document.beside.observaciones) > MOST_ROWS:
-                self._tell("TXT-045", Place(line, section.name), section.name, limit=MOST_ROWS)
-                self.ignoring = True
+            self._free_row(line, data)
             return
         before = len(reading.rows.get(section.name, ()))
         if section.rows and before:
@@ -236,10 +289,20 @@ class _Reader:
             self._tell("TXT-045", Place(line, section.name), section.name, limit=MOST_ROWS)
             self.ignoring = True
             return
+        parts = self._quoted(line, data) if b'"' in data else _parts(data)
+        if parts is None:
+            return
+        texts = _closed(parts, section)
         if section.header:
             self._settle_structure(section, texts[0])
         if len(texts) < section.required:
             self._short(line, texts)
+            return
+        shift = shifted.judge(section, parts, texts, self.filling, entities=b"&" in data)
+        if shift:
+            place = Place(line, section.name, section.columns[shift.at].name, shift.at + 1)
+            self._tell(shift.code, place, shift.value, **shift.facts)
+            self._refuse(line, texts[:2])
             return
         if len(texts) > len(section.columns):
             self._long(line, texts)
@@ -248,6 +311,20 @@ class _Reader:
             reading.rows.setdefault(section.name, []).append(Row(section, line, texts, None))
             return
         self._fill(line, texts)
+
+    def _free_row(self, line: int, data: bytes) -> None:
+        """A line of a section of free text."""
+        section = self.section
+        assert section is not None and self.current is not None
+        if data.count(b";") >= _FEWEST_IN_A_HEADER and _LIKE_A_HEADER.search(decode(data)):
+            self._tell("TXT-072", Place(line, section.name), decode(data), section=section.name)
+            self.lost = True
+            return
+        parts = self._quoted(line, data) if b'"' in data else _parts(data)
+        self._observe(_closed(parts or [], section))
+        if len(self.current.document.beside.observaciones) > MOST_ROWS:
+            self._tell("TXT-045", Place(line, section.name), section.name, limit=MOST_ROWS)
+            self.ignoring = True
 
     def _fill(self, line: int, texts: list[str]) -> None:
         reading, section, plan = self.current, self.section, self.plan
@@ -364,13 +441,21 @@ class _Reader:
         missing = ", ".join(f"{one.position} {one.name}" for one in section.columns[len(texts):section.required])
         place = Place(line, section.name)
         self._tell("TXT-014", place, "", found=len(texts), wanted=section.required, missing=missing)
+        self._refuse(line, texts)
+
+    def _refuse(self, line: int, texts: list[str]) -> None:
+        """A row that is not interpreted, for a reason told; *texts* are those of its columns that are sure."""
+        reading, section = self.current, self.section
+        assert reading is not None and section is not None
+        place = Place(line, section.name)
         self._unread(section)
         made = self._anew(section.target, place) if section.target and not section.by_line else None
         row = Row(section, line, texts, made)
         reading.rows.setdefault(section.name, []).append(row)
         if section.header:
             for text, step in zip(texts[:2], self.plan.steps, strict=False):
-                if text and step:
+                # a folio that is none says that the row is moved, which is told already
+                if text and step and (step.name != "Folio" or text.isdecimal()):
                     reading.store(reading.document.id_doc, step.element, text, row.place(step.column))
             self._settle_type(row)
 
@@ -381,6 +466,34 @@ class _Reader:
         if extra:
             place = Place(line, self.section.name)
             self._tell("TXT-015", place, extra, found=len(texts), wanted=wanted)
+
+    def _quoted(self, line: int, data: bytes) -> list[str] | None:
+        """What stands between the separators of a row that has quotes; None, and told, where they have two readings."""
+        section = self.section
+        assert section is not None
+        cells = csv_rows.cells(data)
+        code, value = "", decode(data)
+        if cells is None:
+            if self.csv or section.free or not csv_rows.half_quoted(data):
+                return _parts(data)
+            code = "TXT-074"
+        elif not self.csv and not any(cell.proves for cell in cells):
+            if section.free:
+                return _parts(data)
+            separated = next((cell.value for cell in cells if b";" in cell.value), None)
+            if separated is None:
+                code, value = "TXT-074", decode(next(cell.value for cell in cells if cell.quoted))
+            elif len(cells) not in shifted.counts(section):
+                code, value = "TXT-079", decode(separated)
+        if code:
+            self._tell(code, Place(line, section.name), value)
+            self._refuse(line, [part.strip() for part in _parts(data)[:2]])
+            return None
+        if not self._said("TXT-073"):
+            self._tell("TXT-073", Place(line, section.name), value)
+        parts = [decode(cell.value) for cell in cells or ()]
+        # a CSV writer puts no separator behind the last column, and leaves none out
+        return [*parts, ""] if len(parts) in shifted.counts(section) else parts
 
     def _beside(self, key: str, text: str, place: Place) -> None:
         assert self.current is not None
@@ -416,11 +529,13 @@ class _Reader:
             names = {step.name for step in _plan(section, self.structure or structure_of(section)).steps if step}
             self.current.document.unread.update(names - {"TipoDTE", "Folio"})
 
-    def _end(self) -> None:
-        """The current document is complete."""
+    def finish(self) -> Document:
+        """The document, complete."""
         reading, header = self.current, self.header
         if reading is None:
-            return
+            if self.section is None and not self.ignoring:
+                self.early.problems = [problem("TXT-007")]
+            return self.early
         document = reading.document
         if header is not None and header.name not in reading.rows:
             reading.problem("TXT-043", document.place, header.name)
@@ -429,28 +544,29 @@ class _Reader:
         elif document.tipo:
             txt_lines.attach(reading)
             txt_habits.apply(reading)
-
-    def finish(self) -> list[Document]:
-        """All documents of the file."""
-        self._end()
-        if not self.readings:
-            if self.section is None and not self.ignoring:
-                self.early.problems = [problem("TXT-007")]
-            return [self.early]
-        documents = [reading.document for reading in self.readings]
-        documents[0].problems[:0] = self.early.problems
-        return documents
+        document.problems[:0] = self.early.problems
+        return document
 
 
-def _columns(data: bytes, section: Section) -> list[str]:
-    """The columns of the row *data*. The separator behind the last one may be missing."""
+def _nearest(name: str) -> Section | None:
+    """The section whose name is most like *name*; None when none is."""
+    near = difflib.get_close_matches(name.replace(" ", "").lower()[:40], BY_NAME, 1)
+    return BY_NAME[near[0]] if near else None
+
+
+def _parts(data: bytes) -> list[str]:
+    """What stands between the separators of the row *data*."""
     try:
-        texts = [part.strip() for part in data.decode("utf-8").split(";")]
+        return data.decode("utf-8").split(";")
     except UnicodeDecodeError:
         if data.count(b";") > _MOST_COLUMNS:
-            texts = [part.strip() for part in decode(data).split(";")]
-        else:
-            texts = [decode(part).strip() for part in data.split(b";")]
+            return decode(data).split(";")
+        return [decode(part) for part in data.split(b";")]
+
+
+def _closed(parts: list[str], section: Section) -> list[str]:
+    """The columns of a row of *parts*. The separator behind the last one may be missing."""
+    texts = [part.strip() for part in parts]
     if len(texts) > 1 and not texts[-1] and not (len(texts) == section.required and _ends_empty(section, texts)):
         texts.pop()
     return texts
@@ -459,9 +575,15 @@ def _columns(data: bytes, section: Section) -> list[str]:
 def _ends_empty(section: Section, texts: list[str]) -> bool:
     """Whether the last column is there and empty, its separator left out, rather than one column missing.
 
-    In a header only a place name in front of the empty address shows it: an address or nothing there means that a
-    column is missing further up. A missing figure of the totals is always one.
+    In a header only a place name in front of the empty address shows it: an address, or what stands for none, means
+    that a column is missing further up, and so may nothing; but in a boleta, whose client may have a name alone, either
+    the comuna in its column shows that none is, or there is nothing behind the name that could have moved. A missing
+    figure of the totals is always one.
     """
     if section.header:
-        return bool(texts[-2]) and "@" not in texts[-2]
+        if texts[-2] or section.branch != "boleta":
+            return not shifted.may_stand_for_mail(texts[-2])
+        code, name, *_, address, comuna, _, _ = texts[-7:]
+        unmoved = not any(texts[-5:]) and bool(name or not code)
+        return unmoved or (is_comuna(comuna) and bool(address) and not is_comuna(address))
     return bool(section.target)
