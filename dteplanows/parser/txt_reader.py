@@ -234,6 +234,8 @@ class _Reader:
         else:
             name = mark.section.name if mark.section else mark.name
             self._tell("TXT-070", Place(line, self.section.name if self.section else ""), mark.written, name=name)
+            if self.section:
+                self._unread(self.section)
         self.section, self.ignoring = None, True
         if mark.section:
             self._unread(mark.section)

@@ -65,8 +65,8 @@ DOCUMENTS = st.one_of(facturas(), boletas())
 
 
 def names(document: list[list[str]]) -> list[str]:
-    return ["Boleta", "BoletaTotales", "BoletaDetalle"] if document[0][0] == "39" else ["Encabezado", "Totales",
-        "Detalle"]
+    factura = ["Encabezado", "Totales", "Detalle"]
+    return ["Boleta", "BoletaTotales", "BoletaDetalle"] if document[0][0] == "39" else factura
 
 
 def plainly(row: list[str]) -> str:
