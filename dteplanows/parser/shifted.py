@@ -39,6 +39,7 @@ _ADDRESS = re.compile(
 """What an address has and the name of a comuna has not; of a text without accents, in small letters."""
 _ABSENT = re.compile(r"\W*|\w|.*(?:mail|correo|null|pend|none|undefined|n/a|sin |no ).*", re.DOTALL)
 """What programs write for an address of mail that they do not have."""
+_TELEPHONE = re.compile(r"[\d+() /.-]{5,}")
 _CODE_TYPE = re.compile(r"INT\d*|EAN ?-?\d*|DUN ?-?\d*|UPC|GTIN\d*|PLU|CPCS", re.IGNORECASE)
 _UNIT = re.compile(r"UN|UNI|UNID|C/U|KG|KGS|GR|LT|LTS|MT|MTS|M2|M3|CJ|CAJA|PAR|DOC|HR|HORA|GL|TON|PZA", re.IGNORECASE)
 _LONGEST_UNIT = 4
@@ -176,7 +177,7 @@ def _joined(kind: _Kind, parts: Sequence[str]) -> Iterator[tuple[int, str, list[
         if not _counted(kind, len(parts) - more, last_empty):
             continue
         places = [i for i in range(len(parts) - more) if i in kind.texts]
-        places.sort(key=lambda i: not parts[i + 1].startswith(" "))
+        places.sort(key=lambda i: (not parts[i + 1].startswith(" "), " " not in parts[i].strip()))
         for i in places:
             text = ";".join(parts[i : i + more + 1]).strip()
             yield i, text, [*(one.strip() for one in parts[:i]), text, *(one.strip() for one in parts[i + more + 1 :])]
@@ -240,7 +241,10 @@ def _header(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence
     behind = any(texts[mail + 1 :])
     if behind and count not in kind.counts and count > mail + _FEW_MORE:
         # of the columns behind the address, one was lost or one came into being
-        if count < max(kind.counts):
+        most = max(kind.counts)
+        if count == most - 1 and texts[-1] and not parts[-1].strip() and not _TELEPHONE.fullmatch(texts[-1]):
+            return None  # all columns, the telephone empty and its separator left out
+        if count < most:
             return _moved_left(section, texts, next(i for i in range(mail + 1, count) if texts[i]), "otra columna")
         return _from_header(section, texts, parts, name, count - 1)
     if where == mail:

@@ -51,7 +51,7 @@ def test_the_text_is_named_where_it_shows() -> None:
 @pytest.mark.parametrize("row", [
     HEADER, MAIL, LONG, LONG.replace(";;30", ";a@b.cl;30"), HEADER[:-1], MAIL[:-1], LONG[:-1], HEADER + ";",
     MAIL + ";;",
-    HEADER + "30 días;Eva;", MAIL + "30 días;",
+    HEADER + "30 días;Eva;", MAIL + "30 días;", LONG.replace("Norte;5551234;", "Norte;"), LONG.replace("5551234", ""),
     HEADER.replace("Buin;Buin", "Región Metropolitana;Santiago"), HEADER.replace("Buin;Buin", "Chiloé;Ancud"),
     HEADER.replace("Los Pinos 12;Buin;Buin", "-;-;-"), HEADER.replace("Los Pinos 12;Buin;Buin", "-;;"),
     HEADER.replace("Buin;Buin", "BUIN;").replace("Los Pinos 12", "Calle Larga"), header(correo="SIN CORREO"),
