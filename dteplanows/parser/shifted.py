@@ -26,6 +26,8 @@ _MOST_TOO_MANY = 6
 _FEW_MORE = 3
 """Columns behind the address that a header may have and be no row of all of them."""
 
+_ALL_OF_HEADER = 18
+
 _LIKE_A_NUMBER = re.compile(r"[-+$% ]*\d[\d.,' ]*(?:[eE][-+]?\d+)?[-+$% ]*|[-.,$% ]+|\\N")
 _LIKE_A_DATE = re.compile(r"[\d/.:T +-]{6,}Z?")
 _LIKE_A_RUT = re.compile(r"\d{1,3}(?:\.?\d{3}){1,2}\s*-?\s*[\dkK]|\d-[\dkK]|0+(?:-0)?|-")
@@ -37,7 +39,7 @@ _ADDRESS = re.compile(
     r"|piso|local|casa|block|torre|bodega|galpon|lote|parcela|sitio|km|s/n)\b",
 )
 """What an address has and the name of a comuna has not; of a text without accents, in small letters."""
-_ABSENT = re.compile(r"\W*|\w|.*(?:mail|correo|null|pend|none|undefined|n/a|sin |no ).*", re.DOTALL)
+_ABSENT = re.compile(r"\W*|\w|.*(?:mail|correo|null|pend|none|ning|undefined|n/a|sin |no ).*", re.DOTALL)
 """What programs write for an address of mail that they do not have."""
 _TELEPHONE = re.compile(r"[\d+() /.-]{5,}")
 _CODE_TYPE = re.compile(r"INT\d*|EAN ?-?\d*|DUN ?-?\d*|UPC|GTIN\d*|PLU|CPCS", re.IGNORECASE)
@@ -136,6 +138,11 @@ def _kind(section: Section) -> _Kind:
     return _Kind(tuple(fits), checked, frozenset(texts), counts, named, way)
 
 
+def is_rut(text: str) -> bool:
+    """Whether *text* has the form of a RUT; a wrong check digit is another matter."""
+    return _RUT.fullmatch(text) is not None
+
+
 def _anything(text: str) -> bool:
     return True
 
@@ -227,14 +234,17 @@ def _header(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence
     name, activity, address, comuna, city = rut + (2 if section.branch == "boleta" else 1), *range(mail - 4, mail)
     if count <= city:
         return None
+    if count == _ALL_OF_HEADER and texts[-1].isalpha() and not (texts[-2] and may_stand_for_mail(texts[-1])):
+        # a place in the column of the telephone
+        return _from_header(section, texts, parts, name, count - 1)
     last = texts[mail] if count > mail else ""
     aligned = is_comuna(texts[comuna]) and not is_comuna(texts[address])
+    moved = next((i for i in range(3, rut) if is_rut(texts[i])), rut)
+    if moved < rut and not is_rut(texts[rut]):
+        return _moved_left(section, texts, moved, section.columns[rut].name)
     if not _is_rut(texts[rut]):
-        for i in (*range(3, rut), *range(rut + 1, min(count, rut + 4))):
-            if _RUT.fullmatch(texts[i]) and i < name:
-                if i < rut:
-                    return _moved_left(section, texts, i, section.columns[rut].name)
-                return _moved_right(section, texts, rut, texts[rut])
+        if is_rut(texts[rut + 1]):
+            return _moved_right(section, texts, rut, texts[rut])
     elif aligned and not last and count in kind.counts:
         return None
     where = next((i for i in range(address, count) if is_mail(texts[i])), -1)

@@ -586,6 +586,6 @@ def _ends_empty(section: Section, texts: list[str]) -> bool:
         if texts[-2] or section.branch != "boleta":
             return not shifted.may_stand_for_mail(texts[-2])
         code, name, *_, address, comuna, _, _ = texts[-7:]
-        unmoved = not any(texts[-5:]) and bool(name or not code)
+        unmoved = not any(texts[-5:]) and bool(name or not code) and not any(map(shifted.is_rut, texts[3:-8]))
         return unmoved or (is_comuna(comuna) and bool(address) and not is_comuna(address))
     return bool(section.target)

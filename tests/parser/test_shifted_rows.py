@@ -86,6 +86,7 @@ def test_a_boleta_of_too_many_or_few_columns_is_not_guessed(row: str) -> None:
     (MAIL.replace("Buin;Buin;", "Buin;") + "30 días;", "«a@b.cl»", "CiuCliente"),
     (HEADER.replace("0;0;22222222-2", "0;22222222-2") + "30 días;Eva;", "«22222222-2»", "IndTraslado"),
     (LONG.replace("30 días;Eva;", "Eva;"), "", ""),
+    (LONG.replace("Luis;", ""), "", ""),
 ])  # fmt: skip
 def test_a_lost_column_of_the_header(row: str, value: str, column: str) -> None:
     problem = only(factura(Encabezado=row))
@@ -93,6 +94,18 @@ def test_a_lost_column_of_the_header(row: str, value: str, column: str) -> None:
     assert value in problem.message
     assert column in problem.place.text()
     assert "corridos" in problem.message
+
+
+def test_columns_behind_the_address_move_too() -> None:
+    long = LONG.replace("11111111-1;Luis;Norte;5551234;", ";;Norte;")
+    assert codes(one(factura(Encabezado=long))) == []
+    assert only(factura(Encabezado=long.replace("30 días", "30; días"))).code == "TXT-075"
+    assert only(factura(Encabezado=LONG.replace("Eva", "Eva;Soto"))).code == "TXT-075"
+
+
+def test_a_boleta_whose_rut_stands_elsewhere() -> None:
+    assert codes(one(boleta(Boleta=BOLETA.replace("39;0;", "39;", 1)))) == ["TXT-014"]
+    assert codes(one(boleta(Boleta=BOLETA.replace("39;0;", "39;", 1) + ";"))) == ["TXT-076"]
 
 
 @pytest.mark.parametrize("reference", ["Nu&ntilde;ez", "Nu&#241;ez", "Nu&#xF1;ez", "Sal &amp; Mar"])
