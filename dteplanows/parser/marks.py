@@ -56,6 +56,10 @@ class Kind(Enum):
     """A row that has a known mark in the middle, which could be text: it is no row of any section."""
 
 
+_OPENS = Kind.OPENS
+_tuple = tuple.__new__
+
+
 class Mark(NamedTuple):
     """A mark and where it stands in the bytes that it was sought in."""
 
@@ -103,7 +107,7 @@ def marks(data: bytes) -> Iterator[Mark]:
         section = _AS_WRITTEN.get(plain[1]) if plain else None
         if plain and section:
             end = plain.end()
-            yield Mark(Kind.OPENS, start, end, section.name, section)
+            yield _tuple(Mark, (_OPENS, start, end, section.name, section, "", 0))
         else:
             begin = data.rfind(b"\n", 0, arrow.start()) + 1
             end = data.find(b"\n", arrow.start())
@@ -117,7 +121,7 @@ def documents(data: bytes) -> Iterator[Piece]:
     begin, line, written, found = 0, 1, "", False
     inside: list[Mark] = []
     for mark in marks(data):
-        if mark.section is not None and mark.section.header and mark.kind is Kind.OPENS:
+        if mark.section is not None and mark.section.header and mark.kind is _OPENS:
             if found:
                 yield Piece(data, begin, mark.start, line, inside, written)
                 line += data.count(b"\n", begin, mark.start)

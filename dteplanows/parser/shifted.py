@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from dteplanows.document.elements import at
 from dteplanows.parser.assign import is_mail
-from dteplanows.parser.layout import Section, structure_of
+from dteplanows.parser.layout import PURCHASE, Section, structure_of
 
 _MOST_TOO_MANY = 6
 """Columns too many that separators in a text may make; a row of more is something else."""
@@ -45,6 +45,7 @@ _TELEPHONE = re.compile(r"[\d+() /.-]{5,}")
 _CODE_TYPE = re.compile(r"INT\d*|EAN ?-?\d*|DUN ?-?\d*|UPC|GTIN\d*|PLU|CPCS", re.IGNORECASE)
 _UNIT = re.compile(r"UN|UNI|UNID|C/U|KG|KGS|GR|LT|LTS|MT|MTS|M2|M3|CJ|CAJA|PAR|DOC|HR|HORA|GL|TON|PZA", re.IGNORECASE)
 _LONGEST_UNIT = 4
+_SHORTEST_CODE_TYPE = 3
 _ENTITY = re.compile(r".*&(#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8}\d{0,2})", re.DOTALL)
 
 _SHORT_CODES = ("TipoCodigo", "UniMedida")
@@ -76,6 +77,14 @@ class _Kind(NamedTuple):
     counts: frozenset[int]
     """Columns that the programs which write the section are known to give it."""
     named: dict[str, int]
+    rut: int
+    """Of the party, in a header."""
+    line: tuple[int, int, int, int]
+    """Of quantity, value, type of the code and unit, in a line."""
+    closed: frozenset[int]
+    """Parts of a row that ends with a separator and can have no other number of columns."""
+    written: frozenset[int]
+    """Parts of a row that ends without one."""
     judge: Callable[[Section, _Kind, Sequence[str], Sequence[str], int], Shift | None]
 
 
@@ -134,8 +143,12 @@ def _kind(section: Section) -> _Kind:
         way = _line
     else:
         way = _totals if section.name.startswith("Totales") else _other
+    rut = next((named[name] for name in ("RUTCliente", "RUTProveedor") if name in named), 0)
+    quantity, value, code_type, unit = (named.get(name, 0) for name in ("Cantidad", "Valor", "TipoCodigo", "UniMedida"))
+    line = (quantity, value, code_type, unit)
+    closed = frozenset(one + 1 for one in counts) - counts
     checked = tuple((i, one) for i, one in enumerate(fits) if one is not _anything)
-    return _Kind(tuple(fits), checked, frozenset(texts), counts, named, way)
+    return _Kind(tuple(fits), checked, frozenset(texts), counts, named, rut, line, closed, counts, way)
 
 
 def is_rut(text: str) -> bool:
@@ -169,7 +182,11 @@ def _says_nothing(text: str) -> bool:
 def _misfits(kind: _Kind, texts: Sequence[str]) -> int:
     """How many of *texts* cannot be values of their columns."""
     count = len(texts)
-    return sum(1 for i, fits in kind.checked if i < count and texts[i] and not fits(texts[i]))
+    wrong = 0
+    for i, fits in kind.checked:
+        if i < count and not fits(texts[i]):
+            wrong += 1
+    return wrong
 
 
 def _counted(kind: _Kind, count: int, last_empty: bool) -> bool:
@@ -229,16 +246,19 @@ _ENTITIES = frozenset(html.entities.name2codepoint) | {"apos"}
 
 
 def _header(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence[str], filling: int) -> Shift | None:
-    count, mail = len(texts), kind.named["Email"]
-    rut = next(kind.named[name] for name in ("RUTCliente", "RUTProveedor") if name in kind.named)
-    name, activity, address, comuna, city = rut + (2 if section.branch == "boleta" else 1), *range(mail - 4, mail)
+    count, mail, rut = len(texts), kind.named["Email"], kind.rut
+    address, comuna, city = mail - 3, mail - 2, mail - 1
     if count <= city:
         return None
-    if count == _ALL_OF_HEADER and texts[-1].isalpha() and not (texts[-2] and may_stand_for_mail(texts[-1])):
-        # a place in the column of the telephone
-        return _from_header(section, texts, parts, name, count - 1)
     last = texts[mail] if count > mail else ""
     aligned = is_comuna(texts[comuna]) and not is_comuna(texts[address])
+    all_written = count == _ALL_OF_HEADER
+    if aligned and not all_written and count in kind.counts and is_rut(texts[rut]) and (not last or is_mail(last)):
+        return None
+    name, activity = kind.named["RSCliente" if section.branch != PURCHASE else "RSProveedor"], mail - 4
+    if all_written and texts[-1].isalpha() and not (texts[-2] and may_stand_for_mail(texts[-1])):
+        # a place in the column of the telephone
+        return _from_header(section, texts, parts, name, count - 1)
     moved = next((i for i in range(3, rut) if is_rut(texts[i])), rut)
     if moved < rut and not is_rut(texts[rut]):
         return _moved_left(section, texts, moved, section.columns[rut].name)
@@ -330,16 +350,19 @@ def _folded(text: str) -> str:
 
 
 def _line(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence[str], filling: int) -> Shift | None:
+    quantity, value, code_type, unit = kind.line
+    usual = len(parts) in (kind.written if parts[-1].strip() else kind.closed)
+    if (
+        usual
+        and not texts[code_type][:1].isdigit()
+        and (len(texts[unit]) < _SHORTEST_CODE_TYPE or not _CODE_TYPE.fullmatch(texts[unit]))
+        and _NUMBERS.fullmatch(";".join(texts[quantity : value + 1]))
+        and texts[0].isdecimal()
+    ):
+        return None
     named = kind.named
-    value, code_type = named["Valor"], named["TipoCodigo"]
     if "SinUso" in named and any(map(str.isalpha, texts[named["SinUso"]])):
         return None  # a row of the sales among the purchases, which txt_purchases tells
-    closed = not parts[-1].strip() and len(parts) - 1 in kind.counts
-    usual = (closed and len(parts) not in kind.counts) or (bool(parts[-1].strip()) and len(parts) in kind.counts)
-    numbers = ";".join(texts[named["Cantidad"] : value + 1])
-    plain = not texts[code_type][:1].isdigit() and not _CODE_TYPE.fullmatch(texts[named["UniMedida"]])
-    if usual and plain and _NUMBERS.fullmatch(numbers) and _is_number(texts[0]):
-        return None
     surplus = len(texts) > len(section.columns) and not (filling > 1 and len(parts) - 1 <= filling)
     wrong = _line_misfits(kind, texts)
     filled = bool(texts[value].strip("0.")) if len(texts) > value else False
@@ -412,6 +435,8 @@ def _totals(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence
 
 def _other(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence[str], filling: int) -> Shift | None:
     wrong = _misfits(kind, texts)
+    if not wrong and len(texts) <= len(section.columns):
+        return None
     surplus = len(texts) > len(section.columns) and not (filling > 1 and len(parts) - 1 <= filling)
     if surplus and not wrong and not any(texts[len(section.columns) :]):
         written = [i for i in kind.texts if texts[i]]
