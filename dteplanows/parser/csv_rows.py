@@ -117,8 +117,8 @@ def joined(lines: list[tuple[int, bytes]], width: int) -> list[tuple[int, bytes]
                 line = lines[more][1]
                 whole += b"\n" + line
                 short = short or line.count(b";") + 1 < width
-                if line.count(b'"') % 2 and cells(whole) is not None:
-                    if short:
+                if line.count(b'"') % 2:
+                    if short and cells(whole) is not None:
                         row, at = whole, more + 1
                     break
         found.append((number, row))

@@ -41,13 +41,13 @@ _KNOWN, _KNOWN_LENGTH = 64, 12
 
 _HEADER_TYPES = "|".join(map(str, sorted({*BRANCHES, *RECEIVED_TYPES}, reverse=True)))
 _FOLIO_AND_DATE = (
-    r"[\s\"]*;[\s\"]*\d{0,12}[\s\"]*;[\s\"]*(?:\d{4}[-/.]?\d\d[-/.]?\d\d|\d\d[-/.]\d\d[-/.]\d{4})[^;]*;"
+    r"[\s\"]{0,9};[\s\"]{0,9}\d{0,12}[\s\"]{0,9};[\s\"]{0,9}(?:\d{4}[-/.]?\d\d[-/.]?\d\d|\d\d[-/.]\d\d[-/.]\d{4})[^;]*;"
 )
-_LIKE_A_HEADER = re.compile(
-    r"(?:^|\D)0*(?:(?:" + _HEADER_TYPES + ")" + _FOLIO_AND_DATE + r".*;[\s\"]*\d{1,2}\.?\d{3}\.?\d{3}-?[\dkK][\s\"]*;"
-    r"|(?:39|41)" + _FOLIO_AND_DATE + r"[\s\"]*[1-4][\s\"]*;[\s\"]*[0-2]?[\s\"]*;)", re.DOTALL,
-)  # fmt: skip
-"""Type, folio, date and, further on, a RUT, or what a boleta without one has: the row that begins a document."""
+_BEGINS_A_HEADER = re.compile(r"(?:^|\D)0{0,9}(?:" + _HEADER_TYPES + ")" + _FOLIO_AND_DATE)
+_RUT_IN_A_HEADER = re.compile(r";[\s\"]{0,9}\d{1,2}\.?\d{3}\.?\d{3}-?[\dkK][\s\"]{0,9};")
+_BOLETA_WITHOUT_RUT = re.compile(
+    r"(?:^|\D)0{0,9}(?:39|41)" + _FOLIO_AND_DATE + r"[\s\"]{0,9}[1-4][\s\"]{0,9};[\s\"]{0,9}[0-2]?[\s\"]{0,9};"
+)
 _FEWEST_IN_A_HEADER = 8
 """Separators of such a row at least."""
 
@@ -318,7 +318,7 @@ class _Reader:
         """A line of a section of free text."""
         section = self.section
         assert section is not None and self.current is not None
-        if data.count(b";") >= _FEWEST_IN_A_HEADER and _LIKE_A_HEADER.search(decode(data)):
+        if data.count(b";") >= _FEWEST_IN_A_HEADER and _like_a_header(decode(data)):
             self._tell("TXT-072", Place(line, section.name), decode(data), section=section.name)
             self.lost = True
             return
@@ -554,6 +554,17 @@ def _nearest(name: str) -> Section | None:
     """The section whose name is most like *name*; None when none is."""
     near = difflib.get_close_matches(name.replace(" ", "").lower()[:40], BY_NAME, 1)
     return BY_NAME[near[0]] if near else None
+
+
+def _like_a_header(text: str) -> bool:
+    """Whether *text* is like the row that begins a document: type, folio, date and, further on, a RUT.
+
+    A boleta may have none; then what is sold, and whether its lines are net.
+    """
+    begin = _BEGINS_A_HEADER.search(text)
+    if begin is None:
+        return False
+    return bool(_RUT_IN_A_HEADER.search(text, begin.end() - 1) or _BOLETA_WITHOUT_RUT.search(text))
 
 
 def _parts(data: bytes) -> list[str]:
