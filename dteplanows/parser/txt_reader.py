@@ -7,23 +7,20 @@ opens a section, and so where a document begins, is told by :mod:`dteplanows.par
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem, shown
-from dteplanows.document.elements import BRANCHES, ROOTS, Element, at
-from dteplanows.document.model import Document, Field, Group, Value
+from dteplanows.document.elements import BRANCHES, Element
+from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.problem import Place
 from dteplanows.document.received import RECEIVED_TYPES
 from dteplanows.document.text import decode, printable_in_dte
-from dteplanows.parser import csv_rows, marks, shifted, txt_habits, txt_lines, txt_purchases
-from dteplanows.parser.assign import Reading, Report, Row, plain
+from dteplanows.parser import csv_rows, marks, shifted, txt_habits, txt_lines, txt_purchases, txt_rows
+from dteplanows.parser.assign import Reading, Report, Row
 from dteplanows.parser.layout import BY_NAME, CORREO, HEADERS, PURCHASE, Section, structure_of
 from dteplanows.parser.marks import Kind, Mark, Piece
-from dteplanows.parser.shifted import is_comuna
+from dteplanows.parser.txt_plan import Plan, plan_of
 
 MOST_ROWS = 2000
 """Rows of one section of a document that are read: twice what the SII admits anywhere, far below what hurts."""
@@ -33,75 +30,10 @@ _TOTALES = "Encabezado/Totales/"
 _ALWAYS = frozenset({"IdDoc", "Receptor", "Totales"})
 """Groups that every document has; the others are made when a value comes."""
 
-_MOST_COLUMNS = 1000
-"""Columns of a row that are decoded one by one; a row of more is nothing that a program means."""
-
 _KNOWN, _KNOWN_LENGTH = 64, 12
 """Texts of each column whose value is remembered, and their longest."""
 
-_HEADER_TYPES = "|".join(map(str, sorted({*BRANCHES, *RECEIVED_TYPES}, reverse=True)))
-_FOLIO_AND_DATE = (
-    r"[\s\"]{0,9};[\s\"]{0,9}\d{0,12}[\s\"]{0,9};[\s\"]{0,9}(?:\d{4}[-/.]?\d\d[-/.]?\d\d|\d\d[-/.]\d\d[-/.]\d{4})[^;]*;"
-)
-_BEGINS_A_HEADER = re.compile(r"(?:^|\D)0{0,9}(?:" + _HEADER_TYPES + ")" + _FOLIO_AND_DATE)
-_RUT_IN_A_HEADER = re.compile(r";[\s\"]{0,9}\d{1,2}\.?\d{3}\.?\d{3}-?[\dkK][\s\"]{0,9};")
-_BOLETA_WITHOUT_RUT = re.compile(
-    r"(?:^|\D)0{0,9}(?:39|41)" + _FOLIO_AND_DATE + r"[\s\"]{0,9}[1-4][\s\"]{0,9};[\s\"]{0,9}[0-2]?[\s\"]{0,9};"
-)
-_FEWEST_IN_A_HEADER = 8
-"""Separators of such a row at least."""
-
 _tuple = tuple.__new__
-
-
-class _Step(NamedTuple):
-    """What to do with one column that has an element."""
-
-    position: int
-    column: str
-    name: str
-    group: int
-    element: Element
-    plain: Callable[[str], Value | None]
-    known: dict[str, Value]
-    """Values of short texts met before: most columns hold the same few."""
-
-
-class _Plan(NamedTuple):
-    """How to read the rows of one section."""
-
-    groups: tuple[tuple[str, ...], ...]
-    """Paths of the groups that a row fills; for sections with a target relative to it, itself first."""
-    steps: tuple[_Step | None, ...]
-    """One for each column; None for a column without an element."""
-    beside: tuple[tuple[int, str, str], ...]
-    """(index, column, name beside the document)."""
-    foreign: tuple[tuple[int, str, Element], ...]
-    """(index, column, element of another structure) where the document's structure has no such element."""
-
-
-@cache
-def _plan(section: Section, structure: str) -> _Plan:
-    """How to read the rows of *section* in a document of *structure*."""
-    groups: list[tuple[str, ...]] = [()] if section.target else []
-    above_target = len(section.target.split("/")) if section.target else 0
-    steps: list[_Step | None] = []
-    foreign: list[tuple[int, str, Element]] = []
-    for column in section.columns:
-        element = at(structure, column.path) if column.path else None
-        if element is None:
-            steps.append(None)
-            own = next(filter(None, (at(one, column.path) for one in ROOTS)), None) if column.path else None
-            if own:
-                foreign.append((column.position - 1, column.name, own))
-            continue
-        *above, name = column.path.split("/")
-        path = tuple(above[above_target:])
-        if path not in groups:
-            groups.append(path)
-        steps.append(_Step(column.position, column.name, name, groups.index(path), element, plain(element), {}))
-    beside = tuple((one.position - 1, one.name, one.beside) for one in section.columns if one.beside)
-    return _Plan(tuple(groups), tuple(steps), beside, tuple(foreign))
 
 
 def read_txt(data: bytes, most: int) -> list[Document]:
@@ -173,7 +105,7 @@ class _Reader:
         self.section: Section | None = None
         self.ignoring = False
         """The rows of a section that cannot be used follow."""
-        self.plan = _Plan((), (), (), ())
+        self.plan = Plan((), (), (), ())
         self.structure = ""
         """Structure of the current document."""
         self.places: list[Group | None] = []
@@ -243,7 +175,7 @@ class _Reader:
 
     def _use(self, section: Section) -> None:
         self.section, self.ignoring = section, False
-        self.plan = _plan(section, self.structure)
+        self.plan = plan_of(section, self.structure)
         self.places = [None] * len(self.plan.groups)
 
     def _begin(self, line: int, section: Section) -> None:
@@ -291,10 +223,10 @@ class _Reader:
             self._tell("TXT-045", Place(line, section.name), section.name, limit=MOST_ROWS)
             self.ignoring = True
             return
-        parts = self._quoted(line, data) if b'"' in data else _parts(data)
+        parts = self._quoted(line, data) if b'"' in data else txt_rows.parts_of(data)
         if parts is None:
             return
-        texts = _closed(parts, section)
+        texts = txt_rows.closed(parts, section)
         if section.header:
             self._settle_structure(section, texts[0])
         if len(texts) < section.required:
@@ -318,12 +250,12 @@ class _Reader:
         """A line of a section of free text."""
         section = self.section
         assert section is not None and self.current is not None
-        if data.count(b";") >= _FEWEST_IN_A_HEADER and _like_a_header(decode(data)):
+        if txt_rows.like_a_header(data):
             self._tell("TXT-072", Place(line, section.name), decode(data), section=section.name)
             self.lost = True
             return
-        parts = self._quoted(line, data) if b'"' in data else _parts(data)
-        self._observe(_closed(parts or [], section))
+        parts = self._quoted(line, data) if b'"' in data else txt_rows.parts_of(data)
+        self._observe(txt_rows.closed(parts or [], section))
         if len(self.current.document.beside.observaciones) > MOST_ROWS:
             self._tell("TXT-045", Place(line, section.name), section.name, limit=MOST_ROWS)
             self.ignoring = True
@@ -477,11 +409,11 @@ class _Reader:
         code, value = "", decode(data)
         if cells is None:
             if self.csv or section.free or not csv_rows.half_quoted(data):
-                return _parts(data)
+                return txt_rows.parts_of(data)
             code = "TXT-074"
         elif not self.csv and not any(cell.proves for cell in cells):
             if section.free:
-                return _parts(data)
+                return txt_rows.parts_of(data)
             separated = next((cell.value for cell in cells if b";" in cell.value), None)
             if separated is None:
                 code, value = "TXT-074", decode(next(cell.value for cell in cells if cell.quoted))
@@ -489,7 +421,7 @@ class _Reader:
                 code, value = "TXT-079", decode(separated)
         if code:
             self._tell(code, Place(line, section.name), value)
-            self._refuse(line, [part.strip() for part in _parts(data)[:2]])
+            self._refuse(line, [part.strip() for part in txt_rows.parts_of(data)[:2]])
             return None
         if not self._said("TXT-073"):
             self._tell("TXT-073", Place(line, section.name), value)
@@ -528,7 +460,7 @@ class _Reader:
     def _unread(self, section: Section) -> None:
         """Nothing depends on what stands in *section* any more: it was not interpreted."""
         if self.current and section.branch:
-            names = {step.name for step in _plan(section, self.structure or structure_of(section)).steps if step}
+            names = {step.name for step in plan_of(section, self.structure or structure_of(section)).steps if step}
             self.current.document.unread.update(names - {"TipoDTE", "Folio"})
 
     def finish(self) -> Document:
@@ -554,49 +486,3 @@ def _nearest(name: str) -> Section | None:
     """The section whose name is most like *name*; None when none is."""
     near = difflib.get_close_matches(name.replace(" ", "").lower()[:40], BY_NAME, 1)
     return BY_NAME[near[0]] if near else None
-
-
-def _like_a_header(text: str) -> bool:
-    """Whether *text* is like the row that begins a document: type, folio, date and, further on, a RUT.
-
-    A boleta may have none; then what is sold, and whether its lines are net.
-    """
-    begin = _BEGINS_A_HEADER.search(text)
-    if begin is None:
-        return False
-    return bool(_RUT_IN_A_HEADER.search(text, begin.end() - 1) or _BOLETA_WITHOUT_RUT.search(text))
-
-
-def _parts(data: bytes) -> list[str]:
-    """What stands between the separators of the row *data*."""
-    try:
-        return data.decode("utf-8").split(";")
-    except UnicodeDecodeError:
-        if data.count(b";") > _MOST_COLUMNS:
-            return decode(data).split(";")
-        return [decode(part) for part in data.split(b";")]
-
-
-def _closed(parts: list[str], section: Section) -> list[str]:
-    """The columns of a row of *parts*. The separator behind the last one may be missing."""
-    texts = [part.strip() for part in parts]
-    if len(texts) > 1 and not texts[-1] and not (len(texts) == section.required and _ends_empty(section, texts)):
-        texts.pop()
-    return texts
-
-
-def _ends_empty(section: Section, texts: list[str]) -> bool:
-    """Whether the last column is there and empty, its separator left out, rather than one column missing.
-
-    In a header only a place name in front of the empty address shows it: an address, or what stands for none, means
-    that a column is missing further up, and so may nothing; but in a boleta, whose client may have a name alone, either
-    the comuna in its column shows that none is, or there is nothing behind the name that could have moved. A missing
-    figure of the totals is always one.
-    """
-    if section.header:
-        if texts[-2] or section.branch != "boleta":
-            return not shifted.may_stand_for_mail(texts[-2])
-        code, name, *_, address, comuna, _, _ = texts[-7:]
-        unmoved = not any(texts[-5:]) and bool(name or not code) and not any(map(shifted.is_rut, texts[3:-8]))
-        return unmoved or (is_comuna(comuna) and bool(address) and not is_comuna(address))
-    return bool(section.target)
