@@ -13,7 +13,8 @@ from dteplanows.document.model import Document
 from dteplanows.document.problem import NOWHERE
 from dteplanows.parser import charset
 from dteplanows.parser.charset import Text
-from dteplanows.parser.txt_reader import MARKER, read_txt
+from dteplanows.parser.marks import COMPLETE
+from dteplanows.parser.txt_reader import read_txt
 from dteplanows.parser.xml_reader import read_xml
 
 TXT, XML = "1", "2"
@@ -24,7 +25,7 @@ MOST_DOCUMENTS = 2000
 _MOST_SECTIONS = 14
 """A document has each of the sections once at most, or nearly so."""
 
-_MARKER_FIRST = re.compile(rb"\s*" + MARKER.pattern, re.DOTALL)
+_MARKER_FIRST = re.compile(rb"\s*" + COMPLETE.pattern)
 _MARK_TWICE = codecs.BOM_UTF8.decode("cp1252").encode()
 """The byte order mark of a file that was encoded in UTF-8 twice."""
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}

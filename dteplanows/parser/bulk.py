@@ -6,7 +6,6 @@ end. Nothing of an XML that breaks off in the middle is issued, as in immediate 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
@@ -14,17 +13,16 @@ from itertools import islice
 from lxml import etree
 
 from dteplanows.document.model import Document
-from dteplanows.parser import TXT, readable, too_many
+from dteplanows.parser import TXT, marks, readable, too_many
 from dteplanows.parser.assign import Report
 from dteplanows.parser.charset import Remark, told
-from dteplanows.parser.txt_reader import begins_document, read_txt, with_plain_line_ends
+from dteplanows.parser.stretches import with_plain_line_ends
+from dteplanows.parser.txt_reader import read_piece
 from dteplanows.parser.xml_reader import read_document
 from dteplanows.parser.xml_source import NoDocuments, malformed, prepared, stream_xml, told_with_its_place
 
 MOST_TAGS_EACH = 250
 """Tags of an XML for each document that it may hold, on the average; one of ten lines has about two hundred."""
-
-_MARKER_LINE = re.compile(rb"^[ \t\v\f]*-[ \t]*>([^<>;\n]*)<[ \t]*-", re.MULTILINE)
 
 TOLD_TOGETHER = 50
 """Documents that share a limit of problems told, as those of a file do in immediate mode."""
@@ -57,7 +55,7 @@ class BulkFile:
             self._count(most)
 
     def _count(self, most: int) -> None:
-        pieces = _split_txt(self._data) if self._formato == TXT else stream_xml(self._data)
+        pieces: Iterator[object] = marks.documents(self._data) if self._formato == TXT else stream_xml(self._data)
         try:
             # To the end, also beyond the limit: an XML that is none is the better reason.
             self.total = sum(1 for _ in pieces)
@@ -91,26 +89,8 @@ class BulkFile:
     def _pieces(self) -> Iterator[Callable[[Report], Document]]:
         """The documents, each to be read by a call."""
         if self._formato == TXT:
-            for line, data in _split_txt(self._data):
-                yield partial(_read_txt_piece, data, line)
+            for piece in marks.documents(self._data):
+                yield partial(read_piece, piece)
         else:
             for found in stream_xml(self._data):
                 yield partial(read_document, found)
-
-
-def _split_txt(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """The documents of a TXT, unread: number of the first line and bytes of each; what precedes them is the first's."""
-    begin, line, any_found = 0, 1, False
-    for marker in _MARKER_LINE.finditer(data):
-        if not begins_document(marker[1].decode().strip()):
-            continue
-        if any_found:
-            yield line, data[begin : marker.start()]
-            line += data.count(b"\n", begin, marker.start())
-            begin = marker.start()
-        any_found = True
-    yield line, data[begin:]
-
-
-def _read_txt_piece(data: bytes, line: int, report: Report) -> Document:
-    return read_txt(data, 1, line, report)[0]

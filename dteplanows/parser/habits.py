@@ -266,7 +266,7 @@ def _missing(document: Document, row: Group) -> list[str]:
         return name not in document.unread and not row.text(name)
 
     missing = ["el tipo (TpoDocRef)"] if absent("TpoDocRef") else []
-    if not row.text("FolioRef").strip("0") and not row.amount("IndGlobal"):
+    if "FolioRef" not in document.unread and not row.text("FolioRef").strip("0") and not row.amount("IndGlobal"):
         missing.append("el folio (FolioRef)")
     if absent("FchRef"):
         missing.append("la fecha (FchRef)")

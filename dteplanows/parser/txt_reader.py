@@ -1,27 +1,26 @@
-"""Reads the flat TXT: sections and rows to documents, by the layout table."""
+"""Reads the flat TXT: sections and rows to documents, by the layout table.
+
+What opens a section, and so where a document begins, is told by :mod:`dteplanows.parser.marks` alone.
+"""
 
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Callable
-from functools import cache
-from typing import NamedTuple
+from itertools import islice
 
 from dteplanows.document.catalogue import problem, shown
-from dteplanows.document.elements import BRANCHES, ROOTS, Element, at
-from dteplanows.document.model import Document, Field, Group, Value
+from dteplanows.document.elements import BRANCHES, Element
+from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.problem import Place
 from dteplanows.document.received import RECEIVED_TYPES
-from dteplanows.parser import habits, txt_habits, txt_lines, txt_purchases
-from dteplanows.parser.assign import Nothing, Reading, Report, Row, plain
-from dteplanows.parser.layout import BY_NAME, CORREO, HEADERS, PURCHASE, SECTIONS, Section, structure_of
+from dteplanows.document.text import decode
+from dteplanows.parser import csv_rows, habits, marks, shifted, txt_habits, txt_lines, txt_purchases, txt_rows
+from dteplanows.parser.assign import Nothing, Reading, Report, Row
+from dteplanows.parser.layout import BY_NAME, CORREO, HEADERS, PURCHASE, Section, structure_of
+from dteplanows.parser.marks import Kind, Mark, Piece
 from dteplanows.parser.nothing import WORDS
-
-MARKER = re.compile(rb"-[ \t]*>([^<>;]*)<[ \t]*-(.*)", re.DOTALL)
-"""A line that opens a section: its name, and what stands behind it."""
-
-_HALF_MARKER = re.compile(rb"-[ \t]*>[^;<>]*(?:<|-)?|[^;<>]*<[ \t]*-")
+from dteplanows.parser.stretches import come_from_csv, stretches_of, width_of, with_plain_line_ends
+from dteplanows.parser.txt_plan import Plan, plan_of
 
 MOST_ROWS = 2000
 """Rows of one section of a document that are read: twice what the SII admits anywhere, far below what hurts."""
@@ -37,120 +36,74 @@ _KNOWN, _KNOWN_LENGTH = 64, 12
 _tuple = tuple.__new__
 
 
-class _Step(NamedTuple):
-    """What to do with one column that has an element."""
-
-    position: int
-    column: str
-    name: str
-    group: int
-    element: Element
-    plain: Callable[[str], Value | None]
-    known: dict[str, Value]
-    """Values of short texts met before: most columns hold the same few."""
+def read_txt(data: bytes, most: int) -> list[Document]:
+    """The documents of the TXT *data*, at least one; reading ends where one more than *most* has begun."""
+    report = Report()
+    return [read_piece(piece, report) for piece in islice(marks.documents(with_plain_line_ends(data)), most + 1)]
 
 
-class _Plan(NamedTuple):
-    """How to read the rows of one section."""
+def read_piece(piece: Piece, report: Report) -> Document:
+    """The document of *piece*.
 
-    groups: tuple[tuple[str, ...], ...]
-    """Paths of the groups that a row fills; for sections with a target relative to it, itself first."""
-    steps: tuple[_Step | None, ...]
-    """One for each column; None for a column without an element."""
-    beside: tuple[tuple[int, str, str], ...]
-    """(index, column, name beside the document)."""
-    foreign: tuple[tuple[int, str, Element], ...]
-    """(index, column, element of another structure) where the document's structure has no such element."""
-
-
-@cache
-def _plan(section: Section, structure: str) -> _Plan:
-    """How to read the rows of *section* in a document of *structure*."""
-    groups: list[tuple[str, ...]] = [()] if section.target else []
-    above_target = len(section.target.split("/")) if section.target else 0
-    steps: list[_Step | None] = []
-    foreign: list[tuple[int, str, Element]] = []
-    for column in section.columns:
-        element = at(structure, column.path) if column.path else None
-        if element is None:
-            steps.append(None)
-            own = next(filter(None, (at(one, column.path) for one in ROOTS)), None) if column.path else None
-            if own:
-                foreign.append((column.position - 1, column.name, own))
-            continue
-        *above, name = column.path.split("/")
-        path = tuple(above[above_target:])
-        if path not in groups:
-            groups.append(path)
-        steps.append(_Step(column.position, column.name, name, groups.index(path), element, plain(element), {}))
-    beside = tuple((one.position - 1, one.name, one.beside) for one in section.columns if one.beside)
-    return _Plan(tuple(groups), tuple(steps), beside, tuple(foreign))
-
-
-def read_txt(data: bytes, most: int, first_line: int = 1, report: Report | None = None) -> list[Document]:
-    """The documents of the TXT *data*, which is UTF-8, at least one; reading ends where one more than *most* has begun.
-
-    :param first_line: number of its first line, when it is a part of a file.
     :param report: where the file's problems are counted.
     """
-    reader = _Reader(report or Report())
-    for number, raw in enumerate(with_plain_line_ends(data).split(b"\n"), first_line):
-        line = raw.strip()
-        if not line:
-            continue
-        marker = MARKER.match(line) if line[0] == 0x2D else None
-        if marker:
-            reader.open(number, marker[1].decode().strip())
-            if len(reader.readings) > most:
-                break
-            line = marker[2].strip()
-            if not line:
-                continue
-        elif 0x2D in (line[0], line[-1]) and _HALF_MARKER.fullmatch(line):
-            reader.half_marker(number, line.decode())
-            continue
-        reader.row(number, line)
+    reader = _Reader(report)
+    stretches = stretches_of(piece)
+    if piece.data.find(b'"', piece.begin, piece.end) >= 0:
+        written = [(line, mark, csv_rows.joined(rows, width_of(mark))) for line, mark, rows in stretches]
+        reader.csv = any(come_from_csv(mark, rows) for _, mark, rows in written)
+        stretches = iter(written)
+    for line, mark, rows in stretches:
+        if mark is not None:
+            reader.mark(line, mark, piece.written)
+        for number, row in rows:
+            reader.row(number, row)
     return reader.finish()
 
 
-def with_plain_line_ends(data: bytes) -> bytes:
-    """*data* with LF at the end of each line."""
-    # CR CR LF comes from programs that write text with CR LF through a newline translation
-    return data.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-
-
-def begins_document(name: str) -> bool:
-    """Whether the section called *name* begins a document."""
-    section = BY_NAME.get(name.replace(" ", "").lower())
-    return section is not None and section.header
-
-
 class _Reader:
-    """Where the reader is in the file."""
+    """Where the reader is in one document."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self.readings: list[Reading] = []
         self.early = Document(0)
-        """Holds what was found before a document began."""
+        """Holds what was found before the document began."""
         self.current: Reading | None = None
         self.section: Section | None = None
         self.ignoring = False
         """The rows of a section that cannot be used follow."""
-        self.plan = _Plan((), (), (), ())
+        self.plan = Plan((), (), (), ())
         self.structure = ""
         """Structure of the current document."""
         self.places: list[Group | None] = []
         self.header: Section | None = None
+        self.filling = 0
+        """Separators behind the section's mark."""
+        self.csv = False
+        """The document's rows come from a CSV writer."""
+        self.lost = False
+        """Another document began in an unreadable way: what follows is not this one's."""
 
     # --- sections ---
 
-    def open(self, line: int, name: str) -> None:
-        """A section called *name* opens."""
-        section = BY_NAME.get(name.replace(" ", "").lower())
+    def mark(self, line: int, mark: Mark, before: str) -> None:
+        """A mark.
+
+        :param before: the line of the first one, when the document in front of it ended there.
+        """
+        if self.lost:
+            return
+        if mark.kind is not Kind.OPENS:
+            self._broken(line, mark)
+            return
+        section, self.filling = mark.section, mark.filling
+        if section is None and self._is_text(mark):
+            self._tell("TXT-077", Place(line, self.section.name if self.section else ""), mark.name)
+            self._observe(line, [f"->{mark.name}<-"])
+            return
         self.section, self.ignoring = section, True
         if section is None:
-            self._unknown(line, name)
+            self._unknown(line, mark.name)
         elif section.header:
             self._begin(line, section)
         elif self.current is None:
@@ -161,30 +114,41 @@ class _Reader:
             self._unread(section)
         elif self.header is not None:
             self._use(section)
+        written = mark.written or (before if section and section.header else "")
+        if written and section is not None and not self._said("TXT-071"):
+            self._tell("TXT-071", Place(line, section.name), written, name=section.name)
 
-    def half_marker(self, line: int, text: str) -> None:
-        """A line that is nearly a marker: what follows belongs to nothing that is known."""
-        name = text.strip("-<> \t")
-        found = BY_NAME.get(name.lower())
-        if found is None and self.section is not None and self.section.free and not self.ignoring:
-            self._observe(line, [text])
-            return
-        self._tell("TXT-042", Place(line, shown(name)), text)
+    def _is_text(self, mark: Mark) -> bool:
+        """Whether words between arrows among free text are text: no section has a name like them."""
+        free = self.section is not None and self.section.free and not self.ignoring
+        return free and " " in mark.name and not _nearest(mark.name)
+
+    def _broken(self, line: int, mark: Mark) -> None:
+        """A line that is nearly a mark, or a mark in a text: what follows belongs to nothing that is known."""
+        if mark.kind is Kind.HALF:
+            if mark.section is None and self.section is not None and self.section.free and not self.ignoring:
+                self._observe(line, [mark.written])
+                return
+            self._tell("TXT-042", Place(line, shown(mark.name)), mark.written)
+        else:
+            name = mark.section.name if mark.section else mark.name
+            self._tell("TXT-070", Place(line, self.section.name if self.section else ""), mark.written, name=name)
+            if self.section:
+                self._unread(self.section)
         self.section, self.ignoring = None, True
-        if found:
-            self._unread(found)
+        if mark.section:
+            self._unread(mark.section)
+            self.lost = mark.section.header and self.current is not None
 
     def _use(self, section: Section) -> None:
         self.section, self.ignoring = section, False
-        self.plan = _plan(section, self.structure)
+        self.plan = plan_of(section, self.structure)
         self.places = [None] * len(self.plan.groups)
 
     def _begin(self, line: int, section: Section) -> None:
-        self._end()
         place = Place(line, section.name)
         document = Document(0, Group("", place), place=place, received=section.branch == PURCHASE)
         self.current = Reading(document, self.report)
-        self.readings.append(self.current)
         self.header, self.structure = section, structure_of(section)
         header = document.root.add_group("Encabezado", place)
         for name in ("IdDoc", "Receptor", "Totales"):
@@ -192,13 +156,11 @@ class _Reader:
         self._use(section)
 
     def _unknown(self, line: int, name: str) -> None:
-        low = name.replace(" ", "").lower()
-        known = {section.name.lower(): section for section in SECTIONS}
-        near = [] if self.report.full else difflib.get_close_matches(low[:40], known, 1)
+        near = None if self.report.full else _nearest(name)
         place = Place(line, shown(name))
         if near:
-            self._tell("TXT-010", place, name, nearest=known[near[0]].name)
-            self._unread(known[near[0]])
+            self._tell("TXT-010", place, name, nearest=near.name)
+            self._unread(near)
         else:
             self._tell("TXT-011", place, name)
 
@@ -206,19 +168,17 @@ class _Reader:
 
     def row(self, line: int, data: bytes) -> None:
         """A line of data."""
+        if not 0x20 < data[0] < 0x7F and marks.unseen(data):
+            return
         if self.section is None and not self.ignoring:
             if not self._said("TXT-008"):
-                self._tell("TXT-008", Place(line), data.decode())
+                self._tell("TXT-008", Place(line), decode(data))
             return
         reading, section = self.current, self.section
-        if self.ignoring or reading is None or section is None:
+        if self.ignoring or self.lost or reading is None or section is None:
             return
-        texts = _columns(data, section)
         if section.free:
-            self._observe(line, texts)
-            if len(reading.document.beside.observaciones) > MOST_ROWS:
-                self._tell("TXT-045", Place(line, section.name), section.name, limit=MOST_ROWS)
-                self.ignoring = True
+            self._free_row(line, data)
             return
         before = len(reading.rows.get(section.name, ()))
         if section.rows and before:
@@ -230,10 +190,20 @@ class _Reader:
             self._tell("TXT-045", Place(line, section.name), section.name, limit=MOST_ROWS)
             self.ignoring = True
             return
+        parts = self._quoted(line, data) if b'"' in data else txt_rows.parts_of(data)
+        if parts is None:
+            return
+        texts = txt_rows.closed(parts, section)
         if section.header:
             self._settle_structure(section, texts[0])
         if len(texts) < section.required:
             self._short(line, texts)
+            return
+        shift = shifted.judge(section, parts, texts, self.filling, entities=b"&" in data)
+        if shift:
+            place = Place(line, section.name, section.columns[shift.at].name, shift.at + 1)
+            self._tell(shift.code, place, shift.value, **shift.facts)
+            self._refuse(line, texts[:2])
             return
         if len(texts) > len(section.columns):
             self._long(line, texts)
@@ -244,6 +214,20 @@ class _Reader:
             reading.rows.setdefault(section.name, []).append(Row(section, line, texts, None))
             return
         self._fill(line, texts)
+
+    def _free_row(self, line: int, data: bytes) -> None:
+        """A line of a section of free text."""
+        section = self.section
+        assert section is not None and self.current is not None
+        if txt_rows.like_a_header(data):
+            self._tell("TXT-072", Place(line, section.name), decode(data), section=section.name)
+            self.lost = True
+            return
+        parts = self._quoted(line, data) if b'"' in data else txt_rows.parts_of(data)
+        self._observe(line, txt_rows.closed(parts or [], section))
+        if len(self.current.document.beside.observaciones) > MOST_ROWS:
+            self._tell("TXT-045", Place(line, section.name), section.name, limit=MOST_ROWS)
+            self.ignoring = True
 
     def _fill(self, line: int, texts: list[str]) -> None:
         reading, section, plan = self.current, self.section, self.plan
@@ -374,13 +358,21 @@ class _Reader:
         missing = ", ".join(f"{one.position} {one.name}" for one in section.columns[len(texts):section.required])
         place = Place(line, section.name)
         self._tell("TXT-014", place, "", found=len(texts), wanted=section.required, missing=missing)
+        self._refuse(line, texts)
+
+    def _refuse(self, line: int, texts: list[str]) -> None:
+        """A row that is not interpreted, for a reason told; *texts* are those of its columns that are sure."""
+        reading, section = self.current, self.section
+        assert reading is not None and section is not None
+        place = Place(line, section.name)
         self._unread(section)
         made = self._anew(section.target, place) if section.target and not section.by_line else None
         row = Row(section, line, texts, made)
         reading.rows.setdefault(section.name, []).append(row)
         if section.header:
             for text, step in zip(texts[:2], self.plan.steps, strict=False):
-                if text and step:
+                # a folio that is none says that the row is moved, which is told already
+                if text and step and (step.name != "Folio" or text.isdecimal()):
                     reading.store(reading.document.id_doc, step.element, text, row.place(step.column))
             self._settle_type(row)
 
@@ -391,6 +383,34 @@ class _Reader:
         if extra:
             place = Place(line, self.section.name)
             self._tell("TXT-015", place, extra, found=len(texts), wanted=wanted)
+
+    def _quoted(self, line: int, data: bytes) -> list[str] | None:
+        """What stands between the separators of a row that has quotes; None, and told, where they have two readings."""
+        section = self.section
+        assert section is not None
+        cells = csv_rows.cells(data)
+        code, value = "", decode(data)
+        if cells is None:
+            if self.csv or section.free or not csv_rows.half_quoted(data):
+                return txt_rows.parts_of(data)
+            code = "TXT-074"
+        elif not self.csv and not any(cell.proves for cell in cells):
+            if section.free:
+                return txt_rows.parts_of(data)
+            separated = next((cell.value for cell in cells if b";" in cell.value), None)
+            if separated is None:
+                code, value = "TXT-074", decode(next(cell.value for cell in cells if cell.quoted))
+            elif len(cells) not in shifted.counts(section):
+                code, value = "TXT-079", decode(separated)
+        if code:
+            self._tell(code, Place(line, section.name), value)
+            self._refuse(line, [part.strip() for part in txt_rows.parts_of(data)[:2]])
+            return None
+        if not self._said("TXT-073"):
+            self._tell("TXT-073", Place(line, section.name), value)
+        parts = [decode(cell.value) for cell in cells or ()]
+        # a CSV writer puts no separator behind the last column, and leaves none out
+        return [*parts, ""] if len(parts) in shifted.counts(section) else parts
 
     def _beside(self, key: str, text: str, place: Place) -> None:
         assert self.current is not None
@@ -436,14 +456,16 @@ class _Reader:
     def _unread(self, section: Section) -> None:
         """Nothing depends on what stands in *section* any more: it was not interpreted."""
         if self.current and section.branch:
-            names = {step.name for step in _plan(section, self.structure or structure_of(section)).steps if step}
+            names = {step.name for step in plan_of(section, self.structure or structure_of(section)).steps if step}
             self.current.document.unread.update(names - {"TipoDTE", "Folio"})
 
-    def _end(self) -> None:
-        """The current document is complete."""
+    def finish(self) -> Document:
+        """The document, complete."""
         reading, header = self.current, self.header
         if reading is None:
-            return
+            if self.section is None and not self.ignoring:
+                self.early.problems = [problem("TXT-007")]
+            return self.early
         document = reading.document
         if header is not None and header.name not in reading.rows:
             reading.problem("TXT-043", document.place, header.name)
@@ -452,33 +474,11 @@ class _Reader:
         elif document.tipo:
             txt_lines.attach(reading)
             txt_habits.apply(reading)
-
-    def finish(self) -> list[Document]:
-        """All documents of the file."""
-        self._end()
-        if not self.readings:
-            if self.section is None and not self.ignoring:
-                self.early.problems = [problem("TXT-007")]
-            return [self.early]
-        documents = [reading.document for reading in self.readings]
-        documents[0].problems[:0] = self.early.problems
-        return documents
+        document.problems[:0] = self.early.problems
+        return document
 
 
-def _columns(data: bytes, section: Section) -> list[str]:
-    """The columns of the row *data*. The separator behind the last one may be missing."""
-    texts = [part.strip() for part in data.decode().split(";")]
-    if len(texts) > 1 and not texts[-1] and not (len(texts) == section.required and _ends_empty(section, texts)):
-        texts.pop()
-    return texts
-
-
-def _ends_empty(section: Section, texts: list[str]) -> bool:
-    """Whether the last column is there and empty, its separator left out, rather than one column missing.
-
-    In a header only a place name in front of the empty address shows it: an address or nothing there means that a
-    column is missing further up. A missing figure of the totals is always one.
-    """
-    if section.header:
-        return bool(texts[-2]) and "@" not in texts[-2]
-    return bool(section.target)
+def _nearest(name: str) -> Section | None:
+    """The section whose name is most like *name*; None when none is."""
+    near = difflib.get_close_matches(name.replace(" ", "").lower()[:40], BY_NAME, 1)
+    return BY_NAME[near[0]] if near else None

@@ -1,0 +1,62 @@
+"""How to read the rows of each section of the flat TXT, worked out once from the layout and the element table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+from dteplanows.document.elements import ROOTS, Element, at
+from dteplanows.document.model import Value
+from dteplanows.parser.assign import plain
+from dteplanows.parser.layout import Section
+
+
+class Step(NamedTuple):
+    """What to do with one column that has an element."""
+
+    position: int
+    column: str
+    name: str
+    group: int
+    element: Element
+    plain: Callable[[str], Value | None]
+    known: dict[str, Value]
+    """Values of short texts met before: most columns hold the same few."""
+
+
+class Plan(NamedTuple):
+    """How to read the rows of one section."""
+
+    groups: tuple[tuple[str, ...], ...]
+    """Paths of the groups that a row fills; for sections with a target relative to it, itself first."""
+    steps: tuple[Step | None, ...]
+    """One for each column; None for a column without an element."""
+    beside: tuple[tuple[int, str, str], ...]
+    """(index, column, name beside the document)."""
+    foreign: tuple[tuple[int, str, Element], ...]
+    """(index, column, element of another structure) where the document's structure has no such element."""
+
+
+@cache
+def plan_of(section: Section, structure: str) -> Plan:
+    """How to read the rows of *section* in a document of *structure*."""
+    groups: list[tuple[str, ...]] = [()] if section.target else []
+    above_target = len(section.target.split("/")) if section.target else 0
+    steps: list[Step | None] = []
+    foreign: list[tuple[int, str, Element]] = []
+    for column in section.columns:
+        element = at(structure, column.path) if column.path else None
+        if element is None:
+            steps.append(None)
+            own = next(filter(None, (at(one, column.path) for one in ROOTS)), None) if column.path else None
+            if own:
+                foreign.append((column.position - 1, column.name, own))
+            continue
+        *above, name = column.path.split("/")
+        path = tuple(above[above_target:])
+        if path not in groups:
+            groups.append(path)
+        steps.append(Step(column.position, column.name, name, groups.index(path), element, plain(element), {}))
+    beside = tuple((one.position - 1, one.name, one.beside) for one in section.columns if one.beside)
+    return Plan(tuple(groups), tuple(steps), beside, tuple(foreign))

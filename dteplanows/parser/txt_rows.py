@@ -1,0 +1,75 @@
+"""Rows of the flat TXT: their columns, and the row that begins a document wherever it stands."""
+
+from __future__ import annotations
+
+import re
+
+from dteplanows.document.elements import BRANCHES
+from dteplanows.document.received import RECEIVED_TYPES
+from dteplanows.document.text import decode
+from dteplanows.parser.layout import Section
+from dteplanows.parser.shifted import is_comuna, is_rut, may_stand_for_mail
+
+_MOST_COLUMNS = 1000
+"""Columns of a row that are decoded one by one; a row of more is nothing that a program means."""
+
+_HEADER_TYPES = "|".join(map(str, sorted({*BRANCHES, *RECEIVED_TYPES}, reverse=True)))
+_FOLIO_AND_DATE = (
+    r"[\s\"]{0,9};[\s\"]{0,9}\d{0,12}[\s\"]{0,9};[\s\"]{0,9}(?:\d{4}[-/.]?\d\d[-/.]?\d\d|\d\d[-/.]\d\d[-/.]\d{4})[^;]*;"
+)
+_BEGINS_A_HEADER = re.compile(r"(?:^|\D)0{0,9}(?:" + _HEADER_TYPES + ")" + _FOLIO_AND_DATE)
+_RUT_IN_A_HEADER = re.compile(r";[\s\"]{0,9}\d{1,2}\.?\d{3}\.?\d{3}-?[\dkK][\s\"]{0,9};")
+_BOLETA_WITHOUT_RUT = re.compile(
+    r"(?:^|\D)0{0,9}(?:39|41)" + _FOLIO_AND_DATE + r"[\s\"]{0,9}[1-4][\s\"]{0,9};[\s\"]{0,9}[0-2]?[\s\"]{0,9};"
+)
+_FEWEST_IN_A_HEADER = 8
+"""Separators of such a row at least."""
+
+
+def like_a_header(data: bytes) -> bool:
+    """Whether *data* is like the row that begins a document: type, folio, date and, further on, a RUT.
+
+    A boleta may have none; then what is sold, and whether its lines are net.
+    """
+    if data.count(b";") < _FEWEST_IN_A_HEADER:
+        return False
+    text = decode(data)
+    begin = _BEGINS_A_HEADER.search(text)
+    if begin is None:
+        return False
+    return bool(_RUT_IN_A_HEADER.search(text, begin.end() - 1) or _BOLETA_WITHOUT_RUT.search(text))
+
+
+def parts_of(data: bytes) -> list[str]:
+    """What stands between the separators of the row *data*."""
+    try:
+        return data.decode("utf-8").split(";")
+    except UnicodeDecodeError:
+        if data.count(b";") > _MOST_COLUMNS:
+            return decode(data).split(";")
+        return [decode(part) for part in data.split(b";")]
+
+
+def closed(parts: list[str], section: Section) -> list[str]:
+    """The columns of a row of *parts*. The separator behind the last one may be missing."""
+    texts = [part.strip() for part in parts]
+    if len(texts) > 1 and not texts[-1] and not (len(texts) == section.required and _ends_empty(section, texts)):
+        texts.pop()
+    return texts
+
+
+def _ends_empty(section: Section, texts: list[str]) -> bool:
+    """Whether the last column is there and empty, its separator left out, rather than one column missing.
+
+    In a header only a place name in front of the empty address shows it: an address, or what stands for none, means
+    that a column is missing further up, and so may nothing; but in a boleta, whose client may have a name alone, either
+    the comuna in its column shows that none is, or there is nothing behind the name that could have moved. A missing
+    figure of the totals is always one.
+    """
+    if section.header:
+        if texts[-2] or section.branch != "boleta":
+            return not may_stand_for_mail(texts[-2])
+        code, name, *_, address, comuna, _, _ = texts[-7:]
+        unmoved = not any(texts[-5:]) and bool(name or not code) and not any(map(is_rut, texts[3:-8]))
+        return unmoved or (is_comuna(comuna) and bool(address) and not is_comuna(address))
+    return bool(section.target)
