@@ -107,14 +107,20 @@ def test_a_mark_that_may_be_text_refuses_and_names_both(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "Encabezado", "-> Norte", "Retiro ->ver reverso<- firmado", "<b>Detalle</b> en bodega", "a < b; c > d",
+    "Encabezado", "-> Norte", "Retiro ->ver reverso<- firmado", "a < b; c > d",
     "Totales: 3",
-    "<td>Totales<br>", "->", "Pago <- contado", "-> Totales por mes;",
+    "->", "Pago <- contado", "-> Totales por mes;",
 ])  # fmt: skip
 def test_a_text_with_arrows_is_text(text: str) -> None:
     (document,) = both(factura(Observacion=text))
     assert codes(document) == []
     assert document.beside.observaciones == [part.strip() for part in text.split(";") if part]
+
+
+def test_a_name_between_tags_of_html_is_text() -> None:
+    (document,) = both(factura(Observacion="<b>Detalle</b> en bodega"))
+    assert codes(document) == ["TXT-089"]
+    assert document.beside.observaciones == ["Detalle en bodega"]
 
 
 def test_words_between_arrows_that_name_no_section_are_text_among_free_text() -> None:

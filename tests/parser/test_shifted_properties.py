@@ -13,9 +13,10 @@ from dteplanows.document.model import Document
 from dteplanows.document.problem import errors
 from dteplanows.parser import TXT, parse
 from dteplanows.parser.bulk import BulkFile
+from dteplanows.parser.nothing import WORDS as NOTHING
 from tests.parser.parser_support import BOLETA_TOTALS
 
-WORDS = st.text("abcdefghijklmnñopqrstuvwxyzáéíóúABCDEÑ", min_size=2, max_size=9)
+WORDS = st.text("abcdefghijklmnñopqrstuvwxyzáéíóúABCDEÑ", min_size=2, max_size=9).filter(lambda word: word not in NOTHING)
 TEXT = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
 NUMBERED = st.builds(lambda word, number: f"{word} {number}", TEXT, st.integers(2, 4000))
 COMUNA = st.sampled_from(["Talca", "ÑUÑOA", "Viña del Mar", "Los Ángeles", "puerto montt", "Buin"])
