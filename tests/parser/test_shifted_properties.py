@@ -16,7 +16,9 @@ from dteplanows.parser.bulk import BulkFile
 from dteplanows.parser.nothing import WORDS as NOTHING
 from tests.parser.parser_support import BOLETA_TOTALS
 
-WORDS = st.text("abcdefghijklmnñopqrstuvwxyzáéíóúABCDEÑ", min_size=2, max_size=9).filter(lambda word: word not in NOTHING)
+WORDS = st.text("abcdefghijklmnñopqrstuvwxyzáéíóúABCDEÑ", min_size=2, max_size=9).filter(
+    lambda word: word not in NOTHING
+)
 TEXT = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
 NUMBERED = st.builds(lambda word, number: f"{word} {number}", TEXT, st.integers(2, 4000))
 COMUNA = st.sampled_from(["Talca", "ÑUÑOA", "Viña del Mar", "Los Ángeles", "puerto montt", "Buin"])
