@@ -5,10 +5,11 @@ Whatever the bytes are, the answer is documents: what could not be read stands a
 
 from __future__ import annotations
 
+import base64
 import codecs
 import re
 
-from dteplanows.document.catalogue import problem
+from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.model import Document
 from dteplanows.document.problem import NOWHERE
 from dteplanows.parser import charset
@@ -28,6 +29,8 @@ _MOST_SECTIONS = 14
 _MARKER_FIRST = re.compile(rb"\s*" + COMPLETE.pattern)
 _MARK_TWICE = codecs.BOM_UTF8.decode("cp1252").encode()
 """The byte order mark of a file that was encoded in UTF-8 twice."""
+_BASE64 = re.compile(rb"[A-Za-z0-9+/\s]{40,}={0,2}")
+_LOOKED_AT, _SHOWN = 400, 40
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -65,11 +68,22 @@ def readable(data: bytes, formato: str, most: int) -> Text | Document:
         return _unreadable("TXT-005")
     if formato == TXT and start.startswith(b"<"):
         return _unreadable("TXT-004")
+    if start[:1].isalnum() and _is_base64_of_a_file(data):
+        return _unreadable("TXT-125", shown(start[:_SHOWN].decode("ascii")))
     if formato == XML and _MARKER_FIRST.match(data):
         return _unreadable("TXT-003")
     if formato == TXT and data.count(b"<-") > most * _MOST_SECTIONS:
         return too_many(most)
     return charset.of_txt(data) if formato == TXT else Text(data)
+
+
+def _is_base64_of_a_file(data: bytes) -> bool:
+    """Whether *data* is a file in base64: a program encoded it, and its SOAP library encoded it once more."""
+    if not _BASE64.fullmatch(data[:_LOOKED_AT].strip()):
+        return False
+    text = b"".join(data[:_LOOKED_AT].split())
+    begin = base64.b64decode(text[: len(text) // 4 * 4]).removeprefix(codecs.BOM_UTF8).lstrip()
+    return begin.startswith(b"<") or _MARKER_FIRST.match(begin) is not None
 
 
 def _without_mark(data: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ import pytest
 
 from dteplanows.document.problem import Severity, errors
 from dteplanows.parser import parse
-from tests.parser.parser_support import BOLETA, HEADER, LINE, TOTALS, boleta, codes, factura, header, one
+from tests.parser.parser_support import BOLETA, HEADER, LINE, TOTALS, boleta, codes, factura, header, one, xml
 
 FACTURA = factura()
 
@@ -388,3 +389,12 @@ def test_dots_for_thousands_are_not_read_as_decimals() -> None:
     (document,) = parse(text.encode(), "1")
     (one,) = [each for each in document.problems if each.code == "TXT-060"]
     assert (one.place.line, one.place.section, one.place.position, one.value) == (4, "Totales", 5, "100.000")
+
+
+@pytest.mark.parametrize(("file", "formato"), [(factura(), "1"), (xml(), "2"), (b"\xef\xbb\xbf" + factura(), "1")])
+def test_a_file_in_base64_twice_is_told(file: bytes, formato: str) -> None:
+    for once in (base64.b64encode(file), base64.encodebytes(file)):
+        assert codes(one(once, formato)) == ["TXT-125"]
+    assert "TXT-125" not in codes(one(file, formato))
+    other = base64.b64encode(b"nothing that a customer would send to anyone at all")
+    assert "TXT-125" not in codes(one(other, formato))
