@@ -38,6 +38,8 @@ def apply(reading: Reading) -> None:
         gross_lines(reading)
         header_discount(reading)
     txt_leftovers.tell(reading)
+    if reading.unusual:
+        reading.tell_unusual()
 
 
 # --- lines ---
