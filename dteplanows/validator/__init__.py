@@ -23,6 +23,7 @@ from dteplanows.validator import (
     dates,
     dispatch,
     exports,
+    gross_guias,
     lines,
     location,
     notes,
@@ -78,6 +79,8 @@ def judge(
         payment.complete(document)
         exports.check(document, wrong, company.tolerante)
     else:
+        if document.tipo == gross_guias.GUIA and not wrong:
+            gross_guias.write_net(document)
         totals.check(document, wrong, company.tolerante)
         boletas.check(document, valor_uf)
     if "SubTotInfo" in document.root.groups:

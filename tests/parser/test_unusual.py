@@ -350,6 +350,14 @@ def test_an_optional_rut_of_zero_is_none() -> None:
     assert "DOC-010" in codes(wrong)
 
 
+def test_the_gross_lines_of_a_guia_are_written_net() -> None:
+    document = priced(row("11900", "11900"), "0;0;0;0;10000;0;19;1900;11900;1;", 52)
+    assert not errors(document.problems)
+    assert document.detalles[0].number("PrcItem") == 10000
+    assert told(document, "TXT-120")
+    assert told(priced(row("10000", "10000"), "0;0;0;0;10000;0;19;1900;11900;0;", 52), "TXT-120") == []
+
+
 def test_each_number_of_a_row_is_read_by_itself() -> None:
     document = one(txt({"Encabezado": "33;0;2026-03-02;0;0;22222222-2;V;V;L;B;B;;", "Totales": NO_TOTALS,
                         "Detalle": row("dos,5", "2,5")}))  # fmt: skip
