@@ -115,6 +115,8 @@ class Read(NamedTuple):
     place: Place
     text: str
     used: str
+    kind: str = ""
+    """What a comma separates."""
 
 
 class Doubt(NamedTuple):
@@ -259,12 +261,12 @@ class Reading:
 
     def tell_unusual(self) -> None:
         """Tell what was read from another form: once for each column or element and kind, with their number."""
-        same: dict[tuple[str, str, str], list[Read]] = {}
+        same: dict[tuple[str, ...], list[Read]] = {}
         for one in self.unusual:
-            same.setdefault((one.code, one.place.section, one.place.field), []).append(one)
+            same.setdefault((one.code, one.kind, one.place.section, one.place.field), []).append(one)
         for several in same.values():
             first = several[0]
-            self.problem(first.code, first.place, first.text, used=first.used, count=len(several))
+            self.problem(first.code, first.place, first.text, used=first.used, kind=first.kind, count=len(several))
         self.unusual.clear()
 
     def _doubts(self, group: Group, element: Element, text: str, place: Place) -> bool:

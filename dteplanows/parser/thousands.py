@@ -21,7 +21,7 @@ from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS
 from dteplanows.document.model import Group
 from dteplanows.document.money import IVA_RATE
 from dteplanows.document.taxes import TAXES
-from dteplanows.parser.assign import Doubt, Reading
+from dteplanows.parser.assign import Doubt, Read, Reading
 
 Key = tuple[int, str]
 """Group (its ``id``) and name of a number."""
@@ -444,7 +444,7 @@ def _read(reading: Reading, one: Doubt, value: Decimal) -> None:
     if one.sign == ",":
         one.group.put(one.name, kept, one.place, values.write(value))
         separates = "miles" if value == one.readings.thousands else "decimales"
-        reading.problem("TXT-113", one.place, one.text, used=values.write(kept), kind=separates)
+        reading.unusual.append(Read("TXT-113", one.place, one.text, values.write(kept), separates))
         return
     one.group.put(one.name, kept, one.place, one.text)
     if value == one.readings.thousands:

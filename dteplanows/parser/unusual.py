@@ -118,6 +118,9 @@ def _bounded(text: str) -> Decimal | None:
 def _number(element: Element, text: str) -> Meant | None:
     found = _PERCENT.fullmatch(text) if is_percentage(element) else None
     written = found[1] if found else text
+    is_code = element.kind != "decimal" and not values.is_pesos(element)
+    if is_code and _EXPONENT.fullmatch(written):
+        return None  # spreadsheets cut a long folio so
     value = number(written)
     if value is None and is_percentage(element) and written.count(",") == 1:
         value = _bounded(written.replace(",", ".")) if _DECIMAL_COMMA.fullmatch(written) else None

@@ -103,7 +103,8 @@ def test_a_day_count_is_whole() -> None:
     def given_days(text: str) -> Document:
         return one(xml(id_doc=f"<TermPagoDias>{text}</TermPagoDias>"), "2")
 
-    assert given_days("3E1").id_doc.value("TermPagoDias") == 30
+    assert given_days("30,0").id_doc.value("TermPagoDias") == 30
+    assert "TXT-020" in codes(given_days("3E1"))
     assert "TXT-021" in codes(given_days("2,5"))
 
 
@@ -122,6 +123,14 @@ def test_columns_without_an_element() -> None:
     assert document.totales.amount("MntTotal") == 10710
 
 
+def test_the_exempt_column_that_repeats_the_amount() -> None:
+    exempt = "1;A;Taladro;1;1000;0;0;0;0;{};1000;INT1;UN;;"
+    same = priced(exempt.format("1000,00"), "0;0;0;0;0;1000;0;0;1000;", 34)
+    assert not errors(same.problems)
+    assert told(same, "TXT-103") == []
+    assert told(priced(exempt.format("900,50"), "0;0;0;0;0;1000;0;0;1000;", 34), "TXT-103")
+
+
 # --- a comma before three digits ---
 
 
@@ -138,6 +147,19 @@ def test_the_arithmetic_settles_a_comma(price: str, quantity: str, amount: str, 
     line = document.detalles[0]
     assert (line.number("PrcItem"), line.number("QtyItem")) == tuple(map(Decimal, read))
     assert told(document, "TXT-113")
+
+
+def test_a_column_of_commas_that_are_settled_is_told_once() -> None:
+    lines = "\n".join(row("2000", "3000", "1,500", n=n) for n in range(1, 41))
+    document = priced(lines, "0;0;0;0;120000;0;19;22800;142800;")
+    assert not errors(document.problems)
+    (aviso,) = told(document, "TXT-113")
+    assert "decimales" in aviso and "40" in aviso
+
+
+def test_a_folio_is_not_what_a_spreadsheet_made_of_it() -> None:
+    document = one(factura(Encabezado="33;1.23E+05;2026-03-02;0;0;22222222-2;V;V;L;B;B;;"))
+    assert [each.code for each in errors(document.problems)] == ["TXT-020"]
 
 
 def test_other_numbers_of_the_column_settle_a_comma() -> None:
