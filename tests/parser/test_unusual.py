@@ -131,6 +131,12 @@ def test_the_exempt_column_that_repeats_the_amount() -> None:
     assert told(priced(exempt.format("900,50"), "0;0;0;0;0;1000;0;0;1000;", 34), "TXT-103")
 
 
+@pytest.mark.parametrize(("discount", "code"), [("1,000", "TXT-022"), ("mil", "TXT-020")])
+def test_a_discount_that_cannot_be_read_is_the_only_reason(discount: str, code: str) -> None:
+    document = priced(row("10000", "10000"), f"0;{discount};0;0;9000;0;19;1710;10710;")
+    assert [each.code for each in errors(document.problems)] == [code]
+
+
 # --- a comma before three digits ---
 
 
@@ -255,6 +261,13 @@ def test_a_day_of_a_file() -> None:
     assert told(one(factura()), "TXT-111") == []
     document = one(factura(Encabezado="33;0;05/11/2026 00:00;0;0;22222222-2;Vidrios;Vidriería;Pinos 12;Buin;Buin;;"))
     assert [each.code for each in errors(document.problems)] == ["TXT-112"]
+
+
+def test_a_day_of_a_purchase() -> None:
+    purchase = {"EncabezadoCompra": "33;871;24/11/2026;76543210-3;Ferretería;Comercio;Calle 1;Lota;Lota;;0;;"}
+    document = one(txt(purchase | {"TotalesCompra": "0;0;0;0;1000;0;19;190;1190;"}))
+    assert document.id_doc.day("FchEmis") == date(2026, 11, 24)
+    assert told(document, "TXT-111")
 
 
 # --- boletas ---
