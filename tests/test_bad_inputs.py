@@ -91,10 +91,10 @@ def test_each_document_says_its_own_reasons(service: Service) -> None:
     bad = [
         spoiled(FACTURA, "Tornillo", ""),
         spoiled(FACTURA, "A-1", "A" * 36),
-        spoiled(BOLETA, f"{HOY};3;", f"{HOY};;"),
+        spoiled(BOLETA, f"{HOY};3;", f"{HOY};9;"),
     ]
     documents = service.refused(b"".join(bad))
-    assert [one.codes for one in documents] == [["DOC-002"], ["DOC-020"], ["DOC-002"]]
+    assert [one.codes for one in documents] == [["DOC-002"], ["DOC-020"], ["DOC-022"]]
     assert [one.values["TipoDte"] for one in documents] == ["33", "33", "39"]
 
 

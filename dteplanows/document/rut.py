@@ -25,6 +25,12 @@ _FORM = re.compile(r"0*([0-9]{1,8})-([0-9K])")
 TEST_LOGIN = "1-9"
 """The RUT that clients of the original service send to reach the test environment; the check digit is right."""
 
+CLIENT_WITHOUT_RUT = "66666666-6"
+"""Generic RUT of a boleta's receiver who is not identified (Formato Boletas v4.2, RUTRecep)."""
+
+_SAID_OF_NOBODY = frozenset({"", "SINRUT", "SRUT", "66666666", "666666666"})
+"""What programs write, but for its punctuation, where they know no RUT; the last two are the generic one."""
+
 
 class InvalidRut(ValueError):  # noqa: N818 - named for the state of the value
     """The text is not of the form ``NNNNNNNN-D``."""
@@ -60,3 +66,9 @@ def parse(text: str) -> str:
     if digit != right:
         raise InvalidCheckDigit(right)
     return f"{body}-{digit}"
+
+
+def is_of_nobody(text: str) -> bool:
+    """Whether *text*, which is no RUT, says that there is none, or is the generic one without its check digit."""
+    said = re.sub(r"[\s./_-]", "", text.upper())
+    return said.lstrip("0") in _SAID_OF_NOBODY

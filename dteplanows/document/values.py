@@ -23,7 +23,8 @@ from dteplanows.document.elements import Element
 from dteplanows.document.model import Value
 from dteplanows.document.money import pesos
 
-_NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{0,30})?|[+-]?\.\d{1,30}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{0,40})?|[+-]?\.\d{1,40}", re.ASCII)
+"""Stacks reckon with 34 digits (DECIMAL128), and write zeros before them."""
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3}){1,9}(\.\d{1,30})?", re.ASCII)
 _DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3}){1,9}", re.ASCII)
 """Numbers with dots as people in Chile write thousands; read as decimals they would be a thousandth."""
@@ -50,7 +51,8 @@ def number(text: str) -> Decimal:
         return Decimal(text)
     if _THOUSANDS.fullmatch(text):
         if text.count(",") == 1 and "." not in text:
-            raise Unreadable("TXT-022")
+            readings = Readings(Decimal(text.replace(",", "")), Decimal(text.replace(",", ".")))
+            raise Unreadable("TXT-022", readings=readings.text())
         return Decimal(text.replace(",", ""))
     raise Unreadable("TXT-020")
 
@@ -64,12 +66,12 @@ class Fraction(ValueError):  # noqa: N818 - a value all the same
 
 
 class Readings(NamedTuple):
-    """What a number with dots can be."""
+    """What a number with dots, or with a comma, can be."""
 
     thousands: Decimal
-    """Each dot separates thousands."""
+    """Each dot or comma separates thousands."""
     decimals: Decimal | None
-    """The dot separates decimals; None with several dots, which can only separate thousands."""
+    """The dot or comma separates decimals; None with several dots, which can only separate thousands."""
 
     def text(self) -> str:
         """All readings, to be shown."""
@@ -123,7 +125,10 @@ def _whole(element: Element, text: str) -> int:
     readings = dotted(text) if is_pesos(element) else None
     if readings is not None:
         raise Unreadable("TXT-060", readings=readings.text())
-    value = number(text)
+    return _in_whole(element, number(text))
+
+
+def _in_whole(element: Element, value: Decimal) -> int:
     if value != value.to_integral_value():
         if not is_pesos(element):
             raise Unreadable("TXT-021")
@@ -165,7 +170,10 @@ def _datetime(element: Element, text: str) -> datetime:
 
 
 def _decimal(element: Element, text: str) -> Decimal:
-    value = number(text)
+    return _with_decimals(element, number(text))
+
+
+def _with_decimals(element: Element, value: Decimal) -> Decimal:
     if element.fraction:
         rounded = value.quantize(Decimal(1).scaleb(-element.fraction), ROUND_HALF_UP, _WIDE)
         if rounded != value:
@@ -197,6 +205,15 @@ def read(element: Element, text: str) -> Value:
     :raises Fraction: the number has more decimals than the element; the exception carries the rounded value.
     """
     return _READERS[element.kind](element, text)
+
+
+def of_number(element: Element, value: Decimal) -> int | Decimal:
+    """*value* as *element* holds it.
+
+    :raises Unreadable: the element is whole and no amount, and the number is not whole.
+    :raises Fraction: the number has more decimals than the element.
+    """
+    return _with_decimals(element, value) if element.kind == "decimal" else _in_whole(element, value)
 
 
 def write(value: Value) -> str:

@@ -20,7 +20,7 @@ from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.problem import Place, Severity
 from dteplanows.document.text import foreign, printable_in_dte
 from dteplanows.document.values import Readings
-from dteplanows.parser import markup
+from dteplanows.parser import markup, unusual
 from dteplanows.parser.layout import Section
 from dteplanows.parser.nothing import NAMES, WORDS, is_empty_date
 
@@ -107,8 +107,20 @@ class Nothing(NamedTuple):
     element: Element | None = None
 
 
+class Read(NamedTuple):
+    """A value that the file writes in another form than the one asked for, and what it was read as."""
+
+    code: str
+    """Of the aviso."""
+    place: Place
+    text: str
+    used: str
+    kind: str = ""
+    """What a comma separates."""
+
+
 class Doubt(NamedTuple):
-    """A number whose dots may separate thousands or decimals."""
+    """A number whose dots, or whose comma, may separate thousands or decimals."""
 
     group: Group
     name: str
@@ -120,11 +132,16 @@ class Doubt(NamedTuple):
     fraction: int
     """Decimals at most, where it is not whole."""
 
+    @property
+    def sign(self) -> str:
+        """What separates: a dot or a comma."""
+        return "," if "," in self.text else "."
+
 
 class Reading:
     """One document while it is read."""
 
-    __slots__ = ("document", "doubts", "nothing", "report", "rows")
+    __slots__ = ("document", "doubts", "nothing", "report", "rows", "unusual")
 
     def __init__(self, document: Document, report: Report) -> None:
         self.document = document
@@ -136,6 +153,8 @@ class Reading:
         self.doubts: list[Doubt] = []
         """Numbers of two readings that were met, for :mod:`dteplanows.parser.thousands` to settle. Until then each
         stands in the document with its decimals."""
+        self.unusual: list[Read] = []
+        """What was read from another form, for :meth:`tell_unusual`."""
 
     def problem(self, code: str, place: Place, value: str = "", **facts: object) -> None:
         """Report the problem *code* of this document."""
@@ -160,6 +179,10 @@ class Reading:
                 raise values.Unreadable("TXT-060", readings=readings.text())
             return values.number(text)
         except values.Unreadable as wrong:
+            found = unusual.number(text)
+            if found is not None:
+                self.unusual.append(Read("TXT-110", row.place(column), text, values.write(found)))
+                return found
             self.problem(wrong.code, row.place(column), text, **wrong.facts)
             self.document.unread.add(column)
             return Decimal(0)
@@ -183,21 +206,68 @@ class Reading:
                 return
         elif text[-4:-3] == "." and self._doubts(group, element, text, place):
             return
-        self.store_value(group, element, written, text, place)
+        try:
+            self._put(group, element, written, text, place)
+        except values.Unreadable as wrong:
+            self._store_unusual(group, element, text, place, wrong)
 
     def store_value(self, group: Group, element: Element, written: str, text: str, place: Place) -> None:
         """Read *written*, which came as *text*, as *element*, and nothing more: for what is no document."""
         try:
-            value = values.read(element, written)
+            self._put(group, element, written, text, place)
         except values.Unreadable as wrong:
-            self.problem(wrong.code, place, text, **wrong.facts)
-            self.document.unread.add(element.name)
-            group.unread = (*group.unread, element.name)
-            return
+            self._refuse(group, element, text, place, wrong)
+
+    def _put(self, group: Group, element: Element, written: str, text: str, place: Place) -> None:
+        try:
+            value = values.read(element, written)
         except values.Fraction as longer:
             value = longer.rounded
             self.problem("TXT-029", place, text, used=values.write(value))
         group.add(element.name, Field(value, text, place))
+
+    def _refuse(self, group: Group, element: Element, text: str, place: Place, wrong: values.Unreadable) -> None:
+        self.problem(wrong.code, place, text, **wrong.facts)
+        self.document.unread.add(element.name)
+        group.unread = (*group.unread, element.name)
+
+    def _store_unusual(self, group: Group, element: Element, text: str, place: Place, wrong: values.Unreadable) -> None:
+        """Store what *text*, which is *wrong*, can only mean; a number with a comma of two readings is kept in doubt.
+
+        The field has the text in the plain form: how many decimals it has counts.
+        """
+        plain = text
+        try:
+            found = unusual.meant(element, text)
+            if found is None:
+                readings = unusual.comma(element, text) if wrong.code == "TXT-022" else None
+                if readings is None:
+                    raise wrong
+                self.doubt(group, element, Field(_NOT_READ, text, place), readings)
+                return
+            value, plain, code = found
+        except values.Unreadable as still_wrong:
+            self._refuse(group, element, text, place, still_wrong)
+            return
+        except values.Fraction as longer:
+            value, code = longer.rounded, "TXT-110"
+            plain = values.write(value)
+        if code:
+            self.unusual.append(Read(code, place, text, "" if value is None else values.write(value)))
+        if value is None:
+            group.blank.setdefault(element.name, place)
+        else:
+            group.add(element.name, Field(value, plain, place))
+
+    def tell_unusual(self) -> None:
+        """Tell what was read from another form: once for each column or element and kind, with their number."""
+        same: dict[tuple[str, ...], list[Read]] = {}
+        for one in self.unusual:
+            same.setdefault((one.code, one.kind, one.place.section, one.place.field), []).append(one)
+        for several in same.values():
+            first = several[0]
+            self.problem(first.code, first.place, first.text, used=first.used, kind=first.kind, count=len(several))
+        self.unusual.clear()
 
     def _doubts(self, group: Group, element: Element, text: str, place: Place) -> bool:
         """Whether *text* has two readings as *element*; it is kept until the document is read then."""

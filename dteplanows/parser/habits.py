@@ -11,7 +11,7 @@ from decimal import Decimal
 from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS, NOTES, find
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent, pesos
-from dteplanows.parser import absent, thousands
+from dteplanows.parser import absent, boleta_habits, currencies, thousands
 from dteplanows.parser.assign import Reading
 
 DEFAULT_CODE_TYPE = "INT1"
@@ -22,7 +22,8 @@ _NUMBERED = {
     "SubTotInfo": "NroSTI",
 }  # fmt: skip
 
-_ZERO_CODES = ("TipoDespacho", "IndTraslado", "FmaPago")
+_ZERO_CODES = ("TipoDespacho", "IndTraslado", "FmaPago", "MedioPago", "TpoCtaPago", "TpoImpresion")
+_ZERO = (0, "0")
 
 LINE_CHANGES = ("DescuentoPct", "DescuentoMonto", "RecargoPct", "RecargoMonto")
 """Discounts and surcharges of a line."""
@@ -39,6 +40,10 @@ def apply(reading: Reading) -> None:
     if reading.nothing:
         absent.settle(reading)
     zero_codes(document)
+    if document.tipo in BOLETAS:
+        boleta_habits.apply(reading)
+    elif document.tipo in EXPORTS or "OtraMoneda" in document.root.group("Encabezado").groups:
+        currencies.apply(reading)
     numbering(reading)
     untyped: list[Group] = []
     for line in document.detalles:
@@ -61,7 +66,7 @@ def zero_codes(document: Document) -> None:
     """Programs write 0 for "none" in codes that the SII only knows from 1."""
     header = document.id_doc
     for name in _ZERO_CODES:
-        if header.value(name) == 0:
+        if name in header.fields and header.value(name) in _ZERO:
             _clear(header, name)
 
 
@@ -101,13 +106,19 @@ def item_name(reading: Reading, line: Group) -> None:
 
 
 def exemption(document: Document, line: Group) -> None:
-    """IndExe 0 means affected; in exempt documents every line is exempt and says nothing (Formato DTE v2.5, IndExe).
+    """IndExe 0 means affected, CodImpAdic 0 no additional tax.
+
+    In exempt documents every line is exempt and says nothing (Formato DTE v2.5, IndExe).
 
     Boletas' zero discounts go with it: their schema would let them stand.
     """
     indicator = line.value("IndExe")
     if indicator == 0 or (indicator == 1 and document.tipo in EXEMPT_DOCUMENTS):
         line.drop("IndExe")
+    if "CodImpAdic" in line.fields:
+        line.fields["CodImpAdic"] = [one for one in line.fields["CodImpAdic"] if one.value != "0"]
+        if not line.fields["CodImpAdic"]:
+            line.drop("CodImpAdic")
     if document.tipo in BOLETAS:
         for name in LINE_CHANGES:
             if line.value(name) == 0:

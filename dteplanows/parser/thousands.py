@@ -1,17 +1,18 @@
 """Numbers with a dot and three digits behind it, in pesos: 129.990 is 129 990 as people in Chile write it, or 129,99.
+So are those with a comma, and quantities too: 1,500 is one and a half as people in Chile write it, or 1500.
 
 Which of the two is meant, the arithmetic of the document says: the product of a line, the percentage beside a discount,
 the totals. A reading is taken where it is the only one that agrees, and where the figures would not agree all the same
 if the number were nothing. Where both agree, or none, the number is refused. Quantities are not doubted by themselves
 (kilos have three decimals); beside a doubtful amount they are.
 
-Here, of a number with two readings: *thousands* is the one in which the dot separates thousands, *decimals* the other.
-A *choice* is a reading for each of several numbers.
+Here, of a number with two readings: *thousands* is the one in which its sign (the dot, the comma) separates thousands,
+*decimals* the other. A *choice* is a reading for each of several numbers. No program separates the same with two signs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Context, Decimal
 from itertools import product
 
@@ -20,13 +21,13 @@ from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS
 from dteplanows.document.model import Group
 from dteplanows.document.money import IVA_RATE
 from dteplanows.document.taxes import TAXES
-from dteplanows.parser.assign import Doubt, Reading
+from dteplanows.parser.assign import Doubt, Read, Reading
 
 Key = tuple[int, str]
 """Group (its ``id``) and name of a number."""
 Choice = dict[Key, Decimal]
 
-_OF_LINE = ("PrcItem", "DescuentoMonto", "RecargoMonto", "MontoItem")
+_OF_LINE = ("QtyItem", "PrcItem", "DescuentoMonto", "RecargoMonto", "MontoItem")
 _FIGURES = ("MntNeto", "MntExe", "IVA", "MntTotal")
 _SUMS = frozenset({"MontoPeriodo", "TotalPeriodo", "VlrPagar"})
 """Totals that repeat MntTotal where nothing else is due."""
@@ -38,6 +39,10 @@ _ONE, _NONE, _HUNDRED = Decimal(1), Decimal(0), Decimal(100)
 _EXACT = Context(prec=60)
 _GROSS = 1 + IVA_RATE / _HUNDRED
 
+_AMBIGUOUS = {".": "TXT-060", ",": "TXT-022"}
+_IMPOSSIBLE = {".": "TXT-091", ",": "TXT-114"}
+"""What is said of a number of which both readings agree, or neither."""
+
 _MOST_MOVEMENTS = 20
 """Global discounts and surcharges that a document may have (Formato DTE v2.5)."""
 
@@ -46,6 +51,12 @@ def settle(reading: Reading) -> None:
     """Read the doubtful numbers of *reading* as what they can only be, and refuse the others."""
     document = reading.document
     doubts = [one for one in reading.doubts if _stands(one)]
+    if len(doubts) < len(reading.doubts):
+        for one in reading.doubts:
+            field = one.group.field(one.name)
+            if one.sign == "," and one not in doubts and field is not None and field.text == one.text:
+                assert one.readings.decimals is not None
+                _read(reading, one, one.readings.decimals)
     reading.doubts.clear()
     if document.tipo in EXPORTS and document.totales.text("TpoMoneda") != _PESOS:
         _foreign(reading, doubts)
@@ -54,7 +65,7 @@ def settle(reading: Reading) -> None:
 
 
 def _stands(one: Doubt) -> bool:
-    """Whether the number still stands where it was read, and is no percentage."""
+    """Whether the number still stands where it was read, and is no percentage: there it keeps its decimals."""
     field = one.group.field(one.name)
     kind = {"ValorDR": "TpoValor", "ValorDscto": "TipoDscto", "ValorRecargo": "TipoRecargo"}.get(one.name)
     return field is not None and field.text == one.text and not (kind and one.group.text(kind) == "%")
@@ -65,8 +76,8 @@ def _foreign(reading: Reading, doubts: list[Doubt]) -> None:
     for one in doubts:
         if one.readings.decimals is None:
             _read(reading, one, one.readings.thousands)
-        elif one.whole:
-            _refuse(reading, one, "TXT-060")
+        elif one.whole or one.sign == ",":
+            _refuse(reading, one, _AMBIGUOUS[one.sign])
 
 
 class _Case:
@@ -79,12 +90,15 @@ class _Case:
         self.open: dict[Key, Doubt] = {_key(one): one for one in doubts if one.readings.decimals is not None}
         """Numbers of two readings that nothing has settled yet."""
         self.read: Choice = {_key(one): one.readings.thousands for one in doubts if one.readings.decimals is None}
+        self.doubted = {_key(one): one for one in doubts}
+        self.decimal_commas = {one.place for one in reading.unusual if "," in one.text}
+        """Where the file has a comma that can only separate decimals."""
         self.impossible: set[Key] = set()
         """Numbers of which neither reading agrees."""
         self.lines: dict[int, list[Choice]] = {}
         """Choices with which a line agrees, where there are several."""
         self.quantities: dict[Key, Doubt] = {}
-        self.styles: dict[str, bool | None] = {}
+        self.styles: dict[tuple[str, str], bool | None] = {}
         figures = self.document.unread.isdisjoint(("MontoItem", "PrcItem", "QtyItem", "ValorDR"))
         self.reckonable = figures and bool(self.document.detalles)
         self.room = 2 + len(self.document.detalles) // 2
@@ -108,7 +122,7 @@ class _Case:
             if key in self.read:
                 _read(self.reading, one, self.read[key])
             elif key not in self.quantities:
-                _refuse(self.reading, one, "TXT-091" if key in self.impossible else "TXT-060")
+                _refuse(self.reading, one, (_IMPOSSIBLE if key in self.impossible else _AMBIGUOUS)[one.sign])
 
     def _value(self, group: Group, name: str, choice: Choice) -> Decimal | None:
         key = id(group), name
@@ -216,20 +230,23 @@ class _Case:
     def _worlds(self, inside: set[Key]) -> Iterator[Choice]:
         """The choices for the whole document in which each kind of number is written in one way."""
         kinds = {key: self._kind(self.open[key]) for key in inside}
-        names = sorted({*kinds.values(), *(["quantity"] if self.quantities else [])})
+        names = sorted({*kinds.values(), *(["quantity."] if self.quantities else [])})
         for ways in product((True, False), repeat=len(names)):
             way = dict(zip(names, ways, strict=True))
+            if not _is_one_custom((kind[-1], is_thousands) for kind, is_thousands in way.items()):
+                continue
             world = {key: _reading(self.open[key], way[kind]) for key, kind in kinds.items()}
             for key, one in self.quantities.items():
                 if key not in self.read:
-                    world[key] = _reading(one, way["quantity"])
+                    world[key] = _reading(one, way["quantity."])
             if all(self._is_among(world, choices) for choices in self.lines.values()):
                 yield world
 
     def _kind(self, one: Doubt) -> str:
+        """What is written in one way, with what separates behind it."""
         if id(one.group) in self.lines:
-            return "line"
-        return "totals" if one.group is self.document.totales else one.name
+            return f"line{one.sign}"
+        return f"totals{one.sign}" if one.group is self.document.totales else f"{one.name}{one.sign}"
 
     def _is_among(self, world: Choice, choices: list[Choice]) -> bool:
         """Whether *world* chooses for a line one of the *choices* with which it agrees."""
@@ -313,24 +330,32 @@ class _Case:
         """Whether *world* reads each column of the lines as its other numbers show that the program writes them."""
         for key, one in self.open.items():
             if key in world and id(one.group) in self.lines:
-                if one.name not in self.styles:
-                    self.styles[one.name] = self._style(one.name)
-                style = self.styles[one.name]
+                column = one.name, one.sign
+                if column not in self.styles:
+                    self.styles[column] = self._style(*column)
+                style = self.styles[column]
                 if style is not None and world[key] != _reading(one, style):
                     return False
         return True
 
-    def _style(self, name: str) -> bool | None:
-        """True where the column *name* has dots for thousands, False where it has three decimals; None if unknown."""
+    def _style(self, name: str, sign: str) -> bool | None:
+        """True where *sign* separates thousands in the column *name*, False where decimals; None if unknown."""
         styles = set()
         for line in self.document.detalles:
             field = line.field(name)
             if field is None:
                 continue
-            readings, key = values.dotted(field.text), (id(line), name)
-            if key in self.read and readings is not None:
-                styles.add(self.read[key] == readings.thousands)
-            elif values.has_three_decimals(field.text):
+            key = id(line), name
+            doubt = self.doubted.get(key)
+            if key in self.read:
+                readings = doubt.readings if doubt else values.dotted(field.text)
+                if readings is not None and sign in field.text:
+                    styles.add(self.read[key] == readings.thousands)
+            elif sign == "." and values.has_three_decimals(field.text):
+                styles.add(False)
+            elif sign == "," and "," in field.text and doubt is None:
+                styles.add(True)
+            elif sign == "," and field.place in self.decimal_commas:
                 styles.add(False)
         return styles.pop() if len(styles) == 1 else None
 
@@ -362,9 +387,24 @@ def _choices(doubts: list[Doubt]) -> Iterator[Choice]:
     A program that writes thousands with dots in a quantity writes them so in its amounts.
     """
     for ways in product((True, False), repeat=len(doubts)):
-        thousands = {one.name for one, way in zip(doubts, ways, strict=True) if way}
-        if "QtyItem" not in thousands or len(thousands) == len(doubts):
-            yield {_key(one): _reading(one, way) for one, way in zip(doubts, ways, strict=True)}
+        chosen = list(zip(doubts, ways, strict=True))
+        if not _is_one_custom((one.sign, way) for one, way in chosen):
+            continue
+        quantity = next((one for one, way in chosen if way and one.name == "QtyItem"), None)
+        if quantity is None or all(way for one, way in chosen if one.sign == quantity.sign):
+            yield {_key(one): _reading(one, way) for one, way in chosen}
+
+
+def _is_one_custom(signs: Iterable[tuple[str, bool]]) -> bool:
+    """Whether no two signs separate thousands, and no two decimals.
+
+    :param signs: each with whether it separates thousands.
+    """
+    thousands: set[str] = set()
+    decimals: set[str] = set()
+    for sign, is_thousands in signs:
+        (thousands if is_thousands else decimals).add(sign)
+    return len(thousands) < 2 and len(decimals) < 2
 
 
 def _change(amount: Decimal | None, rate: Decimal | None, base: Decimal) -> Decimal:
@@ -399,8 +439,13 @@ def _header_changes(reading: Reading) -> Iterator[Decimal]:
 
 
 def _read(reading: Reading, one: Doubt, value: Decimal) -> None:
-    """Take *value* as what the number is; told where it is the reading of thousands or loses decimals."""
+    """Take *value* as what the number is; told where it is no plain number of three decimals or loses some."""
     kept = values.as_written(value, one.whole, one.fraction)
+    if one.sign == ",":
+        one.group.put(one.name, kept, one.place, values.write(value))
+        separates = "miles" if value == one.readings.thousands else "decimales"
+        reading.unusual.append(Read("TXT-113", one.place, one.text, values.write(kept), separates))
+        return
     one.group.put(one.name, kept, one.place, one.text)
     if value == one.readings.thousands:
         reading.problem("TXT-090", one.place, one.text, used=values.write(value))

@@ -38,6 +38,8 @@ def apply(reading: Reading) -> None:
         gross_lines(reading)
         header_discount(reading)
     txt_leftovers.tell(reading)
+    if reading.unusual:
+        reading.tell_unusual()
 
 
 # --- lines ---
@@ -193,6 +195,8 @@ def header_discount(reading: Reading) -> None:
         return
     given = habits.line_sum(document) + habits.global_change(document)
     ways = [_changes(reading, row, given, dots) for dots in _ways(row)]
+    if not document.unread.isdisjoint(_HEADER_COLUMNS):
+        document.unread.add("MntNeto")  # what the totals would be is not known
     if not ways[0] or _figures_unread(document):
         return
     if habits.fits(document, given):

@@ -13,7 +13,7 @@ from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent, pesos
 from dteplanows.document.problem import Place
-from dteplanows.parser import habits
+from dteplanows.parser import habits, unusual
 from dteplanows.parser.assign import Reading, Row
 
 _EXEMPT = "ValorExento"
@@ -53,7 +53,10 @@ def _is_the_amount(document: Document, line: Group, row: Row) -> bool:
     try:
         value = values.number(row.text(_EXEMPT))
     except values.Unreadable:
-        return False
+        unusually = unusual.number(row.text(_EXEMPT))
+        if unusually is None:
+            return False
+        value = unusually
     return line.number("MontoItem") == (value if document.tipo in EXPORTS else pesos(value))
 
 

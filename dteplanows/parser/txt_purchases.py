@@ -41,6 +41,7 @@ def apply(reading: Reading) -> None:
     if document.root.all("Referencia"):
         habits.references(reading)
     _totals(reading)
+    reading.tell_unusual()
 
 
 def _element(path: str) -> Element:

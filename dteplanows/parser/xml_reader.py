@@ -128,6 +128,8 @@ class _Reader:
         if self.document.tipo:
             self._mails()
             habits.apply(self.reading)
+            if self.reading.unusual:
+                self.reading.tell_unusual()
         return self.document
 
     def _settle_type(self) -> None:

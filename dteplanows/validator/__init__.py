@@ -24,6 +24,7 @@ from dteplanows.validator import (
     demanded_amounts,
     dispatch,
     exports,
+    gross_guias,
     lines,
     liquidations,
     location,
@@ -85,6 +86,8 @@ def judge(
         payment.complete(document)
         exports.check(document, wrong, company.tolerante)
     else:
+        if document.tipo == gross_guias.GUIA and not wrong:
+            gross_guias.write_net(document)
         totals.check(document, wrong, company.tolerante)
         demanded_amounts.check(document)
         boletas.check(document, valor_uf)

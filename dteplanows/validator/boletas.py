@@ -7,7 +7,7 @@ from decimal import Decimal
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import BOLETAS
 from dteplanows.document.model import Document
-from dteplanows.validator.completion import CLIENT_WITHOUT_RUT
+from dteplanows.document.rut import CLIENT_WITHOUT_RUT
 from dteplanows.validator.report import money
 
 LARGE_UF = 135

@@ -9,9 +9,6 @@ from dteplanows.document.elements import BOLETAS, structure
 from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.problem import NOWHERE
 
-CLIENT_WITHOUT_RUT = "66666666-6"
-"""Generic RUT of a boleta's receiver who is not identified (Formato Boletas v4.2, RUTRecep)."""
-
 _IDENTITY = ("RUTEmisor", "RznSoc", "RznSocEmisor", "GiroEmis", "GiroEmisor", "Acteco")
 
 
@@ -21,8 +18,8 @@ def complete(document: Document, company: Company, identity_from_account: bool) 
     _fill_issuer(document, company)
     receptor = document.receptor
     if document.tipo in BOLETAS and "RUTRecep" not in receptor.fields and "RUTRecep" not in document.unread:
-        receptor.put("RUTRecep", CLIENT_WITHOUT_RUT, receptor.place_of("RUTRecep"))
-        document.problems.append(problem("DOC-042", receptor.place_of("RUTRecep"), used=CLIENT_WITHOUT_RUT))
+        receptor.put("RUTRecep", rut.CLIENT_WITHOUT_RUT, receptor.place_of("RUTRecep"))
+        document.problems.append(problem("DOC-042", receptor.place_of("RUTRecep"), used=rut.CLIENT_WITHOUT_RUT))
 
 
 def _identify(document: Document, company: Company, identity_from_account: bool) -> None:

@@ -10,7 +10,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.elements import BOLETAS, EXPORTS, find
 from dteplanows.document.model import Document, Group
-from dteplanows.validator.completion import CLIENT_WITHOUT_RUT
+from dteplanows.document.rut import CLIENT_WITHOUT_RUT
 
 FOREIGNER = "55555555-5"
 """Generic RUT of a receiver abroad, and of a tourist (Formato DTE v2.5, RUTRecep)."""

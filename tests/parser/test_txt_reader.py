@@ -291,8 +291,8 @@ def test_a_header_without_its_row() -> None:
 @pytest.mark.parametrize(("section", "row", "code", "column", "position"), [
     ("Detalle", LINE.replace(";2;", ";dos;"), "TXT-020", "Cantidad", 4),
     ("Detalle", LINE.replace("1;V", "1.5;V", 1), "TXT-021", "NroLinea", 1),
-    ("Detalle", LINE.replace("5000", "5,000", 1), "TXT-022", "Precio", 5),
-    ("Encabezado", HEADER.replace("2026-03-02", "02-03-2026"), "TXT-023", "FechaEmision", 3),
+    ("Detalle", LINE.replace("5000", "7,000", 1), "TXT-114", "Precio", 5),
+    ("Encabezado", HEADER.replace("2026-03-02", "02-03-26"), "TXT-023", "FechaEmision", 3),
     ("Encabezado", HEADER.replace("2026-03-02", "2026-02-30"), "TXT-024", "FechaEmision", 3),
     ("Encabezado", HEADER.replace("22222222-2", "22222222"), "DOC-010", "RUTCliente", 6),
     ("Encabezado", HEADER.replace("22222222-2", "22222222-3"), "DOC-011", "RUTCliente", 6),

@@ -219,12 +219,12 @@ def test_a_global_discount_without_its_value_is_told() -> None:
 
 def test_values_that_cannot_be_read_are_told_all_at_once() -> None:
     line = LINE.replace("10,000.50", "10,000").replace("1.0", "uno").replace("10000.00", "10000.5")
-    document = one(xml(line, id_doc="<FchVenc>31/12/2026</FchVenc>", emisor="<RUTProveedor>1-8</RUTProveedor>"), "2")
+    document = one(xml(line, id_doc="<FchVenc>31/12/26</FchVenc>", emisor="<RUTProveedor>1-8</RUTProveedor>"), "2")
     assert [(problem.code, problem.place.path) for problem in document.problems] == [
         ("TXT-023", "Encabezado/IdDoc/FchVenc"), ("DOC-011", "Encabezado/Emisor/RUTProveedor"),
-        ("TXT-020", "Detalle[1]/QtyItem"), ("TXT-022", "Detalle[1]/PrcItem"), ("TXT-029", "Detalle[1]/MontoItem"),
+        ("TXT-020", "Detalle[1]/QtyItem"), ("TXT-029", "Detalle[1]/MontoItem"), ("TXT-022", "Detalle[1]/PrcItem"),
     ]  # fmt: skip
-    assert document.unread == {"FchVenc", "RUTProveedor", "QtyItem", "PrcItem"}
+    assert document.unread == {"FchVenc", "RUTProveedor", "QtyItem", "PrcItem", "MntExe"}
 
 
 @pytest.mark.parametrize(("tipo", "inside", "code"), [

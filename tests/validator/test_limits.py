@@ -196,7 +196,8 @@ def test_exempt_documents_have_no_tax(tipo: int) -> None:
 
 
 def test_prices_with_tax_are_for_invoices() -> None:
-    assert "DOC-008" in codes(document(52, id_doc={"MntBruto": 1}))
+    assert "DOC-008" in codes(document(52, totals={"MntTotal": 1190}, id_doc={"MntBruto": 1}))
+    assert "MntBruto" not in document(52, id_doc={"MntBruto": 1}).draft  # see test_gross_guias
     assert codes(document(33, id_doc={"MntBruto": 1})) == []
 
 

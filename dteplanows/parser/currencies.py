@@ -1,0 +1,45 @@
+"""Currencies that a program names by their ISO 4217 code, in small letters or with accents: the SII has its own names.
+
+The facts are data, in ``currencies.tsv``: the ISO codes that the table of currencies of the Servicio Nacional de
+Aduanas has, beside the names that the schema DTE_v10 lists. A currency that the schema has no name for stays as it was
+written, and is refused.
+"""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from functools import cache
+from importlib import resources
+
+from dteplanows.document.elements import find
+from dteplanows.document.model import Group
+from dteplanows.parser.assign import Reading
+
+_NAME = "TpoMoneda"
+
+
+def apply(reading: Reading) -> None:
+    """Write the currencies of the document of *reading* with the names of the SII."""
+    header = reading.document.root.group("Encabezado")
+    for group in (*header.all("Totales"), *header.all("OtraMoneda")):
+        if _NAME in group.fields:
+            _rename(reading, group)
+
+
+def _rename(reading: Reading, group: Group) -> None:
+    written = group.text(_NAME)
+    allowed = find(reading.document.tipo, "Encabezado/OtraMoneda/TpoMoneda").enum
+    plain = "".join(c for c in unicodedata.normalize("NFD", written.upper()) if not unicodedata.combining(c))
+    name = plain if plain in allowed else names().get(plain, written)
+    if name != written:
+        place = group.place_of(_NAME)
+        reading.problem("TXT-118", place, written, used=name)
+        group.put(_NAME, name, place, written)
+
+
+@cache
+def names() -> dict[str, str]:
+    """The SII's name of each currency by its ISO code."""
+    table = resources.files("dteplanows.parser").joinpath("currencies.tsv").read_text("utf-8")
+    return {row["iso"]: row["name"] for row in csv.DictReader(table.splitlines(), delimiter="\t")}
