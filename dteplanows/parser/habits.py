@@ -224,7 +224,8 @@ def rounding(document: Document) -> int:
     odd = 0
     for line in document.detalles:
         price, quantity = line.number("PrcItem"), line.number("QtyItem")
-        odd += price is not None and quantity is not None and price * quantity % 1 != 0
+        product = (price or Decimal(0)) * (quantity or Decimal(0))
+        odd += product != product.to_integral_value()
     return 1 + odd // 2
 
 

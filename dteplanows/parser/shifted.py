@@ -139,7 +139,7 @@ def _kind(section: Section) -> _Kind:
     counts = frozenset(_COUNTS.get(section.name, range(section.required, len(section.columns) + 1)))
     if section.header:
         way = _header
-    elif "Valor" in named and "Precio" in named:
+    elif "Valor" in named and "UniMedida" in named:
         way = _line
     else:
         way = _totals if section.name.startswith("Totales") else _other

@@ -120,7 +120,7 @@ class _Reader:
         self._settle_type()
         self._fill(branch(self.branch), self.node, self.document.root, "")
         for node in self.unused:
-            self.reading.problem("TXT-056", place_of(node, local(node), local(node)), _content(node), name=local(node))
+            self.reading.problem("TXT-056", place_of(node, local(node), local(node)), _content(node), name=shown(local(node)))
         self._tell_repeated()
         self._tell_attributes()
         if self.seals:
@@ -256,21 +256,21 @@ class _Reader:
             self.reading.problem("TXT-059", place, name)
             return
         if self.reading.report.full:  # similar names take long to find
-            self.reading.problem("TXT-056", place, _content(node), name=name)
+            self.reading.problem("TXT-056", place, _content(node), name=shown(name))
             return
         lower = {child.name.lower(): child.name for child in element.children}
         near = difflib.get_close_matches(name.lower()[:40], lower, 1, 0.75)
         if near and not self._in_other_branch(element, name):
-            self.reading.problem("TXT-055", place, _content(node), name=name, nearest=lower[near[0]])
+            self.reading.problem("TXT-055", place, _content(node), name=shown(name), nearest=lower[near[0]])
         else:
-            self.reading.problem("TXT-056", place, _content(node), name=name)
+            self.reading.problem("TXT-056", place, _content(node), name=shown(name))
 
     def _tell_repeated(self) -> None:
         """What stands under names that were told for their first place alone."""
         for (_, alters), one in self.told.items():
             if one.count and not alters:
                 texts = "; ".join(one.texts)
-                self.reading.problem("TXT-108", one.place, texts, name=one.name, count=one.count)
+                self.reading.problem("TXT-108", one.place, texts, name=shown(one.name), count=one.count)
 
     def _tell_attributes(self) -> None:
         """The SII's documents have two attributes, ``ID`` and ``version``, both above the content."""
@@ -281,7 +281,7 @@ class _Reader:
                 continue
             told.add(name)
             place = place_of(node, "", local(node))
-            self.reading.problem("TXT-109", place, text.strip(), name=name)
+            self.reading.problem("TXT-109", place, text.strip(), name=shown(name))
 
     def _alters(self, element: Element, node: etree._Element, name: str) -> bool:
         """Whether *node*, unknown in this place, states something without which the document would be another.

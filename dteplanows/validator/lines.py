@@ -73,7 +73,7 @@ def _agrees(document: Document, line: Group, tolerante: bool) -> bool:
         _check_breakdowns(document, line)
     has_price = bool("PrcItem" in fields and line.number("PrcItem"))
     amount = line.number("MontoItem")
-    if amount is not None and amount % 1 and not is_foreign(document):
+    if amount is not None and amount != amount.to_integral_value() and not is_foreign(document):
         amount = _put_rounded(document, line, amount)
     if amount is None:
         if "MontoItem" not in line.unread:

@@ -209,7 +209,7 @@ SAID = {
     "guia52-traslado-interno.xml": ("SUCURSAL CENTRO", "5", "34990"),
     "nota-credito61-cdata.xml": ("9871000044", "Se anula por error", "318920"),
     "nota-credito61-otro-orden.xml": ("9877000015", "Devuelve el par completo", "34990"),
-    "nota-credito61-precios-brutos.xml": ("4163.33", "10495", "1995", "12490"),
+    "nota-credito61-precios-brutos.xml": ("4163.33", "10496", "1994", "12490"),
     "nota-credito61-referencia-repetida.xml": ("Mercadería en mal estado", "4398", "54006"),
     "nota-debito56-adicional-antes-de-referencia.xml": ("Anula la devolución", "211", "54006"),
 }

@@ -218,3 +218,9 @@ def test_a_wrong_value_is_no_shift() -> None:
     assert codes(one(factura(Detalle=LINE.replace(";2;", ";dos;")))) == ["TXT-020"]
     assert codes(one(factura(Referencia="1;801;7;ayer;0;Orden;"))) == ["TXT-023"]
     assert codes(one(factura(Detalle=LINE + "sobra;"))) == ["TXT-015"]
+
+
+def test_a_line_in_another_currency_has_no_unit_and_is_read() -> None:
+    good = one(factura(Detalle=LINE, DetalleMoneda="1;100;DOLAR USA;950;0;0;100;"))
+    assert good.detalles[0].all("OtrMnda")[0].text("Moneda") == "DOLAR USA"
+    assert "TXT-020" in codes(one(factura(Detalle=LINE, DetalleMoneda="1;a;DOLAR USA;c;0;0;100;")))

@@ -264,7 +264,7 @@ def test_a_day_of_a_file() -> None:
 
 
 def test_a_day_of_a_purchase() -> None:
-    purchase = {"EncabezadoCompra": "33;871;24/11/2026;76543210-3;Ferretería;Comercio;Calle 1;Lota;Lota;;0;;"}
+    purchase = {"EncabezadoCompra": "33;871;24/11/2026;0;0;76543210-3;Ferretería;Comercio;Calle 1;Lota;Lota;;"}
     document = one(txt(purchase | {"TotalesCompra": "0;0;0;0;1000;0;19;190;1190;"}))
     assert document.id_doc.day("FchEmis") == date(2026, 11, 24)
     assert told(document, "TXT-111")
