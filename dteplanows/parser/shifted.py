@@ -216,9 +216,8 @@ def _restored(kind: _Kind, parts: Sequence[str]) -> Iterator[tuple[int, list[str
 
 
 def _moved_right(section: Section, texts: Sequence[str], index: int, value: str) -> Shift:
-    columns = section.columns
-    name = columns[min(index, len(columns) - 1)].name
-    return Shift("TXT-075", index, value, {"found": len(texts), "column": name})
+    at = min(index, len(section.columns) - 1)  # the text may stand behind the last column
+    return Shift("TXT-075", at, value, {"found": len(texts), "column": section.columns[at].name})
 
 
 def _moved_left(section: Section, texts: Sequence[str], index: int, right: str) -> Shift:

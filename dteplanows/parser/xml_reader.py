@@ -120,7 +120,8 @@ class _Reader:
         self._settle_type()
         self._fill(branch(self.branch), self.node, self.document.root, "")
         for node in self.unused:
-            self.reading.problem("TXT-056", place_of(node, local(node), local(node)), _content(node), name=shown(local(node)))
+            name = local(node)
+            self.reading.problem("TXT-056", place_of(node, name, name), _content(node), name=shown(name))
         self._tell_repeated()
         self._tell_attributes()
         if self.seals:

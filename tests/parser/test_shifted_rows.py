@@ -6,7 +6,19 @@ import pytest
 
 from dteplanows.document.problem import Problem, errors
 from dteplanows.parser.shifted import is_comuna
-from tests.parser.parser_support import BOLETA, BOLETA_LINE, HEADER, LINE, TOTALS, boleta, codes, factura, header, one
+from tests.parser.parser_support import (
+    BOLETA,
+    BOLETA_LINE,
+    HEADER,
+    LINE,
+    TOTALS,
+    boleta,
+    codes,
+    factura,
+    header,
+    one,
+    txt,
+)
 
 MAIL = header(correo="a@b.cl")
 LONG = HEADER + "30 días;Eva;11111111-1;Luis;Norte;5551234;"
@@ -224,3 +236,9 @@ def test_a_line_in_another_currency_has_no_unit_and_is_read() -> None:
     good = one(factura(Detalle=LINE, DetalleMoneda="1;100;DOLAR USA;950;0;0;100;"))
     assert good.detalles[0].all("OtrMnda")[0].text("Moneda") == "DOLAR USA"
     assert "TXT-020" in codes(one(factura(Detalle=LINE, DetalleMoneda="1;a;DOLAR USA;c;0;0;100;")))
+
+
+def test_a_separator_behind_the_last_column_is_told_at_the_last_one() -> None:
+    row = "37;0;2026-11-24;3;2;2026-11-24;2026-11-24;2026-11-24;21307069-K;aB;Cg h;fB Ca;CB adh;h;ahB BA;f;"
+    (told,) = [each for each in one(txt({"EncabezadoCompra": row})).problems if each.code == "TXT-075"]
+    assert told.place.field == "Email"
