@@ -57,6 +57,8 @@ class Kind(Enum):
 
 
 _OPENS = Kind.OPENS
+_LONGEST_SHOWN = 400
+"""Bytes of a line that are quoted."""
 _tuple = tuple.__new__
 
 
@@ -232,4 +234,5 @@ def _half_behind(line: bytes) -> bytes:
 
 
 def _shown(line: bytes) -> str:
-    return decode(line).strip()
+    """The beginning of *line*, which may hold a whole file."""
+    return line[:_LONGEST_SHOWN].decode("utf-8", "ignore").strip()

@@ -178,3 +178,9 @@ b"->" * 150_000,
                                  b"\"" * 300_000, b"<" * 100_000])  # fmt: skip
 def test_long_lines_take_no_long_time(odd: bytes) -> None:
     assert list(marks(b"a" + odd + b"<-\n" + odd + b">b" + odd)) is not None
+
+
+def test_a_file_of_one_line_is_quoted_in_parts() -> None:
+    file = b"\x1b".join(factura().replace(b"\n", b"\x1b") for _ in range(300))
+    for document in parse(file, "1"):
+        assert all(len(each.value) <= 400 for each in document.problems)
