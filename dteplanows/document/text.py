@@ -53,12 +53,12 @@ def printable_in_dte(text: str) -> str:
     if _fits(text) and "\u00a0" not in text:
         return text
     text = "".join(c for c in text.translate(_PLAIN) if unicodedata.category(c) not in ("Cf", "Co", "Cs", "Cn"))
-    return text if _fits(text) else "".join(_nearest(c) for c in text)
+    return text if _fits(text) else text.translate({ord(c): _nearest(c) for c in set(text)})
 
 
 def foreign(text: str) -> str:
     """The characters of *text* that a DTE cannot carry, each once; empty when there is none."""
-    return "" if _fits(text) else "".join(dict.fromkeys(c for c in text if not _fits(c)))
+    return "" if _fits(text) else "".join(c for c in dict.fromkeys(text) if not _fits(c))
 
 
 def _fits(text: str) -> bool:

@@ -23,14 +23,12 @@ _MOST_ESCAPES = 4
 """How often a text is taken as escaped once more: ``&amp;ntilde;`` is twice."""
 
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TAG = re.compile(
     r"<(?P<closing>/?)(?P<name>[A-Za-z][A-Za-z0-9:]{0,10})"
     r"(?:(?P<attributes>\s+[A-Za-z-]+\s*=[^<>]*)(?:>|$)|\s*/?>)"
 )
-_HIDDEN = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_HIDDEN = re.compile(r"<(script|style)\b[^<>]*>", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\u00a0]+")
-_BREAKS = re.compile(r"\s*\n\s*")
 
 
 def _table() -> dict[str, dict[str, str]]:
@@ -50,13 +48,37 @@ def plain(text: str, several_lines: bool) -> str:
     if "&" not in text and "<" not in text:
         return text
     read = _without_references(text)
-    read = _HIDDEN.sub("", _COMMENT.sub("", read)) if "<" in read else read
+    read = _without_hidden(_without_comments(read)) if "<" in read else read
     present = {(one["closing"], one["name"].lower()) for one in _TAG.finditer(read)}
     read = _TAG.sub(lambda found: _shown(found, present), read)
     if read == text:
         return text
-    read = _BREAKS.sub("\n", _BLANKS.sub(" ", read)).strip()
-    return read if several_lines else read.replace("\n", " ")
+    lines = filter(None, map(str.strip, _BLANKS.sub(" ", read).split("\n")))
+    return ("\n" if several_lines else " ").join(lines)
+
+
+# Both go once through the text: a pattern for the whole would begin at every opening again.
+
+
+def _without_comments(text: str) -> str:
+    kept, end = [], 0
+    while (begin := text.find("<!--", end)) >= 0 and (closing := text.find("-->", begin)) >= 0:
+        kept.append(text[end:begin])
+        end = closing + 3
+    return "".join([*kept, text[end:]])
+
+
+def _without_hidden(text: str) -> str:
+    """*text* without what a browser does not show."""
+    kept, end, small = [], 0, text.lower()
+    while (opening := _HIDDEN.search(text, end)) and len(small) == len(text):
+        closing = small.find(f"</{opening[1].lower()}", opening.end())
+        behind = text.find(">", closing) if closing >= 0 else -1
+        if behind < 0:
+            break
+        kept.append(text[end : opening.start()])
+        end = behind + 1
+    return "".join([*kept, text[end:]])
 
 
 def _without_references(text: str) -> str:
