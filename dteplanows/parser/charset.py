@@ -53,8 +53,6 @@ _LATIN_WORD = re.compile("[a-z][áíóñ][a-z]|[A-Z][ÁÍÓÑ][A-Z]".encode("lat
 _OLD_DOS_WORD = re.compile("[A-Z]{2}é|é[A-Z]|ÍÍ".encode("latin-1"))
 """What in page 850 is an Ú among capitals, or a line: then each row is looked at."""
 
-"""Bytes that are looked at together: a file of many thousand documents is not decoded as a whole."""
-
 
 class Remark(NamedTuple):
     """Something to tell of a file's charset."""

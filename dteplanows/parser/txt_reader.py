@@ -20,7 +20,7 @@ from dteplanows.parser.layout import BY_NAME, CORREO, HEADERS, PURCHASE, Section
 from dteplanows.parser.marks import Kind, Mark, Piece
 from dteplanows.parser.nothing import WORDS
 from dteplanows.parser.stretches import come_from_csv, stretches_of, width_of, with_plain_line_ends
-from dteplanows.parser.txt_plan import Plan, plan_of
+from dteplanows.parser.txt_plan import Plan, places_of, plan_of
 
 MOST_ROWS = 2000
 """Rows of one section of a document that are read: twice what the SII admits anywhere, far below what hurts."""
@@ -239,10 +239,11 @@ class _Reader:
             groups: list[Group | None] = [made, *self.places[1:]]
         else:
             groups = [self._singleton(path, line) if path[-1] in _ALWAYS else None for path in plan.groups]
-        for text, step in zip(texts, plan.steps, strict=False):
+        places = places_of(section, line)
+        for text, step, place in zip(texts, plan.steps, places, strict=False):
             if step is None:
                 continue
-            position, column, element_name, target, element, quick, known = step
+            element_name, target, element, quick, known = step
             group = groups[target]
             if group is None:
                 if not text:
@@ -250,7 +251,6 @@ class _Reader:
                 path = plan.groups[target]
                 group = made.add_group(path[-1], made.place) if made else self._singleton(path, line)
                 groups[target] = group
-            place = _tuple(Place, (line, name, column, position, ""))
             if not text:
                 group.blank[element_name] = place
                 continue
@@ -264,9 +264,9 @@ class _Reader:
                     known[text] = value
             group.fields[element_name] = [_tuple(Field, (value, text, place))]
         count = len(texts)
-        for index, column, key in plan.beside:
+        for index, key in plan.beside:
             if index < count and texts[index]:
-                self._beside(key, texts[index], Place(line, name, column, index + 1))
+                self._beside(key, texts[index], places[index])
         row = Row(section, line, texts, made)
         reading.rows.setdefault(name, []).append(row)
         for index, column, element in plan.foreign:
@@ -370,10 +370,10 @@ class _Reader:
         row = Row(section, line, texts, made)
         reading.rows.setdefault(section.name, []).append(row)
         if section.header:
-            for text, step in zip(texts[:2], self.plan.steps, strict=False):
+            for text, step, where in zip(texts[:2], self.plan.steps, places_of(section, line), strict=False):
                 # a folio that is none says that the row is moved, which is told already
                 if text and step and (step.name != "Folio" or text.isdecimal()):
-                    reading.store(reading.document.id_doc, step.element, text, row.place(step.column))
+                    reading.store(reading.document.id_doc, step.element, text, where)
             self._settle_type(row)
 
     def _long(self, line: int, texts: list[str]) -> None:

@@ -14,10 +14,10 @@ from lxml import etree
 
 from dteplanows.document.catalogue import shown
 from dteplanows.document.elements import BOLETAS, BRANCHES, ROOTS, Element, branch
-from dteplanows.document.model import Document, Group
+from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.problem import Place
 from dteplanows.parser import habits
-from dteplanows.parser.assign import Nothing, Reading, Report, is_mail
+from dteplanows.parser.assign import Nothing, Reading, Report, is_mail, plain
 from dteplanows.parser.charset import told
 from dteplanows.parser.nothing import MAIL_PLACEHOLDERS, WORDS
 from dteplanows.parser.xml_source import (
@@ -62,7 +62,8 @@ def read_xml(data: bytes, most: int) -> list[Document]:
     if not found:
         return [none_found(root)]
     report = Report()
-    return list(told((read_document(one, report) for one in found), source.remarks))
+    documents = [read_document(one, report) for one in found]
+    return list(told(documents, source.remarks)) if source.remarks else documents
 
 
 def read_document(found: Found | Document, report: Report) -> Document:
@@ -177,7 +178,11 @@ class _Reader:
         if not text:
             group.blank.setdefault(element.name, place)
         elif element.name != "TipoDTE" or self.document.tipo:
-            self.reading.store(group, element, text, place)
+            value = plain(element)(text)
+            if value is None:
+                self.reading.store(group, element, text, place)
+            else:
+                group.add(element.name, Field(value, text, place))
 
     def _aliases(self, node: etree._Element) -> dict[str, str]:
         """The other structure's names in *node*, where the right one does not stand as well."""
