@@ -43,6 +43,9 @@ _DATES = frozenset({"date", "datetime"})
 _MOST_DECIMALS = 20
 """Of an element without a limit of its own."""
 
+_ZEROS = frozenset({"0", "00", "0000"})
+"""What programs write behind the point of a whole number."""
+
 _NOT_READ = ""
 """Value of a field before its text is read."""
 
@@ -284,7 +287,13 @@ def _plain_text(text: str) -> Value | None:
 
 
 def _plain_whole(text: str) -> Value | None:
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 20 else None
+    """A whole number, also with zeros behind its point; three may be thousands, as in :func:`_plain_decimal`."""
+    if not text.isascii() or len(text) >= 20:
+        return None
+    if text.isdecimal():
+        return int(text)
+    whole, _, zeros = text.partition(".")
+    return int(whole) if whole.isdecimal() and zeros in _ZEROS else None
 
 
 def _plain_decimal(most: int, text: str) -> Value | None:

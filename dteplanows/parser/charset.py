@@ -33,7 +33,7 @@ _MARGIN = 1.0
 _MOST_AGREE = 3
 """A file has one page when the rows that prove it are more than so many times those that prove another."""
 _MOST_KNOWN = 100
-"""Characters of a text whose weight is remembered."""
+"""Bytes of a column whose readings are remembered."""
 _MOST_WEIGHED = 4000
 """Characters of a text that are looked at: more than any element of a DTE holds."""
 _MOST_VOTES = 20_000
@@ -224,23 +224,26 @@ def _readings(columns: list[bytes], pages: Iterable[Page]) -> list[_Reading]:
     """The different readings of *columns*, the best first; of equal ones that of the more frequent page."""
     found: dict[tuple[str, ...], _Reading] = {}
     for page in pages:
-        texts = tuple(_read(column, page) for column in columns)
+        read = [_known(column, page) if len(column) <= _MOST_KNOWN else _weighed(column, page) for column in columns]
+        texts = tuple([text for text, _ in read])
         if texts in found:
             found[texts].pages.append(page)
             continue
         weight = Weight()
-        for text in texts:
-            weight = weight.plus(_weight(text, page.typographic))
+        for _, one in read:
+            weight = weight.plus(one)
         found[texts] = _Reading(texts, weight, [page])
     return sorted(found.values(), key=lambda one: -one.weight.score)
 
 
-_weigh_known = lru_cache(4096)(weigh)
+def _weighed(column: bytes, page: Page) -> tuple[str, Weight]:
+    """What *column* says in *page*, and how well that reads; very long texts are not worth the time."""
+    text = _read(column, page)
+    return text, weigh(text[:_MOST_WEIGHED], page.typographic)
 
 
-def _weight(text: str, typographic: bool) -> Weight:
-    """The same few texts come in many rows; long ones are not worth the memory, and very long ones not the time."""
-    return _weigh_known(text, typographic) if len(text) <= _MOST_KNOWN else weigh(text[:_MOST_WEIGHED], typographic)
+_known = lru_cache(4096)(_weighed)
+"""The same few texts come in many rows; long ones are not worth the memory."""
 
 
 def _read(column: bytes, page: Page) -> str:

@@ -34,6 +34,8 @@ class Plan(NamedTuple):
 
     groups: tuple[tuple[str, ...], ...]
     """Paths of the groups that a row fills; for sections with a target relative to it, itself first."""
+    unmade: tuple[None, ...]
+    """One for each group behind the first: a row of a section with a target makes them when a value comes."""
     steps: tuple[Step | None, ...]
     """One for each column; None for a column without an element."""
     beside: tuple[tuple[int, str], ...]
@@ -53,6 +55,10 @@ def _places(section: Section, line: int) -> tuple[Place, ...]:
 
 
 _first_places = cache(_places)
+
+
+NO_PLAN = Plan((), (), (), (), ())
+"""Before the first section."""
 
 
 @cache
@@ -76,4 +82,4 @@ def plan_of(section: Section, structure: str) -> Plan:
             groups.append(path)
         steps.append(Step(name, groups.index(path), element, plain(element), {}))
     beside = tuple((one.position - 1, one.beside) for one in section.columns if one.beside)
-    return Plan(tuple(groups), tuple(steps), beside, tuple(foreign))
+    return Plan(tuple(groups), (None,) * (len(groups) - 1), tuple(steps), beside, tuple(foreign))

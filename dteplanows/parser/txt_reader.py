@@ -20,7 +20,7 @@ from dteplanows.parser.layout import BY_NAME, CORREO, HEADERS, PURCHASE, Section
 from dteplanows.parser.marks import Kind, Mark, Piece
 from dteplanows.parser.nothing import WORDS
 from dteplanows.parser.stretches import come_from_csv, stretches_of, width_of, with_plain_line_ends
-from dteplanows.parser.txt_plan import Plan, places_of, plan_of
+from dteplanows.parser.txt_plan import NO_PLAN, places_of, plan_of
 
 MOST_ROWS = 2000
 """Rows of one section of a document that are read: twice what the SII admits anywhere, far below what hurts."""
@@ -66,16 +66,15 @@ class _Reader:
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self.early = Document(0)
+        self.early: Document | None = None
         """Holds what was found before the document began."""
         self.current: Reading | None = None
         self.section: Section | None = None
         self.ignoring = False
         """The rows of a section that cannot be used follow."""
-        self.plan = Plan((), (), (), ())
+        self.plan = NO_PLAN
         self.structure = ""
         """Structure of the current document."""
-        self.places: list[Group | None] = []
         self.header: Section | None = None
         self.filling = 0
         """Separators behind the section's mark."""
@@ -143,7 +142,6 @@ class _Reader:
     def _use(self, section: Section) -> None:
         self.section, self.ignoring = section, False
         self.plan = plan_of(section, self.structure)
-        self.places = [None] * len(self.plan.groups)
 
     def _begin(self, line: int, section: Section) -> None:
         place = Place(line, section.name)
@@ -236,7 +234,7 @@ class _Reader:
         made: Group | None = None
         if section.target:
             made = self._anew(section.target, Place(line, name))
-            groups: list[Group | None] = [made, *self.places[1:]]
+            groups: list[Group | None] = [made, *plan.unmade]
         else:
             groups = [self._singleton(path, line) if path[-1] in _ALWAYS else None for path in plan.groups]
         places = places_of(section, line)
@@ -307,7 +305,7 @@ class _Reader:
     def _settle_structure(self, section: Section, tipo: str) -> None:
         """One header serves several structures: the type tells which."""
         structure = BRANCHES.get(int(tipo), "") if tipo.isascii() and tipo.isdecimal() and len(tipo) < 5 else ""
-        if structure and HEADERS[structure] == section.name:
+        if structure and structure != self.structure and HEADERS[structure] == section.name:
             self.structure = structure
             self._use(section)
 
@@ -445,12 +443,19 @@ class _Reader:
 
     # --- the report ---
 
+    def _document(self) -> Document:
+        """The document, or what holds the problems found before it began."""
+        if self.current:
+            return self.current.document
+        self.early = self.early or Document(0)
+        return self.early
+
     def _tell(self, code: str, place: Place, value: str = "", **facts: object) -> None:
-        document = self.current.document if self.current else self.early
+        document = self._document()
         self.report.tell(document, code, place, value, **facts)
 
     def _said(self, code: str) -> bool:
-        document = self.current.document if self.current else self.early
+        document = self._document()
         return any(one.code == code for one in document.problems)
 
     def _unread(self, section: Section) -> None:
@@ -464,8 +469,8 @@ class _Reader:
         reading, header = self.current, self.header
         if reading is None:
             if self.section is None and not self.ignoring:
-                self.early.problems = [problem("TXT-007")]
-            return self.early
+                return Document(0, problems=[problem("TXT-007")])
+            return self._document()
         document = reading.document
         if header is not None and header.name not in reading.rows:
             reading.problem("TXT-043", document.place, header.name)
@@ -474,7 +479,8 @@ class _Reader:
         elif document.tipo:
             txt_lines.attach(reading)
             txt_habits.apply(reading)
-        document.problems[:0] = self.early.problems
+        if self.early:
+            document.problems[:0] = self.early.problems
         return document
 
 
