@@ -13,7 +13,7 @@ from itertools import islice
 from lxml import etree
 
 from dteplanows.document.catalogue import shown
-from dteplanows.document.elements import BOLETAS, BRANCHES, ROOTS, Element, branch
+from dteplanows.document.elements import BOLETAS, BRANCHES, ROOTS, Element, branch, children_of
 from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.problem import Place
 from dteplanows.parser import habits
@@ -154,9 +154,10 @@ class _Reader:
         self._stray_text(element, node, path)
         counts: dict[str, int] = {}
         aliases = self._aliases(node) if element.name in ("Emisor", "Totales") else {}
+        children = children_of(element)
         for child in node:
             name = local(child)
-            below = element.child(aliases.get(name, name))
+            below = children.get(aliases.get(name, name) if aliases else name)
             if below is None:
                 self._other(element, child, name, path)
             elif below.kind != "group":
@@ -193,7 +194,9 @@ class _Reader:
     def _stray_text(self, element: Element, node: etree._Element, path: str) -> None:
         self._stray(node.text, node, path, element.name)
         for child in node:
-            self._stray(child.tail, child, path, element.name)
+            tail = child.tail
+            if tail and not tail.isspace():
+                self._stray(tail, child, path, element.name)
 
     def _stray(self, text: str | None, node: etree._Element, path: str, name: str) -> None:
         written = text.strip() if text else ""
