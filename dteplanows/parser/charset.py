@@ -221,8 +221,13 @@ class _Reading(NamedTuple):
         return not self.weight.weak and self.weight.good >= odd
 
 
-def _readings(columns: list[bytes], pages: Iterable[Page]) -> list[_Reading]:
+def _readings(columns: list[bytes], pages: tuple[Page, ...]) -> tuple[_Reading, ...]:
     """The different readings of *columns*, the best first; of equal ones that of the more frequent page."""
+    short = sum(map(len, columns)) <= _MOST_KNOWN
+    return (_known_readings if short else _all_readings)(tuple(columns), pages)
+
+
+def _all_readings(columns: tuple[bytes, ...], pages: tuple[Page, ...]) -> tuple[_Reading, ...]:
     found: dict[tuple[str, ...], _Reading] = {}
     for page in pages:
         read = [_known(column, page) if len(column) <= _MOST_KNOWN else _weighed(column, page) for column in columns]
@@ -234,7 +239,11 @@ def _readings(columns: list[bytes], pages: Iterable[Page]) -> list[_Reading]:
         for _, one in read:
             weight = weight.plus(one)
         found[texts] = _Reading(texts, weight, [page])
-    return sorted(found.values(), key=lambda one: -one.weight.score)
+    return tuple(sorted(found.values(), key=lambda one: -one.weight.score))
+
+
+_known_readings = lru_cache(2048)(_all_readings)
+"""A row is read when the page of the file is sought, and again by itself; and programs repeat their rows."""
 
 
 def _weighed(column: bytes, page: Page) -> tuple[str, Weight]:
@@ -257,7 +266,7 @@ def _read(column: bytes, page: Page) -> str:
     return "".join(inner)
 
 
-def _rivals(readings: list[_Reading]) -> list[_Reading]:
+def _rivals(readings: tuple[_Reading, ...]) -> list[_Reading]:
     """The good readings beside the best, itself good, that are nearly as good."""
     best = readings[0]
     return [one for one in readings[1:] if one.is_good and best.weight.score - one.weight.score < _MARGIN]
@@ -274,7 +283,7 @@ class _Choice(NamedTuple):
 
 def _choose(columns: list[bytes], favourite: Page | None, named: Page | None) -> _Choice:
     """The reading of *columns*: that of the *favourite* unless they prove another."""
-    if favourite is not None and (only := _readings(columns, [favourite])[0]).is_perfect:
+    if favourite is not None and (only := _readings(columns, (favourite,))[0]).is_perfect:
         return _Choice(only, favourite)
     pages = PAGES if named is None or named in PAGES else (named, *PAGES)
     readings = _readings(columns, pages)

@@ -168,23 +168,21 @@ class _Reader:
         """A line of data."""
         if not 0x20 < data[0] < 0x7F and marks.unseen(data):
             return
-        if self.section is None and not self.ignoring:
-            if not self._said("TXT-008"):
-                self._tell("TXT-008", Place(line), decode(data))
-            return
         reading, section = self.current, self.section
-        if self.ignoring or self.lost or reading is None or section is None:
+        if section is None or reading is None or self.ignoring or self.lost:
+            if section is None and not self.ignoring and not self._said("TXT-008"):
+                self._tell("TXT-008", Place(line), decode(data))
             return
         if section.free:
             self._free_row(line, data)
             return
-        before = len(reading.rows.get(section.name, ()))
-        if section.rows and before:
+        before = reading.rows.get(section.name)
+        if before and section.rows:
             counted_only = self.report.full
             self._tell("TXT-016", Place(line, section.name), section.name)
             self.ignoring = counted_only
             return
-        if before >= MOST_ROWS:
+        if before and len(before) >= MOST_ROWS:
             self._tell("TXT-045", Place(line, section.name), section.name, limit=MOST_ROWS)
             self.ignoring = True
             return
