@@ -49,7 +49,7 @@ def read_piece(piece: Piece, report: Report) -> Document:
     """
     reader = _Reader(report)
     stretches = stretches_of(piece)
-    if piece.data.find(b'"', piece.begin, piece.end) >= 0:
+    if csv_rows.may_be_quoted(piece.data, piece.begin, piece.end):
         written = [(line, mark, csv_rows.joined(rows, width_of(mark))) for line, mark, rows in stretches]
         reader.csv = any(come_from_csv(mark, rows) for _, mark, rows in written)
         stretches = iter(written)

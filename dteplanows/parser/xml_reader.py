@@ -151,11 +151,12 @@ class _Reader:
     # --- the tree ---
 
     def _fill(self, element: Element, node: etree._Element, group: Group, path: str) -> None:
-        self._stray_text(element, node, path)
+        nodes = list(node)  # gone through several times, and lxml makes them anew each time
+        self._stray_text(element, node, nodes, path)
         counts: dict[str, int] = {}
-        aliases = self._aliases(node) if element.name in ("Emisor", "Totales") else {}
+        aliases = self._aliases(nodes) if element.name in ("Emisor", "Totales") else {}
         children = children_of(element)
-        for child in node:
+        for child in nodes:
             name = local(child)
             below = children.get(aliases.get(name, name) if aliases else name)
             if below is None:
@@ -185,15 +186,15 @@ class _Reader:
             else:
                 group.add(element.name, Field(value, text, place))
 
-    def _aliases(self, node: etree._Element) -> dict[str, str]:
-        """The other structure's names in *node*, where the right one does not stand as well."""
-        present = {local(child) for child in node}
+    def _aliases(self, nodes: list[etree._Element]) -> dict[str, str]:
+        """The other structure's names in *nodes*, where the right one does not stand as well."""
+        present = set(map(local, nodes))
         names = _BOLETA_NAMES if self.branch == "boleta" else _OTHER_NAMES
-        return {name: right for name, right in names.items() if right not in present}
+        return {name: right for name, right in names.items() if name in present and right not in present}
 
-    def _stray_text(self, element: Element, node: etree._Element, path: str) -> None:
+    def _stray_text(self, element: Element, node: etree._Element, nodes: list[etree._Element], path: str) -> None:
         self._stray(node.text, node, path, element.name)
-        for child in node:
+        for child in nodes:
             tail = child.tail
             if tail and not tail.isspace():
                 self._stray(tail, child, path, element.name)

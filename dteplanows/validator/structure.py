@@ -145,6 +145,8 @@ def _check_groups(document: Document, element: Element, groups: list[Group]) -> 
 
 def _leave_out(document: Document, element: Element, group: Group, forbidden: frozenset[str]) -> None:
     """Drop what does not apply to the document's type; an amount cannot be dropped without changing the document."""
+    if forbidden.isdisjoint(group.fields) and forbidden.isdisjoint(group.groups):
+        return
     for name in forbidden & (group.fields.keys() | group.groups.keys()):
         child = element.child(name)
         fields = group.fields.get(name, [])
