@@ -258,10 +258,11 @@ def _header(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence
     if count <= city:
         return None
     last = texts[mail] if count > mail else ""
-    aligned = is_comuna(texts[comuna]) and not is_comuna(texts[address])
     all_written = count == _ALL_OF_HEADER
-    if aligned and not all_written and count in kind.counts and is_rut(texts[rut]) and (not last or is_mail(last)):
+    sound = not all_written and count in kind.counts and is_rut(texts[rut])
+    if sound and _is_sound_end(texts[address], texts[comuna], last):
         return None
+    aligned = is_comuna(texts[comuna]) and not is_comuna(texts[address])
     name, activity = kind.named["RSCliente" if section.branch != PURCHASE else "RSProveedor"], mail - 4
     if all_written and texts[-1].isalpha() and not (texts[-2] and may_stand_for_mail(texts[-1])):
         # a place in the column of the telephone
@@ -310,6 +311,11 @@ def _header(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence
         if is_comuna(texts[address]) and (ambiguous or _ADDRESS.search(_folded(texts[activity]))):
             return _moved_left(section, texts, address, section.columns[comuna].name)
     return None
+
+
+@lru_cache(1024)
+def _is_sound_end(address: str, comuna: str, mail: str) -> bool:
+    return is_comuna(comuna) and not is_comuna(address) and (not mail or is_mail(mail))
 
 
 def _from_header(section: Section, texts: Sequence[str], parts: Sequence[str], first: int, end: int) -> Shift:

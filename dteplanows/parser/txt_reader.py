@@ -231,7 +231,7 @@ class _Reader:
         name = section.name
         made: Group | None = None
         if section.target:
-            made = self._anew(section.target, Place(line, name))
+            made = self._anew(section.target, _tuple(Place, (line, name, "", 0, "")))
             groups: list[Group | None] = [made, *plan.unmade]
         else:
             groups = [self._singleton(path, line) if path[-1] in _ALWAYS else None for path in plan.groups]
@@ -263,7 +263,7 @@ class _Reader:
         for index, key in plan.beside:
             if index < count and texts[index]:
                 self._beside(key, texts[index], places[index])
-        row = Row(section, line, texts, made)
+        row = _tuple(Row, (section, line, texts, made))
         reading.rows.setdefault(name, []).append(row)
         for index, column, element in plan.foreign:
             if index < count and texts[index].strip("0.,"):
