@@ -49,8 +49,11 @@ _UTF8_INSIDE = re.compile(rb"(\xc3[\x80-\xbf]|\xc2[\xa0-\xbf]|\xe2\x80[\x90-\xa6
 _ASCII = bytes(range(0x80))
 _OF_LATIN_ALONE = "áéíóúñÁÉÍÓÚÑÜºª°¿".encode("latin-1")
 # a letter that is rare comes first in these patterns: only where one stands they look around it
-_LATIN_WORD = re.compile("[áíóñÁÍÓÑ](?:(?<=[a-z][áíóñ])[a-z]|(?<=[A-Z][ÁÍÓÑ])[A-Z])".encode("latin-1"))
-"""What in the other pages is a sign between letters, or a letter that Spanish does not have."""
+_LATIN_WORD = re.compile(
+    "[áíóñúÁÍÓÑ](?:(?<=[a-z][áíóñ])[a-z]|(?<=[A-Z][ÁÍÓÑ])[A-Z]|(?<=[a-km-z]ú)[a-z]{4})".encode("latin-1")
+)
+"""What in the other pages is a sign between letters, or a letter that Spanish does not have. An ú is the point of kg·m
+and col·legi there: only a longer word, as número, shows it."""
 _OLD_DOS_WORD = re.compile("é(?:(?<=[A-Z]{2}é)|[A-Z])|ÍÍ".encode("latin-1"))
 """What in page 850 is an Ú among capitals, or a line: then each row is looked at."""
 
