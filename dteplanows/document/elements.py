@@ -77,7 +77,7 @@ class Element:
 
     def child(self, name: str) -> Element | None:
         """The child element called *name*, if there is one."""
-        return _children(self).get(name)
+        return children_of(self).get(name)
 
     def walk(self) -> Iterator[Element]:
         """This element and all below it, in document order."""
@@ -87,7 +87,8 @@ class Element:
 
 
 @cache
-def _children(element: Element) -> dict[str, Element]:
+def children_of(element: Element) -> Mapping[str, Element]:
+    """The child elements of *element* by name, for who looks up many."""
     return {child.name: child for child in element.children}
 
 

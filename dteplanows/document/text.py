@@ -46,7 +46,7 @@ def printable_in_dte(text: str) -> str:
 
     Line ends become a line feed. Characters without a plain form stay as they are: :func:`foreign` finds them.
     """
-    if text.isascii() and text.isprintable():
+    if is_carried(text):
         return text
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = text.translate(_BYTES).translate(_CONTROLS)
@@ -54,6 +54,11 @@ def printable_in_dte(text: str) -> str:
         return text
     text = "".join(c for c in text.translate(_PLAIN) if unicodedata.category(c) not in ("Cf", "Co", "Cs", "Cn"))
     return text if _fits(text) else text.translate({ord(c): _nearest(c) for c in set(text)})
+
+
+def is_carried(text: str) -> bool:
+    """Whether a DTE carries *text* as it is; so nearly all texts are, accented ones as well."""
+    return text.isprintable() and (text.isascii() or _fits(text))
 
 
 def foreign(text: str) -> str:

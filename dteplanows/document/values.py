@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from dteplanows.document import rut
@@ -146,6 +147,11 @@ def _rut(element: Element, text: str) -> str:
 
 
 def _date(element: Element, text: str) -> date:
+    return _day(text)
+
+
+@lru_cache(1024)  # the documents of a file have the same few days
+def _day(text: str) -> date:
     match = _DATE.fullmatch(text)
     try:
         if match:

@@ -46,7 +46,9 @@ def parse(data: bytes, formato: str) -> list[Document]:
     if isinstance(text, Document):
         return [text]
     if formato == TXT:
-        documents = list(charset.told(read_txt(text.data, MOST_DOCUMENTS), text.remarks))
+        documents = read_txt(text.data, MOST_DOCUMENTS)
+        if text.remarks:
+            documents = list(charset.told(documents, text.remarks))
     else:
         documents = read_xml(text.data, MOST_DOCUMENTS)
     return [too_many(MOST_DOCUMENTS)] if len(documents) > MOST_DOCUMENTS else documents

@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
+from functools import cache, partial
 from itertools import islice
 from typing import NamedTuple
 
-from dteplanows.document import values
+from dteplanows.document import rut, values
 from dteplanows.document.catalogue import RULES, problem, shown
 from dteplanows.document.elements import Element
 from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.problem import Place, Severity
-from dteplanows.document.text import foreign, printable_in_dte
+from dteplanows.document.text import foreign, is_carried, printable_in_dte
 from dteplanows.document.values import Readings
 from dteplanows.parser import markup, unusual
 from dteplanows.parser.layout import Section
@@ -37,6 +39,12 @@ _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0
 _MAIL_LENGTH = 200
 
 _DATES = frozenset({"date", "datetime"})
+
+_MOST_DECIMALS = 20
+"""Of an element without a limit of its own."""
+
+_ZEROS = frozenset({"0", "00", "0000"})
+"""What programs write behind the point of a whole number."""
 
 _NOT_READ = ""
 """Value of a field before its text is read."""
@@ -318,6 +326,8 @@ class Reading:
 
     def _characters(self, text: str, place: Place) -> str:
         """*text* with the characters that a DTE can carry."""
+        if is_carried(text) and text == text.strip():
+            return text
         written = printable_in_dte(text).strip()
         odd = foreign(written)
         if odd:
@@ -343,15 +353,48 @@ def is_mail(text: str) -> bool:
 def _plain_text(text: str) -> Value | None:
     if text in WORDS or "&" in text or "<" in text:
         return None
-    return text if text.isascii() and text.isprintable() else None
+    return text if is_carried(text) else None
 
 
 def _plain_whole(text: str) -> Value | None:
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 20 else None
+    """A whole number, also with zeros behind its point; three may be thousands, as in :func:`_plain_decimal`."""
+    if not text.isascii() or len(text) >= 20:
+        return None
+    if text.isdecimal():
+        return int(text)
+    whole, _, zeros = text.partition(".")
+    return int(whole) if whole.isdecimal() and zeros in _ZEROS else None
 
 
-def _plain_decimal(text: str) -> Value | None:
-    return Decimal(text) if text.isdecimal() and text.isascii() and len(text) < 20 else None
+def _plain_decimal(most: int, text: str) -> Value | None:
+    """A number of no more than *most* decimals. Three may be thousands, at which :meth:`Reading.store` looks."""
+    if not text.isascii() or len(text) >= 20:
+        return None
+    if text.isdecimal():
+        return Decimal(text)
+    whole, _, decimals = text.partition(".")
+    if whole.isdecimal() and decimals.isdecimal() and len(decimals) <= most and len(decimals) != 3:
+        return Decimal(text)
+    return None
+
+
+def _plain_date(text: str) -> Value | None:
+    """A day of this century, as most are."""
+    if len(text) != 10 or text[:2] != "20" or text[4] != "-" or text[7] != "-":
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _plain_rut(text: str) -> Value | None:
+    if text in WORDS:
+        return None
+    try:
+        return rut.parse(text)
+    except rut.InvalidRut:
+        return None
 
 
 def _never(text: str) -> Value | None:
@@ -363,10 +406,14 @@ _PLAIN: dict[str, Callable[[str], Value | None]] = {
     "positive": _plain_whole,
     "natural": _plain_whole,
     "integer": _plain_whole,
-    "decimal": _plain_decimal,
+    "date": _plain_date,
+    "rut": _plain_rut,
 }
 
 
+@cache
 def plain(element: Element) -> Callable[[str], Value | None]:
     """A quick reader for the common texts of *element*: the value, or None where :meth:`Reading.store` must look."""
+    if element.kind == "decimal":
+        return partial(_plain_decimal, element.fraction or _MOST_DECIMALS)
     return _PLAIN.get(element.kind, _never)

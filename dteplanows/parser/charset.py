@@ -33,7 +33,7 @@ _MARGIN = 1.0
 _MOST_AGREE = 3
 """A file has one page when the rows that prove it are more than so many times those that prove another."""
 _MOST_KNOWN = 100
-"""Characters of a text whose weight is remembered."""
+"""Bytes of a column whose readings are remembered."""
 _MOST_WEIGHED = 4000
 """Characters of a text that are looked at: more than any element of a DTE holds."""
 _MOST_VOTES = 20_000
@@ -48,12 +48,14 @@ _UTF8_INSIDE = re.compile(rb"(\xc3[\x80-\xbf]|\xc2[\xa0-\xbf]|\xe2\x80[\x90-\xa6
 
 _ASCII = bytes(range(0x80))
 _OF_LATIN_ALONE = "áéíóúñÁÉÍÓÚÑÜºª°¿".encode("latin-1")
-_LATIN_WORD = re.compile("[a-z][áíóñ][a-z]|[A-Z][ÁÍÓÑ][A-Z]".encode("latin-1"))
-"""What in the other pages is a sign between letters, or a letter that Spanish does not have."""
-_OLD_DOS_WORD = re.compile("[A-Z]{2}é|é[A-Z]|ÍÍ".encode("latin-1"))
+# a letter that is rare comes first in these patterns: only where one stands they look around it
+_LATIN_WORD = re.compile(
+    "[áíóñúÁÍÓÑ](?:(?<=[a-z][áíóñ])[a-z]|(?<=[A-Z][ÁÍÓÑ])[A-Z]|(?<=[a-km-z]ú)[a-z]{4})".encode("latin-1")
+)
+"""What in the other pages is a sign between letters, or a letter that Spanish does not have. An ú is the point of kg·m
+and col·legi there: only a longer word, as número, shows it."""
+_OLD_DOS_WORD = re.compile("é(?:(?<=[A-Z]{2}é)|[A-Z])|ÍÍ".encode("latin-1"))
 """What in page 850 is an Ú among capitals, or a line: then each row is looked at."""
-
-"""Bytes that are looked at together: a file of many thousand documents is not decoded as a whole."""
 
 
 class Remark(NamedTuple):
@@ -222,27 +224,39 @@ class _Reading(NamedTuple):
         return not self.weight.weak and self.weight.good >= odd
 
 
-def _readings(columns: list[bytes], pages: Iterable[Page]) -> list[_Reading]:
+def _readings(columns: list[bytes], pages: tuple[Page, ...]) -> tuple[_Reading, ...]:
     """The different readings of *columns*, the best first; of equal ones that of the more frequent page."""
+    short = sum(map(len, columns)) <= _MOST_KNOWN
+    return (_known_readings if short else _all_readings)(tuple(columns), pages)
+
+
+def _all_readings(columns: tuple[bytes, ...], pages: tuple[Page, ...]) -> tuple[_Reading, ...]:
     found: dict[tuple[str, ...], _Reading] = {}
     for page in pages:
-        texts = tuple(_read(column, page) for column in columns)
+        read = [_known(column, page) if len(column) <= _MOST_KNOWN else _weighed(column, page) for column in columns]
+        texts = tuple([text for text, _ in read])
         if texts in found:
             found[texts].pages.append(page)
             continue
         weight = Weight()
-        for text in texts:
-            weight = weight.plus(_weight(text, page.typographic))
+        for _, one in read:
+            weight = weight.plus(one)
         found[texts] = _Reading(texts, weight, [page])
-    return sorted(found.values(), key=lambda one: -one.weight.score)
+    return tuple(sorted(found.values(), key=lambda one: -one.weight.score))
 
 
-_weigh_known = lru_cache(4096)(weigh)
+_known_readings = lru_cache(2048)(_all_readings)
+"""A row is read when the page of the file is sought, and again by itself; and programs repeat their rows."""
 
 
-def _weight(text: str, typographic: bool) -> Weight:
-    """The same few texts come in many rows; long ones are not worth the memory, and very long ones not the time."""
-    return _weigh_known(text, typographic) if len(text) <= _MOST_KNOWN else weigh(text[:_MOST_WEIGHED], typographic)
+def _weighed(column: bytes, page: Page) -> tuple[str, Weight]:
+    """What *column* says in *page*, and how well that reads; very long texts are not worth the time."""
+    text = _read(column, page)
+    return text, weigh(text[:_MOST_WEIGHED], page.typographic)
+
+
+_known = lru_cache(4096)(_weighed)
+"""The same few texts come in many rows; long ones are not worth the memory."""
 
 
 def _read(column: bytes, page: Page) -> str:
@@ -255,7 +269,7 @@ def _read(column: bytes, page: Page) -> str:
     return "".join(inner)
 
 
-def _rivals(readings: list[_Reading]) -> list[_Reading]:
+def _rivals(readings: tuple[_Reading, ...]) -> list[_Reading]:
     """The good readings beside the best, itself good, that are nearly as good."""
     best = readings[0]
     return [one for one in readings[1:] if one.is_good and best.weight.score - one.weight.score < _MARGIN]
@@ -272,7 +286,7 @@ class _Choice(NamedTuple):
 
 def _choose(columns: list[bytes], favourite: Page | None, named: Page | None) -> _Choice:
     """The reading of *columns*: that of the *favourite* unless they prove another."""
-    if favourite is not None and (only := _readings(columns, [favourite])[0]).is_perfect:
+    if favourite is not None and (only := _readings(columns, (favourite,))[0]).is_perfect:
         return _Choice(only, favourite)
     pages = PAGES if named is None or named in PAGES else (named, *PAGES)
     readings = _readings(columns, pages)

@@ -17,6 +17,10 @@ from typing import NamedTuple
 _MOST_LINES = 40
 """Lines that the text of one row may go over."""
 
+_QUOTE_FIRST = re.compile(rb'\s*"')
+_QUOTE_BEHIND = re.compile(rb'[;\n-]\s*"')
+"""Behind a separator, the end of a row, or the mark that a row follows in its line."""
+
 _STANDARD = re.compile(rb'(?:"((?:[^"]|"")*+)"|([^;"]*+))(;|\Z)')
 _ESCAPED = re.compile(rb'(?:"((?:[^"\\]|""|\\.)*+)"|([^;"]*+))(;|\Z)', re.DOTALL)
 """As databases write it that put a backslash before a quote."""
@@ -37,6 +41,13 @@ class Cell(NamedTuple):
     quoted: bool
     proves: bool
     """Only a CSV writer writes it so: a doubled quote, a line end, a number or nothing between quotes."""
+
+
+def may_be_quoted(data: bytes, begin: int, end: int) -> bool:
+    """Whether a quote begins some row or column between *begin* and *end*: without one, nothing there is CSV."""
+    if data.find(b'"', begin, end) < 0:
+        return False
+    return bool(_QUOTE_BEHIND.search(data, begin, end) or _QUOTE_FIRST.match(data, begin, end))
 
 
 def cells(row: bytes) -> list[Cell] | None:

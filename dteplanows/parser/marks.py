@@ -39,9 +39,8 @@ _HALF = re.compile(rb"-[ \t]*>[^;<>]*(?:<|-)?|[^;<>]*<[ \t]*-")
 _NAMES = "|".join(sorted((section.name for section in SECTIONS), key=len, reverse=True)).encode()
 _HEADS = re.compile(rb">[ \t]*(" + _NAMES + rb")[ \t]*<(?![/!a-z])", re.IGNORECASE)
 """A known name between the heads of the arrows alone; not the name between two tags of HTML."""
-_PLAIN = re.compile(rb"->([A-Za-z]+)<-[ \t]*(?![^\n])")
-"""A mark as nearly all are written."""
-_ARROW = re.compile(rb"[<>]")
+_ARROW = re.compile(rb"->([A-Za-z]+)<-[ \t]*(?![^\n])|<|>")
+"""A mark as nearly all are written, which ends its line, or the head of another arrow."""
 _AS_WRITTEN = {section.name.encode(): section for section in SECTIONS}
 
 
@@ -104,15 +103,14 @@ def marks(data: bytes) -> Iterator[Mark]:
     """The marks in *data*, which has LF at the end of its lines, in order."""
     arrow = _ARROW.search(data)
     while arrow:
-        start = arrow.start() - 1
-        plain = _PLAIN.match(data, start) if start >= 0 and (not start or data[start - 1] == 0x0A) else None
-        section = _AS_WRITTEN.get(plain[1]) if plain else None
-        if plain and section:
-            end = plain.end()
+        start = arrow.start()
+        section = _AS_WRITTEN.get(arrow[1])
+        if section and (not start or data[start - 1] == 0x0A):
+            end = arrow.end()
             yield _tuple(Mark, (_OPENS, start, end, section.name, section, "", 0))
         else:
-            begin = data.rfind(b"\n", 0, arrow.start()) + 1
-            end = data.find(b"\n", arrow.start())
+            begin = data.rfind(b"\n", 0, start) + 1
+            end = data.find(b"\n", start)
             end = len(data) if end < 0 else end
             yield from _of_line(data[begin:end], begin)
         arrow = _ARROW.search(data, end)

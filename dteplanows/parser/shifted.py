@@ -48,6 +48,9 @@ _LONGEST_UNIT = 4
 _SHORTEST_CODE_TYPE = 3
 _ENTITY = re.compile(r".*&(#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8}\d{0,2})", re.DOTALL)
 
+_MOST_KNOWN, _LONGEST_KNOWN = 64, 12
+"""Texts of each column that are remembered to fit it, and their longest."""
+
 _SHORT_CODES = ("TipoCodigo", "UniMedida")
 """Columns that hold no text in which anybody would write a separator."""
 
@@ -70,8 +73,8 @@ class _Kind(NamedTuple):
     """What the columns of a section hold, by index."""
 
     fits: tuple[Callable[[str], bool], ...]
-    checked: tuple[tuple[int, Callable[[str], bool]], ...]
-    """Those that not every text fits, with their index."""
+    checked: tuple[tuple[int, Callable[[str], bool], set[str]], ...]
+    """Those that not every text fits, with their index and short texts that were found to fit."""
     texts: frozenset[int]
     """Those that may hold a separator."""
     counts: frozenset[int]
@@ -104,8 +107,7 @@ def judge(
     if len(texts) - len(section.columns) > _MOST_TOO_MANY:
         return None
     kind = _kind(section)
-    entity = _entity(parts, texts, kind) if entities else None
-    if entity:
+    if entities and (entity := _entity(parts, texts, kind)):
         return entity
     return kind.judge(section, kind, parts, texts, filling)
 
@@ -147,10 +149,11 @@ def _kind(section: Section) -> _Kind:
     quantity, value, code_type, unit = (named.get(name, 0) for name in ("Cantidad", "Valor", "TipoCodigo", "UniMedida"))
     line = (quantity, value, code_type, unit)
     closed = frozenset(one + 1 for one in counts) - counts
-    checked = tuple((i, one) for i, one in enumerate(fits) if one is not _anything)
+    checked = tuple((i, one, {""}) for i, one in enumerate(fits) if one is not _anything)
     return _Kind(tuple(fits), checked, frozenset(texts), counts, named, rut, line, closed, counts, way)
 
 
+@lru_cache(1024)
 def is_rut(text: str) -> bool:
     """Whether *text* has the form of a RUT; a wrong check digit is another matter."""
     return _RUT.fullmatch(text) is not None
@@ -183,9 +186,13 @@ def _misfits(kind: _Kind, texts: Sequence[str]) -> int:
     """How many of *texts* cannot be values of their columns."""
     count = len(texts)
     wrong = 0
-    for i, fits in kind.checked:
-        if i < count and not fits(texts[i]):
+    for i, fits, known in kind.checked:
+        if i >= count or texts[i] in known:
+            continue
+        if not fits(texts[i]):
             wrong += 1
+        elif len(known) < _MOST_KNOWN and len(texts[i]) <= _LONGEST_KNOWN:
+            known.add(texts[i])
     return wrong
 
 
@@ -250,10 +257,11 @@ def _header(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence
     if count <= city:
         return None
     last = texts[mail] if count > mail else ""
-    aligned = is_comuna(texts[comuna]) and not is_comuna(texts[address])
     all_written = count == _ALL_OF_HEADER
-    if aligned and not all_written and count in kind.counts and is_rut(texts[rut]) and (not last or is_mail(last)):
+    sound = not all_written and count in kind.counts and is_rut(texts[rut])
+    if sound and _is_sound_end(texts[address], texts[comuna], last):
         return None
+    aligned = is_comuna(texts[comuna]) and not is_comuna(texts[address])
     name, activity = kind.named["RSCliente" if section.branch != PURCHASE else "RSProveedor"], mail - 4
     if all_written and texts[-1].isalpha() and not (texts[-2] and may_stand_for_mail(texts[-1])):
         # a place in the column of the telephone
@@ -302,6 +310,11 @@ def _header(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence
         if is_comuna(texts[address]) and (ambiguous or _ADDRESS.search(_folded(texts[activity]))):
             return _moved_left(section, texts, address, section.columns[comuna].name)
     return None
+
+
+@lru_cache(1024)
+def _is_sound_end(address: str, comuna: str, mail: str) -> bool:
+    return is_comuna(comuna) and not is_comuna(address) and (not mail or is_mail(mail))
 
 
 def _from_header(section: Section, texts: Sequence[str], parts: Sequence[str], first: int, end: int) -> Shift:
@@ -427,6 +440,8 @@ def _float(texts: Sequence[str], index: int) -> float | None:
 def _totals(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence[str], filling: int) -> Shift | None:
     """A rate of IVA in the column of the exempt amount: one column in front of it was lost."""
     rate, before = texts[6] if len(texts) > 6 else "", texts[5] if len(texts) > 5 else ""
+    if "19" not in before:
+        return None
     if _PLAIN_NUMBER.fullmatch(rate) and float(rate) > 100 and _PLAIN_NUMBER.fullmatch(before) and float(before) == 19:
         return _moved_left(section, texts, 5, section.columns[6].name)
     return None

@@ -25,7 +25,7 @@ def stretches_of(piece: Piece) -> Iterator[Stretch]:
 
 def come_from_csv(mark: Mark | None, rows: list[tuple[int, bytes]]) -> bool:
     """Whether the rows behind *mark* certainly come from a CSV writer."""
-    if mark is None or mark.section is None or mark.section.free:
+    if mark is None or mark.section is None or mark.section.free or not any(b'"' in row for _, row in rows):
         return False
     return csv_rows.come_from_csv((row for _, row in rows), shifted.counts(mark.section))
 

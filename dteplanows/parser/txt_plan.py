@@ -8,15 +8,19 @@ from typing import NamedTuple
 
 from dteplanows.document.elements import ROOTS, Element, at
 from dteplanows.document.model import Value
+from dteplanows.document.problem import Place
 from dteplanows.parser.assign import plain
 from dteplanows.parser.layout import Section
+
+_FIRST_LINES = 100
+"""Lines of a file whose places are remembered: most files have no more."""
+
+_tuple = tuple.__new__
 
 
 class Step(NamedTuple):
     """What to do with one column that has an element."""
 
-    position: int
-    column: str
     name: str
     group: int
     element: Element
@@ -30,12 +34,31 @@ class Plan(NamedTuple):
 
     groups: tuple[tuple[str, ...], ...]
     """Paths of the groups that a row fills; for sections with a target relative to it, itself first."""
+    unmade: tuple[None, ...]
+    """One for each group behind the first: a row of a section with a target makes them when a value comes."""
     steps: tuple[Step | None, ...]
     """One for each column; None for a column without an element."""
-    beside: tuple[tuple[int, str, str], ...]
-    """(index, column, name beside the document)."""
+    beside: tuple[tuple[int, str], ...]
+    """(index, name beside the document)."""
     foreign: tuple[tuple[int, str, Element], ...]
     """(index, column, element of another structure) where the document's structure has no such element."""
+
+
+def places_of(section: Section, line: int) -> tuple[Place, ...]:
+    """The places of the columns of *section* in *line*."""
+    return _first_places(section, line) if line <= _FIRST_LINES else _places(section, line)
+
+
+def _places(section: Section, line: int) -> tuple[Place, ...]:
+    name = section.name
+    return tuple([_tuple(Place, (line, name, column.name, column.position, "")) for column in section.columns])
+
+
+_first_places = cache(_places)
+
+
+NO_PLAN = Plan((), (), (), (), ())
+"""Before the first section."""
 
 
 @cache
@@ -57,6 +80,6 @@ def plan_of(section: Section, structure: str) -> Plan:
         path = tuple(above[above_target:])
         if path not in groups:
             groups.append(path)
-        steps.append(Step(column.position, column.name, name, groups.index(path), element, plain(element), {}))
-    beside = tuple((one.position - 1, one.name, one.beside) for one in section.columns if one.beside)
-    return Plan(tuple(groups), tuple(steps), beside, tuple(foreign))
+        steps.append(Step(name, groups.index(path), element, plain(element), {}))
+    beside = tuple((one.position - 1, one.beside) for one in section.columns if one.beside)
+    return Plan(tuple(groups), (None,) * (len(groups) - 1), tuple(steps), beside, tuple(foreign))

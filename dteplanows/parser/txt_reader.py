@@ -20,7 +20,7 @@ from dteplanows.parser.layout import BY_NAME, CORREO, HEADERS, PURCHASE, Section
 from dteplanows.parser.marks import Kind, Mark, Piece
 from dteplanows.parser.nothing import WORDS
 from dteplanows.parser.stretches import come_from_csv, stretches_of, width_of, with_plain_line_ends
-from dteplanows.parser.txt_plan import Plan, plan_of
+from dteplanows.parser.txt_plan import NO_PLAN, places_of, plan_of
 
 MOST_ROWS = 2000
 """Rows of one section of a document that are read: twice what the SII admits anywhere, far below what hurts."""
@@ -49,7 +49,7 @@ def read_piece(piece: Piece, report: Report) -> Document:
     """
     reader = _Reader(report)
     stretches = stretches_of(piece)
-    if piece.data.find(b'"', piece.begin, piece.end) >= 0:
+    if csv_rows.may_be_quoted(piece.data, piece.begin, piece.end):
         written = [(line, mark, csv_rows.joined(rows, width_of(mark))) for line, mark, rows in stretches]
         reader.csv = any(come_from_csv(mark, rows) for _, mark, rows in written)
         stretches = iter(written)
@@ -66,16 +66,15 @@ class _Reader:
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self.early = Document(0)
+        self.early: Document | None = None
         """Holds what was found before the document began."""
         self.current: Reading | None = None
         self.section: Section | None = None
         self.ignoring = False
         """The rows of a section that cannot be used follow."""
-        self.plan = Plan((), (), (), ())
+        self.plan = NO_PLAN
         self.structure = ""
         """Structure of the current document."""
-        self.places: list[Group | None] = []
         self.header: Section | None = None
         self.filling = 0
         """Separators behind the section's mark."""
@@ -143,7 +142,6 @@ class _Reader:
     def _use(self, section: Section) -> None:
         self.section, self.ignoring = section, False
         self.plan = plan_of(section, self.structure)
-        self.places = [None] * len(self.plan.groups)
 
     def _begin(self, line: int, section: Section) -> None:
         place = Place(line, section.name)
@@ -170,23 +168,21 @@ class _Reader:
         """A line of data."""
         if not 0x20 < data[0] < 0x7F and marks.unseen(data):
             return
-        if self.section is None and not self.ignoring:
-            if not self._said("TXT-008"):
-                self._tell("TXT-008", Place(line), decode(data))
-            return
         reading, section = self.current, self.section
-        if self.ignoring or self.lost or reading is None or section is None:
+        if section is None or reading is None or self.ignoring or self.lost:
+            if section is None and not self.ignoring and not self._said("TXT-008"):
+                self._tell("TXT-008", Place(line), decode(data))
             return
         if section.free:
             self._free_row(line, data)
             return
-        before = len(reading.rows.get(section.name, ()))
-        if section.rows and before:
+        before = reading.rows.get(section.name)
+        if before and section.rows:
             counted_only = self.report.full
             self._tell("TXT-016", Place(line, section.name), section.name)
             self.ignoring = counted_only
             return
-        if before >= MOST_ROWS:
+        if before and len(before) >= MOST_ROWS:
             self._tell("TXT-045", Place(line, section.name), section.name, limit=MOST_ROWS)
             self.ignoring = True
             return
@@ -235,14 +231,15 @@ class _Reader:
         name = section.name
         made: Group | None = None
         if section.target:
-            made = self._anew(section.target, Place(line, name))
-            groups: list[Group | None] = [made, *self.places[1:]]
+            made = self._anew(section.target, _tuple(Place, (line, name, "", 0, "")))
+            groups: list[Group | None] = [made, *plan.unmade]
         else:
             groups = [self._singleton(path, line) if path[-1] in _ALWAYS else None for path in plan.groups]
-        for text, step in zip(texts, plan.steps, strict=False):
+        places = places_of(section, line)
+        for text, step, place in zip(texts, plan.steps, places, strict=False):
             if step is None:
                 continue
-            position, column, element_name, target, element, quick, known = step
+            element_name, target, element, quick, known = step
             group = groups[target]
             if group is None:
                 if not text:
@@ -250,7 +247,6 @@ class _Reader:
                 path = plan.groups[target]
                 group = made.add_group(path[-1], made.place) if made else self._singleton(path, line)
                 groups[target] = group
-            place = _tuple(Place, (line, name, column, position, ""))
             if not text:
                 group.blank[element_name] = place
                 continue
@@ -264,10 +260,10 @@ class _Reader:
                     known[text] = value
             group.fields[element_name] = [_tuple(Field, (value, text, place))]
         count = len(texts)
-        for index, column, key in plan.beside:
+        for index, key in plan.beside:
             if index < count and texts[index]:
-                self._beside(key, texts[index], Place(line, name, column, index + 1))
-        row = Row(section, line, texts, made)
+                self._beside(key, texts[index], places[index])
+        row = _tuple(Row, (section, line, texts, made))
         reading.rows.setdefault(name, []).append(row)
         for index, column, element in plan.foreign:
             if index < count and texts[index].strip("0.,"):
@@ -307,7 +303,7 @@ class _Reader:
     def _settle_structure(self, section: Section, tipo: str) -> None:
         """One header serves several structures: the type tells which."""
         structure = BRANCHES.get(int(tipo), "") if tipo.isascii() and tipo.isdecimal() and len(tipo) < 5 else ""
-        if structure and HEADERS[structure] == section.name:
+        if structure and structure != self.structure and HEADERS[structure] == section.name:
             self.structure = structure
             self._use(section)
 
@@ -370,10 +366,10 @@ class _Reader:
         row = Row(section, line, texts, made)
         reading.rows.setdefault(section.name, []).append(row)
         if section.header:
-            for text, step in zip(texts[:2], self.plan.steps, strict=False):
+            for text, step, where in zip(texts[:2], self.plan.steps, places_of(section, line), strict=False):
                 # a folio that is none says that the row is moved, which is told already
                 if text and step and (step.name != "Folio" or text.isdecimal()):
-                    reading.store(reading.document.id_doc, step.element, text, row.place(step.column))
+                    reading.store(reading.document.id_doc, step.element, text, where)
             self._settle_type(row)
 
     def _long(self, line: int, texts: list[str]) -> None:
@@ -445,12 +441,19 @@ class _Reader:
 
     # --- the report ---
 
+    def _document(self) -> Document:
+        """The document, or what holds the problems found before it began."""
+        if self.current:
+            return self.current.document
+        self.early = self.early or Document(0)
+        return self.early
+
     def _tell(self, code: str, place: Place, value: str = "", **facts: object) -> None:
-        document = self.current.document if self.current else self.early
+        document = self._document()
         self.report.tell(document, code, place, value, **facts)
 
     def _said(self, code: str) -> bool:
-        document = self.current.document if self.current else self.early
+        document = self._document()
         return any(one.code == code for one in document.problems)
 
     def _unread(self, section: Section) -> None:
@@ -464,8 +467,8 @@ class _Reader:
         reading, header = self.current, self.header
         if reading is None:
             if self.section is None and not self.ignoring:
-                self.early.problems = [problem("TXT-007")]
-            return self.early
+                return Document(0, problems=[problem("TXT-007")])
+            return self._document()
         document = reading.document
         if header is not None and header.name not in reading.rows:
             reading.problem("TXT-043", document.place, header.name)
@@ -474,7 +477,8 @@ class _Reader:
         elif document.tipo:
             txt_lines.attach(reading)
             txt_habits.apply(reading)
-        document.problems[:0] = self.early.problems
+        if self.early:
+            document.problems[:0] = self.early.problems
         return document
 
 

@@ -13,11 +13,11 @@ from itertools import islice
 from lxml import etree
 
 from dteplanows.document.catalogue import shown
-from dteplanows.document.elements import BOLETAS, BRANCHES, ROOTS, Element, branch
-from dteplanows.document.model import Document, Group
+from dteplanows.document.elements import BOLETAS, BRANCHES, ROOTS, Element, branch, children_of
+from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.problem import Place
 from dteplanows.parser import habits
-from dteplanows.parser.assign import Nothing, Reading, Report, is_mail
+from dteplanows.parser.assign import Nothing, Reading, Report, is_mail, plain
 from dteplanows.parser.charset import told
 from dteplanows.parser.nothing import MAIL_PLACEHOLDERS, WORDS
 from dteplanows.parser.xml_source import (
@@ -62,7 +62,8 @@ def read_xml(data: bytes, most: int) -> list[Document]:
     if not found:
         return [none_found(root)]
     report = Report()
-    return list(told((read_document(one, report) for one in found), source.remarks))
+    documents = [read_document(one, report) for one in found]
+    return list(told(documents, source.remarks)) if source.remarks else documents
 
 
 def read_document(found: Found | Document, report: Report) -> Document:
@@ -153,12 +154,14 @@ class _Reader:
     # --- the tree ---
 
     def _fill(self, element: Element, node: etree._Element, group: Group, path: str) -> None:
-        self._stray_text(element, node, path)
+        nodes = list(node)  # gone through several times, and lxml makes them anew each time
+        self._stray_text(element, node, nodes, path)
         counts: dict[str, int] = {}
-        aliases = self._aliases(node) if element.name in ("Emisor", "Totales") else {}
-        for child in node:
+        aliases = self._aliases(nodes) if element.name in ("Emisor", "Totales") else {}
+        children = children_of(element)
+        for child in nodes:
             name = local(child)
-            below = element.child(aliases.get(name, name))
+            below = children.get(aliases.get(name, name) if aliases else name)
             if below is None:
                 self._other(element, child, name, path)
             elif below.kind != "group":
@@ -180,18 +183,24 @@ class _Reader:
         if not text:
             group.blank.setdefault(element.name, place)
         elif element.name != "TipoDTE" or self.document.tipo:
-            self.reading.store(group, element, text, place)
+            value = plain(element)(text)
+            if value is None:
+                self.reading.store(group, element, text, place)
+            else:
+                group.add(element.name, Field(value, text, place))
 
-    def _aliases(self, node: etree._Element) -> dict[str, str]:
-        """The other structure's names in *node*, where the right one does not stand as well."""
-        present = {local(child) for child in node}
+    def _aliases(self, nodes: list[etree._Element]) -> dict[str, str]:
+        """The other structure's names in *nodes*, where the right one does not stand as well."""
+        present = set(map(local, nodes))
         names = _BOLETA_NAMES if self.branch == "boleta" else _OTHER_NAMES
-        return {name: right for name, right in names.items() if right not in present}
+        return {name: right for name, right in names.items() if name in present and right not in present}
 
-    def _stray_text(self, element: Element, node: etree._Element, path: str) -> None:
+    def _stray_text(self, element: Element, node: etree._Element, nodes: list[etree._Element], path: str) -> None:
         self._stray(node.text, node, path, element.name)
-        for child in node:
-            self._stray(child.tail, child, path, element.name)
+        for child in nodes:
+            tail = child.tail
+            if tail and not tail.isspace():
+                self._stray(tail, child, path, element.name)
 
     def _stray(self, text: str | None, node: etree._Element, path: str, name: str) -> None:
         written = text.strip() if text else ""

@@ -318,4 +318,4 @@ def _without_document(dte: etree._Element) -> Document:
 
 
 def place_of(node: etree._Element, path: str, name: str) -> Place:
-    return Place(node.sourceline or 0, field=name[:_LONGEST_PATH], path=path[:_LONGEST_PATH])
+    return Place(node.sourceline or 0, "", name[:_LONGEST_PATH], 0, path[:_LONGEST_PATH])

@@ -55,7 +55,8 @@ class Sale:
 
 def is_near_rate(neto: int, iva: int) -> bool:
     """Whether *iva* is within one peso of its rate; nothing has none."""
-    return abs(iva - RATE * neto) <= 1 if neto else iva == 0
+    # whole numbers: the fraction would be made and reduced for each document
+    return abs(iva * RATE.denominator - RATE.numerator * neto) <= RATE.denominator if neto else iva == 0
 
 
 def as_written(sums: Sums, given: Given, extra: int) -> Figures | None:

@@ -115,13 +115,15 @@ def _check_group(document: Document, element: Element, group: Group) -> None:
                 _check_group(document, child, group.group(child.name))
             else:
                 _report_missing(document, child, group)
+    limits = _limits_below(element)
     for name, fields in list(group.fields.items()):  # a name that is cut may add its description
-        leaf = element.child(name)
-        if leaf is None:
+        of_leaf = limits.get(name)
+        if of_leaf is None or (len(fields) == 1 and _is_sound(of_leaf, fields[0].value)):
             continue
+        leaf = of_leaf.element
         if len(fields) > leaf.max:
             document.problems.append(problem("DOC-006", fields[leaf.max].place, name=name, limit=leaf.max))
-        if name not in _FILLED_LATER and (len(fields) > 1 or not _is_sound(_limits(leaf), fields[0].value)):
+        if name not in _FILLED_LATER:
             _check_fields(document, leaf, group, fields)
     for name, groups in group.groups.items():
         below = element.child(name)
@@ -143,6 +145,8 @@ def _check_groups(document: Document, element: Element, groups: list[Group]) -> 
 
 def _leave_out(document: Document, element: Element, group: Group, forbidden: frozenset[str]) -> None:
     """Drop what does not apply to the document's type; an amount cannot be dropped without changing the document."""
+    if forbidden.isdisjoint(group.fields) and forbidden.isdisjoint(group.groups):
+        return
     for name in forbidden & (group.fields.keys() | group.groups.keys()):
         child = element.child(name)
         fields = group.fields.get(name, [])
@@ -179,6 +183,7 @@ def _check_fields(document: Document, element: Element, group: Group, fields: li
 class _Limits(NamedTuple):
     """The limits of one element in the form that is fastest to compare; most values of most files pass here."""
 
+    element: Element
     texts: frozenset[str]
     numbers: frozenset[int]
     max_length: float
@@ -198,6 +203,7 @@ def _limits(element: Element) -> _Limits:
     texts = frozenset(element.enum)
     beyond = 10**40
     return _Limits(
+        element=element,
         texts=texts,
         numbers=frozenset(int(one) for one in texts if one.isdecimal()),
         max_length=element.max_length or float("inf"),
@@ -209,6 +215,11 @@ def _limits(element: Element) -> _Limits:
         if element.kind == "date" and element.lowest
         else None,
     )
+
+
+@cache
+def _limits_below(element: Element) -> dict[str, _Limits]:
+    return {child.name: _limits(child) for child in element.children}
 
 
 def _is_sound(limits: _Limits, value: Value) -> bool:

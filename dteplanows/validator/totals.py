@@ -272,9 +272,9 @@ def _check_period(document: Document, sums: Sums, tolerante: bool) -> None:
         settle(document, "MontoNF", sums.not_billed, "la suma de las líneas no facturables", tolerante)
         not_billed = totales.amount("MontoNF")
     period = totales.amount("MntTotal") + not_billed
-    reason = f"MntTotal {money(totales.amount('MntTotal'))} más lo no facturable {money(not_billed)}"
     for name in ("MontoPeriodo", "TotalPeriodo"):
         if name in totales.fields:
+            reason = f"MntTotal {money(totales.amount('MntTotal'))} más lo no facturable {money(not_billed)}"
             settle(document, name, period, reason, tolerante)
     payable = totales.amount("VlrPagar")
     expected = period + totales.amount("SaldoAnterior")
