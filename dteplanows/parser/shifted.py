@@ -304,7 +304,7 @@ def _header(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence
     if strange and "." not in last and not is_comuna(texts[city]):
         return _from_header(section, texts, parts, name, mail)
     if not aligned:
-        if _ADDRESS.search(_folded(texts[comuna])) and is_comuna(texts[city]):
+        if texts[city] and _ADDRESS.search(_folded(texts[comuna])) and not any(map(str.isdigit, texts[city])):
             return _from_header(section, texts, parts, name, city)
         ambiguous = not parts[-1].strip() and len(parts) in kind.counts
         if is_comuna(texts[address]) and (ambiguous or _ADDRESS.search(_folded(texts[activity]))):

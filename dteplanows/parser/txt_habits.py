@@ -165,7 +165,7 @@ def _is_gross(document: Document) -> bool:
     """The lines come to the total rather than to the net amount, with the discount of the totals, judged later."""
     lines = habits.line_sum(document) + habits.global_change(document)
     total, net = (abs(lines - one) for one in (document.totales.amount("MntTotal"), habits.net_and_exempt(document)))
-    return total < net and total <= habits.rounding(document)
+    return total < net
 
 
 def _figures_unread(document: Document) -> bool:

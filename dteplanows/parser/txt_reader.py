@@ -420,7 +420,7 @@ class _Reader:
         reading, section = self.current, self.section
         if reading is None or section is None:
             return
-        place = Place(line, section.name)
+        place = Place(line, section.name, "Texto")
         if len(texts) > 1 and any("&" in text for text in texts):
             texts = reading.aside(";".join(texts), place, several_lines=True).replace("\n", ";").split(";")
         for text in filter(None, texts):

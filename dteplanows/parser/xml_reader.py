@@ -7,6 +7,7 @@ matter; elements come in any order. The structure and the types are those of the
 from __future__ import annotations
 
 import difflib
+import re
 from functools import cache
 from itertools import islice
 
@@ -37,6 +38,10 @@ from dteplanows.parser.xml_source import (
 _BOLETA_NAMES = {"RznSoc": "RznSocEmisor", "GiroEmis": "GiroEmisor", "MontoPeriodo": "TotalPeriodo"}
 """Boletas call the same thing differently; programs use one name for both."""
 _OTHER_NAMES = {name: right for right, name in _BOLETA_NAMES.items()}
+
+_COUNTING = ("positive", "natural", "integer", "decimal")
+"""Kinds of elements that say a number."""
+_FIGURE = re.compile(r"-?[\d.,]+")
 
 _RATE = "TasaIVA"
 """The rate of the IVA, which the totals of a boleta do not have."""
@@ -304,9 +309,21 @@ class _Reader:
             return False
         if element.kind != "group" or _counts(self.branch, name):
             return True
+        if self._is_misspelt_figure(element, node, name):
+            return True
         if self._in_other_branch(element, name):
             return name in habits.LINE_CHANGES and bool("".join(node.itertext()).strip().strip("0."))
         return any(local(one).lower() in _all_names() for one in node.iterdescendants())
+
+    def _is_misspelt_figure(self, element: Element, node: etree._Element, name: str) -> bool:
+        """Whether *node* says a figure that has no such name: any number among the totals, or nearly a known one."""
+        text = (node.text or "").strip()
+        if len(node) or not _FIGURE.fullmatch(text) or not text.strip("0.,") or self._in_other_branch(element, name):
+            return False
+        if element.name == "Totales":
+            return True
+        figures = [one.name.lower() for one in element.children if one.kind in _COUNTING]
+        return bool(difflib.get_close_matches(name.lower()[:40], figures, 1, 0.85))
 
     def _in_other_branch(self, element: Element, name: str) -> bool:
         """Whether another structure has *name* in this place: then it is no slip of the pen."""
@@ -348,8 +365,7 @@ def _counts(branch_name: str, name: str) -> bool:
 
 @cache
 def _counting_names(branch_name: str) -> frozenset[str]:
-    kinds = ("group", "positive", "natural", "integer", "decimal")
-    return frozenset(one.name.lower() for one in branch(branch_name).walk() if one.kind in kinds)
+    return frozenset(one.name.lower() for one in branch(branch_name).walk() if one.kind in ("group", *_COUNTING))
 
 
 @cache

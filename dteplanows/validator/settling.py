@@ -9,15 +9,17 @@ lines with the prices of the shelf. Each only where a known way of computing exp
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import IVA_RATE, percent
+from dteplanows.validator.report import money
 from dteplanows.validator.sums import AFFECTED, EXEMPT, Sums, line_class
-from dteplanows.validator.ways import HALF, Line, Movement, Part, is_rounded, line_of, rounded
+from dteplanows.validator.ways import HALF, Line, Movement, Part, is_rounded, line_of, rounded, text_of
 
 RATE = Fraction(IVA_RATE) / 100
 
@@ -102,13 +104,55 @@ def sale_of(
         part = parts.get(line_class(document, one.amount("IndExeDR")))
         if part is not None:
             sign = 1 if one.text("TpoMov") == "R" else -1
-            part.movements.append(Movement(sign, one.number("ValorDR") or Decimal(0), one.text("TpoValor") == "%"))
+            part.movements.append(Movement(sign, one.number("ValorDR") or Decimal(0), one.text("TpoValor") == "%", one))
     return Sale(parts[AFFECTED], parts[EXEMPT], given, extra, gross)
 
 
-def rewrite(sale: Sale) -> Figures | None:
+def rewrite(sale: Sale, document: Document) -> Figures | None:
     """The figures to sign, with the lines written so that they give them; None where nothing explains the file's."""
+    for changed in _with_other_changes(sale):
+        figures = _first(changed.sale)
+        if figures and sale.affected.explains(figures.MntNeto + (figures.IVA if sale.gross else 0)):
+            changed.write(document)
+            return figures
+    return _first(sale)
+
+
+def _first(sale: Sale) -> Figures | None:
     return next(filter(None, _gross(sale) if sale.gross else _net(sale)), None)
+
+
+class _Changed(NamedTuple):
+    """A sale whose global discount or surcharge in per cent is the other one of its two whole amounts."""
+
+    sale: Sale
+    movement: Group
+    amount: int
+
+    def write(self, document: Document) -> None:
+        """Write the amount in place of the percentage, and say so."""
+        one, place = self.movement, self.movement.place_of("ValorDR")
+        rate = one.number("ValorDR") or Decimal(0)
+        text = text_of(one, "ValorDR")
+        document.problems.append(problem("TOT-080", place, text, rate=rate, amount=money(self.amount)))
+        one.put("TpoValor", "$", one.place_of("TpoValor"), "%")
+        one.put("ValorDR", Decimal(self.amount), place, text)
+
+
+def _with_other_changes(sale: Sale) -> Iterator[_Changed]:
+    """Programs round the sum behind the discount, and not the discount: 5 % of 8350 leaves 7932.5, which is 7933."""
+    for part in (sale.affected, sale.exempt):
+        if len(part.movements) != 1 or not part.movements[0].in_percent:
+            continue
+        one = part.movements[0]
+        base = sum(line.amount for line in part.lines)
+        exact = Fraction(base) * Fraction(one.value) / 100
+        if exact.denominator > 1:
+            lower = int(exact)
+            amount = lower + 1 if percent(base, one.value) == lower else lower
+            changed = Part(part.lines, [one._replace(value=Decimal(amount), in_percent=False)])
+            affected, exempt = (changed if each is part else each for each in (sale.affected, sale.exempt))
+            yield _Changed(replace(sale, affected=affected, exempt=exempt), one.group, amount)
 
 
 # --- which figures the file may have -------------------------------------------------------------------------------

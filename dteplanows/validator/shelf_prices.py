@@ -165,7 +165,8 @@ def _written(document: Document, sale: Sale, chosen: list[_Priced]) -> Figures |
         _write_line(line.group, one)
     lines = [line_of(one.group) for one in sale.affected.lines]
     given = sale.given._replace(MntNeto=None, IVA=None)
-    figures = rewrite(Sale(Part(lines, sale.affected.movements), sale.exempt, given, sale.extra, gross=True))
+    gross = Sale(Part(lines, sale.affected.movements), sale.exempt, given, sale.extra, gross=True)
+    figures = rewrite(gross, document)
     if figures is None:
         for line, fields in zip(sale.affected.lines, before, strict=True):
             _restore(line.group, fields)

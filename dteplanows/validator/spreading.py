@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from dteplanows.document.catalogue import problem
+from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.elements import BOLETAS
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent, pesos
@@ -37,10 +37,11 @@ def spread(document: Document) -> None:
         for line, share in zip(lines, shares, strict=True):
             if share:
                 _change(line, kind, share)
+        changed, word = sum(1 for share in shares if share), "descuento" if kind == "D" else "recargo"
         document.problems.append(
             problem(
-                "TOT-076", one.place_of("ValorDR"), one.text("ValorDR"), amount=money(change),
-                kind="descuento" if kind == "D" else "recargo", count=sum(1 for share in shares if share),
+                "TOT-076", one.place_of("ValorDR"), one.text("ValorDR"), amount=money(change), kind=word,
+                name=shown(one.text("GlosaDR")), count=changed,
             )
         )  # fmt: skip
     document.root.drop("DscRcgGlobal")

@@ -181,7 +181,8 @@ def _otherwise(document: Document, sums: Sums, given: Given, extra: int, wrong: 
         figures = as_written(sums, given, extra)
         if figures is None:
             alone = [line for line in wrong if decimals_of(line, "PrcItem") < DECIMALS_OF_PRICE]
-            figures = _rewritten(document, sale_of(document, given, extra, sums.gross, alone, wrong), rewrite)
+            sale = sale_of(document, given, extra, sums.gross, alone, wrong)
+            figures = _rewritten(document, sale, partial(rewrite, document=document))
         for line, written in before:
             line.fields["PrcItem"] = written
         if figures is not None:

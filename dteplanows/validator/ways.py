@@ -70,6 +70,7 @@ class Movement(NamedTuple):
     sign: int
     value: Decimal
     in_percent: bool
+    group: Group
 
 
 class _Move(NamedTuple):

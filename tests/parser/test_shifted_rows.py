@@ -242,3 +242,14 @@ def test_a_separator_behind_the_last_column_is_told_at_one_that_there_is() -> No
     row = "37;0;2026-11-24;3;2;2026-11-24;2026-11-24;2026-11-24;21307069-K;aBABA;Cg h;fB CaC;CBé ñadh;h;ahB BA;f"
     (told,) = [each for each in one(txt({"EncabezadoCompra": row})).problems if each.code == "TXT-075"]
     assert 1 <= told.place.position <= 12
+
+
+@pytest.mark.parametrize("behind", [
+    "Juan; SpA;Ventas;Calle 1;Reñaca;;", "Juan;Ventas; Arriendo;Calle 1;Reñaca;;",
+    "Juan;Ventas;Calle 1; Of 2;Villa Sur;;",
+])  # fmt: skip
+def test_a_comuna_that_is_an_address_shows_the_separator_in_a_text(behind: str) -> None:
+    row = f"33;0;2026-03-02;0;0;22222222-2;{behind}"
+    assert "TXT-075" in codes(one(txt({"Encabezado": row, "Totales": TOTALS, "Detalle": LINE})))
+    sound = "33;0;2026-03-02;0;0;22222222-2;Juan SpA;Ventas;Calle 1;Reñaca;Reñaca;;"
+    assert "TXT-075" not in codes(one(txt({"Encabezado": sound, "Totales": TOTALS, "Detalle": LINE})))

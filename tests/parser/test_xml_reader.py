@@ -377,3 +377,16 @@ def test_a_boleta_has_no_rate_and_says_so_once() -> None:
     assert codes(document).count("TOT-054") == 1
     assert "TXT-056" not in codes(document)
     assert "TOT-054" not in codes(one(xml(), "2"))
+
+
+@pytest.mark.parametrize("name", ["MntTotall", "MontoTotal", "MntTot", "Total", "TotalAPagar"])
+def test_a_total_under_another_name_is_not_dropped(name: str) -> None:
+    data = xml().replace(b"MntTotal>", f"{name}>".encode())
+    assert "TXT-059" in codes(one(data, "2"))
+
+
+def test_an_amount_of_a_line_under_nearly_its_name_is_not_dropped() -> None:
+    line = "<Detalle><NmbItem>Vidrio</NmbItem><QtyItem>1</QtyItem><PrcItem>10000</PrcItem><{0}>9000</{0}></Detalle>"
+    assert "TXT-059" in codes(one(xml(line.format("MontoIte")), "2"))
+    assert "TXT-059" not in codes(one(xml(line.format("MontoItem")), "2"))
+    assert "TXT-059" not in codes(one(xml(line.format("Ubicacion")), "2"))

@@ -223,6 +223,25 @@ def test_a_global_discount_of_a_boleta_is_spread_over_its_lines() -> None:
     assert figures(document)[3] == 3149
 
 
+@pytest.mark.parametrize(("total", "good"), [(7932, True), (7933, True), (7934, False), (7931, False)])
+def test_a_total_that_was_rounded_behind_its_discount_is_kept(total: int, good: bool) -> None:
+    rows = "1;A;Cosa;0;3;1990;0;5970;INT1;UN;;\n2;B;Otra;0;1;2380;0;2380;INT1;UN;;"  # less 5 %: 7932.5
+    document = boleta(rows, f"0;0;0;{total};0;0;0;0;", more="->BoletaDescRec<-\n1;D;Club;%;5;0;\n")
+    assert (codes(document) == []) is good
+    if good:
+        assert sum(amounts(document)) == figures(document)[3] == total
+        assert ("TOT-080" in codes(document, AVISO)) is (total == 7933)
+
+
+def test_a_net_amount_that_was_rounded_behind_its_discount_is_kept() -> None:
+    more = "->DescRec<-\n1;D;Club;%;5;0;\n"
+    document = factura(lines((8350, "8350", "1")), "0;0;0;0;7933;0;19;1507;9440;", more=more)
+    assert codes(document) == []
+    assert figures(document) == (7933, 0, 1507, 9440)
+    assert document.root.all("DscRcgGlobal")[0].text("TpoValor") == "$"
+    assert "TOT-010" in codes(factura(lines((8350, "8350", "1")), "0;0;0;0;7935;0;19;1508;9443;", more=more))
+
+
 def test_a_surcharge_of_a_boleta_is_spread_too_and_a_net_boleta_keeps_it() -> None:
     rows = "1;A;Cosa;0;1;1000;0;1000;INT1;UN;;"
     more = "->BoletaDescRec<-\n1;R;Envío;%;10;0;\n"
