@@ -268,12 +268,21 @@ def _candidates(part: Part, given: int | None) -> Iterator[int]:
 
 def _net(sale: Sale) -> Iterator[Figures | None]:
     given = sale.given
-    for neto in _candidates(sale.affected, given.MntNeto):
+    for neto in _netos(sale):
         for exempt in _candidates(sale.exempt, given.MntExe):
             for iva in _ivas(sale, neto):
                 if explains_total(sale, neto, exempt, iva):
                     total = neto + exempt + iva + sale.extra if given.MntTotal is None else given.MntTotal
                     yield write(sale, neto, exempt, total)
+
+
+def _netos(sale: Sale) -> Iterator[int]:
+    yield from _candidates(sale.affected, sale.given.MntNeto)
+    if sale.given.MntNeto is None and sale.given.MntTotal is not None:
+        # a program that keeps its prices with more decimals shows its own net amount in its total only
+        neto = rounded(_gross_amount(sale) / (1 + RATE))
+        if sale.affected.explains(neto):
+            yield neto
 
 
 def _ivas(sale: Sale, neto: int) -> Iterator[int]:

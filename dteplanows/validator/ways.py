@@ -55,7 +55,6 @@ class Line:
             return self.written
         return self.product - self.discount + self.surcharge
 
-
     def rounded_twice(self, whole: Callable[[Fraction], int]) -> int:
         """The amount of a program that rounds the product and then the discount of the rounded product."""
         if self.product is None or not self.discount:

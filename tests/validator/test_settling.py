@@ -141,6 +141,17 @@ def test_a_total_rounded_once_of_exact_amounts() -> None:
 # --- shelf prices ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("total", "good"), [(3765, True), (3766, False)])
+def test_a_total_alone_tells_the_net_amount_of_prices_kept_with_more_decimals(total: int, good: bool) -> None:
+    # kept inside with more decimals, up to 3163.7 and IVA 601; as it is written, 3162.34, which comes to 3763
+    rows = lines(*[(316, "10.54", "30")] * 9, (317, "9.31", "34"))
+    document = factura(rows, f"0;0;0;0;;0;19;;{total};")
+    assert (codes(document) == []) is good
+    if good:
+        assert figures(document) == (3164, 0, 601, 3765)
+        assert sum(amounts(document)) == 3164
+
+
 def test_net_prices_of_shelf_prices_get_them_back() -> None:
     document = factura(lines((16720, "1672", "10")), "0;0;0;0;16723;0;19;3177;19900;")
     assert codes(document) == []
