@@ -123,7 +123,7 @@ class Read(NamedTuple):
     place: Place
     text: str
     used: str
-    kind: str = ""
+    separates: str = ""
     """What a comma separates."""
 
 
@@ -149,7 +149,7 @@ class Doubt(NamedTuple):
 class Reading:
     """One document while it is read."""
 
-    __slots__ = ("document", "doubts", "nothing", "report", "rows", "unusual")
+    __slots__ = ("document", "doubts", "kept", "met", "nothing", "report", "rows", "unusual")
 
     def __init__(self, document: Document, report: Report) -> None:
         self.document = document
@@ -163,6 +163,10 @@ class Reading:
         stands in the document with its decimals."""
         self.unusual: list[Read] = []
         """What was read from another form, for :meth:`tell_unusual`."""
+        self.met: set[Place] = set()
+        """Where :meth:`number` met something other than a plain number: who asks again is not told again."""
+        self.kept: dict[str, tuple[str, Place]] = {}
+        """Additional data for the printed copy, with the place of each."""
 
     def problem(self, code: str, place: Place, value: str = "", **facts: object) -> None:
         """Report the problem *code* of this document."""
@@ -187,13 +191,28 @@ class Reading:
                 raise values.Unreadable("TXT-060", readings=readings.text())
             return values.number(text)
         except values.Unreadable as wrong:
-            found = unusual.number(text)
+            found, place = unusual.number(text), row.place(column)
+            is_new = place not in self.met
+            self.met.add(place)
             if found is not None:
-                self.unusual.append(Read("TXT-110", row.place(column), text, values.write(found)))
+                if is_new:
+                    self.unusual.append(Read("TXT-110", place, text, values.write(found)))
                 return found
-            self.problem(wrong.code, row.place(column), text, **wrong.facts)
+            if is_new:
+                self.problem(wrong.code, place, text, **wrong.facts)
             self.document.unread.add(column)
             return Decimal(0)
+
+    def keep(self, name: str, text: str, place: Place) -> None:
+        """Keep an additional datum for the printed copy: of several of one name the last, and the others are told."""
+        text = self.aside(text, place)
+        if not text:
+            return
+        earlier, where = self.kept.get(name, (text, place))
+        if earlier != text:
+            self.problem("TXT-101", where, earlier, name=name, used=shown(text))
+        self.kept[name] = text, place
+        self.document.beside.adicionales[name] = text
 
     def store(self, group: Group, element: Element, text: str, place: Place) -> None:
         """Read *text* as *element* into *group*; what cannot be read becomes a problem.
@@ -271,10 +290,12 @@ class Reading:
         """Tell what was read from another form: once for each column or element and kind, with their number."""
         same: dict[tuple[str, ...], list[Read]] = {}
         for one in self.unusual:
-            same.setdefault((one.code, one.kind, one.place.section, one.place.field), []).append(one)
+            same.setdefault((one.code, one.separates, one.place.section, one.place.field), []).append(one)
         for several in same.values():
             first = several[0]
-            self.problem(first.code, first.place, first.text, used=first.used, kind=first.kind, count=len(several))
+            self.problem(
+                first.code, first.place, first.text, used=first.used, separates=first.separates, count=len(several)
+            )
         self.unusual.clear()
 
     def _doubts(self, group: Group, element: Element, text: str, place: Place) -> bool:

@@ -21,9 +21,10 @@ from itertools import islice
 from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem, shown
+from dteplanows.document.elements import ROOTS
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Place, Problem
-from dteplanows.parser.layout import BY_NAME
+from dteplanows.parser.layout import BY_NAME, SECTIONS
 from dteplanows.parser.pages import DOS, OLD_DOS, PAGES, WINDOWS, Page, declared
 from dteplanows.parser.spanish import Weight, weigh
 from dteplanows.parser.twice_encoded import ODD_UTF8, SELDOM, SIGNS_OF_TWICE, is_utf8, once
@@ -462,13 +463,15 @@ def _place_in_xml(data: bytes, line: int, spot: _Spot) -> Place:
     return Place(line, field=name[0].decode("ascii", "replace") if name else "")
 
 
+_HEADERS = "|".join(section.name for section in SECTIONS if section.header).encode()
+_ROOTS = "|".join(sorted(set(ROOTS.values()))).encode()
 _TXT = _Form(
     (b"\n", b"\r"), re.compile(rb"\r{0,3}\n|\r"), b";",
-    re.compile(rb"-[ \t]*>[ \t]*(?:encabezado|boleta|encabezadocompra)[ \t]*<", re.IGNORECASE),
+    re.compile(rb"-[ \t]*>[ \t]*(?:" + _HEADERS + rb")[ \t]*<", re.IGNORECASE),
     _place_in_txt, str.strip,
 )  # fmt: skip
 _XML = _Form(
     (b"\n",), re.compile(rb"\n"), b"<",
-    re.compile(rb"<!|<(?:[\w.-]{1,60}:)?(?:Documento|Liquidacion|Exportaciones)(?:\s[^<>]{0,1000})?>"),
+    re.compile(rb"<!|<(?:[\w.-]{1,60}:)?(?:" + _ROOTS + rb")(?:\s[^<>]{0,1000})?>"),
     _place_in_xml, _behind_tag,
 )  # fmt: skip

@@ -28,8 +28,6 @@ _UNSEEN_ONLY = re.compile(rb"(?:" + _UNSEEN + rb")*")
 _SEEN = re.compile(rb"[!-~]")
 _NARROW = bytes(range(0x21)) + b"\x7f"
 _LAST = tuple((length, re.compile(_WIDE + rb"|[^\x80-\xf4]?\xa0")) for length in (6, 3, 2))
-_FIRST = re.compile(rb"(?:" + _UNSEEN + rb"|[\"'])*")
-
 _QUOTES = re.compile(rb"(?:" + _UNSEEN + rb"|[\"'])*")
 _TRIMMINGS = re.compile(rb"(?:" + _UNSEEN + rb"|[\"'`.,:*#=_~+\-])*")
 """What may surround a mark that stands alone on its line."""
@@ -206,7 +204,7 @@ def _without_end(text: bytes, also: bytes = b"") -> bytes:
 
 def _trimmed(text: bytes, also: bytes = b"") -> bytes:
     """*text* without quotes and what nobody sees around it."""
-    first = _FIRST.match(text)
+    first = _QUOTES.match(text)
     return _without_end(text[first.end() if first else 0 :], b"\"'" + also)
 
 

@@ -27,7 +27,6 @@ _TAG = re.compile(
     r"<(?P<closing>/?)(?P<name>[A-Za-z][A-Za-z0-9:]{0,10})"
     r"(?:(?P<attributes>\s+[A-Za-z-]+\s*=[^<>]*)(?:>|$)|\s*/?>)"
 )
-_HIDDEN = re.compile(r"<(script|style)\b[^<>]*>", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\u00a0]+")
 
 
@@ -37,6 +36,9 @@ def _table() -> dict[str, dict[str, str]]:
 
 
 _TAGS = _table()
+_HIDDEN = re.compile(
+    rf"<({'|'.join(name for name, row in _TAGS.items() if row['means'] == 'hidden')})\b[^<>]*>", re.IGNORECASE
+)
 _SHOWN_AS = {"break": "\n", "blank": " "}
 
 

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from dteplanows.document.elements import at
 from dteplanows.parser.assign import is_mail
 from dteplanows.parser.layout import PURCHASE, Section, structure_of
+from dteplanows.parser.nothing import WORDS
 
 _MOST_TOO_MANY = 6
 """Columns too many that separators in a text may make; a row of more is something else."""
@@ -47,6 +48,9 @@ _UNIT = re.compile(r"UN|UNI|UNID|C/U|KG|KGS|GR|LT|LTS|MT|MTS|M2|M3|CJ|CAJA|PAR|D
 _LONGEST_UNIT = 4
 _SHORTEST_CODE_TYPE = 3
 _ENTITY = re.compile(r".*&(#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8}\d{0,2})", re.DOTALL)
+
+_NOTHING_ELSEWHERE = frozenset({"na", "n/a", "nan", "nil", "none"})
+"""Words that are no value of a number either, though they are not read as nothing: people write them in texts."""
 
 _MOST_KNOWN, _LONGEST_KNOWN = 64, 12
 """Texts of each column that are remembered to fit it, and their longest."""
@@ -176,7 +180,7 @@ def _is_rut(text: str) -> bool:
 
 
 def _says_nothing(text: str) -> bool:
-    return text.lower().strip("()<>[]") in ("null", "none", "undefined", "nan", "na", "n/a", "nil", "false")
+    return text in WORDS or text.lower().strip("()<>[]") in _NOTHING_ELSEWHERE
 
 
 # --- the readings of a row ---

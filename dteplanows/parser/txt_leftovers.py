@@ -8,7 +8,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from dteplanows.document import values
-from dteplanows.document.catalogue import shown
 from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent, pesos
@@ -50,6 +49,9 @@ def _is_the_amount(document: Document, line: Group, row: Row) -> bool:
     is_exempt = line.value("IndExe") == 1 or document.tipo in EXEMPT_DOCUMENTS | EXPORTS
     if not is_exempt or "MontoItem" in line.unread:
         return is_exempt
+    field = line.field("MontoItem")
+    if field is not None and field.place == row.place(_EXEMPT):
+        return True  # it was taken from there
     try:
         value = values.number(row.text(_EXEMPT))
     except values.Unreadable:
@@ -64,20 +66,10 @@ def _is_the_amount(document: Document, line: Group, row: Row) -> bool:
 
 
 def _tell_additional(reading: Reading, rows: list[Row]) -> None:
-    """One value for each node: the last one is kept."""
-    kept: dict[str, Row] = {}
+    """What has no name can be printed nowhere."""
     for row in rows:
-        node, value = row.text(_NODE), row.text(_VALUE)
-        if not value:
-            continue
-        if not node:
-            reading.problem("TXT-102", row.place(_NODE), value)
-            continue
-        earlier = kept.get(node)
-        if earlier is not None and earlier.text(_VALUE) != value:
-            lost = earlier.text(_VALUE)
-            reading.problem("TXT-101", earlier.place(_VALUE), lost, name=node, used=shown(value))
-        kept[node] = row
+        if row.text(_VALUE) and not row.text(_NODE):
+            reading.problem("TXT-102", row.place(_NODE), row.text(_VALUE))
 
 
 # --- discounts and surcharges of the totals --------------------------------------------------------------------------

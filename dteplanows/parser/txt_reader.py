@@ -413,7 +413,7 @@ class _Reader:
         if key == CORREO:
             self.current.mail(text, place)
         else:
-            self._keep(key, self.current.aside(text, place))
+            self.current.keep(key, text, place)
 
     def _observe(self, line: int, texts: list[str]) -> None:
         """Columns mean nothing in lines of text: the ``;`` of an HTML reference does not end one."""
@@ -432,12 +432,7 @@ class _Reader:
         key, value = row.texts[0], row.texts[1]
         if key and value:
             name = f"A{key}" if key.isdecimal() else key
-            self._keep(name, self.current.aside(value, row.place(row.section.columns[1].name)))
-
-    def _keep(self, name: str, text: str) -> None:
-        assert self.current is not None
-        if text:
-            self.current.document.beside.adicionales[name] = text
+            self.current.keep(name, value, row.place(row.section.columns[1].name))
 
     # --- the report ---
 

@@ -10,9 +10,6 @@ from dteplanows.document.text import decode
 from dteplanows.parser.layout import Section
 from dteplanows.parser.shifted import is_comuna, is_rut, may_stand_for_mail
 
-_MOST_COLUMNS = 1000
-"""Columns of a row that are decoded one by one; a row of more is nothing that a program means."""
-
 _HEADER_TYPES = "|".join(map(str, sorted({*BRANCHES, *RECEIVED_TYPES}, reverse=True)))
 _FOLIO_AND_DATE = (
     r"[\s\"]{0,9};[\s\"]{0,9}\d{0,12}[\s\"]{0,9};[\s\"]{0,9}(?:\d{4}[-/.]?\d\d[-/.]?\d\d|\d\d[-/.]\d\d[-/.]\d{4})[^;]*;"
@@ -42,12 +39,7 @@ def like_a_header(data: bytes) -> bool:
 
 def parts_of(data: bytes) -> list[str]:
     """What stands between the separators of the row *data*."""
-    try:
-        return data.decode("utf-8").split(";")
-    except UnicodeDecodeError:
-        if data.count(b";") > _MOST_COLUMNS:
-            return decode(data).split(";")
-        return [decode(part) for part in data.split(b";")]
+    return decode(data).split(";")
 
 
 def closed(parts: list[str], section: Section) -> list[str]:

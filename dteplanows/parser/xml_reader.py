@@ -231,9 +231,7 @@ class _Reader:
             lines = [self.reading.aside(line.strip(), place, several_lines=True) for line in text.splitlines()]
             beside.observaciones.extend(line for line in "\n".join(lines).splitlines() if line)
         elif name in _PRINTED_IN_BOLETA and self.document.tipo in BOLETAS:
-            written = self.reading.aside(text, place)
-            if written:
-                beside.adicionales[name] = written
+            self.reading.keep(name, text, place)
         elif name == _RATE and element.name == "Totales" and text and self.document.tipo in BOLETAS:
             self.reading.problem("TOT-054", self.document.totales.place, text)
         elif text in WORDS:
@@ -242,21 +240,10 @@ class _Reader:
             self._ignored(element, node, name, f"{path}/{name}" if path else name)
 
     def _additional(self, node: etree._Element) -> None:
-        kept: dict[str, str] = {}
         for leaf in node.iter("{*}*"):
-            key, value = local(leaf), (leaf.text or "").strip()
-            if len(leaf) or not value:
-                continue
-            if kept.get(key, value) != value:
-                self.reading.problem("TXT-101", place_of(leaf, "", key), kept[key], name=key, used=shown(value))
-            kept[key] = value
-        for one in node.iter():
-            name = local(one)
-            text = (one.text or "").strip()
-            if name and len(one) == 0 and text:
-                written = self.reading.aside(text, place_of(one, f"Adicional/{name}", name))
-                if written:
-                    self.document.beside.adicionales[name] = written
+            name, text = local(leaf), (leaf.text or "").strip()
+            if not len(leaf) and text:
+                self.reading.keep(name, text, place_of(leaf, f"Adicional/{name}", name))
 
     def _ignored(self, element: Element, node: etree._Element, name: str, path: str) -> None:
         """One problem for each name, however many lines repeat it: an error where the document would be another."""

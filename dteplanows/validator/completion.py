@@ -40,7 +40,8 @@ def _identify(document: Document, company: Company, identity_from_account: bool)
 
 def _tell_replaced(document: Document, company: Company) -> None:
     """Programs leave the issuer of the trials in the file, or one of their own; what is issued is the account's."""
-    known = {text.casefold() for text in (company.razon_social, company.giro, *company.actecos)}
+    actecos = [str(int(one)) for one in company.actecos]  # as numbers, which they are in a document
+    known = {text.casefold() for text in (company.razon_social, company.giro, *actecos)}
     replaced = [
         (name, one) for name in _IDENTITY[1:] for one in document.emisor.fields.get(name, ())
         if str(one.value).casefold() not in known
@@ -49,7 +50,6 @@ def _tell_replaced(document: Document, company: Company) -> None:
         first = replaced[0][1]
         texts = "; ".join(f"{name} {one.text}" for name, one in replaced)
         document.problems.append(problem("AUT-031", first.place, texts, name=company.razon_social))
-
 
 
 def _fill_issuer(document: Document, company: Company) -> None:

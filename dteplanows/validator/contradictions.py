@@ -131,5 +131,5 @@ def _tell(document: Document, found: list[Comparison], tolerante: bool) -> bool:
 def _tell_iva_by_line(document: Document, iva: int | None, neto: int, how: str) -> bool:
     place = document.totales.place_of("IVA")
     figures = {"given": money(iva or 0), "computed": money(percent(neto, IVA_RATE)), "base": money(neto)}
-    document.problems.append(problem("TOT-074", place, str(iva), rate=IVA_RATE, kind=how, **figures))
+    document.problems.append(problem("TOT-074", place, str(iva), rate=IVA_RATE, rounding=how, **figures))
     return True

@@ -39,7 +39,8 @@ def check(document: Document, wrong: list[Group], tolerante: bool) -> None:
     :param wrong: lines whose amount contradicts their factors.
     """
     _mark_exempt(document)
-    _tell_wrong(document, _without_implied(document, wrong), tolerante)
+    wrong = _without_implied(document, wrong)
+    _tell_wrong(document, wrong, tolerante)
     lines, movements = document.detalles, document.root.all("DscRcgGlobal")
     unknown = not document.unread.isdisjoint(("MontoItem", "ValorDR", "MntTotal", "MntExe"))
     if not lines or unknown or len(movements) > _MOST_MOVEMENTS:
@@ -189,9 +190,14 @@ def _exact(document: Document) -> list[Decimal]:
     """The amounts of the lines before any rounding."""
     return [
         product(line) - line.amount("DescuentoMonto") + line.amount("RecargoMonto")
-        if line.number("PrcItem") else line.number("MontoItem") or _NOTHING
+        if _has_price(line) else line.number("MontoItem") or _NOTHING
         for line in document.detalles
     ]  # fmt: skip
+
+
+def _has_price(line: Group) -> bool:
+    """Whether *line* is billed, and its amount what a price comes to."""
+    return bool(line.number("PrcItem")) and line.amount("IndExe") in _BILLED
 
 
 def _reach(document: Document, total: Decimal) -> bool:
@@ -204,14 +210,13 @@ def _reach(document: Document, total: Decimal) -> bool:
         return False
     if abs(_add_up(document, exact) - total) >= in_cents(1):
         return False
-    lower = [amount.quantize(in_cents(1), ROUND_FLOOR) if line.number("PrcItem") else amount
+    lower = [amount.quantize(in_cents(1), ROUND_FLOOR) if _has_price(line) else amount
              for amount, line in zip(exact, lines, strict=True)]  # fmt: skip
-    by_remainder = sorted(range(len(lines)), key=lambda at: lower[at] - exact[at])
-    for raised in range(len(lines) + 1):
+    can_be_raised = [at for at, low in enumerate(lower) if low != exact[at]]
+    by_remainder = sorted(can_be_raised, key=lambda at: lower[at] - exact[at])
+    for raised in range(len(by_remainder) + 1):
         chosen = by_remainder[:raised]
         amounts = [low + in_cents(1) if at in chosen else low for at, low in enumerate(lower)]
-        if any(lower[at] == exact[at] for at in chosen):
-            return False
         if _add_up(document, amounts) == total:
             break
     else:

@@ -18,7 +18,7 @@ from dteplanows.validator.report import money
 from dteplanows.validator.settling import RATE, Figures, Sale, sale_of, write
 from dteplanows.validator.sums import is_gross, other_amounts
 from dteplanows.validator.totals import given_figures
-from dteplanows.validator.ways import Line, Part, line_of, rounded
+from dteplanows.validator.ways import Line, Part, has_parts, line_of, rounded
 
 GUIA = 52
 
@@ -77,7 +77,7 @@ def _are_totals(sale: Sale, gross: int, exempt: int) -> bool:
 
 def _can_be_net(line: Line) -> bool:
     """Whether the amount of *line* is one, or nothing without a price that would come to something."""
-    return line.amount > 0 or (line.amount == 0 and line.product is None)
+    return not has_parts(line.group) and (line.amount > 0 or (line.amount == 0 and line.product is None))
 
 
 def _net(line: Line) -> Line:

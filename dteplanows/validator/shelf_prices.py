@@ -30,7 +30,7 @@ from dteplanows.validator.settling import (
     rewrite,
     write,
 )
-from dteplanows.validator.ways import HALF, Line, Part, decimals_of, is_rounded, line_of, rounded
+from dteplanows.validator.ways import HALF, Line, Part, decimals_of, has_parts, is_rounded, line_of, rounded
 
 DOCUMENTS = frozenset({33, 39, 56, 61})
 """Document types that may have gross lines and are issued with net ones."""
@@ -101,7 +101,9 @@ def _candidates(document: Document, line: Line, gross_lines: bool) -> list[_Pric
 
 
 def _gross_line(group: Group, shelf: int) -> Line | None:
-    """The line at that shelf price; None where its discount is an amount, which would be a net one."""
+    """The line at that shelf price; None where its discount is an amount or has parts, which would be net ones."""
+    if has_parts(group):
+        return None
     rates = {}
     for kind in ("Descuento", "Recargo"):
         rate = rates[kind] = Fraction(group.number(f"{kind}Pct") or 0) / 100

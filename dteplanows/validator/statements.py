@@ -184,14 +184,18 @@ def _shown(day: date) -> str:
 def _ended(text: str) -> str:
     """*text* in one line, with an end of sentence."""
     text = " ".join(text.split())
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+    return text + _stop(text)
+
+
+def _stop(text: str) -> str:
+    return "" if text.endswith((".", "!", "?")) else "."
 
 
 def _put(document: Document, text: str) -> None:
     limit = find(document.tipo, f"Detalle/{_DESCRIPTION}").max_length
     for number, line in enumerate(document.detalles, 1):
-        before = line.text(_DESCRIPTION)
-        whole = f"{_ended(before)} {text}" if before else text
+        before = line.text(_DESCRIPTION).rstrip()
+        whole = f"{before}{_stop(before)} {text}" if before else text
         if len(whole) <= limit and _DESCRIPTION not in line.unread:
             place = line.place_of(_DESCRIPTION)
             line.put(_DESCRIPTION, whole, place, before)

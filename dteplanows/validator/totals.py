@@ -197,11 +197,16 @@ def _rewritten(document: Document, sale: Sale, write: Callable[[Sale], Figures |
     """The figures that *write* gives *sale*, with an aviso of the lines that it rounded to their other peso."""
     lines = [line for part in (sale.affected, sale.exempt) for line in part.lines]
     standing = [(line, line.amount, dict(line.group.fields)) for line in lines]
+    movements = [(one, dict(one.fields)) for one in document.root.all("DscRcgGlobal")]
+    told = len(document.problems)
     figures = write(sale)
     moved = [(line, before) for line, before, _ in standing if line.amount != before]
     if moved and not additional_taxes.still_follow(document):
         for line, before, fields in standing:
             line.amount, line.group.fields = before, fields
+        for one, fields in movements:
+            one.fields = fields
+        del document.problems[told:]
         return None
     if figures is not None and moved:
         first, before = moved[0]

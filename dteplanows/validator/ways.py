@@ -202,6 +202,11 @@ def line_of(group: Group) -> Line:
     return Line(group, amount, whole, discount, surcharge, _slack(group, whole, discount), written)
 
 
+def has_parts(group: Group) -> bool:
+    """Whether a line breaks its discount down or says itself in another currency: a new price would contradict that."""
+    return any(group.all(name) for name in ("SubDscto", "SubRecargo", "OtrMnda"))
+
+
 def _change(group: Group, kind: str, base: Fraction) -> Fraction:
     """The exact discount or surcharge of *base*: of its percentage, where the amount is that one rounded."""
     amount, rate = group.amount(f"{kind}Monto"), group.number(f"{kind}Pct")

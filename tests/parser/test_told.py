@@ -41,6 +41,16 @@ def test_an_additional_datum_that_overrides_another_is_told() -> None:
     assert told(one(xml(line + repeated), "2")) == [("TXT-101", "uno")]
 
 
+def test_what_is_kept_is_what_is_told_as_used() -> None:
+    document = one(factura(Adicionales="1;uno;\nA1;dos;"))
+    assert told(document) == [("TXT-101", "uno")]
+    assert document.beside.adicionales == {"A1": "dos"}
+    line = "<Detalle><NroLinDet>1</NroLinDet><NmbItem>B</NmbItem><MontoItem>10000</MontoItem></Detalle>"
+    document = one(xml(line + "<Adicional><A1>1</A1><A1>null</A1></Adicional>"), "2")
+    assert "TXT-101" not in codes(document)
+    assert document.beside.adicionales == {"A1": "1"}
+
+
 def test_an_additional_datum_without_node_is_told() -> None:
     assert told(one(factura(Adicionales=";OT-1;\n1;OT-2;"))) == [("TXT-102", "OT-1")]
     assert told(one(factura(Adicionales=";;\n1;;"))) == []
@@ -66,6 +76,20 @@ def test_an_exempt_line_with_two_values_says_which_was_used(value: str, expected
     assert [code for code, _ in told(one(factura(Detalle=detail, Totales=totals)))] == expected
     head = header(34)
     assert [code for code, _ in told(one(factura(Encabezado=head, Detalle=detail, Totales=totals)))] == expected
+
+
+def test_an_exempt_value_with_dots_that_was_taken_is_not_told_as_left() -> None:
+    totals, detail = "0;0;0;0;0;129990;0;0;129990;", line("0;0;0;0;129.990", 0).replace("5000", "64995")
+    document = one(factura(Encabezado=header(34), Detalle=detail, Totales=totals))
+    assert document.detalles[0].amount("MontoItem") == 129990
+    assert "TXT-103" not in codes(document)
+
+
+def test_an_odd_number_is_told_once() -> None:
+    document = one(factura(Totales=f"5x;1.500;0;0;{TOTALS.split(';', 4)[4]}"))
+    assert codes(document).count("TXT-020") == 1
+    document = one(factura(Totales=f"5,5;1.500;0;0;{TOTALS.split(';', 4)[4]}"))
+    assert [each.message.rpartition(": ")[2] for each in document.problems if each.code == "TXT-110"] == ["1."]
 
 
 # --- totals ----------------------------------------------------------------------------------------------------------

@@ -44,11 +44,11 @@ def line(amount: int, price: str = "0", quantity: str = "1", discount: str = "0;
     return f"{n};A;Cosa;{quantity};{price};{discount};0;0;{exempt};{amount};INT1;UN;;"
 
 
-def judged(text: str, tolerante: bool = False, from_account: bool = False) -> Document:
+def judged(text: str, tolerante: bool = False, from_account: bool = False, company: Company = COMPANY) -> Document:
     """The one document of the TXT (or XML) *text*, judged."""
     formato = "2" if text.startswith("<") else "1"
     (document,) = parser.parse(text.encode(), formato)
-    validator.judge(document, replace(COMPANY, tolerante=tolerante), TODAY, from_account)
+    validator.judge(document, replace(company, tolerante=tolerante), TODAY, from_account)
     return document
 
 

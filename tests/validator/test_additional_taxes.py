@@ -191,3 +191,21 @@ def test_a_factura_de_compra_without_retention() -> None:
     assert codes(document) == []
     assert "TOT-043" not in found(document)
     assert document.totales.all("ImptoReten") == []
+
+
+def test_what_was_tried_to_keep_a_total_is_undone_when_its_taxes_do_not_follow() -> None:
+    halves = [("2727", "1.5"), ("1815", "3.5"), ("2863", "0.5"), ("2781", "0.5"), ("2221", "2.5"), ("2557", "1.5"),
+              ("1085", "3.5"), ("2515", "3.5"), ("1927", "1.5"), ("1249", "1.5"), ("2443", "3.5"), ("363", "0.5"),
+              ("953", "0.5"), ("1533", "0.5")]  # fmt: skip
+    lines = [
+        line(int(float(price) * float(quantity) + 0.5), PrcItem=price, QtyItem=quantity, CodImpAdic=271)
+        for price, quantity in halves
+    ]
+    totals = {"MntNeto": 46243, "TasaIVA": 19, "IVA": 8786, "ImptoReten": tax(271, 9000, 18), "MntTotal": 64029}
+    change = {"NroLinDR": 1, "TpoMov": "D", "TpoValor": "%", "ValorDR": "7.5"}
+    document = judged(33, lines, totals, DscRcgGlobal=change)
+    assert codes(document) == ["TOT-075"]
+    assert "TOT-080" not in found(document)
+    (movement,) = document.root.all("DscRcgGlobal")
+    assert (movement.text("TpoValor"), movement.text("ValorDR")) == ("%", "7.5")
+    assert [one.amount("MontoItem") for one in document.detalles] == [one["MontoItem"] for one in lines]

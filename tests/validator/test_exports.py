@@ -191,3 +191,23 @@ def test_pesos_are_the_product_cut_off_or_rounded(pesos: int, good: bool) -> Non
     document = judged(LINES, {"MntExe": "120.625", "MntTotal": "120.625"}, header=header)
     assert ("TOT-062" in codes(document)) is not good
     assert block(document)[1] == str(pesos)
+
+
+@pytest.mark.parametrize(("exempt", "expected"), [("3104", []), ("999", ["TOT-062"]), ("0", [])])
+def test_a_price_that_is_mended_does_not_hide_the_other_figures(exempt: str, expected: list[str]) -> None:
+    # 155.2 was meant
+    document = judged([line("3104", IndExe=1, QtyItem="20", PrcItem="155")], {"MntExe": exempt, "MntTotal": "3104"})
+    assert codes(document) == expected
+    if not expected:
+        assert [float(one) for one in texts(document, "MntExe", "MntTotal")] == [3104, 3104]
+
+
+def test_lines_that_are_not_billed_stay_when_others_are_rounded() -> None:
+    lines = [
+        *[line("33.33", IndExe=1, QtyItem="1", PrcItem="33.3333")] * 3,
+        line("15.05", IndExe=2, QtyItem="3", PrcItem="5.015"),
+    ]
+    document = judged(lines, {"MntExe": "100", "MntTotal": "100"})
+    assert codes(document) == []
+    assert "líneas redondeadas al otro peso: 1" in " ".join(one.text() for one in document.problems)
+    assert sorted(one.text("MontoItem") for one in document.detalles) == ["15.05", "33.33", "33.33", "33.34"]

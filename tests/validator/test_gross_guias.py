@@ -127,3 +127,10 @@ def test_a_factura_keeps_its_gross_lines() -> None:
     assert not errors(document.problems)
     assert told(document) == []
     assert document.detalles[0].number("PrcItem") == 11900
+
+
+def test_a_line_that_breaks_its_discount_down_is_not_written_net() -> None:
+    parts = {"SubDscto": {"TipoDscto": "$", "ValorDscto": 119}}
+    document = guia([sold(1190, 1, 1071, DescuentoMonto=119, **parts)], {"MntTotal": 1071})
+    assert errors(document.problems)
+    check(guia([sold(1190, 1, 1071, DescuentoMonto=119)], {"MntTotal": 1071}), 1071)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dteplanows.document.problem import Severity
@@ -48,6 +50,14 @@ def test_the_test_issuer_means_the_account() -> None:
     assert document.emisor.text("RUTEmisor") == COMPANY.rut
     own = judged(GOOD_XML.format(emisor="1-9", totales="").replace("Otro Nombre", COMPANY.razon_social.upper()))
     assert "RznSoc" not in " ".join(one.value for one in own.problems)
+
+
+def test_an_activity_that_begins_with_0_is_the_accounts_own() -> None:
+    text = GOOD_XML.format(emisor="1-9", totales="").replace("Otro Nombre", COMPANY.razon_social)
+    text = text.replace("</RznSoc>", "</RznSoc><Acteco>011101</Acteco>")
+    for actecos, replaced in ((("011101",), False), (("259900",), True)):
+        document = judged(text, company=replace(COMPANY, actecos=actecos))
+        assert any("Acteco" in one.value for one in document.problems if one.code == "AUT-031") is replaced
 
 
 def test_a_boleta_without_client_gets_the_generic_one() -> None:

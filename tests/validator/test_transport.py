@@ -317,6 +317,12 @@ def test_what_the_document_says_itself_is_not_said_again() -> None:
     assert description(beside) == UNKNOWN
 
 
+def test_a_sentence_stands_behind_the_lines_of_the_description() -> None:
+    own = [{**LINE, "DscItem": "Serie: 1\nSerie:  2"}]
+    document = moved(52, without("Patente"), own, WRITES)
+    assert description(document) == f"Serie: 1\nSerie:  2. {UNKNOWN}"
+
+
 def test_a_plate_and_its_absence_are_not_both_said() -> None:
     document = moved(52, without("PatenteCarro"), adicional={"PatenteDesconocida": "S"})
     assert (description(document), avisos(document)) == ("", ["DOC-055", "DOC-127"])
