@@ -288,9 +288,17 @@ def _scaled_price(line: Group) -> int:
     return int(price.scaleb(6)) if price else 0
 
 
+_TELLS = {
+    "MntNeto": {"TOT-011"}, "IVA": {"TOT-011"}, "MntExe": {"TOT-011"},
+    "MontoItem": {"TOT-070", "TOT-073"},
+    "DescuentoMonto": {"TOT-071", "TOT-073", "TOT-081"}, "PrcItem": {"TOT-072", "TOT-073"},
+}  # fmt: skip
+"""The avisos that say of a figure that it is issued otherwise."""
+
+
 def _said(name: str, problems: Iterable[Problem]) -> bool:
-    """Whether an aviso speaks of the figure or of how all figures were read."""
-    return any(one.code.startswith("TOT-") for one in problems)
+    """Whether an aviso speaks of the figure."""
+    return any(one.code in _TELLS[name] for one in problems)
 
 
 def _told(sale: Sale, document: Document) -> str:
@@ -316,8 +324,9 @@ def measure(cell: Cell, seed: int, baskets: int, fault_every: int = FAULT_EVERY)
     faults = Faults()
     for number, sale, chance in sales(cell, seed, baskets):
         looked_at = (number + hash_of(cell)) % fault_every == 0
-        counts[len(sale.lines)].add(count(sale, looked_at))
-        if looked_at:
+        one = count(sale, looked_at)
+        counts[len(sale.lines)].add(one)
+        if looked_at and one.kept:  # of what is refused anyhow a fault would prove nothing
             wrong = wrong_sale(sale, chance, number // fault_every + hash_of(cell) // fault_every)
             if wrong:
                 faults.tried[wrong.fault] += 1

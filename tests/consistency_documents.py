@@ -286,6 +286,8 @@ class _Figures:
             found["MontoNF"] = sums["2"]
             if self.likely(0.4):
                 found["TotalPeriodo" if self.tipo in _BOLETAS else "MontoPeriodo"] = total + sums["2"]
+        if self.tipo == 43 and self.likely(0.4):
+            found["MontoPeriodo"] = total
         return found
 
     def _tax_of(self, code: str, base: Decimal) -> Decimal:

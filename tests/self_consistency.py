@@ -222,7 +222,7 @@ class _Document:
         if self.tipo not in _EXPORTS | {43}:  # their totals have no MontoNF
             yield from self.expect("MontoNF", sums["not billed"])
         yield from self.expect("GrntDep", sums["deposit"])
-        period = self.total("MntTotal") + (sums["not billed"] if self.tipo == 43 else self.total("MontoNF"))
+        period = self.total("MntTotal") + (0 if self.tipo == 43 else self.total("MontoNF"))
         for name in ("MontoPeriodo", "TotalPeriodo"):
             if self.has(name):
                 yield from self.expect(name, period)

@@ -90,16 +90,22 @@ def test_a_cell_has_the_baskets_that_are_asked_for_and_each_number_of_lines() ->
 # --- what is known ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("cell", list(cells())[::115], ids=lambda one: " ".join(one.key()))
+def shows_its_total(cell: Cell) -> bool:
+    """Whether the total of its baskets follows from what the file shows, by the ways that are known."""
+    if cell.producers[0].inner:
+        return False  # follows from prices that the file does not show
+    if cell.key().way == "from the shelf" and "0" in cell.key().decimals:
+        return False  # several shelf prices can stand behind a whole net price
+    return cell.producers[0].arithmetic not in (BINARY_CUT, FLOOR) or cell.key().way == "lines, then sum"
+
+
+SHOWN = list(filter(shows_its_total, cells()))
+
+
+@pytest.mark.parametrize("cell", SHOWN[:: len(SHOWN) // 30], ids=lambda one: " ".join(one.key()))
 def test_every_way_of_computing_is_known(cell: Cell) -> None:
     """A fault counts only where none of the ways explains it: so all of them must be known."""
     for _, sale, _ in producers.sales(cell, 5, 20):
-        if cell.producers[0].inner:
-            continue  # follows from prices that the file does not show
-        if cell.key().way == "from the shelf" and "0" in cell.key().decimals:
-            continue  # several shelf prices can stand behind a whole net price
-        if cell.producers[0].arithmetic in (BINARY_CUT, FLOOR) and cell.key().way != "lines, then sum":
-            continue
         assert sale.total in known_totals(sale)
 
 

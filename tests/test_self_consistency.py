@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from benchmarks import consistency
+from tests import self_consistency
 from tests.self_consistency import contradictions
 
 MOVED = (
@@ -225,3 +227,40 @@ def test_what_is_right_has_no_contradiction(name: str) -> None:
 @pytest.mark.parametrize("name", BAD)
 def test_what_is_wrong_is_told(name: str) -> None:
     assert contradictions(BAD[name])
+
+
+WITH_17, WITH_14 = "<CodImpAdic>17</CodImpAdic>", "<CodImpAdic>14</CodImpAdic>"
+SLAUGHTER = "<Retenedor><IndAgente>R</IndAgente><MntBaseFaena>500</MntBaseFaena></Retenedor>"
+MARGIN = "<Retenedor><IndAgente>R</IndAgente><MntMargComer>500</MntMargComer></Retenedor>"
+ONE = priced("1", "1000", "1000")
+FAULTS = {
+    "ImptoReten 24 of no line": document(ONE, net(1000, 190, 1505, TAX.format("24", "31.5", "315"))),
+    "of the same code twice": document(
+        priced("1", "1000", "1000", WITH_24), net(1000, 190, 1820, 2 * TAX.format("24", "31.5", "315"))
+    ),
+    "CredEC 100 of IVA 190": document(ONE, net(1000, 190, 1090, "<CredEC>100</CredEC>")),
+    "MntBase 600, and not 500": document(
+        priced("1", "1000", "1000", SLAUGHTER + WITH_17),
+        net(1000, 190, 1215, TAX.format("17", "5", "25") + "<MntBase>600</MntBase>"),
+    ),
+    "MntMargenCom 600, and not 500": document(
+        priced("1", "1000", "1000", MARGIN + WITH_14),
+        net(1000, 190, 1095, TAX.format("14", "19", "95") + "<MntMargenCom>600</MntMargenCom>"),
+    ),
+    "line 1: NroLinDet 2": document(ONE, net(1000, 190, 1190)).replace(b"<NroLinDet>1<", b"<NroLinDet>2<"),
+    "MontoItem -1000 is negative": document(priced("1", "-1000", "-1000"), net(-1000, -190, -1190)),
+    "MontoPeriodo 1195, and not 1190": document(
+        ONE, net(1000, 190, 1190) + "<MontoPeriodo>1195</MontoPeriodo>", 43
+    ),
+}
+
+
+@pytest.mark.parametrize("words", FAULTS)
+def test_each_rule_tells_its_own_fault(words: str) -> None:
+    assert any(words in told for told in contradictions(FAULTS[words])), contradictions(FAULTS[words])
+
+
+def test_the_checker_is_nothing_of_ours() -> None:
+    source = Path(self_consistency.__file__ or "").read_text("utf-8")
+    assert "import" in source
+    assert "dteplanows" not in source

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document, Group
 from dteplanows.document.values import write
-from dteplanows.validator.ways import decimals_of, text_of
+from dteplanows.validator.precision import decimals_of, text_of
 
 _SMALLEST = Decimal("0.000001")
 """A price has six decimals (Formato DTE v2.5, PrcItem)."""

@@ -6,13 +6,15 @@ ceiling where not; in exports to the decimals of the currency. Only a liquidaciÃ
 
 from __future__ import annotations
 
-from decimal import ROUND_FLOOR, Context, Decimal
+from decimal import Context, Decimal
+from fractions import Fraction
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import EXPORTS
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import currency, in_cents, percent, pesos
 from dteplanows.validator import indicators, retention_agents
+from dteplanows.validator.precision import is_rounded, slack_of_price
 from dteplanows.validator.report import contradiction, money
 
 PERCENTAGE_TOLERANCE = 1
@@ -130,8 +132,9 @@ def _with_discount_rounded_otherwise(document: Document, line: Group, amount: De
         return False
     whole = product(line)
     taken = whole * rate / 100
-    rest = whole - taken
-    if amount not in (rest.to_integral_value(ROUND_FLOOR), Decimal(pesos(rest))) or abs(taken - discount) >= 1:
+    left = 1 - Fraction(rate) / 100
+    slack = slack_of_price(line) * left
+    if abs(taken - discount) >= 1 or not is_rounded(int(amount), Fraction(whole) * left, slack):
         return False
     for other in (discount - 1, discount + 1):
         if other > 0 and abs(taken - other) < 1 and abs(amount + other - whole) < 1:

@@ -17,9 +17,10 @@ from typing import NamedTuple
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import IVA_RATE, percent
+from dteplanows.validator.precision import HALF, is_rounded, text_of
 from dteplanows.validator.report import money
 from dteplanows.validator.sums import AFFECTED, EXEMPT, Sums, line_class
-from dteplanows.validator.ways import HALF, Line, Movement, Part, is_rounded, line_of, rounded, text_of
+from dteplanows.validator.ways import Line, Movement, Part, line_of, rounded
 
 RATE = Fraction(IVA_RATE) / 100
 

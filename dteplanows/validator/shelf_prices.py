@@ -19,6 +19,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import BOLETAS
 from dteplanows.document.model import Document, Field, Group
 from dteplanows.validator.lines import follows
+from dteplanows.validator.precision import HALF, decimals_of, is_rounded
 from dteplanows.validator.report import money
 from dteplanows.validator.settling import (
     RATE,
@@ -30,7 +31,7 @@ from dteplanows.validator.settling import (
     rewrite,
     write,
 )
-from dteplanows.validator.ways import HALF, Line, Part, decimals_of, has_parts, is_rounded, line_of, rounded
+from dteplanows.validator.ways import Line, Part, has_parts, line_of, rounded
 
 DOCUMENTS = frozenset({33, 39, 56, 61})
 """Document types that may have gross lines and are issued with net ones."""

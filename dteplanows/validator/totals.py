@@ -13,18 +13,18 @@ from functools import partial
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import BOLETAS, BRANCHES, EXEMPT_DOCUMENTS, at
-from dteplanows.document.model import Document, Group
+from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.money import IVA_RATE
 from dteplanows.validator import additional_taxes, commissions, contradictions, other_currency, parts_of_iva, spreading
 from dteplanows.validator.comparison import settle
 from dteplanows.validator.implied_prices import implied_price, write_implied
 from dteplanows.validator.indicators import WITH_DEPOSITS
 from dteplanows.validator.lines import tell_wrong
+from dteplanows.validator.precision import DECIMALS_OF_PRICE, decimals_of
 from dteplanows.validator.report import money
 from dteplanows.validator.settling import Figures, Given, Sale, as_written, rewrite, sale_of
 from dteplanows.validator.shelf_prices import rewrite_with_shelf_prices
 from dteplanows.validator.sums import Sums, add_up, other_amounts, taxes
-from dteplanows.validator.ways import DECIMALS_OF_PRICE, decimals_of
 
 _SALE = 1
 """IndTraslado of a guía that is a sale."""
@@ -216,7 +216,25 @@ def _rewritten(document: Document, sale: Sale, write: Callable[[Sale], Figures |
                 computed=money(first.amount), count=len(moved), amount=money(figures.MntTotal),
             )
         )  # fmt: skip
+        _tell_discounts(document, [(line.group, fields) for line, _, fields in standing], figures)
     return figures
+
+
+def _tell_discounts(document: Document, before: list[tuple[Group, dict[str, list[Field]]]], figures: Figures) -> None:
+    """An aviso of the discounts that were rounded to their other peso with their lines."""
+    name = "DescuentoMonto"
+    moved = [
+        (group, fields[name][0]) for group, fields in before
+        if name in fields and group.value(name) != fields[name][0].value
+    ]  # fmt: skip
+    if moved:
+        group, was = moved[0]
+        document.problems.append(
+            problem(
+                "TOT-081", was.place, was.text, given=str(was.value), computed=money(group.amount(name)),
+                count=len(moved), amount=money(figures.MntTotal),
+            )
+        )  # fmt: skip
 
 
 _REASONS = {

@@ -20,12 +20,7 @@ from typing import NamedTuple
 from dteplanows.document.model import Group
 from dteplanows.document.money import percent, pesos
 from dteplanows.validator.lines import product
-
-HALF = Fraction(1, 2)
-
-DECIMALS_OF_PRICE = 2
-"""A price written with so many decimals or more may be a rounded one that its program keeps with more: what that can
-change in a sum counts as rounding. With fewer it would explain errors of many pesos."""
+from dteplanows.validator.precision import HALF, is_rounded, slack_of_price, text_of
 
 _DEVIATIONS = 5
 """Standard deviations of the sum of roundings beyond which they explain nothing more."""
@@ -215,23 +210,7 @@ def _change(group: Group, kind: str, base: Fraction) -> Fraction:
 
 
 def _slack(group: Group, whole: Fraction, discount: Fraction) -> Fraction:
-    decimals = decimals_of(group, "PrcItem")
-    if decimals < DECIMALS_OF_PRICE or not whole:
-        return Fraction(0)
-    quantity = Fraction(group.number("QtyItem") or 1)
-    half: Fraction = HALF / 10**decimals
-    return half * quantity * (whole - discount) / whole
-
-
-def decimals_of(group: Group, name: str) -> int:
-    """Decimals with which the file writes the number *name*."""
-    return len(text_of(group, name).partition(".")[2])
-
-
-def text_of(group: Group, name: str) -> str:
-    """The number *name* as the file writes it; empty where the file has none."""
-    found = group.field(name)
-    return found.text if found else ""
+    return slack_of_price(group) * (whole - discount) / whole if whole else Fraction(0)
 
 
 def _decimal(group: Group, name: str, otherwise: int) -> Fraction:
@@ -253,8 +232,3 @@ def rounded(amount: Fraction) -> int:
 
 ROUNDINGS: tuple[Callable[[Fraction], int], ...] = (rounded, round, math.floor)
 """How programs make whole pesos: half up, half to even, cut off."""
-
-
-def is_rounded(total: int, exact: Fraction, slack: Fraction = Fraction(0)) -> bool:
-    """Whether *total* is *exact* cut off or rounded, when *exact* itself may be off by *slack*."""
-    return exact - slack - 1 < total <= exact + slack + HALF

@@ -22,6 +22,14 @@ TEXTS = st.text(st.sampled_from("aé ñÑ&<>;/\x85\xa0\xad'\"1-–“�ő\t"), 
 """Anything that a field may hold."""
 
 
+@pytest.mark.parametrize(("kind", "text"), [
+    ("text", "Caño"), ("positive", "12"), ("natural", "0"), ("integer", "3"), ("decimal", "12.5"),
+    ("date", "2026-11-24"), ("rut", "76877340-8"),
+])  # fmt: skip
+def test_common_texts_are_read_quickly(kind: str, text: str) -> None:
+    assert [plain(one)(text) for one in ELEMENTS.values() if one.kind == kind and plain(one)(text) is not None]
+
+
 @pytest.mark.parametrize("element", ELEMENTS.values(), ids=lambda one: f"{one.kind} {one.fraction} {one.digits}")
 @given(text=st.one_of(NUMBERS, DATES, RUTS, TEXTS))
 @settings(max_examples=150, deadline=None)

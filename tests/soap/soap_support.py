@@ -98,7 +98,7 @@ class FakeIssuer:
         return self.signed
 
     def archive(self, account: str) -> Archive:
-        raise NotImplementedError  # a ledger is needed for that: see test_document_operations.py
+        raise AssertionError("who asks for the archive needs a ledger: see test_document_operations.py")
 
     def printed(self, copy: Copy) -> bytes | None:
         return None

@@ -91,6 +91,30 @@ def test_a_line_and_its_discount_cut_off_each_by_itself() -> None:
     assert codes(boleta(row.replace("5285", "5284"), "0;0;0;5284;0;0;0;0;")) == ["TOT-001"]
 
 
+@pytest.mark.parametrize(("price", "amount", "good"), [
+    ("2224.09", 41591, True), ("2224.09", 41592, False), ("2224.05", 41591, False),
+])  # fmt: skip
+def test_a_line_and_its_discount_of_a_price_kept_with_more_decimals(price: str, amount: int, good: bool) -> None:
+    # kept inside as 2224.0945: 48930.08 - 7339.51 = 41590.57
+    document = boleta(f"1;A;Cosa;0;22;{price};0;{amount};INT1;KG;;15;7340;", f"0;0;0;{amount};0;0;0;0;")
+    assert codes(document) == ([] if good else ["TOT-001"])
+    assert codes(document, AVISO) == (["TOT-071"] if good else [])
+
+
+@pytest.mark.parametrize(("total", "expected"), [(900, []), (899, ["TOT-070", "TOT-081"]), (898, None)])
+def test_a_discount_that_is_rounded_with_its_line_is_told(total: int, expected: list[str] | None) -> None:
+    rows = "\n".join(f"{n};A;Cosa;0;1;333;0;300;INT1;UN;;10;33;" for n in (1, 2, 3))  # 299.7 each, 899.1
+    document = boleta(rows, f"0;0;0;{total};0;0;0;0;")
+    if expected is None:
+        assert codes(document) == ["TOT-010"]
+        return
+    assert codes(document) == []
+    assert codes(document, AVISO) == expected
+    assert sum(amounts(document)) == total
+    assert [one.amount("DescuentoMonto") + one.amount("MontoItem") for one in document.detalles] == [333] * 3
+    assert not expected or "el primero pasó de 33 a 34" in document.problems[-1].text()
+
+
 def test_amounts_without_prices_are_rounded_otherwise_where_they_came_with_decimals() -> None:
     rows = lines((0, "", ""), (0, "", "")).replace(";0;INT1", ";992.5;INT1")
     document = factura(rows, "0;0;0;0;1985;0;19;377;2362;")
