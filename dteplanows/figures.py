@@ -10,10 +10,10 @@ from lxml import etree
 
 from dteplanows.document.elements import EXPORTS
 from dteplanows.document.model import Document
+from dteplanows.document.money import PESO
 
 _TOTALES, _IN_PESOS = "Encabezado/Totales", "Encabezado/OtraMoneda"
 _OF_TOTALES = ("MntNeto", "MntExe", "IVA", "MntTotal")
-_PESO = "PESO CL"
 _TOTAL_IN_PESOS = "MntTotOtrMnda"
 
 
@@ -54,7 +54,7 @@ def of_signed(xml: bytes) -> Figures:
 
 def _of_export(amounts: Sequence[int | Decimal], moneda: str, in_pesos: int | Decimal) -> Figures:
     neto, exento, iva, total = amounts
-    return Figures(neto, exento, iva, total, moneda, total if moneda == _PESO else in_pesos)
+    return Figures(neto, exento, iva, total, moneda, total if moneda == PESO else in_pesos)
 
 
 def _text(root: etree._Element, path: str) -> str:

@@ -6,8 +6,7 @@ from decimal import Decimal
 
 from dteplanows.document.elements import EXPORTS
 from dteplanows.document.model import Document
-from dteplanows.document.money import pesos
-from dteplanows.validator.exports import PESO
+from dteplanows.document.money import PESO, pesos
 
 _IN_PESOS = {"MntExe": "MntExeOtrMnda", "MntTotal": "MntTotOtrMnda"}
 """Where an export in another currency says its amounts in pesos."""

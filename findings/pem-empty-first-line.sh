@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A PEM with an empty line behind BEGIN: OpenSSL takes it when the lines of base64 have 64 characters, and refuses it when
-# they have 76. The same certificate, the same empty line. Python's cryptography takes both.
+# they have 76. The same certificate, the same empty line. Python's cryptography takes both. An empty line before END is
+# refused by both, with lines of any length.
 #
 # Why it matters: XMLDSig programs make a PEM of the text of X509Certificate by putting a BEGIN line before it and an END
 # line behind it. Many documents carry a line break right behind the tag, which xs:base64Binary allows. Whether a
@@ -9,6 +10,9 @@
 # itself and calls the signature of another program's valid document false ("Rechazado - Error en Firma"), although the
 # signature does not even cover these blanks. Hurt: whoever signs with line breaks at 76 (as the manual says) behind a
 # line break, and every receiver on OpenSSL (Python, PHP, Node, Ruby); a break before the end tag is refused with both.
+#
+# In the table, front and behind say where the line break stands in the text of X509Certificate; peer is what
+# facturacion_electronica answers on receiving the document: 0 for a signature that is good, 2 for one that is not.
 #
 # Seen: facturacion_electronica 0.24.1 (pyOpenSSL 23.2.0, cryptography 41.0.7 with OpenSSL 3.1.4); OpenSSL 3.0.19 by itself:
 #   lines of 64, no break        peer 0                              openssl yes  cryptography yes

@@ -35,7 +35,6 @@ _BEGINNING = re.compile(
 )
 """Up to the root element, whatever its namespace."""
 
-_RANK = {Severity.ERROR: 0, Severity.REPARO: 1, Severity.AVISO: 2}
 _TOLERATED = "La empresa está configurada como tolerante: el libro se guardó tal como llegó."
 
 
@@ -101,7 +100,7 @@ def judge(
     else:
         totals.check(reading, head, sums, unread)
     problems = [_tolerated(one) if company.tolerante else one for one in document.problems]
-    return head, sorted(problems, key=lambda one: (_RANK[one.severity], one.place.line))
+    return head, sorted(problems, key=lambda one: (one.severity.rank, one.place.line))
 
 
 def _tree(file: bytes) -> tuple[etree._Element | Document, tuple[Remark, ...]]:

@@ -20,7 +20,7 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-from dteplanows.document.elements import Element
+from dteplanows.document.elements import NUMBERS, Element
 
 
 class Pair(NamedTuple):
@@ -111,5 +111,4 @@ def structure() -> Element:
 @cache
 def counting_names() -> frozenset[str]:
     """Names, in lower case, of all numbers and groups: one in the wrong place is more than a superfluous word."""
-    kinds = ("group", "positive", "natural", "integer", "decimal")
-    return frozenset(one.name.lower() for one in structure().walk() if one.kind in kinds)
+    return frozenset(one.name.lower() for one in structure().walk() if one.kind in {"group", *NUMBERS})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Mapping
 
 import click
@@ -16,6 +15,7 @@ from dteplanows.commands.spanish import Command, Option
 from dteplanows.document.catalogue import RULES, Rule
 from dteplanows.document.placeholders import readable
 from dteplanows.document.problem import Severity
+from dteplanows.document.text import without_accents
 
 _LABELS = {"mensaje": "Problema:", "sii": "SII:", "esperado": "Esperado:", "remedio": "Remedio:", "fuente": "Fuente:"}
 
@@ -95,4 +95,4 @@ def show(out: Console, rules: Mapping[str, Rule]) -> None:
 
 def _plain(text: str) -> str:
     """*text* for comparing: in lower case and without accents."""
-    return "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
+    return without_accents(text.casefold())

@@ -24,6 +24,9 @@ from dteplanows.document.reference_types import REFERENCE_TYPES
 
 Kind = Literal["group", "text", "rut", "positive", "natural", "integer", "decimal", "date", "time", "datetime"]
 
+NUMBERS: frozenset[Kind] = frozenset({"positive", "natural", "integer", "decimal"})
+"""Kinds of elements that are numbers."""
+
 BRANCHES: Mapping[int, str] = {
     33: "factura", 34: "factura", 46: "factura", 52: "factura", 56: "factura", 61: "factura",
     43: "liquidacion",
@@ -167,3 +170,7 @@ def bounds(element: Element) -> tuple[Decimal | None, Decimal | None]:
     """Lowest and highest value of a numeric *element*; None where there is no bound."""
     lowest = {"positive": "1", "natural": "0"}.get(element.kind, "") if not element.lowest else element.lowest
     return (Decimal(lowest) if lowest else None, Decimal(element.highest) if element.highest else None)
+
+
+MOST_MOVEMENTS = find(33, "DscRcgGlobal").max
+"""Global discounts and surcharges that a document may have."""

@@ -11,6 +11,9 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 IVA_RATE = Decimal(19)
 """General IVA rate in percent, in force since 2003-10 (Formato DTE v2.5, TasaIVA)."""
 
+PESO = "PESO CL"
+"""The SII's name for the Chilean peso among the currencies."""
+
 OTHERS_ROUNDING = 2
 """Pesos that figures of documents which others issued may differ by rounding: they are facts, and only told."""
 

@@ -29,6 +29,11 @@ class Severity(StrEnum):
     AVISO = "aviso"
     """Something was filled in, changed or ignored; the document is issued."""
 
+    @property
+    def rank(self) -> int:
+        """0 for the most serious."""
+        return list(Severity).index(self)
+
 
 class Place(NamedTuple):
     """Where in the customer's file a value stands. Every part may be unknown (0 or empty)."""

@@ -21,6 +21,8 @@ from decimal import Decimal
 from importlib import resources
 from typing import Literal
 
+from dteplanows.document.model import Group
+
 Effect = Literal["added", "withheld", ""]
 Base = Literal["lines", "slaughter", "margin", "given", ""]
 
@@ -81,3 +83,8 @@ TAXES: Mapping[str, Tax] = _read()
 
 TOTAL_RETENTION = "15"
 """IVA retained whole: its amount is the IVA (Formato DTE v2.5, section 4)."""
+
+
+def codes_of(line: Group) -> list[str]:
+    """Codes of the additional taxes of a *line* of detail, as written."""
+    return [str(field.value) for field in line.fields.get("CodImpAdic", ())]

@@ -74,9 +74,23 @@ def _fits(text: str) -> bool:
     return True
 
 
+def without_accents(text: str, compatible: bool = False) -> str:
+    """*text* without the marks of its letters.
+
+    :param compatible: signs become the letters that they are made of: ``º`` is ``o``.
+
+    >>> without_accents("Ñuñoa nº 3"), without_accents("nº", compatible=True)
+    ('Nunoa nº 3', 'no')
+    """
+    if text.isascii():
+        return text
+    letters = unicodedata.normalize("NFKD" if compatible else "NFD", text)
+    return "".join(one for one in letters if not unicodedata.combining(one))
+
+
 def _nearest(character: str) -> str:
     """The letter without the mark that ISO-8859-1 lacks (``ő`` is ``o``, a mark alone is nothing), or the character."""
     if _fits(character):
         return character
-    base = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
+    base = without_accents(character, compatible=True)
     return base if _fits(base) else character

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 
 from dteplanows.document import clock
@@ -10,6 +9,7 @@ from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.company import Company
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Problem, Refused, errors, stop
+from dteplanows.document.text import without_accents
 from dteplanows.document.writer import escape_in_stamp
 from dteplanows.folios.allocation import Taken, registered_name
 from dteplanows.folios.caf import Caf
@@ -99,5 +99,4 @@ def _escaped_names(document: Document) -> tuple[str, ...]:
 
 def _plain(name: str) -> str:
     """*name* as far as a CAF holds it, for comparing: without case, accents and the number of blanks."""
-    letters = unicodedata.normalize("NFD", " ".join(name.split())[:_LONGEST_NAME].casefold())
-    return "".join(one for one in letters if not unicodedata.combining(one)).rstrip()
+    return without_accents(" ".join(name.split())[:_LONGEST_NAME].casefold()).rstrip()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from dteplanows.document.elements import NUMBERS
 from dteplanows.document.model import Absent, Group
 from dteplanows.parser.assign import Nothing, Reading
 
 _EACH = 3
 """Places of one column or element that are told one by one; of more of them only the first, with their number."""
-
-_NUMBERS = frozenset({"positive", "natural", "integer", "decimal"})
 
 
 def settle(reading: Reading) -> None:
@@ -16,7 +15,7 @@ def settle(reading: Reading) -> None:
     same: dict[tuple[str, str, str], list[Nothing]] = {}
     for one in reading.nothing:
         if not _is_missed(reading, one):
-            number = one.element is not None and one.element.kind in _NUMBERS
+            number = one.element is not None and one.element.kind in NUMBERS
             reading.document.nothing[one.place] = Absent(one.text, number)
             same.setdefault((one.place.section, one.place.field, one.text), []).append(one)
     for several in same.values():

@@ -8,12 +8,12 @@ written, and is refused.
 from __future__ import annotations
 
 import csv
-import unicodedata
 from functools import cache
 from importlib import resources
 
 from dteplanows.document.elements import find
 from dteplanows.document.model import Group
+from dteplanows.document.text import without_accents
 from dteplanows.parser.assign import Reading
 
 _NAME = "TpoMoneda"
@@ -30,7 +30,7 @@ def apply(reading: Reading) -> None:
 def _rename(reading: Reading, group: Group) -> None:
     written = group.text(_NAME)
     allowed = find(reading.document.tipo, "Encabezado/OtraMoneda/TpoMoneda").enum
-    plain = "".join(c for c in unicodedata.normalize("NFD", written.upper()) if not unicodedata.combining(c))
+    plain = without_accents(written.upper())
     name = plain if plain in allowed else names().get(plain, written)
     if name != written:
         place = group.place_of(_NAME)

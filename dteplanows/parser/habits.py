@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS, NOTES, find
+from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS, MOST_MOVEMENTS, NOTES, find
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent, pesos
 from dteplanows.parser import absent, boleta_habits, currencies, thousands
@@ -27,9 +27,6 @@ _ZERO = (0, "0")
 
 LINE_CHANGES = ("DescuentoPct", "DescuentoMonto", "RecargoPct", "RecargoMonto")
 """Discounts and surcharges of a line."""
-
-_MOST_GLOBAL = 20
-"""Global discounts and surcharges of one document (Formato DTE v2.5); a file with more of them is refused anyway."""
 
 NOTHING = ("", "-")
 
@@ -151,7 +148,7 @@ def global_discounts(reading: Reading) -> None:
         _exempt_discount(reading, row, has_exempt)
         kept.append(row)
     _keep(document, "DscRcgGlobal", kept)
-    for row in kept[:_MOST_GLOBAL]:
+    for row in kept[:MOST_MOVEMENTS]:
         _percentage(reading, row)
 
 
@@ -195,7 +192,7 @@ def global_change(document: Document) -> int:
     Not more of them than a document may have: percentages of percentages would grow without bound.
     """
     base, change = line_sum(document), 0
-    for row in document.root.all("DscRcgGlobal")[:_MOST_GLOBAL]:
+    for row in document.root.all("DscRcgGlobal")[:MOST_MOVEMENTS]:
         value = row.number("ValorDR") or Decimal(0)
         amount = percent(base + change, value) if row.text("TpoValor") == "%" else pesos(value)
         change += amount if row.text("TpoMov").upper() == "R" else -amount

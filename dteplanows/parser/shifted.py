@@ -10,13 +10,13 @@ from __future__ import annotations
 import csv
 import html.entities
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib import resources
 from typing import NamedTuple
 
-from dteplanows.document.elements import at
+from dteplanows.document.elements import NUMBERS, at
+from dteplanows.document.text import without_accents
 from dteplanows.parser.assign import is_mail
 from dteplanows.parser.layout import PURCHASE, Section, structure_of
 from dteplanows.parser.nothing import WORDS
@@ -33,7 +33,7 @@ _LIKE_A_NUMBER = re.compile(r"[-+$% ]*\d[\d.,' ]*(?:[eE][-+]?\d+)?[-+$% ]*|[-.,$
 _LIKE_A_DATE = re.compile(r"[\d/.:T +-]{6,}Z?")
 _LIKE_A_RUT = re.compile(r"\d{1,3}(?:\.?\d{3}){1,2}\s*-?\s*[\dkK]|\d-[\dkK]|0+(?:-0)?|-")
 _RUT = re.compile(r"\d{1,2}\.?\d{3}\.?\d{3}-[\dkK]")
-_NUMBERS = re.compile(r"[\d.;-]*")
+_ONLY_NUMBERS = re.compile(r"[\d.;-]*")
 _PLAIN_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
 _ADDRESS = re.compile(
     r"\d|\b(?:calle|av|avda|avenida|pasaje|pje|psje|camino|ruta|carretera|of|oficina|dep|dept|depto|dpto|departamento"
@@ -128,7 +128,7 @@ def _kind(section: Section) -> _Kind:
     for column in section.columns:
         element = at(structure_of(section) or "factura", column.path) if column.path else None
         what = element.kind if element else ""
-        if what in ("positive", "natural", "integer", "decimal") or not (what or column.beside or column.path
+        if what in NUMBERS or not (what or column.beside or column.path
                                                                        or section.name in _WORDLESS):  # fmt: skip
             fits.append(_is_number)
         elif what == "date":
@@ -357,9 +357,7 @@ def is_comuna(text: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return text.lower()
+    return without_accents(text).lower()
 
 
 # --- lines ---
@@ -372,7 +370,7 @@ def _line(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence[s
         usual
         and not texts[code_type][:1].isdigit()
         and (len(texts[unit]) < _SHORTEST_CODE_TYPE or not _CODE_TYPE.fullmatch(texts[unit]))
-        and _NUMBERS.fullmatch(";".join(texts[quantity : value + 1]))
+        and _ONLY_NUMBERS.fullmatch(";".join(texts[quantity : value + 1]))
         and texts[0].isdecimal()
     ):
         return None

@@ -17,9 +17,9 @@ from decimal import Context, Decimal
 from itertools import product
 
 from dteplanows.document import values
-from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS
+from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS, MOST_MOVEMENTS
 from dteplanows.document.model import Group
-from dteplanows.document.money import IVA_RATE
+from dteplanows.document.money import IVA_RATE, PESO
 from dteplanows.document.taxes import TAXES
 from dteplanows.parser.assign import Doubt, Read, Reading
 
@@ -33,7 +33,6 @@ _SUMS = frozenset({"MontoPeriodo", "TotalPeriodo", "VlrPagar"})
 """Totals that repeat MntTotal where nothing else is due."""
 _OTHER_SUMS = ("CredEC", "GrntDep")
 """Totals that change MntTotal beside those that are reckoned here."""
-_PESOS = "PESO CL"
 
 _ONE, _NONE, _HUNDRED = Decimal(1), Decimal(0), Decimal(100)
 _EXACT = Context(prec=60)
@@ -42,9 +41,6 @@ _GROSS = 1 + IVA_RATE / _HUNDRED
 _AMBIGUOUS = {".": "TXT-060", ",": "TXT-022"}
 _IMPOSSIBLE = {".": "TXT-091", ",": "TXT-114"}
 """What is said of a number of which both readings agree, or neither."""
-
-_MOST_MOVEMENTS = 20
-"""Global discounts and surcharges that a document may have (Formato DTE v2.5)."""
 
 
 def settle(reading: Reading) -> None:
@@ -58,7 +54,7 @@ def settle(reading: Reading) -> None:
                 assert one.readings.decimals is not None
                 _read(reading, one, one.readings.decimals)
     reading.doubts.clear()
-    if document.tipo in EXPORTS and document.totales.text("TpoMoneda") != _PESOS:
+    if document.tipo in EXPORTS and document.totales.text("TpoMoneda") != PESO:
         _foreign(reading, doubts)
     elif doubts:
         _Case(reading, doubts).settle()
@@ -284,7 +280,7 @@ class _Case:
             indicator = line.amount("IndExe")
             if indicator in sums:
                 sums[1 if only_exempt else indicator] += self._amount(line, world, by_product)
-        for one in self.document.root.all("DscRcgGlobal")[:_MOST_MOVEMENTS]:
+        for one in self.document.root.all("DscRcgGlobal")[:MOST_MOVEMENTS]:
             indicator, value = one.amount("IndExeDR"), self._value(one, "ValorDR", world) or _NONE
             if indicator in sums:
                 kind = 1 if only_exempt else indicator

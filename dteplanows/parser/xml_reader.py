@@ -14,7 +14,7 @@ from itertools import islice
 from lxml import etree
 
 from dteplanows.document.catalogue import shown
-from dteplanows.document.elements import BOLETAS, BRANCHES, ROOTS, Element, branch, children_of
+from dteplanows.document.elements import BOLETAS, BRANCHES, NUMBERS, ROOTS, Element, branch, children_of
 from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.problem import Place
 from dteplanows.parser import habits
@@ -39,7 +39,6 @@ _BOLETA_NAMES = {"RznSoc": "RznSocEmisor", "GiroEmis": "GiroEmisor", "MontoPerio
 """Boletas call the same thing differently; programs use one name for both."""
 _OTHER_NAMES = {name: right for right, name in _BOLETA_NAMES.items()}
 
-_COUNTING = ("positive", "natural", "integer", "decimal")
 """Kinds of elements that say a number."""
 _FIGURE = re.compile(r"-?[\d.,]+")
 
@@ -309,7 +308,7 @@ class _Reader:
             return False
         if element.name == "Totales":
             return True
-        figures = [one.name.lower() for one in element.children if one.kind in _COUNTING]
+        figures = [one.name.lower() for one in element.children if one.kind in NUMBERS]
         return bool(difflib.get_close_matches(name.lower()[:40], figures, 1, 0.85))
 
     def _in_other_branch(self, element: Element, name: str) -> bool:
@@ -352,7 +351,7 @@ def _counts(branch_name: str, name: str) -> bool:
 
 @cache
 def _counting_names(branch_name: str) -> frozenset[str]:
-    return frozenset(one.name.lower() for one in branch(branch_name).walk() if one.kind in ("group", *_COUNTING))
+    return frozenset(one.name.lower() for one in branch(branch_name).walk() if one.kind in {"group", *NUMBERS})
 
 
 @cache

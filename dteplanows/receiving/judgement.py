@@ -10,7 +10,7 @@ from dteplanows.document.absence import explain
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.model import Document, Group
-from dteplanows.document.problem import Severity, errors
+from dteplanows.document.problem import errors
 from dteplanows.receiving import arithmetic
 
 _OBLIGATORY = (
@@ -26,7 +26,6 @@ _MAY_BE_NEGATIVE = frozenset({40, 43, 103})
 
 _MOST = 10**18
 _HIGHEST_FOLIO = 9_999_999_999
-_RANK = {Severity.ERROR: 0, Severity.REPARO: 1, Severity.AVISO: 2}
 
 
 def judge(document: Document, company: Company, today: date) -> None:
@@ -44,7 +43,7 @@ def judge(document: Document, company: Company, today: date) -> None:
         if not errors(document.problems):
             arithmetic.compare(document)
         explain(document)
-    document.problems.sort(key=lambda one: _RANK[one.severity])
+    document.problems.sort(key=lambda one: one.severity.rank)
 
 
 def _complete(document: Document, company: Company) -> None:

@@ -14,7 +14,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.elements import BOLETAS, BRANCHES, EXPORTS
 from dteplanows.document.model import Document
-from dteplanows.document.problem import Problem, Severity, errors, stop
+from dteplanows.document.problem import Problem, errors, stop
 from dteplanows.document.writer import write_draft
 from dteplanows.validator import (
     boletas,
@@ -50,8 +50,6 @@ MOST_PROBLEMS = 100
 """Problems of one document that are told one by one; more of them help nobody."""
 
 _LIQUIDACION, _FACTURA_DE_COMPRA = 43, 46
-
-_RANK = {Severity.ERROR: 0, Severity.REPARO: 1, Severity.AVISO: 2}
 
 
 UNKNOWN = Decimal(0)
@@ -129,7 +127,7 @@ def with_own(document: Document, company: Company, own: OwnDocuments) -> list[Pr
 
 
 def _usefulness(one: Problem) -> tuple[int, int, int]:
-    return _RANK[one.severity], one.place.line, one.place.position
+    return one.severity.rank, one.place.line, one.place.position
 
 
 def _shortened(document: Document, problems: list[Problem]) -> list[Problem]:

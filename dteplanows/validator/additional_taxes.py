@@ -14,10 +14,10 @@ from dteplanows.document.elements import BOLETAS, EXPORTS, NOTES
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent
 from dteplanows.document.problem import Place
-from dteplanows.document.taxes import TAXES, Tax
+from dteplanows.document.taxes import TAXES, Tax, codes_of
 from dteplanows.validator.comparison import is_close, line_sum
 from dteplanows.validator.report import contradiction, money
-from dteplanows.validator.sums import Sums, add_up
+from dteplanows.validator.sums import Sums, add_up, taxes
 
 _WITHOUT_TAXES = BOLETAS | EXPORTS
 """Their structures have no taxes but the IVA."""
@@ -66,7 +66,7 @@ def _carrying(document: Document) -> dict[str, list[Group]]:
     """The lines of each tax code."""
     found: dict[str, list[Group]] = {}
     for line in document.detalles:
-        for code in dict.fromkeys(str(field.value) for field in line.fields.get("CodImpAdic", ())):
+        for code in dict.fromkeys(codes_of(line)):
             found.setdefault(code, []).append(line)
     return found
 
@@ -77,7 +77,7 @@ def _check_discounts(document: Document, carrying: dict[str, list[Group]]) -> bo
     if not movements or not carrying:
         return False
     taxed = [line for line in document.detalles if not line.amount("IndExe")]
-    kinds = {tuple(sorted(str(field.value) for field in line.fields.get("CodImpAdic", ()))) for line in taxed}
+    kinds = {tuple(sorted(codes_of(line))) for line in taxed}
     for one in movements:
         if len(kinds) > 1 and one.text("TpoValor") == "$":
             document.problems.append(problem("TOT-047", one.place_of("TpoValor"), "$"))
@@ -124,12 +124,7 @@ def _has_room(document: Document, tax: Tax, amount: int) -> bool:
     totales = document.totales
     if "MntTotal" not in totales.fields:
         return True
-    others = sum(
-        one.amount("MontoImp") * (1 if TAXES[one.text("TipoImp")].effect == "added" else -1)
-        for one in totales.all("ImptoReten")
-        if one.text("TipoImp") in TAXES
-    )
-    plain = totales.amount("MntNeto") + totales.amount("MntExe") + totales.amount("IVA") + others
+    plain = totales.amount("MntNeto") + totales.amount("MntExe") + totales.amount("IVA") + taxes(document)
     signed = amount if tax.effect == "added" else -amount
     return is_close(totales.amount("MntTotal"), plain + signed)
 

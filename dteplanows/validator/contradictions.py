@@ -10,7 +10,7 @@ from dteplanows.document.model import Document, Group
 from dteplanows.document.money import IVA_RATE, percent
 from dteplanows.validator.comparison import Comparison, agrees
 from dteplanows.validator.lines import computed, tell_wrong
-from dteplanows.validator.report import money
+from dteplanows.validator.report import OF_LINES, money
 from dteplanows.validator.settling import (
     RATE,
     Figures,
@@ -26,8 +26,6 @@ from dteplanows.validator.settling import (
 )
 from dteplanows.validator.sums import Sums, add_up, deductions
 from dteplanows.validator.ways import rounded
-
-_OF_LINES = "la suma de las líneas, con sus descuentos y recargos"
 
 
 def tell_total(document: Document, total: int, right: Figures) -> None:
@@ -64,9 +62,9 @@ def _right_but_for(document: Document, sale: Sale, wrong: list[Group]) -> bool:
 def _tell_net(document: Document, sale: Sale, sums: Sums, tolerante: bool) -> bool:
     given, found = sale.given, []
     if not explains_neto(sale):
-        found.append(Comparison("MntNeto", given.MntNeto, sums.neto, _OF_LINES))
+        found.append(Comparison("MntNeto", given.MntNeto, sums.neto, OF_LINES))
     if not explains_exempt(sale):
-        found.append(Comparison("MntExe", given.MntExe, sums.exempt, f"{_OF_LINES} exentas"))
+        found.append(Comparison("MntExe", given.MntExe, sums.exempt, f"{OF_LINES} exentas"))
     neto, exempt = sums.neto, sums.exempt
     if not (found and tolerante):  # what builds on a wrong figure of the file is no fault of its own
         neto = given.MntNeto if given.MntNeto is not None else neto
@@ -88,7 +86,7 @@ def _tell_gross(document: Document, sale: Sale, sums: Sums, tolerante: bool) -> 
     given, found = sale.given, []
     exempt = given.MntExe if given.MntExe is not None else sums.exempt
     if not explains_exempt(sale):
-        found.append(Comparison("MntExe", given.MntExe, sums.exempt, f"{_OF_LINES} exentas"))
+        found.append(Comparison("MntExe", given.MntExe, sums.exempt, f"{OF_LINES} exentas"))
     gross = None if given.MntTotal is None else given.MntTotal - exempt - sale.extra
     if gross is not None and not sale.affected.explains(gross):
         found.append(_total(document, sale, sums.neto, exempt, sums.affected - sums.neto, sums.affected))
@@ -96,7 +94,7 @@ def _tell_gross(document: Document, sale: Sale, sums: Sums, tolerante: bool) -> 
     with_iva = sums.affected if gross is None else gross
     neto = rounded(with_iva / (1 + RATE))
     if not explains_neto(sale):
-        found.append(Comparison("MntNeto", given.MntNeto, neto, f"{_OF_LINES}, sin el IVA que incluyen"))
+        found.append(Comparison("MntNeto", given.MntNeto, neto, f"{OF_LINES}, sin el IVA que incluyen"))
     if not explains_iva(sale, neto):
         reason = f"el monto con IVA de las líneas, {money(with_iva)}, menos MntNeto {money(neto)}"
         found.append(Comparison("IVA", given.IVA, with_iva - neto, reason))

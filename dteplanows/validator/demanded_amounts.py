@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document
 from dteplanows.document.problem import errors
-from dteplanows.document.taxes import TAXES
+from dteplanows.document.taxes import TAXES, codes_of
 
 _FACTURA = 33
 _SALE = 1
@@ -39,7 +39,7 @@ def _check_factura_de_compra(document: Document) -> None:
     """
     totales = document.totales
     codes = {one.text("TipoImp") for one in totales.all("ImptoReten")}
-    codes |= {str(field.value) for line in document.detalles for field in line.fields.get("CodImpAdic", ())}
+    codes |= {code for line in document.detalles for code in codes_of(line)}
     if totales.amount("IVA") and not any(code in TAXES and TAXES[code].is_retention for code in codes):
         document.problems.append(problem("TOT-103", totales.place_of("ImptoReten"), totales.text("IVA")))
 

@@ -9,15 +9,13 @@ from __future__ import annotations
 from decimal import ROUND_FLOOR, Decimal
 
 from dteplanows.document.catalogue import problem
+from dteplanows.document.elements import MOST_MOVEMENTS
 from dteplanows.document.model import Document, Group
-from dteplanows.document.money import currency, in_cents, pesos
+from dteplanows.document.money import PESO, currency, in_cents, pesos
 from dteplanows.validator.comparison import is_close
 from dteplanows.validator.implied_prices import implied_price, write_implied
 from dteplanows.validator.lines import follows, product, tell_wrong
-from dteplanows.validator.report import contradiction, money
-
-PESO = "PESO CL"
-"""The SII's name for the Chilean peso among the currencies."""
+from dteplanows.validator.report import OF_LINES, contradiction, money
 
 WITHOUT_PAYMENT = 21
 """FmaPagExp of an export that is not paid (customs table of forms of payment): it has no amount."""
@@ -27,10 +25,8 @@ _FREIGHT_TOLERANCE = Decimal("0.02")
 
 _BILLED = frozenset({0, 1})
 """IndExe of the lines that are charged."""
-_MOST_MOVEMENTS = 20
 _FREIGHT_AND_INSURANCE = (("MntFlete", "FLETE"), ("MntSeguro", "SEGURO"))
 _NOTHING = Decimal(0)
-_OF_LINES = "la suma de las líneas, con sus descuentos y recargos"
 
 
 def check(document: Document, wrong: list[Group], tolerante: bool) -> None:
@@ -43,7 +39,7 @@ def check(document: Document, wrong: list[Group], tolerante: bool) -> None:
     _tell_wrong(document, wrong, tolerante)
     lines, movements = document.detalles, document.root.all("DscRcgGlobal")
     unknown = not document.unread.isdisjoint(("MontoItem", "ValorDR", "MntTotal", "MntExe"))
-    if not lines or unknown or len(movements) > _MOST_MOVEMENTS:
+    if not lines or unknown or len(movements) > MOST_MOVEMENTS:
         return
     if any("MontoItem" not in line.fields or (line.number("MontoItem") or 0) < 0 for line in lines):
         return  # reported by the structure
@@ -141,7 +137,7 @@ def _settle(document: Document, total: Decimal, wrong: list[Group], tolerante: b
     for name in ("MntTotal", "MntExe"):
         given, place = totales.number(name), totales.place_of(name)
         if given is None or (name == "MntExe" and not given):
-            _complete(document, totales, name, total, _OF_LINES)
+            _complete(document, totales, name, total, OF_LINES)
         elif name == "MntExe" and given != total and abs(given - total) < in_cents(1):
             shown = {"given": money(given), "computed": money(total)}
             document.problems.append(problem("TOT-011", place, totales.text(name), name=name, **shown))
@@ -155,7 +151,7 @@ def _tell_total(document: Document, name: str, total: Decimal, tolerante: bool) 
     place, given = totales.place_of(name), totales.number(name) or _NOTHING
     contradiction(
         document, tolerante, "TOT-062", place, totales.text(name),
-        name=name, given=money(given), computed=money(total), reason=_OF_LINES,
+        name=name, given=money(given), computed=money(total), reason=OF_LINES,
     )  # fmt: skip
     if tolerante:
         totales.put(name, total, place)

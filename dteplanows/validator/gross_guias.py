@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from dteplanows.document.catalogue import problem
+from dteplanows.document.elements import MOST_MOVEMENTS
 from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.values import write as written
 from dteplanows.validator.lines import product
@@ -24,7 +25,6 @@ GUIA = 52
 
 _DECIMALS = 6
 """Decimals of PrcItem."""
-_MOST_MOVEMENTS = 20
 
 
 def write_net(document: Document) -> None:
@@ -34,7 +34,7 @@ def write_net(document: Document) -> None:
     figures_unread = not document.unread.isdisjoint(("MontoItem", "PrcItem", "QtyItem", "ValorDR", *Figures._fields))
     if figures_unread or other_amounts(document) or document.totales.all("ImptoReten"):
         return
-    if len(document.root.all("DscRcgGlobal")) > _MOST_MOVEMENTS:
+    if len(document.root.all("DscRcgGlobal")) > MOST_MOVEMENTS:
         return
     sale = sale_of(document, given_figures(document), 0, True, [])
     lines, movements = sale.affected.lines, sale.affected.movements

@@ -12,7 +12,7 @@ from fractions import Fraction
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import EXPORTS
 from dteplanows.document.model import Document, Group
-from dteplanows.document.money import currency, in_cents, percent, pesos
+from dteplanows.document.money import PESO, currency, in_cents, percent, pesos
 from dteplanows.validator import indicators, retention_agents
 from dteplanows.validator.precision import is_rounded, slack_of_price
 from dteplanows.validator.report import contradiction, money
@@ -114,7 +114,7 @@ def follows(document: Document, line: Group, amount: Decimal) -> bool:
 
 def is_foreign(document: Document) -> bool:
     """Whether the amounts of *document* are in another currency, with decimals."""
-    return document.tipo in EXPORTS and document.totales.text("TpoMoneda") != "PESO CL"
+    return document.tipo in EXPORTS and document.totales.text("TpoMoneda") != PESO
 
 
 def product(line: Group) -> Decimal:

@@ -9,12 +9,12 @@ known, that there is no trailer, that a courier carries the goods.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import find
 from dteplanows.document.model import Document, Group
+from dteplanows.document.text import without_accents
 
 TYPES = frozenset({33, 34, 46, 52})
 """Document types that may go with goods inside the country."""
@@ -66,8 +66,7 @@ def folded(text: str) -> str:
     >>> folded(" Camión  nº 3")
     'CAMION NO 3'
     """
-    plain = unicodedata.normalize("NFKD", text.upper())
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).upper().split())
+    return " ".join(without_accents(text.upper(), compatible=True).upper().split())
 
 
 def read(document: Document) -> Said | None:

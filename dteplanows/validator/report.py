@@ -9,6 +9,9 @@ from dteplanows.document.model import Document
 from dteplanows.document.problem import Place, Severity
 from dteplanows.document.values import write
 
+OF_LINES = "la suma de las líneas, con sus descuentos y recargos"
+"""Where the right figure of a total comes from."""
+
 _TOLERATED = "La empresa está configurada como tolerante: se emitió con el valor calculado."
 
 

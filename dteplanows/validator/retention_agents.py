@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document, Group
-from dteplanows.document.taxes import TAXES, TOTAL_RETENTION
+from dteplanows.document.taxes import TAXES, TOTAL_RETENTION, codes_of
 
 _FACTURA_DE_COMPRA = 46
 _DOCUMENTS = frozenset({33, 46, 56, 61})
@@ -76,19 +76,15 @@ def complete(document: Document) -> None:
         if affected:
             place = affected[0].place_of("CodImpAdic")
             document.problems.append(problem("DOC-118", place, count=len(affected), impuesto=TOTAL_RETENTION))
-    lines = [line for line in document.detalles if any(map(_is_withheld, _codes(line)))]
+    lines = [line for line in document.detalles if any(map(_is_withheld, codes_of(line)))]
     silent = [line for line in lines if all(one.text("IndAgente") != _AGENT for one in line.all("Retenedor"))]
     for line in silent:
         agent = line.group("Retenedor")
         agent.put("IndAgente", _AGENT, agent.place_of("IndAgente"))
     if silent:
-        code = next(filter(_is_withheld, _codes(silent[0])))
+        code = next(filter(_is_withheld, codes_of(silent[0])))
         place = silent[0].place_of("Retenedor")
         document.problems.append(problem("DOC-104", place, code, count=len(silent), impuesto=code))
-
-
-def _codes(line: Group) -> list[str]:
-    return [str(field.value) for field in line.fields.get("CodImpAdic", ())]
 
 
 def _is_withheld(code: str) -> bool:
@@ -99,7 +95,7 @@ def _is_withheld(code: str) -> bool:
 def _retains_all(document: Document) -> bool:
     """Whether the totals retain the whole IVA and no line says of what."""
     declared, totales = document.totales.all("ImptoReten"), document.totales
-    if [one.text("TipoImp") for one in declared] != [TOTAL_RETENTION] or any(map(_codes, document.detalles)):
+    if [one.text("TipoImp") for one in declared] != [TOTAL_RETENTION] or any(map(codes_of, document.detalles)):
         return False
     return bool(totales.amount("IVA")) and declared[0].amount("MontoImp") == totales.amount("IVA")
 
@@ -108,7 +104,7 @@ def check_line(document: Document, line: Group) -> None:
     """An agent's line describes its product."""
     if document.tipo not in _DOCUMENTS or "CodImpAdic" in document.unread:
         return
-    codes = _codes(line)
+    codes = codes_of(line)
     agents = [one for one in line.all("Retenedor") if one.text("IndAgente") == _AGENT]
     if not agents:
         return

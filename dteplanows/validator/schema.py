@@ -21,7 +21,7 @@ from typing import Literal, NamedTuple, cast
 from lxml import etree
 from lxml.etree import ErrorTypes as Codes
 
-from dteplanows.document.elements import BRANCHES, Element, bounds, branch
+from dteplanows.document.elements import BRANCHES, NUMBERS, Element, bounds, branch
 
 FindingKind = Literal[
     "missing", "unexpected", "order", "repeated", "length", "type", "enum", "range", "digits", "decimals", "pattern",
@@ -55,8 +55,6 @@ _BASES = {
 
 _RUT = (("minLength", "3"), ("maxLength", "10"), ("pattern", "[0-9]+-([0-9]|K)"))
 """RUTType of the SII's schemas; the check digit is not a matter of the schema."""
-
-_NUMBERS = frozenset({"positive", "natural", "integer", "decimal"})
 
 
 # --- the schemas, from the table -----------------------------------------------------------------------------------
@@ -120,7 +118,7 @@ def _facets(element: Element) -> Iterator[tuple[str, str]]:
 
 def _limits(element: Element) -> tuple[str, str]:
     """Lowest and highest value as the schema writes them; empty where there is none."""
-    if element.kind not in _NUMBERS:
+    if element.kind not in NUMBERS:
         return element.lowest, element.highest
     lowest, highest = bounds(element)
     return ("" if lowest is None else format(lowest, "f"), "" if highest is None else format(highest, "f"))

@@ -33,7 +33,7 @@ _NO = frozenset({"N", "NO", "0", "FALSE", "FALSO"})
 _DESCRIPTION = "DscItem"
 _TEXTS_OF_A_LINE = ("NmbItem", _DESCRIPTION)
 _PLATE_SAID = re.compile(r"\bPATENTES?\b[^.;]{0,40}\b(?:DESCONOCIDAS?|NO SE (?:CONOCEN?|SABEN?)|NO CONOCIDAS?)\b")
-_PROLONGED_SAID = re.compile(r"\bTRASLADO\b[^.;]{0,20}\bPROLONGADO\b")
+_PROLONGED_SAID = re.compile(r"\bTRASLADO\b(?![^.;]{0,19}\bNO\b)[^.;]{0,20}\bPROLONGADO\b(?![\s:=-]*NO\b)")
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
-from dteplanows.document.elements import DOCUMENT_NAMES, Element, bounds, structure
+from dteplanows.document.elements import DOCUMENT_NAMES, NUMBERS, Element, bounds, structure
 from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.problem import Place, Problem, Severity
 from dteplanows.document.writer import omitted
@@ -197,7 +197,7 @@ class _Limits(NamedTuple):
 
 @cache
 def _limits(element: Element) -> _Limits:
-    is_number = element.kind in ("positive", "natural", "integer", "decimal")
+    is_number = element.kind in NUMBERS
     low, high = bounds(element) if is_number else (None, None)
     most = Decimal(10) ** element.digits - 1 if element.digits and not element.fraction else Decimal("Infinity")
     texts = frozenset(element.enum)

@@ -18,7 +18,6 @@ from tests.validator.sii_judge import official_path
 
 COVER = Cover(rut(76_000_111), RUT_OF_SII, date(2014, 8, 22), 80, datetime(2026, 1, 2, 10, 20, 30))
 SIGNATURE_OF_SET = f"/*[local-name()='EnvioDTE' or local-name()='EnvioBOLETA']/*[namespace-uri()='{DS}']"
-SIGNATURE_OF_DTE = "//*[local-name()='DTE'][%d]/*[local-name()='Signature']"
 
 
 def dte(tipo: int, folio: int, text: str = "Ñandú & Cía") -> tuple[int, bytes]:

@@ -317,6 +317,14 @@ def test_what_the_document_says_itself_is_not_said_again() -> None:
     assert description(beside) == UNKNOWN
 
 
+@pytest.mark.parametrize("text", ["Traslado no prolongado", "Traslado es: NO prolongado", "Traslado prolongado: No"])
+def test_a_transfer_that_the_document_denies_is_not_declared(text: str) -> None:
+    days = {**TRANSPORT, "FchLlegada": "2026-11-26"}
+    assert lacking(moved(52, days, [{**LINE, "DscItem": text}])).startswith("la declaración de traslado prolongado")
+    declared = [{**LINE, "DscItem": "Traslado prolongado. No entregar sin firma"}]
+    assert "declaración" not in lacking(moved(52, days, declared))
+
+
 def test_a_sentence_stands_behind_the_lines_of_the_description() -> None:
     own = [{**LINE, "DscItem": "Serie: 1\nSerie:  2"}]
     document = moved(52, without("Patente"), own, WRITES)
