@@ -5,7 +5,7 @@
 The files are those of ``tests/consistency_documents``: figures that are right, rounded otherwise, left out or wrong.
 Each is read, judged, stamped and signed as ``Procesar`` does, without the database; ``tests/self_consistency`` looks at
 the signed bytes. Every document follows from the seed and its number. The exit code is 1 when an issued document
-contradicts itself; its file and the signed bytes are then kept in ``build/consistency``.
+contradicts itself, whose file and signed bytes are then kept in ``build/consistency``, or none of a type was issued.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def results(seed: int, numbers: range, processes: int) -> Iterator[Result]:
 
 
 def main() -> int:
-    """Issue, look and print; 1 when an issued document contradicts itself."""
+    """Issue, look and print; 1 when an issued document contradicts itself or a type was never issued."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--documents", type=int, default=10_000)
     options.add_argument("--seed", type=int, default=11)
@@ -154,7 +154,10 @@ def main() -> int:
             told = ", ".join(f"{code} {times}" for code, times in codes[tipo].most_common(5))
             print(f"{tipo:4} {number:8} {100 * issued[tipo] / number:9.1f}  {told}")
     print(f"{sum(issued.values())} issued, {bad} of them contradict themselves; {time.perf_counter() - begin:.0f} s")
-    return 1 if bad or not issued else 0
+    never = [tipo for tipo in TYPES if refused[tipo] and not issued[tipo]]
+    if never:
+        print(f"Never issued, so nothing is shown of them: {', '.join(map(str, never))}")
+    return 1 if bad or never else 0
 
 
 def _keep(seed: int, one: Result, bad: int) -> None:
