@@ -213,7 +213,7 @@ def _scaled_price(line: Group) -> int:
 _TELLS = {
     "MntNeto": {"TOT-011"}, "IVA": {"TOT-011"}, "MntExe": {"TOT-011"},
     "MontoItem": {"TOT-070", "TOT-073"},
-    "DescuentoMonto": {"TOT-071", "TOT-073", "TOT-081"}, "PrcItem": {"TOT-072", "TOT-073"},
+    "DescuentoMonto": {"TOT-004", "TOT-071", "TOT-073", "TOT-081"}, "PrcItem": {"TOT-072", "TOT-073"},
 }  # fmt: skip
 """The avisos that say of a figure that it is issued otherwise."""
 

@@ -112,7 +112,7 @@ def _gross_line(group: Group, shelf: int) -> Line | None:
             return None
     product = shelf * Fraction(group.number("QtyItem") or 1)
     discount = product * rates["Descuento"]
-    return Line(group, 0, product, discount, (product - discount) * rates["Recargo"])
+    return Line(group, 0, product, discount, (product - discount) * rates["Recargo"], rate=rates["Descuento"])
 
 
 def _are_affected(sale: Sale, wrong: list[Group]) -> bool:

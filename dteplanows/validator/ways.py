@@ -42,6 +42,8 @@ class Line:
     """What the rounding of the price to its last written decimal may change of the product."""
     written: Fraction = Fraction(0)
     """The amount with the decimals that the file gave it."""
+    rate: Fraction | None = None
+    """Share of the product that the discount is; None where it is an amount by itself."""
 
     @property
     def exact(self) -> Fraction:
@@ -55,7 +57,8 @@ class Line:
         if self.product is None or not self.discount:
             return whole(self.exact)
         base = whole(self.product)
-        return base - whole(base * self.discount / self.product) + whole(self.surcharge)
+        discount = self.discount if self.rate is None else base * self.rate
+        return base - whole(discount) + whole(self.surcharge)
 
 
 class Movement(NamedTuple):
@@ -192,9 +195,9 @@ def line_of(group: Group) -> Line:
     if not group.number("PrcItem") or amount < 0:
         return Line(group, amount, written=written)
     whole = Fraction(product(group))
-    discount = _change(group, "Descuento", whole)
-    surcharge = _change(group, "Recargo", whole - discount)
-    return Line(group, amount, whole, discount, surcharge, _slack(group, whole, discount), written)
+    discount, rate = _change(group, "Descuento", whole)
+    surcharge, _ = _change(group, "Recargo", whole - discount)
+    return Line(group, amount, whole, discount, surcharge, _slack(group, whole, discount), written, rate)
 
 
 def has_parts(group: Group) -> bool:
@@ -202,11 +205,13 @@ def has_parts(group: Group) -> bool:
     return any(group.all(name) for name in ("SubDscto", "SubRecargo", "OtrMnda"))
 
 
-def _change(group: Group, kind: str, base: Fraction) -> Fraction:
-    """The exact discount or surcharge of *base*: of its percentage, where the amount is that one rounded."""
-    amount, rate = group.amount(f"{kind}Monto"), group.number(f"{kind}Pct")
-    exact: Fraction = base * Fraction(rate or 0) / 100
-    return exact if rate and abs(exact - amount) < 1 else Fraction(amount)
+def _change(group: Group, kind: str, base: Fraction) -> tuple[Fraction, Fraction | None]:
+    """The exact discount or surcharge of *base*, and its share; an amount that is not the share rounded has none."""
+    amount, percentage = group.amount(f"{kind}Monto"), group.number(f"{kind}Pct")
+    rate = Fraction(percentage or 0) / 100
+    if rate and abs(base * rate - amount) < 1:
+        return base * rate, rate
+    return Fraction(amount), None
 
 
 def _slack(group: Group, whole: Fraction, discount: Fraction) -> Fraction:
