@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -61,6 +62,8 @@ class FakeIssuer:
     """Of the batch that is not done: total, done and refused documents."""
     con_avisos: bool = False
     """The setting of the user."""
+    during: Callable[[], None] | None = None
+    """What happens while a file is processed."""
 
     def authenticate(self, credentials: Credentials) -> str:
         self.credentials = credentials
@@ -75,6 +78,8 @@ class FakeIssuer:
     def process(self, account: str, file: bytes, formato: str, solo_validar: bool = False) -> Outcome:
         assert account == "cuenta"
         self.files.append((file, formato, solo_validar))
+        if self.during:
+            self.during()
         if self.failure:
             raise self.failure
         return Outcome(self.outcome.documents, solo_validar)
