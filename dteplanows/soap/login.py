@@ -41,7 +41,7 @@ def credentials(login: Login | None) -> Credentials:
 
 def wants_link(login: Login | None) -> bool:
     """Whether the caller asks for the addresses of the printed document: 1 or true, in base64 or plain."""
-    return login is not None and any(text.lower() in _YES for text in readings(login.IncluyeLink))
+    return login is not None and any(text.strip().lower() in _YES for text in readings(login.IncluyeLink))
 
 
 def _claves(text: str) -> tuple[str, ...]:

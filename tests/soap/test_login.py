@@ -62,7 +62,7 @@ def test_password_is_never_shown() -> None:
     assert "secreto" not in repr(Login("U", "1-9", "secreto"))
 
 
-@pytest.mark.parametrize("text", ["1", "MQ==", "true", "True", b64("true"), " 1 "])
+@pytest.mark.parametrize("text", ["1", "MQ==", "true", "True", b64("true"), " 1 ", b64("1   ")])
 def test_link_wanted(text: str) -> None:
     assert wants_link(Login(IncluyeLink=text))
 
