@@ -37,9 +37,10 @@ class Archive:
     def find(self, tipo: int, folio: int, boletas: bool | None = None) -> StoredDocument:
         """The document of that type and folio.
 
-        :param tipo: document type; 0 for whatever type has that folio.
+        :param tipo: document type; 0 for whatever type has that folio. Of several the one issued last counts: whoever
+            asks without a usable type asks for what was just issued.
         :param boletas: without a type, prefer boletas or prefer the others.
-        :raises Refused: there is no such document (FOL-060), or, without a type, several have that folio (FOL-061).
+        :raises Refused: there is no such document (FOL-060).
         """
         company = self._company
         if tipo:
@@ -49,21 +50,19 @@ class Archive:
             found = self._ledger.documents_with_folio(company.ambiente, company.rut, folio)
             if boletas is not None:
                 found = [one for one in found if (one.tipo in BOLETAS) == boletas] or found
-        if len(found) != 1:
-            code = "FOL-060" if not found else "FOL-061"
+        if not found:
             asked = _documento(tipo, folio)
-            raise Refused([problem(code, value=str(folio), documento=asked, name=company.razon_social)])
-        return found[0]
+            raise Refused([problem("FOL-060", value=str(folio), documento=asked, name=company.razon_social)])
+        return max(found, key=lambda one: one.id)
 
     def copy(self, tipo: int, folio: int, cedible: bool, boletas: bool | None = None) -> Copy:
         """The printed copy of a document, found as :meth:`find` does.
 
-        :raises Refused: also when the document has no cedible copy (SRV-071).
+        Programs ask for a cedible copy of documents of all types, and need an address for each: where there is none, it
+        is the ordinary copy.
         """
         found = self.find(tipo, folio, boletas)
-        if cedible and not printing.has_cedible(found.xml):
-            raise Refused([problem("SRV-071", Place(field="cedible"), str(folio), tipo=found.tipo)])
-        return Copy(found.id, cedible)
+        return Copy(found.id, cedible and printing.has_cedible(found.xml))
 
     def ticket(self, tipo: int, folio: int) -> printing.Ticket:
         """The texts of a boleta's ticket.

@@ -183,13 +183,12 @@ class Issuer:
         self._issue(account, sales, received, certificate, today, record_all)
         return outcomes
 
-    def xml(self, account: Account, tipo: int, folio: int) -> bytes:
-        """The signed bytes of a document of the account's company.
+    def xml(self, account: Account, tipo: int, folio: int, boletas: bool | None = None) -> bytes:
+        """The signed bytes of a document of the account's company, found as :meth:`Archive.find` does.
 
-        :param tipo: document type; 0 for whatever type has that folio.
-        :raises Refused: there is no such document, or, without a type, several have that folio.
+        :raises Refused: there is no such document.
         """
-        return self.archive(account).find(tipo, folio).xml
+        return self.archive(account).find(tipo, folio, boletas).xml
 
     # --- what was issued -------------------------------------------------------------------------------------
 

@@ -28,7 +28,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     [
         ({"usuario": "NADIE"}, "AUT-001"),
         ({"clave": CLAVE.upper()}, "AUT-001"),
-        ({"clave": CLAVE + " "}, "AUT-001"),
+        ({"clave": CLAVE + "x"}, "AUT-001"),
+        ({"clave": CLAVE[:1] + " " + CLAVE[1:]}, "AUT-001"),
         ({"usuario": "x" * 100_000}, "AUT-001"),
         ({"usuario": "' OR 1=1 --"}, "AUT-001"),
         ({"rut": OTRA_EMPRESA}, "AUT-002"),

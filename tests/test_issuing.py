@@ -324,13 +324,11 @@ def test_a_document_that_is_not_there(made: Installation) -> None:
     assert [one.code for one in refused.value.problems] == ["FOL-060"]
 
 
-def test_a_folio_of_several_types_is_asked_for_with_its_type(made: Installation) -> None:
+def test_of_a_folio_of_several_types_the_newest_is_given(made: Installation) -> None:
     made.issuer.process(made.account, factura(), "1")
     alone = made.issuer.xml(made.account, 0, FIRST_FOLIO)
     assert alone == made.issuer.xml(made.account, 33, FIRST_FOLIO)
     made.issuer.process(made.account, dated(0, 52), "1")
-    with pytest.raises(Refused) as refused:
-        made.issuer.xml(made.account, 0, FIRST_FOLIO)
-    assert [one.code for one in refused.value.problems] == ["FOL-061"]
+    assert made.issuer.xml(made.account, 0, FIRST_FOLIO) == made.issuer.xml(made.account, 52, FIRST_FOLIO)
     assert made.issuer.xml(made.account, 33, FIRST_FOLIO) == alone
     assert b"<TipoDTE>52</TipoDTE>" in made.issuer.xml(made.account, 52, FIRST_FOLIO)

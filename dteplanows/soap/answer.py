@@ -54,19 +54,24 @@ def of_outcome(outcome: Outcome, address_of: AddressOf | None = None, with_aviso
     return _whole(outcome.accepted, outcome.mensaje, documents)
 
 
-def of_problems(problems: Iterable[Problem], validated_only: bool = False) -> str:
-    """The answer to a call that never came to a document; it has one all the same, for clients read its elements."""
+def of_problems(problems: Iterable[Problem], validated_only: bool = False, mensaje: str = "") -> str:
+    """The answer to a call that never came to a document; it has one all the same, for clients read its elements.
+
+    :param mensaje: the one sentence, where the usual one (the file was refused, nothing was issued) is not known.
+    """
     nothing = DocumentOutcome(0, 0, clock.now(), False, tuple(problems))
+    if mensaje:
+        return _whole(False, mensaje, _document(nothing, _Shape(validated_only, _SIGNED, None)))
     return of_outcome(Outcome((nothing,), validated_only))
 
 
-def of_refusal(problems: Iterable[Problem], mensaje: str, folio: int = 0, tipo: int = 0) -> str:
-    """The answer to a question about a document that gets no answer.
+def of_no_value(problems: Iterable[Problem]) -> str:
+    """What stands in place of :func:`of_value`.
 
-    :param mensaje: what was not done; it must not be in base64, for clients take a decoded ``Mensaje`` for an address.
+    Clients decode ``Mensaje`` whatever it holds and store that as the address, so it is empty: then they store nothing,
+    and some ask again. The reasons stand in an element that none of them looks up.
     """
-    nothing = DocumentOutcome(folio, tipo, clock.now(), False, tuple(problems))
-    return _whole(False, mensaje, _document(nothing, _PLAIN), _NO_LINK)
+    return f"{_PROLOG}<WSPLANO><Resultado>False</Resultado><Mensaje></Mensaje>{_motivo(problems)}{_NO_LINK}</WSPLANO>"
 
 
 def of_value(value: str) -> str:
@@ -98,17 +103,30 @@ def of_receipt(track_id: int) -> str:
 def of_progress(track_id: int, total: int, done: int, refused: int) -> str:
     """The answer of ``ConsultarEstado`` for a file that is not done yet.
 
-    ``False``, for nothing may take it for issued; but neither ``Documento`` nor ``Folio`` nor ``Error``, for a client
-    that finds a folio, 0 too, or a reason believes the file done. Without them it asks again later.
+    ``True``, for the question was answered and nothing went wrong: a client enters each ``False`` into its table of
+    errors. But neither ``Documento`` nor ``Folio`` nor ``Error``, for a client that finds a folio, 0 too, or a reason
+    believes the file done. Without them it asks again later.
     """
     if total:
         state, text = "EN PROCESO", f"El lote {track_id} está en proceso: {done} de {total} documentos."
     else:
         state, text = "PENDIENTE", f"El lote {track_id} espera su turno."
     return (
-        f"{_PROLOG}<WSPLANO><Resultado>False</Resultado><Mensaje>{text} Consulte de nuevo más tarde.</Mensaje>"
+        f"{_PROLOG}<WSPLANO><Resultado>True</Resultado><Mensaje>{text} Consulte de nuevo más tarde.</Mensaje>"
         f"<Estado>{state}</Estado><Total>{total}</Total><Procesados>{done}</Procesados>"
         f"<Rechazados>{refused}</Rechazados></WSPLANO>"
+    )
+
+
+def of_no_progress(problems: Iterable[Problem]) -> str:
+    """What stands in place of :func:`of_progress` when it is not known how far the file is.
+
+    Without ``Documento`` and ``Error``: a wrong password or a busy database says nothing of the file, and a client that
+    finds a reason believes it refused and sends it again.
+    """
+    return (
+        f"{_PROLOG}<WSPLANO><Resultado>False</Resultado><Mensaje>No se pudo consultar el lote: vea el motivo en "
+        f"Motivo.</Mensaje>{_motivo(problems)}</WSPLANO>"
     )
 
 
@@ -126,10 +144,14 @@ def _rank(one: Problem) -> tuple[bool, int]:
     return one.severity is not Severity.ERROR, _USEFULNESS.get(one.code.partition("-")[0], len(_USEFULNESS))
 
 
-def _whole(accepted: bool, mensaje: str, documents: str, ending: str = "") -> str:
+def _motivo(problems: Iterable[Problem]) -> str:
+    return f"<Motivo>{_text(reasons(problems))}</Motivo>"
+
+
+def _whole(accepted: bool, mensaje: str, documents: str) -> str:
     return (
         f"{_PROLOG}<WSPLANO><Resultado>{accepted}</Resultado><Mensaje>{_text(mensaje)}</Mensaje>"
-        f"<Detalle>{documents}</Detalle>{ending}</WSPLANO>"
+        f"<Detalle>{documents}</Detalle></WSPLANO>"
     )
 
 
@@ -140,9 +162,6 @@ class _Shape(NamedTuple):
     figures: str
     """What the names of the figures begin with."""
     address_of: AddressOf | None
-
-
-_PLAIN = _Shape(False, _SIGNED, None)
 
 
 def _document(one: DocumentOutcome, shape: _Shape) -> str:

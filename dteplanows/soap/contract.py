@@ -179,11 +179,6 @@ class Contract:
         """Call *operation*, which is one of :attr:`without_parameters`."""
         return self.call(operation, etree.Element(operation), whence)
 
-    def answers_binary(self, operation: str) -> bool:
-        """Whether the result of *operation* is ``base64Binary``."""
-        (result,) = _members(self._descriptors[operation].out_message).values()
-        return issubclass(result, ByteArray)
-
 
 def _members(message: Any) -> dict[str, Any]:
     return dict(message.get_flat_type_info(message))

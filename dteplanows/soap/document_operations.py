@@ -13,12 +13,13 @@ from dteplanows.archive import Archive
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.soap import answer, parameters
+from dteplanows.soap.failures import told
 from dteplanows.soap.issuer import Account, Desk, Whence
 from dteplanows.soap.login import Login, credentials
 
 
 class DocumentOperations(Generic[Account]):
-    """Each answers whatever it is given; none raises ``Refused``."""
+    """Each answers whatever it is given, in the words of :mod:`failures`; only the ticket raises ``Refused``."""
 
     def __init__(self, desk: Desk[Account]) -> None:
         self._desk = desk
@@ -34,16 +35,16 @@ class DocumentOperations(Generic[Account]):
             copy = archive.copy(*key, parameters.yes(cedible), parameters.boletas(tpomov))
             return answer.of_value(whence.origin + self._desk.issuer.links.path(copy, archive.ambiente))
 
-        return self._ask(login, whence, ask, "No se entregó el enlace: vea el motivo en Error.", folio, tipo)
+        return self._told("ObtenerLink", login, whence, ask)
 
     def ticket(self, login: Login | None, ticket: str, whence: Whence) -> str:
-        """``getBoletaTicket``: the texts of the ticket and its stamp."""
+        """``getBoletaTicket``: the texts of the ticket and its stamp.
 
-        def ask(archive: Archive) -> str:
-            parts = archive.ticket(*parameters.ticket(ticket))
+        :raises Refused: why there is none.
+        """
+        with self._desk.served(credentials(login), whence) as account:
+            parts = self._desk.issuer.archive(account).ticket(*parameters.ticket(ticket))
             return answer.of_parts({"Head": parts.head.encode(), "TED": parts.ted, "Foot": parts.foot.encode()})
-
-        return self._ask(login, whence, ask, "No se entregó el ticket: vea el motivo en Error.")
 
     def alternative_number(self, login: Login | None, folio: str, tipo: str, campo: str, whence: Whence) -> str:
         """``AltNum``: what the customer's file put into one of its additional fields, for instance its own number."""
@@ -52,7 +53,7 @@ class DocumentOperations(Generic[Account]):
             key = parameters.key(folio, tipo)
             return answer.of_value(archive.datum(*key, parameters.node_names(campo)))
 
-        return self._ask(login, whence, ask, "No se entregó el número: vea el motivo en Error.", folio, tipo)
+        return self._told("AltNum", login, whence, ask)
 
     # --- orders ----------------------------------------------------------------------------------------------
 
@@ -62,7 +63,7 @@ class DocumentOperations(Generic[Account]):
         def order(archive: Archive) -> None:
             archive.remove(*parameters.key(folio, tipo), compra=parameters.movement(tpomov) == "C")
 
-        return self._order(login, whence, order)
+        return self._told("EliminarDoc", login, whence, order)
 
     def annul(self, login: Login | None, tpomov: str, folio: str, tipo: str, whence: Whence) -> str:
         """``AnularGuia``: marks a guía that never left."""
@@ -71,7 +72,7 @@ class DocumentOperations(Generic[Account]):
             parameters.sale(tpomov)
             archive.annul(*parameters.key(folio, tipo))
 
-        return self._order(login, whence, order)
+        return self._told("AnularGuia", login, whence, order)
 
     def listen(self, login: Login | None, puerto: str, whence: Whence) -> str:
         """``RegIP``: a program at the caller's address waits at that port for documents to print."""
@@ -82,30 +83,14 @@ class DocumentOperations(Generic[Account]):
                 raise Refused([problem("SRV-081")])
             archive.listen(whence.remote, port, self._desk.limits.listener_minutes)
 
-        return self._order(login, whence, order)
+        return self._told("RegIP", login, whence, order)
 
     # --- both ------------------------------------------------------------------------------------------------
 
-    def _ask(
-        self,
-        login: Login | None,
-        whence: Whence,
-        ask: Callable[[Archive], str],
-        mensaje: str,
-        folio: str = "",
-        tipo: str = "",
-    ) -> str:
+    def _told(self, operation: str, login: Login | None, whence: Whence, work: Callable[[Archive], str | None]) -> str:
+        """What *work* answers, ``OK`` for nothing, or how *operation* says that it could not be done."""
         try:
             with self._desk.served(credentials(login), whence) as account:
-                return ask(self._desk.issuer.archive(account))
+                return work(self._desk.issuer.archive(account)) or answer.of_order()
         except Refused as refused:
-            asked = parameters.number(folio, parameters.FOLIO) or 0, parameters.number(tipo, parameters.TIPO) or 0
-            return answer.of_refusal(refused.problems, mensaje, *asked)
-
-    def _order(self, login: Login | None, whence: Whence, order: Callable[[Archive], None]) -> str:
-        try:
-            with self._desk.served(credentials(login), whence) as account:
-                order(self._desk.issuer.archive(account))
-        except Refused as refused:
-            return answer.of_order(refused.problems)
-        return answer.of_order()
+            return told(operation, refused.problems)

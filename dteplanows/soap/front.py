@@ -17,9 +17,9 @@ from urllib.parse import parse_qsl
 from lxml import etree
 
 from dteplanows.document.catalogue import problem
-from dteplanows.document.problem import Problem
+from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger.connection import finished, is_busy
-from dteplanows.soap import answer, download, manual, operation_page, page, reply
+from dteplanows.soap import answer, download, failures, manual, operation_page, page, reply
 from dteplanows.soap.contract import Contract
 from dteplanows.soap.envelope import Call, read_call
 from dteplanows.soap.faults import Broken, Soap
@@ -36,6 +36,8 @@ _READING = ("GET", "HEAD")
 _WSDL_QUERIES = ("wsdl", "singlewsdl")
 _FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_VIA")
 _PAGE_POLICY = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+
+_UNFINISHED = "El servicio no pudo terminar de atender la llamada: vea el motivo en Error."
 
 Printed = Callable[[str], Reply]
 
@@ -131,9 +133,12 @@ class Front:
         """A call by the form of the operation's page."""
         try:
             element = operation_page.from_form(operation, read_body(environ, self._most))
+            value = self._answer(operation, element, self._whence(environ))
         except Broken as broken:
             return reply.plain(broken.problem, broken.status)
-        return reply.form(self._answer(operation, element, self._whence(environ)))
+        except Refused as refused:
+            return reply.text(answer.reasons(refused.problems), 500)
+        return reply.form(value)
 
     def _soap(self, environ: Environ) -> Reply:
         declared = content_type(environ.get("CONTENT_TYPE") or "")
@@ -142,7 +147,10 @@ class Front:
         except Broken as broken:
             log.warning("%s: a call from %s cannot be understood", broken.problem.code, self._caller(environ))
             return reply.refusal(broken, Soap.V12 if declared.media == "application/soap+xml" else Soap.V11)
-        value = self._answer(call.operation, call.element, self._whence(environ))
+        try:
+            value = self._answer(call.operation, call.element, self._whence(environ))
+        except Refused as refused:
+            return reply.no_answer(call.version, refused.problems)
         return reply.result(call.version, call.operation, value)
 
     def _understand(self, environ: Environ, declared: ContentType) -> Call:
@@ -153,14 +161,18 @@ class Front:
         return read_call(body, declared.charset, (action, declared.action), self._contract.operations)
 
     def _answer(self, operation: str, element: etree._Element, whence: Whence) -> str | bytes:
-        """What the operation answers; a failure of ours is an answer too, for clients cannot read faults."""
+        """What the operation answers; a failure of ours is told as the operation tells what else keeps it from it.
+
+        :raises Refused: it tells that by a fault.
+        """
         before = finished()
         try:
             return self._contract.call(operation, element, whence)
+        except Refused:
+            raise
         except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the client gets an answer
             found = _failed(operation, failure, nothing_done=finished() == before)
-        failed = answer.of_problems([found])
-        return failed.encode() if self._contract.answers_binary(operation) else failed
+        return failures.told(operation, [found], _UNFINISHED)
 
     def _whence(self, environ: Environ) -> Whence:
         return Whence(self._caller(environ), origin(environ, self._trust_forwarded))
@@ -193,7 +205,7 @@ def _failed(operation: str, failure: Exception, *, nothing_done: bool) -> Proble
         return problem("SRV-003")
     identifier = uuid.uuid4().hex[:12]
     log.error("Error %s in %s: %s", identifier, operation, _where(failure))
-    return problem("SRV-001", identificador=identifier)
+    return problem("SRV-001" if operation in failures.ISSUING else "SRV-004", identificador=identifier)
 
 
 def _page(shown: bytes) -> Reply:

@@ -61,8 +61,8 @@ class Issuer(Protocol[Account]):
     def batch(self, account: Account, batch_id: int) -> tuple[Batch, Outcome | None]:
         """How far that file is, and its outcome once it is done. Raises ``Refused``."""
 
-    def xml(self, account: Account, tipo: int, folio: int) -> bytes:
-        """The signed document; *tipo* 0 is whatever type has that folio. Raises ``Refused``."""
+    def xml(self, account: Account, tipo: int, folio: int, boletas: bool | None = None) -> bytes:
+        """The signed document, found as ``Archive.find`` does. Raises ``Refused``."""
 
     def archive(self, account: Account) -> Archive:
         """What can be asked of documents once they are issued."""

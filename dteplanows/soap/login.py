@@ -36,17 +36,22 @@ def credentials(login: Login | None) -> Credentials:
     if missing:
         raise Refused(problem("SRV-011", Place(field=name, path=f"login/{name}")) for name in missing)
     usuarios = dict.fromkeys(one.strip() for one in (quoted(login.Usuario), *readings(login.Usuario)))
-    return Credentials(tuple(usuarios), _rut(login.Rut), readings(login.Clave))
+    return Credentials(tuple(usuarios), _rut(login.Rut), _claves(login.Clave))
 
 
 def wants_link(login: Login | None) -> bool:
     """Whether the caller asks for the addresses of the printed document: 1 or true, in base64 or plain."""
-    return login is not None and any(text.lower() in _YES for text in readings(login.IncluyeLink))
+    return login is not None and any(text.strip().lower() in _YES for text in readings(login.IncluyeLink))
+
+
+def _claves(text: str) -> tuple[str, ...]:
+    """The readings of a password. A fixed field is encoded with its blanks, which may also be the password's own."""
+    return tuple(dict.fromkeys(each for one in readings(text) for each in (one.strip(), one) if each))
 
 
 def _rut(text: str) -> str:
     """The reading that is a RUT; where none is, the one for the refusal to show."""
-    candidates = readings(text)
+    candidates = [one.strip() for one in readings(text)]
     return next((one for one in candidates if _is_rut(one)), quoted(text))
 
 

@@ -10,8 +10,9 @@ from dteplanows.document.problem import Place, Problem, Refused
 from dteplanows.links import Copy
 from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
 from dteplanows.soap import answer, parameters
-from dteplanows.soap.base64text import payload, quoted, readings
+from dteplanows.soap.base64text import file_in
 from dteplanows.soap.document_operations import DocumentOperations
+from dteplanows.soap.failures import told
 from dteplanows.soap.issuer import Account, Desk, Issuer, Whence
 from dteplanows.soap.limits import USUAL, Limits
 from dteplanows.soap.login import Login, credentials, wants_link
@@ -19,11 +20,13 @@ from dteplanows.soap.login import Login, credentials, wants_link
 ONLINE = "Online=1"
 """Two clients compare the answer of ``Online`` with this text."""
 
-_FORMATOS = ("1", "2")
-
 
 class Operations(Generic[Account]):
-    """The operations of the contract for one issuer. Each answers whatever it is given; none raises ``Refused``."""
+    """The operations of the contract for one issuer.
+
+    Each answers whatever it is given, in the words of :mod:`failures`; only those that say failures by a fault raise
+    ``Refused``.
+    """
 
     def __init__(self, issuer: Issuer[Account], limits: Limits = USUAL) -> None:
         self._issuer = issuer
@@ -44,7 +47,7 @@ class Operations(Generic[Account]):
                 links = wants_link(login) and not solo_validar
                 return self._answer(account, outcome, whence, with_addresses=links)
         except Refused as refused:
-            return answer.of_problems(refused.problems, solo_validar)
+            return told("Validar" if solo_validar else "Procesar", refused.problems)
 
     def _answer(self, account: Account, outcome: Outcome, whence: Whence, *, with_addresses: bool) -> str:
         addresses = self._addresses(account, whence) if with_addresses else None
@@ -61,12 +64,12 @@ class Operations(Generic[Account]):
         """``ProcesarWSMasivo``: the ``TrackId``, once the file is durable. A worker judges and issues it later."""
         try:
             call = _file_call(login, file, formato)
-            if call.formato not in _FORMATOS:
+            if call.formato not in parameters.FORMATOS:
                 raise Refused([problem("TXT-002", value=call.formato)])
             with self._desk.served(call.who, whence) as account:
                 return answer.of_receipt(self._issuer.receive(account, call.data, call.formato, wants_link(login)))
         except Refused as refused:
-            return answer.of_problems(refused.problems)
+            return told("ProcesarWSMasivo", refused.problems)
 
     def state(self, login: Login | None, trackid: str, whence: Whence) -> str:
         """``ConsultarEstado``: the answer of ``Procesar`` once the file is done, else how far it is.
@@ -80,25 +83,22 @@ class Operations(Generic[Account]):
                 batch, outcome = self._issuer.batch(account, number)
                 if outcome is None:
                     return answer.of_progress(batch.id, batch.total, batch.hechos, batch.rechazados)
-                return self._answer(
-                    account, outcome, whence, with_addresses=batch.con_enlaces or wants_link(login)
-                )
+                return self._answer(account, outcome, whence, with_addresses=batch.con_enlaces or wants_link(login))
         except Refused as refused:
-            return answer.of_problems(refused.problems)
+            return told("ConsultarEstado", refused.problems)
 
     def xml(self, login: Login | None, tpomov: str, folio: str, tipo: str, whence: Whence) -> bytes:
-        """``getXMLDte``: the signed bytes, or the WSPLANO answer that says why not.
+        """``getXMLDte``: the signed bytes.
 
         ``tipo`` may be no number at all (a client sends the word ``TipoDte``): then the folio alone decides.
+
+        :raises Refused: why there are none.
         """
-        try:
-            who = credentials(login)
-            parameters.sale(tpomov)
-            key = parameters.key(folio, tipo)
-            with self._desk.served(who, whence) as account:
-                return self._issuer.xml(account, key.tipo, key.folio)
-        except Refused as refused:
-            return answer.of_problems(refused.problems).encode()
+        who = credentials(login)
+        parameters.sale(tpomov)
+        key = parameters.key(folio, tipo)
+        with self._desk.served(who, whence) as account:
+            return self._issuer.xml(account, key.tipo, key.folio, parameters.boletas(tpomov))
 
     def online(self) -> str:
         """``Online``: the service answers."""
@@ -122,7 +122,7 @@ def _file_call(login: Login | None, file: str, formato: str) -> _FileCall:
 
     :raises Refused: what is wrong with ``login`` and with ``file``, both.
     """
-    formato = next((one for one in readings(formato) if one.strip() in _FORMATOS), quoted(formato)).strip()
+    formato = parameters.formato(formato)
     found: list[Problem] = []
     data, who = b"", None
     try:
@@ -143,7 +143,7 @@ def _file(text: str, formato: str) -> bytes:
 
     :raises Refused: empty (SRV-020, SRV-021) or not in base64 (SRV-022).
     """
-    data = payload(text)
+    data = file_in(text)
     if data is None:
         raise Refused([problem("SRV-022", Place(field="file"), text.strip())])
     if not data.strip():

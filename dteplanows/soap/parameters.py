@@ -1,4 +1,4 @@
-"""The parameters that name a document: numbers and words, in base64 or plain."""
+"""The parameters beside the file: numbers and words, in base64 or plain, as fixed fields write them too."""
 
 from __future__ import annotations
 
@@ -9,12 +9,30 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Refused
 from dteplanows.soap.base64text import quoted, readings
 
-FOLIO = re.compile(r"\d{1,10}", re.ASCII)
-TIPO = re.compile(r"\d{1,3}", re.ASCII)
-_PORT = re.compile(r"\d{1,5}", re.ASCII)
-_TICKET = re.compile(r"(?:ticket@)?(\d{1,3})@(\d{1,10})", re.ASCII | re.IGNORECASE)
-_TRACK_ID = re.compile(r"\d{1,15}", re.ASCII)
-_DIGITS = re.compile(r"\d{1,4}", re.ASCII)
+_NUMBER = r"\+?0{0,40}(\d{1,%d})(?:[.,]0{1,2})?"
+"""A whole number: fixed fields have zeros before it, and decimals that are none come of number types with a fraction.
+
+Three zeros behind a dot could as well be thousands.
+"""
+
+
+def _whole(digits: int) -> re.Pattern[str]:
+    """The form of a whole number of up to so many *digits*, not counting zeros before it."""
+    return re.compile(_NUMBER % digits, re.ASCII)
+
+
+_FOLIO = _whole(10)
+_TIPO = _whole(3)
+_PORT = _whole(5)
+_TRACK_ID = _whole(15)
+_FORMATO = _whole(1)
+_DIGITS = _whole(4)
+_TICKET = re.compile(rf"(?:ticket\s*@)?\s*{_NUMBER % 3}\s*@\s*{_NUMBER % 10}", re.ASCII | re.IGNORECASE)
+
+FORMATOS = ("1", "2")
+"""The values of ``formato``: TXT and XML."""
+
+_FORMATO_WORDS = {"txt": "1", "plano": "1", "texto": "1", "xml": "2"}
 
 _YES = frozenset({"true", "1", "si", "sí", "s"})
 _NO = frozenset({"false", "0", "no", "n", ""})
@@ -28,10 +46,19 @@ class Key(NamedTuple):
     folio: int
 
 
-def number(text: str, form: re.Pattern[str]) -> int | None:
+def _number(text: str, form: re.Pattern[str]) -> int | None:
     """The number in *text*, in base64 or plain, or None. Base64 of digits never consists of digits."""
-    found = next((one.strip() for one in readings(text) if form.fullmatch(one.strip())), None)
-    return None if found is None else int(found)
+    found = next((match for one in readings(text) if (match := form.fullmatch(one.strip()))), None)
+    return None if found is None else int(found[1])
+
+
+def formato(text: str) -> str:
+    """``1`` or ``2`` where ``formato`` means one of them, by number or by name; else what it says."""
+    value = _number(text, _FORMATO)
+    if value is not None:
+        return str(value)
+    words = (one.strip().strip(".").lower() for one in readings(text))
+    return next((_FORMATO_WORDS[one] for one in words if one in _FORMATO_WORDS), quoted(text))
 
 
 def key(folio: str, tipo: str) -> Key:
@@ -42,10 +69,10 @@ def key(folio: str, tipo: str) -> Key:
     :raises Refused: the folio is missing (SRV-032) or no number (SRV-030).
     """
     must_be_there("folio", folio)
-    found = number(folio, FOLIO)
+    found = _number(folio, _FOLIO)
     if found is None:
         raise Refused([problem("SRV-030", Place(field="folio"), quoted(folio))])
-    return Key(number(tipo, TIPO) or 0, found)
+    return Key(_number(tipo, _TIPO) or 0, found)
 
 
 def track_id(text: str) -> int:
@@ -54,7 +81,7 @@ def track_id(text: str) -> int:
     :raises Refused: it is missing (SRV-032) or no number (SRV-100).
     """
     must_be_there("trackid", text)
-    found = number(text, _TRACK_ID)
+    found = _number(text, _TRACK_ID)
     if found is None:
         raise Refused([problem("SRV-100", Place(field="trackid"), quoted(text))])
     return found
@@ -125,7 +152,7 @@ def node_names(text: str) -> list[str]:
     names = list(dict.fromkeys(one for one in found if one))
     if not names:
         raise Refused([problem("SRV-074", Place(field="campo"))])
-    return [f"A{int(one)}" if _DIGITS.fullmatch(one) else one for one in names]
+    return [f"A{int(match[1])}" if (match := _DIGITS.fullmatch(one)) else one for one in names]
 
 
 def port(text: str) -> int:
@@ -134,7 +161,7 @@ def port(text: str) -> int:
     :raises Refused: it is missing (SRV-032) or none (SRV-080).
     """
     must_be_there("puerto", text)
-    found = number(text, _PORT)
+    found = _number(text, _PORT)
     if found is None or not 1 <= found <= 65535:
         raise Refused([problem("SRV-080", Place(field="puerto"), quoted(text))])
     return found

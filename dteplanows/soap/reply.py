@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from dteplanows.document.problem import Problem
 from dteplanows.document.writer import escape
+from dteplanows.soap.answer import reasons
 from dteplanows.soap.base64text import encode
+from dteplanows.soap.failures import pass_by_themselves
 from dteplanows.soap.faults import Broken, Soap, envelope, fault
 
 NAMESPACE = "http://tempuri.org"
@@ -54,8 +56,25 @@ def result(version: Soap, operation: str, value: str | bytes) -> Reply:
 def refusal(broken: Broken, default: Soap) -> Reply:
     """The SOAP fault for *broken*, in its version or else in *default*."""
     version = broken.version or default
-    code = broken.code or version.value.sender
-    return Reply(fault(version, code, broken.problem.text()), version.value.content_type, broken.status)
+    return _fault(version, broken.code or _whose(version, [broken.problem]), broken.problem.text(), broken.status)
+
+
+def no_answer(version: Soap, problems: Sequence[Problem]) -> Reply:
+    """The SOAP fault of a call that is understood and gets no answer, with all reasons.
+
+    Its status is 500 in both versions. SOAP 1.1 prescribes it for every fault, and three of ten stacks read none that
+    comes with 400. SOAP 1.2 has 400 for faults of the sender; but ASMX sends 500 there too, and all stacks read that.
+    """
+    return _fault(version, _whose(version, problems), reasons(problems), 500)
+
+
+def _whose(version: Soap, problems: Sequence[Problem]) -> str:
+    """Fault code: the sender's, who must change the call, or the receiver's, where it may be sent again as it is."""
+    return version.value.receiver if pass_by_themselves(problems) else version.value.sender
+
+
+def _fault(version: Soap, code: str, words: str, status: int) -> Reply:
+    return Reply(fault(version, code, words), version.value.content_type, status)
 
 
 def form(value: str | bytes) -> Reply:
@@ -67,4 +86,9 @@ def form(value: str | bytes) -> Reply:
 
 def plain(problem: Problem, status: int, *headers: tuple[str, str]) -> Reply:
     """*problem* for a person, as plain text."""
-    return Reply(f"{problem.text()}\n".encode(), "text/plain; charset=utf-8", status, headers)
+    return text(problem.text(), status, *headers)
+
+
+def text(words: str, status: int, *headers: tuple[str, str]) -> Reply:
+    """*words* for a person, as plain text."""
+    return Reply(f"{words}\n".encode(), "text/plain; charset=utf-8", status, headers)

@@ -55,12 +55,15 @@ class Step:
     folio: int | None = None
     """The folio to read; None for one of the company's own range."""
     says: tuple[str, ...] = ()
-    """Texts in the error, in the fault or, where there is neither, in the result (of a binary one, in its bytes)."""
+    """Texts in the error, in the fault or, where there is neither, in the result."""
     documents: tuple[int, ...] = ()
     """The types of the documents in the answer."""
     stored: bool = False
     """The result is the document issued before, byte for byte."""
     fault: bool = False
+    """The answer is a fault of the client."""
+    damaged: bool = False
+    """The call names an operation that there is not."""
 
 
 def fixture(name: str) -> Fixture:
@@ -77,19 +80,38 @@ def steps(service: Service) -> list[Step]:
         one = fixture(name)
         return {**login, "file": b64(one.data), "formato": str(one.formato)}
 
-    done = "<Resultado>OK</Resultado>"
+    done, nothing = "<Resultado>OK</Resultado>", "<Mensaje></Mensaje><Motivo>["
+    stranger = {**login, "login.Clave": b64("otra ñ")}
     after = {
         "boleta39-latin1.txt": [
             Step("ticket", "getBoletaTicket", {**login, "ticket": b64("ticket@39@905")},
                  says=("<Head>", "<TED>", "<Foot>")),
+            Step("ticket de fijo", "getBoletaTicket", {**login, "ticket": "ticket@039@000000000905"},
+                 says=("<Head>", "<TED>", "<Foot>")),
+            Step("sin ticket", "getBoletaTicket", {**login, "ticket": b64("ticket@39@906")}, fault=True,
+                 says=("FOL-060", "no ha emitido ningún documento de tipo 39 con folio 906")),
+            Step("ticket ajeno", "getBoletaTicket", {**stranger, "ticket": b64("ticket@39@905")}, fault=True,
+                 says=("AUT-001", "Revise Usuario y Clave en la configuración de su sistema")),
         ],
         "factura33-codificacion-mixta.txt": [
             Step("enlace", "ObtenerLink", {**asked, "cedible": b64("False")}, says=(f"<Mensaje>{b64('http:/')}",)),
+            Step("cedible", "ObtenerLink", {**asked, "cedible": b64("True")}, says=(f"<Mensaje>{b64('http:/')}",)),
+            Step("tipo en letras", "ObtenerLink", {**asked, "tipo": b64("TipoDte"), "cedible": b64("False")},
+                 says=(f"<Mensaje>{b64('http:/')}",)),
+            Step("sin enlace", "ObtenerLink", {**asked, "folio": b64("4300000001"), "cedible": b64("False")},
+                 says=(f"{nothing}FOL-060] La empresa", "no ha emitido ningún documento")),
+            Step("enlace ajeno", "ObtenerLink", {**asked, **stranger, "cedible": b64("False")},
+                 says=(f"{nothing}AUT-001]",)),
+            Step("sin número", "AltNum", {**login, "folio": "@folio", "tipo": "@tipo", "campo": b64("A9")},
+                 says=(f"{nothing}SRV-075]",)),
             Step("número alternativo", "AltNum", {**login, "folio": "@folio", "tipo": "@tipo", "campo": b64("A1")},
                  says=(f"<Mensaje>{b64('7')}</Mensaje>",)),
             Step("eliminar", "EliminarDoc", asked, says=("es electrónico y no se elimina",)),
         ],
-        "guia52-otros-traslados.xml": [Step("anular", "AnularGuia", asked, says=(done,))],
+        "guia52-otros-traslados.xml": [
+            Step("sin cedible", "ObtenerLink", {**asked, "cedible": b64("True")}, says=(f"<Mensaje>{b64('http:/')}",)),
+            Step("anular", "AnularGuia", asked, says=(done,)),
+        ],
     }  # fmt: skip
     found = [
         Step("en línea", "Online", value="Online=1"),
@@ -103,26 +125,37 @@ def steps(service: Service) -> list[Step]:
         found.append(Step(f"emitir {name}", "Procesar", send(name), accepted=True, folio=folio, documents=(one.tipo,)))
         found.append(Step(f"pedir {name}", "getXMLDte", asked, stored=True))
         found += after.get(name, [])
-    two, own, wrong = send("factura33-dos-documentos.txt"), send("factura33-folio-propio.txt"), b64("otra ñ")
+    two, own = send("factura33-dos-documentos.txt"), send("factura33-folio-propio.txt")
     duplicated = ("Ya existe el Documento", "3107")
     return [
         *found,
         Step("emitir dos", "Procesar", two, accepted=True, documents=(33, 33)),
         Step("folio propio", "Procesar", own, accepted=True, folio=3107, documents=(33,)),
         Step("folio repetido", "Procesar", own, accepted=False, folio=3107, says=duplicated, documents=(33,)),
-        Step("otra clave", "Procesar", {**own, "login.Clave": wrong}, accepted=False, folio=0, says=("AUT-001",),
+        Step("otra clave", "Procesar", {**own, **stranger}, accepted=False, folio=0, says=("AUT-001",),
              documents=(0,)),
         Step("sin archivo", "Procesar", {**login, "file": "", "formato": "2"}, accepted=False, folio=0,
              says=("no es un XML",), documents=(0,)),
         Step("no es base64", "Procesar", {**login, "file": _NOT_BASE64, "formato": "1"}, accepted=False, folio=0,
              says=(f"«{_NOT_BASE64}»", "parámetro"), documents=(0,)),
-        Step("no hay tal folio", "getXMLDte", {**asked, "folio": b64("9999999999")}, says=("FOL-060",)),
+        Step("no hay tal folio", "getXMLDte", {**asked, "folio": b64("9999999999")}, fault=True,
+             says=("FOL-060", "no ha emitido ningún documento")),
+        Step("XML de compra", "getXMLDte", {**asked, "tpomov": b64("C")}, fault=True,
+             says=("SRV-031", "esta operación es solo para los que emite la empresa")),
+        Step("XML ajeno", "getXMLDte", {**asked, **stranger}, fault=True,
+             says=("AUT-001", "la clave distingue mayúsculas y minúsculas")),
         Step("oyente", "RegIP", {**login, "puerto": b64("9978")}, says=(done,)),
         Step("masivo", "ProcesarWSMasivo", send("boleta39-latin1.txt"),
              says=("<Resultado>True</Resultado>", "<TrackId>1</TrackId>")),
-        Step("estado", "ConsultarEstado", {**login, "trackid": "1"}, says=("PENDIENTE", "<Total>")),
-        Step("falla", "Online", fault=True, says=("La operación «Onlino» no existe", "SRV-054")),
-        Step("falla con parámetros", "Procesar", own, fault=True, says=("La operación «Procesor» no existe",)),
+        Step("estado", "ConsultarEstado", {**login, "trackid": "1"},
+             says=("<Resultado>True</Resultado>", "PENDIENTE", "<Total>")),
+        Step("no hay tal lote", "ConsultarEstado", {**login, "trackid": "77"},
+             says=("<Resultado>False</Resultado>", "<Motivo>[SRV-101]")),
+        Step("lote ajeno", "ConsultarEstado", {**stranger, "trackid": "1"},
+             says=("<Resultado>False</Resultado>", "<Motivo>[AUT-001]")),
+        Step("falla", "Online", fault=True, damaged=True, says=("La operación «Onlino» no existe", "SRV-054")),
+        Step("falla con parámetros", "Procesar", own, fault=True, damaged=True,
+             says=("La operación «Procesor» no existe",)),
     ]  # fmt: skip
 
 
@@ -130,7 +163,7 @@ def write(path: Path, service: Service, scenario: Iterable[Step]) -> None:
     """The file that the programs read."""
     lines = []
     for one in scenario:
-        address = service.address.replace(PATH, BROKEN + PATH) if one.fault else service.address
+        address = service.address.replace(PATH, BROKEN + PATH) if one.damaged else service.address
         lines.append("\t".join((one.name, address, one.operation, *(f"{k}={v}" for k, v in one.values.items()))))
     path.write_bytes("".join(line + "\n" for line in lines).encode())
 

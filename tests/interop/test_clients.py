@@ -71,7 +71,7 @@ def spoiled(line: Line) -> Iterator[list[Line]]:
     yield []
     yield [{"paso": line["paso"], "falla": "soap:Server", "texto": ""}]
     if "falla" in line:
-        yield [{**line, "texto": line["texto"].replace("ó", "?")}]
+        yield [{**line, "texto": re.sub("[áéíóúñ]", "?", line["texto"])}]
     elif "folio" in line:
         yield [{**line, "folio": str(int(line["folio"]) - 2**32)}]
         yield [{**line, "resultado": "False" if line["resultado"] == "True" else "True"}]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import zeep
 from lxml import etree
 
 from dteplanows.bulk import Worker
@@ -21,7 +22,7 @@ from tests.interop import readers
 from tests.interop.files import numbered, spoiled
 from tests.interop.readers import Read
 from tests.interop.scenario import fixture
-from tests.interop.stacks import DOTNET, NODE, PHP, SAVON, Stack, result_of
+from tests.interop.stacks import DOTNET, NODE, PHP, SAVON, SoapFault, Stack, result_of
 
 Login = dict[str, str]
 
@@ -105,16 +106,18 @@ def test_php_that_bills_hours(service: Service) -> None:
         assert tpomov in "VB"
         opened(readers.php_address(ask("ObtenerLink", tpomov, read.folio, tipo, cedible=b64("False"))))
         cedible = ask("ObtenerLink", tpomov, read.folio, tipo, cedible=b64("True"))
-        if tipo == 33:
-            opened(readers.php_address(cedible), cedible=True)
-        else:
-            assert "SRV-071" in cedible
+        opened(readers.php_address(cedible), cedible=tipo == 33)
         xml = base64.b64decode(ask("getXMLDte", tpomov, read.folio, tipo), validate=True)
         assert f"<Folio>{read.folio}</Folio>".encode() in xml
         assert etree.fromstring(xml).tag == "{http://www.sii.cl/SiiDte}DTE"
         assert "es electrónico" in readers.php_order(ask("EliminarDoc", tpomov, read.folio, tipo))
         plain = {"login": login, "tpomov": tpomov, "folio": read.folio, "tipo": tipo}
         assert "es electrónico" in readers.php_order(PHP.call(service, "EliminarDoc", plain))
+
+    # It asks for both in a row, takes any text for the address, and shows what a fault says.
+    assert readers.php_address(ask("ObtenerLink", "V", "123", 33, cedible=b64("False"))) == ""
+    with pytest.raises(SoapFault, match="no ha emitido ningún documento de tipo 33 con folio 123"):
+        ask("getXMLDte", "V", "123", 33)
 
     read, _ = process(spoiled(fixture("factura33-cdata.xml").data))
     assert (read.accepted, read.folio) == (False, "0")
@@ -139,8 +142,15 @@ def test_php_of_a_distributor(service: Service) -> None:
     for name, folio, tipo in names:
         one = fixture(name)
         assert process(one.data)[0] == Read(True, folio)
-        named = {"tpomov": b64("V"), "folio": b64(folio), "tipo": b64(str(tipo)), "cedible": b64("False")}
-        opened(readers.php_address(PHP.call(service, "ObtenerLink", {"login": login, **named})))
+        for cedible in ("False", "True"):
+            named = {"tpomov": b64("V"), "folio": b64(folio), "tipo": b64(str(tipo)), "cedible": b64(cedible)}
+            address = readers.php_address(PHP.call(service, "ObtenerLink", {"login": login, **named}))
+            opened(address, cedible=cedible == "True" and tipo == 33)
+        # An empty address makes it ask again; on a fault the program itself fails, with the document issued.
+        for missing in ({"folio": b64("99")}, {"folio": ""}, {"tpomov": b64("C")}):
+            assert readers.php_address(PHP.call(service, "ObtenerLink", {"login": login, **named, **missing})) == ""
+        stranger = {**login, "Clave": b64("ajena")}
+        assert readers.php_address(PHP.call(service, "ObtenerLink", {"login": stranger, **named})) == ""
         again, _ = process(one.data)
         assert (again.accepted, again.folio) == (False, folio)
         assert EXISTS in again.error
@@ -195,6 +205,16 @@ def test_php_that_asks_whether_the_service_is_online(service: Service) -> None:
         assert read.accepted, read
         named = {"tpomov": b64("V"), "folio": b64(read.folio), "tipo": b64("TipoDte"), "cedible": b64("False")}
         opened(readers.php_address(PHP.call(service, "ObtenerLink", {"login": login, **named})))
+
+    # Where every type begins at the same folio, the one just issued is meant.
+    taken, _answer = processor(PHP, service, login, "2", readers.php_simplexml)(fixture("factura33-cdata.xml").data)
+    assert taken.accepted and taken.folio == str(int(read.folio) - 1)
+    named = {"tpomov": b64("V"), "folio": b64(taken.folio), "tipo": b64("TipoDte"), "cedible": b64("True")}
+    address = readers.php_address(PHP.call(service, "ObtenerLink", {"login": login, **named}))
+    opened(address, cedible=True)
+    copy = service.installation.issuer.links.copy_of(address.partition("?")[2])
+    stored = copy and service.installation.ledger.document_by_id(copy.documento_id)
+    assert stored and stored.tipo == 33
 
     wrong, _ = process(spoiled(file))
     assert not wrong.accepted
@@ -276,6 +296,10 @@ def test_ruby(service: Service) -> None:
     opened(readers.ruby_address(answer))
     xml = readers.strict_base64(SAVON.call(service, "getXMLDte", {**named, "login": login}))
     assert f"<Folio>{read.folio}</Folio>".encode() in xml
+    missing: dict[str, Any] = {**named, "folio": b64("123")}
+    assert readers.ruby_address(SAVON.call(service, "ObtenerLink", {**missing, "login": login})) == ""
+    with pytest.raises(SoapFault, match="FOL-060"):
+        SAVON.call(service, "getXMLDte", {**missing, "login": login})
 
     wrong = process(spoiled(file))
     assert (wrong.accepted, wrong.folio) == (False, "0")
@@ -318,6 +342,10 @@ def test_visual_basic_of_tills(service: Service) -> None:
         arguments = {"file": b64(file), "formato": 2}
         return readers.vb_receipt(result_of(post_soap12(service, "ProcesarWSMasivo", login, arguments).body))
 
+    def logged(answer: str) -> bool:
+        """It enters every answer that says False anywhere into its table of errors."""
+        return "<Resultado>False</Resultado>" in answer
+
     def state(track_id: str) -> tuple[Read, str]:
         body = post_soap12(service, "ConsultarEstado", login, {"trackid": track_id}).body
         return readers.vb_state(body, result_of(body)), result_of(body)
@@ -326,7 +354,14 @@ def test_visual_basic_of_tills(service: Service) -> None:
     for name, address in documents:
         file = numbered(fixture(name).data, 6200)
         track_id = send(file)
-        assert state(track_id)[0] == Read(False, "0")
+        read, pending = state(track_id)
+        assert (read, logged(pending)) == (Read(False, "0"), False)
+        # Whatever keeps a question from its answer, the document is asked for again and not sent again.
+        stranger, login["Clave"] = login["Clave"], b64("ajena")
+        read, refused = state(track_id)
+        assert (read, logged(refused)) == (Read(False, "0"), True)
+        assert "[AUT-001] " in refused
+        login["Clave"] = stranger
         assert worker.work_once()
         read, answer = state(track_id)
         assert read == Read(True, "6200")
@@ -426,7 +461,10 @@ def test_python_of_a_kiosk(service: Service) -> None:
         wrong, _ = process(spoiled(file), who)
         assert (wrong.accepted, wrong.folio) == (False, "0")
         assert WRONG_RUT in wrong.error
-    assert readers.python_ticket(calls.getBoletaTicket(login=login, ticket=b64("ticket@39@8"))) is None
+    # It prints whatever has a Mensaje, an empty paper too; a fault it enters into its log, and prints nothing.
+    for ticket in ("ticket@39@8", "ticket@39@0", "ticket@33@905"):
+        with pytest.raises(zeep.exceptions.Fault, match=r"\[(FOL-060|SRV-073)\]"):
+            calls.getBoletaTicket(login=login, ticket=b64(ticket))
 
 
 def test_python_of_a_carrier(service: Service) -> None:

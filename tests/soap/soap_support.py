@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -61,6 +62,8 @@ class FakeIssuer:
     """Of the batch that is not done: total, done and refused documents."""
     con_avisos: bool = False
     """The setting of the user."""
+    during: Callable[[], None] | None = None
+    """What happens while a file is processed."""
 
     def authenticate(self, credentials: Credentials) -> str:
         self.credentials = credentials
@@ -75,6 +78,8 @@ class FakeIssuer:
     def process(self, account: str, file: bytes, formato: str, solo_validar: bool = False) -> Outcome:
         assert account == "cuenta"
         self.files.append((file, formato, solo_validar))
+        if self.during:
+            self.during()
         if self.failure:
             raise self.failure
         return Outcome(self.outcome.documents, solo_validar)
@@ -90,7 +95,7 @@ class FakeIssuer:
             return FakeBatch(batch_id, *self.progress), None
         return FakeBatch(batch_id, 1, 1, 0), self.outcome
 
-    def xml(self, account: str, tipo: int, folio: int) -> bytes:
+    def xml(self, account: str, tipo: int, folio: int, boletas: bool | None = None) -> bytes:
         assert account == "cuenta"
         self.asked.append((tipo, folio))
         if self.failure:
@@ -122,6 +127,16 @@ class Answer(NamedTuple):
 
     def document(self) -> etree._Element:
         return etree.fromstring(self.result().encode())
+
+    def fault(self) -> tuple[str, str]:
+        """Code, without its prefix, and text of a SOAP fault, which has the status that both versions have."""
+        assert self.status == 500
+        (found,) = next(iter(self.root()))
+        space = f"{{{SOAP12}}}" if found.tag == f"{{{SOAP12}}}Fault" else ""
+        assert found.tag == f"{space or f'{{{SOAP11}}}'}Fault"
+        code = found.findtext(f"{space}Code/{space}Value" if space else "faultcode") or ""
+        text = found.findtext(f"{space}Reason/{space}Text" if space else "faultstring") or ""
+        return code.removeprefix("soap:"), text
 
     def code(self) -> str:
         """Code of the problem in a fault or a plain text."""

@@ -158,6 +158,39 @@ def test_a_call_without_document_has_one_with_every_element_filled() -> None:
     assert datetime.fromisoformat(document.findtext("Fecha") or "").microsecond == 0
 
 
+LOOKED_UP = ("Error", "Folio", "TipoDte", "TrackId", "urlOriginal", "urlCedible", "Documento", "Detalle")
+
+
+def test_what_stands_in_place_of_a_value_byte_for_byte() -> None:
+    text = answer.of_no_value([made("DOC-1", "Falta <A> & B."), made("AUT-2", "No.")])
+
+    assert text == (
+        '<?xml version="1.0"?><WSPLANO><Resultado>False</Resultado><Mensaje></Mensaje>'
+        "<Motivo>1) [AUT-2] No. 2) [DOC-1] Falta &lt;A&gt; &amp; B.</Motivo>"
+        "<faultcode>Client</faultcode></WSPLANO>"
+    )
+    # None of those who ask for an address gets one, and none breaks.
+    assert readers.php_address(text) == readers.ruby_address(text) == ""
+    body = f"<ObtenerLinkResponse><ObtenerLinkResult>{escape(text)}</ObtenerLinkResult></ObtenerLinkResponse>"
+    assert readers.java_address(body) == "0"
+
+
+def test_questions_about_a_batch_name_nothing_that_is_looked_up() -> None:
+    texts = [
+        answer.of_progress(38, 0, 0, 0),
+        answer.of_progress(38, 200, 150, 3),
+        answer.of_no_progress([made("AUT-1", "<Folio>1</Folio>")]),
+        answer.of_no_value([made("AUT-1", "<Error>x</Error>")]),
+    ]
+
+    for text in texts:
+        root = etree.fromstring(text.encode())
+        assert not [one.tag for one in root.iter() if str(one.tag).startswith(LOOKED_UP)]
+    assert [readers.vb_state(escape(one), one) for one in texts[:3]] == [readers.Read(False, "0")] * 3
+    # The only sign of an error for that program: nothing of it while a file waits.
+    assert ["&lt;Resultado&gt;False&lt;/Resultado&gt;" in escape(one) for one in texts] == [False, False, True, True]
+
+
 def _bare(text: str) -> str:
     """The answer without what is new in it."""
     return re.sub("(?s)<Avisos>.*?</Avisos>|<(Firmado[A-Za-z]+)>.*?</\\1>", "", text)

@@ -87,7 +87,9 @@ def test_a_handwritten_question(caller: Caller, issuer: FakeIssuer) -> None:
     assert "<Estado>PENDIENTE</Estado>" in answer.result()
 
 
-@pytest.mark.parametrize("trackid", ["38", " 38\n", b64("38")], ids=["plain", "blanks", "base64"])
+@pytest.mark.parametrize(
+    "trackid", ["38", " 38\n", b64("38"), "0000000038", "38.0"], ids=["plain", "blanks", "base64", "zeros", "decimals"]
+)
 def test_a_file_that_is_done_answers_as_procesar(caller: Caller, trackid: str) -> None:
     assert ask(caller, trackid) == caller.post(envelope(procesar(b64("archivo")))).result()
 
@@ -110,7 +112,8 @@ def test_a_file_that_is_not_done_has_no_document(
 
     # The client looks these up by name wherever they stand: a folio means done, and so does an error.
     assert not [one for name in ("Documento", "Folio", "Error", "TrackId") for one in document.iter(name)]
-    assert [one.text for one in document.iter("Resultado")] == ["False"]
+    # It also enters each False into its table of errors.
+    assert [one.text for one in document.iter("Resultado")] == ["True"]
     assert document.findtext("Estado") == state
     assert words in (document.findtext("Mensaje") or "")
     counts = tuple(int(document.findtext(name) or "x") for name in ("Total", "Procesados", "Rechazados"))
@@ -129,29 +132,49 @@ def test_a_file_that_cannot_be_kept(caller: Caller, issuer: FakeIssuer, file: st
     assert not issuer.received
 
 
-@pytest.mark.parametrize("operation", ["ProcesarWSMasivo", "ConsultarEstado"])
-def test_a_wrong_password_has_an_error(caller: Caller, issuer: FakeIssuer, operation: str) -> None:
-    login = LOGIN.replace(b64("clave-ficticia-ñ"), b64("otra"))
-    call = consultar("38", login) if operation == "ConsultarEstado" else procesar(b64("x"), "1", login, operation)
+WRONG = LOGIN.replace(b64("clave-ficticia-ñ"), b64("otra"))
 
-    answer = caller.post(envelope(call)).document()
+
+def test_a_wrong_password_has_an_error(caller: Caller, issuer: FakeIssuer) -> None:
+    answer = caller.post(envelope(procesar(b64("x"), "1", WRONG, "ProcesarWSMasivo"))).document()
 
     assert answer.findtext("Resultado") == "False"
-    assert answer.findtext("Detalle/Documento/Error")
+    assert (answer.findtext("Detalle/Documento/Error") or "").startswith("[AUT-001] ")
     assert not issuer.received
+
+
+def unknown(answer: str) -> str:
+    """The reason of an answer that tells nothing of the file: the client asks again, and does not send it again."""
+    document = etree.fromstring(answer.encode())
+    assert [one.tag for one in document] == ["Resultado", "Mensaje", "Motivo"]
+    assert document.findtext("Resultado") == "False"
+    assert "rechazado" not in answer and "emitió" not in (document.findtext("Mensaje") or "")
+    return document.findtext("Motivo") or ""
+
+
+def test_a_question_that_is_not_answered_says_nothing_of_the_file(
+    caller: Caller, issuer: FakeIssuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert unknown(caller.post(envelope(consultar("38", WRONG))).result()).startswith("[AUT-001] ")
+    assert unknown(caller.post(envelope("<ConsultarEstado/>")).result()).startswith("[SRV-010] ")
+
+    def fail(*arguments: object) -> None:
+        raise OSError("disco lleno")
+
+    monkeypatch.setattr(issuer, "batch", fail)
+    text = unknown(ask(caller))
+    assert text.startswith("[SRV-004] ") and "disco" not in text
 
 
 @pytest.mark.parametrize("trackid", ["lote", "abc", "1234567890123456"])
 def test_a_number_that_is_none(caller: Caller, trackid: str) -> None:
-    answer = etree.fromstring(ask(caller, trackid).encode())
-    text = answer.findtext("Detalle/Documento/Error") or ""
+    text = unknown(ask(caller, trackid))
     assert text.startswith("[SRV-100] Campo trackid") and f"«{trackid}»" in text
 
 
 @pytest.mark.parametrize("trackid", ["", " "])
 def test_a_number_that_is_missing(caller: Caller, trackid: str) -> None:
-    answer = etree.fromstring(ask(caller, trackid).encode())
-    text = answer.findtext("Detalle/Documento/Error") or ""
+    text = unknown(ask(caller, trackid))
     assert text.startswith("[SRV-032] Campo trackid: El parámetro trackid no viene") and "«" not in text
 
 

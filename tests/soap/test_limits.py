@@ -15,7 +15,7 @@ from dteplanows.settings import load
 from dteplanows.soap import entrance
 from dteplanows.soap.entrance import Entrance
 from dteplanows.soap.limits import MIB, USUAL, limits_of
-from tests.soap.soap_support import CLAVE, LOGIN, Caller, FakeIssuer, b64, envelope, procesar
+from tests.soap.soap_support import CLAVE, LOGIN, Answer, Caller, FakeIssuer, b64, envelope, procesar
 
 ANA = Credentials(("ana",), "1-9", ("x",))
 HERE, THERE = "203.0.113.7", "203.0.113.8"
@@ -221,6 +221,37 @@ def test_the_service_answers_the_wait_as_a_refused_document(issuer: FakeIssuer) 
     ]
     assert codes == ["AUT-001", "AUT-001", "AUT-013"]
     assert "True" in caller.post(envelope(procesar(b64("x"))), REMOTE_ADDR=THERE).result()
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_the_wait_is_told_as_every_other_reason(issuer: FakeIssuer, busy: bool) -> None:
+    """It passes: so a fault is the service's, and a file that was only asked for is not taken for refused."""
+    wrong = LOGIN if busy else LOGIN.replace(b64(CLAVE), b64("otra"))
+    limits = USUAL._replace(calls=1, queue_seconds=0.01) if busy else USUAL._replace(failures=1)
+    caller, code = Caller(issuer, limits=limits), "[AUT-014] " if busy else "[AUT-013] "
+
+    def ask(operation: str, named: str) -> Answer:
+        return caller.post(envelope(f"<{operation}>{wrong}{named}</{operation}>"))
+
+    def look() -> None:
+        for operation, named in (
+            ("getXMLDte", "<folio>1</folio>"),
+            ("getBoletaTicket", "<ticket>ticket@39@1</ticket>"),
+        ):
+            whose, text = ask(operation, named).fault()
+            assert (whose, text[:10]) == ("Server", code)
+        for operation, named in (("ObtenerLink", "<folio>1</folio>"), ("ConsultarEstado", "<trackid>1</trackid>")):
+            document = ask(operation, named).document()
+            assert (document.findtext("Motivo") or "").startswith(code)
+            assert document.find("Detalle") is None
+
+    if busy:
+        issuer.during = look
+    else:
+        ask("getXMLDte", "<folio>1</folio>")
+        look()
+    caller.post(envelope(procesar(b64("x"))))
+    assert bool(issuer.files) is busy
 
 
 def test_a_call_that_fails_gives_its_turn_back(issuer: FakeIssuer) -> None:

@@ -62,7 +62,7 @@ def test_password_is_never_shown() -> None:
     assert "secreto" not in repr(Login("U", "1-9", "secreto"))
 
 
-@pytest.mark.parametrize("text", ["1", "MQ==", "true", "True", b64("true"), " 1 "])
+@pytest.mark.parametrize("text", ["1", "MQ==", "true", "True", b64("true"), " 1 ", b64("1   ")])
 def test_link_wanted(text: str) -> None:
     assert wants_link(Login(IncluyeLink=text))
 
@@ -81,6 +81,55 @@ def test_payload_tolerates(text: str) -> None:
 @pytest.mark.parametrize("text", ["->Boleta<-", "YWI", "YQ"])
 def test_payload_without_padding_or_nothing(text: str) -> None:
     assert payload(text) == {"->Boleta<-": None, "YWI": b"ab", "YQ": b"a"}[text]
+
+
+def test_fixed_fields_are_encoded_with_their_blanks() -> None:
+    """PIC X(20), and what C and COBOL leave behind a text: blanks and NUL."""
+    for end in (" " * 12, "\0" * 12, " \0\0", "\r\n"):
+        found = credentials(Login(b64("DEMO" + end), b64("76192083-9" + end), b64("clave ñ" + end)))
+        assert (found.usuarios[0], found.rut, found.claves[0]) == ("DEMO", "76192083-9", "clave ñ")
+
+
+def test_the_blanks_of_a_password_are_tried_too() -> None:
+    assert credentials(Login("U", "1-9", b64(" clave "))).claves == ("clave", " clave ", b64(" clave "))
+
+
+LOST = b"<DTE><a>>>>?~~~</a><b>~~~</b></DTE>"
+
+
+@pytest.mark.parametrize("cut", range(4))
+def test_a_plus_that_became_a_blank(cut: int) -> None:
+    """As whoever puts base64 unescaped into a form or an address sends it."""
+    data = LOST[cut:]
+    assert "+" in b64(data)
+    assert payload(b64(data).replace("+", " ")) == data
+
+
+@pytest.mark.parametrize("size", range(1, 200))
+def test_a_lost_plus_and_folded_lines_are_told_apart(size: int) -> None:
+    data = bytes((number * 37 + 62) % 256 for number in range(size)) + b"</DTE>>>"[-size % 3 :]
+    coded = b64(data)
+    assert payload(coded.replace("+", " ")) == data
+    for length in (4, 64, 76):
+        lines = [coded[at : at + length] for at in range(0, len(coded), length)]
+        for between in (" ", "\n", "\r\n", "\n    ", "\t", "      "):
+            assert payload(between.join(lines)) == data
+            assert payload(f" {between.join(lines)}\n") == data
+
+
+def test_the_last_letter_may_be_a_lost_plus() -> None:
+    """That of every third XML file: ``>`` ends in it."""
+    assert b64(b"<a/></a>>").endswith("+") or b64(b"</a>>>").endswith("+")
+    for data in (b"</a>>>", b"<DTE>"[:2] + b">"):
+        assert payload(b64(data).replace("+", " ")) == data
+    # Behind what is whole already, and behind padding, blanks are blanks.
+    assert payload("YWJj ") == payload("YWJj    ") == b"abc"
+    assert payload("YWI= ") == payload("YWI=  ") == b"ab"
+
+
+def test_blanks_without_end_are_read_soon() -> None:
+    assert payload("YWJj" + " " * 2_000_000 + "YWJj") == b"abcabc"
+    assert payload(" " * 2_000_000) == b""
 
 
 @pytest.mark.parametrize("text", ["a", "YWJj=YWJj", "ñ", "<DTE/>", "YWJj\x00"])

@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import base64
 import logging
+import re
 
 import pytest
-from lxml import etree
 
 import dteplanows
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.outcome import DocumentOutcome, Outcome
-from tests.soap.soap_support import CLAVE, LOGIN, MOMENT, Caller, FakeIssuer, b64, envelope, procesar
+from tests.soap.soap_support import CLAVE, LOGIN, MOMENT, SOAP11, SOAP12, Caller, FakeIssuer, b64, envelope, procesar
 
 
 def error(caller: Caller, body: str) -> str:
@@ -31,10 +31,51 @@ def test_file_arrives_whole(caller: Caller, issuer: FakeIssuer) -> None:
 
 
 def test_formato_is_judged_by_the_parser(caller: Caller, issuer: FakeIssuer) -> None:
-    for formato in ("7", "dos", "", " 2\n", "MQ==", "Mg==", "Mg", b64("7")):
+    for formato in ("7", "dos", "", " 2\n", "MQ==", "Mg==", "Mg", b64("7"), "12", "1.5", "-1"):
         assert caller.post(envelope(procesar(b64("x"), formato))).status == 200
 
-    assert [formato for _, formato, _ in issuer.files] == ["7", "dos", "", "2", "1", "2", "2", "7"]
+    assert [formato for _, formato, _ in issuer.files] == [
+        "7", "dos", "", "2", "1", "2", "2", "7", "12", "1.5", "-1",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("texts", "formato"),
+    [
+        (("01", "+1", "000000001", "1.0", "1,00", "TXT", "txt", ".txt", "Plano", " TXT "), "1"),
+        (("02", "+2", "000000002", "2.0", "XML", "xml", " .xml"), "2"),
+    ],
+)
+def test_formato_as_number_types_and_people_write_it(
+    caller: Caller, issuer: FakeIssuer, texts: tuple[str, ...], formato: str
+) -> None:
+    for text in texts:
+        for sent in (text, b64(text)):
+            caller.post(envelope(procesar(b64("x"), sent)))
+            caller.post(envelope(procesar(b64("x"), sent, operation="ProcesarWSMasivo")))
+
+    assert {one for _, one, _ in issuer.files} == {one for _, one in issuer.received} == {formato}
+    assert len(issuer.files) == len(issuer.received) == 2 * len(texts)
+
+
+DTE = b"<DTE><Documento>>>>?~~~</Documento></DTE>"
+
+
+@pytest.mark.parametrize("once", [DTE, b"->Boleta<-\n39;0;", "->Boleta<-\n".encode("utf-16")])
+def test_a_file_encoded_more_than_once(caller: Caller, issuer: FakeIssuer, once: bytes) -> None:
+    twice = b64(once)
+    for text in (twice, twice + "\r\n", b64(twice), "\ufeff" + twice):
+        caller.post(envelope(procesar(b64(text))))
+    for charset in ("utf-16", "utf-16-le", "utf-16-be"):
+        caller.post(envelope(procesar(b64(twice.encode(charset)))))
+
+    assert [file for file, _, _ in issuer.files] == [once] * 7
+
+
+@pytest.mark.parametrize("file", [b"hola", b"AAAA" * 100, b"\0\0\0\0", b"=", b"LT5FbmNhYmV6YWRvPC0*"])
+def test_what_is_no_file_stays_as_it_came(caller: Caller, issuer: FakeIssuer, file: bytes) -> None:
+    caller.post(envelope(procesar(b64(file))))
+    assert [one for one, _, _ in issuer.files] == [file]
 
 
 def test_children_in_any_order_and_unknown_ones(caller: Caller, issuer: FakeIssuer) -> None:
@@ -111,23 +152,46 @@ def test_get_xml_gives_the_signed_bytes(caller: Caller, issuer: FakeIssuer) -> N
     [("abc", "V", "SRV-030"), ("", "V", "SRV-032"), ("9" * 5000, "V", "SRV-030"), ("1", "C", "SRV-031"),
      ("1", b64("C"), "SRV-031"), ("1", "Qw==", "SRV-031")],
 )  # fmt: skip
-def test_get_xml_refused_is_an_answer_in_base64(
-    caller: Caller, issuer: FakeIssuer, folio: str, tpomov: str, code: str
-) -> None:
+def test_get_xml_refused_is_a_fault(caller: Caller, issuer: FakeIssuer, folio: str, tpomov: str, code: str) -> None:
     body = f"<getXMLDte>{LOGIN}<tpomov>{tpomov}</tpomov><folio>{folio}</folio><tipo>33</tipo></getXMLDte>"
 
-    data = base64.b64decode(caller.post(envelope(body)).result(), validate=True)
-
-    assert (etree.fromstring(data).findtext("Detalle/Documento/Error") or "").startswith(f"[{code}]")
+    for namespace, kind, sender in ((SOAP11, "text/xml", "Client"), (SOAP12, "application/soap+xml", "Sender")):
+        answer = caller.post(envelope(body, namespace), kind)
+        whose, text = answer.fault()
+        assert (whose, text[:10], answer.headers["Content-Type"]) == (sender, f"[{code}] ", f"{kind}; charset=utf-8")
     assert issuer.asked == []
+
+
+def test_a_fault_has_all_reasons(caller: Caller) -> None:
+    code, text = caller.post(envelope("<getXMLDte><login><Clave>x</Clave></login></getXMLDte>")).fault()
+    assert code == "Client"
+    assert re.findall(r"\d\) \[([A-Z]{3}-\d{3})\]", text) == ["SRV-011", "SRV-011"]
 
 
 def test_get_xml_of_a_document_that_is_not_there(caller: Caller, issuer: FakeIssuer) -> None:
     issuer.failure = Refused([problem("SRV-002")])
 
-    body = f"<getXMLDte>{LOGIN}<folio>1</folio></getXMLDte>"
+    answer = caller.post(envelope(f"<getXMLDte>{LOGIN}<folio>1</folio></getXMLDte>"))
 
-    assert b"[SRV-002]" in base64.b64decode(caller.post(envelope(body)).result())
+    assert answer.fault() == ("Client", problem("SRV-002").text())
+
+
+@pytest.mark.parametrize(
+    "operation", ["ObtenerLink", "AltNum", "getBoletaTicket", "EliminarDoc", "AnularGuia", "RegIP"]
+)
+def test_a_failure_of_ours_is_told_as_every_other_reason(caller: Caller, operation: str) -> None:
+    """The stand-in for the main road has no archive, which is such a failure."""
+    values = "".join(f"<{name}>39</{name}>" for name in ("folio", "tipo", "campo", "puerto"))
+    values += "<ticket>ticket@39@1</ticket>"
+    answer = caller.post(envelope(f"<{operation}>{LOGIN}{values}</{operation}>"))
+
+    if operation == "getBoletaTicket":
+        code, text = answer.fault()
+        assert (code, text[:10]) == ("Server", "[SRV-004] ")
+    else:
+        path = "Motivo" if operation in ("ObtenerLink", "AltNum") else "Mensaje/Resultado"
+        assert (answer.document().findtext(path) or "").startswith("[SRV-004] ")
+        assert "Documento" not in answer.result()
 
 
 def test_online_and_version(caller: Caller) -> None:
@@ -176,10 +240,27 @@ def test_failure_of_the_service_is_an_answer_with_an_identifier(
     assert "SECRETO-9" not in caplog.text and CLAVE not in caplog.text and b64(CLAVE) not in caplog.text
 
 
-def test_failure_in_get_xml_keeps_the_type(caller: Caller, issuer: FakeIssuer) -> None:
+@pytest.mark.parametrize(("namespace", "code"), [(SOAP11, "Server"), (SOAP12, "Receiver")])
+def test_failure_in_get_xml_is_a_fault_of_ours(caller: Caller, issuer: FakeIssuer, namespace: str, code: str) -> None:
     issuer.failure = OSError("disco")
 
-    answer = caller.post(envelope(f"<getXMLDte>{LOGIN}<folio>1</folio></getXMLDte>"))
+    answer = caller.post(envelope(f"<getXMLDte>{LOGIN}<folio>1</folio></getXMLDte>", namespace))
 
-    assert answer.status == 200
-    assert b"[SRV-001]" in base64.b64decode(answer.result(), validate=True)
+    assert (answer.fault()[0], answer.fault()[1][:10]) == (code, "[SRV-004] ")
+    assert "disco" not in answer.body.decode()
+
+
+def test_of_a_failure_it_is_not_said_that_the_file_was_refused(caller: Caller, issuer: FakeIssuer) -> None:
+    """It is not known what became of the file: documents of it may be issued."""
+    issuer.failure = OSError("disco")
+
+    judged = caller.post(envelope(procesar(b64("x"), operation="Validar")))
+    issued = caller.post(envelope(procesar(b64("x"))))
+
+    for answer, code in ((judged, "[SRV-004] "), (issued, "[SRV-001] ")):
+        document = answer.document()
+        assert (document.findtext("Detalle/Documento/Error") or "").startswith(code)
+        assert document.findtext("Mensaje") == (
+            "El servicio no pudo terminar de atender la llamada: vea el motivo en Error."
+        )
+    assert "getXMLDte" in issued.result() and "getXMLDte" not in judged.result()

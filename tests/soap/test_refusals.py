@@ -37,9 +37,9 @@ def test_what_was_sent_is_what_is_quoted(made: Installation, caller: Caller) -> 
 
     def text(operation: str, **parameters: Any) -> str:
         answer = call(caller, operation, plain=True, **parameters)
-        return answer.document().findtext("Detalle/Documento/Error") or ""
+        return answer.document().findtext("Motivo") or ""
 
-    for one in ("99999999999", "-1", "uno"):
+    for one in ("99999999999", "-1", "uno", "1.204"):
         assert f"«{one}»" in text("ObtenerLink", folio=one, tipo=33)
         assert f"«{one}»" in text("ObtenerLink", folio=b64(one), tipo=33)
     assert "«A9999»" in text("AltNum", folio=folio, tipo=33, campo="9999")
@@ -48,8 +48,8 @@ def test_what_was_sent_is_what_is_quoted(made: Installation, caller: Caller) -> 
 
 def test_a_refusal_without_a_type_has_no_hole(made: Installation, caller: Caller) -> None:
     texts = [
-        call(caller, "ObtenerLink", folio=12).document().findtext("Detalle/Documento/Error") or "",
-        call(caller, "ObtenerLink", folio=12, tipo=33).document().findtext("Detalle/Documento/Error") or "",
+        call(caller, "ObtenerLink", folio=12).document().findtext("Motivo") or "",
+        call(caller, "ObtenerLink", folio=12, tipo=33).document().findtext("Motivo") or "",
         order(call(caller, "EliminarDoc", tpomov="C", folio=12)),
         order(call(caller, "EliminarDoc", tpomov="C", folio=12, tipo=30)),
     ]

@@ -181,7 +181,8 @@ def test_answers_are_valid_by_the_published_schema(caller: Caller, issuer: FakeI
     issuer.outcome = Outcome((DocumentOutcome(0, 33, MOMENT, False, (problem("SRV-002"),)),))
 
     for content in (procesar("eA=="), procesar("eA==", operation="Validar"), "<getIP/>", "<Online/>", "<Version/>",
-                    f"<getXMLDte>{LOGIN}<folio>1</folio></getXMLDte>", "<getXMLDte/>"):  # fmt: skip
+                    f"<getXMLDte>{LOGIN}<folio>1</folio></getXMLDte>", "<ObtenerLink/>", "<AnularGuia/>",
+                    "<ConsultarEstado/>"):  # fmt: skip
         (body,) = caller.post(envelope(content)).root()
         (response,) = body
         schema.assertValid(etree.fromstring(etree.tostring(response)))

@@ -29,7 +29,7 @@ public class AMano {
             .header("SOAPAction", "http://tempuri.org/" + operation)
             .POST(HttpRequest.BodyPublishers.ofString(body)).build();
         String answer = CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).body();
-        if (answer.contains("faultcode")) {
+        if (answer.contains("<faultcode>")) {
             throw new Comun.Falla(between(answer, "faultcode"), unescaped(between(answer, "faultstring")));
         }
         String result = between(answer, operation + "Result");
