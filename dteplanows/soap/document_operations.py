@@ -29,10 +29,7 @@ class DocumentOperations(Generic[Account]):
         """``ObtenerLink``: the address of the printed document."""
 
         def ask(archive: Archive) -> str:
-            parameters.sale(tpomov)
-            key = parameters.key(folio, tipo)
-            copy = archive.copy(*key, parameters.yes(cedible), parameters.boletas(tpomov))
-            return answer.of_value(whence.origin + self._desk.issuer.links.path(copy, archive.ambiente))
+            return answer.of_value(self.address(archive, tpomov, folio, tipo, cedible, whence))
 
         return self._ask(login, whence, ask, "No se entregó el enlace: vea el motivo en Error.", folio, tipo)
 
@@ -40,8 +37,7 @@ class DocumentOperations(Generic[Account]):
         """``getBoletaTicket``: the texts of the ticket and its stamp."""
 
         def ask(archive: Archive) -> str:
-            parts = archive.ticket(*parameters.ticket(ticket))
-            return answer.of_parts({"Head": parts.head.encode(), "TED": parts.ted, "Foot": parts.foot.encode()})
+            return answer.of_ticket(archive.ticket(*parameters.ticket(ticket)))
 
         return self._ask(login, whence, ask, "No se entregó el ticket: vea el motivo en Error.")
 
@@ -53,6 +49,18 @@ class DocumentOperations(Generic[Account]):
             return answer.of_value(archive.datum(*key, parameters.node_names(campo)))
 
         return self._ask(login, whence, ask, "No se entregó el número: vea el motivo en Error.", folio, tipo)
+
+    def address(
+        self, archive: Archive, tpomov: str, folio: str, tipo: str, cedible: str, whence: Whence
+    ) -> str:
+        """The address of the printed document of *archive* that the parameters of ``ObtenerLink`` name.
+
+        :raises Refused: a parameter cannot be understood, or there is no such document.
+        """
+        parameters.sale(tpomov)
+        key = parameters.key(folio, tipo)
+        copy = archive.copy(*key, parameters.yes(cedible), parameters.boletas(tpomov))
+        return whence.origin + self._desk.issuer.links.path(copy, archive.ambiente)
 
     # --- orders ----------------------------------------------------------------------------------------------
 
