@@ -85,8 +85,9 @@ def _with_plus(name: str, value: str) -> str:
     """*value* with ``+`` for each blank inside, where that makes base64 of it."""
     if name not in _BASE64 or " " not in value:
         return value
-    mended = value.strip().replace(" ", "+")
-    return value if payload(mended) is None else mended
+    mended, joined = value.strip().replace(" ", "+"), "".join(value.split())
+    is_wrapped = len(mended) % 4 and not len(joined) % 4
+    return value if is_wrapped or payload(mended) is None else mended
 
 
 def _json(body: bytes) -> dict[str, str]:
@@ -97,13 +98,18 @@ def _json(body: bytes) -> dict[str, str]:
         raise Broken(problem("SRV-110"), 400) from None
     if not isinstance(found, dict):
         raise Broken(problem("SRV-110"), 400)
-    return {name.strip().lower(): _plain(name, value) for name, value in found.items()}
+    return {_whole(name).strip().lower(): _plain(_whole(name), value) for name, value in found.items()}
+
+
+def _whole(text: str) -> str:
+    """*text* without halves of characters, which JSON can carry and nothing else can."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _plain(name: str, value: Any) -> str:
     """*value* as text; numbers are texts already."""
     if isinstance(value, str):
-        return value
+        return _whole(value)
     if value is None or isinstance(value, bool):
         return "" if value is None else str(value)
     raise Refused([problem("SRV-113", Place(field=name))])

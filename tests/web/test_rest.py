@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import random
 from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
@@ -103,9 +104,35 @@ def test_a_clave_of_digits_may_be_a_number(caller: Caller, issuer: FakeIssuer) -
     assert "20260101" in issuer.credentials.claves
 
 
+PIECES = (
+    b"file", b"formato", b"usuario", b"rut", b"clave", b"folio", b"tipo", b"tpomov", b"cedible", b"ticket", b"=", b"&",
+    b"{", b"}", b'"', b":", b",", b"[", b"\\ud800", b"\\u0000", b"1-9", b"V", b"33", b"%", b"%00", b"%F1", b"%2B", b"+",
+    b"\xf1", b"\xff\xfe", b"\x00", b" ", b"null", b"true", b"1e999", b"9" * 30, b"MS05", b"True", b"ticket@39@1",
+)  # fmt: skip
+
+
+def test_whatever_comes_is_answered_and_is_no_failure_of_ours(installation: Installation) -> None:
+    caller = Caller(installation.issuer, limits=USUAL._replace(failures=0))  # type: ignore[arg-type]
+    given = told(login(caller, {"usuario": USUARIO, "rut": "1-9", "clave": REAL_CLAVE}))
+    chance = random.Random(12)
+    for _ in range(1500):
+        data = b"".join(chance.choices(PIECES, k=chance.randrange(1, 14)))
+        if chance.random() < 0.5:
+            name, value = chance.choice(("usuario", "folio", "file", "ticket", "tipo")), data.decode("latin-1")
+            data = json.dumps({"rut": "1-9", "clave": "x", "formato": "1", "usuario": "x", name: value}).encode()
+            data = data.replace(b"\\\\u", b"\\u")
+        path = chance.choice(("/login", "/wsds/procesar", "/wsds/obtenerlink", "/wsds/getticket"))
+        query = data.decode("latin-1") if chance.random() < 0.3 else ""
+        answer = caller.send("POST", path, data, query, HTTP_AUTHORIZATION=given["token"])
+        assert answer.status < 500, (path, data, answer.body)
+        assert code(answer)
+
+
 @pytest.mark.parametrize(
     ("body", "media", "status", "expected"),
     [
+        ({**LOGIN, "usuario": "\ud800", "clave": "\udfff"}, "application/json", 401, "AUT-001"),
+        ({**LOGIN, "\ud800": []}, "application/json", 400, "SRV-113"),
         ({**LOGIN, "clave": "otra"}, "application/json", 401, "AUT-001"),
         ({**LOGIN, "clave": " "}, "application/json", 400, "SRV-111"),
         ({}, "application/json", 400, "SRV-111"),
@@ -185,6 +212,7 @@ WAYS: dict[str, Callable[[], tuple[str, bytes, str]]] = {
     "not escaped": lambda: (f"file={PLAIN}&formato=1", b"", ""),
     "blanks for plus": lambda: (f"file={quote(PLAIN.replace('+', ' '))}&formato=1", b"", ""),
     "escaped blanks and line ends": lambda: (f"formato=1&file={quote(PLAIN[:8])}%0D%0A{quote(PLAIN[8:])}", b"", ""),
+    "wrapped with blanks": lambda: (f"formato=1&file={quote(' '.join((PLAIN[:8], PLAIN[8:20], PLAIN[20:])))}", b"", ""),
     "URL-safe without padding": lambda: (
         f"file={base64.urlsafe_b64encode(FILE).decode().rstrip('=')}&formato=1", b"", "",
     ),
