@@ -13,7 +13,7 @@ from dteplanows.ledger.connection import is_busy
 log = logging.getLogger(__name__)
 
 
-def failed(operation: str, failure: Exception, *, nothing_done: bool) -> Problem:
+def of_ours(operation: str, failure: Exception, *, nothing_done: bool) -> Problem:
     """What the client is told of a failure of ours, once the log has it.
 
     :param nothing_done: the call has written nothing. A file of many documents is written in several parts, and after

@@ -18,7 +18,7 @@ from dteplanows.soap import answer, download, manual, operation_page, page, repl
 from dteplanows.soap.caller import caller_of, is_loopback, whence_of
 from dteplanows.soap.contract import Contract
 from dteplanows.soap.envelope import Call, read_call
-from dteplanows.soap.failure import failed
+from dteplanows.soap.failure import of_ours
 from dteplanows.soap.faults import Broken, Soap
 from dteplanows.soap.issuer import Whence
 from dteplanows.soap.published import PATH, address, operations, wsdl_at
@@ -32,12 +32,11 @@ _WSDL_QUERIES = ("wsdl", "singlewsdl")
 _FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_VIA")
 _PAGE_POLICY = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
 
-
 Printed = Callable[[str], Reply]
 
 
 class Front:
-    """The application."""
+    """The application. Use :func:`dteplanows.web.make_application`."""
 
     def __init__(self, contract: Contract, printed: Printed, *, trust_forwarded: bool, most: int) -> None:
         """:param printed: answers the query of a printed document's address.
@@ -121,7 +120,7 @@ class Front:
             return reply.plain(problem("SRV-062", value=name, operaciones=known, direccion=where), 404)
         if operation is None:
             return _not_found(environ["PATH_INFO"], address(environ))
-        return reply.form(self._contract.call_without_parameters(operation, whence_of(environ, self._trust_forwarded)))
+        return reply.form(self._contract.call_without_parameters(operation, self._whence(environ)))
 
     def _try(self, environ: Environ, operation: str) -> Reply:
         """A call by the form of the operation's page."""
@@ -129,7 +128,7 @@ class Front:
             element = operation_page.from_form(operation, read_body(environ, self._most))
         except Broken as broken:
             return reply.plain(broken.problem, broken.status)
-        return reply.form(self._answer(operation, element, whence_of(environ, self._trust_forwarded)))
+        return reply.form(self._answer(operation, element, self._whence(environ)))
 
     def _soap(self, environ: Environ) -> Reply:
         declared = content_type(environ.get("CONTENT_TYPE") or "")
@@ -139,7 +138,7 @@ class Front:
             caller = caller_of(environ, self._trust_forwarded)
             log.warning("%s: a call from %s cannot be understood", broken.problem.code, caller)
             return reply.refusal(broken, Soap.V12 if declared.media == "application/soap+xml" else Soap.V11)
-        value = self._answer(call.operation, call.element, whence_of(environ, self._trust_forwarded))
+        value = self._answer(call.operation, call.element, self._whence(environ))
         return reply.result(call.version, call.operation, value)
 
     def _understand(self, environ: Environ, declared: ContentType) -> Call:
@@ -155,9 +154,12 @@ class Front:
         try:
             return self._contract.call(operation, element, whence)
         except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the client gets an answer
-            found = failed(operation, failure, nothing_done=finished() == before)
-        told = answer.of_problems([found])
-        return told.encode() if self._contract.answers_binary(operation) else told
+            found = of_ours(operation, failure, nothing_done=finished() == before)
+        failed = answer.of_problems([found])
+        return failed.encode() if self._contract.answers_binary(operation) else failed
+
+    def _whence(self, environ: Environ) -> Whence:
+        return whence_of(environ, self._trust_forwarded)
 
     def _is_local(self, environ: Environ) -> bool:
         """Whether a person at this machine calls, and no proxy for others; the name that was used has to say so too."""

@@ -16,7 +16,7 @@ from dteplanows.document.problem import Place, Refused
 from dteplanows.ledger.connection import finished
 from dteplanows.soap import answer, parameters
 from dteplanows.soap.caller import caller_of, whence_of
-from dteplanows.soap.failure import failed
+from dteplanows.soap.failure import of_ours
 from dteplanows.soap.faults import Broken
 from dteplanows.soap.issuer import Whence
 from dteplanows.soap.login import Login, credentials, wants_link
@@ -67,15 +67,14 @@ class Rest:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
-        name = environ["PATH_INFO"].lower().rstrip("/").rpartition("/")[2]
-        reply = self._guarded(name, environ)
+        reply = self._guarded(environ["PATH_INFO"].lower().rstrip("/"), environ)
         return reply.send(start_response, with_body=environ["REQUEST_METHOD"] != "HEAD")
 
-    def _guarded(self, name: str, environ: Environ) -> Reply:
+    def _guarded(self, path: str, environ: Environ) -> Reply:
         """The answer, whatever goes wrong."""
         before = finished()
         try:
-            return self._route(name, environ)
+            return self._route(path, environ)
         except Broken as broken:
             caller = caller_of(environ, self._trust_forwarded)
             log.warning("%s: a REST call from %s cannot be understood", broken.problem.code, caller)
@@ -83,14 +82,13 @@ class Rest:
         except Refused as refused:
             return rest_answer.of_failure(refused.problems)
         except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the client gets an answer
-            return rest_answer.of_failure([failed(f"REST {name}", failure, nothing_done=finished() == before)])
+            return rest_answer.of_failure([of_ours(path, failure, nothing_done=finished() == before)])
 
-    def _route(self, name: str, environ: Environ) -> Reply:
-        is_login = environ["PATH_INFO"].lower().rstrip("/") == LOGIN
-        handler = None if is_login else self._answers.get(name)
-        if not is_login and (handler is None or environ["PATH_INFO"].lower().rstrip("/") != BELOW + name):
+    def _route(self, path: str, environ: Environ) -> Reply:
+        handler = self._answers.get(path.removeprefix(BELOW))
+        if handler is None and path != LOGIN:
             raise Broken(problem("SRV-060", value=environ["PATH_INFO"], direccion=self._addresses(environ)), 404)
-        methods = ("POST",) if is_login else ("GET", "POST")
+        methods = ("GET", "POST") if handler else ("POST",)
         if environ["REQUEST_METHOD"] not in methods:
             found = problem("SRV-114", value=environ["REQUEST_METHOD"], metodos=" o ".join(methods))
             return rest_answer.of_failure([found], 405, ("Allow", ", ".join(methods)))
@@ -98,7 +96,7 @@ class Rest:
         if len(environ.get("QUERY_STRING", "")) > most:
             raise Broken(problem("SRV-112", maximo=most // MIB), 414)
         whence = whence_of(environ, self._trust_forwarded)
-        if handler is None:
+        if not handler:
             return self._login(body_of(environ, min(most, MIB)), whence)
         with self._desk.bearing(token_of(environ)) as account:
             given = address_of(environ) | body_of(environ, most)

@@ -59,12 +59,12 @@ class Service(NamedTuple):
 
 
 @contextmanager
-def running(directory: Path, servidor: str) -> Iterator[Service]:
-    """Serve the installation in *directory* until the block ends."""
+def running(directory: Path, servidor: str, *options: str) -> Iterator[Service]:
+    """Serve the installation in *directory* until the block ends; others may serve it too."""
     port, output = server.free_port("127.0.0.1"), directory / "salida.txt"
     command = [sys.executable, "-m", "dteplanows", "--dir", str(directory), "serve", "--port", str(port)]
     with output.open("ab") as out:
-        process = subprocess.Popen([*command, "--servidor", servidor], stdout=out, stderr=out)
+        process = subprocess.Popen([*command, "--servidor", servidor, *options], stdout=out, stderr=out)
     try:
         assert server.wait_until_online("127.0.0.1", port, lambda: process.poll() is None)
         yield Service(port, output)
@@ -107,6 +107,9 @@ def test_granian(directory: Path) -> None:
 
     with running(directory, "granian") as service:
         assert service.send("GET", "/wsds/version", token=token).status == 200
+        with running(directory, "waitress", "--sin-lotes") as beside:
+            longer = beside.send("GET", with_length(example(), 500_000), token=token)
+            assert (longer.status, longer.json()["Resultado"]) == (200, "OK")
         change = [sys.executable, "-m", "dteplanows", "--dir", str(directory), "usuario", "crear", USUARIO]
         (directory / "clave.txt").write_text("otra clave")
         secret = ["--clave-archivo", str(directory / "clave.txt")]
