@@ -27,14 +27,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from dteplanows.callers import Account
 from dteplanows.demo import prepare
 from dteplanows.folios import allocation
-from dteplanows.issuing import Account, Issuer, open_issuer
+from dteplanows.issuing import Issuer, open_issuer
 from dteplanows.settings import load
 from dteplanows.signer.certificate import Certificate
 from dteplanows.signer.ted import stamp
-from dteplanows.soap.front import make_application
 from dteplanows.soap.published import PATH
+from dteplanows.web import make_application
 
 _LINES = 10
 _ROUND = 25

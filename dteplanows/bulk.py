@@ -18,11 +18,12 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from dteplanows.callers import Account
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document
 from dteplanows.foreign_xml import apart
-from dteplanows.issuing import CHUNK, Account, Issuer
+from dteplanows.issuing import CHUNK, Issuer
 from dteplanows.ledger.batches import Overtaken
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
 from dteplanows.outcome import DocumentOutcome

@@ -11,10 +11,10 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
 
-from dteplanows import books, issued_before, parser, printing, receiving, validator
+from dteplanows import books, callers, issued_before, parser, printing, receiving, validator
 from dteplanows.archive import Archive, printed
+from dteplanows.callers import Account
 from dteplanows.document import clock, rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
@@ -34,6 +34,7 @@ from dteplanows.settings import Settings
 from dteplanows.signer.certificate import Certificate, usable, utc_now
 from dteplanows.signer.ted import make_ted
 from dteplanows.signer.xmldsig import sign_dte
+from dteplanows.tokens import Tokens, tokens_of
 
 CHUNK = 50
 """Documents of one file that are committed together."""
@@ -43,17 +44,6 @@ _NO_FILE = ReceivedFile("", b"")
 
 Recorder = Callable[[list[DocumentOutcome]], None]
 """Notes the outcomes of a chunk inside the transaction that records its documents."""
-
-
-class Account(NamedTuple):
-    """On whose behalf a file is processed."""
-
-    usuario: str
-    company: Company
-    identity_from_account: bool = False
-    """The issuer is the account's company whatever the file names (login with RUT ``1-9``)."""
-    con_avisos: bool = False
-    """The answers carry avisos: what was dropped, changed or assumed."""
 
 
 class _Rehearsed(Exception):  # noqa: N818 - rolls a rehearsal back; nothing failed
@@ -81,28 +71,32 @@ class Issuer:
 
         :raises Refused: they open none, or not the company of that RUT.
         """
-        opened = self.ledger.logins(credentials.usuarios, credentials.claves)
-        if not opened:
-            raise Refused([problem("AUT-001")])
-        if credentials.rut == rut.TEST_LOGIN:
-            tests = [one for one in opened if one.company.ambiente == "pruebas"]
-            if len(tests) == 1:
-                return Account(tests[0].usuario, tests[0].company, True, tests[0].con_avisos)
-            raise Refused([problem("AUT-003" if tests else "AUT-002", value=credentials.rut)])
-        for usuario, company, con_avisos in opened:
-            if company.rut == _normal(credentials.rut):
-                return Account(usuario, company, con_avisos=con_avisos)
-        raise Refused([problem("AUT-002", value=credentials.rut)])
+        return callers.account_of(callers.open_with(self.ledger, credentials), credentials.rut == rut.TEST_LOGIN)
+
+    def token(self, credentials: Credentials) -> str:
+        """A token that stands for *credentials* for a day, or until the password is set anew.
+
+        :raises Refused: as :meth:`authenticate`.
+        """
+        return callers.token_for(self.ledger, self._tokens, credentials)
+
+    def bearer(self, token: str) -> Account:
+        """The account that *token* opens.
+
+        :raises Refused: it opens none (AUT-017).
+        """
+        return callers.bearer(self.ledger, self._tokens, token)
 
     def account(self, ambiente: Ambiente, rut_emisor: str) -> Account:
         """The account of the operator of this machine for one company.
 
         :raises Refused: there is no such company.
         """
-        company = self.ledger.company(ambiente, rut_emisor)
-        if company is None:
-            raise Refused([problem("AUT-004", value=rut_emisor, ambiente=ambiente)])
-        return Account("operador", company)
+        return callers.operator(self.ledger, ambiente, rut_emisor)
+
+    def name(self, account: Account) -> str:
+        """The user name of *account*."""
+        return account.usuario
 
     def tells_avisos(self, account: Account) -> bool:
         """Whether the answers to *account* carry avisos."""
@@ -200,6 +194,10 @@ class Issuer:
     def links(self) -> Links:
         """The addresses of printed documents."""
         return links_of(self.ledger)
+
+    @cached_property
+    def _tokens(self) -> Tokens:
+        return tokens_of(self.ledger)
 
     def printed(self, copy: Copy) -> bytes | None:
         """The PDF file of *copy*; None when there is no such copy."""
@@ -425,13 +423,6 @@ def _authority(settings: Settings) -> TestAuthority | None:
     if not settings.caf_automatico or not path.exists():
         return None
     return TestAuthority.from_pem(path.read_bytes())
-
-
-def _normal(text: str) -> str:
-    try:
-        return rut.parse(text)
-    except rut.InvalidRut:
-        return ""
 
 
 def _in_order(

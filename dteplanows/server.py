@@ -18,11 +18,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from dteplanows import issuing, rsgi, worker
+from dteplanows import issuing, rsgi, web, worker
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.settings import PREFIX, Settings, load
-from dteplanows.soap import front
 from dteplanows.soap.limits import limits_of
 from dteplanows.soap.published import PATH
 
@@ -64,7 +63,7 @@ def for_granian(served: WSGIApplication, settings: Settings) -> rsgi.Application
 
 
 def _application(issuer: issuing.Issuer, settings: Settings) -> WSGIApplication:
-    return front.make_application(issuer, trust_forwarded=settings.confiar_en_proxy, limits=limits_of(settings))
+    return web.make_application(issuer, trust_forwarded=settings.confiar_en_proxy, limits=limits_of(settings))
 
 
 def _end_at_once() -> None:
@@ -154,17 +153,11 @@ def _allow_files() -> None:
 
 def run_waitress(served: WSGIApplication, settings: Settings) -> None:
     """Serve an application with waitress until SIGTERM or SIGINT."""
-    from waitress.server import create_server  # noqa: PLC0415 - only one of the two servers is loaded
+    from dteplanows.web.long_addresses import make_server  # noqa: PLC0415 - only one of the two servers is loaded
 
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, _stop)
-    create_server(
-        served,
-        host=settings.host,
-        port=settings.puerto,
-        threads=settings.trabajadores,
-        ident=None,
-    ).run()
+    make_server(served, settings.host, settings.puerto, settings.trabajadores, limits_of(settings).body).run()
 
 
 def check_free(host: str, port: int) -> None:

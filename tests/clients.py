@@ -15,7 +15,7 @@ import requests
 import waitress
 import zeep
 
-from dteplanows.soap.front import make_application
+from dteplanows.web import make_application
 from tests.installation import Installation
 
 PATH = "/WSDS/wsplano.asmx"

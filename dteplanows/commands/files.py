@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from dteplanows.callers import Account
 from dteplanows.commands.opening import company_of, company_options, files_argument, open_issuer
 from dteplanows.commands.shown import Source, console, show_problems
 from dteplanows.commands.spanish import Command, Option
 from dteplanows.document.company import Ambiente
 from dteplanows.document.problem import errors
-from dteplanows.issuing import Account, Issuer
+from dteplanows.issuing import Issuer
 from dteplanows.outcome import COMPRA, DocumentOutcome, Outcome
 
 _TXT, _XML = "1", "2"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
@@ -43,17 +44,17 @@ _COMPANY = (
     "transporte_courier",
     "traslado_prolongado",
 )
-_LOGIN = (
-    "SELECT usuario.usuario_normal, usuario.usuario, usuario.clave, usuario.avisos, "
+_USERS = (
+    "SELECT usuario.id, usuario.usuario_normal, usuario.usuario, usuario.clave, usuario.avisos, "
     f"{', '.join('empresa.' + c for c in _COMPANY)} "
     "FROM usuario JOIN empresa ON empresa.ambiente = usuario.ambiente AND empresa.rut = usuario.rut "
-    "WHERE usuario.usuario_normal IN (%s) ORDER BY usuario.id"
+    "WHERE %s ORDER BY usuario.id"
 )
-
 
 class _Key(NamedTuple):
     """One user of one company, as the login sees it."""
 
+    id: int
     normal: str
     usuario: str
     clave: str
@@ -163,14 +164,23 @@ class Accounts(Connected):
                     return [_opened(one) for one in fitting]
         return []
 
+    def user(self, user_id: int) -> Opened | None:
+        """What the user of that id opens, as it is now; None when there is no such user."""
+        return next((_opened(one) for one in self._read("usuario.id = ?", (user_id,))), None)
+
     def _fits(self, key: _Key, clave: str) -> bool:
         return self._verifier.verify(key.normal, clave, key.clave)
 
     def _keys(self, names: list[str]) -> list[_Key]:
         """Read anew for every login: that is how each process sees a changed password at once."""
-        query = _LOGIN % ", ".join("?" * len(names))
-        rows = self.connection.execute(query, names)
-        return [_Key(normal, name, clave, avisos, _company(*rest)) for normal, name, clave, avisos, *rest in rows]
+        return self._read(f"usuario.usuario_normal IN ({', '.join('?' * len(names))})", names)
+
+    def _read(self, condition: str, values: Sequence[str | int]) -> list[_Key]:
+        rows = self.connection.execute(_USERS % condition, values)
+        return [
+            _Key(number, normal, name, clave, avisos, _company(*rest))
+            for number, normal, name, clave, avisos, *rest in rows
+        ]
 
     def _must_tell_apart(self, usuario: str, clave: str, ambiente: str) -> None:
         for key in self._keys([_normal(usuario)]):
@@ -248,7 +258,8 @@ class Accounts(Connected):
 
 def _opened(key: _Key) -> Opened:
     avisos = AVISOS_BY_DEFAULT[key.company.ambiente] if key.avisos is None else bool(key.avisos)
-    return Opened(key.usuario, key.company, avisos)
+    huella = hashlib.blake2b(key.clave.encode(), digest_size=16).hexdigest()
+    return Opened(key.usuario, key.company, avisos, key.id, huella)
 
 
 def _normal(usuario: str) -> str:

@@ -36,6 +36,10 @@ class Opened(NamedTuple):
     company: Company
     con_avisos: bool
     """Whether the answers carry avisos: the setting in force."""
+    id: int
+    """Of the user, as long as it exists."""
+    huella: str
+    """Another one whenever a password is set, the same as before too; it tells nothing of the password."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ and stands behind all that it knows: no tag of ours begins with the name of one 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from dteplanows.document import clock
@@ -19,6 +19,7 @@ from dteplanows.document.values import write
 from dteplanows.document.writer import escape
 from dteplanows.figures import Figures
 from dteplanows.outcome import DocumentOutcome, Outcome
+from dteplanows.printing import Ticket
 from dteplanows.soap.base64text import encode
 
 OK = "OK"
@@ -79,8 +80,9 @@ def of_value(value: str) -> str:
     return f"{_PROLOG}<WSPLANO><Mensaje>{encode(value.encode())}</Mensaje></WSPLANO>"
 
 
-def of_parts(parts: Mapping[str, bytes]) -> str:
-    """The answer that is several values by name, each in base64: that of ``getBoletaTicket``."""
+def of_ticket(ticket: Ticket) -> str:
+    """The answer of ``getBoletaTicket``: the texts and the stamp, each in base64."""
+    parts = {"Head": ticket.head.encode(), "TED": ticket.ted, "Foot": ticket.foot.encode()}
     inner = "".join(f"<{name}>{encode(value)}</{name}>" for name, value in parts.items())
     return f"{_PROLOG}<WSPLANO><Mensaje>{inner}</Mensaje></WSPLANO>"
 

@@ -30,10 +30,7 @@ class DocumentOperations(Generic[Account]):
         """``ObtenerLink``: the address of the printed document."""
 
         def ask(archive: Archive) -> str:
-            parameters.sale(tpomov)
-            key = parameters.key(folio, tipo)
-            copy = archive.copy(*key, parameters.yes(cedible), parameters.boletas(tpomov))
-            return answer.of_value(whence.origin + self._desk.issuer.links.path(copy, archive.ambiente))
+            return answer.of_value(self.address(archive, tpomov, folio, tipo, cedible, whence))
 
         return self._told("ObtenerLink", login, whence, ask)
 
@@ -43,8 +40,7 @@ class DocumentOperations(Generic[Account]):
         :raises Refused: why there is none.
         """
         with self._desk.served(credentials(login), whence) as account:
-            parts = self._desk.issuer.archive(account).ticket(*parameters.ticket(ticket))
-            return answer.of_parts({"Head": parts.head.encode(), "TED": parts.ted, "Foot": parts.foot.encode()})
+            return answer.of_ticket(self._desk.issuer.archive(account).ticket(*parameters.ticket(ticket)))
 
     def alternative_number(self, login: Login | None, folio: str, tipo: str, campo: str, whence: Whence) -> str:
         """``AltNum``: what the customer's file put into one of its additional fields, for instance its own number."""
@@ -54,6 +50,18 @@ class DocumentOperations(Generic[Account]):
             return answer.of_value(archive.datum(*key, parameters.node_names(campo)))
 
         return self._told("AltNum", login, whence, ask)
+
+    def address(
+        self, archive: Archive, tpomov: str, folio: str, tipo: str, cedible: str, whence: Whence
+    ) -> str:
+        """The address of the printed document of *archive* that the parameters of ``ObtenerLink`` name.
+
+        :raises Refused: a parameter cannot be understood, or there is no such document.
+        """
+        parameters.sale(tpomov)
+        key = parameters.key(folio, tipo)
+        copy = archive.copy(*key, parameters.yes(cedible), parameters.boletas(tpomov))
+        return whence.origin + self._desk.issuer.links.path(copy, archive.ambiente)
 
     # --- orders ----------------------------------------------------------------------------------------------
 

@@ -115,8 +115,8 @@ class Entrance:
                 self._welcome.popitem(last=False)
 
     @contextmanager
-    def calling(self, who: Credentials) -> Iterator[None]:
-        """Surround the work of a call, whose password is right.
+    def calling(self, usuario: str) -> Iterator[None]:
+        """Surround the work of a call of *usuario*, whose password is right.
 
         :raises Refused: the user has too many calls under way, and none of them ended in time (AUT-014).
         """
@@ -124,10 +124,10 @@ class Entrance:
         if not most:
             yield
             return
-        user = who.usuarios[0].casefold()
+        user = usuario.casefold()
         with self._turn:
             if not self._turn.wait_for(lambda: self._under_way.get(user, 0) < most, self._limits.queue_seconds):
-                raise Refused([problem("AUT-014", value=who.usuarios[0], maximo=most)])
+                raise Refused([problem("AUT-014", value=usuario, maximo=most)])
             self._under_way[user] = self._under_way.get(user, 0) + 1
         try:
             yield

@@ -7,26 +7,22 @@ HTTP GET and POST bindings of the operations without parameters. Beside it stand
 from __future__ import annotations
 
 import logging
-import traceback
-import uuid
 from collections.abc import Callable, Iterable
-from functools import lru_cache
-from ipaddress import IPv6Address, ip_address
 from urllib.parse import parse_qsl
 
 from lxml import etree
 
 from dteplanows.document.catalogue import problem
-from dteplanows.document.problem import Problem, Refused
-from dteplanows.ledger.connection import finished, is_busy
+from dteplanows.document.problem import Refused
+from dteplanows.ledger.connection import finished
 from dteplanows.soap import answer, download, failures, manual, operation_page, page, reply
+from dteplanows.soap.caller import caller_of, is_loopback, whence_of
 from dteplanows.soap.contract import Contract
 from dteplanows.soap.envelope import Call, read_call
 from dteplanows.soap.faults import Broken, Soap
-from dteplanows.soap.issuer import Account, Issuer, Whence
-from dteplanows.soap.limits import USUAL, Limits
-from dteplanows.soap.operations import Operations
-from dteplanows.soap.published import PATH, address, operations, origin, wsdl_at
+from dteplanows.soap.issuer import Whence
+from dteplanows.soap.own_failure import of_ours
+from dteplanows.soap.published import PATH, address, operations, wsdl_at
 from dteplanows.soap.reply import Reply, StartResponse
 from dteplanows.soap.request import ContentType, Environ, content_type, read_body
 
@@ -43,7 +39,7 @@ Printed = Callable[[str], Reply]
 
 
 class Front:
-    """The application. Use :func:`make_application`."""
+    """The application. Use :func:`dteplanows.web.make_application`."""
 
     def __init__(self, contract: Contract, printed: Printed, *, trust_forwarded: bool, most: int) -> None:
         """:param printed: answers the query of a printed document's address.
@@ -145,7 +141,8 @@ class Front:
         try:
             call = self._understand(environ, declared)
         except Broken as broken:
-            log.warning("%s: a call from %s cannot be understood", broken.problem.code, self._caller(environ))
+            caller = caller_of(environ, self._trust_forwarded)
+            log.warning("%s: a call from %s cannot be understood", broken.problem.code, caller)
             return reply.refusal(broken, Soap.V12 if declared.media == "application/soap+xml" else Soap.V11)
         try:
             value = self._answer(call.operation, call.element, self._whence(environ))
@@ -171,41 +168,21 @@ class Front:
         except Refused:
             raise
         except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the client gets an answer
-            found = _failed(operation, failure, nothing_done=finished() == before)
+            found = of_ours(
+                operation, failure, issuing=operation in failures.ISSUING, nothing_done=finished() == before
+            )
         return failures.told(operation, [found], _UNFINISHED)
 
     def _whence(self, environ: Environ) -> Whence:
-        return Whence(self._caller(environ), origin(environ, self._trust_forwarded))
-
-    def _caller(self, environ: Environ) -> str:
-        """Address of the caller; that of the last proxy unless the installation trusts what its own proxy says.
-
-        A proxy adds the address that called it at the end; what stands before came from outside and may be invented.
-        """
-        said = str(environ.get("HTTP_X_FORWARDED_FOR", "")) if self._trust_forwarded else ""
-        return _caller_ip(said.rpartition(",")[2]) or _caller_ip(str(environ.get("REMOTE_ADDR", "")))
+        return whence_of(environ, self._trust_forwarded)
 
     def _is_local(self, environ: Environ) -> bool:
         """Whether a person at this machine calls, and no proxy for others; the name that was used has to say so too."""
-        caller = self._caller(environ)
+        caller = caller_of(environ, self._trust_forwarded)
         host = address(environ).partition("://")[2].partition("/")[0]
         name = host[1 : host.index("]")] if host.startswith("[") else host.partition(":")[0]
         forwarded = any(environ.get(header) for header in _FORWARDED)
-        return not forwarded and _is_loopback(caller) and (name.lower() == "localhost" or _is_loopback(name))
-
-
-def _failed(operation: str, failure: Exception, *, nothing_done: bool) -> Problem:
-    """What the client is told of a failure of ours, once the log has it.
-
-    :param nothing_done: the call has written nothing. A file of many documents is written in several parts, and after
-        one of them it must not be said that nothing was issued.
-    """
-    if nothing_done and is_busy(failure):
-        log.error("SRV-003: another program keeps the database: %s", operation)
-        return problem("SRV-003")
-    identifier = uuid.uuid4().hex[:12]
-    log.error("Error %s in %s: %s", identifier, operation, _where(failure))
-    return problem("SRV-001" if operation in failures.ISSUING else "SRV-004", identificador=identifier)
+        return not forwarded and is_loopback(caller) and (name.lower() == "localhost" or is_loopback(name))
 
 
 def _page(shown: bytes) -> Reply:
@@ -215,42 +192,3 @@ def _page(shown: bytes) -> Reply:
 def _not_found(path: str, where: str) -> Reply:
     """Nothing is at *path*; the service is at *where*."""
     return reply.plain(problem("SRV-060", value=path, direccion=where), 404)
-
-
-def _is_loopback(text: str) -> bool:
-    return bool(_ip(text)) and ip_address(_ip(text)).is_loopback
-
-
-def _caller_ip(text: str) -> str:
-    """The address in *text*, which may have a port behind it; empty for none."""
-    return _ip(text) or _ip(text.rpartition(":")[0])
-
-
-@lru_cache(maxsize=1024)
-def _ip(text: str) -> str:
-    """The address in *text*, or an empty text. One of IPv4 that a socket of IPv6 has wrapped is one of IPv4."""
-    try:
-        found = ip_address(text.strip().strip("[]"))
-    except ValueError:
-        return ""
-    return str((found.ipv4_mapped if isinstance(found, IPv6Address) else None) or found)
-
-
-def _where(failure: BaseException) -> str:
-    """Kind and places of a failure. Its message may quote what the client sent, so it stays out of the log."""
-    frames = (f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_tb(failure.__traceback__))
-    return " < ".join((type(failure).__name__, *reversed(list(frames))))
-
-
-def make_application(issuer: Issuer[Account], *, trust_forwarded: bool = False, limits: Limits = USUAL) -> Front:
-    """The WSGI application for *issuer*.
-
-    :param trust_forwarded: believe the headers ``X-Forwarded-For``, ``-Proto`` and ``-Host``; only right where a proxy
-        of one's own sets them.
-    """
-
-    def printed(query: str) -> Reply:
-        return download.reply(query, issuer.links, issuer.printed)
-
-    contract = Contract(Operations(issuer, limits))
-    return Front(contract, printed, trust_forwarded=trust_forwarded, most=limits.body)

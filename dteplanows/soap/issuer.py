@@ -49,6 +49,15 @@ class Issuer(Protocol[Account]):
     def authenticate(self, credentials: Credentials) -> Account:
         """Who calls. Raises ``Refused``."""
 
+    def token(self, credentials: Credentials) -> str:
+        """A token that stands for *credentials* for a day. Raises ``Refused``."""
+
+    def bearer(self, token: str) -> Account:
+        """Who calls with *token*. Raises ``Refused``."""
+
+    def name(self, account: Account) -> str:
+        """The user name of *account*."""
+
     def tells_avisos(self, account: Account) -> bool:
         """Whether the answers to *account* carry avisos, what does not keep a document from being issued."""
 
@@ -96,5 +105,25 @@ class Desk(Generic[Account]):
         """
         with self._entrance.trying(who, whence.remote):
             account = self.issuer.authenticate(who)
-        with self._entrance.calling(who):
+        with self._entrance.calling(who.usuarios[0]):
+            yield account
+
+    def token(self, who: Credentials, whence: Whence) -> str:
+        """A token for the account that *who* opens.
+
+        :raises Refused: it opens none, or has failed too often.
+        """
+        with self._entrance.trying(who, whence.remote):
+            return self.issuer.token(who)
+
+    @contextmanager
+    def bearing(self, token: str) -> Iterator[Account]:
+        """The account that *token* opens, while its call is under way.
+
+        Nobody guesses a token, so that failures are not counted.
+
+        :raises Refused: it opens none, or its user has too many calls under way.
+        """
+        account = self.issuer.bearer(token)
+        with self._entrance.calling(self.issuer.name(account)):
             yield account

@@ -30,8 +30,9 @@ class Operations(Generic[Account]):
 
     def __init__(self, issuer: Issuer[Account], limits: Limits = USUAL) -> None:
         self._issuer = issuer
-        self._desk = Desk(issuer, limits)
-        self.documents = DocumentOperations(self._desk)
+        self.desk = Desk(issuer, limits)
+        """Where every call begins, by whatever way it comes in."""
+        self.documents = DocumentOperations(self.desk)
         """The operations on documents that are issued already."""
 
     def process(self, login: Login | None, file: str, formato: str, solo_validar: bool, whence: Whence) -> str:
@@ -42,12 +43,21 @@ class Operations(Generic[Account]):
         """
         try:
             call = _file_call(login, file, formato)
-            with self._desk.served(call.who, whence) as account:
-                outcome = self._issuer.process(account, call.data, call.formato, solo_validar)
+            with self.desk.served(call.who, whence) as account:
                 links = wants_link(login) and not solo_validar
-                return self._answer(account, outcome, whence, with_addresses=links)
+                return self.process_for(account, call.data, call.formato, whence, links, solo_validar)
         except Refused as refused:
             return told("Validar" if solo_validar else "Procesar", refused.problems)
+
+    def process_for(
+        self, account: Account, data: bytes, formato: str, whence: Whence, links: bool, solo_validar: bool = False
+    ) -> str:
+        """The WSPLANO answer for a file of *account*, which came in already.
+
+        :param links: with the addresses of its printed documents.
+        """
+        outcome = self._issuer.process(account, data, formato, solo_validar)
+        return self._answer(account, outcome, whence, with_addresses=links)
 
     def _answer(self, account: Account, outcome: Outcome, whence: Whence, *, with_addresses: bool) -> str:
         addresses = self._addresses(account, whence) if with_addresses else None
@@ -66,7 +76,7 @@ class Operations(Generic[Account]):
             call = _file_call(login, file, formato)
             if call.formato not in parameters.FORMATOS:
                 raise Refused([problem("TXT-002", value=call.formato)])
-            with self._desk.served(call.who, whence) as account:
+            with self.desk.served(call.who, whence) as account:
                 return answer.of_receipt(self._issuer.receive(account, call.data, call.formato, wants_link(login)))
         except Refused as refused:
             return told("ProcesarWSMasivo", refused.problems)
@@ -79,7 +89,7 @@ class Operations(Generic[Account]):
         try:
             who = credentials(login)
             number = parameters.track_id(trackid)
-            with self._desk.served(who, whence) as account:
+            with self.desk.served(who, whence) as account:
                 batch, outcome = self._issuer.batch(account, number)
                 if outcome is None:
                     return answer.of_progress(batch.id, batch.total, batch.hechos, batch.rechazados)
@@ -97,7 +107,7 @@ class Operations(Generic[Account]):
         who = credentials(login)
         parameters.sale(tpomov)
         key = parameters.key(folio, tipo)
-        with self._desk.served(who, whence) as account:
+        with self.desk.served(who, whence) as account:
             return self._issuer.xml(account, key.tipo, key.folio, parameters.boletas(tpomov))
 
     def online(self) -> str:
@@ -122,30 +132,38 @@ def _file_call(login: Login | None, file: str, formato: str) -> _FileCall:
 
     :raises Refused: what is wrong with ``login`` and with ``file``, both.
     """
-    formato = parameters.formato(formato)
     found: list[Problem] = []
-    data, who = b"", None
+    given, who = FileParameters(b"", ""), None
     try:
         who = credentials(login)
     except Refused as refused:
         found.extend(refused.problems)
     try:
-        data = _file(file, formato)
+        given = file_parameters(file, formato)
     except Refused as refused:
         found.extend(refused.problems)
     if who is None or found:
         raise Refused(found)
-    return _FileCall(who, data, formato)
+    return _FileCall(who, *given)
 
 
-def _file(text: str, formato: str) -> bytes:
-    """The bytes of the parameter ``file``.
+class FileParameters(NamedTuple):
+    """The parameters ``file`` and ``formato``, read."""
 
-    :raises Refused: empty (SRV-020, SRV-021) or not in base64 (SRV-022).
+    data: bytes
+    formato: str
+    """``1`` or ``2``, or what was given instead."""
+
+
+def file_parameters(text: str, formato: str) -> FileParameters:
+    """What the parameters ``file`` and ``formato`` say.
+
+    :raises Refused: ``file`` is empty (SRV-020, SRV-021) or not in base64 (SRV-022).
     """
+    formato = parameters.formato(formato)
     data = file_in(text)
     if data is None:
         raise Refused([problem("SRV-022", Place(field="file"), text.strip())])
     if not data.strip():
         raise Refused([problem("SRV-021" if formato == "2" else "SRV-020", Place(field="file"))])
-    return data
+    return FileParameters(data, formato)

@@ -75,6 +75,11 @@ def key(folio: str, tipo: str) -> Key:
     return Key(_number(tipo, _TIPO) or 0, found)
 
 
+def named(folio: str, tipo: str) -> Key:
+    """The numbers among *folio* and *tipo*, for an answer that repeats them; 0 for what is none."""
+    return Key(_number(tipo, _TIPO) or 0, _number(folio, _FOLIO) or 0)
+
+
 def track_id(text: str) -> int:
     """The ``TrackId`` in ``trackid``.
 

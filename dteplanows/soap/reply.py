@@ -18,9 +18,6 @@ NAMESPACE = "http://tempuri.org"
 
 StartResponse = Callable[..., Any]
 
-_NOT_STORED = ("Cache-Control", "private, max-age=0")
-
-
 class Reply(NamedTuple):
     """A whole answer. It is never compressed: a client of the original service cannot undo that."""
 
@@ -28,6 +25,8 @@ class Reply(NamedTuple):
     content_type: str
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
+    cache: str = "private, max-age=0"
+    """The header ``Cache-Control``."""
 
     def send(self, start_response: StartResponse, with_body: bool) -> list[bytes]:
         """Start the response; the body to hand to the server, empty for HEAD."""
@@ -36,7 +35,7 @@ class Reply(NamedTuple):
             [
                 ("Content-Type", self.content_type),
                 ("Content-Length", str(len(self.body))),
-                _NOT_STORED,
+                ("Cache-Control", self.cache),
                 ("X-Content-Type-Options", "nosniff"),
                 *self.headers,
             ],

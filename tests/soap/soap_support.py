@@ -16,14 +16,15 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.links import Copy, Links
 from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
-from dteplanows.soap.front import Front, make_application
 from dteplanows.soap.limits import USUAL, Limits
+from dteplanows.web import Web, make_application
 
 PATH = "/WSDS/wsplano.asmx"
 SOAP11 = "http://schemas.xmlsoap.org/soap/envelope/"
 SOAP12 = "http://www.w3.org/2003/05/soap-envelope"
 MOMENT = datetime(2022, 4, 11, 13, 35, 10)
 CLAVE = "clave-ficticia-ñ"
+TOKEN = "token.ficticio"
 
 
 def b64(text: str | bytes) -> str:
@@ -70,6 +71,18 @@ class FakeIssuer:
         if CLAVE not in credentials.claves:
             raise Refused([problem("AUT-001")])
         return "cuenta"
+
+    def token(self, credentials: Credentials) -> str:
+        self.authenticate(credentials)
+        return TOKEN
+
+    def bearer(self, token: str) -> str:
+        if token != TOKEN:
+            raise Refused([problem("AUT-017")])
+        return "cuenta"
+
+    def name(self, account: str) -> str:
+        return "DEMO"
 
     def tells_avisos(self, account: str) -> bool:
         assert account == "cuenta"
@@ -149,7 +162,7 @@ class Caller:
 
     def __init__(self, issuer: FakeIssuer, *, trust_forwarded: bool = False, limits: Limits = USUAL) -> None:
         self.issuer = issuer
-        self.application: Front = make_application(issuer, trust_forwarded=trust_forwarded, limits=limits)
+        self.application: Web = make_application(issuer, trust_forwarded=trust_forwarded, limits=limits)
 
     def send(self, method: str, path: str = PATH, body: bytes = b"", query: str = "", **environ: Any) -> Answer:
         got: list[tuple[str, list[tuple[str, str]]]] = []

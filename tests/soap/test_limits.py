@@ -177,7 +177,7 @@ def test_a_name_of_megabytes_is_not_remembered_whole(time: Clock) -> None:
 def test_no_limit_is_no_limit() -> None:
     one = Entrance(USUAL._replace(failures=0, calls=0))
     assert {attempt(one) for _ in range(50)} == {"AUT-001"}
-    with one.calling(ANA), one.calling(ANA):
+    with one.calling(ANA.usuarios[0]), one.calling(ANA.usuarios[0]):
         pass
 
 
@@ -186,7 +186,7 @@ def test_a_call_above_the_number_waits_for_its_turn() -> None:
     inside, done = threading.Event(), threading.Event()
 
     def first() -> None:
-        with one.calling(ANA):
+        with one.calling(ANA.usuarios[0]):
             inside.set()
             done.wait(10)
 
@@ -194,7 +194,7 @@ def test_a_call_above_the_number_waits_for_its_turn() -> None:
     thread.start()
     inside.wait(10)
     threading.Timer(0.05, done.set).start()
-    with one.calling(ANA):
+    with one.calling(ANA.usuarios[0]):
         assert done.is_set()
     thread.join()
     assert one._under_way == {}
@@ -202,13 +202,13 @@ def test_a_call_above_the_number_waits_for_its_turn() -> None:
 
 def test_a_call_that_gets_no_turn_is_refused_and_others_go_on() -> None:
     one = Entrance(USUAL._replace(calls=1, queue_seconds=0.01))
-    with one.calling(ANA):
-        with pytest.raises(Refused) as refused, one.calling(Credentials(("ANA",), "1-9", ("x",))):
+    with one.calling(ANA.usuarios[0]):
+        with pytest.raises(Refused) as refused, one.calling("ANA"):
             raise AssertionError("called")
         assert [one.code for one in refused.value.problems] == ["AUT-014"]
-        with one.calling(Credentials(("otra",), "1-9", ("x",))):
+        with one.calling("otra"):
             pass
-    with one.calling(ANA):
+    with one.calling(ANA.usuarios[0]):
         pass
 
 

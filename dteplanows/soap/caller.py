@@ -1,0 +1,47 @@
+"""Where a call comes from: the address of its caller, and the one by which the caller reaches this service."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address
+
+from dteplanows.soap.issuer import Whence
+from dteplanows.soap.published import origin
+from dteplanows.soap.request import Environ
+
+
+def whence_of(environ: Environ, trust_forwarded: bool) -> Whence:
+    """Where a call comes from.
+
+    :param trust_forwarded: believe what a proxy says of the caller.
+    """
+    return Whence(caller_of(environ, trust_forwarded), origin(environ, trust_forwarded))
+
+
+def caller_of(environ: Environ, trust_forwarded: bool) -> str:
+    """Address of the caller; that of the last proxy unless the installation trusts what its own proxy says.
+
+    A proxy adds the address that called it at the end; what stands before came from outside and may be invented.
+    """
+    said = str(environ.get("HTTP_X_FORWARDED_FOR", "")) if trust_forwarded else ""
+    return _caller_ip(said.rpartition(",")[2]) or _caller_ip(str(environ.get("REMOTE_ADDR", "")))
+
+
+def is_loopback(text: str) -> bool:
+    """Whether *text* is an address of this machine itself."""
+    return bool(_ip(text)) and ip_address(_ip(text)).is_loopback
+
+
+def _caller_ip(text: str) -> str:
+    """The address in *text*, which may have a port behind it; empty for none."""
+    return _ip(text) or _ip(text.rpartition(":")[0])
+
+
+@lru_cache(maxsize=1024)
+def _ip(text: str) -> str:
+    """The address in *text*, or an empty text. One of IPv4 that a socket of IPv6 has wrapped is one of IPv4."""
+    try:
+        found = ip_address(text.strip().strip("[]"))
+    except ValueError:
+        return ""
+    return str((found.ipv4_mapped if isinstance(found, IPv6Address) else None) or found)

@@ -1,0 +1,34 @@
+"""A failure of ours: what the log keeps of it, and what the client is told."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+import uuid
+
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Problem
+from dteplanows.ledger.connection import is_busy
+
+log = logging.getLogger(__name__)
+
+
+def of_ours(operation: str, failure: Exception, *, issuing: bool, nothing_done: bool) -> Problem:
+    """What the client is told of a failure of ours, once the log has it.
+
+    :param issuing: a document may come of the operation even if it fails.
+    :param nothing_done: the call has written nothing. A file of many documents is written in several parts, and after
+        one of them it must not be said that nothing was issued.
+    """
+    if nothing_done and is_busy(failure):
+        log.error("SRV-003: another program keeps the database: %s", operation)
+        return problem("SRV-003")
+    identifier = uuid.uuid4().hex[:12]
+    log.error("Error %s in %s: %s", identifier, operation, _where(failure))
+    return problem("SRV-001" if issuing else "SRV-004", identificador=identifier)
+
+
+def _where(failure: BaseException) -> str:
+    """Kind and places of a failure. Its message may quote what the client sent, so it stays out of the log."""
+    frames = (f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_tb(failure.__traceback__))
+    return " < ".join((type(failure).__name__, *reversed(list(frames))))

@@ -1,0 +1,157 @@
+"""The REST service: the operations that the original offers at ``rest.facturacion.cl``, with answers in JSON.
+
+``POST /login`` gives a token, which every other call carries in the header ``Authorization``. Whatever is asked goes
+the road of the SOAP operation of the same purpose. Parameters come in the address, which holds a whole file then, or in
+the body of a POST; so neither the address nor the headers ever go to a log.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Place, Refused
+from dteplanows.ledger.connection import finished
+from dteplanows.soap import answer, parameters
+from dteplanows.soap.caller import caller_of, whence_of
+from dteplanows.soap.faults import Broken
+from dteplanows.soap.issuer import Whence
+from dteplanows.soap.login import Login, credentials, wants_link
+from dteplanows.soap.operations import Operations, file_parameters
+from dteplanows.soap.own_failure import of_ours
+from dteplanows.soap.published import PATH, origin
+from dteplanows.soap.reply import Reply, StartResponse
+from dteplanows.soap.request import Environ
+from dteplanows.web import rest_answer
+from dteplanows.web.rest_request import MIB, address_of, body_of, token_of
+
+log = logging.getLogger(__name__)
+
+LOGIN = "/login"
+BELOW = "/wsds/"
+"""Where the operations are; compared without regard to case, as the path of the SOAP service."""
+
+_ISSUING = f"{BELOW}procesar"
+"""Of which a document may come even if it fails."""
+
+Given = Mapping[str, str]
+
+
+class Call(NamedTuple):
+    """One call of a caller whose token is good."""
+
+    account: Any
+    given: Given
+    whence: Whence
+
+
+class Rest:
+    """The application of the REST service."""
+
+    def __init__(self, operations: Operations[Any], *, trust_forwarded: bool) -> None:
+        """:param trust_forwarded: believe the headers ``X-Forwarded-For``, ``-Proto`` and ``-Host``."""
+        self._operations = operations
+        self._desk = operations.desk
+        self._trust_forwarded = trust_forwarded
+        self._answers: Mapping[str, Callable[[Call], Reply]] = {
+            "version": self._version,
+            "procesar": self._process,
+            "obtenerlink": self._link,
+            "getticket": self._ticket,
+        }
+
+    def is_here(self, path: str) -> bool:
+        """Whether *path* belongs to this service, and not to the SOAP service beside it."""
+        lower = path.lower()
+        return lower.rstrip("/") == LOGIN or (lower.startswith(BELOW) and not lower.startswith(PATH.lower()))
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request (WSGI)."""
+        reply = self._guarded(environ["PATH_INFO"].lower().rstrip("/"), environ)
+        return reply.send(start_response, with_body=environ["REQUEST_METHOD"] != "HEAD")
+
+    def _guarded(self, path: str, environ: Environ) -> Reply:
+        """The answer, whatever goes wrong."""
+        before = finished()
+        try:
+            return self._route(path, environ)
+        except Broken as broken:
+            caller = caller_of(environ, self._trust_forwarded)
+            log.warning("%s: a REST call from %s cannot be understood", broken.problem.code, caller)
+            return rest_answer.of_failure([broken.problem], broken.status)
+        except Refused as refused:
+            return rest_answer.of_failure(refused.problems)
+        except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the client gets an answer
+            found = of_ours(path, failure, issuing=path == _ISSUING, nothing_done=finished() == before)
+            return rest_answer.of_failure([found])
+
+    def _route(self, path: str, environ: Environ) -> Reply:
+        handler = self._answers.get(path.removeprefix(BELOW))
+        if handler is None and path != LOGIN:
+            raise Broken(problem("SRV-060", value=environ["PATH_INFO"], direccion=self._addresses(environ)), 404)
+        methods = ("GET", "POST") if handler else ("POST",)
+        if environ["REQUEST_METHOD"] not in methods:
+            found = problem("SRV-114", value=environ["REQUEST_METHOD"], metodos=" o ".join(methods))
+            return rest_answer.of_failure([found], 405, ("Allow", ", ".join(methods)))
+        most = self._desk.limits.body
+        if len(environ.get("QUERY_STRING", "")) > most:
+            raise Broken(problem("SRV-112", maximo=most // MIB), 414)
+        whence = whence_of(environ, self._trust_forwarded)
+        if not handler:
+            return self._login(body_of(environ, min(most, MIB)), whence)
+        with self._desk.bearing(token_of(environ)) as account:
+            given = address_of(environ) | body_of(environ, most)
+            return handler(Call(account, given, whence))
+
+    def _addresses(self, environ: Environ) -> str:
+        """Where something is, in words."""
+        here = origin(environ, trust_forwarded=True)
+        return f"{here}{LOGIN} y en {', '.join(f'{here}{BELOW}{name}' for name in self._answers)}"
+
+    # --- the operations --------------------------------------------------------------------------------------
+
+    def _login(self, given: Given, whence: Whence) -> Reply:
+        """``POST /login``: a token for the user, as ``login`` of the SOAP operations names it."""
+        missing = [name for name in ("usuario", "rut", "clave") if not given.get(name, "").strip()]
+        if missing:
+            raise Refused(problem("SRV-111", Place(field=name)) for name in missing)
+        who = credentials(Login(given["usuario"], given["rut"], given["clave"]))
+        return rest_answer.of_object({"token": self._desk.token(who, whence)})
+
+    def _version(self, call: Call) -> Reply:
+        """``/wsds/version``, as ``Version``."""
+        return rest_answer.of_object({"version": self._operations.version()})
+
+    def _process(self, call: Call) -> Reply:
+        """``/wsds/procesar``, as ``Procesar``: a refused file is an answer and no failure of the call."""
+        given = call.given
+        try:
+            file = file_parameters(given.get("file", ""), given.get("formato", ""))
+        except Refused as refused:
+            return rest_answer.of_answer(answer.of_problems(refused.problems))
+        links = wants_link(Login(IncluyeLink=given.get("incluyelink", "")))
+        told = self._operations.process_for(call.account, file.data, file.formato, call.whence, links)
+        return rest_answer.of_answer(told)
+
+    def _link(self, call: Call) -> Reply:
+        """``/wsds/obtenerlink``, as ``ObtenerLink``."""
+        tpomov, folio, tipo, cedible = (call.given.get(name, "") for name in ("tpomov", "folio", "tipo", "cedible"))
+        archive = self._desk.issuer.archive(call.account)
+        try:
+            address = self._operations.documents.address(archive, tpomov, folio, tipo, cedible, call.whence)
+        except Refused as refused:
+            return rest_answer.of_failure(refused.problems, asked=parameters.named(folio, tipo))
+        return rest_answer.of_answer(answer.of_value(address), url=address)
+
+    def _ticket(self, call: Call) -> Reply:
+        """``/wsds/getticket``, as ``getBoletaTicket``; the boleta may also be named by ``tipo`` and ``folio``."""
+        folio, tipo = call.given.get("folio", ""), call.given.get("tipo", "")
+        ticket = call.given.get("ticket", "")
+        try:
+            named = parameters.key(folio, tipo) if folio.strip() and not ticket.strip() else parameters.ticket(ticket)
+            found = self._desk.issuer.archive(call.account).ticket(*named)
+        except Refused as refused:
+            return rest_answer.of_failure(refused.problems, asked=parameters.named(folio, tipo))
+        return rest_answer.of_answer(answer.of_ticket(found))
