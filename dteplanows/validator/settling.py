@@ -17,7 +17,7 @@ from typing import NamedTuple
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import IVA_RATE, percent
-from dteplanows.validator.precision import HALF, is_rounded, text_of
+from dteplanows.validator.precision import is_rounded, text_of
 from dteplanows.validator.report import money
 from dteplanows.validator.sums import AFFECTED, EXEMPT, Sums, line_class
 from dteplanows.validator.ways import Line, Movement, Part, line_of, rounded
@@ -83,13 +83,10 @@ def as_written(sums: Sums, given: Given, extra: int) -> Figures | None:
     return Figures(neto, exempt, iva, neto + exempt + iva + extra)
 
 
-def sale_of(
-    document: Document, given: Given, extra: int, gross: bool, alone: list[Group], implied: list[Group] | None = None
-) -> Sale:
+def sale_of(document: Document, given: Given, extra: int, gross: bool, alone: list[Group]) -> Sale:
     """The parts of *document*.
 
     :param alone: lines whose amount contradicts their price: nothing is concluded from the price.
-    :param implied: lines whose price was found from their amount, which itself was rounded.
     """
     parts = {AFFECTED: Part(), EXEMPT: Part()}
     for group in document.detalles:
@@ -98,8 +95,6 @@ def sale_of(
             is_alone = any(group is one for one in alone)
             amount = group.amount("MontoItem")
             line = Line(group, amount, written=Fraction(amount)) if is_alone else line_of(group)
-            if implied and any(group is one for one in implied):
-                line.slack = HALF
             part.lines.append(line)
     for one in document.root.all("DscRcgGlobal"):
         part = parts.get(line_class(document, one.amount("IndExeDR")))
@@ -189,7 +184,6 @@ def explains_iva(sale: Sale, neto: int) -> bool:
         return abs(iva - exact) <= 1 or iva in _iva_by_line(sale) or iva in _rest(gross, _net_by_line(sale))
     return (
         is_near_rate(neto, iva)
-        or is_rounded(iva, RATE * sale.affected.sum, RATE * sale.affected.slack)
         or (not sale.affected.movements and iva in iva_line_by_line(sale))
         or _is_rest_of_total_rounded_once(sale, neto, iva)
     )

@@ -181,7 +181,7 @@ def _otherwise(document: Document, sums: Sums, given: Given, extra: int, wrong: 
         figures = as_written(sums, given, extra)
         if figures is None:
             alone = [line for line in wrong if decimals_of(line, "PrcItem") < DECIMALS_OF_PRICE]
-            sale = sale_of(document, given, extra, sums.gross, alone, wrong)
+            sale = sale_of(document, given, extra, sums.gross, alone)
             figures = _rewritten(document, sale, partial(rewrite, document=document))
         for line, written in before:
             line.fields["PrcItem"] = written
