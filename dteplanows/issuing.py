@@ -280,7 +280,7 @@ class Issuer:
         self, account: Account, documents: Sequence[Document], record: Recorder | None
     ) -> list[DocumentOutcome]:
         own = issued_before.IssuedBefore(self.ledger, account.company)
-        outcomes = [_refused(one, validator.with_own(one, account.company, own)) for one in documents]
+        outcomes = [_refused(*validator.with_own(one, account.company, own)) for one in documents]
         if record:
             with self.ledger.transaction():
                 record(outcomes)
@@ -303,9 +303,9 @@ class Issuer:
         outcomes = []
         own = issued_before.IssuedBefore(self.ledger, account.company)
         with self.ledger.transaction():
-            for document in documents:
+            for judged in documents:
                 # Only here, where those before it have been issued or refused.
-                found = validator.with_own(document, account.company, own)
+                document, found = validator.with_own(judged, account.company, own)
                 if errors(found):
                     outcomes.append(_refused(document, found))
                     continue
@@ -365,8 +365,8 @@ class Issuer:
         own = issued_before.IssuedBefore(self.ledger, company, numbered)
         try:
             with self.ledger.transaction():  # one, so that each is judged with those before it
-                for number, document in enumerate(documents, 1):
-                    found = validator.with_own(document, company, own)
+                for number, judged in enumerate(documents, 1):
+                    document, found = validator.with_own(judged, company, own)
                     if errors(found):
                         outcomes.append(_refused(document, found))
                         continue

@@ -71,6 +71,7 @@ class StoredReference(NamedTuple):
     folio: int
     codigo: int
     monto: int
+    """Whole pesos by which it corrects the document, less what other notes took back; 0 when that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
