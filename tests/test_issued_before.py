@@ -14,8 +14,8 @@ import pytest
 
 from dteplanows.bulk import Worker
 from dteplanows.document import clock
-from dteplanows.folios import allocation
-from dteplanows.ledger.rows import StoredReference
+from dteplanows.folios import voiding
+from dteplanows.ledger.rows import Span, StoredReference
 from dteplanows.outcome import DocumentOutcome
 from fixtures import FIXTURES
 from tests.installation import COMPANY, FIRST_FOLIO, Installation, make_installation
@@ -165,12 +165,22 @@ def test_a_note_to_several_documents_takes_nothing_from_either(made: Installatio
 
 def test_a_folio_without_document(made: Installation) -> None:
     unused, void, unknown = FIRST_FOLIO + 5, FIRST_FOLIO + 6, 77
-    allocation.void(made.ledger, COMPANY, 33, void, "prueba")
+    voiding.void(made.ledger, COMPANY, 33, Span(void, void), "prueba")
     assert issue(made, file(61, (33, unused, 3)))[1] == ["REF-045"]
     assert issue(made, file(61, (33, unknown, 3)))[1] == []
     for only_judge in (True, False):
         assert refused(made, file(61, (33, void, 3)), only_judge) == ["REF-046"]
     assert made.ledger.documents_with_folio("pruebas", COMPANY.rut, FIRST_FOLIO + 2) == []
+
+
+def test_what_another_system_issued_may_be_corrected(made: Installation) -> None:
+    """Its folios are void here, and they have documents."""
+    span = Span(FIRST_FOLIO, FIRST_FOLIO + 4)
+    for folio in span:
+        assert issue(made, file(61, (33, folio, 3)))[1] == ["REF-045"]
+    voiding.void(made.ledger, COMPANY, 33, span, "usados en el sistema anterior", otro_sistema=True)
+    note, said = issue(made, file(61, (33, FIRST_FOLIO + 2, 1), neto=400))
+    assert (said, code_of(made, 61, note)) == ([], "1")
 
 
 def test_a_note_to_another_receiver_is_refused(made: Installation) -> None:

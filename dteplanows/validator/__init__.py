@@ -120,13 +120,16 @@ def with_own(document: Document, company: Company, own: OwnDocuments) -> tuple[D
     is: whoever repeats the transaction that issues it may ask again.
     """
     corrected = notes.as_correction(document, own)
-    if corrected:
-        document = corrected.document
-    found = [*(corrected.said if corrected else ()), *notes.against_own(document, own)]
+    found = notes.against_own(corrected.document if corrected else document, own)
+    found += corrected.said if corrected else []
     if not found:
         return document, document.problems
     if company.handling_of_reparos == "detener":
         found = list(map(stop, found))
+    if corrected and errors(found):  # it is not issued at all
+        found = [one for one in found if one not in corrected.said]
+    elif corrected:
+        document = corrected.document
     told, rest = document.problems[:MOST_PROBLEMS], document.problems[MOST_PROBLEMS:]
     return document, _shortened(document, [*sorted([*told, *found], key=_usefulness), *rest])
 

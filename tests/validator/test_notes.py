@@ -277,6 +277,15 @@ def test_a_partial_export_stays_as_it_was_sent() -> None:
     assert against(abroad, row(110, CodRef=1), tipo=112, amount=77) == {}
 
 
+def test_what_is_refused_for_its_document_is_not_changed_and_nothing_is_said_of_that() -> None:
+    refs = [{"NroLinRef": 1, **row(33, 120, CodRef=1)}]
+    judged = xml_documents.read(61, [line(5000)], {}, Referencia=refs, receptor={"RUTRecep": "77777777-7"})
+    validator.judge(judged, COMPANY, TODAY)
+    document, found = validator.with_own(judged, COMPANY, Own())
+    assert document is judged
+    assert [one.code for one in found if one.code.startswith("REF-")] == ["REF-041"]
+
+
 def test_what_is_refused_for_something_else_is_not_changed() -> None:
     refs = [{"NroLinRef": 1, **row(33, 120, CodRef=1)}]
     judged = xml_documents.read(61, [line(5000)], {"MntTotal": 99}, Referencia=refs)
