@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from dteplanows.bulk import Worker
+from dteplanows.commands.one_document import facts_of
 from dteplanows.document import clock
 from dteplanows.folios import voiding
 from dteplanows.ledger.rows import Span, StoredReference
@@ -94,6 +95,9 @@ def test_partial_returns_are_corrections_and_the_second_one_too(made: Installati
         assert code_of(made, 61, note) == "3"
         notes.append(StoredReference(61, note, 3, neto + neto * 19 // 100))
     assert made.ledger.notes_in_force("pruebas", COMPANY.rut, 33, factura) == notes
+    stored = made.ledger.document("pruebas", COMPANY.rut, 33, factura)
+    assert stored
+    assert facts_of(made.ledger, stored)["estado"] == "emitido"
 
 
 def test_a_note_over_a_document_that_is_not_here_stays_as_sent(made: Installation) -> None:

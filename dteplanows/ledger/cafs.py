@@ -77,7 +77,10 @@ class Cafs(Folios, Accounts, Batches):
         if automaticos:
             clause += " AND siguiente <= hasta AND NOT solo_pedidos"
         query = f"SELECT id, {_COLUMNS} FROM caf WHERE {clause} ORDER BY fecha_autorizacion, id"
-        return [_stored(row) for row in self.connection.execute(query, values)]
+        rows = self.connection.execute(query, values)
+        return [
+            StoredCaf._make((*row[:6], date.fromisoformat(row[6]), row[7], bool(row[8]), bool(row[9]))) for row in rows
+        ]
 
     def caf_secret(self, caf_id: int) -> bytes:
         """The CAF with its key, in clear.
@@ -97,13 +100,6 @@ class Cafs(Folios, Accounts, Batches):
         """Let automatic numbering take from a CAF that was only for folios asked for."""
         with self.writing():
             self.connection.execute("UPDATE caf SET solo_pedidos = 0 WHERE id = ?", (caf_id,))
-
-
-def _stored(row: tuple[object, ...]) -> StoredCaf:
-    values = list(row)
-    values[6] = date.fromisoformat(str(row[6]))
-    values[8:] = map(bool, row[8:])
-    return StoredCaf._make(values)
 
 
 def ranges(spans: Iterable[Span]) -> str:

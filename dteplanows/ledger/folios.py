@@ -41,8 +41,7 @@ class Folios(Documents):
         The first may begin before *span*, and the last end after it.
         """
         with closing(self.connection.execute(_TAKEN, (*series, *span, *series, *span))) as cursor:
-            for row in cursor:
-                yield Span._make(row)
+            yield from map(Span._make, cursor)
 
     def folio_use(self, series: Series, folio: int) -> FolioUse:
         """What became of a folio."""

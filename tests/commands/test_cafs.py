@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,31 @@ def test_a_caf_obtained_again(loaded: Path, tmp_path: Path) -> None:
         ["33", "1", "50", "39", "1", "0", "10", "todo"],
         ["33", "41", "50", "10", "0", "0", "0", "todo"],
     ]
+
+
+def modulus(data: bytes) -> bytes:
+    """Of the CAF's key, in its file or in a stamp."""
+    (found,) = re.findall(rb"<M>([^<]+)</M>", data)
+    return bytes(found)
+
+
+def test_each_folio_is_stamped_with_the_newest_caf_that_has_it(directory: Path, tmp_path: Path) -> None:
+    authority = authority_of(directory)
+    paths = [caf_file(authority, tmp_path, *span) for span in ((1, 50), (2, 3), (3, 3))]
+    assert run(directory, "caf", "cargar", *paths).exit_code == 0
+    keys = [modulus(Path(path).read_bytes()) for path in paths]
+    for _ in range(4):
+        done = run(directory, "procesar", sample(tmp_path, "factura33.txt"), "--xml", str(tmp_path / "xml"))
+        assert done.exit_code == 0, done.output
+    issued = {int(one.name.split("F")[1].split("T")[0]): modulus(one.read_bytes()) for one in tmp_path.glob("xml/*")}
+    # Those of the first CAF first; then come those of which the SII gave another.
+    assert issued == {1: keys[0], 4: keys[0], 5: keys[0], 6: keys[0]}
+    path = Path(sample(tmp_path, "factura33.txt"))
+    text = path.read_bytes()
+    for folio, key in ((2, keys[1]), (3, keys[2]), (50, keys[0])):
+        path.write_bytes(text.replace(b"33;0;", b"33;%d;" % folio, 1))
+        assert run(directory, "procesar", str(path), "--xml", str(tmp_path / "xml")).exit_code == 0
+        assert modulus((tmp_path / "xml" / f"{RUT}F{folio}T33.xml").read_bytes()) == key
 
 
 def test_a_range_made_for_a_folio_asked_for_is_shown_as_such(directory: Path, tmp_path: Path) -> None:

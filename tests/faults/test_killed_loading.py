@@ -26,6 +26,7 @@ SIZE, USED, VOID = 100, 40, 10
 LOAD = """
 import os, signal, sys
 from pathlib import Path
+from dteplanows.document.problem import Refused
 from dteplanows.folios import loading
 from dteplanows.folios.voiding import void
 from dteplanows.ledger.rows import Span
@@ -33,22 +34,29 @@ from dteplanows.ledger.store import Ledger
 from tests.folios.support import caf, issue
 from tests.faults.test_killed_loading import SIZE, USED, VOID
 from tests.ledger.example import REAL, TODAY
-if len(sys.argv) > 2:
+key = int(sys.argv[2])
+if len(sys.argv) > 3:
     def killed(*_, **__):
         os.kill(os.getpid(), signal.SIGKILL)
     loading.void_free = killed
 ledger = Ledger(Path(sys.argv[1]))
 while True:
-    desde = 1 + SIZE * len(ledger.cafs("produccion", REAL.rut))
-    loading.load(ledger, REAL, caf(0, desde, desde + SIZE - 1), TODAY, desde + USED)
-    void(ledger, REAL, 33, Span(desde + USED, desde + USED + VOID - 1), "anulados en el SII")
-    issue(ledger)
+    desde = 1 + max((one.hasta for one in ledger.cafs("produccion", REAL.rut)), default=0)
+    try:
+        loading.load(ledger, REAL, caf(key, desde, desde + SIZE - 1), TODAY, desde + USED)
+        issue(ledger)
+        void(ledger, REAL, 33, Span(desde + USED + 1, desde + USED + VOID), "anulados en el SII")
+        issue(ledger)
+    except Refused as refused:
+        # The other process has issued one of them meanwhile.
+        assert [one.code for one in refused.problems] == ["FOL-050"]
     print(desde, flush=True)
 """
 
 
-def start(directory: Path, *more: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", LOAD, str(directory), *more]
+def start(directory: Path, key: int, *more: str) -> subprocess.Popen[str]:
+    """A process that loads CAFs of one key, each after the highest there is, and uses a part of them."""
+    command = [sys.executable, "-c", LOAD, str(directory), str(key), *more]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
@@ -62,7 +70,7 @@ def directory(tmp_path: Path) -> Path:
 
 def test_between_the_caf_and_its_void_folios(directory: Path) -> None:
     """No moment has the CAF and its used folios free."""
-    one = start(directory, "killed")
+    one = start(directory, 0, "killed")
     one.communicate(timeout=60)
     assert one.returncode == -signal.SIGKILL
     with closing(Ledger(directory)) as ledger:
@@ -70,28 +78,35 @@ def test_between_the_caf_and_its_void_folios(directory: Path) -> None:
         assert ledger.events() == []
 
 
-def test_at_any_moment(directory: Path) -> None:
+def test_at_any_moment_also_two_at_once(directory: Path) -> None:
+    """Both load the same range now and then, with different keys: then the one loaded last stamps."""
     chance = random.Random()
-    for _ in range(6):
-        one = start(directory)
-        assert one.stdout
-        assert one.stdout.readline().strip(), "it loads nothing"
-        time.sleep(chance.random() * 0.2)
-        one.kill()
-        one.communicate(timeout=60)
+    for _ in range(4):
+        pair = [start(directory, key) for key in (0, 1)]
+        for one in pair:
+            assert one.stdout
+            assert one.stdout.readline().strip(), "it loads nothing"
+        time.sleep(chance.random() * 0.3)
+        for one in pair:
+            one.kill()
+            one.communicate(timeout=60)
     with closing(Ledger(directory)) as ledger:
         accounts = allocation.account(ledger, REAL, 33)
-        assert len(accounts) > 6
-        assert {one.libres + one.emitidos + one.anulados for one in accounts} == {SIZE}
-        # The range voided apart is another order: done or not, but whole.
-        assert {one.anulados for one in accounts} <= {USED, USED + VOID}
+        assert len(accounts) > 8
+        assert {one.libres + one.emitidos + one.anulados + one.en_otro for one in accounts} == {SIZE}
         series = Series("produccion", REAL.rut, 33)
-        for begin in (one.caf.desde for one in accounts):
+        begins = {one.caf.desde for one in accounts}
+        for begin in begins:
             uses = [ledger.folio_use(series, begin + number).estado for number in (0, USED - 1)]
             assert uses == ["otro sistema"] * 2
-        whole = Span(accounts[0].caf.desde, accounts[-1].caf.hasta)
+        whole = Span(1, SIZE * len(begins))
         spans = [one.span for one in ledger.voids(series, whole)]
         void = [folio for one in spans for folio in range(one.desde, one.hasta + 1)]
+        issued = ledger.issued_folios(series, whole, 10_000)
         assert len(void) == len(set(void))
-        assert not set(void) & set(ledger.issued_folios(series, whole, 10_000))
+        assert not set(void) & set(issued)
+        assert sum(one.emitidos for one in accounts) == len(issued)
+        assert sum(one.anulados for one in accounts) == len(void)
+        assert sum(one.libres for one in accounts) == whole.size - len(issued) - len(void)
         assert ledger.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert ledger.connection.execute("PRAGMA foreign_key_check").fetchall() == []

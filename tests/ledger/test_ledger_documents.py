@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from dteplanows.document.company import Ambiente
-from dteplanows.ledger.rows import Series, Span
+from dteplanows.ledger.rows import NewReference, Series, Span, StoredReference
 from dteplanows.ledger.store import Ledger
 from tests.ledger.example import COMPANY, TODAY, load_caf, new_document, rut
 
@@ -93,6 +93,48 @@ def test_rows_need_their_parents(ledger: Ledger) -> None:
     caf = load_caf(ledger, 1, 10)
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
         ledger.record(replace(new_document(7, caf), rut_emisor=rut(1)))
+
+
+# --- notes ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("notes", "left"),
+    [
+        ([], 1190),
+        ([(56, 3, 500)], 690),
+        ([(56, 3, 500), (56, 3, 600)], 90),
+        ([(56, 3, 500), (56, 3, 690)], 0),
+        ([(56, 1, 1190)], 0),
+        # As notes of less than their document were issued until they became corrections.
+        ([(56, 1, 500)], 690),
+        # A text, and one that corrects several and does not say how much of each.
+        ([(56, 2, 0)], 1190),
+        ([(56, 3, 0)], 1190),
+        ([(56, 1, 0)], 0),
+        # Not what takes back but what takes more.
+        ([(61, 3, 500)], 1190),
+    ],
+)
+def test_what_other_notes_took_back_of_a_note(ledger: Ledger, notes: list[tuple[int, int, int]], left: int) -> None:
+    cafs = {tipo: load_caf(ledger, 1, 10, tipo) for tipo in (33, 56, 61)}
+    ledger.record(new_document(1, cafs[33], 33))
+    ledger.record(replace(new_document(1, cafs[61], 61), referencias=(NewReference(33, 1, 1, 1190),)))
+    for folio, (tipo, codigo, monto) in enumerate(notes, 2):
+        taken = NewReference(61, 1, codigo, monto)
+        ledger.record(replace(new_document(folio, cafs[tipo], tipo), referencias=(taken,)))
+    found = ledger.notes_in_force("pruebas", COMPANY.rut, 33, 1)
+    assert found == ([StoredReference(61, 1, 1, left)] if left else [])
+
+
+def test_what_was_taken_back_of_a_note_of_exports_is_not_known(ledger: Ledger) -> None:
+    """Its pesos are those of another day."""
+    cafs = {tipo: load_caf(ledger, 1, 10, tipo) for tipo in (111, 112)}
+    ledger.record(replace(new_document(1, cafs[112], 112), referencias=(NewReference(110, 1, 1, 1190),)))
+    ledger.record(replace(new_document(1, cafs[111], 111), referencias=(NewReference(112, 1, 3, 500),)))
+    assert ledger.notes_in_force("pruebas", COMPANY.rut, 110, 1) == [StoredReference(112, 1, 1, 1190)]
+    ledger.record(replace(new_document(2, cafs[111], 111), referencias=(NewReference(112, 1, 1, 500),)))
+    assert ledger.notes_in_force("pruebas", COMPANY.rut, 110, 1) == []
 
 
 # --- CAFs -----------------------------------------------------------------------------------------------------
