@@ -29,7 +29,7 @@ from typing import NamedTuple
 
 from dteplanows.callers import Account
 from dteplanows.demo import prepare
-from dteplanows.folios import allocation
+from dteplanows.folios.keys import stamping_key
 from dteplanows.issuing import Issuer, open_issuer
 from dteplanows.settings import load
 from dteplanows.signer.certificate import Certificate
@@ -122,7 +122,7 @@ def floor(bench: Bench, directory: Path) -> Callable[[], None]:
     if stored is None:
         raise SystemExit("Falta el certificado de la medición.")
     certificate = Certificate.from_trusted(stored.certificate)
-    key = allocation.stamping_key(bench.issuer.ledger, cafs[0].id).key
+    key = stamping_key(bench.issuer.ledger, cafs[0].id).key
     connection = sqlite3.connect(directory / "floor.sqlite3", isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")

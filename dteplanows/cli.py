@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 import dteplanows
-from dteplanows.commands import accounts, batches, credentials, files, received, records, rules, running
+from dteplanows.commands import accounts, batches, cafs, certificates, files, received, records, rules, running
 from dteplanows.commands.spanish import Group, Option
 
 
@@ -45,7 +45,7 @@ for command in (
     rules.reglas,
     accounts.empresa,
     accounts.usuario,
-    credentials.certificado,
-    credentials.caf,
+    certificates.certificado,
+    cafs.caf,
 ):
     main.add_command(command)

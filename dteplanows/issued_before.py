@@ -9,7 +9,7 @@ from dteplanows.document.company import Company
 from dteplanows.document.elements import NOTES
 from dteplanows.document.model import Document
 from dteplanows.document.reference_types import TAX_DOCUMENTS
-from dteplanows.ledger.rows import NewReference, StoredReference
+from dteplanows.ledger.rows import NewReference, Series, StoredReference
 from dteplanows.ledger.store import Ledger
 from dteplanows.validator.own_documents import OwnDocument, OwnNote, own_key
 
@@ -44,10 +44,12 @@ class IssuedBefore:
         )
 
     def without_document(self, tipo: int, folio: int) -> str:
-        """``anulado`` for a void folio, ``libre`` for one of the company's CAFs; empty when nothing is known of it."""
+        """``anulado`` for a void folio, ``libre`` for one of the company's CAFs; empty when nothing is known of it, as
+        of one that another system used."""
         ledger, ambiente, rut = self._ledger, self._company.ambiente, self._company.rut
-        if ledger.folio_use(ambiente, rut, tipo, folio) == "anulado":
-            return "anulado"
+        use = ledger.folio_use(Series(ambiente, rut, tipo), folio)
+        if use.estado:
+            return "anulado" if use.estado == "anulado" else ""
         cafs = ledger.cafs(ambiente, rut, tipo)
         return "libre" if any(one.desde <= folio <= one.hasta for one in cafs) else ""
 

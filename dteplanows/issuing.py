@@ -22,8 +22,9 @@ from dteplanows.document.model import Document
 from dteplanows.document.problem import Place, Problem, Refused, errors
 from dteplanows.document.writer import identifier, number_draft
 from dteplanows.figures import of_document
-from dteplanows.folios import allocation
+from dteplanows.folios import allocation, on_demand
 from dteplanows.folios.authority import TestAuthority
+from dteplanows.folios.keys import stamping_key
 from dteplanows.folios.remarks import may_have_long_stamp, remarks, remarks_on_stamp, remarks_on_trial_stamp
 from dteplanows.issued_row import row_of
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
@@ -270,14 +271,14 @@ class Issuer:
             for document in documents:
                 if not errors(document.problems):
                     company, folio = account.company, document.folio
-                    allocation.ensure(self.ledger, company, document.tipo, folio, today, self._authority)
+                    on_demand.ensure(self.ledger, company, document.tipo, folio, today, self._authority)
         return self._issue_at_once(account, documents, received, certificate, today, False, record)
 
     def _refuse_all(
         self, account: Account, documents: Sequence[Document], record: Recorder | None
     ) -> list[DocumentOutcome]:
         own = issued_before.IssuedBefore(self.ledger, account.company)
-        outcomes = [_refused(one, validator.with_own(one, account.company, own)) for one in documents]
+        outcomes = [_refused(*validator.with_own(one, account.company, own)) for one in documents]
         if record:
             with self.ledger.transaction():
                 record(outcomes)
@@ -300,9 +301,9 @@ class Issuer:
         outcomes = []
         own = issued_before.IssuedBefore(self.ledger, account.company)
         with self.ledger.transaction():
-            for document in documents:
+            for judged in documents:
                 # Only here, where those before it have been issued or refused.
-                found = validator.with_own(document, account.company, own)
+                document, found = validator.with_own(judged, account.company, own)
                 if errors(found):
                     outcomes.append(_refused(document, found))
                     continue
@@ -337,7 +338,7 @@ class Issuer:
             taken = allocation.take(self.ledger, company, document.tipo, document.folio, today)
         except Refused as refused:
             raise Refused(_at(asked, refused.problems)) from None
-        caf = allocation.stamping_key(self.ledger, taken.caf_id)
+        caf = stamping_key(self.ledger, taken.caf_id)
         remarked = remarks(self.ledger, company, document, taken, today)
         moment = clock.now()
         ted = make_ted(document, taken.folio, caf.xml, caf.key, moment)
@@ -362,8 +363,8 @@ class Issuer:
         own = issued_before.IssuedBefore(self.ledger, company, numbered)
         try:
             with self.ledger.transaction():  # one, so that each is judged with those before it
-                for number, document in enumerate(documents, 1):
-                    found = validator.with_own(document, company, own)
+                for number, judged in enumerate(documents, 1):
+                    document, found = validator.with_own(judged, company, own)
                     if errors(found):
                         outcomes.append(_refused(document, found))
                         continue
@@ -396,12 +397,12 @@ class Issuer:
         try:
             taken = allocation.take(self.ledger, company, tipo, folio, today)
         except Refused as refused:
-            if not allocation.on_demand(self.ledger, company, tipo, folio, today, self._authority):
+            if not on_demand.on_demand(self.ledger, company, tipo, folio, today, self._authority):
                 raise Refused(_at(document.id_doc.place_of("Folio"), refused.problems)) from None
             if is_last:  # nothing asks for the CAF itself, whose key takes long to make
                 taken = allocation.Taken(folio, 0, today)
             else:
-                allocation.ensure(self.ledger, company, tipo, folio, today, self._authority)
+                on_demand.ensure(self.ledger, company, tipo, folio, today, self._authority)
                 taken = allocation.take(self.ledger, company, tipo, folio, today)
         remarked = remarks(self.ledger, company, document, taken, today)
         if not is_last:

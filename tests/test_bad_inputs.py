@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from dteplanows.document import clock
-from dteplanows.folios import allocation
+from dteplanows.folios import allocation, voiding
 from dteplanows.folios.age import MAXIMUM_DAYS
 from dteplanows.folios.caf import read_caf
+from dteplanows.ledger.rows import Span
 from dteplanows.signer.certificate import read_certificate
 from tests.bad_inputs import BAD, BOLETA, BYTES, FACTURA, GOOD, HOY, OTRA_EMPRESA, XML, Bad, spoiled
 from tests.bad_service import Service, read
@@ -154,7 +155,7 @@ def test_a_folio_twice_in_one_file(fresh: Service) -> None:
 
 def test_a_void_folio(fresh: Service) -> None:
     installation = fresh.installation
-    allocation.void(installation.ledger, installation.company, 33, FIRST_FOLIO, "prueba")
+    voiding.void(installation.ledger, installation.company, 33, Span(FIRST_FOLIO, FIRST_FOLIO), "prueba")
     assert fresh.codes(numbered(FIRST_FOLIO)) == ["FOL-033"]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
@@ -11,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from dteplanows.bulk import Worker
+from dteplanows.commands.one_document import facts_of
 from dteplanows.document import clock
-from dteplanows.folios import allocation
-from dteplanows.ledger.rows import StoredReference
+from dteplanows.folios import voiding
+from dteplanows.ledger.rows import Span, StoredReference
 from dteplanows.outcome import DocumentOutcome
 from fixtures import FIXTURES
 from tests.installation import COMPANY, FIRST_FOLIO, Installation, make_installation
@@ -69,8 +72,77 @@ def test_a_note_that_agrees_is_not_remarked_upon(made: Installation) -> None:
 
 def test_a_note_that_does_not_agree_is_issued_with_remarks(made: Installation) -> None:
     factura, _ = issue(made, file())
-    other = file(61, (33, factura, 1), neto=900, day=date(2026, 1, 5))
+    other = file(61, (33, factura, 1), neto=1100, day=date(2026, 1, 5))
     assert sorted(issue(made, other)[1]) == ["REF-040", "REF-042"]
+
+
+def code_of(made: Installation, tipo: int, folio: int) -> str:
+    """CodRef of the one reference of a document as it was signed."""
+    stored = made.ledger.document("pruebas", COMPANY.rut, tipo, folio)
+    assert stored
+    (found,) = re.findall(rb"<CodRef>(\d)</CodRef>", stored.xml)
+    return bytes(found).decode()
+
+
+def test_partial_returns_are_corrections_and_the_second_one_too(made: Installation) -> None:
+    """CodRef 1 on every note, as a till's program writes it."""
+    factura, _ = issue(made, file())
+    notes = []
+    for neto, told in ((400, []), (600, []), (100, ["REF-044"])):
+        assert issue(made, file(61, (33, factura, 1), neto=neto), only_judge=True)[1] == [*told, "REF-053"]
+        note, said = issue(made, file(61, (33, factura, 1), neto=neto))
+        assert said == [*told, "REF-053"]
+        assert code_of(made, 61, note) == "3"
+        notes.append(StoredReference(61, note, 3, neto + neto * 19 // 100))
+    assert made.ledger.notes_in_force("pruebas", COMPANY.rut, 33, factura) == notes
+    stored = made.ledger.document("pruebas", COMPANY.rut, 33, factura)
+    assert stored
+    assert facts_of(made.ledger, stored)["estado"] == "emitido"
+
+
+def test_a_note_over_a_document_that_is_not_here_stays_as_sent(made: Installation) -> None:
+    for folio, told in ((77, []), (FIRST_FOLIO + 7, ["REF-045"])):
+        note, said = issue(made, file(61, (33, folio, 1), neto=400))
+        assert (said, code_of(made, 61, note)) == (told, "1")
+
+
+def test_a_credit_note_that_is_taken_back_in_part_annuls_no_more(made: Installation) -> None:
+    factura, _ = issue(made, file())
+    note, said = issue(made, file(61, (33, factura, 1)))
+    assert (said, code_of(made, 61, note)) == ([], "1")
+    back, said = issue(made, file(56, (61, note, 1), neto=300))
+    assert (said, code_of(made, 56, back)) == (["REF-053"], "3")
+    in_force = made.ledger.notes_in_force("pruebas", COMPANY.rut, 33, factura)
+    assert in_force == [StoredReference(61, note, 1, 1190 - 357)]
+    assert issue(made, file(61, (33, factura, 1), neto=300))[1] == ["REF-053"]
+    # All of it taken back, in two parts: the credit note is in force no more.
+    issue(made, file(56, (61, note, 3), neto=700))
+    assert [one.folio for one in made.ledger.notes_in_force("pruebas", COMPANY.rut, 33, factura)] == [note + 1]
+
+
+def test_two_partial_notes_at_once_are_judged_one_after_the_other(made: Installation) -> None:
+    """Four of 400 over 1000: whichever come first, the third and the fourth take more than there is."""
+    factura, _ = issue(made, file())
+    said: list[list[str]] = []
+
+    def post() -> None:
+        said.append(issue(made, file(61, (33, factura, 1), neto=400))[1])
+
+    threads = [threading.Thread(target=post) for _ in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(60)
+    assert sorted(said) == [["REF-044", "REF-053"]] * 2 + [["REF-053"]] * 2
+
+
+def test_a_transaction_that_is_repeated_judges_the_note_as_it_was_sent(tmp_path: Path) -> None:
+    """The CAF of the note is made between the two tries."""
+    with closing(make_installation(tmp_path, cafs=False)) as made:
+        data = file(folio=50) + file(61, (33, 50, 1), neto=400)
+        outcomes = made.issuer.process(made.account, data, "1").documents
+        assert [[each.code for each in one.problems] for one in outcomes] == [[], ["REF-053"]]
+        assert code_of(made, 61, outcomes[1].folio) == "3"
 
 
 def test_a_document_is_annulled_once_unless_the_note_is_annulled(made: Installation) -> None:
@@ -97,12 +169,22 @@ def test_a_note_to_several_documents_takes_nothing_from_either(made: Installatio
 
 def test_a_folio_without_document(made: Installation) -> None:
     unused, void, unknown = FIRST_FOLIO + 5, FIRST_FOLIO + 6, 77
-    allocation.void(made.ledger, COMPANY, 33, void, "prueba")
+    voiding.void(made.ledger, COMPANY, 33, Span(void, void), "prueba")
     assert issue(made, file(61, (33, unused, 3)))[1] == ["REF-045"]
     assert issue(made, file(61, (33, unknown, 3)))[1] == []
     for only_judge in (True, False):
         assert refused(made, file(61, (33, void, 3)), only_judge) == ["REF-046"]
     assert made.ledger.documents_with_folio("pruebas", COMPANY.rut, FIRST_FOLIO + 2) == []
+
+
+def test_what_another_system_issued_may_be_corrected(made: Installation) -> None:
+    """Its folios are void here, and they have documents."""
+    span = Span(FIRST_FOLIO, FIRST_FOLIO + 4)
+    for folio in span:
+        assert issue(made, file(61, (33, folio, 3)))[1] == ["REF-045"]
+    voiding.void(made.ledger, COMPANY, 33, span, "usados en el sistema anterior", otro_sistema=True)
+    note, said = issue(made, file(61, (33, FIRST_FOLIO + 2, 1), neto=400))
+    assert (said, code_of(made, 61, note)) == ([], "1")
 
 
 def test_a_note_to_another_receiver_is_refused(made: Installation) -> None:
@@ -152,6 +234,10 @@ WAYS = pytest.mark.parametrize("way", ["apart", "together", "judged", "bulk"])
         ([file(folio=FACTURA), file(61, (33, FACTURA, 1), folio=FIRST_FOLIO), file(56, (61, FIRST_FOLIO, 1)),
           file(61, (33, FACTURA, 1))], [[], [], [], []]),
         ([file(folio=FACTURA), file(61, (33, FACTURA, 1), day=date(2026, 1, 5))], [[], ["REF-040"]]),
+        ([file(folio=FACTURA), file(61, (33, FACTURA, 1), neto=400), file(61, (33, FACTURA, 1), neto=601)],
+         [[], ["REF-053"], ["REF-053"]]),
+        ([file(folio=FACTURA), file(61, (33, FACTURA, 1), neto=400), file(61, (33, FACTURA, 1), neto=700)],
+         [[], ["REF-053"], ["REF-044", "REF-053"]]),
     ],
 )  # fmt: skip
 def test_the_judgement_does_not_depend_on_how_files_are_packed(

@@ -18,7 +18,7 @@ from dteplanows.document.values import write
 from dteplanows.figures import Figures, of_signed
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.store import Ledger
-from dteplanows.validator.own_documents import ANNULS
+from dteplanows.validator.own_documents import annuls
 from dteplanows.validator.report import money
 
 
@@ -37,7 +37,7 @@ def facts_of(ledger: Ledger, document: StoredDocument) -> dict[str, Any]:
         "fecha_emision": document.fecha_emision,
         "receptor": {"rut": document.rut_receptor, "razon_social": document.razon_social_receptor},
         "montos": _amounts(figures),
-        "estado": "anulado" if annulled or any(one.codigo == ANNULS for one in notes) else "emitido",
+        "estado": "anulado" if annulled or any(annuls(one, document.monto_total) for one in notes) else "emitido",
         "anulada": annulled.isoformat() if annulled else None,
         "notas": [{"tipo": one.tipo, "folio": one.folio, "codigo": one.codigo} for one in notes],
         "usuario": document.usuario,

@@ -11,8 +11,8 @@ from dteplanows.document.model import Document
 from dteplanows.document.problem import Problem, Refused, errors, stop
 from dteplanows.document.text import without_accents
 from dteplanows.document.writer import escape_in_stamp
-from dteplanows.folios.allocation import Taken, registered_name
-from dteplanows.folios.caf import Caf
+from dteplanows.folios.allocation import Taken
+from dteplanows.folios.keys import passing_key
 from dteplanows.ledger.store import Ledger
 from dteplanows.printing.pdf417 import LEVEL
 from dteplanows.printing.stamp import SHORT, correction
@@ -36,7 +36,7 @@ def remarks(ledger: Ledger, company: Company, document: Document, taken: Taken, 
     :raises Refused: a reparo is among it, and the company wants none.
     """
     # A CAF that is not made yet will have the company's own name.
-    name = registered_name(ledger, taken.caf_id) if taken.caf_id else company.razon_social
+    name = passing_key(ledger, taken.caf_id).razon_social if taken.caf_id else company.razon_social
     found = _remarks(document, taken, name, today)
     if found and company.handling_of_reparos == "detener":
         found = list(map(stop, found))
@@ -87,8 +87,7 @@ def remarks_on_stamp(document: Document, ted: str) -> list[Problem]:
 
 def remarks_on_trial_stamp(ledger: Ledger, document: Document, taken: Taken) -> list[Problem]:
     """The same before there is a stamp, inside a transaction that is rolled back."""
-    # Not the CAF that issuing keeps by its id: another may get that id when this one was made on trial.
-    caf = Caf.from_trusted(ledger.caf_secret(taken.caf_id))
+    caf = passing_key(ledger, taken.caf_id)
     return remarks_on_stamp(document, make_ted(document, taken.folio, caf.xml, caf.key, clock.now()))
 
 

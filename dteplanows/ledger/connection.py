@@ -153,6 +153,16 @@ class Connected:
             yield
 
     @contextmanager
+    def rebuilding(self) -> Iterator[None]:
+        """A transaction in which tables may be made anew: foreign keys are not looked at, by this thread."""
+        self.connection.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with self.transaction():
+                yield
+        finally:
+            self.connection.execute("PRAGMA foreign_keys = ON")
+
+    @contextmanager
     def reading(self) -> Iterator[None]:
         """Everything read inside is from one moment; writers are neither stopped nor waited for."""
         connection = self.connection

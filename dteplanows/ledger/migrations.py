@@ -368,9 +368,79 @@ _AVISOS_OF_USERS = (
     "ALTER TABLE usuario ADD COLUMN avisos INTEGER CHECK (avisos IN (0, 1))",
 )
 
+# A range may be obtained again from the SII, so that no two CAFs need differ in their folios: the table is made anew,
+# as SQLite's own manual does it, while foreign keys are not looked at. The ids stay.
+_FOLIOS_FROM_ELSEWHERE = (
+    """
+    CREATE TABLE caf_nuevo (
+        id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        ambiente VARCHAR(255) NOT NULL,
+        rut VARCHAR(255) NOT NULL,
+        tipo INTEGER NOT NULL,
+        desde INTEGER NOT NULL CHECK (desde >= 1),
+        hasta INTEGER NOT NULL CHECK (hasta BETWEEN desde AND 9999999999),
+        fecha_autorizacion DATE NOT NULL,
+        siguiente INTEGER NOT NULL CHECK (siguiente BETWEEN desde AND hasta + 1),
+        secreto BLOB NOT NULL,
+        cargado DATETIME NOT NULL,
+        solo_pedidos INTEGER NOT NULL DEFAULT 0,
+        cruzado INTEGER NOT NULL DEFAULT 0,
+        FOREIGN KEY (ambiente, rut) REFERENCES empresa (ambiente, rut)
+    )
+    """,
+    """
+    INSERT INTO caf_nuevo
+        (id, ambiente, rut, tipo, desde, hasta, fecha_autorizacion, siguiente, secreto, cargado)
+    SELECT id, ambiente, rut, tipo, desde, hasta, fecha_autorizacion, siguiente, secreto, cargado FROM caf
+    """,
+    "DROP TABLE caf",
+    "ALTER TABLE caf_nuevo RENAME TO caf",
+    "CREATE INDEX caf_serie ON caf (ambiente, rut, tipo, desde)",
+    # Of a half used range a million folios may be void: one row, not a million.
+    """
+    CREATE TABLE tramo_anulado (
+        id INTEGER NOT NULL PRIMARY KEY,
+        ambiente VARCHAR(255) NOT NULL,
+        rut_emisor VARCHAR(255) NOT NULL,
+        tipo INTEGER NOT NULL,
+        desde INTEGER NOT NULL CHECK (desde >= 1),
+        hasta INTEGER NOT NULL CHECK (hasta BETWEEN desde AND 9999999999),
+        motivo TEXT NOT NULL,
+        otro_sistema INTEGER NOT NULL CHECK (otro_sistema IN (0, 1)),
+        momento DATETIME NOT NULL,
+        FOREIGN KEY (ambiente, rut_emisor) REFERENCES empresa (ambiente, rut)
+    )
+    """,
+    """
+    INSERT INTO tramo_anulado (ambiente, rut_emisor, tipo, desde, hasta, motivo, otro_sistema, momento)
+    SELECT ambiente, rut_emisor, tipo, folio, folio, motivo, 0, momento FROM folio_anulado ORDER BY id
+    """,
+    "DROP TABLE folio_anulado",
+    "CREATE INDEX tramo_anulado_serie ON tramo_anulado (ambiente, rut_emisor, tipo, hasta, desde)",
+    """
+    CREATE TRIGGER tramo_anulado_es_libre BEFORE INSERT ON tramo_anulado
+    WHEN EXISTS (
+        SELECT 1 FROM tramo_anulado otro WHERE otro.ambiente = NEW.ambiente AND otro.rut_emisor = NEW.rut_emisor
+        AND otro.tipo = NEW.tipo AND otro.hasta >= NEW.desde AND otro.desde <= NEW.hasta
+    ) OR EXISTS (
+        SELECT 1 FROM documento WHERE documento.ambiente = NEW.ambiente AND documento.rut_emisor = NEW.rut_emisor
+        AND documento.tipo = NEW.tipo AND documento.folio BETWEEN NEW.desde AND NEW.hasta
+    )
+    BEGIN SELECT RAISE(ABORT, 'solo se anula un folio libre'); END
+    """,
+    """
+    CREATE TRIGGER tramo_anulado_no_cambia BEFORE UPDATE OF ambiente, rut_emisor, tipo, desde, hasta ON tramo_anulado
+    BEGIN SELECT RAISE(ABORT, 'un folio anulado no vuelve a quedar libre'); END
+    """,
+    """
+    CREATE TRIGGER tramo_anulado_no_se_borra BEFORE DELETE ON tramo_anulado
+    BEGIN SELECT RAISE(ABORT, 'un folio anulado no vuelve a quedar libre'); END
+    """,
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST, _REPAROS, _BATCHES, _REFERENCES, _BOOKS, _RECEIVED_DOCUMENTS, _OPERATIONS, _PAPER,
-    _TRANSPORT, _AVISOS_OF_USERS,
+    _TRANSPORT, _AVISOS_OF_USERS, _FOLIOS_FROM_ELSEWHERE,
 )  # fmt: skip
 """The statements of every step, in order; the first is number 1."""
 
@@ -401,7 +471,7 @@ def _insert_reparos(connection: sqlite3.Connection) -> None:
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Do the missing steps. The caller holds the write lock and commits.
+    """Do the missing steps. The caller holds the write lock, has foreign keys not looked at, and commits.
 
     :raises Refused: the database is newer than this program (AUT-020).
     """

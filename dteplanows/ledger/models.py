@@ -97,6 +97,10 @@ class Caf(Model):
     secreto = BlobField()
     """The CAF with its key, sealed by the vault."""
     cargado = DateTimeField()
+    solo_pedidos = BooleanField()
+    """Automatic numbering takes nothing from it."""
+    cruzado = BooleanField()
+    """Another range of the same type has some of its folios."""
 
 
 class Archivo(Model):
@@ -167,20 +171,23 @@ class DocumentoRecibido(Model):
         )
 
 
-class FolioAnulado(Model):
-    """A folio that will never be used, with the reason."""
+class TramoAnulado(Model):
+    """Folios that will never be used here, with the reason. No two rows have a folio in common."""
 
     id = AutoField()
     ambiente = CharField()
     rut_emisor = CharField()
     tipo = IntegerField()
-    folio = IntegerField()
+    desde = IntegerField()
+    hasta = IntegerField()
     motivo = TextField()
+    otro_sistema = BooleanField()
+    """Another system issued documents with them."""
     momento = DateTimeField()
 
     class Meta:
-        table_name = "folio_anulado"
-        indexes = ((("ambiente", "rut_emisor", "tipo", "folio"), True),)
+        table_name = "tramo_anulado"
+        indexes = ((("ambiente", "rut_emisor", "tipo", "hasta", "desde"), False),)
 
 
 class Evento(Model):
@@ -334,7 +341,7 @@ class Oyente(Model):
 
 
 MODELS = (
-    Empresa, Usuario, Certificado, Caf, Archivo, Documento, DocumentoRecibido, FolioAnulado, Evento, Referencia, Ajuste,
+    Empresa, Usuario, Certificado, Caf, Archivo, Documento, DocumentoRecibido, TramoAnulado, Evento, Referencia, Ajuste,
     Lote, LoteDocumento, Libro, DatoAdicional, GuiaAnulada, Oyente,
 )  # fmt: skip
 """All models, parents before children."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, NamedTuple, cast
@@ -75,6 +75,7 @@ class StoredReference(NamedTuple):
     folio: int
     codigo: int
     monto: int
+    """Whole pesos by which it corrects the document, less what other notes took back; 0 when that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,11 +252,70 @@ class StoredCertificate:
         return self._unseal()
 
 
+class Series(NamedTuple):
+    """The folios of one type of one company in one environment: each of them is one folio, in however many CAFs."""
+
+    ambiente: Ambiente
+    rut: str
+    tipo: int
+
+
+class Span(NamedTuple):
+    """Folios one after the other."""
+
+    desde: int
+    hasta: int
+    """The last one, included."""
+
+    @property
+    def size(self) -> int:
+        """How many they are."""
+        return self.hasta - self.desde + 1
+
+    def crosses(self, other: Span) -> bool:
+        """Whether both have a folio in common."""
+        return self.desde <= other.hasta and other.desde <= self.hasta
+
+    def minus(self, others: Iterable[Span]) -> list[Span]:
+        """What is left of these folios without those of *others*, ascending."""
+        left, begin = [], self.desde
+        for one in sorted(others):
+            if one.desde > self.hasta:
+                break
+            if one.desde > begin:
+                left.append(Span(begin, one.desde - 1))
+            begin = max(begin, one.hasta + 1)
+        return [*left, Span(begin, self.hasta)] if begin <= self.hasta else left
+
+
+class FolioUse(NamedTuple):
+    """What became of a folio."""
+
+    estado: Literal["", "emitido", "anulado", "otro sistema"]
+    """Empty for a free one; ``otro sistema`` for one that is void here because another system issued a document with
+    it."""
+    motivo: str
+    """Why it is void; empty otherwise."""
+
+
+FREE = FolioUse("", "")
+"""Nothing yet."""
+
+
+class StoredVoid(NamedTuple):
+    """Folios that this service will never use."""
+
+    span: Span
+    motivo: str
+    otro_sistema: bool
+    """Another system issued documents with them."""
+
+
 class StoredCaf(NamedTuple):
     """A range of folios that the SII authorized; its secret part is opened with ``Ledger.caf_secret``."""
 
     id: int
-    ambiente: str
+    ambiente: Ambiente
     rut: str
     tipo: int
     desde: int
@@ -263,7 +323,21 @@ class StoredCaf(NamedTuple):
     """Last folio of the range, included."""
     fecha_autorizacion: date
     siguiente: int
-    """No folio of the range below this one is free; ``hasta + 1`` when none is left."""
+    """None of its own folios below this one is free; ``hasta + 1`` when none is left."""
+    solo_pedidos: bool
+    """It was made on demand for a folio that a file asked for; automatic numbering takes nothing from it."""
+    cruzado: bool
+    """Another CAF of the series has some of its folios."""
+
+    @property
+    def series(self) -> Series:
+        """Whose folios they are."""
+        return Series(self.ambiente, self.rut, self.tipo)
+
+    @property
+    def span(self) -> Span:
+        """All folios of the range."""
+        return Span(self.desde, self.hasta)
 
 
 class StoredEvent(NamedTuple):

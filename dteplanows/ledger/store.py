@@ -46,7 +46,7 @@ class Ledger(Cafs, Books, Received, Marks):
         super().__init__(directory / DATABASE_FILE)
         self.directory = directory
         try:
-            with self.transaction():
+            with self.rebuilding():
                 migrate(self.connection, self.path)
                 self._vault = self._open_vault(clave_maestra)
         except Refused:

@@ -112,18 +112,26 @@ def judge(
     document.problems[:] = _shortened(document, document.problems)
 
 
-def with_own(document: Document, company: Company, own: OwnDocuments) -> list[Problem]:
-    """The problems of a document already judged, with those of a note against what the company issued before it.
+def with_own(document: Document, company: Company, own: OwnDocuments) -> tuple[Document, list[Problem]]:
+    """A document already judged as it is to be issued, and its problems with those of a note against what the company
+    issued before it.
 
-    The document stays as it is: whoever repeats the transaction that issues it may ask again.
+    That one is *document* itself, or a copy where the note cannot annul what it says (REF-053). *document* stays as it
+    is: whoever repeats the transaction that issues it may ask again.
     """
-    found = notes.against_own(document, own)
+    corrected = notes.as_correction(document, own)
+    found = notes.against_own(corrected.document if corrected else document, own)
+    found += corrected.said if corrected else []
     if not found:
-        return document.problems
+        return document, document.problems
     if company.handling_of_reparos == "detener":
         found = list(map(stop, found))
+    if corrected and errors(found):  # it is not issued at all
+        found = [one for one in found if one not in corrected.said]
+    elif corrected:
+        document = corrected.document
     told, rest = document.problems[:MOST_PROBLEMS], document.problems[MOST_PROBLEMS:]
-    return _shortened(document, [*sorted([*told, *found], key=_usefulness), *rest])
+    return document, _shortened(document, [*sorted([*told, *found], key=_usefulness), *rest])
 
 
 def _usefulness(one: Problem) -> tuple[int, int, int]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import replace
+from typing import NamedTuple
+
 from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.elements import EXPORTS, NOTES
 from dteplanows.document.model import Document, Group
-from dteplanows.document.problem import Problem
+from dteplanows.document.problem import Problem, errors
 from dteplanows.document.reference_types import REFERENCE_TYPES, TAX_DOCUMENTS, name_of
 from dteplanows.document.values import write
+from dteplanows.document.writer import write_draft
 from dteplanows.validator import own_documents
 from dteplanows.validator.own_documents import ANNULS, CORRECTS_AMOUNTS, CORRECTS_TEXT, OwnDocuments
 from dteplanows.validator.report import money
@@ -23,6 +28,9 @@ _EXEMPT = frozenset({"32", "34", "38", "41"})
 
 _DEBIT_NOTES = frozenset({56, 111})
 _CREDIT_NOTES = frozenset({"60", "61", "112"})
+
+_OF_ANNULLING = frozenset({"REF-013", "REF-014", "REF-048"})
+"""What is only wrong with a note that says to annul."""
 
 _OF_ONE_DOCUMENT = frozenset({ANNULS, CORRECTS_TEXT})
 """CodRef of notes that are about a single document."""
@@ -45,6 +53,58 @@ def check(document: Document, references: list[Group]) -> None:
         _check_what(document, references, correcting, _to_documents(correcting))
     _check_text(document, correcting)
     _check_amounts(document, correcting)
+
+
+class Corrected(NamedTuple):
+    """A note that was to annul a document and only corrects its amounts."""
+
+    document: Document
+    """As it is issued, with CodRef 3; the one that the file gives is left as it was."""
+    said: list[Problem]
+    """What is to be said of that."""
+
+
+def as_correction(document: Document, own: OwnDocuments) -> Corrected | None:
+    """*document* with CodRef 3, where it says to annul a document of the company and is of less than that.
+
+    Programs write CodRef 1 on every note, also when one of two articles comes back; the SII remarks on it (answer
+    REF-2-780), and the rest of the document would count as annulled. None for any other document, for one that is not
+    to be issued, and for exports, whose amounts in pesos are those of another day.
+
+    :param own: what the company issued before.
+    """
+    if document.tipo not in NOTES or document.tipo in EXPORTS or errors(document.problems):
+        return None
+    correcting = _to_documents([one for one in document.root.all("Referencia") if one.amount("CodRef")])
+    if len(correcting) != 1 or correcting[0].amount("CodRef") != ANNULS:
+        return None
+    reference = correcting[0]
+    key = own_documents.own_key(reference)
+    found = own.find(*key) if key and reference.text("TpoDocRef") not in _GUIAS else None
+    if found is None or not own_documents.is_partial(document, found):
+        return None
+    changed = _with_code(document, reference, CORRECTS_AMOUNTS)
+    changed.problems[:] = [one for one in document.problems if one.code not in _OF_ANNULLING]
+    facts = {"tipo": reference.text("TpoDocRef"), "folio": reference.text("FolioRef")}
+    amounts = {"given": money(document.totales.amount("MntTotal")), "right": money(found.monto_total)}
+    said = [problem("REF-053", reference.place_of("CodRef"), str(ANNULS), **facts, **amounts)]
+    if any(one.code == "REF-048" for one in document.problems):
+        said += _iva_of_exempt(document, reference, CORRECTS_AMOUNTS)
+    return Corrected(changed, said)
+
+
+def _with_code(document: Document, reference: Group, code: int) -> Document:
+    """A copy of *document* whose *reference* has the CodRef *code*."""
+    other = copy.copy(reference)
+    other.fields = dict(reference.fields)
+    other.put("CodRef", code, reference.place_of("CodRef"))
+    root = copy.copy(document.root)
+    root.groups = dict(root.groups)
+    root.groups["Referencia"] = [other if one is reference else one for one in root.all("Referencia")]
+    changed = replace(document, root=root, problems=[])
+    if document.draft:
+        changed.draft = write_draft(changed)
+    return changed
 
 
 def against_own(document: Document, own: OwnDocuments) -> list[Problem]:
@@ -83,7 +143,7 @@ def _check_what(
     for one in to_documents:
         _check_kind(document, one)
     if all(one.text("TpoDocRef") in _EXEMPT for one in to_documents):
-        _check_exempt(document, to_documents[0])
+        problems += _iva_of_exempt(document, to_documents[0], to_documents[0].amount("CodRef"))
     for one in correcting:
         if one not in to_documents and one.text("TpoDocRef"):
             problems.append(problem("REF-030", one.place_of("CodRef"), one.text("CodRef"),
@@ -108,13 +168,16 @@ def _check_kind(document: Document, reference: Group) -> None:
         document.problems.append(problem("REF-013", reference.place_of("CodRef"), "1", tipo=tipo, name=name_of(kind)))
 
 
-def _check_exempt(document: Document, reference: Group) -> None:
-    """What has no IVA is not corrected by a note that has it; one that annuls has the same amounts (REF-2-780)."""
+def _iva_of_exempt(document: Document, reference: Group, code: int) -> list[Problem]:
+    """What has no IVA is not corrected by a note that has it; one that annuls has the same amounts (REF-2-780).
+
+    :param code: CodRef of *reference*.
+    """
     iva, totales = document.totales.amount("IVA"), document.totales
-    if iva and document.unread.isdisjoint(("IVA", "MntNeto")):
-        code = "REF-048" if reference.amount("CodRef") == ANNULS else "REF-049"
-        kind = reference.text("TpoDocRef")
-        document.problems.append(problem(code, totales.place_of("IVA"), money(iva), name=name_of(kind)))
+    if not iva or not document.unread.isdisjoint(("IVA", "MntNeto")):
+        return []
+    name = name_of(reference.text("TpoDocRef"))
+    return [problem("REF-048" if code == ANNULS else "REF-049", totales.place_of("IVA"), money(iva), name=name)]
 
 
 def _check_single(document: Document, references: list[Group], single: Group, to_documents: list[Group]) -> None:

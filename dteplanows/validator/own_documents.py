@@ -35,7 +35,24 @@ class OwnNote(NamedTuple):
     codigo: int
     """CodRef of its reference to that document."""
     monto: int
-    """Pesos by which it corrects that document; 0 when it corrects several and does not say how much of each."""
+    """Pesos by which it corrects that document, less what other notes took back of it; 0 when it corrects several and
+    does not say how much of each."""
+
+
+class Correction(Protocol):
+    """A note to a document, whoever tells it."""
+
+    @property
+    def tipo(self) -> int:
+        """Type of the note."""
+
+    @property
+    def codigo(self) -> int:
+        """CodRef of its reference to the document."""
+
+    @property
+    def monto(self) -> int:
+        """Pesos by which it corrects the document; 0 for not known."""
 
 
 class OwnDocument(NamedTuple):
@@ -59,6 +76,20 @@ class OwnDocuments(Protocol):
     def without_document(self, tipo: int, folio: int) -> str:
         """Why there is no such document: ``libre`` for a folio of the company's CAFs that was not used yet,
         ``anulado`` for a void one; empty when nothing is known."""
+
+
+def annuls(note: Correction, monto_total: int) -> bool:
+    """Whether *note* leaves nothing of its document, whose total is *monto_total* pesos.
+
+    One that says so (CodRef 1) and is of less cannot. Of exports that is not known: the same amount is another one in
+    pesos, at the rate of another day.
+    """
+    return note.codigo == ANNULS and (note.tipo in EXPORTS or not 0 < note.monto < monto_total)
+
+
+def is_partial(document: Document, found: OwnDocument) -> bool:
+    """Whether the total of *document*, a note in pesos, is less than that of *found*, the only one it corrects."""
+    return "MntTotal" not in document.unread and 0 < document.totales.amount("MntTotal") < found.monto_total
 
 
 def own_key(reference: Group) -> tuple[int, int] | None:
@@ -90,7 +121,8 @@ def check(document: Document, reference: Group, own: OwnDocuments, is_only_one: 
     yield from _check_annulment(reference, found)
     # The ledger has exports in pesos: at another rate the same amount is another one.
     if is_only_one and document.tipo not in EXPORTS:
-        if reference.amount("CodRef") == ANNULS:
+        # One of less than its document is issued as a correction, or refused for something else.
+        if reference.amount("CodRef") == ANNULS and not is_partial(document, found):
             yield from _check_amounts(document, reference, found)
         if document.tipo == CREDIT_NOTE:
             yield from _check_rest(document, reference, found)
@@ -115,7 +147,7 @@ def _check_identity(document: Document, reference: Group, found: OwnDocument) ->
 
 def _check_annulment(reference: Group, found: OwnDocument) -> Iterator[Problem]:
     """What is annulled already has nothing left to correct; no answer of the SII to it is known."""
-    other = next((one for one in found.notas if one.codigo == ANNULS), None)
+    other = next((one for one in found.notas if annuls(one, found.monto_total)), None)
     if other:
         which = f"y folio {other.folio}" if other.folio else "que va antes en el mismo archivo"
         facts = {"nota": f"la nota de tipo {other.tipo} {which}", **_facts(reference)}
@@ -141,15 +173,16 @@ def _check_amounts(document: Document, reference: Group, found: OwnDocument) -> 
 def _check_rest(document: Document, reference: Group, found: OwnDocument) -> Iterator[Problem]:
     """Credit notes take no more than there is (Formato DTE v2.5, CodRef 3); the SII does not compare.
 
-    One that annuls takes the whole document, of which earlier ones may have left less.
+    One that annuls takes the whole document, of which earlier ones may have left less. Each note rounds its own IVA, so
+    that together they may take a peso more for each of them.
     """
     code = reference.amount("CodRef")
-    corrections = [one for one in found.notas if one.codigo == CORRECTS_AMOUNTS]
+    corrections = [one for one in found.notas if one.codigo != CORRECTS_TEXT and not annuls(one, found.monto_total)]
     rest = found.monto_total - sum(one.monto if one.tipo == CREDIT_NOTE else -one.monto for one in corrections)
     # When no note took anything, one that annuls differs from the document itself, which was said already.
     is_judged = code == CORRECTS_AMOUNTS or (code == ANNULS and rest < found.monto_total)
     amount = document.totales.amount("MntTotal")
-    if is_judged and amount > rest:
+    if is_judged and amount > rest + len(corrections) + 1:
         place = document.totales.place_of("MntTotal")
         facts = {"given": money(amount), "rest": _in_words(rest), **_facts(reference)}
         yield problem("REF-044", place, document.totales.text("MntTotal"), **facts)

@@ -15,9 +15,7 @@ from docs.reference import MANUAL
 from dteplanows.cli import main
 from dteplanows.commands.files import guess_formato
 from dteplanows.commands.shown import Source, Span, marked, span_of
-from dteplanows.document import clock
 from dteplanows.document.problem import Place
-from dteplanows.folios.authority import TestAuthority
 from dteplanows.issuing import Issuer
 from dteplanows.ledger.store import Ledger
 from tests.commands.command_line import RUT, SAMPLES, create, run, sample
@@ -50,7 +48,7 @@ def test_the_help_is_complete_and_spanish(path: tuple[str, ...], command: click.
 
 def test_the_commands_are_those_of_the_manual() -> None:
     assert sorted(" ".join(path) for path, command in COMMANDS if not isinstance(command, click.Group)) == [
-        *("caf cargar", "caf listar", "certificado cargar", "certificado listar", "demo", "documentos"),
+        *("caf anular", "caf cargar", "caf listar", "certificado cargar", "certificado listar", "demo", "documentos"),
         *("empresa crear", "empresa listar", "lotes", "oyentes", "procesar", "recibidos eliminar"),
         *("recibidos listar", "reglas", "serve", "usuario crear", "usuario listar"),
             *("usuario modificar", "validar", "worker"),
@@ -217,39 +215,6 @@ class Terminal:
 
     def isatty(self) -> bool:
         return True
-
-
-def caf_file(authority: TestAuthority, tmp_path: Path, rut: str = RUT) -> str:
-    path = tmp_path / "caf.xml"
-    path.write_bytes(authority.make_caf(rut, "Comercial Uno SpA", 33, 1, 50, clock.today()))
-    return str(path)
-
-
-def test_a_caf_is_loaded_once_and_accounted_for(directory: Path, tmp_path: Path) -> None:
-    authority = TestAuthority.from_pem((directory / "autoridad-de-prueba.pem").read_bytes())
-    path = caf_file(authority, tmp_path)
-    done = run(directory, "caf", "cargar", path)
-    assert done.exit_code == 0
-    assert "tipo 33, folios 1 a 50" in done.output
-    again = run(directory, "caf", "cargar", path)
-    assert again.exit_code == 1
-    assert "FOL-04" in again.output
-    assert run(directory, "procesar", sample(tmp_path, "factura33.txt")).exit_code == 0
-    row = next(line for line in run(directory, "caf", "listar").output.splitlines() if RUT in line)
-    assert [cell.strip() for cell in row.split("│")[3:10] if cell] == [
-        *("33", "1", "50", f"{clock.today():%d-%m-%Y}", "49", "1", "0")
-    ]
-
-
-@pytest.mark.parametrize("rut", [RUT, "76543210-3"])
-def test_a_caf_of_others_is_refused(directory: Path, tmp_path: Path, rut: str) -> None:
-    """Of another authority, or of another company."""
-    authority = TestAuthority.from_pem((directory / "autoridad-de-prueba.pem").read_bytes())
-    path = caf_file(authority if rut != RUT else TestAuthority.generate(), tmp_path, rut)
-    done = run(directory, "caf", "cargar", path, "--empresa", RUT)
-    assert done.exit_code == 1
-    assert "FOL-" in done.output
-    assert "No hay CAF." in run(directory, "caf", "listar").output
 
 
 # --- Files ------------------------------------------------------------------------------------------------------

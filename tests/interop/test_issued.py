@@ -20,7 +20,7 @@ from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from dteplanows.document import clock
 from dteplanows.document.elements import BOLETAS
-from dteplanows.folios.allocation import stamping_key
+from dteplanows.folios.keys import stamping_key
 from dteplanows.signer.envelope import SII as RUT_OF_SII
 from dteplanows.signer.envelope import Cover, envelope
 from tests.interop.issued import Issued

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from lxml import etree
 
 from dteplanows.document import clock
-from dteplanows.folios.allocation import stamping_key
+from dteplanows.folios.keys import stamping_key
 from dteplanows.printing.stored import read
 from tests.installation import Installation, load_caf, make_installation
 from tests.interop.issued import Issued

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from dteplanows.document.company import Ambiente
-from dteplanows.document.problem import Refused
+from dteplanows.ledger.rows import NewReference, Series, Span, StoredReference
 from dteplanows.ledger.store import Ledger
 from tests.ledger.example import COMPANY, TODAY, load_caf, new_document, rut
 
@@ -95,26 +95,59 @@ def test_rows_need_their_parents(ledger: Ledger) -> None:
         ledger.record(replace(new_document(7, caf), rut_emisor=rut(1)))
 
 
-# --- CAFs -----------------------------------------------------------------------------------------------------
+# --- notes ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("desde", "hasta", "code"),
+    ("notes", "left"),
     [
-        (11, 20, "FOL-040"),
-        (11, 19, "FOL-041"),
-        (20, 30, "FOL-041"),
-        (1, 11, "FOL-041"),
-        (1, 100, "FOL-041"),
-        (15, 15, "FOL-041"),
+        ([], 1190),
+        ([(56, 3, 500)], 690),
+        ([(56, 3, 500), (56, 3, 600)], 90),
+        ([(56, 3, 500), (56, 3, 690)], 0),
+        ([(56, 1, 1190)], 0),
+        # As notes of less than their document were issued until they became corrections.
+        ([(56, 1, 500)], 690),
+        # A text, and one that corrects several and does not say how much of each.
+        ([(56, 2, 0)], 1190),
+        ([(56, 3, 0)], 1190),
+        ([(56, 1, 0)], 0),
+        # Not what takes back but what takes more.
+        ([(61, 3, 500)], 1190),
     ],
 )
-def test_a_range_is_loaded_once(ledger: Ledger, desde: int, hasta: int, code: str) -> None:
+def test_what_other_notes_took_back_of_a_note(ledger: Ledger, notes: list[tuple[int, int, int]], left: int) -> None:
+    cafs = {tipo: load_caf(ledger, 1, 10, tipo) for tipo in (33, 56, 61)}
+    ledger.record(new_document(1, cafs[33], 33))
+    ledger.record(replace(new_document(1, cafs[61], 61), referencias=(NewReference(33, 1, 1, 1190),)))
+    for folio, (tipo, codigo, monto) in enumerate(notes, 2):
+        taken = NewReference(61, 1, codigo, monto)
+        ledger.record(replace(new_document(folio, cafs[tipo], tipo), referencias=(taken,)))
+    found = ledger.notes_in_force("pruebas", COMPANY.rut, 33, 1)
+    assert found == ([StoredReference(61, 1, 1, left)] if left else [])
+
+
+def test_what_was_taken_back_of_a_note_of_exports_is_not_known(ledger: Ledger) -> None:
+    """Its pesos are those of another day."""
+    cafs = {tipo: load_caf(ledger, 1, 10, tipo) for tipo in (111, 112)}
+    ledger.record(replace(new_document(1, cafs[112], 112), referencias=(NewReference(110, 1, 1, 1190),)))
+    ledger.record(replace(new_document(1, cafs[111], 111), referencias=(NewReference(112, 1, 3, 500),)))
+    assert ledger.notes_in_force("pruebas", COMPANY.rut, 110, 1) == [StoredReference(112, 1, 1, 1190)]
+    ledger.record(replace(new_document(2, cafs[111], 111), referencias=(NewReference(112, 1, 1, 500),)))
+    assert ledger.notes_in_force("pruebas", COMPANY.rut, 110, 1) == []
+
+
+# --- CAFs -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("span", [(11, 20), (11, 19), (20, 30), (1, 11), (1, 100), (15, 15)])
+def test_ranges_that_cross_are_marked(ledger: Ledger, span: tuple[int, int]) -> None:
     load_caf(ledger, 11, 20)
-    with pytest.raises(Refused) as refused:
-        load_caf(ledger, desde, hasta)
-    assert [one.code for one in refused.value.problems] == [code]
-    assert len(ledger.cafs("pruebas", COMPANY.rut)) == 1
+    load_caf(ledger, 31, 40)
+    load_caf(ledger, 11, 20, tipo=39)
+    load_caf(ledger, *span)
+    found = ledger.cafs("pruebas", COMPANY.rut)
+    assert [one.cruzado for one in found] == [True, span[1] >= 31, False, True]
 
 
 def test_neighbouring_ranges_and_other_types_do_not_cross(ledger: Ledger) -> None:
@@ -124,11 +157,63 @@ def test_neighbouring_ranges_and_other_types_do_not_cross(ledger: Ledger) -> Non
     load_caf(ledger, 11, 20, tipo=39)
     assert len(ledger.cafs("pruebas", COMPANY.rut)) == 4
     assert [one.desde for one in ledger.cafs("pruebas", COMPANY.rut, 33)] == [11, 21, 1]
+    assert not any(one.cruzado for one in ledger.cafs("pruebas", COMPANY.rut))
 
 
 def test_a_caf_that_is_not_there(ledger: Ledger) -> None:
     with pytest.raises(LookupError):
         ledger.caf_secret(5)
+
+
+# --- void folios ----------------------------------------------------------------------------------------------
+
+SERIES = Series("pruebas", COMPANY.rut, 33)
+
+
+def test_spans() -> None:
+    whole = Span(5, 20)
+    assert whole.minus([]) == [whole]
+    assert whole.minus([Span(1, 4), Span(21, 30)]) == [whole]
+    assert whole.minus([Span(18, 40), Span(1, 5), Span(10, 10), Span(9, 12)]) == [Span(6, 8), Span(13, 17)]
+    assert whole.minus([Span(1, 12), Span(13, 99)]) == []
+    assert whole.minus([Span(1, 99), Span(7, 7)]) == []
+    assert [whole.crosses(one) for one in (Span(1, 4), Span(1, 5), Span(20, 20), Span(21, 21))] == [
+        *(False, True, True, False)
+    ]
+
+
+def test_void_ranges_are_found_from_any_folio_of_theirs(ledger: Ledger) -> None:
+    caf = load_caf(ledger, 1, 10_000_000)
+    ledger.record(new_document(5_000_003, caf))
+    ledger.save_void(SERIES, Span(1, 5_000_000), "usados antes", otro_sistema=True)
+    ledger.save_void(SERIES, Span(5_000_005, 5_000_005), "dañado")
+    everything = [Span(1, 5_000_000), Span(5_000_003, 5_000_003), Span(5_000_005, 5_000_005)]
+    assert list(ledger.taken_spans(SERIES, Span(1, 10_000_000))) == everything
+    assert list(ledger.taken_spans(SERIES, Span(4_999_999, 5_000_003))) == everything[:2]
+    assert list(ledger.taken_spans(SERIES, Span(5_000_004, 5_000_004))) == []
+    assert ledger.folio_use(SERIES, 1) == ledger.folio_use(SERIES, 5_000_000) == ("otro sistema", "usados antes")
+    assert ledger.folio_use(SERIES, 5_000_005) == ("anulado", "dañado")
+    assert ledger.folio_use(SERIES, 5_000_003) == ("emitido", "")
+    assert ledger.folio_use(SERIES, 5_000_001) == ("", "")
+    assert ledger.folio_use(SERIES._replace(ambiente="produccion"), 1) == ("", "")
+    assert ledger.count_folios(SERIES, Span(4_999_999, 5_000_005)) == (1, 3)
+    assert ledger.count_folios(SERIES, Span(5_000_001, 5_000_002)) == (0, 0)
+
+
+@pytest.mark.parametrize("span", [Span(5, 5), Span(1, 5), Span(5, 9), Span(1, 9), Span(7, 7), Span(6, 8)])
+def test_a_folio_that_is_not_free_is_not_voided(ledger: Ledger, span: Span) -> None:
+    ledger.record(new_document(5, load_caf(ledger, 1, 10)))
+    ledger.save_void(SERIES, Span(7, 9), "dañados")
+    with pytest.raises(sqlite3.IntegrityError, match="solo se anula un folio libre"):
+        ledger.save_void(SERIES, span, "otra vez")
+    assert len(ledger.voids(SERIES, Span(1, 10))) == 1
+
+
+@pytest.mark.parametrize("statement", ["UPDATE tramo_anulado SET hasta = 8", "DELETE FROM tramo_anulado"])
+def test_a_void_folio_is_never_free_again(ledger: Ledger, statement: str) -> None:
+    ledger.save_void(SERIES, Span(7, 9), "dañados")
+    with pytest.raises(sqlite3.IntegrityError, match="no vuelve a quedar libre"):
+        ledger.connection.execute(statement)
 
 
 # --- transactions ---------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import peewee
@@ -20,6 +20,7 @@ from dteplanows.document.problem import Refused
 from dteplanows.ledger import connection, migrations
 from dteplanows.ledger.migrations import MIGRATIONS
 from dteplanows.ledger.models import MODELS
+from dteplanows.ledger.rows import Series, Span, StoredVoid
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.ledger.vault import KEY_FILE, read_key_file
 from tests.ledger.example import COMPANY, TODAY, load_caf, new_document, save_as_at_first, without
@@ -182,6 +183,49 @@ def test_the_users_of_an_old_database_have_the_setting_of_their_environment(
     monkeypatch.undo()
     with closing(Ledger(tmp_path)) as second:
         assert [(one.avisos, one.con_avisos) for one in second.users()] == [(None, False), (None, True)]
+
+
+def test_cafs_and_void_folios_of_an_old_database_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table of the CAFs is made anew; the documents still name theirs, and new ones get new ids."""
+    step = next(number for number, one in enumerate(MIGRATIONS) if "caf_nuevo" in one[0])
+    monkeypatch.setattr(migrations, "MIGRATIONS", MIGRATIONS[:step])
+    with closing(Ledger(tmp_path)) as first:
+        first.save_company(COMPANY)
+        sealed = first.seal(b"secreto de prueba").encode()
+        for desde in (1, 11):
+            first.connection.execute(
+                "INSERT INTO caf (ambiente, rut, tipo, desde, hasta, fecha_autorizacion, siguiente, secreto, cargado) "
+                "VALUES ('pruebas', ?, 33, ?, ?, '2026-11-01', ?, ?, '2026-11-02 10:00:00')",
+                (COMPANY.rut, desde, desde + 9, desde + 3, sealed),
+            )
+        first.record(new_document(12, 2))
+        first.connection.execute(
+            "INSERT INTO folio_anulado (ambiente, rut_emisor, tipo, folio, motivo, momento) "
+            "VALUES ('pruebas', ?, 33, 4, 'dañado', '2026-11-03 10:00:00')",
+            (COMPANY.rut,),
+        )
+    monkeypatch.undo()
+    with closing(Ledger(tmp_path)) as second:
+        assert [one[4:] for one in second.cafs("pruebas", COMPANY.rut)] == [
+            (1, 10, date(2026, 11, 1), 4, False, False), (11, 20, date(2026, 11, 1), 14, False, False),
+        ]  # fmt: skip
+        assert second.caf_secret(2) == b"secreto de prueba"
+        series = Series("pruebas", COMPANY.rut, 33)
+        assert second.voids(series, Span(1, 99)) == [StoredVoid(Span(4, 4), "dañado", False)]
+        assert second.folio_use(series, 12).estado == "emitido"
+        assert load_caf(second, 11, 20) == 3
+        second.record(new_document(13, 3))
+        for query, found in (("PRAGMA foreign_key_check", []), ("PRAGMA foreign_keys", [(1,)])):
+            assert second.connection.execute(query).fetchall() == found
+        with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+            second.record(new_document(14, 99))
+
+
+def test_foreign_keys_are_looked_at_after_a_step_that_failed(tmp_path: Path) -> None:
+    with closing(Ledger(tmp_path)) as ledger:
+        with pytest.raises(ZeroDivisionError), ledger.rebuilding():
+            raise ZeroDivisionError
+        assert ledger.connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
 
 
 def test_a_newer_database_is_refused_untouched(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from dteplanows import validator
 from dteplanows.document.catalogue import problem
+from dteplanows.document.model import Document
+from dteplanows.document.problem import errors
 from dteplanows.validator.own_documents import OwnDocument, OwnNote
 from tests.validator import xml_documents
 from tests.validator.judging import COMPANY, TODAY, codes
@@ -159,7 +161,8 @@ def against(own: Own, *rows: dict[str, object], tipo: int = 61, amount: int = 10
     totals = IN_DOLLARS if export else {}
     document = xml_documents.read(tipo, lines, totals, Referencia=refs, **header, **parts)
     validator.judge(document, COMPANY, TODAY)
-    document.problems[:] = validator.with_own(document, COMPANY, own)
+    document, found = validator.with_own(document, COMPANY, own)
+    document.problems[:] = found
     assert not [one for one in codes(document) if not one.startswith("REF-")]
     return told(document)
 
@@ -189,7 +192,8 @@ def test_the_buyer_of_a_boleta_may_be_named_later() -> None:
 @pytest.mark.parametrize(
     ("found", "amount", "code", "expected"),
     [
-        (FACTURA, 5000, 1, {"REF-042": REPARO}),
+        (FACTURA, 20000, 1, {"REF-042": REPARO}),
+        (FACTURA, 0, 1, {"REF-042": REPARO}),
         (FACTURA, 5000, 3, {}),
         (FACTURA._replace(monto_neto=9000, monto_exento=1190), 10000, 1, {"REF-042": REPARO}),
         (FACTURA._replace(monto_neto=9000, monto_exento=1190), 10000, 3, {}),
@@ -199,6 +203,97 @@ def test_a_note_that_annuls_has_the_same_amounts(
     found: OwnDocument, amount: int, code: int, expected: dict[str, str]
 ) -> None:
     assert against(Own(found), row(33, CodRef=code), amount=amount) == expected
+
+
+@pytest.mark.parametrize(
+    ("tipo", "kind", "amount", "code", "expected"),
+    [
+        (61, 33, 5000, 1, {"REF-053": AVISO}),
+        (61, 33, 9999, 1, {"REF-053": AVISO}),
+        (61, 33, 10000, 1, {}),
+        (61, 39, 5000, 1, {"REF-053": AVISO}),
+        (61, 33, 5000, 3, {}),
+        # Of the debit notes: one that takes back a part of a credit note, and one that raises a factura.
+        (56, 61, 5000, 1, {"REF-053": AVISO}),
+        (56, 61, 10000, 1, {}),
+        (56, 33, 5000, 1, {"REF-053": AVISO}),
+        (56, 33, 10000, 1, {"REF-013": REPARO}),
+        # What has no IVA: its own reason, by the CodRef that is issued.
+        (61, 34, 5000, 1, {"REF-053": AVISO, "REF-049": REPARO}),
+    ],
+)
+def test_a_note_of_less_than_its_document_is_a_correction(
+    *, tipo: int, kind: int, amount: int, code: int, expected: dict[str, str]
+) -> None:
+    assert against(Own(), row(kind, CodRef=code), tipo=tipo, amount=amount) == expected
+
+
+def partial(own: Own, *rows: dict[str, object], tipo: int = 61, amount: int = 5000) -> tuple[Document, Document]:
+    """A note that says to annul, as it was judged and as it is issued."""
+    refs = [{"NroLinRef": number, **one} for number, one in enumerate(rows, 1)]
+    judged = xml_documents.read(tipo, [line(amount)], {}, Referencia=refs)
+    validator.judge(judged, COMPANY, TODAY)
+    return judged, validator.with_own(judged, COMPANY, own)[0]
+
+
+def test_only_the_code_of_the_note_is_changed_and_only_in_what_is_issued() -> None:
+    before, after = partial(Own(), row(801), row(33, 120, CodRef=1, RazonRef="Devuelve un artículo"))
+    assert before.draft.count("<CodRef>1</CodRef>") == 1
+    assert after.draft == before.draft.replace("<CodRef>1</CodRef>", "<CodRef>3</CodRef>")
+    assert [one.text("CodRef") for one in before.root.all("Referencia")] == ["", "1"]
+    assert [one.text("CodRef") for one in after.root.all("Referencia")] == ["", "3"]
+
+
+def test_the_reason_says_both_amounts() -> None:
+    judged, _ = partial(Own(), row(33, 120, CodRef=1))
+    (found,) = [one for one in validator.with_own(judged, COMPANY, Own())[1] if one.code == "REF-053"]
+    assert "tipo 33 y folio 120, que es por 11.900, y es por 5.950" in found.message
+    assert found.remedy.endswith("emita la nota por 11.900.")
+    assert found.place.field == "CodRef"
+
+
+@pytest.mark.parametrize(
+    ("own", "reference", "amount"),
+    [
+        (Own(None), row(33, 120, CodRef=1), 5000),
+        (Own(None, "libre"), row(33, 120, CodRef=1), 5000),
+        (Own(), row(33, 120, CodRef=1, RUTOtr="77777777-7"), 5000),
+        (Own(), row(33, 0, CodRef=1, IndGlobal=1, RazonRef="Facturas de octubre"), 5000),
+        (Own(), row(33, 120, CodRef=2, **REASON), 0),
+        (Own(), row(52, 120, CodRef=1), 5000),
+        (Own(), row(33, 120, CodRef=1), 10000),
+        (Own(), row(33, 120, CodRef=1), 20000),
+        (Own(), row(33, 120, CodRef=1), 0),
+    ],
+    ids=str,
+)
+def test_any_other_note_is_issued_as_it_was_sent(own: Own, reference: dict[str, object], amount: int) -> None:
+    before, after = partial(own, reference, amount=amount)
+    assert after is before
+
+
+def test_a_partial_export_stays_as_it_was_sent() -> None:
+    abroad = Own(FACTURA._replace(rut_receptor="55555555-5", monto_total=10**9))
+    assert against(abroad, row(110, CodRef=1), tipo=112, amount=77) == {}
+
+
+def test_what_is_refused_for_its_document_is_not_changed_and_nothing_is_said_of_that() -> None:
+    refs = [{"NroLinRef": 1, **row(33, 120, CodRef=1)}]
+    judged = xml_documents.read(61, [line(5000)], {}, Referencia=refs, receptor={"RUTRecep": "77777777-7"})
+    validator.judge(judged, COMPANY, TODAY)
+    document, found = validator.with_own(judged, COMPANY, Own())
+    assert document is judged
+    assert [one.code for one in found if one.code.startswith("REF-")] == ["REF-041"]
+
+
+def test_what_is_refused_for_something_else_is_not_changed() -> None:
+    refs = [{"NroLinRef": 1, **row(33, 120, CodRef=1)}]
+    judged = xml_documents.read(61, [line(5000)], {"MntTotal": 99}, Referencia=refs)
+    validator.judge(judged, COMPANY, TODAY)
+    document, found = validator.with_own(judged, COMPANY, Own())
+    assert document is judged
+    assert errors(found)
+    assert not [one for one in found if one.code in ("REF-042", "REF-053")]
 
 
 def test_the_iva_of_a_note_to_an_exempt_document_is_told_once() -> None:
@@ -217,6 +312,35 @@ def test_what_is_annulled_is_not_corrected_again() -> None:
     for code in (1, 3):
         assert against(annulled, row(33, CodRef=code)) == {"REF-043": REPARO}
     assert against(with_notes(OwnNote(61, 8, 2, 0)), row(33, CodRef=1)) == {}
+
+
+def test_a_note_of_less_annulled_nothing_whatever_its_code() -> None:
+    """As they were issued until they became corrections."""
+    before = with_notes(OwnNote(61, 8, 1, 5000))
+    assert against(before, row(33, CodRef=3), amount=5000) == {}
+    assert against(before, row(33, CodRef=3), amount=6000) == {"REF-044": AVISO}
+    assert against(before, row(33, CodRef=1), amount=5000) == {"REF-053": AVISO}
+    # How much of each is not known of one that corrects several; of exports pesos do not tell.
+    for note in (OwnNote(61, 8, 1, 0), OwnNote(112, 8, 1, 5000)):
+        assert against(with_notes(note), row(33, CodRef=3)) == {"REF-043": REPARO}
+
+
+@pytest.mark.parametrize(
+    ("taken", "amount", "expected"),
+    [
+        ([], 10001, {}),  # 11901 of 11900
+        ([], 10002, {"REF-044": AVISO}),
+        ([5950, 3967], 1667, {}),  # 11901
+        ([5950, 3967], 1668, {}),  # 11902, as many pesos more as a third note may take
+        ([5950, 3967], 1670, {"REF-044": AVISO}),  # 11904
+        ([5950, 3967], 1669, {}),  # 11903
+    ],
+)
+def test_each_note_may_take_a_peso_more_for_its_rounding(
+    taken: list[int], amount: int, expected: dict[str, str]
+) -> None:
+    notes = [OwnNote(61, number, 3, one) for number, one in enumerate(taken, 1)]
+    assert against(with_notes(*notes), row(33, CodRef=3), amount=amount) == expected
 
 
 @pytest.mark.parametrize(
@@ -261,7 +385,7 @@ def test_a_note_of_too_much_that_annuls_is_told_once() -> None:
 def test_what_is_left_of_a_document_is_said_as_it_is(taken: int, amount: int, given: str, rest: str) -> None:
     document = xml_documents.read(61, [line(amount)], {}, Referencia=[{"NroLinRef": 1, **row(33, 120, CodRef=3)}])
     validator.judge(document, COMPANY, TODAY)
-    found = validator.with_own(document, COMPANY, with_notes(OwnNote(61, 8, 3, taken)))
+    _, found = validator.with_own(document, COMPANY, with_notes(OwnNote(61, 8, 3, taken)))
     assert [one.message for one in found if one.code == "REF-044"] == [
         f"La nota de crédito es {given} y del documento de tipo 33 y folio 120 {rest} después de las notas anteriores."
     ]
@@ -274,8 +398,8 @@ def test_against_own_documents_nothing_is_told_twice_and_many_problems_stay_few(
     validator.judge(document, COMPANY, TODAY)
     assert len(document.problems) == validator.MOST_PROBLEMS + 1
     own = with_notes(OwnNote(61, 8, 1, 11900))
-    first = validator.with_own(document, COMPANY, own)
-    assert first == validator.with_own(document, COMPANY, own)
+    _, first = validator.with_own(document, COMPANY, own)
+    assert first == validator.with_own(document, COMPANY, own)[1]
     assert len(first) == validator.MOST_PROBLEMS + 1
     assert "REF-043" in [one.code for one in first]
 

@@ -1,0 +1,195 @@
+"""``caf``: what a company numbers its documents with, and which of its folios it will never use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from dteplanows.commands.opening import (
+    authority_of,
+    company_of,
+    company_options,
+    files_argument,
+    open_ledger,
+    settings_in,
+)
+from dteplanows.commands.shown import console, show_problems
+from dteplanows.commands.spanish import Command, Group, Option
+from dteplanows.document import clock
+from dteplanows.document.company import Ambiente, Company
+from dteplanows.document.problem import Problem, Refused, errors
+from dteplanows.document.writer import MAXIMUM_FOLIO
+from dteplanows.folios import allocation, voiding
+from dteplanows.folios.authority import TestAuthority
+from dteplanows.folios.caf import Caf, read_caf
+from dteplanows.folios.loading import load
+from dteplanows.ledger.cafs import ranges
+from dteplanows.ledger.rows import Span
+from dteplanows.ledger.store import Ledger
+from dteplanows.validator.report import money
+
+_SPAN = re.compile(r"([0-9]{1,10})(?:-([0-9]{1,10}))?")
+
+
+@click.group("caf", cls=Group)
+def caf() -> None:
+    """Los archivos de folios (CAF) que entrega el SII."""
+
+
+@caf.command("cargar", cls=Command)
+@files_argument
+@company_options
+@click.option(
+    "--desde-folio",
+    metavar="FOLIO",
+    type=click.IntRange(1, MAXIMUM_FOLIO),
+    cls=Option,
+    help="Primer folio que todavía no se usa, si una parte del CAF se usó en otro sistema: los anteriores no se "
+    "entregan nunca. Solo con un archivo.",
+)
+@click.pass_context
+def cargar_caf(
+    ctx: click.Context,
+    *,
+    archivos: tuple[Path, ...],
+    empresa: str | None,
+    ambiente: Ambiente | None,
+    desde_folio: int | None,
+) -> None:
+    """Carga archivos de folios. La empresa se reconoce por el RUT que trae cada uno.
+
+    Los folios que el SII entregó de nuevo también se cargan: cada folio se timbra con el CAF más reciente que lo tiene.
+    """
+    if desde_folio and len(archivos) > 1:
+        raise click.UsageError("La opción --desde-folio es de un solo archivo. Cargue los demás aparte.")
+    authority = authority_of(settings_in(ctx.obj))
+    good = True
+    with open_ledger(ctx.obj) as ledger:
+        for path in archivos:
+            found = _load(ledger, authority, path, empresa, ambiente, desde_folio or 0)
+            if found:
+                click.echo(f"{path}:")
+                show_problems(console(), found)
+            good = good and not errors(found)
+    ctx.exit(0 if good else 1)
+
+
+def _load(
+    ledger: Ledger,
+    authority: TestAuthority | None,
+    path: Path,
+    empresa: str | None,
+    ambiente: Ambiente | None,
+    desde_folio: int,
+) -> Sequence[Problem]:
+    """Load one CAF file; what is wrong with it, or worth knowing."""
+    try:
+        one = read_caf(path.read_bytes(), authority.public_key if authority else None)
+        return _save(ledger, one, company_of(ledger, empresa or one.rut, ambiente), desde_folio)
+    except Refused as refused:
+        return refused.problems
+
+
+def _save(ledger: Ledger, one: Caf, company: Company, desde_folio: int) -> Sequence[Problem]:
+    """Record the CAF for its company, and say so.
+
+    :raises Refused: it cannot be used, or not from that folio on.
+    """
+    voided, found = load(ledger, company, one, clock.today(), desde_folio)
+    click.echo(
+        f"CAF cargado para {company.razon_social}, ambiente {company.ambiente}: "
+        f"tipo {one.tipo}, folios {one.desde} a {one.hasta}."
+    )
+    if voided.nuevos:
+        click.echo(
+            f"Quedaron anulados por haberse usado en otro sistema: {_count(voided.nuevos)}, "
+            f"hasta el {desde_folio - 1}."
+        )
+    return found
+
+
+def _span(ctx: click.Context, param: click.Parameter, value: str) -> Span:
+    found = _SPAN.fullmatch(value.strip())
+    if not found:
+        raise click.BadParameter(f"«{value}» no sirve; se escribe un folio, como 120, o un tramo, como 120-150.")
+    return Span(int(found[1]), int(found[2] or found[1]))
+
+
+@caf.command("anular", cls=Command)
+@click.argument("tipo", metavar="TIPO", type=click.IntRange(1, 999))
+@click.argument("folios", metavar="FOLIOS", callback=_span)
+@company_options
+@click.option(
+    "--motivo",
+    metavar="TEXTO",
+    required=True,
+    cls=Option,
+    help="Por qué no se usarán, por ejemplo: anulados en el SII el 3 de mayo.",
+)
+@click.option(
+    "--otro-sistema",
+    is_flag=True,
+    cls=Option,
+    help="Otro sistema emitió documentos con esos folios, que las notas de crédito y de débito pueden corregir.",
+)
+@click.pass_context
+def anular_folios(
+    ctx: click.Context,
+    *,
+    tipo: int,
+    folios: Span,
+    empresa: str | None,
+    ambiente: Ambiente | None,
+    motivo: str,
+    otro_sistema: bool,
+) -> None:
+    """Anula para siempre folios sin usar: uno, como 120, o un tramo, como 120-150.
+
+    Aquí se registra lo que se anuló en el sitio del SII, o lo que se usó en otro sistema; al SII no se le avisa nada.
+    Si un folio del tramo tiene un documento, no se anula ninguno. Repetir la orden no cambia nada.
+    """
+    with open_ledger(ctx.obj) as ledger:
+        company = company_of(ledger, empresa, ambiente)
+        done = voiding.void(ledger, company, tipo, folios, motivo, otro_sistema=otro_sistema)
+        accounts = allocation.account(ledger, company, tipo)
+    where = f"tipo {tipo}, {company.razon_social}, ambiente {company.ambiente}"
+    click.echo(f"Anulados: {_count(done.nuevos)} ({ranges([folios])}, {where}).")
+    if done.antes:
+        click.echo(f"Estaban anulados desde antes: {_count(done.antes)}.")
+    free = sum(one.libres for one in accounts)
+    following = min((one.siguiente for one in accounts if one.siguiente), default=0)
+    click.echo(f"De ese tipo quedan libres: {_count(free)}{f', desde el {following}' if following else ''}.")
+
+
+def _count(folios: int) -> str:
+    return "1 folio" if folios == 1 else f"{money(folios)} folios"
+
+
+@caf.command("listar")
+@click.pass_context
+def listar_cafs(ctx: click.Context) -> None:
+    """Muestra los folios de cada CAF: libres, emitidos y anulados, y los que pasaron a un CAF más reciente."""
+    with open_ledger(ctx.obj) as ledger:
+        table = Table(
+            *("Empresa", "Ambiente", "Tipo", "Desde", "Hasta", "Autorizado"),
+            *("Libres", "Emitidos", "Anulados", "En otro CAF", "Numera"),
+        )
+        for company in ledger.companies():
+            for tipo in sorted({one.tipo for one in ledger.cafs(company.ambiente, company.rut, None)}):
+                for one in allocation.account(ledger, company, tipo):
+                    table.add_row(company.rut, company.ambiente, str(tipo), *_account_row(one))
+    if not table.row_count:
+        click.echo("No hay CAF.")
+        return
+    console().print(table)
+
+
+def _account_row(one: allocation.CafAccount) -> tuple[str, ...]:
+    numbers = (one.libres, one.emitidos, one.anulados, one.en_otro)
+    caf = one.caf
+    numbering = "lo pedido" if caf.solo_pedidos else "todo"
+    return str(caf.desde), str(caf.hasta), f"{caf.fecha_autorizacion:%d-%m-%Y}", *map(str, numbers), numbering

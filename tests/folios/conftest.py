@@ -1,0 +1,30 @@
+"""A ledger of one company, in both environments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dteplanows.ledger.store import Ledger
+from tests.ledger.example import COMPANY, REAL
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    one = Ledger(tmp_path / "datos")
+    one.save_company(COMPANY)
+    one.save_company(REAL)
+    yield one
+    one.close()
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """One for many examples, each with a company of its own."""
+    one = Ledger(tmp_path_factory.mktemp("compartido"))
+    # What is tested with it is not durability.
+    one.connection.execute("PRAGMA synchronous = OFF")
+    yield one
+    one.close()
