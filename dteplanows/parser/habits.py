@@ -13,14 +13,10 @@ from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent, pesos
 from dteplanows.parser import absent, boleta_habits, currencies, thousands
 from dteplanows.parser.assign import Reading
+from dteplanows.parser.several_lines import NUMBERS_OF_ROWS
 
 DEFAULT_CODE_TYPE = "INT1"
 """Type of a product code whose program names none: an internal one."""
-
-_NUMBERED = {
-    "Detalle": "NroLinDet", "DscRcgGlobal": "NroLinDR", "Referencia": "NroLinRef", "Comisiones": "NroLinCom",
-    "SubTotInfo": "NroSTI",
-}  # fmt: skip
 
 _ZERO_CODES = ("TipoDespacho", "IndTraslado", "FmaPago", "MedioPago", "TpoCtaPago", "TpoImpresion")
 _ZERO = (0, "0")
@@ -284,7 +280,8 @@ def _missing(document: Document, row: Group) -> list[str]:
 
 def _written(row: Group) -> str:
     """What the file says in a row that is dropped, but for its number."""
-    named = [(name, one) for name, (one, *_) in row.fields.items() if one.value and name not in _NUMBERED.values()]
+    numbers = NUMBERS_OF_ROWS.values()
+    named = [(name, one) for name, (one, *_) in row.fields.items() if one.value and name not in numbers]
     return "; ".join(f"{name} {one.text or one.value}" for name, one in named)
 
 
@@ -293,7 +290,7 @@ def _written(row: Group) -> str:
 
 def numbering(reading: Reading) -> None:
     """Lines are numbered by program counters that start at 0, jump or repeat; the SII wants 1 to n."""
-    for group, name in _NUMBERED.items():
+    for group, name in NUMBERS_OF_ROWS.items():
         rows = reading.document.root.groups.get(group)
         if not rows:
             continue
@@ -310,7 +307,7 @@ def _keep(document: Document, group: str, kept: list[Group]) -> None:
         document.root.drop(group)
     elif len(kept) < len(document.root.all(group)):
         document.root.groups[group] = kept
-        _renumber(kept, _NUMBERED[group])
+        _renumber(kept, NUMBERS_OF_ROWS[group])
 
 
 def _renumber(rows: list[Group], name: str) -> None:
