@@ -30,7 +30,7 @@ _FEW_MORE = 3
 _ALL_OF_HEADER = 18
 
 _LIKE_A_NUMBER = re.compile(r"[-+$% ]*\d[\d.,' ]*(?:[eE][-+]?\d+)?[-+$% ]*|[-.,$% ]+|\\N")
-_LIKE_A_DATE = re.compile(r"[\d/.:T +-]{6,}Z?")
+_LIKE_A_DATE = re.compile(r"[\d/.:T +-]{6,}(?:Z|UTC|GMT|\[[\w/]+\])?")
 _LIKE_A_RUT = re.compile(r"\d{1,3}(?:\.?\d{3}){1,2}\s*-?\s*[\dkK]|\d-[\dkK]|0+(?:-0)?|-")
 _RUT = re.compile(r"\d{1,2}\.?\d{3}\.?\d{3}-[\dkK]")
 _ONLY_NUMBERS = re.compile(r"[\d.;-]*")

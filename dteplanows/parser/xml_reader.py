@@ -17,7 +17,7 @@ from dteplanows.document.catalogue import shown
 from dteplanows.document.elements import BOLETAS, BRANCHES, NUMBERS, ROOTS, Element, branch, children_of
 from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.problem import Place
-from dteplanows.parser import habits, several_lines
+from dteplanows.parser import habits, several_lines, unusual
 from dteplanows.parser.assign import Nothing, Reading, Report, is_mail, plain
 from dteplanows.parser.charset import told
 from dteplanows.parser.nothing import MAIL_PLACEHOLDERS, WORDS
@@ -152,7 +152,7 @@ class _Reader:
                 return
             node = below
         text = (node.text or "").strip()
-        tipo = int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0
+        tipo = unusual.whole(text) or 0
         if tipo in BRANCHES:
             self.document.tipo, self.branch = tipo, BRANCHES[tipo]
             return

@@ -26,6 +26,7 @@ def _lines(document: Document) -> list[tuple[object, str, int]]:
 
 
 BOTH = [(1, "Honorarios", 9000), (2, "Gastos & otros", 1000)]
+DAY = "<FchRef>2026-03-01</FchRef>"
 CODE = "<CdgItem><TpoCodigo>INT1</TpoCodigo><VlrCodigo>{}</VlrCodigo></CdgItem>"
 NUMBERS = ("<NroLinDet>1</NroLinDet>", "<NroLinDet>2</NroLinDet>")
 UNNUMBERED = TWO.replace(NUMBERS[0], "").replace(NUMBERS[1], "")
@@ -88,7 +89,7 @@ def test_several_elements_of_several_lines() -> None:
 
 
 def test_references_and_taxes() -> None:
-    reference = "<NroLinRef>{0}</NroLinRef><TpoDocRef>801</TpoDocRef><FolioRef>{0}7</FolioRef>"
+    reference = f"<NroLinRef>{{0}}</NroLinRef><TpoDocRef>801</TpoDocRef><FolioRef>{{0}}7</FolioRef>{DAY}"
     tax = "<TipoImp>{}</TipoImp><TasaImp>10</TasaImp><MontoImp>{}</MontoImp>"
     document = one(xml(f"{TWO}<Referencia>{reference.format(1)}{reference.format(2)}</Referencia>").replace(
         b"<IVA>", f"<ImptoReten>{tax.format(27, 100)}{tax.format(24, 200)}</ImptoReten><IVA>".encode()

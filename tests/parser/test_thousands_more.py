@@ -1,0 +1,68 @@
+"""More that settles what a dot separates: commissions, payments, the lines of exports, quantities beside thousands."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from dteplanows.document.problem import errors
+from tests.parser.parser_support import codes
+from tests.parser.test_thousands import factura, row
+from tests.validator.xml_documents import judged as judged_xml
+from tests.validator.xml_documents import line as line_of_xml
+
+
+def test_a_quantity_beside_an_amount_of_two_dots() -> None:
+    document = factura(row("1502,48", "34.088.266", "22.688"), "0;0;0;0;34.088.266;0;19;6.476.771;40.565.037;")
+
+    assert not errors(document.problems)
+    assert document.detalles[0].number("QtyItem") == 22688
+    kilos = factura(row("1502,48", "34.088", "22.688") + "\n" + row("2.000.000", "2.000.000", n=2),
+                    "0;0;0;0;2.034.088;0;19;386.477;2.420.565;")
+    assert not errors(kilos.problems)
+    assert kilos.detalles[0].number("QtyItem") == Decimal("22.688")
+
+
+def test_a_discount_marked_as_exempt_where_nothing_is() -> None:
+    line, totals = row("220000", "220000"), "0;0;0;0;212.000;0;19;40.280;252.280;"
+
+    document = factura(line, totals, DescRec="1;D;Oferta;$;8.000;1;")
+    assert not errors(document.problems)
+    assert document.totales.amount("MntNeto") == 212000
+    assert "TXT-090" in codes(document)
+
+
+@pytest.mark.parametrize("payments", [("129.990",), ("100.000", "29990"), ("100.000", "29.990")])
+def test_payments_that_come_to_the_total(payments: tuple[str, ...]) -> None:
+    rows = "\n".join(f"2026-12-0{number};{amount};;" for number, amount in enumerate(payments, 1))
+
+    document = factura(row("109235", "109235"), "0;0;0;0;109235;0;19;20755;129990;", MntPagos=rows)
+    assert not errors(document.problems)
+    assert sum(one.amount("MntPago") for one in document.id_doc.all("MntPagos")) == 129990
+
+
+def test_payments_that_do_not_are_refused() -> None:
+    document = factura(row("109235", "109235"), "0;0;0;0;109235;0;19;20755;129990;", MntPagos="2026-12-01;77.000;;")
+
+    assert [one.code for one in errors(document.problems)] == ["TXT-060"]
+
+
+def test_the_line_of_an_export_settles_its_comma() -> None:
+    export = {"TpoMoneda": "DOLAR USA", "MntTotal": "3100.5"}
+
+    document = judged_xml(110, [line_of_xml("3100.5", QtyItem=20, PrcItem="155,025", IndExe=1)], export)
+    assert document.detalles[0].number("PrcItem") == Decimal("155.025")
+    assert "TXT-022" not in codes(document)
+    open_still = judged_xml(110, [line_of_xml("155,025", QtyItem=1, PrcItem="155,025", IndExe=1)], export)
+    assert "TXT-022" in codes(open_still)
+
+
+def test_a_column_with_commas_has_thousands_with_dots() -> None:
+    export = {"TpoMoneda": "DOLAR USA", "MntTotal": "3751.5"}
+    first = line_of_xml("2501,50", QtyItem=2, PrcItem="1.250,75", IndExe=1)
+
+    document = judged_xml(110, [first, line_of_xml("1250", QtyItem=1, PrcItem="1.250", IndExe=1)], export)
+    assert [line.number("PrcItem") for line in document.detalles] == [Decimal("1250.75"), Decimal(1250)]
+    decimals = judged_xml(110, [line_of_xml("1.25", QtyItem=1, PrcItem="1.250", IndExe=1)], export)
+    assert decimals.detalles[0].number("PrcItem") == Decimal("1.25")
