@@ -42,6 +42,7 @@ _COMPANY = (
     "patente_desconocida",
     "transporte_courier",
     "traslado_prolongado",
+    "precios_con_impuestos",
 )
 _LOGIN = (
     "SELECT usuario.usuario_normal, usuario.usuario, usuario.clave, usuario.avisos, "

@@ -368,9 +368,14 @@ _AVISOS_OF_USERS = (
     "ALTER TABLE usuario ADD COLUMN avisos INTEGER CHECK (avisos IN (0, 1))",
 )
 
+_TAXED_PRICES = (
+    "ALTER TABLE empresa ADD COLUMN precios_con_impuestos TEXT NOT NULL DEFAULT 'rechazar' "
+    "CHECK (precios_con_impuestos IN ('rechazar', 'convertir'))",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST, _REPAROS, _BATCHES, _REFERENCES, _BOOKS, _RECEIVED_DOCUMENTS, _OPERATIONS, _PAPER,
-    _TRANSPORT, _AVISOS_OF_USERS,
+    _TRANSPORT, _AVISOS_OF_USERS, _TAXED_PRICES,
 )  # fmt: skip
 """The statements of every step, in order; the first is number 1."""
 
