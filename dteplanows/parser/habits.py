@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from dteplanows.document import countries
 from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS, MOST_MOVEMENTS, NOTES, find
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent, pesos
 from dteplanows.parser import absent, boleta_habits, currencies, thousands
-from dteplanows.parser.assign import Reading
+from dteplanows.parser.assign import Read, Reading
 from dteplanows.parser.several_lines import NUMBERS_OF_ROWS
 
 DEFAULT_CODE_TYPE = "INT1"
@@ -37,6 +38,7 @@ def apply(reading: Reading) -> None:
         boleta_habits.apply(reading)
     elif document.tipo in EXPORTS or "OtraMoneda" in document.root.group("Encabezado").groups:
         currencies.apply(reading)
+    nationality(reading)
     numbering(reading)
     untyped: list[Group] = []
     for line in document.detalles:
@@ -61,6 +63,17 @@ def zero_codes(document: Document) -> None:
     for name in _ZERO_CODES:
         if name in header.fields and header.value(name) in _ZERO:
             _clear(header, name)
+
+
+def nationality(reading: Reading) -> None:
+    """Programs write the country of a buyer abroad with its ISO code; the SII wants the customs' number."""
+    for buyer in reading.document.receptor.all("Extranjero"):
+        written = buyer.text("Nacionalidad")
+        number = countries.number_of(written)
+        if number:
+            place = buyer.place_of("Nacionalidad")
+            buyer.put("Nacionalidad", number, place, written)
+            reading.unusual.append(Read("TXT-119", place, written, number))
 
 
 def item_codes(line: Group) -> list[Group]:

@@ -16,7 +16,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-from dteplanows.document import rut, values
+from dteplanows.document import countries, rut, values
 from dteplanows.document.elements import Element, at
 from dteplanows.document.model import Group, Value
 from dteplanows.document.values import Unreadable
@@ -268,9 +268,17 @@ def _means_of_payment(element: Element, text: str) -> Meant | None:
     return Meant(None, "", "TXT-117") if is_known else _number(element, text)
 
 
+def _country(element: Element, text: str) -> Meant | None:
+    """An ISO code of a country, of which the customs want their own number."""
+    found = countries.number_of(text)
+    return Meant(int(found), found, "TXT-119") if found else _number(element, text)
+
+
 _OF_ELEMENTS: dict[str, Callable[[Element, str], Meant | None]] = {
     "Encabezado/Receptor/RUTRecep": _receiver,
     "Encabezado/IdDoc/MedioPago": _means_of_payment,
+    "Encabezado/Transporte/Aduana/CodPaisRecep": _country,
+    "Encabezado/Transporte/Aduana/CodPaisDestin": _country,
 }
 
 

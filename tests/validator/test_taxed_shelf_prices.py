@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -20,9 +21,9 @@ ASKED = replace(COMPANY, precios_con_impuestos="convertir")
 RATES = {"27": 10, "271": 18, "24": 31.5, "26": 20.5, "25": 20.5, "23": 15, "19": 12}
 
 
-def sale(lines: list[dict[str, object]], totals: Values | None = None, tipo: int = 33, **more: object) -> Document:
+def sale(lines: list[dict[str, object]], totals: Values | None = None, *, tipo: int = 33, **more: Any) -> Document:
     """A document of these lines with taxes inside, of a company that asks for net ones."""
-    document = read(tipo, lines, totals or {}, id_doc={"MntBruto": 1}, **more)  # type: ignore[arg-type]
+    document = read(tipo, lines, totals or {}, id_doc={"MntBruto": 1}, **more)
     validator.judge(document, ASKED, TODAY)
     return document
 
@@ -92,7 +93,7 @@ def test_a_discount_of_the_line() -> None:
 
 @pytest.mark.parametrize("tipo", [33, 52])
 def test_documents_that_may_carry_taxes(tipo: int) -> None:
-    check(sale([sold(1290, 1, 1290, "27")], {"MntTotal": 1290}, tipo), 1290)
+    check(sale([sold(1290, 1, 1290, "27")], {"MntTotal": 1290}, tipo=tipo), 1290)
 
 
 def test_a_company_that_does_not_ask_for_it() -> None:
@@ -112,7 +113,7 @@ def test_a_company_that_does_not_ask_for_it() -> None:
     ([sold(1290, 1, 1290, "27")], {}, {"DscRcgGlobal": {"NroLinDR": 1, "TpoMov": "D", "TpoValor": "%", "ValorDR": 5}}),
 ])  # fmt: skip
 def test_what_cannot_be_written_net_is_refused(
-    lines: list[dict[str, object]], totals: Values, more: dict[str, object]
+    lines: list[dict[str, object]], totals: Values, more: dict[str, Values]
 ) -> None:
     document = sale(lines, totals, **more)
 
