@@ -110,10 +110,20 @@ def judge(
     """
     if len(texts) - len(section.columns) > _MOST_TOO_MANY:
         return None
+    if filling > 1 and len(parts) == filling + 1:
+        parts, texts = _unfilled(section, parts, texts)
     kind = _kind(section)
     if entities and (entity := _entity(parts, texts, kind)):
         return entity
     return kind.judge(section, kind, parts, texts, filling)
+
+
+def _unfilled(section: Section, parts: Sequence[str], texts: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """A row without the separators with which a spreadsheet has filled it to its widest one."""
+    most = len(section.columns)
+    if len(texts) <= most or any(texts[most:]):
+        return parts, texts
+    return [*parts[:most], ""], texts[:most]
 
 
 def counts(section: Section) -> frozenset[int]:

@@ -221,6 +221,8 @@ class _Case:
                 del self.open[key]
             return
         in_style = [world for world in fitting if self._in_style(world)]
+        if len(in_style) > 1 and self.decimal_commas:  # no program separates decimals with both
+            in_style = [one for one in in_style if not any(self._has_point(key, one) for key in inside)] or in_style
         by_style = len(in_style) < len(fitting)
         fitting = in_style or fitting
         for key in {key for key in self.quantities if key not in self.read} if fitting else ():
@@ -232,6 +234,11 @@ class _Case:
             if len(found) == 1 and (by_style or all(self._is_proven(key, world) for world in fitting)):
                 self.read[key] = found.pop()
                 del self.open[key]
+
+    def _has_point(self, key: Key, world: Choice) -> bool:
+        """Whether the dot of a number separates decimals in *world*."""
+        one = self.open[key]
+        return one.sign == "." and world[key] != one.readings.thousands
 
     def _is_reckoned(self, one: Doubt) -> bool:
         totales = self.document.totales

@@ -66,3 +66,21 @@ def test_a_column_with_commas_has_thousands_with_dots() -> None:
     assert [line.number("PrcItem") for line in document.detalles] == [Decimal("1250.75"), Decimal(1250)]
     decimals = judged_xml(110, [line_of_xml("1.25", QtyItem=1, PrcItem="1.250", IndExe=1)], export)
     assert decimals.detalles[0].number("PrcItem") == Decimal("1.25")
+
+
+def test_a_decimal_comma_shows_what_dots_separate() -> None:
+    lines = row("9.980", "7.485", "0,75") + "\n" + row("2.495", "4.990", "2", n=2)
+
+    document = factura(lines, "0;0;0;0;12.475;0;19;2.370;14.845;")
+    assert not errors(document.problems)
+    assert document.totales.amount("MntTotal") == 14845
+    assert [line.amount("MontoItem") for line in document.detalles] == [7485, 4990]
+    with_points = factura(lines.replace("0,75", "0.75"), "0;0;0;0;12.475;0;19;2.370;14.845;")
+    assert {one.code for one in errors(with_points.problems)} == {"TXT-060"}
+
+
+def test_a_decimal_comma_beside_three_decimals_that_the_arithmetic_asks_for() -> None:
+    document = factura(row("129.990", "65", "0,5"), "0;0;0;0;65;0;19;12;77;")
+
+    assert not errors(document.problems)
+    assert document.detalles[0].number("PrcItem") == Decimal("129.99")

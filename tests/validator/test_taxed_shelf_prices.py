@@ -113,7 +113,7 @@ def test_a_company_that_does_not_ask_for_it() -> None:
     ([sold(1290, 1, 1290, "27")], {}, {"DscRcgGlobal": {"NroLinDR": 1, "TpoMov": "D", "TpoValor": "%", "ValorDR": 5}}),
 ])  # fmt: skip
 def test_what_cannot_be_written_net_is_refused(
-    lines: list[dict[str, object]], totals: Values, more: dict[str, Values]
+    lines: list[dict[str, object]], totals: Values, more: dict[str, Any]
 ) -> None:
     document = sale(lines, totals, **more)
 
