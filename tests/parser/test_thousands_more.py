@@ -84,3 +84,24 @@ def test_a_decimal_comma_beside_three_decimals_that_the_arithmetic_asks_for() ->
 
     assert not errors(document.problems)
     assert document.detalles[0].number("PrcItem") == Decimal("129.99")
+
+
+@pytest.mark.parametrize(("written", "read"), [("94.529", 94529), ("94529", 94529), ("94.529.000", 94529000)])
+def test_pesos_of_an_export_at_the_rate_of_exchange(written: str, read: int) -> None:
+    other = {"TpoMoneda": "PESO CL", "TpoCambio": "945.29", "MntExeOtrMnda": written, "MntTotOtrMnda": written}
+    totals = {"TpoMoneda": "DOLAR USA", "MntExe": "100", "MntTotal": "100"}
+    lines = [line_of_xml("100", QtyItem=1, PrcItem="100", IndExe=1)]
+
+    document = judged_xml(110, lines, totals, header={"OtraMoneda": other})
+    (group,) = document.root.group("Encabezado").all("OtraMoneda")
+    assert [group.number(name) for name in ("MntExeOtrMnda", "MntTotOtrMnda")] == [read, read]
+
+
+def test_three_decimals_of_the_other_currency_stay() -> None:
+    other = {"TpoMoneda": "EURO", "TpoCambio": "0.94529", "MntTotOtrMnda": "94.529"}
+    totals = {"TpoMoneda": "DOLAR USA", "MntExe": "100", "MntTotal": "100"}
+
+    document = judged_xml(110, [line_of_xml("100", QtyItem=1, PrcItem="100", IndExe=1)], totals,
+                          header={"OtraMoneda": other})
+    (group,) = document.root.group("Encabezado").all("OtraMoneda")
+    assert group.number("MntTotOtrMnda") == Decimal("94.529")

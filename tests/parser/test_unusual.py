@@ -277,7 +277,8 @@ def test_a_day_of_a_purchase() -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "0-0", "0", "00000000-0", "SIN RUT", "sin rut", "S/RUT", "1-9", "66666666", "66.666.666", "666666666", "-", "0-",
+    "0-0", "0", "00000000-0", "SIN RUT", "sin rut", "S/RUT", "S/R", "1-9", "66666666", "66.666.666", "666666666", "-",
+    "0-",
 ])  # fmt: skip
 def test_a_receiver_that_is_nobody(text: str) -> None:
     document = judged(one(boleta(Boleta=BOLETA.replace("66666666-6", text).replace("2026-03-02", "2026-11-24"))))
