@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from dteplanows.document import countries
+from dteplanows.document import countries, values
 from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS, MOST_MOVEMENTS, NOTES, find
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent, pesos
@@ -48,7 +48,7 @@ def apply(reading: Reading) -> None:
     if untyped:
         value = untyped[0].text("VlrCodigo")
         reading.problem("TXT-100", untyped[0].place_of("VlrCodigo"), value, used=DEFAULT_CODE_TYPE, count=len(untyped))
-    if reading.doubts:
+    if reading.doubts or any(line.text("QtyItem")[-4:-3] == "." for line in document.detalles):
         thousands.settle(reading)
     if document.root.all("DscRcgGlobal"):
         global_discounts(reading)
@@ -122,7 +122,7 @@ def exemption(document: Document, line: Group) -> None:
     if indicator == 0 or (indicator == 1 and document.tipo in EXEMPT_DOCUMENTS):
         line.drop("IndExe")
     if "CodImpAdic" in line.fields:
-        line.fields["CodImpAdic"] = [one for one in line.fields["CodImpAdic"] if one.value != "0"]
+        line.fields["CodImpAdic"] = [one for one in line.fields["CodImpAdic"] if not values.is_zero(str(one.value))]
         if not line.fields["CodImpAdic"]:
             line.drop("CodImpAdic")
     if document.tipo in BOLETAS:

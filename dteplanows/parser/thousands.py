@@ -40,7 +40,10 @@ _IMPOSSIBLE = {".": "TXT-091", ",": "TXT-114"}
 
 
 def settle(reading: Reading) -> None:
-    """Read the doubtful numbers of *reading* as what they can only be, and refuse the others."""
+    """Read the doubtful numbers of *reading* as what they can only be, and refuse the others.
+
+    A quantity is one of them where it is wrong as a number of three decimals and right with thousands.
+    """
     document = reading.document
     doubts = [one for one in reading.doubts if _stands(one)]
     if len(doubts) < len(reading.doubts):
@@ -52,7 +55,7 @@ def settle(reading: Reading) -> None:
     reading.doubts.clear()
     if document.tipo in EXPORTS and document.totales.text("TpoMoneda") != PESO:
         _foreign(reading, doubts)
-    elif doubts:
+    else:
         _Case(reading, doubts).settle()
 
 

@@ -105,3 +105,26 @@ def test_three_decimals_of_the_other_currency_stay() -> None:
                           header={"OtraMoneda": other})
     (group,) = document.root.group("Encabezado").all("OtraMoneda")
     assert group.number("MntTotOtrMnda") == Decimal("94.529")
+
+
+def test_a_quantity_that_is_right_with_thousands_alone() -> None:
+    totals = "0;0;0;0;3375000;0;19;641250;4016250;"
+
+    document = factura(row("1500", "3375000", "2.250"), totals)
+    assert not errors(document.problems)
+    assert document.detalles[0].number("QtyItem") == 2250
+    assert "TXT-090" in codes(document)
+    kilos = factura(row("1500", "3375", "2.250"), "0;0;0;0;3375;0;19;641;4016;")
+    assert kilos.detalles[0].number("QtyItem") == Decimal("2.25")
+    assert "TXT-090" not in codes(kilos)
+    neither = factura(row("1500", "9999", "2.250"), "0;0;0;0;9999;0;19;1900;11899;")
+    assert neither.detalles[0].number("QtyItem") == Decimal("2.25")
+    assert errors(neither.problems)
+
+
+@pytest.mark.parametrize("zero", ["0", "000", "0.0", "0,00", "+0"])
+def test_zero_is_no_tax(zero: str) -> None:
+    document = judged_xml(33, [line_of_xml(10000, CodImpAdic=zero)], {"MntTotal": 11900})
+
+    assert not errors(document.problems)
+    assert "CodImpAdic" not in document.draft
