@@ -193,15 +193,16 @@ class _Reader:
         """
         inner = f"{path}[{before + 1}]"
         place = Place(node.sourceline or 0, path=inner)
-        tags = [one.tag for one in node]
+        nodes = list(node)
+        self._stray_text(element, node, nodes, inner)
+        tags = {one.tag for one in nodes}
         # most have no name twice; those that say nothing do not count
-        said = [] if len(set(tags)) == len(tags) else [one for one in node if len(one) or (one.text or "").strip()]
+        said = [] if len(tags) == len(nodes) else [one for one in nodes if len(one) or (one.text or "").strip()]
         names = [local(one) for one in said]
         twice = several_lines.repeated(element, names)
         if not twice:
-            self._fill(element, node, group.add_group(element.name, place), inner)
+            self._fill_with(element, nodes, group.add_group(element.name, place), inner)
             return before + 1
-        self._stray_text(element, node, list(node), path)
         found = several_lines.runs(element, names)
         if not found:
             made = group.add_group(element.name, place)
