@@ -38,7 +38,8 @@ def apply(reading: Reading) -> None:
         boleta_habits.apply(reading)
     elif document.tipo in EXPORTS or "OtraMoneda" in document.root.group("Encabezado").groups:
         currencies.apply(reading)
-    nationality(reading)
+    if document.tipo not in BOLETAS:  # which have no buyers abroad
+        nationality(reading)
     numbering(reading)
     untyped: list[Group] = []
     for line in document.detalles:

@@ -187,7 +187,9 @@ def header_discount(reading: Reading) -> None:
     """Columns 1 to 4 of Totales repeat the lines' discounts in some programs; in others they are one more discount."""
     row = reading.row("Totales")
     document = reading.document
-    if row is None or all(values.is_zero(row.text(name)) for name in _HEADER_COLUMNS):
+    if row is None or not any(row.text(name).strip("0.") for name in _HEADER_COLUMNS):
+        return
+    if all(values.is_zero(row.text(name)) for name in _HEADER_COLUMNS):
         return
     if document.tipo in EXPORTS:
         name = next(name for name in _HEADER_COLUMNS if not values.is_zero(row.text(name)))

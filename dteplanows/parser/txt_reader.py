@@ -277,7 +277,7 @@ class _Reader:
         row = _tuple(Row, (section, line, texts, made))
         reading.rows.setdefault(name, []).append(row)
         for index, column, element in plan.foreign:
-            if index < count and not values.is_zero(texts[index]):
+            if index < count and texts[index].strip("0.,") and not values.is_zero(texts[index]):
                 self._foreign(row, column, element)
         if section.header:
             self._settle_type(row)

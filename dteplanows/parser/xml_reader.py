@@ -195,9 +195,10 @@ class _Reader:
         place = Place(node.sourceline or 0, path=inner)
         nodes = list(node)
         self._stray_text(element, node, nodes, inner)
-        tags = {one.tag for one in nodes}
-        # most have no name twice; those that say nothing do not count
-        said = [] if len(tags) == len(nodes) else [one for one in nodes if len(one) or (one.text or "").strip()]
+        if len({one.tag for one in nodes}) == len(nodes):  # as in most
+            self._fill_with(element, nodes, group.add_group(element.name, place), inner)
+            return before + 1
+        said = [one for one in nodes if len(one) or (one.text or "").strip()]
         names = [local(one) for one in said]
         twice = several_lines.repeated(element, names)
         if not twice:
