@@ -22,7 +22,7 @@ from dteplanows.commands.opening import (
 )
 from dteplanows.commands.shown import console
 from dteplanows.commands.spanish import Group, Option
-from dteplanows.document.company import Ambiente, Company, PatenteDesconocida, Reparos
+from dteplanows.document.company import Ambiente, Company, PatenteDesconocida, PreciosConImpuestos, Reparos
 from dteplanows.document.text import foreign, printable_in_dte
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import load
@@ -156,6 +156,15 @@ def _sentence(limit: int) -> Any:
     cls=Option,
     help="Por qué un traslado toma más de un día: se escribe en los documentos cuya fecha de llegada es posterior a la "
     "de salida.",
+)
+@click.option(
+    "--precios-con-impuestos",
+    type=click.Choice(get_args(PreciosConImpuestos)),
+    default="rechazar",
+    show_default=True,
+    cls=Option,
+    help="Qué hacer si los precios incluyen el IVA y también impuestos adicionales: rechazar el documento, o escribir "
+    "las líneas netas con el mismo total.",
 )
 @click.option(
     "--ambiente",

@@ -23,6 +23,11 @@ PatenteDesconocida = Literal["avisar", "escribir"]
 """What becomes of a document that goes with goods and brings no plate: only an aviso, or a sentence in it as well."""
 
 
+PreciosConImpuestos = Literal["rechazar", "convertir"]
+"""What becomes of a document whose prices include the IVA and additional taxes: it is refused, as the form has it, or
+issued with net prices and the same total."""
+
+
 @dataclass(frozen=True, slots=True)
 class Company:
     """Issuer of documents in one environment."""
@@ -56,6 +61,8 @@ class Company:
     """Courier that carries the goods of documents without plate: its name, ``S`` to write only that it is one."""
     traslado_prolongado: str = ""
     """Why a transfer takes more than a day, for documents that arrive later than they leave and do not say it."""
+    precios_con_impuestos: PreciosConImpuestos = "rechazar"
+    """Whether shelf prices that include the IVA and additional taxes are written net."""
 
     @property
     def handling_of_reparos(self) -> Reparos:

@@ -28,7 +28,7 @@ TEST_LOGIN = "1-9"
 CLIENT_WITHOUT_RUT = "66666666-6"
 """Generic RUT of a boleta's receiver who is not identified (Formato Boletas v4.2, RUTRecep)."""
 
-_SAID_OF_NOBODY = frozenset({"", "SINRUT", "SRUT", "66666666", "666666666"})
+_SAID_OF_NOBODY = frozenset({"", "SINRUT", "SRUT", "SR", "66666666", "666666666"})
 """What programs write, but for its punctuation, where they know no RUT; the last two are the generic one."""
 
 

@@ -24,8 +24,9 @@ from dteplanows.document.elements import Element
 from dteplanows.document.model import Value
 from dteplanows.document.money import pesos
 
-_NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{0,40})?|[+-]?\.\d{1,40}", re.ASCII)
-"""Stacks reckon with 34 digits (DECIMAL128), and write zeros before them."""
+_NUMBER = re.compile(r"[+-]?0{0,60}\d{1,30}(\.\d{0,40})?|[+-]?\.\d{1,40}", re.ASCII)
+"""Stacks reckon with 34 digits (DECIMAL128), and fill columns with zeros in front."""
+_ZERO = re.compile(r"[+-]?[0.,]*0[0.,]*(?:[eE][+-]?\d{1,3})?\s*%?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3}){1,9}(\.\d{1,30})?", re.ASCII)
 _DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3}){1,9}", re.ASCII)
 """Numbers with dots as people in Chile write thousands; read as decimals they would be a thousandth."""
@@ -56,6 +57,11 @@ def number(text: str) -> Decimal:
             raise Unreadable("TXT-022", readings=readings.text())
         return Decimal(text.replace(",", ""))
     raise Unreadable("TXT-020")
+
+
+def is_zero(text: str) -> bool:
+    """Whether *text* is empty, or a zero however a program writes it: ``0.000``, ``0,0``, ``0E+00``, ``0 %``."""
+    return not text.strip("0") or _ZERO.fullmatch(text) is not None
 
 
 class Fraction(ValueError):  # noqa: N818 - a value all the same
@@ -101,12 +107,12 @@ _MONEY = frozenset({
 def may_be_thousands(element: Element, text: str) -> Readings | None:
     """The readings of *text* where it is an amount whose dots may separate thousands; None for other numbers.
 
-    A quantity of three decimals is usual; with two dots it is none.
+    Quantities and amounts in another currency of three decimals are usual; with two dots they are none.
     """
     readings = dotted(text)
     if readings is None or is_pesos(element) or element.name in _MONEY:
         return readings
-    return readings if element.name == "QtyItem" and readings.decimals is None else None
+    return readings if element.kind == "decimal" and readings.decimals is None else None
 
 
 def as_written(value: Decimal, whole: bool, fraction: int) -> int | Decimal:

@@ -43,6 +43,7 @@ _COMPANY = (
     "patente_desconocida",
     "transporte_courier",
     "traslado_prolongado",
+    "precios_con_impuestos",
 )
 _USERS = (
     "SELECT usuario.id, usuario.usuario_normal, usuario.usuario, usuario.clave, usuario.avisos, "

@@ -438,9 +438,14 @@ _FOLIOS_FROM_ELSEWHERE = (
     """,
 )
 
+_TAXED_PRICES = (
+    "ALTER TABLE empresa ADD COLUMN precios_con_impuestos TEXT NOT NULL DEFAULT 'rechazar' "
+    "CHECK (precios_con_impuestos IN ('rechazar', 'convertir'))",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST, _REPAROS, _BATCHES, _REFERENCES, _BOOKS, _RECEIVED_DOCUMENTS, _OPERATIONS, _PAPER,
-    _TRANSPORT, _AVISOS_OF_USERS, _FOLIOS_FROM_ELSEWHERE,
+    _TRANSPORT, _AVISOS_OF_USERS, _FOLIOS_FROM_ELSEWHERE, _TAXED_PRICES,
 )  # fmt: skip
 """The statements of every step, in order; the first is number 1."""
 

@@ -49,6 +49,7 @@ class Empresa(Model):
     patente_desconocida = TextField()
     transporte_courier = TextField()
     traslado_prolongado = TextField()
+    precios_con_impuestos = TextField()
 
 
 class Usuario(Model):

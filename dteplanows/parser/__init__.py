@@ -12,7 +12,7 @@ import re
 from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.model import Document
 from dteplanows.document.problem import NOWHERE
-from dteplanows.parser import charset
+from dteplanows.parser import charset, records
 from dteplanows.parser.charset import Text
 from dteplanows.parser.marks import COMPLETE
 from dteplanows.parser.txt_reader import read_txt
@@ -45,24 +45,22 @@ def parse(data: bytes, formato: str) -> list[Document]:
     text = readable(data, formato, MOST_DOCUMENTS)
     if isinstance(text, Document):
         return [text]
-    if formato == TXT:
-        documents = read_txt(text.data, MOST_DOCUMENTS)
-        if text.remarks:
-            documents = list(charset.told(documents, text.remarks))
-    else:
-        documents = read_xml(text.data, MOST_DOCUMENTS)
+    documents = (read_txt if formato == TXT else read_xml)(text.data, MOST_DOCUMENTS)
+    if text.remarks:
+        documents = list(charset.told(documents, text.remarks))
     return [too_many(MOST_DOCUMENTS)] if len(documents) > MOST_DOCUMENTS else documents
 
 
 def readable(data: bytes, formato: str, most: int) -> Text | Document:
-    """*data* for the reader of its format, a TXT in UTF-8; when none can read it, the document that says why.
+    """*data* for the reader of its format, with line ends, a TXT in UTF-8; when none can read it, the document that
+    says why.
 
     :param formato: without blanks around it.
     :param most: documents that the file may hold.
     """
     if formato not in (TXT, XML):
         return _unreadable("TXT-002", formato)
-    data = _without_mark(data)
+    data, found = records.with_lines(_without_mark(data), formato)
     start = data[:4096].lstrip()
     if not start and not data.strip():
         return _unreadable("TXT-001" if formato == TXT else "TXT-051")
@@ -76,7 +74,10 @@ def readable(data: bytes, formato: str, most: int) -> Text | Document:
         return _unreadable("TXT-003")
     if formato == TXT and data.count(b"<-") > most * _MOST_SECTIONS:
         return too_many(most)
-    return charset.of_txt(data) if formato == TXT else Text(data)
+    if formato == XML:
+        return Text(data, found)
+    text = charset.of_txt(data)
+    return text._replace(remarks=(*found, *text.remarks)) if found else text
 
 
 def _is_base64_of_a_file(data: bytes) -> bool:

@@ -183,7 +183,7 @@ class Reading:
         An amount whose dot may separate thousands is unreadable: who can tell looks first (:func:`values.dotted`).
         """
         text = row.text(column) if row else ""
-        if row is None or not text.strip("0"):
+        if row is None or values.is_zero(text):
             return Decimal(0)
         readings = values.dotted(text)
         try:
@@ -191,7 +191,8 @@ class Reading:
                 raise values.Unreadable("TXT-060", readings=readings.text())
             return values.number(text)
         except values.Unreadable as wrong:
-            found, place = unusual.number(text), row.place(column)
+            is_rate = column.startswith("Porc")
+            found, place = (unusual.percentage if is_rate else unusual.number)(text), row.place(column)
             is_new = place not in self.met
             self.met.add(place)
             if found is not None:
@@ -227,6 +228,10 @@ class Reading:
         written = text
         if kind == "text":
             written = self._readable(text, place, element.name in _SEVERAL_LINES)
+            if element.enum and written not in element.enum and (code := unusual.code(element, written)):
+                self.unusual.append(Read("TXT-110", place, text, code))
+                group.add(element.name, Field(code, code, place))
+                return
             if not written:
                 if markup.plain(text, several_lines=False) != text:
                     self._store_nothing(group, element, text, place)
@@ -265,7 +270,7 @@ class Reading:
         """
         plain = text
         try:
-            found = unusual.meant(element, text)
+            found = unusual.meant(element, text, group)
             if found is None:
                 readings = unusual.comma(element, text) if wrong.code == "TXT-022" else None
                 if readings is None:
@@ -435,6 +440,8 @@ _PLAIN: dict[str, Callable[[str], Value | None]] = {
 @cache
 def plain(element: Element) -> Callable[[str], Value | None]:
     """A quick reader for the common texts of *element*: the value, or None where :meth:`Reading.store` must look."""
+    if element.kind == "text" and element.enum:
+        return {one: one for one in element.enum}.get
     if element.kind == "decimal":
         return partial(_plain_decimal, element.fraction or _MOST_DECIMALS)
     return _PLAIN.get(element.kind, _never)

@@ -43,7 +43,10 @@ class BulkFile:
         """How many documents there are; a file that cannot be read has one, which says why."""
         text = readable(data, self._formato, most)
         if not isinstance(text, Document) and self._formato != TXT:
+            found = text.remarks
             text = prepared(text.data, most * MOST_TAGS_EACH)
+            if found and not isinstance(text, Document):
+                text = text._replace(remarks=(*found, *text.remarks))
         if isinstance(text, Document):
             self._refusal = text
             return

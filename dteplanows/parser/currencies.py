@@ -11,12 +11,15 @@ import csv
 from functools import cache
 from importlib import resources
 
-from dteplanows.document.elements import find
+from dteplanows.document import values
+from dteplanows.document.elements import EXPORTS, find
 from dteplanows.document.model import Group
 from dteplanows.document.text import without_accents
 from dteplanows.parser.assign import Reading
 
 _NAME = "TpoMoneda"
+_TOTALS = {"MntExeOtrMnda": "MntExe", "MntTotOtrMnda": "MntTotal"}
+"""Amounts of an export in another currency, with the total that each one is at the rate of exchange."""
 
 
 def apply(reading: Reading) -> None:
@@ -25,6 +28,9 @@ def apply(reading: Reading) -> None:
     for group in (*header.all("Totales"), *header.all("OtraMoneda")):
         if _NAME in group.fields:
             _rename(reading, group)
+    if reading.document.tipo in EXPORTS:
+        for group in header.all("OtraMoneda"):
+            _settle_thousands(reading, group)
 
 
 def _rename(reading: Reading, group: Group) -> None:
@@ -36,6 +42,20 @@ def _rename(reading: Reading, group: Group) -> None:
         place = group.place_of(_NAME)
         reading.problem("TXT-118", place, written, used=name)
         group.put(_NAME, name, place, written)
+
+
+def _settle_thousands(reading: Reading, group: Group) -> None:
+    """Read the dots of amounts in the other currency, where only with thousands they are the totals at its rate."""
+    rate = group.number("TpoCambio")
+    for name, total in _TOTALS.items() if rate else ():
+        field, amount = group.field(name), reading.document.totales.number(total)
+        readings = values.dotted(field.text) if field else None
+        if field is None or readings is None or readings.decimals is None or not rate or not amount:
+            continue
+        exact = amount * rate
+        if abs(readings.thousands - exact) <= 1 < abs(readings.decimals - exact):
+            group.put(name, readings.thousands, field.place, values.write(readings.thousands))
+            reading.problem("TXT-090", field.place, field.text, used=values.write(readings.thousands))
 
 
 @cache

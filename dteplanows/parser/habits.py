@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from dteplanows.document import countries, values
 from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS, MOST_MOVEMENTS, NOTES, find
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent, pesos
 from dteplanows.parser import absent, boleta_habits, currencies, thousands
-from dteplanows.parser.assign import Reading
+from dteplanows.parser.assign import Read, Reading
+from dteplanows.parser.several_lines import NUMBERS_OF_ROWS
 
 DEFAULT_CODE_TYPE = "INT1"
 """Type of a product code whose program names none: an internal one."""
-
-_NUMBERED = {
-    "Detalle": "NroLinDet", "DscRcgGlobal": "NroLinDR", "Referencia": "NroLinRef", "Comisiones": "NroLinCom",
-    "SubTotInfo": "NroSTI",
-}  # fmt: skip
 
 _ZERO_CODES = ("TipoDespacho", "IndTraslado", "FmaPago", "MedioPago", "TpoCtaPago", "TpoImpresion")
 _ZERO = (0, "0")
@@ -41,6 +38,8 @@ def apply(reading: Reading) -> None:
         boleta_habits.apply(reading)
     elif document.tipo in EXPORTS or "OtraMoneda" in document.root.group("Encabezado").groups:
         currencies.apply(reading)
+    if document.tipo not in BOLETAS:  # which have no buyers abroad
+        nationality(reading)
     numbering(reading)
     untyped: list[Group] = []
     for line in document.detalles:
@@ -50,7 +49,7 @@ def apply(reading: Reading) -> None:
     if untyped:
         value = untyped[0].text("VlrCodigo")
         reading.problem("TXT-100", untyped[0].place_of("VlrCodigo"), value, used=DEFAULT_CODE_TYPE, count=len(untyped))
-    if reading.doubts:
+    if reading.doubts or any(line.text("QtyItem")[-4:-3] == "." for line in document.detalles):
         thousands.settle(reading)
     if document.root.all("DscRcgGlobal"):
         global_discounts(reading)
@@ -65,6 +64,17 @@ def zero_codes(document: Document) -> None:
     for name in _ZERO_CODES:
         if name in header.fields and header.value(name) in _ZERO:
             _clear(header, name)
+
+
+def nationality(reading: Reading) -> None:
+    """Programs write the country of a buyer abroad with its ISO code; the SII wants the customs' number."""
+    for buyer in reading.document.receptor.all("Extranjero"):
+        written = buyer.text("Nacionalidad")
+        number = countries.number_of(written)
+        if number:
+            place = buyer.place_of("Nacionalidad")
+            buyer.put("Nacionalidad", number, place, written)
+            reading.unusual.append(Read("TXT-119", place, written, number))
 
 
 def item_codes(line: Group) -> list[Group]:
@@ -113,7 +123,7 @@ def exemption(document: Document, line: Group) -> None:
     if indicator == 0 or (indicator == 1 and document.tipo in EXEMPT_DOCUMENTS):
         line.drop("IndExe")
     if "CodImpAdic" in line.fields:
-        line.fields["CodImpAdic"] = [one for one in line.fields["CodImpAdic"] if one.value != "0"]
+        line.fields["CodImpAdic"] = [one for one in line.fields["CodImpAdic"] if not values.is_zero(str(one.value))]
         if not line.fields["CodImpAdic"]:
             line.drop("CodImpAdic")
     if document.tipo in BOLETAS:
@@ -284,7 +294,8 @@ def _missing(document: Document, row: Group) -> list[str]:
 
 def _written(row: Group) -> str:
     """What the file says in a row that is dropped, but for its number."""
-    named = [(name, one) for name, (one, *_) in row.fields.items() if one.value and name not in _NUMBERED.values()]
+    numbers = NUMBERS_OF_ROWS.values()
+    named = [(name, one) for name, (one, *_) in row.fields.items() if one.value and name not in numbers]
     return "; ".join(f"{name} {one.text or one.value}" for name, one in named)
 
 
@@ -293,7 +304,7 @@ def _written(row: Group) -> str:
 
 def numbering(reading: Reading) -> None:
     """Lines are numbered by program counters that start at 0, jump or repeat; the SII wants 1 to n."""
-    for group, name in _NUMBERED.items():
+    for group, name in NUMBERS_OF_ROWS.items():
         rows = reading.document.root.groups.get(group)
         if not rows:
             continue
@@ -310,7 +321,7 @@ def _keep(document: Document, group: str, kept: list[Group]) -> None:
         document.root.drop(group)
     elif len(kept) < len(document.root.all(group)):
         document.root.groups[group] = kept
-        _renumber(kept, _NUMBERED[group])
+        _renumber(kept, NUMBERS_OF_ROWS[group])
 
 
 def _renumber(rows: list[Group], name: str) -> None:

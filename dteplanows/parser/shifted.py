@@ -30,7 +30,7 @@ _FEW_MORE = 3
 _ALL_OF_HEADER = 18
 
 _LIKE_A_NUMBER = re.compile(r"[-+$% ]*\d[\d.,' ]*(?:[eE][-+]?\d+)?[-+$% ]*|[-.,$% ]+|\\N")
-_LIKE_A_DATE = re.compile(r"[\d/.:T +-]{6,}Z?")
+_LIKE_A_DATE = re.compile(r"[\d/.:T +-]{6,}(?:Z|UTC|GMT|\[[\w/]+\])?")
 _LIKE_A_RUT = re.compile(r"\d{1,3}(?:\.?\d{3}){1,2}\s*-?\s*[\dkK]|\d-[\dkK]|0+(?:-0)?|-")
 _RUT = re.compile(r"\d{1,2}\.?\d{3}\.?\d{3}-[\dkK]")
 _ONLY_NUMBERS = re.compile(r"[\d.;-]*")
@@ -110,10 +110,20 @@ def judge(
     """
     if len(texts) - len(section.columns) > _MOST_TOO_MANY:
         return None
+    if filling > 1 and len(parts) == filling + 1:
+        parts, texts = _unfilled(section, parts, texts)
     kind = _kind(section)
     if entities and (entity := _entity(parts, texts, kind)):
         return entity
     return kind.judge(section, kind, parts, texts, filling)
+
+
+def _unfilled(section: Section, parts: Sequence[str], texts: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """A row without the separators with which a spreadsheet has filled it to its widest one."""
+    most = len(section.columns)
+    if len(texts) <= most or any(texts[most:]):
+        return parts, texts
+    return [*parts[:most], ""], texts[:most]
 
 
 def counts(section: Section) -> frozenset[int]:

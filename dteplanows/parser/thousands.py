@@ -5,14 +5,11 @@ Which of the two is meant, the arithmetic of the document says: the product of a
 the totals. A reading is taken where it is the only one that agrees, and where the figures would not agree all the same
 if the number were nothing. Where both agree, or none, the number is refused. Quantities are not doubted by themselves
 (kilos have three decimals); beside a doubtful amount they are.
-
-Here, of a number with two readings: *thousands* is the one in which its sign (the dot, the comma) separates thousands,
-*decimals* the other. A *choice* is a reading for each of several numbers. No program separates the same with two signs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Context, Decimal
 from itertools import product
 
@@ -22,15 +19,14 @@ from dteplanows.document.model import Group
 from dteplanows.document.money import IVA_RATE, PESO
 from dteplanows.document.taxes import TAXES
 from dteplanows.parser.assign import Doubt, Read, Reading
-
-Key = tuple[int, str]
-"""Group (its ``id``) and name of a number."""
-Choice = dict[Key, Decimal]
+from dteplanows.parser.choices import Choice, Key, choices_of, is_one_custom, key_of, reading_of
+from dteplanows.parser.unusual import KINDS
 
 _OF_LINE = ("QtyItem", "PrcItem", "DescuentoMonto", "RecargoMonto", "MontoItem")
 _FIGURES = ("MntNeto", "MntExe", "IVA", "MntTotal")
 _SUMS = frozenset({"MontoPeriodo", "TotalPeriodo", "VlrPagar"})
 """Totals that repeat MntTotal where nothing else is due."""
+_COMMISSIONS = ("ValComNeto", "ValComExe", "ValComIVA")
 _OTHER_SUMS = ("CredEC", "GrntDep")
 """Totals that change MntTotal beside those that are reckoned here."""
 
@@ -44,7 +40,10 @@ _IMPOSSIBLE = {".": "TXT-091", ",": "TXT-114"}
 
 
 def settle(reading: Reading) -> None:
-    """Read the doubtful numbers of *reading* as what they can only be, and refuse the others."""
+    """Read the doubtful numbers of *reading* as what they can only be, and refuse the others.
+
+    A quantity is one of them where it is wrong as a number of three decimals and right with thousands.
+    """
     document = reading.document
     doubts = [one for one in reading.doubts if _stands(one)]
     if len(doubts) < len(reading.doubts):
@@ -56,21 +55,30 @@ def settle(reading: Reading) -> None:
     reading.doubts.clear()
     if document.tipo in EXPORTS and document.totales.text("TpoMoneda") != PESO:
         _foreign(reading, doubts)
-    elif doubts:
+    else:
         _Case(reading, doubts).settle()
 
 
 def _stands(one: Doubt) -> bool:
     """Whether the number still stands where it was read, and is no percentage: there it keeps its decimals."""
     field = one.group.field(one.name)
-    kind = {"ValorDR": "TpoValor", "ValorDscto": "TipoDscto", "ValorRecargo": "TipoRecargo"}.get(one.name)
+    kind = KINDS.get(one.name)
     return field is not None and field.text == one.text and not (kind and one.group.text(kind) == "%")
 
 
 def _foreign(reading: Reading, doubts: list[Doubt]) -> None:
-    """In another currency three decimals are usual; what the SII wants whole there is refused as before."""
+    """In another currency three decimals are usual; what the SII wants whole there is refused as before.
+
+    The factors and the amount of a line may settle it; and where a column separates decimals with commas, its dots
+    separate thousands.
+    """
+    case = _Case(reading, doubts)
+    case.settle_lines()
+    with_commas = {one.place.field for one in reading.unusual if "," in one.text}
     for one in doubts:
-        if one.readings.decimals is None:
+        if key_of(one) in case.read:
+            _read(reading, one, case.read[key_of(one)])
+        elif one.readings.decimals is None or (one.sign == "." and one.place.field in with_commas):
             _read(reading, one, one.readings.thousands)
         elif one.whole or one.sign == ",":
             _refuse(reading, one, _AMBIGUOUS[one.sign])
@@ -83,10 +91,10 @@ class _Case:
         self.reading = reading
         self.document = reading.document
         self.doubts = doubts
-        self.open: dict[Key, Doubt] = {_key(one): one for one in doubts if one.readings.decimals is not None}
+        self.open: dict[Key, Doubt] = {key_of(one): one for one in doubts if one.readings.decimals is not None}
         """Numbers of two readings that nothing has settled yet."""
-        self.read: Choice = {_key(one): one.readings.thousands for one in doubts if one.readings.decimals is None}
-        self.doubted = {_key(one): one for one in doubts}
+        self.read: Choice = {key_of(one): one.readings.thousands for one in doubts if one.readings.decimals is None}
+        self.doubted = {key_of(one): one for one in doubts}
         self.decimal_commas = {one.place for one in reading.unusual if "," in one.text}
         """Where the file has a comma that can only separate decimals."""
         self.impossible: set[Key] = set()
@@ -101,8 +109,8 @@ class _Case:
         """Pesos that the totals of a program may differ from what is reckoned here: it rounds in its own order."""
         self.changes = tuple(_header_changes(reading))
 
-    def settle(self) -> None:
-        """Settle what can be, then write it down."""
+    def settle_lines(self) -> None:
+        """Settle what each line says of its own numbers."""
         of_lines: dict[int, list[Doubt]] = {}
         for one in self.open.values():
             if one.name in _OF_LINE:
@@ -110,11 +118,17 @@ class _Case:
         for line in self.document.detalles:
             if id(line) in of_lines:
                 self._line(line, of_lines[id(line)])
+            elif "." in line.text("QtyItem"):
+                self._beside_thousands(line)
+
+    def settle(self) -> None:
+        """Settle what can be, then write it down."""
+        self.settle_lines()
         if self.open:
             self._totals()
         self._repeated()
         for one in [*self.doubts, *self.quantities.values()]:
-            key = _key(one)
+            key = key_of(one)
             if key in self.read:
                 _read(self.reading, one, self.read[key])
             elif key not in self.quantities:
@@ -135,21 +149,28 @@ class _Case:
             self.reckonable = False
             return
         doubts = [*own, *self._quantity(line)]
-        agreeing = [choice for choice in _choices(doubts) if self._agrees(line, choice)]
+        agreeing = [choice for choice in choices_of(doubts) if self._agrees(line, choice)]
         if not agreeing:
-            self.impossible.update(map(_key, own))
+            self.impossible.update(map(key_of, own))
             for one in own:
-                self.open.pop(_key(one))
+                self.open.pop(key_of(one))
             self.reckonable = False
             return
         for one in doubts:
-            key = _key(one)
+            key = key_of(one)
             found = {choice[key] for choice in agreeing}
             if len(found) == 1 and not any(self._agrees(line, choice | {key: _NONE}) for choice in agreeing):
                 self.read[key] = found.pop()
                 self.open.pop(key, None)
-        if any(_key(one) in self.open for one in own):
+        if any(key_of(one) in self.open for one in own):
             self.lines[id(line)] = agreeing
+
+    def _beside_thousands(self, line: Group) -> None:
+        """Settle the quantity of *line*, whose other numbers are settled: it has thousands where only those agree."""
+        for one in () if line.unread or self._agrees(line, self.read) else self._quantity(line):
+            thousands = {key_of(one): one.readings.thousands}
+            if self._agrees(line, self.read | thousands):
+                self.read.update(thousands)
 
     def _quantity(self, line: Group) -> list[Doubt]:
         """The quantity of *line* as one more doubt, where an amount can settle it."""
@@ -158,7 +179,7 @@ class _Case:
         if field is None or readings is None or readings.decimals is None:
             return []
         one = Doubt(line, "QtyItem", field.text, field.place, readings, False, 6)
-        self.quantities[_key(one)] = one
+        self.quantities[key_of(one)] = one
         return [one]
 
     def _agrees(self, line: Group, choice: Choice) -> bool:
@@ -203,6 +224,8 @@ class _Case:
                 del self.open[key]
             return
         in_style = [world for world in fitting if self._in_style(world)]
+        if len(in_style) > 1 and self.decimal_commas:  # no program separates decimals with both
+            in_style = [one for one in in_style if not any(self._has_point(key, one) for key in inside)] or in_style
         by_style = len(in_style) < len(fitting)
         fitting = in_style or fitting
         for key in {key for key in self.quantities if key not in self.read} if fitting else ():
@@ -215,12 +238,19 @@ class _Case:
                 self.read[key] = found.pop()
                 del self.open[key]
 
+    def _has_point(self, key: Key, world: Choice) -> bool:
+        """Whether the dot of a number separates decimals in *world*."""
+        one = self.open[key]
+        return one.sign == "." and world[key] != one.readings.thousands
+
     def _is_reckoned(self, one: Doubt) -> bool:
         totales = self.document.totales
         if id(one.group) in self.lines:
             return one.name in _OF_LINE
         if one.group is totales:
             return one.name in _FIGURES
+        if one.name in _COMMISSIONS:
+            return one.group in totales.all("Comisiones")
         return one.name == "ValorDR" or (one.name == "MontoImp" and one.group in totales.all("ImptoReten"))
 
     def _worlds(self, inside: set[Key]) -> Iterator[Choice]:
@@ -229,12 +259,12 @@ class _Case:
         names = sorted({*kinds.values(), *(["quantity."] if self.quantities else [])})
         for ways in product((True, False), repeat=len(names)):
             way = dict(zip(names, ways, strict=True))
-            if not _is_one_custom((kind[-1], is_thousands) for kind, is_thousands in way.items()):
+            if not is_one_custom((kind[-1], is_thousands) for kind, is_thousands in way.items()):
                 continue
-            world = {key: _reading(self.open[key], way[kind]) for key, kind in kinds.items()}
+            world = {key: reading_of(self.open[key], way[kind]) for key, kind in kinds.items()}
             for key, one in self.quantities.items():
                 if key not in self.read:
-                    world[key] = _reading(one, way["quantity."])
+                    world[key] = reading_of(one, way["quantity."])
             if all(self._is_among(world, choices) for choices in self.lines.values()):
                 yield world
 
@@ -276,12 +306,15 @@ class _Case:
         """Affected and exempt amounts of the lines with the global movements."""
         sums = {0: _NONE, 1: _NONE}
         only_exempt = self.document.tipo in EXEMPT_DOCUMENTS | EXPORTS
+        has_exempt = any(line.amount("IndExe") == 1 for line in self.document.detalles)
         for line in self.document.detalles:
             indicator = line.amount("IndExe")
             if indicator in sums:
                 sums[1 if only_exempt else indicator] += self._amount(line, world, by_product)
         for one in self.document.root.all("DscRcgGlobal")[:MOST_MOVEMENTS]:
-            indicator, value = one.amount("IndExeDR"), self._value(one, "ValorDR", world) or _NONE
+            # programs write 1 where nothing is exempt, which says nothing
+            indicator = one.amount("IndExeDR") if has_exempt or one.amount("IndExeDR") != 1 else 0
+            value = self._value(one, "ValorDR", world) or _NONE
             if indicator in sums:
                 kind = 1 if only_exempt else indicator
                 change = sums[kind] * value / _HUNDRED if one.text("TpoValor") == "%" else value
@@ -297,11 +330,13 @@ class _Case:
         return base + _change(self._value(line, "RecargoMonto", world), line.number("RecargoPct"), base)
 
     def _extra(self, world: Choice) -> Decimal | None:
-        """Additional taxes of the totals; None where what else changes MntTotal is not known here."""
+        """Additional taxes and commissions of the totals; None where what else changes MntTotal is not known here."""
         totales = self.document.totales
-        if totales.all("Comisiones") or any(totales.number(name) for name in _OTHER_SUMS):
+        if any(totales.number(name) for name in _OTHER_SUMS):
             return None
         extra = _NONE
+        for one in totales.all("Comisiones"):
+            extra -= sum(self._value(one, name, world) or _NONE for name in _COMMISSIONS)
         for one in totales.all("ImptoReten"):
             amount, tax = self._value(one, "MontoImp", world), TAXES.get(one.text("TipoImp"))
             if not amount or tax is None or not tax.effect:
@@ -330,7 +365,7 @@ class _Case:
                 if column not in self.styles:
                     self.styles[column] = self._style(*column)
                 style = self.styles[column]
-                if style is not None and world[key] != _reading(one, style):
+                if style is not None and world[key] != reading_of(one, style):
                     return False
         return True
 
@@ -356,51 +391,28 @@ class _Case:
         return styles.pop() if len(styles) == 1 else None
 
     def _repeated(self) -> None:
-        """Settle the totals that repeat MntTotal."""
+        """Settle the totals that repeat MntTotal, and the payments that come to it."""
         total = self._value(self.document.totales, "MntTotal", {})
         if not total or (id(self.document.totales), "MntTotal") in self.open:
             return
         for key, one in list(self.open.items()):
             if one.group is self.document.totales and one.name in _SUMS:
-                found = [value for value in (_reading(one, True), _reading(one, False)) if abs(value - total) <= 1]
+                sums = (total, total + (self._value(self.document.totales, "MontoNF", {}) or _NONE))
+                readings = {reading_of(one, True), reading_of(one, False)}
+                found = [value for value in readings if any(abs(value - known) <= 1 for known in sums)]
                 if len(found) == 1:
                     self.read[key] = found[0]
                     del self.open[key]
+        paid = self.document.id_doc.all("MntPagos")
+        fitting = [way for way in (True, False) if abs(sum(self._payment(one, way) for one in paid) - total) <= 1]
+        for payment in paid if len(fitting) == 1 else ():
+            key = id(payment), "MntPago"
+            if key in self.open:
+                self.read[key] = reading_of(self.open.pop(key), fitting[0])
 
-
-def _key(one: Doubt) -> Key:
-    return id(one.group), one.name
-
-
-def _reading(one: Doubt, thousands: bool) -> Decimal:
-    decimals = one.readings.decimals
-    return one.readings.thousands if thousands or decimals is None else decimals
-
-
-def _choices(doubts: list[Doubt]) -> Iterator[Choice]:
-    """Every choice for the numbers of one line.
-
-    A program that writes thousands with dots in a quantity writes them so in its amounts.
-    """
-    for ways in product((True, False), repeat=len(doubts)):
-        chosen = list(zip(doubts, ways, strict=True))
-        if not _is_one_custom((one.sign, way) for one, way in chosen):
-            continue
-        quantity = next((one for one, way in chosen if way and one.name == "QtyItem"), None)
-        if quantity is None or all(way for one, way in chosen if one.sign == quantity.sign):
-            yield {_key(one): _reading(one, way) for one, way in chosen}
-
-
-def _is_one_custom(signs: Iterable[tuple[str, bool]]) -> bool:
-    """Whether no two signs separate thousands, and no two decimals.
-
-    :param signs: each with whether it separates thousands.
-    """
-    thousands: set[str] = set()
-    decimals: set[str] = set()
-    for sign, is_thousands in signs:
-        (thousands if is_thousands else decimals).add(sign)
-    return len(thousands) < 2 and len(decimals) < 2
+    def _payment(self, one: Group, thousands: bool) -> Decimal:
+        doubt = self.open.get((id(one), "MntPago"))
+        return reading_of(doubt, thousands) if doubt else self._value(one, "MntPago", {}) or _NONE
 
 
 def _change(amount: Decimal | None, rate: Decimal | None, base: Decimal) -> Decimal:

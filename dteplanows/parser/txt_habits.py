@@ -74,13 +74,13 @@ def exempt_lines(reading: Reading) -> None:
 
 
 def _fills_exempt(row: Row) -> bool:
-    return row.group is not None and bool(row.text("ValorExento").strip("0"))
+    return row.group is not None and not values.is_zero(row.text("ValorExento"))
 
 
 def _value_from_exempt(reading: Reading, row: Row) -> None:
     """An exempt line with Valor 0 is worth its ValorExento."""
     line = row.group
-    if line is None or line.number("MontoItem") or not row.text("ValorExento").strip("0"):
+    if line is None or line.number("MontoItem") or values.is_zero(row.text("ValorExento")):
         return
     if "MontoItem" in line.fields or "MontoItem" in line.blank:
         text, place = row.text("ValorExento"), row.place("ValorExento")
@@ -189,8 +189,10 @@ def header_discount(reading: Reading) -> None:
     document = reading.document
     if row is None or not any(row.text(name).strip("0.") for name in _HEADER_COLUMNS):
         return
+    if all(values.is_zero(row.text(name)) for name in _HEADER_COLUMNS):
+        return
     if document.tipo in EXPORTS:
-        name = next(name for name in _HEADER_COLUMNS if row.text(name).strip("0."))
+        name = next(name for name in _HEADER_COLUMNS if not values.is_zero(row.text(name)))
         reading.problem("TXT-062", row.place(name), row.text(name))
         return
     given = habits.line_sum(document) + habits.global_change(document)

@@ -23,7 +23,7 @@ _CHANGES = {"D": ("DescuentoMonto", "DescuentoPct"), "R": ("RecargoMonto", "Reca
 def tell(reading: Reading) -> None:
     """Report what the sections of the document of *reading* hold and no one used."""
     lines = "BoletaDetalle" if reading.document.tipo in BOLETAS else "Detalle"
-    unused = [row for row in reading.rows.get(lines, ()) if row.text(_EXEMPT).strip("0.,-")]
+    unused = [row for row in reading.rows.get(lines, ()) if not values.is_zero(row.text(_EXEMPT).strip("-"))]
     if unused:
         _tell_exempt(reading, unused)
     rows = reading.rows.get("Adicionales")

@@ -5,9 +5,11 @@ The rows are kept until the document is complete, since such a section may stand
 
 from __future__ import annotations
 
+from dteplanows.document import values
 from dteplanows.document.elements import BRANCHES, Element, at
 from dteplanows.document.model import Field, Group
 from dteplanows.document.money import pesos
+from dteplanows.parser import unusual
 from dteplanows.parser.assign import Reading, Row
 from dteplanows.parser.layout import Column
 
@@ -35,10 +37,11 @@ def attach(reading: Reading) -> None:
 def line_of(reading: Reading, row: Row) -> Group | None:
     """The line that *row* names; None, with a problem, where there is none."""
     text, lines = row.text("NroLinea"), reading.document.detalles
-    if text.isascii() and text.isdecimal() and len(text) < 10:
+    number = unusual.whole(text)
+    if number is not None:
         numbers = [line.value("NroLinDet") for line in lines]
-        if int(text) in numbers:
-            return lines[numbers.index(int(text))]
+        if number in numbers:
+            return lines[numbers.index(number)]
     if "NroLinDet" not in reading.document.unread:
         reading.problem("TXT-061", row.place("NroLinea"), text, section=row.section.name)
     return None
@@ -71,7 +74,7 @@ def _element(reading: Reading, row: Row, column: Column) -> Element | None:
     """The element of *column*; None, and told where it holds a value, in documents that have no such element."""
     tipo = reading.document.tipo
     element = at(BRANCHES[tipo], column.path)
-    if element is None and row.text(column.name).strip("0.,"):
+    if element is None and not values.is_zero(row.text(column.name)):
         name = column.path.rpartition("/")[2]
         reading.problem("DOC-007", row.place(column.name), row.text(column.name), name=name, tipo=tipo)
     return element
@@ -91,21 +94,21 @@ def _taxes(reading: Reading, rows: list[Row]) -> None:
         reading.problem("DOC-008", rows[0].place("Codigo"), rows[0].text("Codigo"), name="ImptoReten", tipo=tipo)
         return
     for row in rows:
-        if not row.text("Codigo").strip("0") and any(row.text(name).strip("0.") for name in ("Tasa", "Monto")):
+        if values.is_zero(row.text("Codigo")) and not all(values.is_zero(row.text(one)) for one in ("Tasa", "Monto")):
             written = ";".join(row.texts)
             reading.problem("TXT-105", row.place("Codigo"), written, section=row.section.name)
-    whole = [row for row in rows if not row.text("NroLinea").strip("0")]
+    whole = [row for row in rows if values.is_zero(row.text("NroLinea"))]
     for row in whole:
-        if row.text("Codigo").strip("0"):
+        if not values.is_zero(row.text("Codigo")):
             _total(reading, totals, row)
     told = {row.text("Codigo") for row in whole}
     amounts: dict[str, list[Row]] = {}
     for row in rows:
         line = None if row in whole else line_of(reading, row)
-        if line is None or not row.text("Codigo").strip("0"):
+        if line is None or values.is_zero(row.text("Codigo")):
             continue
         reading.store(line, code, row.text("Codigo"), row.place("Codigo"))
-        if row.text("Codigo") not in told and row.text("Monto").strip("0."):
+        if row.text("Codigo") not in told and not values.is_zero(row.text("Monto")):
             amounts.setdefault(row.text("Codigo"), []).append(row)
     for several in amounts.values():
         group = _total(reading, totals, several[0])
@@ -119,7 +122,7 @@ def _total(reading: Reading, element: Element, row: Row) -> Group:
     group = reading.document.totales.add_group("ImptoReten", row.place("Codigo"))
     for column, name in (("Codigo", "TipoImp"), ("Tasa", "TasaImp"), ("Monto", "MontoImp")):
         child, text = element.child(name), row.text(column)
-        if child is not None and text.strip("0."):
+        if child is not None and not values.is_zero(text):
             reading.store(group, child, text, row.place(column))
         elif column != "Codigo":
             group.blank[name] = row.place(column)

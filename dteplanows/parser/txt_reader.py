@@ -8,13 +8,24 @@ from __future__ import annotations
 import difflib
 from itertools import islice
 
+from dteplanows.document import values
 from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.elements import BRANCHES, Element
 from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.problem import Place
 from dteplanows.document.received import RECEIVED_TYPES
 from dteplanows.document.text import decode
-from dteplanows.parser import csv_rows, habits, marks, shifted, txt_habits, txt_lines, txt_purchases, txt_rows
+from dteplanows.parser import (
+    csv_rows,
+    habits,
+    marks,
+    shifted,
+    txt_habits,
+    txt_lines,
+    txt_purchases,
+    txt_rows,
+    unusual,
+)
 from dteplanows.parser.assign import Nothing, Reading, Report, Row
 from dteplanows.parser.layout import BY_NAME, CORREO, HEADERS, PURCHASE, Section, structure_of
 from dteplanows.parser.marks import Kind, Mark, Piece
@@ -266,7 +277,7 @@ class _Reader:
         row = _tuple(Row, (section, line, texts, made))
         reading.rows.setdefault(name, []).append(row)
         for index, column, element in plan.foreign:
-            if index < count and texts[index].strip("0.,"):
+            if index < count and texts[index].strip("0.,") and not values.is_zero(texts[index]):
                 self._foreign(row, column, element)
         if section.header:
             self._settle_type(row)
@@ -302,7 +313,7 @@ class _Reader:
 
     def _settle_structure(self, section: Section, tipo: str) -> None:
         """One header serves several structures: the type tells which."""
-        structure = BRANCHES.get(int(tipo), "") if tipo.isascii() and tipo.isdecimal() and len(tipo) < 5 else ""
+        structure = BRANCHES.get(unusual.whole(tipo) or 0, "")
         if structure and structure != self.structure and HEADERS[structure] == section.name:
             self.structure = structure
             self._use(section)

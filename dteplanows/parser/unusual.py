@@ -16,9 +16,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-from dteplanows.document import rut, values
+from dteplanows.document import countries, rut, values
 from dteplanows.document.elements import Element, at
-from dteplanows.document.model import Value
+from dteplanows.document.model import Group, Value
 from dteplanows.document.values import Unreadable
 
 _EXPONENT = re.compile(r"[+-]?(?:\d{1,40}(?:[.,]\d{0,40})?|[.,]\d{1,40})[eE][+-]?\d{1,3}", re.ASCII)
@@ -31,7 +31,8 @@ _LEAST_DIGIT = -40
 
 _PERCENT = re.compile(r"([^%\s]+)\s*%", re.ASCII)
 
-_ZONE = r"(?P<zone>Z|[+-]\d\d(?::?\d\d)?(?:\[[\w/+-]+\])?)?"
+_ZONE = r"(?P<zone>Z|(?:UTC|GMT)(?![+-])|[+-]\d\d(?::?\d\d)?(?:\[[\w/+-]+\]|\s+(?:[A-Z]{3,5}|[+-]\d\d))?)?"
+"""As ISO 8601, Java (``[America/Santiago]``), Ruby (``UTC``) and Go (``-0300 -03``, ``+0000 UTC``) write it."""
 _TIME = (
     r"(?:(?:T|\s+)(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
     r"(?:\s*(?P<half>[ap])\.?\s?m\.?)?)?"
@@ -63,13 +64,19 @@ class Meant(NamedTuple):
     """Of the aviso; empty for none."""
 
 
-def meant(element: Element, text: str) -> Meant | None:
-    """What *text* means as *element*; None where that is not known.
+KINDS = {"ValorDR": "TpoValor", "ValorDscto": "TipoDscto", "ValorRecargo": "TipoRecargo"}
+"""Numbers that are percentages where the element named here says ``%``."""
+
+
+def meant(element: Element, text: str, group: Group) -> Meant | None:
+    """What *text* means as *element* of *group*; None where that is not known.
 
     :raises Unreadable: it can be two things, or is one that the element cannot hold.
     :raises Fraction: the number has more decimals than the element.
     """
     read = _OF_ELEMENTS.get(element.path) or _READERS.get(element.kind)
+    if element.name in KINDS and group.text(KINDS[element.name]) == "%":
+        read = _percentage
     return read(element, text) if read else None
 
 
@@ -80,6 +87,36 @@ def number(text: str) -> Decimal | None:
     if _DECIMAL_COMMA.fullmatch(text) and (text[-4:-3] != "," or not _may_separate_thousands(text)):
         return _bounded(text.replace(".", "").replace(",", "."))
     return None
+
+
+def percentage(text: str) -> Decimal | None:
+    """The number in *text*, a rate in percent, with its sign or without; its comma separates decimals."""
+    found = _PERCENT.fullmatch(text)
+    written = found[1] if found else text
+    value = number(written)
+    if value is None and _DECIMAL_COMMA.fullmatch(written) and written.count(",") == 1:
+        value = _bounded(written.replace(".", "").replace(",", "."))
+    return values.number(written) if value is None and found else value
+
+
+def whole(text: str) -> int | None:
+    """The whole number that *text* can only be, also with decimals of zero or an exponent; None where it is none."""
+    if text.isascii() and text.isdecimal() and len(text) < 20:
+        return int(text)
+    try:
+        value = values.number(text)
+    except Unreadable:
+        found = number(text)
+        if found is None:
+            return None
+        value = found
+    return int(value) if value == value.to_integral_value() else None
+
+
+def code(element: Element, text: str) -> str:
+    """The code of *element*, one of its digits, that *text* writes as a number: 27.0 is 27; empty for none."""
+    found = whole(text) if text[:1] in "+0123456789" else None
+    return str(found) if found is not None and str(found) in element.enum else ""
 
 
 def comma(element: Element, text: str) -> values.Readings | None:
@@ -116,16 +153,17 @@ def _bounded(text: str) -> Decimal | None:
 
 
 def _number(element: Element, text: str) -> Meant | None:
-    found = _PERCENT.fullmatch(text) if is_percentage(element) else None
-    written = found[1] if found else text
     is_code = element.kind != "decimal" and not values.is_pesos(element)
-    if is_code and _EXPONENT.fullmatch(written):
+    if is_code and _EXPONENT.fullmatch(text) and not code(element, text):
         return None  # spreadsheets cut a long folio so
-    value = number(written)
-    if value is None and is_percentage(element) and written.count(",") == 1:
-        value = _bounded(written.replace(",", ".")) if _DECIMAL_COMMA.fullmatch(written) else None
-    if value is None and found:
-        value = values.number(written)
+    return _rounded(element, percentage(text) if is_percentage(element) else number(text))
+
+
+def _percentage(element: Element, text: str) -> Meant | None:
+    return _rounded(element, percentage(text))
+
+
+def _rounded(element: Element, value: Decimal | None) -> Meant | None:
     if value is None:
         return None
     return Meant(values.of_number(element, value), format(value, "f"), "TXT-110")
@@ -206,7 +244,7 @@ def _in_chile(day: date, at: time, zone: str | None) -> list[date]:
 
 
 def _distance(zone: str) -> timedelta:
-    digits = re.sub(r"[^\d]", "", zone.partition("[")[0])
+    digits = re.sub(r"[^\d]", "", zone.partition("[")[0].partition(" ")[0])
     if not digits:
         return timedelta()
     away = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
@@ -230,9 +268,17 @@ def _means_of_payment(element: Element, text: str) -> Meant | None:
     return Meant(None, "", "TXT-117") if is_known else _number(element, text)
 
 
+def _country(element: Element, text: str) -> Meant | None:
+    """An ISO code of a country, of which the customs want their own number."""
+    found = countries.number_of(text)
+    return Meant(int(found), found, "TXT-119") if found else _number(element, text)
+
+
 _OF_ELEMENTS: dict[str, Callable[[Element, str], Meant | None]] = {
     "Encabezado/Receptor/RUTRecep": _receiver,
     "Encabezado/IdDoc/MedioPago": _means_of_payment,
+    "Encabezado/Transporte/Aduana/CodPaisRecep": _country,
+    "Encabezado/Transporte/Aduana/CodPaisDestin": _country,
 }
 
 

@@ -17,7 +17,7 @@ from dteplanows.document.catalogue import shown
 from dteplanows.document.elements import BOLETAS, BRANCHES, NUMBERS, ROOTS, Element, branch, children_of
 from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.problem import Place
-from dteplanows.parser import habits
+from dteplanows.parser import habits, several_lines, unusual
 from dteplanows.parser.assign import Nothing, Reading, Report, is_mail, plain
 from dteplanows.parser.charset import told
 from dteplanows.parser.nothing import MAIL_PLACEHOLDERS, WORDS
@@ -119,11 +119,15 @@ class _Reader:
         self.branch = "factura"
         self.told: dict[tuple[str, bool], _Repeated] = {}
         """Names that were told already, with what is ignored under them further on."""
+        self.apart: dict[str, tuple[Place, int]] = {}
+        """Groups that stood together in one element: where the second one begins, and how many they are."""
 
     def read(self) -> Document:
         """The document with everything that could be read."""
         self._settle_type()
         self._fill(branch(self.branch), self.node, self.document.root, "")
+        for name, (place, count) in self.apart.items():
+            self.reading.problem("TXT-150", place, name=name, count=count)
         for node in self.unused:
             name = local(node)
             self.reading.problem("TXT-056", place_of(node, name, name), _content(node), name=shown(name))
@@ -148,7 +152,7 @@ class _Reader:
                 return
             node = below
         text = (node.text or "").strip()
-        tipo = int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0
+        tipo = unusual.whole(text) or 0
         if tipo in BRANCHES:
             self.document.tipo, self.branch = tipo, BRANCHES[tipo]
             return
@@ -160,6 +164,9 @@ class _Reader:
     def _fill(self, element: Element, node: etree._Element, group: Group, path: str) -> None:
         nodes = list(node)  # gone through several times, and lxml makes them anew each time
         self._stray_text(element, node, nodes, path)
+        self._fill_with(element, nodes, group, path)
+
+    def _fill_with(self, element: Element, nodes: list[etree._Element], group: Group, path: str) -> None:
         counts: dict[str, int] = {}
         aliases = self._aliases(nodes) if element.name in ("Emisor", "Totales") else {}
         children = children_of(element)
@@ -170,12 +177,56 @@ class _Reader:
                 self._other(element, child, name, path)
             elif below.kind != "group":
                 self._leaf(below, child, group, f"{path}/{name}" if path else name)
+            elif below.max > 1:
+                counts[name] = self._one_of_several(below, child, group, f"{path}/{name}" if path else name,
+                                                    counts.get(name, 0))
             else:
-                counts[name] = counts.get(name, 0) + 1
-                step = f"{name}[{counts[name]}]" if below.max > 1 else name
-                inner = f"{path}/{step}" if path else step
+                inner = f"{path}/{name}" if path else name
                 made = group.add_group(below.name, Place(child.sourceline or 0, path=inner))
                 self._fill(below, child, made, inner)
+
+    def _one_of_several(self, element: Element, node: etree._Element, group: Group, path: str, before: int) -> int:
+        """Read *node*, a group that may be there several times, or several of them that one element holds.
+
+        :param before: those of its name in front of it.
+        :returns: how many there are now.
+        """
+        inner = f"{path}[{before + 1}]"
+        place = Place(node.sourceline or 0, path=inner)
+        nodes = list(node)
+        self._stray_text(element, node, nodes, inner)
+        if len({one.tag for one in nodes}) == len(nodes):  # as in most
+            self._fill_with(element, nodes, group.add_group(element.name, place), inner)
+            return before + 1
+        said = [one for one in nodes if len(one) or (one.text or "").strip()]
+        names = [local(one) for one in said]
+        twice = several_lines.repeated(element, names)
+        if not twice:
+            self._fill_with(element, nodes, group.add_group(element.name, place), inner)
+            return before + 1
+        found = several_lines.runs(element, names)
+        if not found:
+            made = group.add_group(element.name, place)
+            self._fill_with(element, said if len(twice) == 1 else said[: min(twice.values())], made, inner)
+            if len(twice) > 1:  # one alone is told by who counts its values
+                self._not_apart(element, made, said, twice)
+            return before + 1
+        for number, run in enumerate(found, before + 1):
+            inner = f"{path}[{number}]"
+            made = group.add_group(element.name, Place(said[run.start].sourceline or 0, path=inner))
+            self._fill_with(element, said[run.start : run.stop], made, inner)
+        second, count = self.apart.get(element.name, (group.all(element.name)[before + 1].place, 0))
+        self.apart[element.name] = second, count + len(found)
+        return before + len(found)
+
+    def _not_apart(self, element: Element, group: Group, nodes: list[etree._Element], twice: dict[str, int]) -> None:
+        """Tell that *nodes* are several groups, of which *group* holds the beginning; nothing follows from them."""
+        index = min(twice.values())
+        place = place_of(nodes[index], f"{group.place.path}/{local(nodes[index])}", local(nodes[index]))
+        self.reading.problem("TXT-151", place, ", ".join(twice), name=element.name)
+        names = [child.name for child in element.children]
+        group.unread = (*group.unread, *names)
+        self.document.unread.update(names)
 
     def _leaf(self, element: Element, node: etree._Element, group: Group, path: str) -> None:
         place = place_of(node, path, element.name)

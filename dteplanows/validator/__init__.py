@@ -37,6 +37,7 @@ from dteplanows.validator import (
     schema,
     structure,
     subtotals,
+    taxed_shelf_prices,
     totals,
 )
 from dteplanows.validator.own_documents import OwnDocuments
@@ -84,6 +85,8 @@ def judge(
         payment.complete(document)
         exports.check(document, wrong, company.tolerante)
     else:
+        if company.precios_con_impuestos == "convertir" and not wrong:
+            taxed_shelf_prices.write_net(document)
         if document.tipo == gross_guias.GUIA and not wrong:
             gross_guias.write_net(document)
         totals.check(document, wrong, company.tolerante)

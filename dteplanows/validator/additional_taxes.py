@@ -36,7 +36,7 @@ def check(document: Document, sums: Sums | None, tolerante: bool) -> None:
     carrying = _carrying(document)
     if not declared and not carrying:
         return
-    if document.id_doc.amount("MntBruto"):
+    if document.id_doc.amount("MntBruto") and not any(one.code == "TOT-087" for one in document.problems):
         document.problems.append(problem("TOT-025", document.id_doc.place_of("MntBruto"), "1"))
     changed = _check_discounts(document, carrying)
     for code, lines in carrying.items():

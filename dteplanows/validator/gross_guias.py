@@ -7,25 +7,18 @@ lines do not come to that total, or more than the IVA stands between them, the g
 
 from __future__ import annotations
 
-from decimal import Decimal
-from fractions import Fraction
-
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import MOST_MOVEMENTS
-from dteplanows.document.model import Document, Field, Group
+from dteplanows.document.model import Document, Field
 from dteplanows.document.values import write as written
-from dteplanows.validator.lines import product
+from dteplanows.validator.net_lines import can_be_net, net_line
 from dteplanows.validator.report import money
 from dteplanows.validator.settling import RATE, Figures, Sale, sale_of, write
 from dteplanows.validator.sums import is_gross, other_amounts
 from dteplanows.validator.totals import given_figures
-from dteplanows.validator.ways import Line, Part, has_parts, line_of, rounded
+from dteplanows.validator.ways import Part, rounded
 
 GUIA = 52
-
-_DECIMALS = 6
-"""Decimals of PrcItem."""
-
 
 def write_net(document: Document) -> None:
     """Write the gross lines of the guía *document* net, and its totals so that they are those of the lines."""
@@ -38,14 +31,14 @@ def write_net(document: Document) -> None:
         return
     sale = sale_of(document, given_figures(document), 0, True, [])
     lines, movements = sale.affected.lines, sale.affected.movements
-    if not lines or any(not one.in_percent for one in movements) or any(not _can_be_net(one) for one in lines):
+    if not lines or any(not one.in_percent for one in movements) or any(not can_be_net(one) for one in lines):
         return
     gross, exempt = sale.affected.standing, sale.exempt.standing
     if not _are_totals(sale, gross, exempt):
         return
     before: list[dict[str, list[Field]]] = [dict(one.group.fields) for one in lines]
     first, amount = lines[0].group.fields["MontoItem"][0], lines[0].amount
-    net = Sale(Part([_net(one) for one in lines], movements), sale.exempt, sale.given, 0, gross=False)
+    net = Sale(Part([net_line(one, 1 + RATE) for one in lines], movements), sale.exempt, sale.given, 0, gross=False)
     neto = sale.given.MntNeto if sale.given.MntNeto is not None else rounded(gross / (1 + RATE))
     figures = write(net, neto, exempt, gross + exempt)
     if figures is None:
@@ -73,34 +66,3 @@ def _are_totals(sale: Sale, gross: int, exempt: int) -> bool:
         and (given.MntNeto is None or abs(given.MntNeto - exact) <= 1)
         and (given.IVA is None or abs(given.IVA - (gross - exact)) <= 1)
     )
-
-
-def _can_be_net(line: Line) -> bool:
-    """Whether the amount of *line* is one, or nothing without a price that would come to something."""
-    return not has_parts(line.group) and (line.amount > 0 or (line.amount == 0 and line.product is None))
-
-
-def _net(line: Line) -> Line:
-    """*line* without the IVA, its group rewritten."""
-    group = line.group
-    if line.product is None:
-        exact = Fraction(line.amount) / (1 + RATE)
-        _put(group, "MontoItem", rounded(exact))
-        return Line(group, rounded(exact), written=exact)
-    price = Fraction(group.number("PrcItem") or 0) / (1 + RATE)
-    units = rounded(price * 10**_DECIMALS)
-    _put(group, "PrcItem", Decimal(units).scaleb(-_DECIMALS))
-    rest = rounded(Fraction(product(group)))
-    for kind, sign in (("Descuento", -1), ("Recargo", 1)):
-        name = f"{kind}Monto"
-        if name in group.fields:
-            change = rounded(group.amount(name) / (1 + RATE))
-            _put(group, name, change)
-            rest += sign * change
-    _put(group, "MontoItem", rest)
-    return line_of(group)
-
-
-def _put(group: Group, name: str, value: int | Decimal) -> None:
-    plain = written(value)
-    group.put(name, int(value) if value == int(value) else Decimal(plain), group.place_of(name), plain)

@@ -151,7 +151,7 @@ def _settle(document: Document, sums: Sums, wrong: list[Group], tolerante: bool)
             contradictions.tell_total(document, given.MntTotal, figures)
             return
     _announce_computed(document, given, figures, sums)
-    _announce_adjusted(document, given, figures)
+    announce_adjusted(document, given, figures)
     _store(document, figures)
 
 
@@ -253,7 +253,8 @@ def _announce_computed(document: Document, given: Given, figures: Figures, sums:
             document.problems.append(problem("TOT-012", place, name=name, computed=money(after), reason=reason))
 
 
-def _announce_adjusted(document: Document, given: Given, figures: Figures) -> None:
+def announce_adjusted(document: Document, given: Given, figures: Figures) -> None:
+    """Tell each total that the file has and that is issued with another amount."""
     for name, before, after in zip(Figures._fields, given, figures, strict=True):
         if before and before != after:
             place, shown = document.totales.place_of(name), {"given": money(before), "computed": money(after)}

@@ -119,6 +119,7 @@ def test_a_company_says_what_its_documents_say_of_the_transport(directory: Path,
         ("--patente-desconocida", "callar", "avisar, escribir"),
         ("--transporte-courier", "送货", "no admite: 送货"),
         ("--traslado-prolongado", "x" * 201, "se admiten 200"),
+        ("--precios-con-impuestos", "callar", "rechazar, convertir"),
         ("--acteco", "4773", "seis dígitos"),
         ("--razon-social", " ", "está vacío"),
         ("--giro", "x" * 81, "se admiten 80"),
@@ -131,6 +132,18 @@ def test_a_company_with_a_wrong_fact(tmp_path: Path, option: str, value: str, wo
     assert done.exit_code == 2
     assert words in done.output
     assert not (tmp_path / "datos").exists()
+
+
+def test_prices_with_taxes_are_written_net_where_the_company_asks_for_it(directory: Path, tmp_path: Path) -> None:
+    path = Path(sample(tmp_path, "factura33.txt"))
+    head = path.read_text("latin-1").partition("->Totales<-")[0]
+    line = "->Detalle<-\n1;A;Bebida;1;1290;0;0;0;0;0;1290;INT1;UN;;\n->ImpuestoRetencion<-\n1;27;10;;\n"
+    path.write_text(f"{head}->Totales<-\n0;0;0;0;0;0;19;0;1290;1;0;\n{line}", "latin-1")
+    assert "TOT-025" in run(directory, "validar", str(path)).output
+    assert create(directory, "pruebas", RUT, "--reemplazar", "--precios-con-impuestos", "convertir").exit_code == 0
+    done = run(directory, "validar", str(path))
+    assert done.exit_code == 0
+    assert "TOT-086" in done.output
 
 
 def test_a_reparo_stops_the_document_only_where_the_company_says_so(directory: Path, tmp_path: Path) -> None:

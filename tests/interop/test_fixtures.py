@@ -7,7 +7,7 @@ import re
 import pytest
 
 from dteplanows.document.rut import check_digit
-from fixtures import BOOKS, FIXTURES, HERE, RECEIVED, Fixture
+from fixtures import BOOKS, FIXTURES, HERE, PROGRAMS, RECEIVED, Fixture
 from tests.installation import COMPANY
 
 DATA = {str(one): one.data for one in (*FIXTURES, *RECEIVED)}
@@ -18,12 +18,15 @@ _EMISOR = re.compile(r"<RUTEmisor>(?:<!\[CDATA\[)?([\d.K-]+)")
 def test_the_list_names_every_file() -> None:
     listed = re.findall(r"^(\S+\.(?:txt|xml)) ", (HERE / "README.rst").read_text("utf-8"), re.MULTILINE)
 
-    assert sorted(listed) == sorted([*DATA, *map(str, BOOKS)])
+    assert sorted(listed) == sorted([*DATA, *map(str, BOOKS), *map(str, PROGRAMS)])
 
 
 @pytest.mark.parametrize(
     ("name", "habit"),
     [
+        ("factura33-gnucobol-registros.txt", b"->Encabezado<-".ljust(200) + b"33;0000000000;"),
+        ("boleta39-gnucobol-lineas.txt", b"\n\x1a" + bytes(96)),
+        ("factura33-ebcdic-nel.txt", b"->Encabezado<-\x8533;"),
         ("factura34-cr-cr-lf.txt", b"->Encabezado<-\r\r\n34;0;"),
         ("boleta39-seccion-vacia.txt", b"->BoletaDescRec<-\n\n->Observacion<-"),
         ("boleta39-seccion-vacia.txt", b"\n            2;18;"),
@@ -38,7 +41,7 @@ def test_the_list_names_every_file() -> None:
     ],
 )
 def test_the_habit_is_there(name: str, habit: bytes) -> None:
-    assert habit in DATA[name]
+    assert habit in {**DATA, **{str(one): one.data for one in PROGRAMS}}[name]
 
 
 def test_line_ends() -> None:
@@ -50,11 +53,11 @@ def test_line_ends() -> None:
     assert DATA["guia52-venta-con-descuento.txt"].endswith(b";\r\n\r\n")
 
 
-@pytest.mark.parametrize("one", [*FIXTURES, *RECEIVED, *BOOKS], ids=str)
+@pytest.mark.parametrize("one", [*FIXTURES, *RECEIVED, *BOOKS, *PROGRAMS], ids=str)
 def test_every_rut_has_its_check_digit(one: Fixture) -> None:
     found = _RUT.findall(one.data.decode("latin-1"))
 
-    assert found
+    assert found or one in PROGRAMS  # some of them name nobody
     assert [f"{body}-{digit}" for body, digit in found if check_digit(int(body.replace(".", ""))) != digit] == []
 
 

@@ -175,7 +175,6 @@ def test_each_header_begins_a_document() -> None:
     (FACTURA, "", "TXT-002"),
     (b"\xef\xbb\xbf  \n" + FACTURA, "2", "TXT-003"),
     (b"  <DTE/>", "1", "TXT-004"),
-    (FACTURA + b"\0\0\0", "1", "TXT-005"),
     (b"->Observaciones", "1", "TXT-042"),
     (b"PK\x03\x04 nothing of ours\nat all", "1", "TXT-007"),
     (b"->Totales<-\n0;0;0;0;1;0;19;0;1;", "1", "TXT-009"),

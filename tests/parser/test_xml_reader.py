@@ -139,7 +139,7 @@ def test_habits_shared_with_the_txt() -> None:
     (xml("<Detalle><NmbItem>A & B</NmbItem></Detalle>"), "TXT-050"),
     (xml("<Detalle><NmbItem>A &nbsp; B</NmbItem></Detalle>"), "TXT-050"),
     (xml(LINE).replace(b"Pi", b"Pi\x0b"), "TXT-050"),
-    (xml(LINE) + b"\0", "TXT-005"),
+    (xml(LINE).replace(b"<QtyItem>", b"\0<QtyItem>\0").replace(b"<NmbItem>", b"<NmbItem>\0"), "TXT-005"),
     (b'<?xml version="1.0"?><!-- x --><!DOCTYPE DTE [<!ENTITY a "b">]>' + xml(LINE), "TXT-052"),
     (b"<a>" * 600 + b"</a>" * 600, "TXT-053"),
     (b"<a>" + b"<b/>" * 600_000 + b"</a>", "TXT-053"),
