@@ -49,7 +49,10 @@ def with_folios(directory: Path, folios: int) -> Installation:
 
 def hire(directory: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "dteplanows", "--dir", str(directory), "worker"]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    worker = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert worker.stdout is not None
+    assert b"Atiende los lotes" in worker.stdout.readline()  # from here on it stops cleanly when it is asked to
+    return worker
 
 
 def wait_for(ledger: Ledger, track_id: int, documents: int, crew: list[subprocess.Popen[bytes]]) -> None:

@@ -16,6 +16,7 @@ import peewee
 import pytest
 from cryptography.fernet import Fernet
 
+from dteplanows.document.company import Company
 from dteplanows.document.problem import Refused
 from dteplanows.ledger import connection, migrations
 from dteplanows.ledger.migrations import MIGRATIONS
@@ -57,6 +58,16 @@ def test_only_the_owner_reads_the_files(tmp_path: Path) -> None:
         os.umask(before)
     assert {*(f"{DATABASE_FILE}{ending}" for ending in ("", "-wal", "-shm", "-turno")), KEY_FILE} == set(files)
     assert set(files.values()) == {0o600}
+
+
+def save_as_then(ledger: Ledger, company: Company) -> None:
+    """Save *company* with the columns that the ledger has so far, and not those that later steps add."""
+    columns = [row[1] for row in ledger.connection.execute("PRAGMA table_info(empresa)") if row[1] != "id"]
+    facts = {**asdict(company), "actecos": " ".join(company.actecos)}
+    ledger.connection.execute(
+        f"INSERT INTO empresa ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+        [facts[name] for name in columns],
+    )
 
 
 def test_a_transaction_is_synced_before_it_returns(tmp_path: Path) -> None:
@@ -173,13 +184,8 @@ def test_the_users_of_an_old_database_have_the_setting_of_their_environment(
     step = next(number for number, one in enumerate(MIGRATIONS) if "usuario ADD COLUMN avisos" in one[0])
     monkeypatch.setattr(migrations, "MIGRATIONS", MIGRATIONS[:step])
     with closing(Ledger(tmp_path)) as first:
-        columns = [row[1] for row in first.connection.execute("PRAGMA table_info(empresa)") if row[1] != "id"]
         for one in (COMPANY, replace(COMPANY, ambiente="produccion")):
-            facts = {**asdict(one), "actecos": " ".join(one.actecos)}  # without what later steps add
-            first.connection.execute(
-                f"INSERT INTO empresa ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-                [facts[name] for name in columns],
-            )
+            save_as_then(first, one)
             first.connection.execute(
                 "INSERT INTO usuario (usuario, usuario_normal, ambiente, rut, clave, creado) "
                 "VALUES ('ana', 'ana', ?, ?, '', '2026-01-05 10:00:00')",
@@ -195,7 +201,7 @@ def test_cafs_and_void_folios_of_an_old_database_stay(tmp_path: Path, monkeypatc
     step = next(number for number, one in enumerate(MIGRATIONS) if "caf_nuevo" in one[0])
     monkeypatch.setattr(migrations, "MIGRATIONS", MIGRATIONS[:step])
     with closing(Ledger(tmp_path)) as first:
-        first.save_company(COMPANY)
+        save_as_then(first, COMPANY)
         sealed = first.seal(b"secreto de prueba").encode()
         for desde in (1, 11):
             first.connection.execute(
