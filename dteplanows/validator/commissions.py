@@ -60,6 +60,8 @@ def _is_net_of_one_line(document: Document, lines: list[Group], totals: Group) -
         if meant and iva and not is_close(iva, given * IVA_RATE / 100) and is_close(iva, meant * IVA_RATE / 100):
             reason = f"lo que suman los totales, y de lo que ValComIVA {money(iva)} es el {IVA_RATE} %"
             tell_figure(document, line, Comparison("ValComNeto", given, meant, reason), tolerante=False)
+            if "ValComNeto" not in line.fields:
+                document.unread.add("ValComNeto")  # said; the structure need not miss it
             return True
     return False
 

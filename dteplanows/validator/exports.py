@@ -56,9 +56,8 @@ def check(document: Document, wrong: list[Group], tolerante: bool) -> None:
     if total < 0:
         document.problems.append(problem("TOT-021", movements[0].place_of("ValorDR"), movements[0].text("ValorDR")))
         return
-    if not doubtful(document):
-        totals_right = _settle(document, total, wrong, tolerante)
-        _check_other_currency(document, tolerante, totals_right)
+    totals_right = _settle(document, total, wrong, tolerante)
+    _check_other_currency(document, tolerante, totals_right)
     _check_movements(document, movements)
     _check_freight(document, movements)
 
@@ -157,6 +156,8 @@ def _settle(document: Document, total: Decimal, wrong: list[Group], tolerante: b
             totales.put(name, total, place)
         elif given != total:
             other.append(name)
+    if other and doubtful(document):
+        return False
     if other:
         cause = None
         if not tolerante or "MntTotal" in other:
