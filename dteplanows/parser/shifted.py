@@ -47,6 +47,8 @@ _CODE_TYPE = re.compile(r"INT\d*|EAN ?-?\d*|DUN ?-?\d*|UPC|GTIN\d*|PLU|CPCS", re
 _UNIT = re.compile(r"UN|UNI|UNID|C/U|KG|KGS|GR|LT|LTS|MT|MTS|M2|M3|CJ|CAJA|PAR|DOC|HR|HORA|GL|TON|PZA", re.IGNORECASE)
 _LONGEST_UNIT = 4
 _SHORTEST_CODE_TYPE = 3
+_QUOTED = re.compile(r"""(?<!\w)(["'])[^"';]*;[^"']*\1(?!\w)""")
+"""A separator between two quotes."""
 _ENTITY = re.compile(r".*&(#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8}\d{0,2})", re.DOTALL)
 
 _NOTHING_ELSEWHERE = frozenset({"na", "n/a", "nan", "nil", "none"})
@@ -238,7 +240,8 @@ def _restored(kind: _Kind, parts: Sequence[str]) -> Iterator[tuple[int, list[str
 
 def _moved_right(section: Section, texts: Sequence[str], index: int, value: str) -> Shift:
     at = min(index, len(section.columns) - 1)  # the text may stand behind the last column
-    return Shift("TXT-075", at, value, {"found": len(texts), "column": section.columns[at].name})
+    code = "TXT-079" if _QUOTED.search(value) else "TXT-075"
+    return Shift(code, at, value, {"found": len(texts), "column": section.columns[at].name})
 
 
 def _moved_left(section: Section, texts: Sequence[str], index: int, right: str) -> Shift:

@@ -139,33 +139,32 @@ def transfer(reading: Reading) -> None:
 # --- totals ---
 
 
-def gross_lines(reading: Reading) -> None:
-    """Column 10 of Totales is a flag (1: the lines include IVA) for one program, an additional tax for another.
+_TRUE = (1, -1)
+"""What programs write for yes; Visual Basic -1."""
 
-    The lines decide: they add up to the total or they do not.
+
+def gross_lines(reading: Reading) -> None:
+    """Column 10 of Totales is a flag (the lines include IVA) for one program, an additional tax for another.
+
+    A flag is 1, or -1 where Visual Basic writes it; whether the totals agree with it is judged with them. Of a tax
+    nobody knows what it changes: the totals are not judged.
     """
     row = reading.row("Totales")
     document = reading.document
     flag, unknown = reading.number(row, "MontosBrutos"), reading.number(row, "OtrosImpuestos")
     if row is None:
         return
-    if flag == 1 and document.tipo in EXEMPT_DOCUMENTS | EXPORTS:
-        flag = Decimal(0)
-    if flag == 1 and _figures_unread(document):
-        flag = Decimal(0)
-    if flag == 1 and _is_gross(document):
-        document.id_doc.fields["MntBruto"] = [Field(1, row.text("MontosBrutos"), row.place("MontosBrutos"))]
+    if flag in _TRUE:
+        if document.tipo not in EXEMPT_DOCUMENTS | EXPORTS and not _figures_unread(document):
+            document.id_doc.fields["MntBruto"] = [Field(1, row.text("MontosBrutos"), row.place("MontosBrutos"))]
     elif flag:
+        document.unread.add("MntBruto")
         reading.problem("TXT-035", row.place("MontosBrutos"), row.text("MontosBrutos"))
+    elif "MontosBrutos" in document.unread:
+        document.unread.add("MntBruto")
     if unknown:
+        document.unread.add("MntTotal")
         reading.problem("TXT-035", row.place("OtrosImpuestos"), row.text("OtrosImpuestos"))
-
-
-def _is_gross(document: Document) -> bool:
-    """The lines come to the total rather than to the net amount, with the discount of the totals, judged later."""
-    lines = habits.line_sum(document) + habits.global_change(document)
-    total, net = (abs(lines - one) for one in (document.totales.amount("MntTotal"), habits.net_and_exempt(document)))
-    return total < net
 
 
 def _figures_unread(document: Document) -> bool:

@@ -19,6 +19,7 @@ from dteplanows.document.writer import write_draft
 from dteplanows.validator import (
     boletas,
     completion,
+    consequences,
     customs,
     dates,
     demanded_amounts,
@@ -106,7 +107,9 @@ def judge(
         dispatch.check(document, company, said)
         customs.check(document)
         payment.check(document)
-    if not errors(document.problems):
+    if errors(document.problems):
+        consequences.take_back(document)
+    else:
         _check_schema(document)
     explain(document)
     if document.problems and company.handling_of_reparos == "detener":

@@ -16,7 +16,8 @@ from dteplanows.document.money import percent
 from dteplanows.document.problem import Place
 from dteplanows.document.taxes import TAXES, Tax, codes_of
 from dteplanows.validator.comparison import is_close, line_sum
-from dteplanows.validator.report import contradiction, money
+from dteplanows.validator.lines import computed
+from dteplanows.validator.report import contradiction, money, range_of
 from dteplanows.validator.sums import Sums, add_up, taxes
 
 _WITHOUT_TAXES = BOLETAS | EXPORTS
@@ -25,17 +26,23 @@ _WITHOUT_TAXES = BOLETAS | EXPORTS
 _BASES = {"lines": "MontoItem", "slaughter": "MntBaseFaena", "margin": "MntMargComer"}
 
 
-def check(document: Document, sums: Sums | None, tolerante: bool) -> None:
+def check(document: Document, sums: Sums | None, tolerante: bool, wrong: list[Group]) -> int | None:
     """Judge the taxes of *document* and complete their rates and amounts.
 
     :param sums: what the lines come to; None where some line has no amount, so that nothing can be compared.
+    :param wrong: lines whose amount contradicts their factors: a tax of either is no fault of its own.
+    :returns: pesos by which MntTotal would be more, were the taxes what they should be: 0 where nothing was reported
+        of them, None where that is not known.
     """
-    if document.tipo in _WITHOUT_TAXES or "TipoImp" in document.unread or "CodImpAdic" in document.unread:
-        return
+    if document.tipo in _WITHOUT_TAXES:
+        return 0
+    if "TipoImp" in document.unread or "CodImpAdic" in document.unread:
+        return None
     declared = document.totales.all("ImptoReten")
     carrying = _carrying(document)
     if not declared and not carrying:
-        return
+        return 0
+    more: list[int | None] = [None] if "MontoImp" in document.unread else []
     if document.id_doc.amount("MntBruto") and not any(one.code == "TOT-087" for one in document.problems):
         document.problems.append(problem("TOT-025", document.id_doc.place_of("MntBruto"), "1"))
     changed = _check_discounts(document, carrying)
@@ -43,23 +50,52 @@ def check(document: Document, sums: Sums | None, tolerante: bool) -> None:
         if any(one.text("TipoImp") == code for one in declared):
             continue
         if code in TAXES:
-            _add_missing(document, TAXES[code], lines, sums, changed)
+            more.append(_add_missing(document, TAXES[code], lines, sums, changed))
         else:
+            more.append(None)
             document.problems.append(problem("TOT-022", lines[0].place_of("CodImpAdic"), code, impuesto=shown(code)))
+    codes = {one.text("TipoImp") for one in declared}
+    undeclared = [line for code, lines in carrying.items() if code not in codes for line in lines]
     judged: set[str] = set()
     for one in declared:
         code = one.text("TipoImp")
         if code in judged:
+            more.append(None)
             document.problems.append(problem("TOT-039", one.place_of("TipoImp"), code, impuesto=shown(code)))
         elif code in TAXES:
             repeated = sum(each.text("TipoImp") == code for each in declared) > 1
-            comparable = None if repeated else sums
-            _check_one(document, one, TAXES[code], carrying.get(code, []), comparable, changed, tolerante)
+            lines = carrying.get(code, [])
+            follows = _follows_from_other_lines(document, one, TAXES[code], lines, undeclared, wrong)
+            comparable = None if repeated or follows else sums
+            more.append(_check_one(document, one, TAXES[code], lines, comparable, changed, tolerante))
         elif code not in carrying:
             document.problems.append(problem("TOT-023", one.place_of("TipoImp"), code, impuesto=shown(code)))
         judged.add(code)
     _drop_empty(document)
     _sum_bases(document, carrying)
+    known = [one for one in more if one is not None]
+    return sum(known) if len(known) == len(more) else None
+
+
+def _follows_from_other_lines(
+    document: Document, one: Group, tax: Tax, lines: list[Group], undeclared: list[Group], wrong: list[Group]
+) -> bool:  # fmt: skip
+    """Whether a tax would be right of lines that are told already: those with a code that the totals do not have, and
+    those whose amount is not that of their factors."""
+    rate, doubted = one.number("TasaImp"), [line for line in lines if any(line is each for each in wrong)]
+    if tax.base != "lines" or not rate or not (undeclared or doubted):
+        return False
+    base = line_sum(lines, "MontoItem")
+    by = sum(computed(document, line) - line.amount("MontoItem") for line in doubted)
+    bases = [base + line.amount("MontoItem") for line in undeclared] + [base + line_sum(undeclared, "MontoItem")]
+    if doubted:
+        bases.append(base + int(by))
+    return any(is_close(one.amount("MontoImp"), each * rate / 100) for each in bases)
+
+
+def _signed(tax: Tax, amount: int) -> int:
+    """*amount* of *tax* as MntTotal counts it."""
+    return amount if tax.effect == "added" else -amount
 
 
 def _carrying(document: Document) -> dict[str, list[Group]]:
@@ -99,24 +135,25 @@ def _base(tax: Tax, lines: list[Group]) -> int:
     return line_sum([one for line in lines for one in line.all("Retenedor")], name)
 
 
-def _add_missing(document: Document, tax: Tax, lines: list[Group], sums: Sums | None, changed: bool) -> None:
+def _add_missing(document: Document, tax: Tax, lines: list[Group], sums: Sums | None, changed: bool) -> int | None:
     """A code of the lines that the totals do not have: added where the total of the file leaves room for it."""
     if not tax.effect:
-        return _report_unknown(document, tax, lines[0].place_of("CodImpAdic"))
+        _report_unknown(document, tax, lines[0].place_of("CodImpAdic"))
+        return None
     amount = _computed(tax, lines)
     if amount == 0:
-        return None
+        return 0
     place = lines[0].place_of("CodImpAdic")
     if amount is None or changed or sums is None or not _has_room(document, tax, amount):
         document.problems.append(problem("TOT-022", place, tax.code, impuesto=tax.code))
-        return None
+        return None if amount is None or changed else _signed(tax, amount)
     one = document.totales.add_group("ImptoReten", document.totales.place)
     one.put("TipoImp", tax.code)
     if tax.rate:
         one.put("TasaImp", tax.rate)
     one.put("MontoImp", amount)
     document.problems.append(problem("TOT-043", place, impuesto=tax.code, computed=money(amount), rate=tax.rate))
-    return None
+    return 0
 
 
 def _has_room(document: Document, tax: Tax, amount: int) -> bool:
@@ -125,8 +162,7 @@ def _has_room(document: Document, tax: Tax, amount: int) -> bool:
     if "MntTotal" not in totales.fields:
         return True
     plain = totales.amount("MntNeto") + totales.amount("MntExe") + totales.amount("IVA") + taxes(document)
-    signed = amount if tax.effect == "added" else -amount
-    return is_close(totales.amount("MntTotal"), plain + signed)
+    return is_close(totales.amount("MntTotal"), plain + _signed(tax, amount))
 
 
 def _report_unknown(document: Document, tax: Tax, place: Place) -> None:
@@ -135,13 +171,14 @@ def _report_unknown(document: Document, tax: Tax, place: Place) -> None:
 
 def _check_one(
     document: Document, one: Group, tax: Tax, lines: list[Group], sums: Sums | None, changed: bool, tolerante: bool
-) -> None:
+) -> int | None:
     place = one.place_of("TipoImp")
     if not tax.effect:
-        return _report_unknown(document, tax, place)
+        _report_unknown(document, tax, place)
+        return None
     if one.amount("MontoImp") < 0 and document.tipo != 43:
         document.problems.append(problem("TOT-046", one.place_of("MontoImp"), one.text("MontoImp"), impuesto=tax.code))
-        return None
+        return _signed(tax, -2 * one.amount("MontoImp"))
     if document.tipo not in tax.carriers and (lines or one.amount("MontoImp")):
         document.problems.append(
             problem("TOT-038", place, tax.code, impuesto=tax.code, name=tax.name, tipo=document.tipo)
@@ -149,11 +186,33 @@ def _check_one(
     if not lines:
         if one.amount("MontoImp"):
             document.problems.append(problem("TOT-023", place, tax.code, impuesto=tax.code))
-        return None
-    if sums is not None and "TasaImp" not in document.unread and "MontoImp" not in document.unread:
-        _check_rate(document, one, tax)
-        _check_amount(document, one, tax, lines, sums, changed, tolerante)
-    return None
+        return 0
+    if sums is None or "TasaImp" in document.unread or "MontoImp" in document.unread:
+        return 0
+    if _is_rate_alone(document, one, tax, lines, sums, changed):
+        return 0
+    _check_rate(document, one, tax)
+    return _check_amount(document, one, tax, lines, sums, changed, tolerante)
+
+
+def _is_rate_alone(
+    document: Document, one: Group, tax: Tax, lines: list[Group], sums: Sums, changed: bool
+) -> bool:  # fmt: skip
+    """Whether the amount is that of the rate of the table and the file says another rate; reported then."""
+    given, amount = one.number("TasaImp"), one.amount("MontoImp")
+    if tax.base not in _BASES or not tax.rate or not given or given == tax.rate or not amount:
+        return False
+    base = _base(tax, lines)
+    of_given, of_table = (
+        any(is_close(amount, each) for each in _readings(base, rate, sums, changed)) for rate in (given, tax.rate)
+    )
+    if of_given or not of_table:
+        return False
+    figures = {"rate": tax.rate, "amount": money(amount), "base": money(base)}
+    document.problems.append(
+        problem("TOT-082", one.place_of("TasaImp"), one.text("TasaImp"), impuesto=tax.code, **figures)
+    )
+    return True
 
 
 def _check_rate(document: Document, one: Group, tax: Tax) -> None:
@@ -172,30 +231,35 @@ def _check_rate(document: Document, one: Group, tax: Tax) -> None:
 
 def _check_amount(
     document: Document, one: Group, tax: Tax, lines: list[Group], sums: Sums, changed: bool, tolerante: bool
-) -> None:
+) -> int | None:
     place, rate = one.place_of("MontoImp"), one.number("TasaImp")
     if tax.base not in _BASES or not rate:
         if not one.amount("MontoImp") and tax.rate != 0:
             document.problems.append(problem("TOT-022", place, tax.code, impuesto=tax.code))
             document.unread.add("MontoImp")  # said; the structure need not say it again
-        return
+            return None
+        return 0
     base = _base(tax, lines)
     expected, amount = percent(base, rate), one.amount("MontoImp")
     if not amount:
         if changed:
             document.problems.append(problem("TOT-048", place, impuesto=tax.code))
             document.unread.add("MontoImp")
-        elif expected:
+            return None
+        if expected:
             one.put("MontoImp", expected, place)
             document.problems.append(problem("TOT-043", place, impuesto=tax.code, computed=money(expected), rate=rate))
-        return
+        return 0
     if not any(is_close(amount, each) for each in _readings(base, rate, sums, changed)):
         contradiction(
             document, tolerante, "TOT-024", place, str(amount), impuesto=tax.code,
             given=money(amount), computed=money(expected), rate=rate, base=money(base),
+            range=range_of(base * rate / 100),
         )  # fmt: skip
-        if tolerante:
-            one.put("MontoImp", expected, place)
+        if not tolerante:
+            return _signed(tax, expected - amount)
+        one.put("MontoImp", expected, place)
+    return 0
 
 
 def still_follow(document: Document) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document, Group
+from dteplanows.validator.causes import Cause, unknown
 from dteplanows.validator.report import contradiction, money
 
 TOLERANCE = 1
@@ -27,31 +28,52 @@ class Comparison(NamedTuple):
 def agrees(document: Document, comparison: Comparison, tolerante: bool) -> bool:
     """Whether a figure of Totales is what it should be; a missing one is announced as computed."""
     name, given, expected, reason = comparison
-    place = document.totales.place_of(name)
     if given is None:
         if expected:
+            place = document.totales.place_of(name)
             document.problems.append(problem("TOT-012", place, name=name, computed=money(expected), reason=reason))
         return True
     if given == expected:
         return True
-    contradiction(
-        document, tolerante, "TOT-010", place, document.totales.text(name),
-        name=name, given=money(given), computed=money(expected), difference=money(given - expected), reason=reason,
-    )  # fmt: skip
+    tell_figure(document, document.totales, comparison, tolerante)
     return False
 
 
-def settle(document: Document, name: str, expected: int, reason: str, tolerante: bool) -> None:
-    """Put into Totales a figure that follows from others: computed where it is missing, compared where it is given."""
+def tell_figure(
+    document: Document, group: Group, comparison: Comparison, tolerante: bool, cause: Cause | None = None,
+    then: str = "",
+) -> None:  # fmt: skip
+    """Report that a figure of *group* is another one than it should be.
+
+    :param cause: why, where that is known.
+    :param then: what other figures that follow from it will be, in Spanish.
+    """
+    name, given, expected, reason = comparison
+    difference = (given or 0) - expected
+    cause = cause or unknown(name)
+    contradiction(
+        document, tolerante, "TOT-010", group.place_of(name), group.text(name), name=name, given=money(given or 0),
+        computed=money(expected), reason=reason, cause=f"{cause.words}: " if cause.words else "", remedy=cause.remedy,
+        then=f"; entonces {then}" if then else f": hay una diferencia de {money(difference)}",
+    )  # fmt: skip
+
+
+def settle(document: Document, name: str, expected: int, reason: str, tolerante: bool) -> bool:
+    """Put into Totales a figure that follows from others: computed where it is missing, compared where it is given.
+
+    :returns: whether the file does not contradict it.
+    """
     if name in document.unread:
-        return
+        return True
     totales = document.totales
     given = totales.amount(name) or None
-    if agrees(document, Comparison(name, given, expected, reason), tolerante):
+    good = agrees(document, Comparison(name, given, expected, reason), tolerante)
+    if good:
         if given is None and expected:
             totales.put(name, expected, totales.place_of(name))
     elif tolerante:
         totales.put(name, expected, totales.place_of(name))
+    return good
 
 
 def is_close(given: int | Decimal, exact: int | Decimal) -> bool:

@@ -6,16 +6,22 @@ the currency of the document with up to four decimals. The block OtraMoneda says
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from decimal import ROUND_FLOOR, Decimal
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import MOST_MOVEMENTS
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import PESO, currency, in_cents, pesos
+from dteplanows.validator import causes
+from dteplanows.validator.basket import Totals, basket_of
+from dteplanows.validator.causes import Cause, unknown
 from dteplanows.validator.comparison import is_close
 from dteplanows.validator.implied_prices import implied_price, write_implied
 from dteplanows.validator.lines import follows, product, tell_wrong
-from dteplanows.validator.report import OF_LINES, contradiction, money
+from dteplanows.validator.mistakes import Mistake
+from dteplanows.validator.report import OF_LINES, contradiction, money, of_currency
+from dteplanows.validator.unread import FEED_TOTALS, doubtful
 
 WITHOUT_PAYMENT = 21
 """FmaPagExp of an export that is not paid (customs table of forms of payment): it has no amount."""
@@ -27,6 +33,9 @@ _BILLED = frozenset({0, 1})
 """IndExe of the lines that are charged."""
 _FREIGHT_AND_INSURANCE = (("MntFlete", "FLETE"), ("MntSeguro", "SEGURO"))
 _NOTHING = Decimal(0)
+_DECIMALS_OF_RATE = Decimal("0.0001")
+_LEAST_OTHER_RATE = Decimal("0.001")
+"""Share by which a rate differs from the one of the file, if it is another one and not a rounding of the amounts."""
 
 
 def check(document: Document, wrong: list[Group], tolerante: bool) -> None:
@@ -38,7 +47,7 @@ def check(document: Document, wrong: list[Group], tolerante: bool) -> None:
     wrong = _without_implied(document, wrong)
     _tell_wrong(document, wrong, tolerante)
     lines, movements = document.detalles, document.root.all("DscRcgGlobal")
-    unknown = not document.unread.isdisjoint(("MontoItem", "ValorDR", "MntTotal", "MntExe"))
+    unknown = not document.unread.isdisjoint(FEED_TOTALS)
     if not lines or unknown or len(movements) > MOST_MOVEMENTS:
         return
     if any("MontoItem" not in line.fields or (line.number("MontoItem") or 0) < 0 for line in lines):
@@ -47,8 +56,8 @@ def check(document: Document, wrong: list[Group], tolerante: bool) -> None:
     if total < 0:
         document.problems.append(problem("TOT-021", movements[0].place_of("ValorDR"), movements[0].text("ValorDR")))
         return
-    _settle(document, total, wrong, tolerante)
-    _check_other_currency(document, tolerante)
+    totals_right = _settle(document, total, wrong, tolerante)
+    _check_other_currency(document, tolerante, totals_right)
     _check_movements(document, movements)
     _check_freight(document, movements)
 
@@ -124,34 +133,67 @@ def _add_up(document: Document, amounts: list[Decimal]) -> Decimal:
     return Decimal(pesos(total)) if _in_pesos(document) else currency(total)
 
 
-def _settle(document: Document, total: Decimal, wrong: list[Group], tolerante: bool) -> None:
+def _settle(document: Document, total: Decimal, wrong: list[Group], tolerante: bool) -> bool:
+    """Complete the totals, or report them; whether they stand as they will be issued."""
     totales = document.totales
     if document.id_doc.amount("FmaPagExp") == WITHOUT_PAYMENT:
         _without_payment(document, total)
-        return
+        return True
     given = totales.number("MntTotal")
     if given is not None and given != total and not wrong and _reach(document, given):
         total = given
     elif wrong and given is not None and given == _add_up(document, [_computed(line) for line in document.detalles]):
-        return  # the line is the cause, and told
+        return False  # the line is the cause, and told
+    stated = (None, totales.number("MntExe") or None, None, totales.number("MntTotal"))
+    other = []
     for name in ("MntTotal", "MntExe"):
         given, place = totales.number(name), totales.place_of(name)
         if given is None or (name == "MntExe" and not given):
             _complete(document, totales, name, total, OF_LINES)
         elif name == "MntExe" and given != total and abs(given - total) < in_cents(1):
-            shown = {"given": money(given), "computed": money(total)}
+            shown = {"given": _shown(document, given), "computed": _shown(document, total)}
             document.problems.append(problem("TOT-011", place, totales.text(name), name=name, **shown))
             totales.put(name, total, place)
         elif given != total:
-            _tell_total(document, name, total, tolerante and name != "MntTotal")
+            other.append(name)
+    if other and doubtful(document):
+        return False
+    if other:
+        cause = None
+        if not tolerante or "MntTotal" in other:
+            cause = causes.find(document, basket_of(document), stated, _of_pesos(document, total))
+        _tell_total(document, other[0], total, tolerante and other == ["MntExe"], cause, other[1:])
+    return not other or (tolerante and other == ["MntExe"])
 
 
-def _tell_total(document: Document, name: str, total: Decimal, tolerante: bool) -> None:
+def _of_pesos(document: Document, total: Decimal) -> Iterator[Mistake]:
+    """Totals in pesos, though the document is in another currency."""
+    for block in document.root.group("Encabezado").all("OtraMoneda"):
+        rate = block.number("TpoCambio") or _NOTHING
+        for amount in {Decimal(pesos(total * rate)), block.number("MntTotOtrMnda") or _NOTHING} - {_NOTHING, total}:
+            for exempt in (amount, total):
+                yield Mistake("in_pesos", "", Totals(0, exempt, 0, amount))
+
+
+def _shown(document: Document, amount: int | Decimal) -> str:
+    """*amount* in the currency of *document*, which it names."""
+    if _in_pesos(document):
+        return money(amount)
+    return f"{of_currency(amount)} {document.totales.text('TpoMoneda')}".rstrip()
+
+
+def _tell_total(
+    document: Document, name: str, total: Decimal, tolerante: bool, cause: Cause | None = None, also: Sequence[str] = ()
+) -> None:  # fmt: skip
+    """Report a total, and *also* the other one that is as wrong."""
     totales = document.totales
     place, given = totales.place_of(name), totales.number(name) or _NOTHING
+    cause = cause or unknown(name)
+    then = "".join(f"; también {one} debe ser {_shown(document, total)}" for one in also)
     contradiction(
-        document, tolerante, "TOT-062", place, totales.text(name),
-        name=name, given=money(given), computed=money(total), reason=OF_LINES,
+        document, tolerante, "TOT-062", place, totales.text(name), name=name, given=_shown(document, given),
+        computed=_shown(document, total), reason=OF_LINES, cause=f"{cause.words}: " if cause.words else "", then=then,
+        remedy=cause.remedy,
     )  # fmt: skip
     if tolerante:
         totales.put(name, total, place)
@@ -241,8 +283,11 @@ def _complete(document: Document, group: Group, name: str, amount: Decimal, reas
 # --- in Chilean pesos ------------------------------------------------------------------------------------------------
 
 
-def _check_other_currency(document: Document, tolerante: bool) -> None:
-    """OtraMoneda in pesos is mandatory (observed answer HED-3-834) unless the document itself is in pesos."""
+def _check_other_currency(document: Document, tolerante: bool, totals_right: bool) -> None:
+    """OtraMoneda in pesos is mandatory (observed answer HED-3-834) unless the document itself is in pesos.
+
+    :param totals_right: its amounts can be judged by those of Totales.
+    """
     encabezado = document.root.group("Encabezado")
     block = next((one for one in encabezado.all("OtraMoneda") if not one.is_empty()), None)
     if block is None:
@@ -261,35 +306,72 @@ def _check_other_currency(document: Document, tolerante: bool) -> None:
         if "TpoCambio" not in document.unread:
             document.problems.append(problem("TOT-067", block.place_of("TpoCambio")))
         return
-    for name, of in (("MntExeOtrMnda", "MntExe"), ("MntTotOtrMnda", "MntTotal")):
-        _check_converted(document, block, name, document.totales.number(of) or _NOTHING, rate, tolerante)
+    names = (("MntTotOtrMnda", "MntTotal"), ("MntExeOtrMnda", "MntExe"))
+    if not totals_right or _is_rate_alone(document, block, rate):
+        document.unread.update({name for name, _ in names} - set(block.fields))  # not to be missed
+        return
+    for name, of in names:
+        amount = document.totales.number(of) or _NOTHING
+        if not _check_converted(document, block, name, amount, rate, tolerante) and _are_alike(document, block):
+            return
+
+
+def _are_alike(document: Document, block: Group) -> bool:
+    """Whether MntExe and MntTotal are one amount in both currencies: wrong, they are wrong once."""
+    return document.totales.number("MntExe") == document.totales.number("MntTotal") and (
+        block.number("MntExeOtrMnda") == block.number("MntTotOtrMnda")
+    )
+
+
+def _is_rate_alone(document: Document, block: Group, rate: Decimal) -> bool:
+    """Whether both amounts in pesos agree with each other, and not with the rate; reported then, as one fault."""
+    total, given = document.totales.number("MntTotal"), block.number("MntTotOtrMnda")
+    if not total or not given or not _are_alike(document, block) or given in _otherwise_converted(document, rate):
+        return False
+    meant = (given / total).quantize(_DECIMALS_OF_RATE)
+    if not meant or abs(meant - rate) < rate * _LEAST_OTHER_RATE:
+        return False
+    figures = {"given": money(rate), "computed": money(meant), "amount": money(given), "base": _shown(document, total)}
+    right = _shown_in(block, total * rate)
+    document.problems.append(
+        problem("TOT-084", block.place_of("TpoCambio"), block.text("TpoCambio"), right=right, **figures)
+    )
+    return True
+
+
+def _shown_in(block: Group, amount: Decimal) -> str:
+    return money(pesos(amount)) if block.text("TpoMoneda") == PESO else money(currency(amount))
 
 
 def _check_converted(
     document: Document, block: Group, name: str, amount: Decimal, rate: Decimal, tolerante: bool
-) -> None:
+) -> bool:
+    """Whether an amount in pesos is that of Totales; computed where it is missing."""
     if name in document.unread:
-        return
+        return True
     exact, place, given = amount * rate, block.place_of(name), block.number(name)
     expected = Decimal(pesos(exact)) if block.text("TpoMoneda") == PESO else currency(exact)
-    reason = f"{money(amount)} por el tipo de cambio {money(rate)}"
+    reason = f"{_shown(document, amount)} por el tipo de cambio {money(rate)}"
     if given is None or (not given and expected and name == "MntExeOtrMnda"):
         if expected:
             document.problems.append(problem("TOT-012", place, name=name, computed=money(expected), reason=reason))
         block.put(name, expected, place)
     elif abs(given - exact) < 1:
-        return
+        return True
     elif given in _otherwise_converted(document, rate):
-        shown = {"given": money(given), "computed": money(expected)}
-        document.problems.append(problem("TOT-011", place, block.text(name), name=name, **shown))
+        shown = {"given": money(given), "computed": money(expected), "reason": reason}
+        document.problems.append(problem("TOT-083", place, block.text(name), name=name, **shown))
         block.put(name, expected, place)
     else:
+        then = f"; también MntExeOtrMnda debe ser {money(expected)}" if _are_alike(document, block) else ""
         contradiction(
-            document, tolerante, "TOT-062", place, block.text(name),
-            name=name, given=money(given), computed=money(expected), reason=reason,
+            document, tolerante, "TOT-062", place, block.text(name), name=name, given=money(given),
+            computed=money(expected), reason=reason, cause="", remedy=unknown(name).remedy, then=then,
         )  # fmt: skip
-        if tolerante:
-            block.put(name, expected, place)
+        if not tolerante:
+            return False
+        block.put(name, expected, place)
+    return True
 
 
 def _otherwise_converted(document: Document, rate: Decimal) -> set[int]:

@@ -6,6 +6,7 @@ ceiling where not; in exports to the decimals of the currency. Only a liquidaci�
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 
@@ -53,24 +54,39 @@ def check(document: Document, tolerante: bool) -> list[Group]:
     return wrong
 
 
-def tell_wrong(document: Document, wrong: list[Group], tolerante: bool) -> None:
-    """Report the lines that contradict themselves; of a tolerant company those get the computed amounts."""
-    for line in wrong:
-        given = line.number("MontoItem") or _NONE
+def tell_wrong(
+    document: Document, wrong: list[Group], tolerante: bool, by_factors: Sequence[bool | None] = ()
+) -> None:  # fmt: skip
+    """Report the lines that contradict themselves; of a tolerant company those get the computed amounts.
+
+    :param by_factors: for each line whether the totals of the file count what its factors give (its amount is wrong),
+        or its amount (a factor is); None where they tell neither.
+    """
+    for number, line in enumerate(wrong):
+        given, right = line.number("MontoItem") or _NONE, computed(document, line)
+        told = by_factors[number] if number < len(by_factors) else None
+        shown = {"given": money(given), "computed": money(right), "factors": _factors(line)}
         contradiction(
-            document, tolerante, "TOT-001", line.place_of("MontoItem"), line.text("MontoItem"),
-            given=money(given), computed=money(computed(document, line)), factors=_factors(line),
+            document, tolerante, "TOT-001", line.place_of("MontoItem"), line.text("MontoItem"), **shown,
+            totals="" if told is None else _COUNTED[told].format(**shown),
         )  # fmt: skip
     if wrong and tolerante and _fits_with_computed(document, wrong):
         for line in wrong:
             line.put("MontoItem", computed(document, line), line.place_of("MontoItem"))
 
 
+_COUNTED = {
+    True: "; los totales cuentan {computed}: lo que no cuadra es el monto",
+    False: "; los totales cuentan {given}: lo que no cuadra es la cantidad, el precio o el descuento",
+}
+
+
 def _agrees(document: Document, line: Group, tolerante: bool) -> bool:
     fields = line.fields
     if not _CHANGES.isdisjoint(fields):
-        for kind in ("Descuento", "Recargo"):
-            _check_percentage(document, line, kind, tolerante)
+        told = [_check_percentage(document, line, kind, tolerante) for kind in ("Descuento", "Recargo")]
+        if "amount" in told and not tolerante:
+            return True  # with the amount of its percentage the line is right
     if "SubDscto" in line.groups or "SubRecargo" in line.groups:
         _check_breakdowns(document, line)
     has_price = bool("PrcItem" in fields and line.number("PrcItem"))
@@ -176,7 +192,7 @@ def _put_rounded(document: Document, line: Group, amount: Decimal) -> Decimal:
 
 
 def _factors(line: Group) -> str:
-    text = f"{line.text('QtyItem') or 1} × {line.text('PrcItem')}"
+    text = f"{money(line.number('QtyItem') or _ONE)} × {money(line.number('PrcItem') or _NONE)}"
     if line.amount("DescuentoMonto"):
         text += f" − descuento {money(line.amount('DescuentoMonto'))}"
     if line.amount("RecargoMonto"):
@@ -184,30 +200,69 @@ def _factors(line: Group) -> str:
     return text
 
 
-def _check_percentage(document: Document, line: Group, kind: str, tolerante: bool) -> None:
-    """Percentage and amount of a discount or surcharge agree, as exactly as the percentage was written."""
+def _check_percentage(document: Document, line: Group, kind: str, tolerante: bool) -> str:
+    """Percentage and amount of a discount or surcharge agree, as exactly as the percentage was written.
+
+    :returns: which of the two is wrong, ``amount`` or ``rate``, as the line's amount shows; empty where they agree or
+        it shows neither.
+    """
     rate, amount = line.number(f"{kind}Pct"), line.amount(f"{kind}Monto")
-    if not rate or f"{kind}Monto" in document.unread:
-        return
+    if not rate or f"{kind}Monto" in document.unread or f"{kind}Pct" in line.unread:
+        return ""
     base = _base(document, line)
     if kind == "Recargo":
         base -= line.amount("DescuentoMonto")
     if not base:
-        return
+        return ""
     expected = percent(base, rate)
     place = line.place_of(f"{kind}Monto")
     if not amount:
         if expected:
             line.put(f"{kind}Monto", expected, place)
             document.problems.append(problem("TOT-004", place, computed=money(expected), rate=rate, kind=kind.lower()))
-        return
-    if abs(amount - expected) > PERCENTAGE_TOLERANCE + _percentage_error(line, f"{kind}Pct", base):
-        contradiction(
-            document, tolerante, "TOT-003", place, str(amount),
-            given=money(amount), computed=money(expected), rate=rate, base=money(base), kind=kind.lower(),
-        )  # fmt: skip
-        if tolerante:
-            line.drop(f"{kind}Pct")
+        return ""
+    slack = PERCENTAGE_TOLERANCE + _percentage_error(line, f"{kind}Pct", base)
+    if abs(amount - expected) <= slack:
+        return ""
+    wrong = "" if tolerante else _which(document, line, kind, rate, expected)
+    if wrong == "factors":
+        return ""  # price or quantity are: the line tells it
+    contradiction(
+        document, tolerante, "TOT-003", line.place_of(f"{kind}Pct") if wrong == "rate" else place,
+        str(rate) if wrong == "rate" else str(amount), given=money(amount), computed=money(expected), rate=money(rate),
+        base=money(base), kind=kind.lower(), wrong=_WRONG[wrong].format(kind=kind, amount=money(amount)),
+    )  # fmt: skip
+    if tolerante:
+        line.drop(f"{kind}Pct")
+    return wrong
+
+
+_WRONG = {
+    "": "",
+    "amount": "; el monto de la línea es con este: lo que no cuadra es {kind}Monto",
+    "rate": "; el monto de la línea es con {amount}: lo que no cuadra es {kind}Pct",
+}
+
+
+def _which(document: Document, line: Group, kind: str, rate: Decimal, expected: int) -> str:
+    """Which value of a line is wrong whose discount or surcharge is not its percentage: ``rate`` or ``amount`` of it,
+    or the ``factors`` price and quantity; empty where its amount does not tell."""
+    amount, name = line.number("MontoItem"), f"{kind}Monto"
+    if amount is None or not line.number("PrcItem"):
+        return ""
+    if follows(document, line, abs(amount)):
+        return "rate"
+    written = line.fields[name]
+    line.put(name, expected)
+    fits = follows(document, line, abs(amount))
+    line.fields[name] = written
+    if fits:
+        return "amount"
+    base = abs(amount) + line.amount("DescuentoMonto") - line.amount("RecargoMonto")
+    if kind == "Recargo":
+        base -= line.amount("DescuentoMonto")
+    slack = PERCENTAGE_TOLERANCE + _percentage_error(line, f"{kind}Pct", base)
+    return "factors" if abs(line.amount(name) - percent(base, rate)) <= slack else ""
 
 
 def _percentage_error(line: Group, name: str, base: int | Decimal) -> int:

@@ -8,8 +8,8 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document
 from dteplanows.document.money import percent
 from dteplanows.document.taxes import TAXES
-from dteplanows.validator.comparison import TOLERANCE, is_close, line_sum, settle
-from dteplanows.validator.report import contradiction, money
+from dteplanows.validator.comparison import TOLERANCE, Comparison, is_close, line_sum, settle, tell_figure
+from dteplanows.validator.report import money
 
 CREDIT_RATE = Decimal(65)
 """Percent of the IVA that the special credit of building companies takes from the total (Formato DTE v2.5, CredEC)."""
@@ -18,16 +18,20 @@ _RETAINED_IN = frozenset({46, 56, 61})
 """Document types in which the buyer retains IVA: the factura de compra and the notes to it."""
 
 
-def check(document: Document, tolerante: bool) -> None:
-    """CredEC, IVANoRet, IVAProp and IVATerc follow from the IVA, which is settled by now."""
+def check(document: Document, tolerante: bool, taxes_told: bool = False, commissions_told: bool = False) -> None:
+    """CredEC, IVANoRet, IVAProp and IVATerc follow from the IVA, which is settled by now.
+
+    :param taxes_told: some withholding is wrong and was reported: what follows from it is not judged.
+    :param commissions_told: the same of the commissions.
+    """
     totales = document.totales
     iva = totales.amount("IVA")
-    if "CredEC" in totales.fields and document.unread.isdisjoint(("CredEC", "IVA")):
-        _check_credit(document, iva, tolerante)
-    if document.tipo in _RETAINED_IN:
+    check_credit(document, tolerante)
+    if document.tipo in _RETAINED_IN and not taxes_told:
         _check_not_retained(document, iva, tolerante)
     if document.tipo == 43:
-        _check_settlement(document, iva, tolerante)
+        if not commissions_told:
+            _check_settlement(document, iva, tolerante)
     elif "IVAProp" in totales.fields or "IVATerc" in totales.fields:
         _check_shares(document, iva, tolerante)
 
@@ -59,8 +63,9 @@ def _check_settlement(document: Document, iva: int, tolerante: bool) -> None:
     own = line_sum(lines, "ValComIVA")
     if not own and "IVAProp" not in document.totales.fields and "IVATerc" not in document.totales.fields:
         return
-    settle(document, "IVAProp", own, "la suma de ValComIVA", tolerante)
-    settle(document, "IVATerc", iva - own, f"el IVA {money(iva)} menos IVAProp {money(own)}", tolerante)
+    good = settle(document, "IVAProp", own, "la suma de ValComIVA", tolerante)
+    if good or document.totales.amount("IVATerc") != iva - document.totales.amount("IVAProp"):
+        settle(document, "IVATerc", iva - own, f"el IVA {money(iva)} menos IVAProp {money(own)}", tolerante)
 
 
 def _check_shares(document: Document, iva: int, tolerante: bool) -> None:
@@ -76,11 +81,17 @@ def _check_shares(document: Document, iva: int, tolerante: bool) -> None:
         settle(document, missing, max(iva - other, 0), f"el IVA {money(iva)} menos {money(other)}", tolerante)
 
 
-def _check_credit(document: Document, iva: int, tolerante: bool) -> None:
-    given, place = document.totales.amount("CredEC"), document.totales.place_of("CredEC")
+def check_credit(document: Document, tolerante: bool) -> None:
+    """CredEC is its share of the IVA of the file."""
+    if "CredEC" not in document.totales.fields or not document.unread.isdisjoint(("CredEC", "IVA")):
+        return
+    given, iva = document.totales.amount("CredEC"), document.totales.amount("IVA")
     if not is_close(given, iva * CREDIT_RATE / 100):
-        expected, reason = percent(iva, CREDIT_RATE), f"{CREDIT_RATE} % del IVA {money(iva)}"
-        contradiction(
-            document, tolerante, "TOT-010", place, document.totales.text("CredEC"), name="CredEC",
-            given=money(given), computed=money(expected), difference=money(given - expected), reason=reason,
-        )  # fmt: skip
+        comparison = Comparison("CredEC", given, percent(iva, CREDIT_RATE), f"{CREDIT_RATE} % del IVA {money(iva)}")
+        tell_figure(document, document.totales, comparison, tolerante)
+
+
+def missing_credit(document: Document, iva: int) -> int:
+    """Pesos that CredEC should be more than the file has it; 0 where it is right or the file has none."""
+    given = document.totales.amount("CredEC")
+    return 0 if not given or is_close(given, iva * CREDIT_RATE / 100) else percent(iva, CREDIT_RATE) - given

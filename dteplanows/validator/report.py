@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
+from fractions import Fraction
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document
@@ -11,6 +13,8 @@ from dteplanows.document.values import write
 
 OF_LINES = "la suma de las líneas, con sus descuentos y recargos"
 """Where the right figure of a total comes from."""
+
+OF_EXEMPT_LINES = "la suma de las líneas exentas, con sus descuentos y recargos"
 
 _TOLERATED = "La empresa está configurada como tolerante: se emitió con el valor calculado."
 
@@ -33,3 +37,27 @@ def money(amount: int | Decimal) -> str:
     negative, digits = whole[:1] == "-", whole.lstrip("-")
     grouped = f"{int(digits):,}".replace(",", ".")
     return ("-" if negative else "") + grouped + (f",{decimals}" if decimals else "")
+
+
+_CENTS = 2
+"""Decimals with which people write amounts of other currencies."""
+
+
+def of_currency(amount: int | Decimal) -> str:
+    """*amount* of another currency, with two decimals at least.
+
+    >>> of_currency(Decimal("1234.5")), of_currency(Decimal("0.1234"))
+    ('1.234,50', '0,1234')
+    """
+    whole, _, decimals = money(amount).partition(",")
+    return f"{whole},{decimals.ljust(_CENTS, '0')}"
+
+
+def range_of(exact: int | Decimal | Fraction) -> str:
+    """The whole amounts within a peso of *exact*, which are those that a rate admits.
+
+    >>> range_of(Decimal("1396.5")), range_of(100)
+    ('1.396 o 1.397', 'entre 99 y 101')
+    """
+    least, most = math.ceil(exact - 1), math.floor(exact + 1)
+    return f"{money(least)} o {money(most)}" if most - least == 1 else f"entre {money(least)} y {money(most)}"

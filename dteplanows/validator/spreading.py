@@ -26,7 +26,7 @@ def spread(document: Document) -> None:
     movements = document.root.all("DscRcgGlobal")
     if document.tipo not in BOLETAS or not movements or not is_gross(document) or errors(document.problems):
         return
-    if any(one.amount("IndExeDR") == _NOT_BILLED or one.text("TpoMov") not in _NAMES for one in movements):
+    if any(one.amount("IndExeDR") == _NOT_BILLED or not _is_clear(one) for one in movements):
         return
     for one in movements:
         lines = _lines(document, line_class(document, one.amount("IndExeDR")))
@@ -45,6 +45,11 @@ def spread(document: Document) -> None:
             )
         )  # fmt: skip
     document.root.drop("DscRcgGlobal")
+
+
+def _is_clear(movement: Group) -> bool:
+    """Whether a movement says what it is; else the structure tells what it lacks."""
+    return movement.text("TpoMov") in _NAMES and movement.text("TpoValor") in ("%", "$")
 
 
 def _lines(document: Document, key: str) -> list[Group]:

@@ -14,6 +14,7 @@ from dteplanows.document.elements import DOCUMENT_NAMES, NUMBERS, Element, bound
 from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.problem import Place, Problem, Severity
 from dteplanows.document.writer import omitted
+from dteplanows.validator.causes import unknown
 from dteplanows.validator.cutting import CUT, cut
 from dteplanows.validator.transport import ARTICLES, GUIA, OF_A_LINE
 
@@ -154,8 +155,11 @@ def _leave_out(document: Document, element: Element, group: Group, forbidden: fr
         if fields and not says_nothing:
             is_amount = name in _CHANGES_AMOUNTS or (child is not None and "Totales/" in child.path)
             code = "DOC-008" if is_amount else "DOC-007"
-            value = fields[0].text or str(fields[0].value)
-            document.problems.append(problem(code, group.place_of(name), value, name=name, tipo=document.tipo))
+            value, place = fields[0].text or str(fields[0].value), group.place_of(name)
+            told = [one for one in document.problems if one.code == "TOT-010" and one.refuses and one.place == place]
+            if all(one.remedy == unknown(name).remedy for one in told):  # else the cause is told
+                document.problems[:] = [one for one in document.problems if one not in told]
+                document.problems.append(problem(code, place, value, name=name, tipo=document.tipo))
         elif full := [one for one in group.all(name) if not one.is_empty()]:
             code = "DOC-008" if name in _CHANGES_AMOUNTS else "DOC-007"
             value = "; ".join(", ".join(f"{each} {one.text(each)}" for each in one.fields) for one in full)

@@ -14,7 +14,8 @@ from functools import partial
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import BOLETAS, BRANCHES, EXEMPT_DOCUMENTS, at
 from dteplanows.document.model import Document, Field, Group
-from dteplanows.document.money import IVA_RATE
+from dteplanows.document.money import IVA_RATE, percent
+from dteplanows.document.problem import errors
 from dteplanows.validator import additional_taxes, commissions, contradictions, other_currency, parts_of_iva, spreading
 from dteplanows.validator.comparison import settle
 from dteplanows.validator.implied_prices import implied_price, write_implied
@@ -25,6 +26,7 @@ from dteplanows.validator.report import money
 from dteplanows.validator.settling import Figures, Given, Sale, as_written, rewrite, sale_of
 from dteplanows.validator.shelf_prices import rewrite_with_shelf_prices
 from dteplanows.validator.sums import Sums, add_up, other_amounts, taxes
+from dteplanows.validator.unread import FEED_TOTALS, doubtful
 
 _SALE = 1
 """IndTraslado of a guía that is a sale."""
@@ -47,24 +49,33 @@ def check(document: Document, wrong: list[Group], tolerante: bool) -> None:
     """
     _drop_zeros(document)
     sums = _sums(document)
-    additional_taxes.check(document, sums, tolerante)
-    commissions.check(document, tolerante)
+    more_tax = additional_taxes.check(document, sums, tolerante, wrong)
+    told = len(document.problems)
+    more_commission = commissions.check(document, tolerante)
+    commissions_told = more_commission is None or bool(errors(document.problems[told:]))
     if sums is None:
         tell_wrong(document, wrong, tolerante)
         return
     if sums.overdrawn:
         tell_wrong(document, wrong, tolerante)
         movement = document.root.all("DscRcgGlobal")[0]
+        if wrong or "ValorDR" in document.unread:
+            return
         document.problems.append(problem("TOT-021", movement.place_of("ValorDR"), movement.text("ValorDR")))
         return
     if _is_transfer_without_amounts(document, sums):
         tell_wrong(document, wrong, tolerante)
         return
+    more_deposit = 0
     if document.tipo in WITH_DEPOSITS and (sums.deposit or "GrntDep" in document.totales.fields):
         settle(document, "GrntDep", sums.deposit, "la suma de las líneas de garantía (IndExe 3)", tolerante)
+        more_deposit = sums.deposit - document.totales.amount("GrntDep")
     _check_rate(document, sums)
-    _settle(document, sums, wrong, tolerante)
-    parts_of_iva.check(document, tolerante)
+    more = (more_tax, None if more_commission is None else -more_commission, more_deposit)
+    if not _settle(document, sums, wrong, tolerante, more):
+        parts_of_iva.check_credit(document, tolerante)
+        return
+    parts_of_iva.check(document, tolerante, taxes_told=more_tax != 0, commissions_told=commissions_told)
     _check_net(document, sums)
     _check_period(document, sums, tolerante)
     if "OtraMoneda" in document.root.group("Encabezado").groups:
@@ -130,29 +141,61 @@ def _check_rate(document: Document, sums: Sums) -> None:
         document.problems.append(problem("TOT-015", place, totales.text("TasaIVA"), rate=IVA_RATE))
 
 
-def _settle(document: Document, sums: Sums, wrong: list[Group], tolerante: bool) -> None:
-    """Sign the figures of the file, or the same sale written so that it keeps its total, or say why neither goes."""
-    totales = document.totales
+def _settle(
+    document: Document, sums: Sums, wrong: list[Group], tolerante: bool, told: tuple[int | None, ...]
+) -> bool:  # fmt: skip
+    """Sign the figures of the file, or the same sale written so that it keeps its total, or say why neither goes.
+
+    :param told: pesos by which taxes, commissions and deposits that were reported would change the total if they were
+        right; None for what is not known.
+    :returns: whether there are figures to sign.
+    """
     extra = taxes(document) + other_amounts(document)
-    if any(name in document.unread for name in Figures._fields):
+    if not FEED_TOTALS.isdisjoint(document.unread) or None in told:
         tell_wrong(document, wrong, tolerante)
-        return
+        return _not_settled(document)
     given = given_figures(document)
     figures = None if wrong else as_written(sums, given, extra)
     if figures is None:
         figures = _otherwise(document, sums, given, extra, wrong)
     if figures is None:
+        if _is_told_already(document, sums, given, extra, wrong, sum(one or 0 for one in told)):
+            tell_wrong(document, wrong, tolerante)
+            return _not_settled(document)
         contradictions.tell(document, sale_of(document, given, extra, sums.gross, wrong), sums, wrong, tolerante)
         if not tolerante:
-            document.unread.update(set(Figures._fields) - set(totales.fields))  # said; the structure need not miss them
-            return
+            return _not_settled(document)
         figures = _computed(document, extra)
         if given.MntTotal not in (None, figures.MntTotal):
             contradictions.tell_total(document, given.MntTotal, figures)
-            return
-    _announce_computed(document, given, figures, sums)
+            return _not_settled(document)
+        given = Given(None, None, None, given.MntTotal)  # said
+    else:
+        _announce_computed(document, given, figures, sums)
     announce_adjusted(document, given, figures)
     _store(document, figures)
+    return True
+
+
+def _not_settled(document: Document) -> bool:
+    document.unread.update(set(Figures._fields) - set(document.totales.fields))  # the structure need not miss them
+    return False
+
+
+def _is_told_already(
+    document: Document, sums: Sums, given: Given, extra: int, wrong: list[Group], more: int
+) -> bool:  # fmt: skip
+    """Whether the totals would be right but for what was reported of taxes, commissions, deposits, rate or codes."""
+    credit = parts_of_iva.missing_credit(document, given.IVA if given.IVA is not None else sums.iva(sums.neto))
+    extras = {extra + one + other for one in (0, more) for other in (0, -credit)} - {extra}
+    if any(contradictions.is_explained(document, given, one, wrong) for one in extras):
+        return True
+    rate = document.totales.number("TasaIVA")
+    if rate and rate != IVA_RATE and not sums.gross and percent(sums.neto, rate) == given.IVA:
+        return given.MntNeto in (None, sums.neto) and given.MntTotal in (
+            None, sums.neto + sums.exempt + given.IVA + extra,
+        )  # fmt: skip
+    return doubtful(document)
 
 
 def given_figures(document: Document) -> Given:
@@ -294,7 +337,9 @@ def _check_period(document: Document, sums: Sums, tolerante: bool) -> None:
     if sums.not_billed and document.tipo == 43:
         not_billed = 0  # its totals have no MontoNF, and the SII wants the period to be the total (answer HED-3-265)
     else:
-        settle(document, "MontoNF", sums.not_billed, "la suma de las líneas no facturables", tolerante)
+        good = settle(document, "MontoNF", sums.not_billed, "la suma de las líneas no facturables", tolerante)
+        if "MontoNF" in document.unread or not (good or tolerante):
+            return  # the period follows from it
         not_billed = totales.amount("MontoNF")
     period = totales.amount("MntTotal") + not_billed
     for name in ("MontoPeriodo", "TotalPeriodo"):

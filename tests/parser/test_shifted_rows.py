@@ -253,3 +253,16 @@ def test_a_comuna_that_is_an_address_shows_the_separator_in_a_text(behind: str) 
     assert "TXT-075" in codes(one(txt({"Encabezado": row, "Totales": TOTALS, "Detalle": LINE})))
     sound = "33;0;2026-03-02;0;0;22222222-2;Juan SpA;Ventas;Calle 1;Reñaca;Reñaca;;"
     assert "TXT-075" not in codes(one(txt({"Encabezado": sound, "Totales": TOTALS, "Detalle": LINE})))
+
+
+@pytest.mark.parametrize("text", ['Codo "90; grueso"', "'Codo 90; grueso'", 'Cable "2; 4" rojo'])
+def test_quotes_around_the_separator_are_named(text: str) -> None:
+    problem = only(factura(Detalle=LINE.replace("Vidrio templado", text)))
+    assert problem.code == "TXT-079"
+    assert "comillas" in problem.message
+    assert text in problem.message
+
+
+@pytest.mark.parametrize("text", ['Cañería 1/2"; roja', "O'Higgins 12; D'Artagnan"])
+def test_a_sign_of_inches_and_an_apostrophe_are_no_quotes(text: str) -> None:
+    assert only(factura(Detalle=LINE.replace("Vidrio templado", text))).code == "TXT-075"

@@ -176,12 +176,19 @@ def test_a_discount_of_the_totals_that_fits_nothing_is_told_with_both_figures() 
 
 @pytest.mark.parametrize(("flag", "value", "expected"), [
     ("1;", "11900", []), ("", "10000", []), (";", "10000", []), ("0;0;", "10000", []), ("0;", "10000", []),
-    ("1;", "10000", ["TXT-035"]), ("260;0;", "10000", ["TXT-035"]), ("0;9;", "10000", ["TXT-035"]),
+    ("-1;", "11900", []), ("260;0;", "10000", ["TXT-035"]), ("0;9;", "10000", ["TXT-035"]),
 ])  # fmt: skip
 def test_column_ten_of_the_totals(flag: str, value: str, expected: list[str]) -> None:
     document = one(factura(Totales=TOTALS + flag, Detalle=line(value=value)))
     assert codes(document) == expected
     assert (document.id_doc.value("MntBruto") == 1) == (value == "11900")
+
+
+@pytest.mark.parametrize("flag", ["1", "-1"])
+def test_a_flag_is_never_taken_for_a_tax_whatever_the_lines_come_to(flag: str) -> None:
+    document = one(factura(Totales=TOTALS + flag + ";", Detalle=line(value="10000")))
+    assert codes(document) == []
+    assert document.id_doc.value("MntBruto") == 1
 
 
 def test_column_ten_says_nothing_on_an_exempt_document() -> None:

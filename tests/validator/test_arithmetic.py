@@ -42,7 +42,7 @@ def test_both_figures_of_a_wrong_line_are_shown_with_its_place() -> None:
     assert (one.code, one.place.line, one.place.section, one.place.position) == ("TOT-001", 6, "Detalle", 11)
     assert "9.000" in one.text()
     assert "10.000" in one.text()
-    assert "2 × 5000" in one.text()
+    assert "2 × 5.000" in one.text()
 
 
 @pytest.mark.parametrize(

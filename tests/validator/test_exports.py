@@ -171,7 +171,7 @@ def test_lines_are_written_in_cents_where_the_total_was_rounded_once() -> None:
     assert codes(document) == []
     assert "TOT-070" in codes(document, Severity.AVISO)
     assert sorted(float(one.number("MontoItem") or 0) for one in document.detalles) == [33.33, 33.33, 33.34]
-    assert codes(judged(lines, {"MntExe": "100.01", "MntTotal": "100.01"})) == ["TOT-062", "TOT-062"]
+    assert codes(judged(lines, {"MntExe": "100.01", "MntTotal": "100.01"})) == ["TOT-062"]
 
 
 def test_a_price_written_rounded_is_told_by_its_amount() -> None:
@@ -211,3 +211,35 @@ def test_lines_that_are_not_billed_stay_when_others_are_rounded() -> None:
     assert codes(document) == []
     assert "líneas redondeadas al otro peso: 1" in " ".join(one.text() for one in document.problems)
     assert sorted(one.text("MontoItem") for one in document.detalles) == ["15.05", "33.33", "33.33", "33.34"]
+
+
+# --- the amounts in pesos -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("rate", "expected"), [("950.25", []), ("95.025", ["TOT-084"]), ("950.20", ["TOT-062"])])
+def test_a_rate_that_is_not_that_of_the_pesos_is_told_alone(rate: str, expected: list[str]) -> None:
+    block = {"TpoMoneda": "PESO CL", "TpoCambio": rate, "MntExeOtrMnda": 114624, "MntTotOtrMnda": 114624}
+    document = judged(LINES, {"MntExe": "120.625", "MntTotal": "120.625"}, header={"OtraMoneda": block})
+    assert codes(document) == expected
+    if expected == ["TOT-084"]:
+        (told,) = [one for one in document.problems if one.code == "TOT-084"]
+        assert "TpoCambio dice 95,025" in told.message
+        assert "950,2508" in told.message
+        assert "120,625 DOLAR USA" in told.message
+
+
+def test_pesos_that_are_issued_otherwise_are_never_nothing_to_do() -> None:
+    """Lines converted one by one, ten times 95 of 94.529, come to another total in pesos than the 945 of their sum."""
+    lines = [line("0.10", IndExe=1)] * 10
+    block = {"TpoMoneda": "PESO CL", "TpoCambio": "945.29", "MntExeOtrMnda": 950, "MntTotOtrMnda": 950}
+    document = judged(lines, {"MntExe": "1", "MntTotal": "1"}, header={"OtraMoneda": block})
+    assert codes(document) == []
+    assert "TOT-011" not in found(document)
+    told = [one for one in document.problems if one.code == "TOT-083"]
+    assert {one.message.split()[0] for one in told} == {"MntTotOtrMnda", "MntExeOtrMnda"}
+    assert all("950" in one.message and "945" in one.message and "No es necesario" not in one.remedy for one in told)
+
+
+def test_wrong_totals_do_not_make_the_pesos_wrong() -> None:
+    block = {"TpoMoneda": "PESO CL", "TpoCambio": "950.25", "MntExeOtrMnda": 114624, "MntTotOtrMnda": 114624}
+    assert codes(judged(LINES, {"MntExe": "99", "MntTotal": "99"}, header={"OtraMoneda": block})) == ["TOT-062"]

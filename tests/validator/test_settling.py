@@ -286,3 +286,11 @@ def test_a_surcharge_of_a_boleta_is_spread_too_and_a_net_boleta_keeps_it() -> No
     assert codes(net) == []
     assert len(net.root.all("DscRcgGlobal")) == 1
     assert "TOT-076" not in codes(net, AVISO)
+
+
+@pytest.mark.parametrize(("row", "name"), [("1;D;Club;;5;0;", "TpoValor"), ("1;;Club;%;5;0;", "TpoMov")])
+def test_a_movement_that_does_not_say_what_it_is_is_refused_naming_that(row: str, name: str) -> None:
+    rows = "1;A;Cosa;0;1;1000;0;1000;INT1;UN;;"
+    document = boleta(rows, "0;0;0;995;0;0;0;0;", more=f"->BoletaDescRec<-\n{row}\n")
+    assert any(name in f"{one.place.path} {one.text()}" for one in document.problems if one.severity is Severity.ERROR)
+    assert "TOT-076" not in codes(document, AVISO)
