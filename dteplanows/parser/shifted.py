@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import NamedTuple
 
-from dteplanows.document.elements import NUMBERS, at
+from dteplanows.document.elements import NUMBERS, ROOTS, at
 from dteplanows.document.text import without_accents
 from dteplanows.parser.assign import is_mail
 from dteplanows.parser.layout import PURCHASE, Section, structure_of
@@ -138,7 +138,7 @@ def _kind(section: Section) -> _Kind:
         elif element is not None and element.enum:
             fits.append(frozenset({"", *element.enum}).__contains__)
         else:
-            if column.name not in _SHORT_CODES:
+            if column.name not in _SHORT_CODES and what != "time" and not _is_code(column.path):
                 texts.add(column.position - 1)
             fits.append(_anything)
     named = {column.name: column.position - 1 for column in section.columns}
@@ -155,6 +155,11 @@ def _kind(section: Section) -> _Kind:
     closed = frozenset(one + 1 for one in counts) - counts
     checked = tuple((i, one, {""}) for i, one in enumerate(fits) if one is not _anything)
     return _Kind(tuple(fits), checked, frozenset(texts), counts, named, rut, line, closed, counts, way)
+
+
+def _is_code(path: str) -> bool:
+    """Whether the column of *path* holds a code, in whatever structure has it: in a code nobody writes a separator."""
+    return any(found.codes for found in (at(name, path) for name in ROOTS if path) if found is not None)
 
 
 @lru_cache(1024)
@@ -462,10 +467,22 @@ def _other(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence[
     if not wrong:
         return None
     for i, text, row in _joined(kind, parts):
-        if parts[i + 1].strip() and not _misfits(kind, row) and (surplus or len(texts) > section.required or wrong > 1):
+        if not parts[i + 1].strip() or _misfits(kind, row):
+            continue
+        if surplus or wrong > 1 or (len(texts) > section.required and _may_be_rest(kind, parts, texts, i)):
             return _moved_right(section, texts, i, text)
     for _, row in _restored(kind, parts):
         if not _misfits(kind, row) and not parts[-1].strip() and (wrong > 1 or len(parts) == section.required):
             index = next(i for i, text in enumerate(texts) if not kind.fits[i](text))
             return _moved_left(section, texts, index, section.columns[min(index + 1, len(section.columns) - 1)].name)
     return None
+
+
+def _may_be_rest(kind: _Kind, parts: Sequence[str], texts: Sequence[str], i: int) -> bool:
+    """Whether what stands behind the text at *i* is likelier its rest than a wrong value: a blank begins it, or the
+    row ends with it.
+
+    One wrong value with others behind it, all in their places, is a wrong value and no more.
+    """
+    is_last = not kind.fits[i + 1](texts[i + 1]) and not any(texts[i + 2 :])
+    return bool(texts[i]) and (parts[i + 1][:1].isspace() or is_last)

@@ -12,7 +12,8 @@ from fractions import Fraction
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import EXPORTS
 from dteplanows.document.model import Document, Group
-from dteplanows.document.money import PESO, currency, in_cents, percent, pesos
+from dteplanows.document.money import PESO, cents, currency, in_cents, percent, pesos
+from dteplanows.document.problem import Problem
 from dteplanows.validator import indicators, retention_agents
 from dteplanows.validator.precision import is_rounded, slack_of_price
 from dteplanows.validator.report import contradiction, money
@@ -57,6 +58,8 @@ def tell_wrong(document: Document, wrong: list[Group], tolerante: bool) -> None:
     """Report the lines that contradict themselves; of a tolerant company those get the computed amounts."""
     for line in wrong:
         given = line.number("MontoItem") or _NONE
+        if _is_of_percentage(document, line, given):
+            continue
         contradiction(
             document, tolerante, "TOT-001", line.place_of("MontoItem"), line.text("MontoItem"),
             given=money(given), computed=money(computed(document, line)), factors=_factors(line),
@@ -64,6 +67,28 @@ def tell_wrong(document: Document, wrong: list[Group], tolerante: bool) -> None:
     if wrong and tolerante and _fits_with_computed(document, wrong):
         for line in wrong:
             line.put("MontoItem", computed(document, line), line.place_of("MontoItem"))
+
+
+def _is_of_percentage(document: Document, line: Group, given: Decimal) -> bool:
+    """Whether a line that contradicts itself does so by the amount of a discount alone, which TOT-003 tells then.
+
+    Where its percentage does not explain the amount of the line either, the percentage is told of no more: the cause is
+    the quantity, the price or the amount.
+    """
+    told = [one for one in document.problems if one.code == "TOT-003" and _is_of_line(line, one)]
+    if not told:
+        return False
+    expected = Decimal(_base(document, line))
+    expected -= percent(expected, line.number("DescuentoPct") or _NONE)
+    expected += percent(expected, line.number("RecargoPct") or _NONE)
+    if abs(expected - abs(given)) <= PERCENTAGE_TOLERANCE:
+        return True
+    document.problems[:] = [one for one in document.problems if one not in told]
+    return False
+
+
+def _is_of_line(line: Group, one: Problem) -> bool:
+    return one.place in (line.place_of("DescuentoMonto"), line.place_of("RecargoMonto"))
 
 
 def _agrees(document: Document, line: Group, tolerante: bool) -> bool:
@@ -108,7 +133,7 @@ def follows(document: Document, line: Group, amount: Decimal) -> bool:
     base = amount + line.amount("DescuentoMonto") - line.amount("RecargoMonto")
     missing = abs(base - product(line))
     if is_foreign(document):
-        return missing < _SMALLEST_OF_CURRENCY or (missing < in_cents(1) and base == base.quantize(in_cents(1)))
+        return missing < _SMALLEST_OF_CURRENCY or (missing < in_cents(1) and base == cents(base))
     return missing < 1
 
 
