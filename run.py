@@ -31,7 +31,7 @@ PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 OLDEST = (3, 11)
 NEWEST = (3, 13)
 
-MEASURES = ("validation", "schema", "bulk", "load", "producers", "consistency")
+MEASURES = ("validation", "schema", "bulk", "load", "producers", "consistency", "variations")
 
 HELP = """\
 Uso: python3 run.py ORDEN [argumentos…]
@@ -45,7 +45,8 @@ Uso: python3 run.py ORDEN [argumentos…]
               «benchmark bulk», un archivo de 20 000 documentos con el trabajador interrumpido tres veces;
               «benchmark load», 64 clientes a la vez, junto a un servicio Spyne que no hace nada;
               «benchmark producers», si se conserva el total cobrado, según cómo calcula cada programa;
-              «benchmark consistency», si algún documento emitido se contradice
+              «benchmark consistency», si algún documento emitido se contradice;
+              «benchmark variations», si se toma todo archivo bueno y cada motivo nombra su causa
   manual      construye de nuevo el manual para integradores, en dteplanows/manual
   fuzz        lee y valida archivos dañados y hostiles: fuzz --inputs 1000000
 
