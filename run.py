@@ -31,7 +31,9 @@ PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 OLDEST = (3, 11)
 NEWEST = (3, 13)
 
-MEASURES = ("validation", "schema", "bulk", "load", "producers", "consistency", "wrong_totals")
+MEASURES = (
+    "validation", "schema", "bulk", "load", "producers", "consistency", "wrong_totals", "variations",
+)  # fmt: skip
 
 HELP = """\
 Uso: python3 run.py ORDEN [argumentos…]
@@ -46,7 +48,8 @@ Uso: python3 run.py ORDEN [argumentos…]
               «benchmark load», 64 clientes a la vez, junto a un servicio Spyne que no hace nada;
               «benchmark producers», si se conserva el total cobrado, según cómo calcula cada programa;
               «benchmark consistency», si algún documento emitido se contradice;
-              «benchmark wrong_totals», si el rechazo de un total errado nombra su causa
+              «benchmark wrong_totals», si el rechazo de un total errado nombra su causa;
+              «benchmark variations», si se toma todo archivo bueno y cada motivo nombra su causa
   manual      construye de nuevo el manual para integradores, en dteplanows/manual
   fuzz        lee y valida archivos dañados y hostiles: fuzz --inputs 1000000
 

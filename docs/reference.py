@@ -19,6 +19,7 @@ from docs.words import (
     described_rows,
     described_type,
     joined,
+    label_of_codes,
     literal,
     plain,
     table,
@@ -28,7 +29,10 @@ from docs.words import (
 from dteplanows.books.table import PAIRS, Pair
 from dteplanows.books.table import structure as book
 from dteplanows.document.catalogue import RULES, Rule
-from dteplanows.document.elements import BRANCHES, DOCUMENT_NAMES, Element, at, branch
+from dteplanows.document.codes import COUNTRY_CODES, UNIT_CODES, codes_of, tables
+from dteplanows.document.countries import countries
+from dteplanows.document.elements import BRANCHES, DOCUMENT_NAMES, ROOTS, Element, at, branch
+from dteplanows.document.glosas import glosas
 from dteplanows.document.placeholders import readable
 from dteplanows.document.received import RECEIVED_TYPES
 from dteplanows.parser.layout import BY_NAME, HEADERS, PURCHASE, SECTIONS, Column, Section, structure_of
@@ -44,6 +48,7 @@ def pages() -> dict[str, str]:
     made = {f"referencia/txt-{name or 'comunes'}": _txt_page(name) for name in _structures_of_txt()}
     made |= {f"referencia/xml-{name}": _xml_page(name) for name in dict.fromkeys(BRANCHES.values())}
     made["referencia/libro"] = _book_page()
+    made["referencia/codigos"] = _codes_page()
     made |= {f"referencia/reglas-{family.lower()}": _family_page(family) for family in _families()}
     return made | {"referencia/reglas": _rules_page(), "referencia/index": _index(made), "ejemplos": _examples_page()}
 
@@ -224,6 +229,44 @@ def meanings() -> dict[str, str]:
     """What elements hold, in Spanish, by name."""
     lines = (MANUAL / _ELEMENTS).read_text("utf-8").splitlines()
     return {row["name"]: row["meaning"] for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)}
+
+
+# --- Codes ----------------------------------------------------------------------------------------------------
+
+
+def _codes_page() -> str:
+    parts = [
+        title("Códigos", "="),
+        "Los códigos que lleva cada campo, con su significado. Un motivo nombra los que más se parecen a lo que trae "
+        f"el archivo; aquí están todos.\n\n{CONTENTS}",
+    ]
+    for codes in tables():
+        used = [(name, one) for name in ROOTS for one in branch(name).walk() if one.codes == codes]
+        names = joined(dict.fromkeys(one.name for _, one in used))
+        tipos = sorted({tipo for name, one in used for tipo in types_of(name) if one.obliged(tipo) != 0})
+        parts += [
+            f".. _{label_of_codes(codes)}:\n\n",
+            title(names, "-"),
+            f"En documentos de tipo {_numbers(tipos)}.\n\n",
+            _table_of_codes(codes, [one for _, one in used]),
+        ]
+    return "".join(parts)
+
+
+def _table_of_codes(name: str, elements: Iterable[Element]) -> str:
+    meanings_of = {code: words for element in elements for code, words in codes_of(element).items()}
+    heading, more = ["Código", "Significado"], {}
+    if name == COUNTRY_CODES:
+        heading.append("ISO 3166")
+        more = {one.code: f"{one.iso2}, {one.iso3}" for one in countries()}
+    elif name == UNIT_CODES:
+        heading.append("Sigla")
+        more = dict(glosas("CodUnid.sigla"))
+    rows = [
+        [literal(code), plain(words), *([plain(more.get(code, ""))] if more else [])]
+        for code, words in meanings_of.items()
+    ]
+    return table(heading, rows)
 
 
 # --- Books ----------------------------------------------------------------------------------------------------

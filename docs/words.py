@@ -69,13 +69,20 @@ def table(heading: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "")
     return "\n".join(lines) + "\n\n"
 
 
+def label_of_codes(table: str) -> str:
+    """The label of a table of codes in the manual."""
+    return f"codigos-{table.lower().replace('.', '-')}"
+
+
 def described_type(element: Element) -> str:
-    """Type and limits of *element*."""
+    """Type and limits of *element*; of a code, where its meanings stand."""
+    meanings = f" (:ref:`códigos <{label_of_codes(element.codes)}>`)" if element.codes else ""
     if element.enum:
         shown = element.enum if len(element.enum) < _MANY_VALUES else element.enum[: _MANY_VALUES // 2]
         more = "" if shown == element.enum else f"… ({len(element.enum)} valores)"
-        return ("" if len(element.enum) == 1 else "uno de ") + ", ".join(literal(one) for one in shown) + more
-    parts = [_KINDS[element.kind]]
+        allowed = ", ".join(literal(one) for one in shown)
+        return ("" if len(element.enum) == 1 else "uno de ") + allowed + more + meanings
+    parts = [_KINDS[element.kind] + meanings]
     if element.max_length:
         least = f"{element.min_length} a " if element.min_length > 1 else "hasta "
         parts.append(f"{least}{element.max_length} caracteres")

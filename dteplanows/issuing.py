@@ -347,7 +347,9 @@ class Issuer:
         xml = sign_dte(text, identifier(document.tipo, taken.folio), certificate)
         # Not among the document's own problems: a transaction that is repeated would say them twice.
         said = (*found, *remarked, *remarks_on_stamp(document, ted))
-        outcome = DocumentOutcome(taken.folio, document.tipo, moment, True, said, figures=of_document(document))
+        outcome = DocumentOutcome(
+            taken.folio, document.tipo, moment, True, said, figures=of_document(document), receptor=_receiver(document)
+        )
         recorded = self.ledger.record(row_of(account.usuario, company, document, outcome, xml, taken.caf_id, received))
         cedible = printing.is_cedible(document.tipo, document.id_doc.text("IndTraslado"))
         return replace(outcome, documento_id=recorded, cedible=cedible)
@@ -449,5 +451,10 @@ def _refused(document: Document, found: Sequence[Problem]) -> DocumentOutcome:
 
 def _foreseen(document: Document, said: Sequence[Problem]) -> DocumentOutcome:
     return DocumentOutcome(
-        document.folio, document.tipo, clock.now(), True, tuple(said), figures=of_document(document)
-    )
+        document.folio, document.tipo, clock.now(), True, tuple(said),
+        figures=of_document(document), receptor=_receiver(document),
+    )  # fmt: skip
+
+
+def _receiver(document: Document) -> str:
+    return f"{document.receptor.text('RUTRecep')} {document.receptor.text('RznSocRecep')}".strip()

@@ -39,6 +39,8 @@ class DocumentOutcome:
     """Whether it has a cedible copy."""
     figures: Figures | None = None
     """What the issued document was signed with; for a mere validation: would have been. None for all others."""
+    receptor: str = ""
+    """RUT and name of who receives the issued document; for a mere validation: would receive. Empty for all others."""
     libro: bool = False
     """A book of purchases or sales, which is kept and not issued: it has neither folio nor type."""
 

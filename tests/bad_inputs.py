@@ -153,7 +153,8 @@ VALUES = (
         ("IndServicio", "campo 4")),
     Bad("negative line", spoiled(FACTURA, "300;0;0;0;14700", "300;0;0;0;-14700"), ("DOC-023",),
         ("MontoItem", "-14700")),
-    Bad("negative price", spoiled(FACTURA, _QUANTITY, "Tornillo;10;-1000;"), ("DOC-023",), ("PrcItem",)),
+    Bad("negative price", spoiled(FACTURA, _QUANTITY, "Tornillo;10;-1000;"), ("DOC-023",),
+        ("PrcItem", "entre 0.000001 y")),
 )  # fmt: skip
 
 ARITHMETIC = (
@@ -251,7 +252,11 @@ STRUCTURE = (
 NOTES = (
     Bad("note without reference", spoiled(NOTA[: NOTA.index("->Ref")]), ("REF-001",), ("referencias",)),
     Bad("note without CodRef", spoiled(NOTA, f"{HOY};3;", f"{HOY};0;"), ("REF-002",), ("CodRef 1",)),
-    Bad("CodRef 7", spoiled(NOTA, f"{HOY};3;", f"{HOY};7;"), ("DOC-022",), ("CodRef", "«7»", "1, 2, 3")),
+    Bad("CodRef 7", spoiled(NOTA, f"{HOY};3;", f"{HOY};7;"), ("DOC-022",), ("CodRef", "«7»", "3 (Corrige montos)")),
+    Bad("CodRef in words", spoiled(NOTA, f"{HOY};3;", f"{HOY};ANULA;"), ("TXT-140",),
+        ("«ANULA»", "campo 5 (CodigoRef)", "se envía 1 (Anula")),
+    Bad("type of a reference in words", spoiled(NOTA, "1;33;120;", "1;ORDEN;120;"), ("REF-003",),
+        ("«ORDEN»", "se envía 801 (Orden de Compra)", "campo 2 (TipoDTERef)")),
     Bad("TpoDocRef 999", spoiled(NOTA, "1;33;120;", "1;999;120;"), ("REF-003",), ("«999»", "Línea 8")),
     Bad("FolioRef not numeric", spoiled(NOTA, "1;33;120;", "1;33;F-120;"), ("REF-005",), ("«F-120»",)),
     Bad("30-character FolioRef", spoiled(FACTURA) + f"->Referencia<-\n1;801;{'7' * 30};{HOY};0;;\n".encode(),
@@ -327,8 +332,7 @@ BYTES = (
     Bad("5 MB of noise", Random(7).randbytes(5_000_000), ("TXT-005",)),
     Bad("5 MB of noise for an XML", Random(8).randbytes(5_000_000), ("TXT-005",), (), "2"),
     Bad("5 MB of letters", b"x" * 5_000_000, ("TXT-007",)),
-    Bad("5 MB of separators", spoiled(FACTURA, "Tornillo", ";" * 5_000_000), ("TXT-015", "DOC-002", "DOC-002"),
-        ("Línea 6",)),
+    Bad("5 MB of separators", spoiled(FACTURA, "Tornillo", ";" * 5_000_000), ("TXT-015",), ("Línea 6",)),
     Bad("a picture", b"\x89PNG\r\n\x1a\n" + Random(9).randbytes(4000).replace(b"\0", b"\1"), ("TXT-007",)),
 )  # fmt: skip
 

@@ -13,9 +13,11 @@ from dteplanows.commands.opening import company_of, company_options, files_argum
 from dteplanows.commands.shown import Source, console, show_problems
 from dteplanows.commands.spanish import Command, Option
 from dteplanows.document.company import Ambiente
+from dteplanows.document.money import PESO
 from dteplanows.document.problem import errors
 from dteplanows.issuing import Issuer
 from dteplanows.outcome import COMPRA, DocumentOutcome, Outcome
+from dteplanows.validator.report import money
 
 _TXT, _XML = "1", "2"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -120,8 +122,24 @@ def show_outcome(out: Console, name: str, data: bytes, outcome: Outcome) -> None
     out.print(f"{name}: {outcome.mensaje}", style="bold")
     for one in outcome.documents:
         out.print(f"  {_sentence(one, outcome.validated_only)}", style="green" if one.accepted else "red")
+        for line in _what_is_issued(one):
+            out.print(f"    {line}")
         if one.problems:
+            if one.accepted:
+                out.print("  Lo que se supuso o conviene revisar:")
             show_problems(out, one.problems, source)
+
+
+def _what_is_issued(one: DocumentOutcome) -> list[str]:
+    """Receiver and figures of a document that is issued, or would be; nothing for others."""
+    if not one.accepted or one.figures is None:
+        return []
+    figures = one.figures
+    parts = [("neto", figures.neto), ("exento", figures.exento), ("IVA", figures.iva), ("total", figures.total)]
+    amounts = ", ".join(f"{name} {money(amount)}" for name, amount in parts if amount or name == "total")
+    currency = figures.moneda or "pesos"
+    in_pesos = f", {money(figures.total_en_pesos)} pesos" if figures.moneda and figures.moneda != PESO else ""
+    return [f"Receptor: {one.receptor}", f"Montos: {amounts} ({currency}{in_pesos})"]
 
 
 def _sentence(one: DocumentOutcome, validated_only: bool) -> str:

@@ -11,7 +11,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from dteplanows.document.problem import Place, Problem, Refused, Severity
+from dteplanows.document.problem import Place, Problem, Refused, Severity, in_order
 from dteplanows.document.text import decode
 
 STYLES = {Severity.ERROR: "bold red", Severity.REPARO: "bold yellow", Severity.AVISO: "bold cyan"}
@@ -60,11 +60,11 @@ def show_refused(refused: Refused) -> None:
 
 
 def show_problems(out: Console, problems: Iterable[Problem], source: Source | None = None) -> None:
-    """Print *problems* as a table; with *source*, each with the line of the file it is about."""
+    """Print *problems* as a table, in the order of the answers; with *source*, each with its line of the file."""
     table = Table(show_header=False, show_lines=True, expand=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for one in problems:
+    for one in in_order(problems):
         head = Text(f"{one.severity}\n{one.code}", style=STYLES[one.severity])
         table.add_row(head, _body(one, source, max(20, out.width - _FRAME)))
     out.print(table)

@@ -5,9 +5,9 @@ The facts stand once, in ``elements.tsv`` (Formato DTE v2.5 of 2026-02 and the s
 
 Columns of the table: ``branch`` (``factura``, ``liquidacion``, ``exportacion`` or ``boleta``: which of the SII's four
 structures), ``path`` below its root (``Documento``, ``Liquidacion`` or ``Exportaciones``), ``min`` and ``max``
-occurrences, ``type``, ``facets`` (blanks inside a value are written ``_``), ``rejected`` (``*``: the SII rejects a
-document without it) and, by document type, the obligation: 0 does not apply, 1 mandatory, 2 conditional,
-3 optional.
+occurrences, ``type``, ``facets`` (blanks inside a value are written ``_``; ``codes`` names the table of a code's
+meanings), ``rejected`` (``*``: the SII rejects a document without it) and, by document type, the obligation: 0 does
+not apply, 1 mandatory, 2 conditional, 3 optional.
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ class Element:
     max: int
     kind: Kind
     enum: tuple[str, ...] = ()
+    codes: str = ""
+    """Table that its values are codes of, see :mod:`dteplanows.document.codes`; empty for what is no code."""
     min_length: int = 0
     max_length: int = 0
     """Characters; 0 means without limit."""
@@ -108,6 +110,7 @@ def _element(row: Mapping[str, str], children: tuple[Element, ...]) -> Element:
         max=int(row["max"]),
         kind=row["type"],  # type: ignore[arg-type]
         enum=tuple(facets["enum"].split("|")) if "enum" in facets else (),
+        codes=facets.get("codes", ""),
         min_length=int(facets.get("minlen", 0)),
         max_length=int(facets.get("maxlen", 0)),
         digits=int(facets.get("digits", 0)),

@@ -13,6 +13,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import NamedTuple
 
+from dteplanows.document.elements import Element
 from dteplanows.document.problem import NOWHERE, Place, Problem
 
 Value = str | int | Decimal | date | time | datetime
@@ -145,6 +146,17 @@ class Beside:
         return {"correo": self.correo, "observaciones": self.observaciones, "adicionales": self.adicionales}
 
 
+class Fault(NamedTuple):
+    """A value that is wrong by itself, whatever the rest of the document says."""
+
+    element: Element | None
+    """What it should be; None for a column that has no element of its own."""
+    group: Group | None = None
+    """The group that has it, where it has one."""
+    derived: bool = False
+    """The file does not say it: this service computed it from other values."""
+
+
 class Absent(NamedTuple):
     """What a file has in the place of a value that it does not have."""
 
@@ -171,6 +183,9 @@ class Document:
     """The root element as it will be issued but for the folio; written when everything else is right."""
     unread: set[str] = field(default_factory=set)
     """Element names that stand in the file but could not be read; what depends on them is not judged again."""
+
+    faults: dict[Place, Fault] = field(default_factory=dict)
+    """Where a value is wrong by itself: what is reckoned with it is not judged, see ``validator.consequences``."""
 
     nothing: dict[Place, Absent] = field(default_factory=dict)
     """Where the file has a word for nothing instead of a value: read as empty there."""

@@ -37,6 +37,11 @@ def currency(amount: Decimal) -> Decimal:
     return amount.quantize(_FOUR_DECIMALS, ROUND_HALF_UP, Context(prec=digits))
 
 
+def cents(amount: Decimal, rounding: str = ROUND_HALF_UP) -> Decimal:
+    """*amount* of a foreign currency rounded to hundredths, however many digits a wrong file has before the point."""
+    return amount.quantize(in_cents(1), rounding, Context(prec=max(amount.adjusted(), 0) + 10))
+
+
 def in_cents(cents: int) -> Decimal:
     """So many hundredths of a unit of currency."""
     return Decimal(cents).scaleb(-2)

@@ -132,6 +132,24 @@ def _shows(text: str, value: str) -> bool:
     return False
 
 
+_FAMILIES = ("SRV", "AUT", "TXT", "DOC", "CMP", "LIB", "FOL", "CRT", "REF", "TOT")
+_RANKS = {family: rank for rank, family in enumerate(_FAMILIES)}
+"""Causes before consequences: a column that cannot be read also spoils the totals."""
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """*problems* as people read them: what refuses first, causes before consequences, then by place in the file.
+
+    Everything that shows several problems shows them so, for many programs show the first alone.
+    """
+    return sorted(problems, key=_order)
+
+
+def _order(one: Problem) -> tuple[bool, int, int, int, int]:
+    family = _RANKS.get(one.code.partition("-")[0], len(_RANKS))
+    return not one.refuses, one.severity.rank, family, one.place.line, one.place.position
+
+
 def errors(problems: Iterable[Problem]) -> list[Problem]:
     """Those of *problems* that keep a document from being issued."""
     return [one for one in problems if one.refuses]

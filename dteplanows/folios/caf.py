@@ -208,13 +208,13 @@ def _caf(caf: etree._Element, xml: str, key: rsa.RSAPrivateKey) -> Caf:
 
 def _signature_problems(root: etree._Element, xml: str, test_authority: rsa.RSAPublicKey | None) -> list[Problem]:
     """FRMA is the SII's signature of DA without blanks between tags, in ISO-8859-1."""
-    idk = int(root.findtext("CAF/DA/IDK", "0"))
+    idk, owner = int(root.findtext("CAF/DA/IDK", "0")), root.findtext("CAF/DA/RE", "").strip()
     if not _is_latin(xml):
-        return [problem("FOL-007", value=str(idk))]
+        return [problem("FOL-007", value=str(idk), rut=owner)]
     if idk == TEST_AUTHORITY:
         authority = test_authority
         if authority is None:
-            return [problem("FOL-009")]
+            return [problem("FOL-009", value=owner)]
     elif idk in _SII_MODULI:
         authority = rsa.RSAPublicNumbers(_SII_EXPONENT, int(_SII_MODULI[idk], 16)).public_key()
     else:
@@ -225,7 +225,7 @@ def _signature_problems(root: etree._Element, xml: str, test_authority: rsa.RSAP
         signed = da.group().encode("latin-1") if da else b""
         authority.verify(signature, signed, padding.PKCS1v15(), hashes.SHA1())
     except (InvalidSignature, binascii.Error, ValueError):
-        return [problem("FOL-007", value=str(idk))]
+        return [problem("FOL-007", value=str(idk), rut=owner)]
     return []
 
 

@@ -17,8 +17,9 @@ from typing import NamedTuple
 
 from dteplanows.document import rut, values
 from dteplanows.document.catalogue import RULES, problem, shown
+from dteplanows.document.codes import listed
 from dteplanows.document.elements import Element
-from dteplanows.document.model import Document, Field, Group, Value
+from dteplanows.document.model import Document, Fault, Field, Group, Value
 from dteplanows.document.problem import Place, Severity
 from dteplanows.document.text import foreign, is_carried, printable_in_dte
 from dteplanows.document.values import Readings
@@ -48,6 +49,9 @@ _ZEROS = frozenset({"0", "00", "0000"})
 
 _NOT_READ = ""
 """Value of a field before its text is read."""
+
+_NO_NUMBERS = frozenset({"TXT-020", "TXT-021", "TXT-022"})
+"""What is said of a text that is no number; of a code in words it is better to say the codes."""
 
 _NO_AMOUNTS = ("Porc", "MontosBrutos")
 """How the columns without an element begin whose numbers are percentages or flags."""
@@ -201,6 +205,7 @@ class Reading:
                 return found
             if is_new:
                 self.problem(wrong.code, place, text, **wrong.facts)
+            self.document.faults[place] = Fault(None)
             self.document.unread.add(column)
             return Decimal(0)
 
@@ -259,7 +264,11 @@ class Reading:
         group.add(element.name, Field(value, text, place))
 
     def _refuse(self, group: Group, element: Element, text: str, place: Place, wrong: values.Unreadable) -> None:
-        self.problem(wrong.code, place, text, **wrong.facts)
+        if element.codes and wrong.code in _NO_NUMBERS:
+            self.problem("TXT-140", place, text, codes=listed(element, text))
+        else:
+            self.problem(wrong.code, place, text, **wrong.facts)
+        self.document.faults[place] = Fault(element, group)
         self.document.unread.add(element.name)
         group.unread = (*group.unread, element.name)
 

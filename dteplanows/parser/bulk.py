@@ -42,30 +42,33 @@ class BulkFile:
         self.total = 1
         """How many documents there are; a file that cannot be read has one, which says why."""
         text = readable(data, self._formato, most)
+        found: tuple[Remark, ...] = ()
         if not isinstance(text, Document) and self._formato != TXT:
             found = text.remarks
             text = prepared(text.data, most * MOST_TAGS_EACH)
-            if found and not isinstance(text, Document):
-                text = text._replace(remarks=(*found, *text.remarks))
         if isinstance(text, Document):
-            self._refusal = text
+            self._refuse(text, found)
             return
         self._data = with_plain_line_ends(text.data) if self._formato == TXT else text.data
-        self._remarks = text.remarks
+        self._remarks = (*found, *text.remarks)
         if total:
             self.total = total
         else:
-            self._count(most)
+            self._count(most, found)
 
-    def _count(self, most: int) -> None:
+    def _refuse(self, document: Document, remarks: tuple[Remark, ...]) -> None:
+        """*document* says why nothing is read; the *remarks* are those of all that was gone through before."""
+        (self._refusal,) = told([document], remarks) if remarks else [document]
+
+    def _count(self, most: int, found: tuple[Remark, ...]) -> None:
         pieces: Iterator[object] = marks.documents(self._data) if self._formato == TXT else stream_xml(self._data)
         try:
             # To the end, also beyond the limit: an XML that is none is the better reason.
             self.total = sum(1 for _ in pieces)
         except etree.XMLSyntaxError as wrong:
-            self._refusal = malformed(self._data, told_with_its_place(self._data, wrong))
+            self._refuse(malformed(self._data, told_with_its_place(self._data, wrong)), found)
         except NoDocuments as none:
-            self._refusal = none.document
+            self._refuse(none.document, found)
         if self._refusal is None and self.total > most:
             self._refusal = too_many(most)
         if self._refusal:

@@ -7,17 +7,15 @@ not, it was moved; where both fit and nothing proves the row, nobody knows, and 
 
 from __future__ import annotations
 
-import csv
 import html.entities
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
-from importlib import resources
 from typing import NamedTuple
 
-from dteplanows.document.elements import NUMBERS, at
-from dteplanows.document.text import without_accents
+from dteplanows.document.elements import NUMBERS, ROOTS, at
 from dteplanows.parser.assign import is_mail
+from dteplanows.parser.comunas import folded, is_comuna
 from dteplanows.parser.layout import PURCHASE, Section, structure_of
 from dteplanows.parser.nothing import WORDS
 
@@ -150,7 +148,7 @@ def _kind(section: Section) -> _Kind:
         elif element is not None and element.enum:
             fits.append(frozenset({"", *element.enum}).__contains__)
         else:
-            if column.name not in _SHORT_CODES:
+            if column.name not in _SHORT_CODES and what != "time" and not _is_code(column.path):
                 texts.add(column.position - 1)
             fits.append(_anything)
     named = {column.name: column.position - 1 for column in section.columns}
@@ -167,6 +165,11 @@ def _kind(section: Section) -> _Kind:
     closed = frozenset(one + 1 for one in counts) - counts
     checked = tuple((i, one, {""}) for i, one in enumerate(fits) if one is not _anything)
     return _Kind(tuple(fits), checked, frozenset(texts), counts, named, rut, line, closed, counts, way)
+
+
+def _is_code(path: str) -> bool:
+    """Whether the column of *path* holds a code, in whatever structure has it: in a code nobody writes a separator."""
+    return any(found.codes for found in (at(name, path) for name in ROOTS if path) if found is not None)
 
 
 @lru_cache(1024)
@@ -313,7 +316,7 @@ def _header(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence
         return _from_header(section, texts, parts, name, mail)
     written = [i for i in range(name, min(count, mail + 1)) if texts[i]]
     if odd and (strange or (not aligned and written not in ([], [name]))):
-        if is_comuna(texts[address]) and not is_comuna(texts[comuna]) and _ADDRESS.search(_folded(texts[activity])):
+        if is_comuna(texts[address]) and not is_comuna(texts[comuna]) and _ADDRESS.search(folded(texts[activity])):
             return _moved_left(section, texts, address, section.columns[comuna].name)
         return _from_header(section, texts, parts, name, mail)
     if strange and not aligned:
@@ -321,10 +324,10 @@ def _header(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence
     if strange and "." not in last and not is_comuna(texts[city]):
         return _from_header(section, texts, parts, name, mail)
     if not aligned:
-        if texts[city] and _ADDRESS.search(_folded(texts[comuna])) and not any(map(str.isdigit, texts[city])):
+        if texts[city] and _ADDRESS.search(folded(texts[comuna])) and not any(map(str.isdigit, texts[city])):
             return _from_header(section, texts, parts, name, city)
         ambiguous = not parts[-1].strip() and len(parts) in kind.counts
-        if is_comuna(texts[address]) and (ambiguous or _ADDRESS.search(_folded(texts[activity]))):
+        if is_comuna(texts[address]) and (ambiguous or _ADDRESS.search(folded(texts[activity]))):
             return _moved_left(section, texts, address, section.columns[comuna].name)
     return None
 
@@ -346,7 +349,7 @@ def _from_header(section: Section, texts: Sequence[str], parts: Sequence[str], f
     if len(blank) == 1:
         i = blank[0] - 1
         return _moved_right(section, texts, i, f"{parts[i]};{parts[i + 1]}".strip())
-    if comunas and _ADDRESS.search(_folded(texts[comunas[0] - 1])) and _ADDRESS.search(_folded(texts[comunas[0] - 2])):
+    if comunas and _ADDRESS.search(folded(texts[comunas[0] - 1])) and _ADDRESS.search(folded(texts[comunas[0] - 2])):
         i = comunas[0] - 2
         return _moved_right(section, texts, i, f"{parts[i]};{parts[i + 1]}".strip())
     return _moved_right(section, texts, first, ";".join(parts[first : end + 1]).strip(" ;"))
@@ -355,22 +358,6 @@ def _from_header(section: Section, texts: Sequence[str], parts: Sequence[str], f
 def may_stand_for_mail(text: str) -> bool:
     """Whether *text* is an address of mail, or what programs write for none, rather than a place."""
     return "@" in text or _ABSENT.fullmatch(text.lower()) is not None
-
-
-@cache
-def _comunas() -> frozenset[str]:
-    table = resources.files("dteplanows.parser").joinpath("comunas.tsv").read_text("utf-8")
-    return frozenset(_folded(row["comuna"]) for row in csv.DictReader(table.splitlines(), delimiter="\t"))
-
-
-@lru_cache(4096)
-def is_comuna(text: str) -> bool:
-    """Whether *text* is the name of a comuna of Chile, with or without accents and capitals."""
-    return _folded(text) in _comunas()
-
-
-def _folded(text: str) -> str:
-    return without_accents(text).lower()
 
 
 # --- lines ---
@@ -475,10 +462,22 @@ def _other(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence[
     if not wrong:
         return None
     for i, text, row in _joined(kind, parts):
-        if parts[i + 1].strip() and not _misfits(kind, row) and (surplus or len(texts) > section.required or wrong > 1):
+        if not parts[i + 1].strip() or _misfits(kind, row):
+            continue
+        if surplus or wrong > 1 or (len(texts) > section.required and _may_be_rest(kind, parts, texts, i)):
             return _moved_right(section, texts, i, text)
     for _, row in _restored(kind, parts):
         if not _misfits(kind, row) and not parts[-1].strip() and (wrong > 1 or len(parts) == section.required):
             index = next(i for i, text in enumerate(texts) if not kind.fits[i](text))
             return _moved_left(section, texts, index, section.columns[min(index + 1, len(section.columns) - 1)].name)
     return None
+
+
+def _may_be_rest(kind: _Kind, parts: Sequence[str], texts: Sequence[str], i: int) -> bool:
+    """Whether what stands behind the text at *i* is likelier its rest than a wrong value: a blank begins it, or the
+    row ends with it.
+
+    One wrong value with others behind it, all in their places, is a wrong value and no more.
+    """
+    is_last = not kind.fits[i + 1](texts[i + 1]) and not any(texts[i + 2 :])
+    return bool(texts[i]) and (parts[i + 1][:1].isspace() or is_last)

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from dteplanows.document import values
 from dteplanows.document.elements import BRANCHES, Element, at
-from dteplanows.document.model import Field, Group
+from dteplanows.document.model import Field, Group, Value
 from dteplanows.document.money import pesos
+from dteplanows.document.problem import Place
 from dteplanows.parser import unusual
 from dteplanows.parser.assign import Reading, Row
 from dteplanows.parser.layout import Column
 
 TAXES = "ImpuestoRetencion"
 """Section of the additional taxes and withholdings; its line 0 is the whole document."""
+
+_BEYOND_LINES = 10**9
+"""No line has this number, nor one above it."""
 
 _TAX_OF_LINE = "Detalle/CodImpAdic"
 _TAX_OF_TOTALS = "Encabezado/Totales/ImptoReten"
@@ -42,25 +46,35 @@ def line_of(reading: Reading, row: Row) -> Group | None:
         numbers = [line.value("NroLinDet") for line in lines]
         if number in numbers:
             return lines[numbers.index(number)]
+        if 0 < number <= len(lines) and not _is_number_of_line(numbers[number - 1]):
+            return lines[number - 1]  # a line without a number of its own has that of its place
     if "NroLinDet" not in reading.document.unread:
         reading.problem("TXT-061", row.place("NroLinea"), text, section=row.section.name)
     return None
+
+
+def _is_number_of_line(number: Value | None) -> bool:
+    return isinstance(number, int) and 0 < number < _BEYOND_LINES
 
 
 def _fill(reading: Reading, row: Row, line: Group) -> None:
     """The columns of *row* into *line*, or into a new group of it where the section makes one for each row."""
     section = row.section
     made: Group | None = None
+    blank: list[tuple[list[str], str, Place]] = []
     for column, text in zip(section.columns, row.texts, strict=False):
-        if not column.path or not text:
+        if not column.path:
+            continue
+        *above, name = column.path.split("/")[1:]
+        if not text:
+            blank.append((above, name, row.place(column.name)))
             continue
         element = _element(reading, row, column)
         if element is None:
             continue
-        *above, name = column.path.split("/")[1:]
         group = line
         if section.target:
-            made = group = made or line.add_group(above[-1], row.place(column.name))
+            made = group = made or line.add_group(above[-1], Place(row.line, section.name))
         else:
             for step in above:
                 group = group.group(step)
@@ -68,6 +82,18 @@ def _fill(reading: Reading, row: Row, line: Group) -> None:
             reading.problem("TXT-063", row.place(column.name), text, line=row.text("NroLinea"))
             continue
         reading.store(group, element, text, row.place(column.name))
+    for above, name, place in blank:
+        below = made if section.target else _existing(line, above)
+        if below is not None:
+            below.blank.setdefault(name, place)
+
+
+def _existing(line: Group, steps: list[str]) -> Group | None:
+    """The group of *line* below *steps*; None where the line has none there."""
+    group: Group | None = line
+    for step in steps:
+        group = next(iter(group.all(step)), None) if group else None
+    return group
 
 
 def _element(reading: Reading, row: Row, column: Column) -> Element | None:

@@ -247,6 +247,7 @@ class _Reader:
         else:
             groups = [self._singleton(path, line) if path[-1] in _ALWAYS else None for path in plan.groups]
         places = places_of(section, line)
+        skipped: list[tuple[str, int, Place]] = []
         for text, step, place in zip(texts, plan.steps, places, strict=False):
             if step is None:
                 continue
@@ -254,6 +255,7 @@ class _Reader:
             group = groups[target]
             if group is None:
                 if not text:
+                    skipped.append((element_name, target, place))
                     continue
                 path = plan.groups[target]
                 group = made.add_group(path[-1], made.place) if made else self._singleton(path, line)
@@ -270,6 +272,10 @@ class _Reader:
                 if len(text) <= _KNOWN_LENGTH and len(known) < _KNOWN:
                     known[text] = value
             group.fields[element_name] = [_tuple(Field, (value, text, place))]
+        for element_name, target, place in skipped:
+            group = groups[target]
+            if group is not None:  # a column behind it made the group
+                group.blank[element_name] = place
         count = len(texts)
         for index, key in plan.beside:
             if index < count and texts[index]:

@@ -7,8 +7,9 @@ import re
 from dteplanows.document.elements import BRANCHES
 from dteplanows.document.received import RECEIVED_TYPES
 from dteplanows.document.text import decode
+from dteplanows.parser.comunas import is_comuna
 from dteplanows.parser.layout import Section
-from dteplanows.parser.shifted import is_comuna, is_rut, may_stand_for_mail
+from dteplanows.parser.shifted import is_rut, may_stand_for_mail
 
 _HEADER_TYPES = "|".join(map(str, sorted({*BRANCHES, *RECEIVED_TYPES}, reverse=True)))
 _FOLIO_AND_DATE = (

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
-from dteplanows.document.problem import Problem, Severity, errors
+from dteplanows.document.problem import Problem, errors, in_order
 from dteplanows.document.values import write
 from dteplanows.document.writer import escape
 from dteplanows.figures import Figures
@@ -33,11 +33,6 @@ _SIGNED, _FORESEEN = "Firmado", "Previsto"
 
 _PROLOG = '<?xml version="1.0"?>'
 _ILLEGAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-_FAMILIES = ("SRV", "AUT", "TXT", "DOC", "CMP", "LIB", "FOL", "CRT", "REF", "TOT")
-_USEFULNESS = {code: rank for rank, code in enumerate(_FAMILIES)}
-"""Causes before consequences: a column that cannot be read also spoils the totals."""
-
 
 AddressOf = Callable[[DocumentOutcome, bool], str]
 """Gives the address of an issued document's printed copy: the original one, or, with True, the cedible one."""
@@ -134,16 +129,12 @@ def of_no_progress(problems: Iterable[Problem]) -> str:
 
 def reasons(problems: Iterable[Problem]) -> str:
     """Those of *problems* that refuse, as one text: alone as it is, several numbered with the most useful first."""
-    found = sorted(errors(problems), key=_rank)
+    found = in_order(errors(problems))
     if not found:
         found = [problem("SRV-002")]
     if len(found) == 1:
         return found[0].text()
     return " ".join(f"{number}) {one.text()}" for number, one in enumerate(found, 1))
-
-
-def _rank(one: Problem) -> tuple[bool, int]:
-    return one.severity is not Severity.ERROR, _USEFULNESS.get(one.code.partition("-")[0], len(_USEFULNESS))
 
 
 def _motivo(problems: Iterable[Problem]) -> str:
@@ -194,7 +185,7 @@ def _figures(figures: Figures, begin: str) -> str:
 
 
 def _avisos(problems: Iterable[Problem]) -> str:
-    texts = [_text(one.text()) for one in problems if not one.refuses]
+    texts = [_text(one.text()) for one in in_order(problems) if not one.refuses]
     return f"<Avisos>{''.join(f'<Aviso>{text}</Aviso>' for text in texts)}</Avisos>"
 
 

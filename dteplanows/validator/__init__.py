@@ -14,7 +14,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.elements import BOLETAS, BRANCHES, EXPORTS
 from dteplanows.document.model import Document
-from dteplanows.document.problem import Problem, errors, stop
+from dteplanows.document.problem import Problem, errors, in_order, stop
 from dteplanows.document.writer import write_draft
 from dteplanows.validator import (
     boletas,
@@ -75,6 +75,7 @@ def judge(
         those limits unjudged.
     """
     if document.tipo not in BRANCHES:
+        consequences.drop(document)
         return
     completion.complete(document, company, identity_from_account)
     if document.tipo not in BOLETAS:
@@ -107,15 +108,13 @@ def judge(
         dispatch.check(document, company, said)
         customs.check(document)
         payment.check(document)
-    if errors(document.problems):
-        consequences.take_back(document)
-    else:
+    if not errors(document.problems):
         _check_schema(document)
+    consequences.drop(document)
     explain(document)
     if document.problems and company.handling_of_reparos == "detener":
         document.problems[:] = map(stop, document.problems)
-    document.problems.sort(key=_usefulness)
-    document.problems[:] = _shortened(document, document.problems)
+    document.problems[:] = _shortened(document, in_order(document.problems))
 
 
 def with_own(document: Document, company: Company, own: OwnDocuments) -> tuple[Document, list[Problem]]:
@@ -137,11 +136,7 @@ def with_own(document: Document, company: Company, own: OwnDocuments) -> tuple[D
     elif corrected:
         document = corrected.document
     told, rest = document.problems[:MOST_PROBLEMS], document.problems[MOST_PROBLEMS:]
-    return document, _shortened(document, [*sorted([*told, *found], key=_usefulness), *rest])
-
-
-def _usefulness(one: Problem) -> tuple[int, int, int]:
-    return one.severity.rank, one.place.line, one.place.position
+    return document, _shortened(document, [*in_order([*told, *found]), *rest])
 
 
 def _shortened(document: Document, problems: list[Problem]) -> list[Problem]:

@@ -43,7 +43,9 @@ def check(document: Document, sums: Sums | None, tolerante: bool, wrong: list[Gr
     if not declared and not carrying:
         return 0
     more: list[int | None] = [None] if "MontoImp" in document.unread else []
-    if document.id_doc.amount("MntBruto") and not any(one.code == "TOT-087" for one in document.problems):
+    if document.id_doc.amount("MntBruto"):
+        if any(one.code == "TOT-087" for one in document.problems):
+            return None  # the taxes are of net lines, and these could not be written net
         document.problems.append(problem("TOT-025", document.id_doc.place_of("MntBruto"), "1"))
     changed = _check_discounts(document, carrying)
     for code, lines in carrying.items():

@@ -11,19 +11,22 @@ from collections.abc import Iterator
 from functools import cache
 
 from dteplanows.document.catalogue import problem
-from dteplanows.document.elements import EXPORTS
+from dteplanows.document.codes import UNIT_CODES, code_table, codes_of, listed
+from dteplanows.document.elements import EXPORTS, find
 from dteplanows.document.glosas import glosas
 from dteplanows.document.model import Document, Group
 from dteplanows.validator.dispatch import EXPORT_TRANSFERS
 from dteplanows.validator.transport import GUIA
 
 _FACTURA = 110
-_CODES = {
-    "CodModVenta": "CodModVenta", "CodClauVenta": "CodClauVenta", "CodViaTransp": "CodViaTransp",
-    "CodPtoEmbarque": "CodPto", "CodPtoDesemb": "CodPto", "CodUnidMedTara": "CodUnid", "CodUnidPesoBruto": "CodUnid",
-    "CodUnidPesoNeto": "CodUnid", "CodPaisRecep": "CodPais", "CodPaisDestin": "CodPais",
-}  # fmt: skip
-"""Elements of Aduana by the customs table that their codes are of."""
+_CODED = (
+    "CodModVenta", "CodClauVenta", "CodViaTransp", "CodPtoEmbarque", "CodPtoDesemb", "CodUnidMedTara",
+    "CodUnidPesoBruto", "CodUnidPesoNeto", "CodPaisRecep", "CodPaisDestin",
+)  # fmt: skip
+"""Elements of Aduana that hold codes of the customs."""
+
+_CUSTOMS, _PACKAGES = "Encabezado/Transporte/Aduana", "Encabezado/Transporte/Aduana/TipoBultos"
+_BUYER, _HEADER = "Encabezado/Receptor/Extranjero", "Encabezado/IdDoc"
 
 _WEIGHTS = (("Tara", "CodUnidMedTara"), ("PesoBruto", "CodUnidPesoBruto"), ("PesoNeto", "CodUnidPesoNeto"))
 _OF_GUIDE = ("CodPtoEmbarque", "CodPtoDesemb", "PesoBruto", "CodUnidPesoBruto", "TotBultos", "TipoBultos")
@@ -36,13 +39,10 @@ _CONTAINERS = frozenset({73, 74, 75, 76, 78})
 _OF_CONTAINER = ("IdContainer", "Sello", "EmisorSello")
 
 
-_UNITS = "CodUnid"
-
-
 @cache
-def codes_of(table: str) -> frozenset[str]:
-    """The codes of a customs table; of units the short names too, as many programs write them in UnmdItem."""
-    return frozenset(glosas(table)) | (frozenset(glosas("CodUnid.sigla").values()) if table == _UNITS else frozenset())
+def units() -> frozenset[str]:
+    """The codes of the customs' units and their short names, which many programs write in UnmdItem."""
+    return frozenset(code_table(UNIT_CODES)) | frozenset(glosas("CodUnid.sigla").values())
 
 
 def check(document: Document) -> None:
@@ -87,31 +87,35 @@ def _check_missing(document: Document, group: Group | None) -> None:
 
 
 def _check_units_of_lines(document: Document) -> None:
-    known = codes_of("CodUnid")
     for line in document.detalles:
         unit = line.text("UnmdItem")
-        if unit and unit.upper() not in known:
-            _report_code(document, line, "UnmdItem")
+        if unit and unit.upper() not in units():
+            _report(document, line, "UnmdItem", listed(find(_FACTURA, "Detalle/UnmdItem"), unit))
             return  # the others of the file are written alike
 
 
 def _check_buyer(document: Document) -> None:
     for foreign in document.receptor.all("Extranjero"):
-        if foreign.text("Nacionalidad") and foreign.text("Nacionalidad") not in codes_of("CodPais"):
-            _report_code(document, foreign, "Nacionalidad")
-    way = document.id_doc.text("FmaPagExp")
-    if way and way != "0" and way not in codes_of("FmaPagExp"):
-        _report_code(document, document.id_doc, "FmaPagExp")
+        _check_code(document, foreign, _BUYER, "Nacionalidad")
+    if document.id_doc.amount("FmaPagExp"):
+        _check_code(document, document.id_doc, _HEADER, "FmaPagExp")
 
 
-def _report_code(document: Document, group: Group, name: str) -> None:
-    document.problems.append(problem("DOC-064", group.place_of(name), group.text(name), name=name))
+def _check_code(document: Document, group: Group, path: str, name: str) -> None:
+    """Judge the code *name* of *group*, which stands at *path*."""
+    code, element = group.text(name), find(document.tipo, f"{path}/{name}")
+    if code and code not in codes_of(element):
+        _report(document, group, name, listed(element, code))
+
+
+def _report(document: Document, group: Group, name: str, codes: str) -> None:
+    document.problems.append(problem("DOC-064", group.place_of(name), group.text(name), name=name, codes=codes))
 
 
 def _check_codes(document: Document, group: Group) -> None:
-    for name, table in _CODES.items():
-        if group.amount(name) and group.text(name) not in codes_of(table):
-            _report_code(document, group, name)
+    for name in _CODED:
+        if group.amount(name):
+            _check_code(document, group, _CUSTOMS, name)
 
 
 def _check_weights(document: Document, group: Group) -> None:
@@ -133,8 +137,8 @@ def _check_packages(document: Document, group: Group) -> None:
         document.problems.append(problem("DOC-066", place, str(total), given=total, computed=sum(counts)))
     for one in packages if document.tipo in (GUIA, _FACTURA) else ():
         kind = one.amount("CodTpoBultos")
-        if kind and str(kind) not in codes_of("CodTpoBultos"):
-            _report_code(document, one, "CodTpoBultos")
+        if kind:
+            _check_code(document, one, _PACKAGES, "CodTpoBultos")
         wanted = _OF_CONTAINER if kind in _CONTAINERS else ("Marcas",)
         missing = [name for name in wanted if not one.text(name)]
         if missing:

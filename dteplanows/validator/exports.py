@@ -12,7 +12,7 @@ from decimal import ROUND_FLOOR, Decimal
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import MOST_MOVEMENTS
 from dteplanows.document.model import Document, Group
-from dteplanows.document.money import PESO, currency, in_cents, pesos
+from dteplanows.document.money import PESO, cents, currency, in_cents, pesos
 from dteplanows.validator import causes
 from dteplanows.validator.basket import Totals, basket_of
 from dteplanows.validator.causes import Cause, unknown
@@ -244,11 +244,11 @@ def _reach(document: Document, total: Decimal) -> bool:
     Programs add the exact amounts and round once.
     """
     lines, exact = document.detalles, _exact(document)
-    if _in_pesos(document) or total != total.quantize(in_cents(1)):
+    if _in_pesos(document) or total != cents(total):
         return False
     if abs(_add_up(document, exact) - total) >= in_cents(1):
         return False
-    lower = [amount.quantize(in_cents(1), ROUND_FLOOR) if _has_price(line) else amount
+    lower = [cents(amount, ROUND_FLOOR) if _has_price(line) else amount
              for amount, line in zip(exact, lines, strict=True)]  # fmt: skip
     can_be_raised = [at for at, low in enumerate(lower) if low != exact[at]]
     by_remainder = sorted(can_be_raised, key=lambda at: lower[at] - exact[at])

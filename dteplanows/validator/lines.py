@@ -13,7 +13,7 @@ from fractions import Fraction
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import EXPORTS
 from dteplanows.document.model import Document, Group
-from dteplanows.document.money import PESO, currency, in_cents, percent, pesos
+from dteplanows.document.money import PESO, cents, currency, in_cents, percent, pesos
 from dteplanows.validator import indicators, retention_agents
 from dteplanows.validator.precision import is_rounded, slack_of_price
 from dteplanows.validator.report import contradiction, money
@@ -124,7 +124,7 @@ def follows(document: Document, line: Group, amount: Decimal) -> bool:
     base = amount + line.amount("DescuentoMonto") - line.amount("RecargoMonto")
     missing = abs(base - product(line))
     if is_foreign(document):
-        return missing < _SMALLEST_OF_CURRENCY or (missing < in_cents(1) and base == base.quantize(in_cents(1)))
+        return missing < _SMALLEST_OF_CURRENCY or (missing < in_cents(1) and base == cents(base))
     return missing < 1
 
 

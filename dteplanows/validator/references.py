@@ -6,7 +6,8 @@ import re
 from datetime import date
 
 from dteplanows.document.catalogue import problem, shown
-from dteplanows.document.elements import BOLETAS, BRANCHES, EXPORTS, NOTES
+from dteplanows.document.codes import listed
+from dteplanows.document.elements import BOLETAS, BRANCHES, EXPORTS, NOTES, find
 from dteplanows.document.model import Document, Group
 from dteplanows.document.reference_types import IN_BOLETA, REFERENCE_TYPES, TAX_DOCUMENTS, name_of
 from dteplanows.validator import notes
@@ -14,6 +15,9 @@ from dteplanows.validator.notes import MOST
 
 _LONGEST_FOLIO = 10
 """Digits of the folio of a tax document (Formato DTE v2.5, Folio)."""
+
+_LONGEST_SIGLA = find(33, "Referencia/TpoDocRef").max_length
+"""Letters of a type that the parties agree on between themselves."""
 
 _DUS, _MIC, _CARTA_DE_PORTE, _QUALIFICATION, _PASSPORT = "807", "810", "811", "812", "813"
 
@@ -75,16 +79,23 @@ def _check_boleta(document: Document, reference: Group) -> None:
     """A boleta names few types; in the certification CodRef says SET and RazonRef the case (Formato Boletas v4.2)."""
     kind, reason = reference.text("TpoDocRef"), reference.text("RazonRef")
     if kind and kind not in IN_BOLETA:
-        document.problems.append(problem("REF-004", reference.place_of("TpoDocRef"), kind))
+        codes = _codes(document, kind)
+        document.problems.append(problem("REF-004", reference.place_of("TpoDocRef"), kind, codes=codes))
     if reference.text("CodRef") == _SET and not _CASE_OF_BOLETA.match(reason):
         document.problems.append(problem("REF-029", reference.place_of("RazonRef"), reason, wanted="CASO-1"))
+
+
+def _codes(document: Document, kind: str) -> str:
+    """The types that a reference of *document* may name, those that *kind* may mean first."""
+    return listed(find(document.tipo, "Referencia/TpoDocRef"), kind)
 
 
 def _check_kind(document: Document, reference: Group) -> None:
     """The type is listed or of letters; a tax document has a number (Formato DTE v2.5, TpoDocRef and FolioRef)."""
     kind, folio = reference.text("TpoDocRef"), reference.text("FolioRef")
-    if kind.isdecimal() and kind not in REFERENCE_TYPES:
-        document.problems.append(problem("REF-003", reference.place_of("TpoDocRef"), kind))
+    if kind not in REFERENCE_TYPES and (kind.isdecimal() or len(kind) > _LONGEST_SIGLA):
+        codes = _codes(document, kind)
+        document.problems.append(problem("REF-003", reference.place_of("TpoDocRef"), kind, codes=codes))
     if kind not in TAX_DOCUMENTS or not folio:
         return
     if not (folio.isascii() and folio.isdecimal()):

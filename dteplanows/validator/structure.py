@@ -9,9 +9,11 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
+from dteplanows.document import values
 from dteplanows.document.catalogue import problem
+from dteplanows.document.codes import listed
 from dteplanows.document.elements import DOCUMENT_NAMES, NUMBERS, Element, bounds, structure
-from dteplanows.document.model import Document, Field, Group, Value
+from dteplanows.document.model import Document, Fault, Field, Group, Value
 from dteplanows.document.problem import Place, Problem, Severity
 from dteplanows.document.writer import omitted
 from dteplanows.validator.causes import unknown
@@ -36,6 +38,9 @@ _OF_LIMITS = frozenset({"DOC-020", "DOC-022", "DOC-023", "DOC-024", "DOC-025"})
 
 _CHANGES_AMOUNTS = frozenset({"MntBruto", "Comisiones"})
 """Cannot be left out without changing what the lines mean or what the total is made of."""
+
+
+_TOTALS = ("Encabezado/Totales/", "Encabezado/OtraMoneda/Mnt")
 
 
 class _Demands(NamedTuple):
@@ -158,6 +163,8 @@ def _leave_out(document: Document, element: Element, group: Group, forbidden: fr
             value, place = fields[0].text or str(fields[0].value), group.place_of(name)
             told = [one for one in document.problems if one.code == "TOT-010" and one.refuses and one.place == place]
             if all(one.remedy == unknown(name).remedy for one in told):  # else the cause is told
+                if child is not None and is_amount:
+                    document.faults[place] = Fault(child, group)
                 document.problems[:] = [one for one in document.problems if one not in told]
                 document.problems.append(problem(code, place, value, name=name, tipo=document.tipo))
         elif full := [one for one in group.all(name) if not one.is_empty()]:
@@ -169,7 +176,11 @@ def _leave_out(document: Document, element: Element, group: Group, forbidden: fr
 
 def _report_missing(document: Document, element: Element, group: Group) -> None:
     code = "DOC-002" if element.min or element.rejected else _SEEN_REJECTED.get(element.name, "DOC-003")
-    document.problems.append(problem(code, group.place_of(element.name), name=element.name, tipo=document.tipo))
+    place = group.place_of(element.name)
+    # a total that the file leaves out is computed, unless something else is wrong
+    derived = element.kind in NUMBERS and element.path.startswith(_TOTALS)
+    document.faults[place] = Fault(element, group, derived)
+    document.problems.append(problem(code, place, name=element.name, tipo=document.tipo))
 
 
 def _check_fields(document: Document, element: Element, group: Group, fields: list[Field]) -> None:
@@ -181,7 +192,18 @@ def _check_fields(document: Document, element: Element, group: Group, fields: li
             continue
         for code, facts in _faults(element, one.value):
             place = one.place if one.place.line else group.place_of(element.name)
+            document.faults.setdefault(place, Fault(element, group, derived=_is_derived(element, one)))
             document.problems.append(problem(code, place, one.text or str(one.value), name=element.name, **facts))
+
+
+def _is_derived(element: Element, field: Field) -> bool:
+    """Whether the file does not say the value of *field*, which this service computed then."""
+    if element.kind not in NUMBERS or not field.text:
+        return not field.text
+    try:
+        return values.read(element, field.text) != field.value
+    except (values.Unreadable, values.Fraction):
+        return False  # read from another form, or rounded
 
 
 class _Limits(NamedTuple):
@@ -240,7 +262,7 @@ def _is_sound(limits: _Limits, value: Value) -> bool:
 def _faults(element: Element, value: object) -> Iterator[tuple[str, dict[str, object]]]:
     """Code and facts of each limit of *element* that *value* breaks."""
     if element.enum and not _listed(element, value):
-        yield "DOC-022", {"allowed": ", ".join(element.enum[:12]) + ("…" if len(element.enum) > 12 else "")}
+        yield "DOC-022", {"codes": listed(element, str(value))}
         return
     if isinstance(value, str):
         if element.max_length and len(value) > element.max_length:

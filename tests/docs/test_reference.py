@@ -6,9 +6,10 @@ import pytest
 from docutils.core import publish_doctree
 
 from docs.reference import MANUAL, family_names, meanings, obligation, pages, types_of_sections
-from docs.words import described_rows, described_type, joined, literal, plain, table, times
+from docs.words import described_rows, described_type, joined, label_of_codes, literal, plain, table, times
 from dteplanows.books.table import structure
 from dteplanows.document.catalogue import RULES
+from dteplanows.document.codes import codes_of
 from dteplanows.document.elements import BRANCHES, DOCUMENT_NAMES, ROOTS, branch, find
 from dteplanows.document.placeholders import readable
 from dteplanows.parser import MOST_DOCUMENTS
@@ -97,8 +98,11 @@ def test_obligations() -> None:
     [
         ("Encabezado/Receptor/RznSocRecep", "texto, hasta 100 caracteres", "1"),
         ("Encabezado/IdDoc/FchEmis", "fecha AAAA-MM-DD", "1"),
-        ("Encabezado/IdDoc/MntBruto", "``1``", "0 a 1"),
-        ("Encabezado/IdDoc/TipoDespacho", "uno de ``1``, ``2``, ``3``", "0 a 1"),
+        ("Encabezado/IdDoc/MntBruto", "``1`` (:ref:`códigos <codigos-mntbruto>`)", "0 a 1"),
+        (
+            "Encabezado/IdDoc/TipoDespacho", "uno de ``1``, ``2``, ``3`` (:ref:`códigos <codigos-tipodespacho>`)",
+            "0 a 1",
+        ),
         ("Detalle/QtyItem", "decimal con punto, hasta 18 dígitos, hasta 6 decimales", "0 a 1"),
         ("Detalle/NroLinDet", "entero desde 1, hasta 99", "1"),
         ("Detalle", "grupo", "1 a 60"),
@@ -106,6 +110,17 @@ def test_obligations() -> None:
 )
 def test_types_in_words(path: str, words: str, count: str) -> None:
     assert (described_type(find(33, path)), times(find(33, path))) == (words, count)
+
+
+def test_every_code_is_there_with_its_meaning() -> None:
+    page = PAGES["referencia/codigos"]
+    for name in ROOTS:
+        for element in branch(name).walk():
+            if element.codes:
+                assert page.count(f".. _{label_of_codes(element.codes)}:") == 1
+                assert all(f"* - {literal(code)}" in page for code in codes_of(element)), element.path
+    assert f"* - {literal('225')}\n        - Estados Unidos de América\n        - US, USA" in page
+    assert f"* - {literal('6')}\n        - kilos netos\n        - KN" in page
 
 
 def test_long_lists_of_values_are_cut() -> None:

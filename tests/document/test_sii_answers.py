@@ -78,7 +78,7 @@ def test_how_sure_it_is() -> None:
 def test_a_problem_says_it_between_what_is_wrong_and_what_was_expected() -> None:
     one = problem("REF-002", tipo=61)
     assert one.text().startswith(f"[REF-002] {one.message} El SII lo rechaza (REF-3-758). Se esperaba")
-    assert problem("REF-003").sii == ""
+    assert problem("REF-003", codes="801 (Orden de Compra)").sii == ""
 
 
 def test_every_reparo_says_that_it_is_the_remark_of_the_sii() -> None:

@@ -327,7 +327,7 @@ def test_a_means_of_payment_of_facturas(way: str) -> None:
     assert "MedioPago" not in document.id_doc.fields
     (aviso,) = told(document, "TXT-117")
     assert f"«{way}»" in aviso
-    assert "TXT-020" in codes(judged_xml(39, [line_of_xml(1190)], {}, id_doc={"MedioPago": "Efectivo"}))
+    assert "TXT-140" in codes(judged_xml(39, [line_of_xml(1190)], {}, id_doc={"MedioPago": "Efectivo"}))
     assert told(judged_xml(39, [line_of_xml(1190)], {}, id_doc={"MedioPago": "1"}), "TXT-117") == []
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from dteplanows.document.codes import code_table
 from dteplanows.document.problem import Severity
-from dteplanows.validator.customs import codes_of
+from dteplanows.validator.customs import units
 from tests.validator.judging import codes
 from tests.validator.test_dispatch import told
 from tests.validator.xml_documents import judged, line, reference
@@ -74,9 +75,10 @@ def test_units_of_lines_by_code_or_name_and_told_once() -> None:
 def test_the_tables_are_whole() -> None:
     sizes = {
         "CodModVenta": 5, "CodClauVenta": 13, "CodViaTransp": 8, "CodPto": 338, "CodTpoBultos": 67, "CodPais": 255,
-        "CodUnid": 46, "FmaPagExp": 9,
+        "CodUnid": 23, "FmaPagExp": 9,
     }  # fmt: skip
-    assert {name: len(codes_of(name)) for name in sizes} == sizes
+    assert {name: len(code_table(name)) for name in sizes} == sizes
+    assert len(units()) == 46
 
 
 def test_weights_have_units() -> None:

@@ -151,7 +151,23 @@ def test_the_reason_is_free_up_to_90() -> None:
 
 def test_there_are_40_at_most() -> None:
     assert codes(judged(33, *[row(801, n) for n in range(1, 41)])) == []
-    assert codes(judged(33, *[row(801, n) for n in range(1, 42)])) == ["DOC-005"]
+    document = judged(33, *[row(801, n) for n in range(1, 42)])
+    assert codes(document) == ["DOC-005"]
+    assert "IndGlobal 1" in document.problems[0].remedy
+
+
+@pytest.mark.parametrize(("kind", "near"), [("ORDEN", "801 (Orden"), ("GUIA", "52 (Guía"), ("FACTURA", "33 (Factura")])
+def test_a_type_in_words_is_answered_with_its_code(kind: str, near: str) -> None:
+    document = judged(33, row(kind))
+    assert codes(document) == ["REF-003"]
+    assert f"se envía {near}" in document.problems[0].message
+    assert codes(judged(33, row(kind[:3]))) == []  # letters of the parties' own
+
+
+def test_a_boleta_is_answered_with_the_types_that_it_may_name() -> None:
+    document = judged(39, {**row("33"), "CodRef": ""})
+    assert codes(document) == ["REF-004"]
+    assert "801 (Orden de Compra)" in document.problems[0].message
 
 
 @pytest.mark.parametrize(
