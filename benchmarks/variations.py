@@ -53,8 +53,8 @@ class Known(NamedTuple):
     """Faults; empty for all."""
     told: re.Pattern[str]
     """The element or column that the reason names instead."""
-    in_row: bool
-    """Only in the same row of a TXT, or the same group of an XML."""
+    where: str
+    """``row``: in the same row of a TXT, or the same group of an XML; ``document``; or ``several``: in more places."""
     reason: str
 
 
@@ -89,7 +89,7 @@ def known() -> tuple[Known, ...]:
     return tuple(
         Known(
             re.compile(row["field"]), frozenset(filter(None, row["faults"].split("|"))), re.compile(row["told"]),
-            row["where"] == "row", row["reason"],
+            row["where"], row["reason"],
         )
         for row in rows
     )  # fmt: skip
@@ -157,10 +157,11 @@ def run(task: Task) -> Result:
 
 def _misled(field: Field, kind: str, found: Sequence[Problem]) -> str:
     """What the reasons say that is not the cause; empty when they say it and nothing else."""
-    elsewhere = [one for one in found if not _is_at(field, one) and not _is_known(field, kind, one)]
-    if found[0] in elsewhere:
+    if not _is_at(field, found[0]) and not _is_known(field, kind, found[0]):
         return "consequence first"
-    return "consequence told" if len(found) > 1 else ""
+    if len(found) > 1 and not all(_is_known(field, kind, one, several=True) for one in found):
+        return "consequence told"
+    return ""
 
 
 def _is_at(field: Field, one: Problem) -> bool:
@@ -172,14 +173,18 @@ def _is_at(field: Field, one: Problem) -> bool:
     return place.path == path
 
 
-def _is_known(field: Field, kind: str, one: Problem) -> bool:
-    """Whether the table of exceptions lets a fault of *field* be told at another one."""
+def _is_known(field: Field, kind: str, one: Problem, *, several: bool = False) -> bool:
+    """Whether the table of exceptions lets a fault of *field* be told at another one.
+
+    :param several: and at others beside it.
+    """
     changed, told = f"{field.place.section}/{field.name}", f"{one.place.section}/{one.place.field}"
     return any(
         row.field.fullmatch(changed)
         and (kind in row.kinds or not row.kinds)
         and row.told.fullmatch(told)
-        and (not row.in_row or _is_in_row(field, one))
+        and (row.where != "row" or _is_in_row(field, one))
+        and (not several or row.where == "several")
         for row in known()
     )
 

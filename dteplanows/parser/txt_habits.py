@@ -52,7 +52,10 @@ def exempt_document(reading: Reading) -> None:
 
 
 def exempt_lines(reading: Reading) -> None:
-    """ValorExento marks a line as exempt when the totals have an exempt amount; else programs fill it by routine."""
+    """ValorExento marks a line as exempt when the totals have an exempt amount; else programs fill it by routine.
+
+    So they do where all lines have one, though the totals have a net amount or an IVA.
+    """
     document = reading.document
     rows = [row for row in reading.rows.get("Detalle", ()) if _fills_exempt(row)]
     rows = [row for row in rows if values.dotted(row.text("ValorExento")) or reading.number(row, "ValorExento") > 0]
@@ -62,7 +65,12 @@ def exempt_lines(reading: Reading) -> None:
     if "MntExe" in document.unread or "ValorExento" in document.unread:
         document.unread.add("IndExe")
         return
-    if not totales.amount("MntExe") and totales.amount("MntNeto") > 0:
+    taxed = totales.amount("MntNeto") > 0
+    if len(rows) == len(document.detalles):  # some of them must be what the IVA is of
+        by_routine = taxed or totales.amount("IVA") > 0
+    else:
+        by_routine = taxed and not totales.amount("MntExe")
+    if by_routine:
         first = rows[0]
         place = first.place("ValorExento")
         reading.problem("TXT-031", place, first.text("ValorExento"), count=len(rows))

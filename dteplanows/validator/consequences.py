@@ -44,6 +44,10 @@ _DEMANDS_ON_REFERENCES = frozenset({
 })  # fmt: skip
 """Errors that say what the references as a whole lack, or compare parts of one."""
 
+_ONLY_EXEMPT = "DOC-050"
+"""All lines are exempt in a document that may not have that: no total of theirs can be right."""
+_TAX_WITHOUT_AMOUNT = "TOT-022"
+
 _NO_LINE = -1
 _LINE, _PART, _WHOLE = range(3)
 """What an error of reckoning is about: one line; one tax, commission or movement; the totals. Each feeds the next, and
@@ -92,7 +96,8 @@ def _fed(document: Document, reckoned: list[Problem], causes: list[Problem], lin
             continue  # it says itself what is wrong there
         line = lines.of_place(one.place)
         reaches = level != _LINE or bool(feeding & {_NO_LINE, line}) or _may_be_unit_value(document.detalles[line])
-        if (feeding and reaches) or level - 1 in levels:
+        only_exempt = one.code != _ONLY_EXEMPT and any(each.code == _ONLY_EXEMPT for each in reckoned)
+        if (feeding and reaches) or level - 1 in levels or (only_exempt and level == _WHOLE):
             fed.append(one)
     return fed
 
@@ -125,9 +130,9 @@ def _level(one: Problem, lines: _Lines) -> int:
     """What an error of reckoning is about."""
     if one.code.startswith(("TXT-", "DOC-")):
         return _WHOLE
-    if lines.of_place(one.place) >= 0:
-        return _LINE
-    return _PART if lines.is_part(one.place) else _WHOLE
+    if one.code == _TAX_WITHOUT_AMOUNT or lines.is_part(one.place):  # a line's code is where the tax is missed
+        return _PART
+    return _LINE if lines.of_place(one.place) >= 0 else _WHOLE
 
 
 def _may_be_unit_value(line: Group) -> bool:
@@ -148,6 +153,7 @@ class _Lines:
         parts = [*document.root.all("Comisiones"), *document.root.all("DscRcgGlobal")]
         parts += document.totales.all("ImptoReten")
         self._parts = {place for one in parts for group in one.walk() for place in _places(group)}
+        self._parts.add(document.totales.place_of("CredEC"))
 
     def of_group(self, group: Group | None) -> int:
         """Index of the line that *group* is or is below; -1 for none."""

@@ -317,10 +317,9 @@ def _check_other_currency(document: Document, tolerante: bool, totals_right: boo
 
 
 def _are_alike(document: Document, block: Group) -> bool:
-    """Whether MntExe and MntTotal are one amount in both currencies: wrong, they are wrong once."""
-    return document.totales.number("MntExe") == document.totales.number("MntTotal") and (
-        block.number("MntExeOtrMnda") == block.number("MntTotOtrMnda")
-    )
+    """Whether MntExe and MntTotal are one amount in both currencies, rounded or not: wrong, they are wrong once."""
+    exempt, total = (block.number(name) or _NOTHING for name in ("MntExeOtrMnda", "MntTotOtrMnda"))
+    return document.totales.number("MntExe") == document.totales.number("MntTotal") and abs(exempt - total) < 1
 
 
 def _is_rate_alone(document: Document, block: Group, rate: Decimal) -> bool:

@@ -250,8 +250,9 @@ def _of_prices(basket: Basket) -> Iterator[Mistake]:
         iva = percent(affected, IVA_RATE)
         yield Mistake("net_prices", "", Totals(affected, exempt, iva, affected + exempt + iva + basket.extra))
     else:
-        neto = pesos(affected / _WITH_IVA)
-        yield Mistake("gross_prices", "", Totals(neto, exempt, affected - neto, affected + exempt + basket.extra))
+        exact = affected / _WITH_IVA
+        for neto in {pesos(exact), int(exact)}:
+            yield Mistake("gross_prices", "", Totals(neto, exempt, affected - neto, affected + exempt + basket.extra))
 
 
 def _of_iva(basket: Basket) -> Iterator[Mistake]:
