@@ -104,8 +104,9 @@ def judge(
 
 
 def _tree(file: bytes) -> tuple[etree._Element | Document, tuple[Remark, ...]]:
-    """The root of *file*, when it is no XML a document that says why; and what was found out about its charset."""
+    """The root of *file*, when it is no XML a document that says why; and what was found out about its bytes."""
     data = parser.readable(file, parser.XML, 1)
+    before = () if isinstance(data, Document) else data.remarks
     text = data if isinstance(data, Document) else prepared(data.data, MOST_TAGS)
     if isinstance(text, Document):
         return text, ()
@@ -114,7 +115,7 @@ def _tree(file: bytes) -> tuple[etree._Element | Document, tuple[Remark, ...]]:
     except etree.XMLSyntaxError as wrong:
         return malformed(text.data, wrong), ()
     doctype = root.getroottree().docinfo.internalDTD is not None
-    return (not_documents(root) if doctype else None) or root, text.remarks
+    return (not_documents(root) if doctype else None) or root, (*before, *text.remarks)
 
 
 def _is_shortened(problems: list[Problem]) -> bool:

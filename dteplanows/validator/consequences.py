@@ -32,6 +32,9 @@ _ROWS_LEFT_OUT = frozenset({"TXT-014", "TXT-015", "TXT-061", "TXT-074", "TXT-075
 _OUT_OF_PLACE = "TXT-059"
 """An element where it does not belong, told for its first place alone: its name is the value."""
 
+_GROSS_TAXES = "TOT-025"
+"""Prices with IVA and additional taxes: no figure can be compared."""
+
 _MISSING = "DOC-002"
 _TYPE, _TYPE_PATH = "TXT-019", "Encabezado/IdDoc/TipoDTE"
 _WITHOUT_TYPE = ("DOC-", "REF-", "TOT-")
@@ -87,7 +90,9 @@ def _fed(document: Document, reckoned: list[Problem], causes: list[Problem], lin
     stand = told | {one.place for one in reckoned}
     faults = {place: one for place, one in document.faults.items() if place in stand and not one.derived}
     feeding = {lines.of_group(one.group) for one in faults.values() if _is_figure(one)}
-    if any(one.code == _OUT_OF_PLACE and one.value in _names_of_figures() for one in causes):
+    if any(
+        one.code == _GROSS_TAXES or (one.code == _OUT_OF_PLACE and one.value in _names_of_figures()) for one in causes
+    ):
         feeding.add(_NO_LINE)
     levels = [_level(one, lines) for one in reckoned]
     fed = []
@@ -103,7 +108,7 @@ def _fed(document: Document, reckoned: list[Problem], causes: list[Problem], lin
 
 
 def _is_reckoned(one: Problem) -> bool:
-    return one.code.startswith(_RECKONED)
+    return one.code.startswith(_RECKONED) and one.code != _GROSS_TAXES
 
 
 def _stands_in(path: str, fault: Fault | None) -> bool:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from dteplanows.document.model import Document
 from dteplanows.document.money import currency, in_cents
+from dteplanows.validator.causes import unknown
 from dteplanows.validator.report import contradiction, money
 
 _PAIRS = (
@@ -33,6 +34,7 @@ def check(document: Document, tolerante: bool) -> None:
             contradiction(
                 document, tolerante, "TOT-062", place, block.text(name),
                 name=name, given=money(given), computed=money(currency(exact)), reason=reason,
+                cause="", remedy=unknown(name).remedy, then="",
             )  # fmt: skip
             if tolerante:
                 block.put(name, currency(exact), place)

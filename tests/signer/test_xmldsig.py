@@ -60,7 +60,7 @@ def documento(text: str = HARD, identifier: str = "F12T33") -> str:
 </IdDoc>
 <Emisor>
 <RUTEmisor>{emisor}</RUTEmisor>
-<RznSoc>{escaped(text)[:100]}</RznSoc>
+<RznSoc>{escaped(text[:100])}</RznSoc>
 <GiroEmis>Giro</GiroEmis>
 <Acteco>475201</Acteco>
 <DirOrigen>Calle 1</DirOrigen>
