@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -51,3 +53,23 @@ def test_another_amount_would_be_seen(emisor: Installation) -> None:
 
     outcome = emisor.issue(one.data.replace(b"2.52875e+07", b"2.52876e+07"), "1")
     assert not outcome.documents[0].accepted
+
+
+def test_returns_of_a_part_are_corrections_of_amounts(tmp_path: Path) -> None:
+    """The program writes CodRef 1 on every note, also when one of two articles comes back."""
+    by_name = {str(each): each for each in PROGRAMS}
+    with closing(make_installation(tmp_path)) as made:
+        for name, code, avisos in (
+            ("factura33-venta-que-vuelve-en-partes.xml", None, set()),
+            ("nota-credito61-devolucion-parcial.xml", "3", {"REF-053"}),
+            ("nota-credito61-segunda-devolucion.xml", "3", {"REF-053"}),
+        ):
+            (document,) = made.issue(by_name[name].data, "2").documents
+            assert document.accepted, [each.text() for each in document.problems]
+            assert {each.code for each in document.problems} & {"REF-053"} == avisos
+            signed = etree.fromstring(made.issuer.xml(made.account, document.tipo, document.folio))
+            assert signed.findtext(".//{*}CodRef") == code
+        one_more = by_name["nota-credito61-devolucion-parcial.xml"].data
+        for told in (False, True):  # the second pair of gloves, and one that was never sold
+            (again,) = made.issue(one_more, "2").documents
+            assert ("REF-044" in {each.code for each in again.problems}) is told
