@@ -21,7 +21,6 @@ from dteplanows.validator.comparison import settle
 from dteplanows.validator.implied_prices import implied_price, write_implied
 from dteplanows.validator.indicators import WITH_DEPOSITS
 from dteplanows.validator.lines import tell_wrong
-from dteplanows.validator.precision import DECIMALS_OF_PRICE, decimals_of
 from dteplanows.validator.report import money
 from dteplanows.validator.settling import Figures, Given, Sale, as_written, rewrite, sale_of
 from dteplanows.validator.shelf_prices import rewrite_with_shelf_prices
@@ -222,9 +221,8 @@ def _otherwise(document: Document, sums: Sums, given: Given, extra: int, wrong: 
         for line in wrong:
             line.put("PrcItem", meant[id(line)], line.place_of("PrcItem"), line.fields["PrcItem"][0].text)
         figures = as_written(sums, given, extra)
-        if figures is None:
-            alone = [line for line in wrong if decimals_of(line, "PrcItem") < DECIMALS_OF_PRICE]
-            sale = sale_of(document, given, extra, sums.gross, alone)
+        if figures is None and not wrong:
+            sale = sale_of(document, given, extra, sums.gross, [])
             figures = _rewritten(document, sale, partial(rewrite, document=document))
         for line, written in before:
             line.fields["PrcItem"] = written
