@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.table import Table
+from rich.table import Column, Table
 
 from dteplanows.commands.opening import (
     authority_of,
@@ -31,6 +31,10 @@ from dteplanows.ledger.cafs import ranges
 from dteplanows.ledger.rows import Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.validator.report import money
+
+_COLUMNS = ("Tipo", "Desde", "Hasta", "Autorizado", "Libres", "Emitidos", "Anulados", "En otro CAF", "Numera")
+_WIDTH_OF_ONE_TABLE = 124
+"""Characters of a line that holds the company too; in narrower terminals each company has a table of its own."""
 
 _SPAN = re.compile(r"([0-9]{1,10})(?:-([0-9]{1,10}))?")
 
@@ -150,7 +154,8 @@ def anular_folios(
     """Anula para siempre folios sin usar: uno, como 120, o un tramo, como 120-150.
 
     Aquí se registra lo que se anuló en el sitio del SII, o lo que se usó en otro sistema; al SII no se le avisa nada.
-    Si un folio del tramo tiene un documento, no se anula ninguno. Repetir la orden no cambia nada.
+    Si un folio del tramo tiene un documento, no se anula ninguno. Repetir la orden no cambia nada;
+    con --otro-sistema, lo que estaba anulado queda como usado en otro sistema y conserva también su motivo.
     """
     with open_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
@@ -160,6 +165,8 @@ def anular_folios(
     click.echo(f"Anulados: {_count(done.nuevos)} ({ranges([folios])}, {where}).")
     if done.antes:
         click.echo(f"Estaban anulados desde antes: {_count(done.antes)}.")
+    if done.de_otro:
+        click.echo(f"De esos, quedaron como usados en otro sistema: {_count(done.de_otro)}; conservan su motivo.")
     free = sum(one.libres for one in accounts)
     following = min((one.siguiente for one in accounts if one.siguiente), default=0)
     click.echo(f"De ese tipo quedan libres: {_count(free)}{f', desde el {following}' if following else ''}.")
@@ -173,19 +180,33 @@ def _count(folios: int) -> str:
 @click.pass_context
 def listar_cafs(ctx: click.Context) -> None:
     """Muestra los folios de cada CAF: libres, emitidos y anulados, y los que pasaron a un CAF más reciente."""
+    terminal = console()
+    rows: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
     with open_ledger(ctx.obj) as ledger:
-        table = Table(
-            *("Empresa", "Ambiente", "Tipo", "Desde", "Hasta", "Autorizado"),
-            *("Libres", "Emitidos", "Anulados", "En otro CAF", "Numera"),
-        )
         for company in ledger.companies():
             for tipo in sorted({one.tipo for one in ledger.cafs(company.ambiente, company.rut, None)}):
-                for one in allocation.account(ledger, company, tipo):
-                    table.add_row(company.rut, company.ambiente, str(tipo), *_account_row(one))
-    if not table.row_count:
+                accounts = allocation.account(ledger, company, tipo)
+                rows.setdefault((company.rut, company.ambiente), []).extend(
+                    (str(tipo), *_account_row(one)) for one in accounts
+                )
+    if not rows:
         click.echo("No hay CAF.")
-        return
-    console().print(table)
+    elif not terminal.is_terminal or terminal.width >= _WIDTH_OF_ONE_TABLE:
+        table = Table("Empresa", "Ambiente", *_COLUMNS)
+        for company_row, accounts_rows in rows.items():
+            for row in accounts_rows:
+                table.add_row(*company_row, *row)
+        terminal.print(table)
+    else:
+        for company_row, accounts_rows in rows.items():
+            names = (name.removesuffix(" CAF") for name in _COLUMNS)
+            table = Table(
+                *(Column(name, no_wrap=True) for name in names), box=None, padding=(0, 1, 0, 0), pad_edge=False
+            )
+            for row in accounts_rows:
+                table.add_row(*row)
+            terminal.print(f"Empresa {company_row[0]}, ambiente {company_row[1]}:")
+            terminal.print(table)
 
 
 def _account_row(one: allocation.CafAccount) -> tuple[str, ...]:

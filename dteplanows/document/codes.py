@@ -39,6 +39,8 @@ _SAME, _NAMED, _WITHIN, _SHARED = 4.0, 3.0, 2.0, 1.0
 _WHOLE_WORDS, _PREFERENCE = 0.5, 0.2
 _ELECTRONIC = "ELECTRONIC"
 """What is issued now is electronic, and programs do not say so: of two that are as near, the electronic one."""
+_USUAL = {"DOLAR": "DOLAR USA", "DOLARES": "DOLAR USA"}
+"""Codes that people mean by a word that others have too."""
 
 _LONGEST_COMPARED = 60
 """Characters of a text that are compared with the meanings."""
@@ -81,7 +83,7 @@ def nearest(element: Element, text: str) -> list[str]:
     """The codes of *element* that *text* may mean, the likeliest first; empty when it is like none."""
     found = codes_of(element)
     plain = without_accents(text[:_LONGEST_COMPARED]).upper().strip()
-    other = _other_names(element.codes).get(plain)
+    other = _other_names(element.codes).get(plain) or _USUAL.get(plain)
     near = {code: _SAME if code == other else _nearness(code, words, plain) for code, words in found.items()}
     return sorted((code for code in found if near[code]), key=lambda code: -near[code])
 

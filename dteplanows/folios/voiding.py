@@ -24,6 +24,8 @@ class Voided(NamedTuple):
     """How many are void since now."""
     antes: int
     """How many were void before."""
+    de_otro: int = 0
+    """Of those, how many have been noted as used by another system now."""
 
 
 def void(
@@ -52,9 +54,8 @@ def void(
         _must_be_loaded(ledger, series, span)
         if issued := ledger.issued_folios(series, span, _NAMED + 1):
             raise Refused([problem("FOL-050", value=_named(issued), tipo=tipo)])
-        if otro_sistema:
-            _note_other_system(ledger, series, span, reason)
-        return void_free(ledger, series, span, reason, otro_sistema)
+        noted = _note_other_system(ledger, series, span, reason) if otro_sistema else 0
+        return void_free(ledger, series, span, reason, otro_sistema)._replace(de_otro=noted)
 
 
 def void_free(ledger: Ledger, series: Series, span: Span, reason: str, otro_sistema: bool) -> Voided:
@@ -77,14 +78,18 @@ def _must_be_loaded(ledger: Ledger, series: Series, span: Span) -> None:
         raise Refused([problem("FOL-052", NOWHERE, ranges(missing), **facts)])
 
 
-def _note_other_system(ledger: Ledger, series: Series, span: Span, reason: str) -> None:
-    """:raises Refused: a void range has folios of *span* and others (FOL-053)."""
+def _note_other_system(ledger: Ledger, series: Series, span: Span, reason: str) -> int:
+    """Note that another system used what is void of *span*, beside the reason given before.
+
+    :returns: how many folios that are.
+    :raises Refused: a void range has folios of *span* and others (FOL-053)."""
     others = [one for one in ledger.voids(series, span) if not one.otro_sistema]
     cut = [one.span for one in others if one.span.minus([span])]
     if cut:
         raise Refused([problem("FOL-053", value=ranges([span]), tipo=series.tipo, rangos=ranges(cut))])
     for one in others:
-        ledger.void_was_used(series, one.span, reason)
+        ledger.void_was_used(series, one.span, f"{one.motivo}; {reason}" if reason != one.motivo else reason)
+    return sum(one.span.size for one in others)
 
 
 def _named(folios: Iterable[int]) -> str:

@@ -41,17 +41,30 @@ def _without_blanks(text: str) -> str:
     """*text* without the blanks that fold or surround it; those that took the place of ``+`` are undone.
 
     Whoever puts base64 unescaped into a form or an address loses each ``+`` so, and every third ``>`` is written with
-    one. With them the length is that of whole groups of four; without, it is not, or the lines are of all lengths.
+    one. With them the length is that of whole groups of four, or of what is left where a program takes the padding
+    away; without, it is not, or the lines are of all lengths.
     """
-    *before, last = text.replace("\t", "\n").splitlines() or [""]
-    line = "".join([*(one.strip() for one in before), last.lstrip()])
+    line = _in_one_line(text)
     words = line.split()
     folded = "".join(words)
     if " " in line:
         kept = (line.rstrip() if line.endswith("  ") or len(line) % 4 else line).replace(" ", "+")
-        if len(kept) % 4 == 0 and (len(folded) % 4 or not _are_lines(words)):
+        padded = len(kept) % 4 == 0
+        unpadded = len(kept) % 4 > 1 and len(kept) >= _START and not kept.endswith("=")
+        if (padded and len(folded) % 4) or ((padded or unpadded) and not _are_lines(words)):
             return kept
     return folded
+
+
+def _in_one_line(text: str) -> str:
+    """*text* without its line ends and what indents its lines; blanks at the edges of lines of one length stay."""
+    lines = text.replace("\t", "\n").splitlines() or [""]
+    *before, last = lines
+    whole = [one for one in before if one]
+    indented = all(one.strip() != one and len(one.strip()) % 4 == 0 for one in whole)
+    if whole and not indented and _are_lines([*whole, last]):
+        return "".join(lines)
+    return "".join([*(one.strip() for one in before), last.lstrip()])
 
 
 def _are_lines(words: list[str]) -> bool:

@@ -24,6 +24,9 @@ MAX_DEPTH = 64
 """Levels of a call (a call has five)."""
 _MAX_REFERENCES = 32
 
+_ONLY_LOOKS = "Validar"
+"""The operation that takes a file and never issues it."""
+
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 
 _VERSIONS = {version.value.namespace: version for version in Soap}
@@ -45,7 +48,8 @@ def read_call(body: bytes, charset: str, actions: Sequence[str], operations: Map
 
     :param charset: charset of the HTTP header; empty when not given.
     :param actions: SOAPAction of version 1.1 and ``action`` of 1.2, each empty when not given; the first that names an
-        operation decides, else the name of the first element in Body does.
+        operation decides, else the name of the first element in Body does. Where any of them says ``Validar``, nothing
+        is issued.
     :param operations: the operations' names by their lower-case form.
     :raises Broken: it is no call of this service (SRV-040, SRV-045 to SRV-056).
     """
@@ -56,7 +60,9 @@ def read_call(body: bytes, charset: str, actions: Sequence[str], operations: Map
     if element is not None and element.tag == f"{{{version.value.namespace}}}Fault":
         raise Broken(problem("SRV-053"), version=version)
     named = [_last_part(action) for action in actions]
-    operation = next((operations[one.lower()] for one in (*named, name) if one.lower() in operations), "")
+    found = [operations[one.lower()] for one in (*named, name) if one.lower() in operations]
+    # Where header and body disagree, one of them may be left from another call: what only looks is the safe one.
+    operation = _ONLY_LOOKS if _ONLY_LOOKS in found else next(iter(found), "")
     if not operation:
         asked = name or next(filter(None, named), "")
         if not asked:

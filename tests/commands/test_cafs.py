@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+from rich.console import Console
 
+from dteplanows.commands import cafs
 from dteplanows.document import clock
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.ledger.rows import FolioUse, Series
@@ -242,4 +245,26 @@ def test_folios_of_another_system(loaded: Path, ledger: Ledger) -> None:
     assert ledger.folio_use(SERIES, 4) == FolioUse("anulado", "del sistema anterior")
     done = void(loaded, "33", "2-9", "--otro-sistema", motivo="emitidos en el sistema anterior")
     assert (done.exit_code, "desde antes: 8 folios" in done.output) == (0, True)
-    assert ledger.folio_use(SERIES, 4) == FolioUse("otro sistema", "emitidos en el sistema anterior")
+    assert "quedaron como usados en otro sistema: 8 folios" in done.output
+    both = "del sistema anterior; emitidos en el sistema anterior"
+    assert ledger.folio_use(SERIES, 4) == FolioUse("otro sistema", both)
+    again = void(loaded, "33", "2-9", "--otro-sistema", motivo="otra vez")
+    assert "quedaron" not in again.output
+    assert ledger.folio_use(SERIES, 4) == FolioUse("otro sistema", both)
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_no_folio_is_cut_in_a_terminal(
+    loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    shown = io.StringIO()
+    terminal = Console(file=shown, width=width, force_terminal=True, color_system=None)
+    monkeypatch.setattr(cafs, "console", lambda: terminal)
+    path = Path(sample(tmp_path, "factura33.txt"))
+    path.write_text(path.read_text("latin-1").replace("33;0;", "33;9870001234;", 1), "latin-1")
+    assert run(loaded, "procesar", str(path)).exit_code == 0
+    assert run(loaded, "caf", "listar").exit_code == 0
+    words = (RUT, "pruebas", "Desde", "Autorizado", "50", "lo pedido", f"{clock.today():%d-%m-%Y}", "En otro", "todo")
+    assert [word for word in words if word not in shown.getvalue()] == []
+    assert len(re.findall(r"\b98700\d{5}\b", shown.getvalue())) == 2
+    assert max(map(len, shown.getvalue().splitlines())) <= width

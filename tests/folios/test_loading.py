@@ -53,7 +53,7 @@ def test_a_million_folios_used_elsewhere_are_one_row(ledger: Ledger) -> None:
 
 
 def test_from_its_first_folio_on_is_the_whole_range(ledger: Ledger) -> None:
-    assert load(ledger, REAL, caf(0, 101, 200), TODAY, 101)[0] == (0, 0)
+    assert load(ledger, REAL, caf(0, 101, 200), TODAY, 101)[0] == (0, 0, 0)
     assert counted(ledger) == [(100, 0, 0, 0)]
 
 
@@ -156,7 +156,7 @@ def test_a_void_folio_and_an_issued_one_stay_so_when_given_again(ledger: Ledger)
     void(ledger, REAL, 33, Span(2, 2), "anulado en el SII")
     voided, _ = load(ledger, REAL, caf(1, 1, 10, 3), TODAY, 6)
     # Of those before the sixth: one issued here, one void before.
-    assert voided == (3, 1)
+    assert voided == (3, 1, 0)
     assert counted(ledger) == [(0, 0, 0, 10), (5, 1, 4, 0)]
     assert ledger.folio_use(SERIES, 2) == ("anulado", "anulado en el SII")
     assert issue(ledger).folio == 6

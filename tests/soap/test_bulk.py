@@ -76,6 +76,19 @@ def test_a_handwritten_soap_1_2_call(caller: Caller, issuer: FakeIssuer, element
     assert issuer.received == [(b"<DTE/>", "2")]
 
 
+@pytest.mark.parametrize(("element", "action"), [("Validar", "Procesar"), ("Procesar", "Validar"),
+                                                 ("Validar", "ProcesarWSMasivo")])  # fmt: skip
+def test_a_call_that_says_validar_anywhere_issues_nothing(
+    caller: Caller, issuer: FakeIssuer, element: str, action: str
+) -> None:
+    """Whoever changes the body of an example and leaves its header has asked for nothing to be issued."""
+    body = envelope(procesar(b64("<DTE/>"), "2", operation=element))
+    answer = caller.post(body, HTTP_SOAPACTION=f'"http://tempuri.org/{action}"')
+    assert "<ValidarResponse" in answer.body.decode()
+    assert issuer.received == []
+    assert issuer.files == [(b"<DTE/>", "2", True)]
+
+
 def test_a_handwritten_question(caller: Caller, issuer: FakeIssuer) -> None:
     issuer.progress = (0, 0, 0)
     kind = 'application/soap+xml;charset=UTF-8;action="http://tempuri.org/ConsultarEstado"'

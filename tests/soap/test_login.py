@@ -117,6 +117,24 @@ def test_a_lost_plus_and_folded_lines_are_told_apart(size: int) -> None:
             assert payload(f" {between.join(lines)}\n") == data
 
 
+@pytest.mark.parametrize("size", range(90, 190))
+def test_a_lost_plus_without_padding_or_at_the_edge_of_a_line(size: int) -> None:
+    data = bytes((number * number * 37 + 62) % 256 for number in range(size))
+    coded = b64(data)
+    assert payload(coded.replace("+", " ").rstrip("=")) == data
+    lines = [coded[at : at + 76] for at in range(0, len(coded), 76)]
+    for number, one in enumerate(lines[:-1]):
+        lines[number] = one if number else f"{one[:75]}+"
+    joined = "".join(lines)
+    for between in ("\r\n", "\n"):
+        assert payload(between.join(lines).replace("+", " ")) == payload(joined)
+
+
+def test_a_text_that_was_never_encoded_stays_as_it_is() -> None:
+    for text in ("mi clave secreta", "una clave de cuatro palabras", "->Boleta<- ;1;2"):
+        assert readings(text)[-1] == text
+
+
 def test_the_last_letter_may_be_a_lost_plus() -> None:
     """That of every third XML file: ``>`` ends in it."""
     assert b64(b"<a/></a>>").endswith("+") or b64(b"</a>>>").endswith("+")
