@@ -84,7 +84,8 @@ def is_explained(sale: Sale, known: set[int]) -> bool:
     """Whether the figures of *sale* may be those of some way of computing.
 
     Prices of the shelf whose net prices are written whole are not known to the peso: then any total between the least
-    and the most of them may be what was charged, where net and IVA are what is left of it and the rest.
+    and the most of them may be what was charged, where the net is what is left of it, or the sum of the lines as they
+    are written, and the IVA the rest.
 
     :param known: the known totals of its lines.
     """
@@ -96,8 +97,9 @@ def is_explained(sale: Sale, known: set[int]) -> bool:
         charged = sale.total - sum(one.amount for one in sale.lines if one.exempt)
         least = min(_sums(list(_parts(sale, False, _lowest_shelf))))
         most = max(_sums(list(_parts(sale, False, _highest_shelf))))
-        left = _all_roundings(charged / _WITH_IVA)
-        follows = sale.kind.empty or (sale.net in left and sale.iva == charged - sale.net)
+        written = sum(one.amount for one in sale.lines if not one.exempt)
+        nets = {*_all_roundings(charged / _WITH_IVA), written}
+        follows = sale.kind.empty or (sale.net in nets and sale.iva == charged - sale.net)
         return least <= charged <= most and follows
 
 
