@@ -215,7 +215,7 @@ def test_the_form_of_the_file() -> None:
     assert "Ñuñez".encode("latin-1") in file
     assert "Ñ".encode() not in file
     assert file.endswith(b"</DTE>\n")
-    assert b"xsi" not in file
+    assert b"xsi:" not in file
 
 
 def test_the_stamp_stands_in_the_file_as_it_was_made() -> None:
