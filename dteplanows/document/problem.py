@@ -142,7 +142,8 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
 
     Everything that shows several problems shows them so, for many programs show the first alone.
     """
-    return sorted(problems, key=_order)
+    found = list(problems)
+    return sorted(found, key=_order) if len(found) > 1 else found
 
 
 def _order(one: Problem) -> tuple[bool, int, int, int, int]:

@@ -10,6 +10,7 @@ import difflib
 import re
 from functools import cache
 from itertools import islice
+from operator import attrgetter
 
 from lxml import etree
 
@@ -86,6 +87,9 @@ _QUOTED = 10
 
 def _content(node: etree._Element) -> str:
     return " ".join(text.strip() for text in node.itertext() if text.strip())
+
+
+_tag = attrgetter("tag")
 
 
 class _Repeated:
@@ -195,7 +199,7 @@ class _Reader:
         place = Place(node.sourceline or 0, path=inner)
         nodes = list(node)
         self._stray_text(element, node, nodes, inner)
-        if len({one.tag for one in nodes}) == len(nodes):  # as in most
+        if len(set(map(_tag, nodes))) == len(nodes):  # as in most
             self._fill_with(element, nodes, group.add_group(element.name, place), inner)
             return before + 1
         said = [one for one in nodes if len(one) or (one.text or "").strip()]

@@ -110,7 +110,8 @@ def judge(
         payment.check(document)
     if not errors(document.problems):
         _check_schema(document)
-    consequences.drop(document)
+    if len(document.problems) > 1:
+        consequences.drop(document)
     explain(document)
     if document.problems and company.handling_of_reparos == "detener":
         document.problems[:] = map(stop, document.problems)
