@@ -49,7 +49,8 @@ def apply(reading: Reading) -> None:
     if untyped:
         value = untyped[0].text("VlrCodigo")
         reading.problem("TXT-100", untyped[0].place_of("VlrCodigo"), value, used=DEFAULT_CODE_TYPE, count=len(untyped))
-    if reading.doubts or any(line.text("QtyItem")[-4:-3] == "." for line in document.detalles):
+    quantities = [found[0].value for line in document.detalles if (found := line.fields.get("QtyItem"))]
+    if reading.doubts or any(type(one) is not int and str(one)[-4:-3] == "." for one in quantities):
         thousands.settle(reading)
     if document.root.all("DscRcgGlobal"):
         global_discounts(reading)

@@ -84,8 +84,9 @@ _COUNTED = {
 def _agrees(document: Document, line: Group, tolerante: bool) -> bool:
     fields = line.fields
     if not _CHANGES.isdisjoint(fields):
-        told = [_check_percentage(document, line, kind, tolerante) for kind in ("Descuento", "Recargo")]
-        if "amount" in told and not tolerante:
+        discount = _check_percentage(document, line, "Descuento", tolerante)
+        surcharge = _check_percentage(document, line, "Recargo", tolerante)
+        if "amount" in (discount, surcharge) and not tolerante:
             return True  # with the amount of its percentage the line is right
     if "SubDscto" in line.groups or "SubRecargo" in line.groups:
         _check_breakdowns(document, line)
