@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -97,16 +98,31 @@ def _perl_missing() -> str:
     return "perl has no SOAP::Lite" if done.returncode else ""
 
 
+_NO_NETWORK = re.compile(
+    "ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|NewConnectionError|ConnectTimeout|ProxyError"
+    "|ConnectionError|ReadTimeout|SSLError|name resolution|timed out"
+)
+"""What npm and pip say when no registry answers; anything else, such as a version that does not exist, is a fault."""
+
+
+def is_without_network(said: str) -> bool:
+    """Whether npm or pip, which *said* that, could not reach a registry."""
+    return _NO_NETWORK.search(said) is not None
+
+
 def node_libraries(kept: Path, *libraries: str) -> Path:
     """The folder of *libraries*, fetched by npm into *kept* once; nothing else may be fetched there.
 
-    :raises NotHereError: they cannot be fetched.
+    :raises NotHereError: no registry answers.
+    :raises RuntimeError: npm fails for another reason.
     """
     modules = kept / "node_modules"
     if not all((modules / f"{one[0]}{one[1:].partition('@')[0]}").is_dir() for one in libraries):
         try:
             _run("npm", "install", "--no-audit", "--no-fund", "--no-save", *libraries, folder=kept)
         except (RuntimeError, subprocess.TimeoutExpired) as error:
+            if not is_without_network(str(error)):
+                raise
             raise NotHereError(f"no network: npm cannot fetch its libraries ({str(error)[:300]})") from None
     return modules
 
