@@ -69,9 +69,9 @@ class Archive:
 
         :raises Refused: also when the document is no boleta (SRV-073).
         """
-        found = self.find(tipo, folio)
+        found = self.find(tipo, folio, boletas=True)
         if found.tipo not in BOLETAS:
-            raise Refused([problem("SRV-073", Place(field="ticket"), str(tipo))])
+            raise Refused([problem("SRV-073", Place(field="ticket"), str(found.tipo))])
         return printing.ticket(found.xml, print_facts(self._company, found))
 
     def datum(self, tipo: int, folio: int, nombres: Sequence[str]) -> str:

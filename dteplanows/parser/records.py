@@ -27,14 +27,11 @@ _MOST_PARTS = 12
 
 _NELS = (b"\xc2\x85", b"\x85")
 """In UTF-8, and in ISO-8859-1."""
-_AROUND = rb"[\r\n]*"
 _BLANKS = rb"[ \t\0]*"
 
-_FILLING = {
-    "1": re.compile(rb"\0[\0 ]*(?=[\r\n;]|\Z)"),
-    "2": re.compile(rb"\0[\0 ]*(?=[\r\n<]|\Z)"),
-}
-"""NUL bytes up to the end of a line, of a column or of a text, by ``formato``: nothing is written there."""
+_FILLING = re.compile(rb"\0[\0 ]*+")
+_BEHIND_FILLING = {"1": b"\r\n;", "2": b"\r\n<"}
+"""What NUL bytes that only fill end at, by ``formato``: the end of a line, of a column or of a text."""
 _FILE_END = b"\0\x1a"
 
 
@@ -63,10 +60,10 @@ def with_lines(data: bytes, formato: str) -> Lines:
             remarks.append(_remark("TXT-153"))
     if b"\0" in data:
         end = len(data.rstrip(_FILE_END))
-        written, count = _FILLING[formato].subn(lambda run: b" " * len(run[0]), data[:end])
-        if end and b"\0" not in written:
-            remarks.append(_remark("TXT-154", count=count + (end < len(data))))
-            data = written
+        runs = [found.span() for found in _FILLING.finditer(data, 0, end)]
+        if end and all(after == end or data[after] in _BEHIND_FILLING[formato] for _, after in runs):
+            remarks.append(_remark("TXT-154", count=len(runs) + (end < len(data))))
+            data = data[:end].replace(b"\0", b" ")
     return Lines(data, tuple(remarks))
 
 
@@ -140,8 +137,7 @@ def _without_nel(data: bytes) -> bytes | None:
     for nel in _NELS:
         if nel not in data:
             continue
-        end = _AROUND + re.escape(nel) + _AROUND
-        rest = re.split(end, data)
+        rest = [one.strip(b"\r\n") for one in data.split(nel)]
         if any(b"\n" in one or b"\r" in one for one in rest):
             continue
         marks = [one for one in rest if b"->" in one and b"<-" in one]

@@ -96,7 +96,12 @@ def percentage(text: str) -> Decimal | None:
     value = number(written)
     if value is None and _DECIMAL_COMMA.fullmatch(written) and written.count(",") == 1:
         value = _bounded(written.replace(".", "").replace(",", "."))
-    return values.number(written) if value is None and found else value
+    if value is not None or not found:
+        return value
+    try:
+        return values.number(written)
+    except values.Unreadable:
+        return None
 
 
 def whole(text: str) -> int | None:

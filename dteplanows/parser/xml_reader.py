@@ -40,7 +40,6 @@ _BOLETA_NAMES = {"RznSoc": "RznSocEmisor", "GiroEmis": "GiroEmisor", "MontoPerio
 """Boletas call the same thing differently; programs use one name for both."""
 _OTHER_NAMES = {name: right for right, name in _BOLETA_NAMES.items()}
 
-"""Kinds of elements that say a number."""
 _FIGURE = re.compile(r"-?[\d.,]+")
 
 _RATE = "TasaIVA"

@@ -105,7 +105,7 @@ class Desk(Generic[Account]):
         """
         with self._entrance.trying(who, whence.remote):
             account = self.issuer.authenticate(who)
-        with self._entrance.calling(who.usuarios[0]):
+        with self._entrance.calling(self.issuer.name(account)):
             yield account
 
     def token(self, who: Credentials, whence: Whence) -> str:

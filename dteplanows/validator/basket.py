@@ -6,7 +6,7 @@ Amounts are pesos, or units of the currency of an export with up to four decimal
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -86,6 +86,8 @@ class Basket:
     """A document type of exempt lines only."""
     whole: Callable[[Decimal], Amount]
     """How its amounts are rounded: to pesos, or to the decimals of a currency."""
+    _sums: dict[str, Amount] = field(init=False, default_factory=dict)
+    """Those of each class, once they have been asked for: each mistake that is tried asks for them."""
 
     def shown(self, amount: Amount) -> str:
         """*amount* for people: whole pesos, or at least two decimals of a currency."""
@@ -102,7 +104,9 @@ class Basket:
 
     def sum_of(self, kind: str) -> Amount:
         """Sum of the lines of one class, before any movement."""
-        return total_of(one.amount for one in self.lines_of(kind))
+        if kind not in self._sums:
+            self._sums[kind] = total_of(one.amount for one in self.lines_of(kind))
+        return self._sums[kind]
 
     def moved(self, kind: str, amount: Amount, changes: Iterable[Change] | None = None) -> Amount:
         """What lines of that class and *amount* come to with the movements, or with *changes* instead of them."""

@@ -35,6 +35,11 @@ _OUT_OF_PLACE = "TXT-059"
 _GROSS_TAXES = "TOT-025"
 """Prices with IVA and additional taxes: no figure can be compared."""
 
+_NOT_RECKONED = frozenset({
+    _GROSS_TAXES, "TOT-015", "TOT-030", "TOT-035", "TOT-038", "TOT-051", "TOT-052", "TOT-064", "TOT-066", "TOT-067",
+})  # fmt: skip
+"""Codes of that family that compare no figures: a rate, a currency, what a type has not or must have."""
+
 _MISSING = "DOC-002"
 _TYPE, _TYPE_PATH = "TXT-019", "Encabezado/IdDoc/TipoDTE"
 _WITHOUT_TYPE = ("DOC-", "REF-", "TOT-")
@@ -108,7 +113,7 @@ def _fed(document: Document, reckoned: list[Problem], causes: list[Problem], lin
 
 
 def _is_reckoned(one: Problem) -> bool:
-    return one.code.startswith(_RECKONED) and one.code != _GROSS_TAXES
+    return one.code.startswith(_RECKONED) and one.code not in _NOT_RECKONED
 
 
 def _stands_in(path: str, fault: Fault | None) -> bool:

@@ -38,6 +38,8 @@ def write_net(document: Document) -> None:
         return
     given = given_figures(document)
     sale = sale_of(document, given, 0, True, [])
+    if not any(codes_of(one.group) for part in (sale.affected, sale.exempt) for one in part.lines):
+        return  # those of lines that are not billed are in no price
     taxes = _taxes(document, sale)
     gross, exempt = sale.affected.standing, sale.exempt.standing
     total = gross + exempt + other_amounts(document)

@@ -1,7 +1,6 @@
 """What a call of the REST service brings: its token, and its parameters from the address and from the body.
 
 A body is a JSON object or a form; both may stand in base64 or plain, as in SOAP, and the operations read them so.
-Programs forget to escape base64 in an address and in a form, where ``+`` means a blank: a blank in a file is a ``+``.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from urllib.parse import parse_qsl
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Refused
 from dteplanows.document.text import decode
-from dteplanows.soap.base64text import payload
 from dteplanows.soap.faults import Broken
 from dteplanows.soap.request import Environ, content_type, read_body
 
@@ -23,8 +21,6 @@ _MOST = 64
 """Parameters of one call; the operations have six at most."""
 
 _SCHEME = "bearer"
-_BASE64 = frozenset({"file", "ticket"})
-"""Parameters whose base64 may have lost its ``+``: no other has a blank that could mean one."""
 
 
 def token_of(environ: Environ) -> str:
@@ -73,21 +69,12 @@ def _form(text: str) -> dict[str, str]:
         pairs = parse_qsl(text, keep_blank_values=True, encoding="latin-1", max_num_fields=_MOST)
     except ValueError:
         raise Broken(problem("SRV-110"), 400) from None
-    return {name.strip().lower(): _with_plus(name.strip().lower(), _text(value)) for name, value in pairs}
+    return {name.strip().lower(): _text(value) for name, value in pairs}
 
 
 def _text(value: str) -> str:
     """*value*, whose characters are bytes, as the text that its program meant."""
     return value if value.isascii() else decode(value.encode("latin-1", "replace"))
-
-
-def _with_plus(name: str, value: str) -> str:
-    """*value* with ``+`` for each blank inside, where that makes base64 of it."""
-    if name not in _BASE64 or " " not in value:
-        return value
-    mended, joined = value.strip().replace(" ", "+"), "".join(value.split())
-    is_wrapped = len(mended) % 4 and not len(joined) % 4
-    return value if is_wrapped or payload(mended) is None else mended
 
 
 def _json(body: bytes) -> dict[str, str]:

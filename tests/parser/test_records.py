@@ -167,3 +167,9 @@ def test_nul_bytes_behind_an_xml(end: bytes) -> None:
 ])  # fmt: skip
 def test_nul_bytes_within_a_text_are_refused(data: bytes) -> None:
     assert codes(one(data)) == ["TXT-005"]
+
+
+def test_a_block_of_nul_bytes_costs_no_more_than_its_length() -> None:
+    """A disk block of zeros, and NEL beside many line ends: a search that goes back from each would take hours."""
+    for data in (b"->Encabezado<-\n33;0;" + b"\0" * 2_000_000 + b"a", b"->Encabezado<-" + b"\r\n" * 500_000 + b"\x85"):
+        assert parse(data, "1")[0].problems

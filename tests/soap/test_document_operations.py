@@ -346,6 +346,13 @@ def test_tickets_that_are_not_there(made: Installation, caller: Caller, ticket: 
     assert refused(call(caller, "getBoletaTicket", plain=True, ticket=ticket)) == code
 
 
+def test_a_ticket_without_a_type_is_that_of_the_boleta(made: Installation, caller: Caller) -> None:
+    folio = issue(made, "boleta39.txt")
+    assert issue(made, "factura33.txt") == folio
+    answer = call(caller, "getBoletaTicket", ticket=f"ticket@0@{folio}")
+    assert "<TED>" in answer.result()
+
+
 # --- the ERP's own number -------------------------------------------------------------------------------------
 
 

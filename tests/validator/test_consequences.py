@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dteplanows import parser
+from dteplanows.document.problem import errors
 from tests.validator.judging import BOLETA, FACTURA, boleta, codes, factura, judged, line
 from tests.validator.xml_documents import judged as judged_xml
 from tests.validator.xml_documents import line as line_of_xml
@@ -124,3 +126,17 @@ def test_a_total_of_more_digits_than_any_amount_is_answered() -> None:
     total = "9" * 30
     document = judged_xml(110, [line_of_xml(100, IndExe=1, QtyItem=1, PrcItem=100)], {"MntTotal": total})
     assert codes(document)
+
+
+def test_a_wrong_rate_is_told_beside_an_unreadable_quantity() -> None:
+    row = line(10000, "5000", "dos")
+    assert codes(factura(row, TOTALS)) == ["TXT-020"]
+    assert codes(factura(row, TOTALS.replace(";19;", ";18;"))) == ["TXT-020", "TOT-015"]
+
+
+@pytest.mark.parametrize("rate", ["abc%", "$%", "1..2 %", "%"])
+def test_a_rate_that_is_no_number_is_told_and_no_document_beside_it_is_lost(rate: str) -> None:
+    wrong = FACTURA.format(tipo=33, totales=TOTALS.replace("0;", f"{rate};", 1), detalle=LINE)
+    good = FACTURA.format(tipo=33, totales=TOTALS, detalle=LINE)
+    found = parser.parse(f"{wrong}\n{good}".encode(), parser.TXT)
+    assert [[one.code for one in errors(document.problems)] for document in found] == [["TXT-020"], []]

@@ -153,3 +153,10 @@ def test_any_basket_is_kept_to_the_peso_or_refused(lines: int) -> None:
             check(document, total)
             kept += 1
     assert kept >= 38
+
+
+def test_a_tax_of_a_line_that_is_not_billed_is_in_no_price() -> None:
+    alone = sale([sold(10000, 1, 10000, "27", IndExe=2)], {"MntTotal": 0})
+    assert errors(alone.problems)
+    beside = sale([sold(1190, 1, 1190), sold(500, 1, 500, "27", IndExe=2)], {"MntTotal": 1190, "MontoNF": 500})
+    assert "TOT-086" not in {one.code for one in beside.problems}

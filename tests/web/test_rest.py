@@ -213,6 +213,9 @@ WAYS: dict[str, Callable[[], tuple[str, bytes, str]]] = {
     "blanks for plus": lambda: (f"file={quote(PLAIN.replace('+', ' '))}&formato=1", b"", ""),
     "escaped blanks and line ends": lambda: (f"formato=1&file={quote(PLAIN[:8])}%0D%0A{quote(PLAIN[8:])}", b"", ""),
     "wrapped with blanks": lambda: (f"formato=1&file={quote(' '.join((PLAIN[:8], PLAIN[8:20], PLAIN[20:])))}", b"", ""),
+    "folded in lines by blanks": lambda: (
+        f"formato=1&file={quote(' '.join(PLAIN[at : at + 76] for at in range(0, len(PLAIN), 76)))}", b"", "",
+    ),
     "URL-safe without padding": lambda: (
         f"file={base64.urlsafe_b64encode(FILE).decode().rstrip('=')}&formato=1", b"", "",
     ),
