@@ -277,3 +277,17 @@ def test_a_smaller_body_by_setting(issuer: FakeIssuer) -> None:
     answer = caller.post(envelope(procesar(b64(bytes(MIB)))))
     assert (answer.status, answer.code()) == (413, "SRV-041")
     assert "máximo de 1 MiB" in answer.body.decode()
+
+
+def test_calls_are_counted_by_account_and_not_by_the_spelling_of_its_user(issuer: FakeIssuer) -> None:
+    """``ana`` is base64 by chance, and what it would decode to is another name."""
+    caller = Caller(issuer, limits=USUAL._replace(calls=1, queue_seconds=0.01))
+    seen: list[str] = []
+
+    def call_again() -> None:
+        issuer.during = lambda: None
+        seen.append(caller.post(envelope(procesar(b64("x"), login=LOGIN.replace(b64("DEMO"), "ana")))).result())
+
+    issuer.during = call_again
+    caller.post(envelope(procesar(b64("x"))))
+    assert "AUT-014" in seen[0]
