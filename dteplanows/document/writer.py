@@ -7,8 +7,9 @@ return), one element a line (Instructivo de Emisión A.3.1), so that what is sig
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from typing import NamedTuple
 
-from dteplanows.document.elements import Element, bounds, structure
+from dteplanows.document.elements import NUMBERS, Element, bounds, structure
 from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.values import write
 
@@ -44,12 +45,12 @@ def omitted(element: Element, one: Field) -> bool:
 
     ERPs write 0 for "none" (``TipoDespacho``, ``DescuentoPct``, ``IndExe``...); the schema refuses that zero.
     """
-    return not one.value and not isinstance(one.value, str) and _refuses_zero(element)
+    return not one.value and not isinstance(one.value, str) and refuses_zero(element)
 
 
 @cache
-def _refuses_zero(element: Element) -> bool:
-    """Whether *element* is optional, and a zero in it would not be admitted."""
+def refuses_zero(element: Element) -> bool:
+    """Whether *element* is optional, and a zero in it would not be admitted: it is left out then."""
     if element.min:
         return False
     if element.enum:
@@ -85,20 +86,32 @@ def number_draft(draft: str, tipo: int, folio: int, ending: str = "") -> str:
     return f'<{root} ID="{identifier(tipo, folio)}">\n{rest}{ending}</{root}>'
 
 
+class _Child(NamedTuple):
+    """What there is to know of an element to write it."""
+
+    name: str
+    element: Element
+    is_group: bool
+    zero_is_none: bool
+
+
 @lru_cache(1024)
-def _in_order(element: Element, fields: tuple[str, ...], groups: tuple[str, ...]) -> tuple[Element, ...]:
+def _in_order(element: Element, fields: tuple[str, ...], groups: tuple[str, ...]) -> tuple[_Child, ...]:
     """Those children of *element* that a group with these *fields* and *groups* holds, in the order of the schema.
 
     Kept, since the lines of a document, and the documents of a program, hold the same ones in the same order.
     """
     names = {*fields, *groups} | ({"Folio"} if element.path == _ID_DOC else set())
-    return tuple(child for child in element.children if child.name in names)
+    return tuple(
+        _Child(child.name, child, child.kind == "group", child.kind in NUMBERS and refuses_zero(child))
+        for child in element.children
+        if child.name in names
+    )
 
 
 def _write_children(element: Element, group: Group, lines: list[str]) -> None:
-    for child in _in_order(element, tuple(group.fields), tuple(group.groups)):
-        name = child.name
-        if child.kind == "group":
+    for name, child, is_group, zero_is_none in _in_order(element, tuple(group.fields), tuple(group.groups)):
+        if is_group:
             for one in group.groups[name]:
                 lines.append(f"<{name}>")
                 begun = len(lines)
@@ -114,6 +127,6 @@ def _write_children(element: Element, group: Group, lines: list[str]) -> None:
                 value = field.value
                 if isinstance(value, str):
                     lines.append(f"<{name}>{escape(value)}</{name}>")
-                elif value or not omitted(child, field):
+                elif value or not zero_is_none:
                     lines.append(f"<{name}>{value if isinstance(value, int) else write(value)}</{name}>")
 

@@ -8,6 +8,8 @@ from dteplanows.folios.caf import Caf
 from dteplanows.ledger.store import Ledger
 
 _KEYS: WeakKeyDictionary[Ledger, dict[int, Caf]] = WeakKeyDictionary()
+_ON_TRIAL: WeakKeyDictionary[Ledger, dict[int, tuple[bytes, Caf]]] = WeakKeyDictionary()
+"""By the id of the CAF, what it was unsealed from, and the CAF."""
 
 
 def stamping_key(ledger: Ledger, caf_id: int) -> Caf:
@@ -23,8 +25,18 @@ def stamping_key(ledger: Ledger, caf_id: int) -> Caf:
 
 
 def passing_key(ledger: Ledger, caf_id: int) -> Caf:
-    """The same where nothing may be kept: a CAF made on trial is rolled back, and another gets its id.
+    """The same inside a transaction that may be rolled back: a CAF made there goes, and another gets its id.
+
+    So what is kept by the id is used only if it was unsealed from what stands in the ledger now.
 
     :raises LookupError: there is no such CAF.
     """
-    return _KEYS.get(ledger, {}).get(caf_id) or Caf.from_trusted(ledger.caf_secret(caf_id))
+    caf = _KEYS.get(ledger, {}).get(caf_id)
+    if caf is not None:
+        return caf
+    sealed = ledger.sealed_caf(caf_id)
+    known = _ON_TRIAL.setdefault(ledger, {})
+    found = known.get(caf_id)
+    if found is None or found[0] != sealed:
+        found = known[caf_id] = sealed, Caf.from_trusted(ledger.caf_secret(caf_id))
+    return found[1]

@@ -87,10 +87,17 @@ class Cafs(Folios, Accounts, Batches):
 
         :raises LookupError: there is no such CAF.
         """
+        return self._vault.open(self.sealed_caf(caf_id))
+
+    def sealed_caf(self, caf_id: int) -> bytes:
+        """The same, sealed: no two CAFs, and no two sealings of one, are alike.
+
+        :raises LookupError: there is no such CAF.
+        """
         row = self.connection.execute("SELECT secreto FROM caf WHERE id = ?", (caf_id,)).fetchone()
         if row is None:
             raise LookupError(f"no CAF {caf_id}")
-        return self._vault.open(bytes(row[0]))
+        return bytes(row[0])
 
     def advance_caf(self, caf_id: int, siguiente: int) -> None:
         """Note that none of the CAF's own folios below *siguiente* is free."""

@@ -15,7 +15,7 @@ from dteplanows.document.codes import listed
 from dteplanows.document.elements import DOCUMENT_NAMES, NUMBERS, Element, bounds, structure
 from dteplanows.document.model import Document, Fault, Field, Group, Value
 from dteplanows.document.problem import Place, Problem, Severity
-from dteplanows.document.writer import omitted
+from dteplanows.document.writer import omitted, refuses_zero
 from dteplanows.validator.causes import unknown
 from dteplanows.validator.cutting import CUT, cut
 from dteplanows.validator.transport import ARTICLES, GUIA, OF_A_LINE
@@ -219,6 +219,8 @@ class _Limits(NamedTuple):
     """``low`` for whole numbers, as ``highest`` is ``high``: those compare faster."""
     highest: int
     dates: tuple[date, date] | None
+    zero_is_none: bool
+    """Whether a zero is left out (:func:`~dteplanows.document.writer.refuses_zero`), and so breaks nothing."""
 
 
 @cache
@@ -240,6 +242,7 @@ def _limits(element: Element) -> _Limits:
         dates=(date.fromisoformat(element.lowest), date.fromisoformat(element.highest))
         if element.kind == "date" and element.lowest
         else None,
+        zero_is_none=is_number and refuses_zero(element),
     )
 
 
@@ -252,6 +255,8 @@ def _is_sound(limits: _Limits, value: Value) -> bool:
     """Whether *value* surely breaks no limit; if False, :func:`_faults` tells."""
     if isinstance(value, str):
         return len(value) <= limits.max_length and (not limits.texts or value in limits.texts)
+    if not value and limits.zero_is_none:
+        return True
     if isinstance(value, int):
         return value in limits.numbers if limits.texts else limits.lowest <= value <= limits.highest
     if isinstance(value, Decimal):

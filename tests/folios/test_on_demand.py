@@ -113,9 +113,7 @@ def test_nothing_is_made_where_every_folio_is_loaded(ledger: Ledger, authority: 
 
 
 @pytest.mark.parametrize("there", [0, 3])
-def test_one_folio_asked_for_does_not_move_the_numbering(
-    ledger: Ledger, authority: TestAuthority, there: int
-) -> None:
+def test_one_folio_asked_for_does_not_move_the_numbering(ledger: Ledger, authority: TestAuthority, there: int) -> None:
     assert [process(ledger, 0, authority) for _ in range(there)] == list(range(1, there + 1))
     for folio in (999_999, 5_000, 999_998):
         assert process(ledger, folio, authority) == folio
@@ -135,9 +133,7 @@ def test_nor_where_the_companys_own_cafs_are_loaded(ledger: Ledger, authority: T
     assert [process(ledger, 0, authority) for _ in range(12)] == list(range(5001, 5013))
 
 
-def test_numbering_takes_over_what_was_asked_for_when_it_comes_there(
-    ledger: Ledger, authority: TestAuthority
-) -> None:
+def test_numbering_takes_over_what_was_asked_for_when_it_comes_there(ledger: Ledger, authority: TestAuthority) -> None:
     """As of a program that numbers by itself for a while."""
     assert [process(ledger, folio, authority) for folio in (1, 2, 4)] == [1, 2, 4]
     assert [process(ledger, 0, authority) for _ in range(3)] == [3, 5, 6]
@@ -162,9 +158,7 @@ def test_what_is_taken_over_is_so_for_good(ledger: Ledger, authority: TestAuthor
     assert [one.solo_pedidos for one in ledger.cafs("pruebas", COMPANY.rut)] == [False]
 
 
-def test_without_an_authority_nobody_numbers_from_what_was_asked_for(
-    ledger: Ledger, authority: TestAuthority
-) -> None:
+def test_without_an_authority_nobody_numbers_from_what_was_asked_for(ledger: Ledger, authority: TestAuthority) -> None:
     process(ledger, 7, authority)
     with pytest.raises(Refused, match="FOL-034"):
         issue(ledger)
@@ -186,16 +180,30 @@ def test_nothing_is_made_without_an_authority_or_in_production(ledger: Ledger, a
 # --- the keys -------------------------------------------------------------------------------------------------
 
 
-def test_the_stamping_key_is_unsealed_once(
-    ledger: Ledger, authority: TestAuthority, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_key_is_unsealed_once(ledger: Ledger, authority: TestAuthority, monkeypatch: pytest.MonkeyPatch) -> None:
     ensure(ledger, 0, authority)
     taken = issue_as(ledger, 0, COMPANY)
-    assert passing_key(ledger, taken.caf_id) is not passing_key(ledger, taken.caf_id)
-    caf = stamping_key(ledger, taken.caf_id)
+    caf = passing_key(ledger, taken.caf_id)
     assert (caf.rut, caf.tipo, caf.desde, caf.hasta) == (COMPANY.rut, 33, 1, BLOCK)
     monkeypatch.setattr(ledger, "caf_secret", None)
-    assert stamping_key(ledger, taken.caf_id) is passing_key(ledger, taken.caf_id) is caf
+    assert passing_key(ledger, taken.caf_id) is stamping_key(ledger, taken.caf_id) is caf
+    monkeypatch.setattr(ledger, "sealed_caf", None)
+    assert passing_key(ledger, taken.caf_id) is stamping_key(ledger, taken.caf_id) is caf
+
+
+def test_the_key_of_a_caf_that_was_rolled_back_is_not_taken_for_that_of_the_next(
+    ledger: Ledger, authority: TestAuthority
+) -> None:
+    def first_of_the_next_caf(folio: int) -> int:
+        ensure(ledger, folio, authority)
+        newest = max(ledger.cafs("pruebas", COMPANY.rut, 33), key=lambda one: one.id)
+        assert newest.id == 1
+        return passing_key(ledger, newest.id).desde
+
+    with pytest.raises(KeyError), ledger.transaction():
+        assert first_of_the_next_caf(1) == 1
+        raise KeyError
+    assert first_of_the_next_caf(5000) == 4001
 
 
 def test_two_ledgers_do_not_share_stamping_keys(ledger: Ledger, tmp_path: Path, authority: TestAuthority) -> None:
