@@ -94,6 +94,13 @@ class Settings(BaseSettings):
     megas_por_llamada: int = Field(
         default=32, ge=1, le=256, description="un número entre 1 y 256: los MiB que puede traer una llamada"
     )
+    impresos_en_memoria: int = Field(
+        default=16,
+        ge=0,
+        le=1024,
+        description="un número entre 0 y 1024: los MiB de documentos impresos que cada proceso guarda para no hacerlos "
+        "de nuevo; 0 para no guardar",
+    )
     segundos_por_llamada: int = Field(
         default=60,
         ge=1,
