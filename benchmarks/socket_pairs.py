@@ -37,13 +37,13 @@ from dteplanows.soap.published import PATH
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 
-_TURN = {"Procesar": 10, "Validar": 10, "Online": 20}
-"""Calls of one kind to one service before the other service has its turn."""
+_TURN = {"Procesar": 2, "Validar": 2, "Online": 4}
+"""Calls of one kind to one service before the other service has its turn: the fewer, the more alike the two of a pair."""
 
 _WARM = 30
 """Calls of each kind before anything is measured: the first ones fill what a process remembers."""
 
-_SETTLING = 0.002
+_SETTLING = 0.001
 """Seconds after a turn until its processor time is read: some work is done after the answer."""
 
 _GOOD = {

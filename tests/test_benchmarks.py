@@ -78,7 +78,7 @@ def test_two_services_are_measured_in_turns(capsys: pytest.CaptureFixture[str]) 
     with socket_pairs.checkout(root) as folder, ExitStack() as stack:
         services = [stack.enter_context(socket_pairs.running(folder)) for _ in range(2)]
         figures = socket_pairs.measure(services, 0)
-    assert [len(one.folios) for one in services] == [40, 40]
+    assert [len(one.folios) for one in services] == [32, 32]
     for kind in ("Procesar", "Validar", "Online"):
         assert all(one.wall > 0 and one.processor > 0 for turns in figures.turns[kind] for one in turns)
     assert min(figures.memory) > 0
