@@ -32,8 +32,10 @@ OLDEST = (3, 11)
 NEWEST = (3, 13)
 
 MEASURES = (
-    "validation", "schema", "bulk", "load", "producers", "consistency", "wrong_totals", "variations",
+    "validation", "schema", "bulk", "load", "producers", "consistency", "wrong_totals", "variations", "socket",
 )  # fmt: skip
+OTHER_NAMES = {"socket": "socket_pairs"}
+"""Modules of measures that are not named as their command: one named ``socket`` would hide Python's own."""
 
 HELP = """\
 Uso: python3 run.py ORDEN [argumentos…]
@@ -43,6 +45,7 @@ Uso: python3 run.py ORDEN [argumentos…]
   test        ejecuta las pruebas; los argumentos son los de pytest
   check       revisa el estilo, los tipos y las dependencias entre módulos, y ejecuta las pruebas
   benchmark   mide la velocidad del camino principal; «benchmark validation», la de leer y validar;
+              «benchmark socket», lo que cuesta una llamada al servicio real, junto a otra versión (--against);
               «benchmark schema» compara el esquema propio con el del SII;
               «benchmark bulk», un archivo de 20 000 documentos con el trabajador interrumpido tres veces;
               «benchmark load», 64 clientes a la vez, junto a un servicio Spyne que no hace nada;
@@ -260,9 +263,9 @@ def run(command: str, arguments: "list[str]") -> int:
     if command == "fuzz":
         return become([str(PYTHON), "-m", "benchmarks.fuzz", *arguments])
     if measure:
-        return become([str(PYTHON), "-m", f"benchmarks.{measure}", *arguments[1:]])
+        return become([str(PYTHON), "-m", f"benchmarks.{OTHER_NAMES.get(measure, measure)}", *arguments[1:]])
     if command == "benchmark":
-        return become([str(PYTHON), str(ROOT / "benchmarks" / "road.py"), *arguments])
+        return become([str(PYTHON), "-m", "benchmarks.road", *arguments])
     if command == "manual":
         return become([str(PYTHON), "-m", "docs.build", *arguments])
     return check(arguments) if command == "check" else become(pytest(arguments))

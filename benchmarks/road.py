@@ -4,9 +4,10 @@ Measures in one run and on one core, so that the ratios mean something on a shar
 
 * the floor: two RSA signatures (CAF and certificate) and one durable commit of SQLite, one after another;
 * the road: parse, validate, number, stamp, sign and store a factura of ten lines (``Issuer.process``);
-* the call: the same inside a SOAP 1.1 request through the front, without a network.
+* the call: the same inside a SOAP 1.1 request through the front, without a network;
+* the socket: the same call to the real service, as :mod:`benchmarks.socket_pairs` starts it.
 
-Rounds of the three are interleaved; medians and the spread of the middle half of the rounds are printed.
+Rounds of the four are interleaved; medians and the spread of the middle half of the rounds are printed.
 ``--profile`` prints where the time of the call goes.
 """
 
@@ -24,6 +25,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -182,6 +184,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0, help="how long to measure")
     parser.add_argument("--profile", action="store_true", help="print where the time of the SOAP call goes")
     arguments = parser.parse_args()
+    # Not above: the other module takes its file and its floor from this one.
+    from benchmarks.socket_pairs import ROOT, running  # noqa: PLC0415
+
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     with tempfile.TemporaryDirectory() as name:
@@ -189,11 +194,13 @@ def main() -> None:
         if arguments.profile:
             profile(call(bench))
             return
-        show(measure({
-            "two RSA signatures + one commit": floor(bench, Path(name)),
-            "road (Issuer.process)": road(bench),
-            "SOAP call": call(bench),
-        }, arguments.seconds))  # fmt: skip
+        with running(ROOT) as service:
+            show(measure({
+                "two RSA signatures + one commit": floor(bench, Path(name)),
+                "road (Issuer.process)": road(bench),
+                "SOAP call": call(bench),
+                "SOAP call through the socket": partial(service.once, "Procesar"),
+            }, arguments.seconds))  # fmt: skip
         bench.issuer.ledger.close()
 
 

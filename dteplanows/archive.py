@@ -17,6 +17,7 @@ from dteplanows.document.problem import Place, Refused
 from dteplanows.ledger.rows import Listener, StoredDocument
 from dteplanows.ledger.store import Ledger
 from dteplanows.links import Copy
+from dteplanows.printing.prints import Prints
 
 GUIA = 52
 
@@ -128,9 +129,10 @@ def _documento(tipo: int, folio: int) -> str:
     return f"de tipo {tipo} con folio {folio}" if tipo else f"con folio {folio}"
 
 
-def printed(ledger: Ledger, copy: Copy) -> bytes | None:
+def printed(ledger: Ledger, copy: Copy, prints: Prints) -> bytes | None:
     """The PDF file of *copy*; None when there is no such copy.
 
+    :raises Refused: too many are made at this moment (SRV-170).
     :raises ValueError: the stored document cannot be printed.
     """
     found = ledger.document_by_id(copy.documento_id)
@@ -140,7 +142,7 @@ def printed(ledger: Ledger, copy: Copy) -> bytes | None:
     if company is None:
         return None
     try:
-        return printing.pdf(found.xml, print_facts(company, found), copy.cedible)
+        return prints.pdf(found.xml, print_facts(company, found), copy.cedible)
     except printing.NotCedible:
         return None
 

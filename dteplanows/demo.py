@@ -39,6 +39,7 @@ from dteplanows.folios.caf import read_caf
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings, load
 from dteplanows.signer.certificate import read_certificate
+from dteplanows.web import tls
 
 Say = Callable[[str], None]
 
@@ -122,7 +123,7 @@ def prepare(settings: Settings, say: Say) -> Access:
         if ledger.certificate(company.ambiente, company.rut) is None:
             _give_certificate(ledger, company)
         _give_cafs(ledger, company, authority(settings.autoridad_de_prueba))
-        url = server.address(settings.host, settings.puerto)
+        url = server.address(settings.host, settings.puerto, tls.is_used(settings))
         clave = _clave(ledger, company, settings.directorio)
     finally:
         ledger.close()
@@ -240,7 +241,8 @@ def _service(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
             stderr=subprocess.STDOUT,
         )
         try:
-            if not server.wait_until_online(settings.host, settings.puerto, lambda: process.poll() is None):
+            secure = tls.is_used(settings)
+            if not server.wait_until_online(settings.host, settings.puerto, lambda: process.poll() is None, secure):
                 last = "\n".join(log.read_text("utf-8", "replace").splitlines()[-20:])
                 raise Failed(f"el servicio no respondió. Lo último de {log}:\n{last}")
             yield process
@@ -286,6 +288,7 @@ def _issue_sample(directory: Path, access: Access, say: Say) -> bool:
 def _client(access: Access) -> zeep.Client:
     session = requests.Session()
     session.trust_env = False  # the call stays on this machine, whatever proxy the environment names
+    session.verify = False  # and is to our own process, whatever name its certificate has
     transport = zeep.Transport(session=session)  # type: ignore[no-untyped-call]
     return zeep.Client(access.wsdl, transport=transport)  # type: ignore[no-untyped-call]
 

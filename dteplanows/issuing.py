@@ -31,6 +31,7 @@ from dteplanows.ledger.rows import ReceivedFile, StoredBatch
 from dteplanows.ledger.store import Ledger
 from dteplanows.links import Copy, Links, links_of
 from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
+from dteplanows.printing.prints import Prints
 from dteplanows.settings import Settings
 from dteplanows.signer.certificate import Certificate, usable, utc_now
 from dteplanows.signer.ted import make_ted
@@ -64,6 +65,8 @@ class Issuer:
         self._valor_uf = valor_uf
         self._authority = authority
         self._certificates: dict[int, Certificate] = {}
+        self.prints = Prints(0)
+        """Makes the PDF files of documents."""
 
     # --- who is calling --------------------------------------------------------------------------------------
 
@@ -202,7 +205,7 @@ class Issuer:
 
     def printed(self, copy: Copy) -> bytes | None:
         """The PDF file of *copy*; None when there is no such copy."""
-        return printed(self.ledger, copy)
+        return printed(self.ledger, copy, self.prints)
 
     # --- the steps -------------------------------------------------------------------------------------------
 
@@ -418,7 +421,9 @@ def open_issuer(settings: Settings) -> Issuer:
 
     :raises Refused: the ledger cannot be opened.
     """
-    return Issuer(Ledger(settings.directorio, settings.clave_maestra), _authority(settings), settings.valor_uf)
+    issuer = Issuer(Ledger(settings.directorio, settings.clave_maestra), _authority(settings), settings.valor_uf)
+    issuer.prints = Prints(settings.impresos_en_memoria * 2**20)
+    return issuer
 
 
 def _authority(settings: Settings) -> TestAuthority | None:

@@ -13,10 +13,12 @@ import io
 import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from dteplanows.document.catalogue import problem
 from dteplanows.soap.faults import Broken
+from dteplanows.web.arriving import Pieces, comes
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -73,7 +75,7 @@ class Bounds(NamedTuple):
     """How much a client may use before its call has arrived."""
 
     body: int
-    """Bytes of a body; of a longer one no more than a piece beyond is held."""
+    """Bytes of a body; of a longer one no more is held."""
     seconds: float
     """How long a body may take, and besides as long as it needs at ``_SLOWEST``."""
     threads: int
@@ -85,6 +87,8 @@ class Refusing:
 
     def __init__(self, refused: Broken) -> None:
         self._refused = refused
+        self.hears_the_end = refused.status != HTTPStatus.REQUEST_TIMEOUT
+        """The caller is told once it has sent the rest; one that sends nothing is not waited for again."""
 
     def read(self, size: int = -1) -> bytes:
         """:raises Broken: always; why there is no body."""
@@ -103,24 +107,27 @@ class Application:
     async def __rsgi__(self, scope: Scope, request: Request) -> None:
         """Answer one request."""
         environ = environ_of(scope)
-        # The front reads no other body; and a length above the limit is refused unread.
+        pieces = Pieces(request, self._bounds.body)
+        # The front reads no other body; and a length above the limit is refused without it.
         reads = scope.method == "POST" and _length(environ) <= self._bounds.body
-        environ["wsgi.input"] = await self._body(request) if reads else io.BytesIO()
+        found = environ["wsgi.input"] = await self._body(pieces) if reads else io.BytesIO()
+        if found.hears_the_end if isinstance(found, Refusing) else not reads and comes(environ):
+            await pieces.discard(self._bounds.seconds)
         await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ, request)
 
-    async def _body(self, request: Request) -> io.BytesIO | Refusing:
+    async def _body(self, pieces: Pieces) -> io.BytesIO | Refusing:
         body = bytearray()
         try:
             async with asyncio.timeout(self._bounds.seconds) as limit:
                 latest = cast(float, limit.when())
-                async for piece in request:
+                async for piece in pieces:
                     body += piece
                     self._held += len(piece)
-                    if len(body) > self._bounds.body:
-                        break
                     if self._held > self._bounds.body * self._bounds.threads:
                         return Refusing(Broken(problem("SRV-064"), status=503))
                     limit.reschedule(latest + len(body) / _SLOWEST)
+        except Broken as broken:
+            return Refusing(broken)
         except TimeoutError:
             return Refusing(Broken(problem("SRV-063", segundos=f"{self._bounds.seconds:g}"), status=408))
         finally:

@@ -11,6 +11,7 @@ import multiprocessing.process
 import os
 import signal
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -24,6 +25,7 @@ from dteplanows.document.problem import Problem, Refused
 from dteplanows.settings import PREFIX, Settings, load
 from dteplanows.soap.limits import limits_of
 from dteplanows.soap.published import PATH
+from dteplanows.web import tls
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -63,7 +65,9 @@ def for_granian(served: WSGIApplication, settings: Settings) -> rsgi.Application
 
 
 def _application(issuer: issuing.Issuer, settings: Settings) -> WSGIApplication:
-    return web.make_application(issuer, trust_forwarded=settings.confiar_en_proxy, limits=limits_of(settings))
+    return web.make_application(
+        issuer, trust_forwarded=settings.confiar_en_proxy, url=settings.url_publica, limits=limits_of(settings)
+    )
 
 
 def _end_at_once() -> None:
@@ -87,9 +91,11 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT, then stop cleanly.
 
     :param say: takes each line for the person: the address once the service answers, then that it has stopped.
-    :raises Refused: the address is taken or not ours (CFG-010, CFG-011), or what is stored cannot be opened.
+    :raises Refused: the address is taken or not ours (CFG-010, CFG-011), the files for TLS do not serve (CFG-025 to
+        CFG-027), or what is stored cannot be opened.
     """
     check_free(settings.host, settings.puerto)
+    check_tls(settings, say)
     # Migrations run once, here; and what is wrong with the store is told once and not by every worker.
     issuing.open_issuer(settings).ledger.close()
     threading.Thread(target=_announce, args=(settings, say), daemon=True).start()
@@ -115,13 +121,14 @@ def run_granian(factory: str, settings: Settings) -> None:
     :param factory: where each worker finds what makes its application (:func:`for_granian`): ``module:function``.
     """
     from granian import Granian  # noqa: PLC0415 - it has no wheel for every machine
-    from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415
+    from granian.constants import HTTPModes, Interfaces, SSLProtocols  # noqa: PLC0415
     from granian.http import HTTP1Settings  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
     # The announcing thread runs already, and a fork copies the locks of other threads as they are.
     multiprocessing.set_start_method("spawn", force=True)
     _allow_files()
+    files = tls.files_of(settings, server_can=True)
     Granian(
         factory,
         factory=True,
@@ -132,6 +139,10 @@ def run_granian(factory: str, settings: Settings) -> None:
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=settings.segundos_por_llamada * 1000),
         websockets=False,
+        ssl_cert=files.certificate if files else None,
+        ssl_key=files.key if files else None,
+        # Programs of ten years ago know no newer one.
+        ssl_protocol_min=SSLProtocols.tls12,
         workers=settings.trabajadores,
         backpressure=_CONNECTIONS,
         respawn_failed_workers=True,
@@ -158,6 +169,16 @@ def run_waitress(served: WSGIApplication, settings: Settings) -> None:
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, _stop)
     make_server(served, settings.host, settings.puerto, settings.trabajadores, limits_of(settings).body).run()
+
+
+def check_tls(settings: Settings, say: Callable[[str], None]) -> None:
+    """Whether TLS is possible as the settings want it; what there is to say of its certificate is said.
+
+    :raises Refused: it is not (CFG-025 to CFG-027).
+    """
+    files = tls.files_of(settings, server_can=uses_granian(settings))
+    for one in tls.remarks(files, tls.now()) if files else ():
+        say(one.text())
 
 
 def check_free(host: str, port: int) -> None:
@@ -190,14 +211,27 @@ def free_port(host: str) -> int:
         return int(tried.getsockname()[1])
 
 
-def address(host: str, port: int) -> str:
-    """The address that a client on this machine calls."""
-    return f"http://{_reachable(host, bracketed=True)}:{port}{PATH}"
+def address(host: str, port: int, secure: bool = False) -> str:
+    """The address that a client on this machine calls.
+
+    :param secure: by ``https``.
+    """
+    return f"http{'s' * secure}://{_reachable(host, bracketed=True)}:{port}{PATH}"
 
 
-def answers(host: str, port: int) -> bool:
-    """Whether the service answers ``Online=1`` there."""
-    connection = http.client.HTTPConnection(_reachable(host), port, timeout=5)
+def answers(host: str, port: int, secure: bool = False) -> bool:
+    """Whether the service answers ``Online=1`` there.
+
+    :param secure: by ``https``; whatever its certificate says, for this only asks its own service.
+    """
+    if secure:
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        connection: http.client.HTTPConnection = http.client.HTTPSConnection(
+            _reachable(host), port, timeout=5, context=context
+        )
+    else:
+        connection = http.client.HTTPConnection(_reachable(host), port, timeout=5)
     try:
         connection.request("GET", f"{PATH}/Online")
         reply = connection.getresponse()
@@ -208,11 +242,11 @@ def answers(host: str, port: int) -> bool:
         connection.close()
 
 
-def wait_until_online(host: str, port: int, alive: Callable[[], bool] = lambda: True) -> bool:
+def wait_until_online(host: str, port: int, alive: Callable[[], bool] = lambda: True, secure: bool = False) -> bool:
     """Wait for the first answer; False when it does not come in time or *alive* says it never will."""
     limit = time.monotonic() + _START_LIMIT
     while time.monotonic() < limit and alive():
-        if answers(host, port):
+        if answers(host, port, secure):
             return True
         time.sleep(0.1)
     return False
@@ -228,8 +262,11 @@ def _reachable(host: str, bracketed: bool = False) -> str:
 
 
 def _announce(settings: Settings, say: Callable[[str], None]) -> None:
-    if wait_until_online(settings.host, settings.puerto):
-        say(f"El servicio atiende en {address(settings.host, settings.puerto)} (Ctrl-C para detenerlo).")
+    secure = tls.is_used(settings)
+    if wait_until_online(settings.host, settings.puerto, secure=secure):
+        say(f"El servicio atiende en {address(settings.host, settings.puerto, secure)} (Ctrl-C para detenerlo).")
+        if settings.url_publica:
+            say(f"Desde fuera se llega a él en {settings.url_publica.rstrip('/')}{PATH}.")
 
 
 def _granian_available() -> bool:

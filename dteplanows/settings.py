@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from dteplanows.document.catalogue import problem
@@ -75,10 +75,31 @@ class Settings(BaseSettings):
     trabajadores: int = Field(default=2, ge=1, le=64, description="un número entre 1 y 64")
     confiar_en_proxy: bool = Field(
         default=False,
-        description="true o false: si se cree lo que dice un proxy propio con X-Forwarded-For, -Proto y -Host",
+        description="true o false: si se cree lo que dice un proxy propio con X-Forwarded-For, -Proto, -Host y -Prefix",
+    )
+    url_publica: str = Field(
+        default="",
+        pattern=r"^(https?://[A-Za-z0-9._\[\]:-]+(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?)?$",
+        description="la dirección con que se llega al servicio desde fuera, sin /WSDS/wsplano.asmx; por ejemplo "
+        "https://dte.empresa.cl o https://www.empresa.cl/dte; vacía: la que usa quien llama",
+    )
+    tls_certificado: str = Field(
+        default="",
+        description="el archivo PEM del certificado con que el servicio atiende por https, con los intermedios detrás; "
+        "vacío: atiende por http",
+    )
+    tls_clave: str = Field(
+        default="", description="el archivo PEM de la clave privada de ese certificado, sin contraseña"
     )
     megas_por_llamada: int = Field(
         default=32, ge=1, le=256, description="un número entre 1 y 256: los MiB que puede traer una llamada"
+    )
+    impresos_en_memoria: int = Field(
+        default=16,
+        ge=0,
+        le=1024,
+        description="un número entre 0 y 1024: los MiB de documentos impresos que cada proceso guarda para no hacerlos "
+        "de nuevo; 0 para no guardar",
     )
     segundos_por_llamada: int = Field(
         default=60,
@@ -117,6 +138,14 @@ class Settings(BaseSettings):
         le=200_000,
         description="un número entre 1 y 200000: los documentos que puede traer un archivo de ProcesarWSMasivo",
     )
+
+    @field_validator("url_publica")
+    @classmethod
+    def _without_path_of_service(cls, text: str) -> str:
+        """The address is that above the service: what it gives out has other paths too."""
+        if text.lower().rstrip("/").endswith(".asmx"):
+            raise ValueError
+        return text
 
     @property
     def autoridad_de_prueba(self) -> Path:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from benchmarks import load, load_clients, validation
+from benchmarks import load, load_clients, socket_pairs, validation
 from dteplanows.parser import XML
 
 
@@ -63,3 +65,44 @@ def test_a_small_load_has_no_errors(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "errors: 0" in capsys.readouterr().out
     lost = outcome._replace(wrong="a folio is lost")
     assert "there were errors" in load.failures(lost)
+
+
+# --- through the socket -------------------------------------------------------------------------------------------
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="el tiempo de otro proceso se lee como en Linux")
+
+
+@linux
+def test_two_services_are_measured_in_turns(capsys: pytest.CaptureFixture[str]) -> None:
+    root = str(socket_pairs.ROOT)
+    with socket_pairs.checkout(root) as folder, ExitStack() as stack:
+        services = [stack.enter_context(socket_pairs.running(folder)) for _ in range(2)]
+        figures = socket_pairs.measure(services, 0)
+    assert [len(one.folios) for one in services] == [32, 32]
+    for kind in ("Procesar", "Validar", "Online"):
+        assert all(one.wall > 0 and one.processor > 0 for turns in figures.turns[kind] for one in turns)
+    assert min(figures.memory) > 0
+    socket_pairs.show(figures, ["one", "other"])
+    assert capsys.readouterr().out.count(" to ") == 6
+
+
+def test_the_ratio_is_that_of_neighbouring_turns() -> None:
+    turn = socket_pairs.Turn
+    turns = {"Procesar": [[turn(2, 6), turn(3, 1)], [turn(1, 3), turn(6, 4)]]}
+    figures = socket_pairs.Figures(turns, [1.0], [1, 1])
+    assert figures.ratios("Procesar", socket_pairs.wall) == [2, 0.5]
+    assert figures.ratios("Procesar", socket_pairs.processor) == [2, 0.25]
+
+
+def test_what_is_no_state_of_the_program_is_not_measured() -> None:
+    with (
+        pytest.raises(socket_pairs.CannotMeasureError, match="no-such-commit"),
+        socket_pairs.checkout("no-such-commit"),
+    ):
+        pytest.fail("it is")
+
+
+@linux
+def test_another_program_than_the_one_of_the_folder_is_not_measured(tmp_path: Path) -> None:
+    with pytest.raises(socket_pairs.CannotMeasureError, match="not the one that would run"):
+        socket_pairs.Service(tmp_path, tmp_path / "data")

@@ -11,6 +11,7 @@ import pytest
 from dteplanows import rsgi
 from dteplanows.rsgi import Application, Bounds
 from dteplanows.soap.faults import Broken
+from dteplanows.web import arriving
 
 PIECE = b"x" * 100
 
@@ -108,11 +109,58 @@ def test_a_silent_client_is_not_waited_for() -> None:
     assert ask(Scope(), Request(3, silent=True)).refused == "408 SRV-063"
 
 
-@pytest.mark.parametrize(("scope", "sent"), [(Scope(), 11), (Scope(content_length="1001"), 0), (Scope("PUT"), 0)])
-def test_no_more_is_held_than_the_limit_and_a_piece(scope: Scope, sent: int) -> None:
+@pytest.mark.parametrize(
+    ("scope", "refused"),
+    [
+        (Scope(), "413 SRV-041"),
+        (Scope(content_length="1001"), ""),
+        (Scope("PUT", transfer_encoding="chunked"), ""),
+        (Scope("PUT", content_length="5000"), ""),
+    ],
+)
+def test_what_is_not_accepted_is_read_to_its_end_and_not_held(scope: Scope, refused: str) -> None:
     request = Request(50)
     seen = ask(scope, request)
-    assert (request.sent, len(seen.body), seen.refused) == (sent, sent * 100, "")
+    assert (request.sent, len(seen.body), seen.refused) == (50, 0, refused)
+
+
+def test_no_more_is_read_than_is_bounded() -> None:
+    request = Request(1000)
+    assert ask(Scope(), request).refused == "413 SRV-041"
+    assert request.sent * len(PIECE) == 1000 + 2 * len(PIECE) + arriving.TIMES * 1000
+    assert ask(Scope(), Request(20, silent=True)).refused == "413 SRV-041"
+
+
+def test_who_asks_for_leave_to_send_is_answered_at_once() -> None:
+    request = Request(50)
+    ask(Scope(content_length="1001", expect="100-continue"), request)
+    assert request.sent == 0
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_a_call_without_a_body_waits_for_none(method: str) -> None:
+    request = Request(0, silent=True)
+    assert ask(Scope(method), request).refused == ""
+    assert request.answer is not None
+
+
+class Ending(Request):
+    """As granian hands over a body: an empty piece for its end, and one for what broke off before."""
+
+    def __init__(self, ends: int) -> None:
+        super().__init__(3)
+        self._ends = ends
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in super().__aiter__():
+            yield piece
+        for _ in range(self._ends):
+            yield b""
+
+
+def test_a_body_that_broke_off_is_told_from_a_whole_one() -> None:
+    assert ask(Scope(), Ending(1)).body == PIECE * 3
+    assert ask(Scope(), Ending(2)).refused == "400 SRV-042"
 
 
 def test_no_more_is_held_of_all_calls_together() -> None:

@@ -123,17 +123,28 @@ class Flow:
             self.y += height
             return
         for row in zip_longest(*(side.rows for side in sides)):
-            taken = max(len(one[1]) for one in row if one) * _LEADING
-            self.need(taken)
-            for side, one in zip(sides, row, strict=True):
-                if one:
-                    entry, lines = one
-                    self._labelled(side, entry, lines, self.y)
-            self.y += taken
+            self._row(list(zip(sides, row, strict=True)))
 
-    def _labelled(self, side: _Side, entry: Entry, lines: Sequence[str], y: float) -> None:
-        self.page.text(side.label, y + 8, entry.label, SIZE, bold=True)
-        self.page.text(side.value - 5, y + 8, ":", SIZE, bold=True)
+    def _row(self, row: Sequence[tuple[_Side, tuple[Entry, list[str]] | None]]) -> None:
+        """A labelled value of each side; one that is higher than what is left of the page goes on to the next."""
+        height = max(len(one[1]) for _, one in row if one)
+        self.need(min(height, _LEAST_KEPT) * _LEADING)
+        begun = 0
+        while begun < height:
+            if begun:
+                self.new_page()
+            lines = min(height - begun, int((BOTTOM - self.y) / _LEADING))
+            for side, one in row:
+                if one:
+                    entry, texts = one
+                    self._labelled(side, entry if not begun else None, texts[begun : begun + lines], self.y)
+            begun += lines
+            self.y += lines * _LEADING
+
+    def _labelled(self, side: _Side, entry: Entry | None, lines: Sequence[str], y: float) -> None:
+        if entry:
+            self.page.text(side.label, y + 8, entry.label, SIZE, bold=True)
+            self.page.text(side.value - 5, y + 8, ":", SIZE, bold=True)
         for at, text in enumerate(lines):
             self.page.text(side.value, y + 8 + at * _LEADING, text, SIZE)
 

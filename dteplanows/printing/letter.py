@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dteplanows.document.elements import DOCUMENT_NAMES, EXPORTS
-from dteplanows.printing import closing, shown
+from dteplanows.printing import closing, cutting, shown
 from dteplanows.printing.facts import PrintFacts
 from dteplanows.printing.fields import Entry, coded, entries, words_or_code
 from dteplanows.printing.flow import BOTTOM, LEFT, RIGHT, SIZE, WIDTH, Column, Flow
@@ -194,12 +194,15 @@ def _after_the_lines(flow: Flow, stored: Stored, facts: PrintFacts) -> None:
         flow.title("Valores en otra moneda")
         flow.halves(found)
     if facts.observaciones:
+        observed = cutting.of_texts(facts.observaciones)
         flow.title("Observaciones")
-        for text in facts.observaciones:
+        for text in (*observed.texts, observed.said):
             flow.paragraph(text)
     if facts.adicionales:
+        added = cutting.of_data(facts.adicionales)
         flow.title("Datos adicionales")
-        flow.halves([Entry(name, text) for name, text in facts.adicionales.items()])
+        flow.halves([Entry(name, text) for name, text in added.data.items()])
+        flow.paragraph(added.said)
 
 
 def _commissions(flow: Flow, stored: Stored) -> None:

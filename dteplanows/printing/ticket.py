@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from dteplanows.document.elements import DOCUMENT_NAMES
-from dteplanows.printing import shown, stamp
+from dteplanows.printing import cutting, shown, stamp
 from dteplanows.printing.closing import change_value, change_words
 from dteplanows.printing.facts import PrintFacts
 from dteplanows.printing.fields import coded, entries, words_or_code
@@ -65,10 +65,11 @@ def foot(facts: PrintFacts) -> Iterator[Row]:
         yield Row("centre", line)
     if facts.consulta:
         yield Row("centre", f"Consulte su boleta en {facts.consulta}")
-    for text in facts.observaciones:
+    observed = cutting.of_texts(facts.observaciones, cutting.ON_TICKET)
+    added = cutting.of_data(facts.adicionales, cutting.ON_TICKET)
+    data = (f"{name}: {text}" for name, text in added.data.items())
+    for text in (*observed.texts, observed.said, *data, added.said):
         yield Row("text", text)
-    for name, text in facts.adicionales.items():
-        yield Row("text", f"{name}: {text}")
     if facts.ambiente == "pruebas":
         yield Row("centre", TEST_MARK, bold=True)
 

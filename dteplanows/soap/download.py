@@ -7,14 +7,16 @@ from collections.abc import Callable
 from html import escape
 
 from dteplanows.document.catalogue import problem
-from dteplanows.document.problem import Problem
+from dteplanows.document.problem import Problem, Refused
 from dteplanows.links import PATHS, Copy, Links
+from dteplanows.soap.own_failure import of_ours
 from dteplanows.soap.reply import Reply
 
 log = logging.getLogger(__name__)
 
 _PATHS = frozenset(path.lower() for path in PATHS.values())
 _POLICY = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+_AGAIN = (("Retry-After", "5"),)
 _PRIVATE = (("X-Robots-Tag", "noindex"), ("Referrer-Policy", "no-referrer"))
 
 
@@ -26,23 +28,28 @@ def is_download(path: str) -> bool:
 def reply(query: str, links: Links, printed: Callable[[Copy], bytes | None]) -> Reply:
     """The PDF file that the *query* of an address opens.
 
-    An altered address and one of a document that is not there get the same answer, which tells nothing.
+    An altered address and one of a document that is not there get the same answer, which tells nothing. Where it cannot
+    be had now but later, as with too many at once, the status is 503.
     """
     copy = links.copy_of(query)
     if copy is None:
         return _page(problem("SRV-082"), 404)
     try:
         file = printed(copy)
+    except Refused as refused:
+        return _page(refused.problems[0], 503, *_AGAIN)
     except ValueError as failure:
         log.error("SRV-083: document %d cannot be printed: %s", copy.documento_id, type(failure).__name__)
         return _page(problem("SRV-083", value=str(copy.documento_id)), 500)
+    except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the caller gets an answer
+        return _page(of_ours("descargar", failure, issuing=False, nothing_done=True), 500)
     if file is None:
         return _page(problem("SRV-082"), 404)
     name = ("Content-Disposition", f'inline; filename="documento-{copy.documento_id}.pdf"')
     return Reply(file, "application/pdf", 200, (name, *_PRIVATE))
 
 
-def _page(found: Problem, status: int) -> Reply:
+def _page(found: Problem, status: int, *headers: tuple[str, str]) -> Reply:
     texts = "".join(f"<p>{escape(text)}</p>" for text in (found.message, found.expected, found.remedy) if text)
     body = (
         '<!DOCTYPE html><html lang="es"><head><meta charset="utf-8"><title>Documento no disponible</title>'
@@ -50,4 +57,4 @@ def _page(found: Problem, status: int) -> Reply:
         "<style>body{font:16px/1.5 sans-serif;max-width:40em;margin:2em auto;padding:0 1em;color:#222}</style></head>"
         f"<body><h1>Documento no disponible</h1>{texts}<p>{escape(found.code)}</p></body></html>"
     )
-    return Reply(body.encode(), "text/html; charset=utf-8", status, (_POLICY, *_PRIVATE))
+    return Reply(body.encode(), "text/html; charset=utf-8", status, (_POLICY, *_PRIVATE, *headers))

@@ -22,7 +22,7 @@ from dteplanows.soap.envelope import Call, read_call
 from dteplanows.soap.faults import Broken, Soap
 from dteplanows.soap.issuer import Whence
 from dteplanows.soap.own_failure import of_ours
-from dteplanows.soap.published import PATH, address, operations, wsdl_at
+from dteplanows.soap.published import PATH, address, called_host, operations, wsdl_at
 from dteplanows.soap.reply import Reply, StartResponse
 from dteplanows.soap.request import ContentType, Environ, content_type, read_body
 
@@ -179,7 +179,7 @@ class Front:
     def _is_local(self, environ: Environ) -> bool:
         """Whether a person at this machine calls, and no proxy for others; the name that was used has to say so too."""
         caller = caller_of(environ, self._trust_forwarded)
-        host = address(environ).partition("://")[2].partition("/")[0]
+        host = called_host(environ)
         name = host[1 : host.index("]")] if host.startswith("[") else host.partition(":")[0]
         forwarded = any(environ.get(header) for header in _FORWARDED)
         return not forwarded and is_loopback(caller) and (name.lower() == "localhost" or is_loopback(name))

@@ -18,6 +18,9 @@ from dteplanows.soap.request import Environ
 PATH = "/WSDS/wsplano.asmx"
 """Path of the service, as every client has it configured; compared without regard to case."""
 
+PUBLIC = "dteplanows.public"
+"""Where the environment of a call holds the address that the installation gives out, in place of the caller's own."""
+
 _FILE = "wsplano.wsdl"
 _PLACEHOLDER = b"http://localhost/WSDS/wsplano.asmx"
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
@@ -74,11 +77,19 @@ def origin(environ: Environ, trust_forwarded: bool) -> str:
 
     :param trust_forwarded: believe what a proxy says of the scheme and the host that the caller used.
     """
+    public: str | None = environ.get(PUBLIC)
+    if public:
+        return public
     scheme = _first(environ, "HTTP_X_FORWARDED_PROTO").lower() if trust_forwarded else ""
     if scheme not in ("http", "https"):
         scheme = "https" if environ.get("wsgi.url_scheme") == "https" else "http"
     forwarded = _first(environ, "HTTP_X_FORWARDED_HOST") if trust_forwarded else ""
     return f"{scheme}://{_host(environ, forwarded)}{quote(_path_text(environ.get('SCRIPT_NAME', '')))}"
+
+
+def called_host(environ: Environ) -> str:
+    """Host and port as the call itself names them."""
+    return _host(environ, "")
 
 
 def _host(environ: Environ, forwarded: str) -> str:

@@ -65,7 +65,8 @@ def read_body(environ: Environ, most: int) -> bytes:
     return body
 
 
-def _too_large(most: int) -> Broken:
+def too_large(most: int) -> Broken:
+    """The refusal of a body that has more than *most* bytes."""
     return Broken(problem("SRV-041", maximo=most // 2**20), status=413)
 
 
@@ -76,13 +77,13 @@ def _raw(environ: Environ, most: int) -> bytes:
         # Without a length the end is only known where the server marks it (chunked transfer).
         body = _take(stream, most + 1) if environ.get("wsgi.input_terminated") else b""
         if len(body) > most:
-            raise _too_large(most)
+            raise too_large(most)
         return body
     if not (length.isascii() and length.isdigit()):
         raise Broken(problem("SRV-042"), status=400)
     # A length of 20 digits and more is too large whatever it says; int() would refuse thousands of them.
     if len(length) > 19 or int(length) > most:
-        raise _too_large(most)
+        raise too_large(most)
     body = _take(stream, int(length))
     if len(body) < int(length):
         raise Broken(problem("SRV-042"), status=400)
@@ -116,7 +117,7 @@ def _inflate(body: bytes, coding: str, window: int, most: int) -> bytes:
                 raise Broken(problem("SRV-043", value=coding), status=400) from None
             size += len(parts[-1])
             if size > most:
-                raise _too_large(most)
+                raise too_large(most)
             at += len(given) - len(inflater.unused_data)
         if inflater.eof and at == len(view):
             return b"".join(parts)

@@ -267,7 +267,7 @@ def test_a_document_that_cannot_be_printed_is_told(
     def fail(*arguments: object) -> bytes:
         raise ValueError("dato SECRETO-9")
 
-    monkeypatch.setattr("dteplanows.archive.printing.pdf", fail)
+    monkeypatch.setattr("dteplanows.printing.prints.pdf", fail)
     answer = get(caller, address)
 
     assert answer.status == 500
