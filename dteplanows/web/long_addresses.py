@@ -7,37 +7,34 @@ there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
-from waitress.server import BaseWSGIServer, create_server
 from waitress.utilities import Error
 
 from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Problem
 from dteplanows.web.rest_answer import of_failure
 from dteplanows.web.rest_request import MIB
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-
-_HEADERS = 64 * 1024
+HEADERS = 64 * 1024
 """Bytes that the headers may have besides the address."""
 
 _END = b"\r\n\r\n"
 
 
-class _TooLong(Error):  # type: ignore[misc]  # noqa: N818 - waitress raises none of these
-    """The answer to a request whose head is too long, with the reason."""
+class Refusal(Error):  # type: ignore[misc]  # noqa: N818 - waitress raises none of these
+    """The answer to a request of which only a part of the head is known, with the reason."""
 
-    def __init__(self, most: int) -> None:
-        """:param most: bytes that an address may have."""
+    def __init__(self, found: Problem, status: int) -> None:
+        """:param found: the reason."""
         super().__init__("")
-        self._answer = of_failure([problem("SRV-112", maximo=most // MIB)], 414)
+        self._answer = of_failure([found], status)
 
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         """Status, headers and body."""
-        return "414 URI Too Long", [("Content-Type", self._answer.content_type)], self._answer.body
+        line = {414: "414 URI Too Long", 503: "503 Service Unavailable"}[self._answer.status]
+        return line, [("Content-Type", self._answer.content_type)], self._answer.body
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]
@@ -48,11 +45,16 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         super().__init__(adj)
         self._head = bytearray()
 
+    @property
+    def head_size(self) -> int:
+        """Bytes that are held of a head that is not whole yet."""
+        return len(self._head)
+
     def received(self, data: bytes) -> int:
         """Take the next piece of the request; how many of its bytes belong to it."""
         if self.completed or self.headers_finished:
             return int(super().received(data))
-        before = len(self._head)
+        before = self.head_size
         self._head += data
         most = self.adj.max_request_header_size
         if len(self._head) < most and self._head.find(_END, max(0, before - len(_END))) < 0:
@@ -60,26 +62,5 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         whole, self._head = bytes(self._head), bytearray()
         consumed = int(super().received(whole)) - before
         if self.header_bytes_received >= most:
-            self.error = _TooLong(most - _HEADERS)
+            self.error = Refusal(problem("SRV-112", maximo=(most - HEADERS) // MIB), 414)
         return consumed
-
-
-class _Channel(HTTPChannel):  # type: ignore[misc]
-    """A connection."""
-
-    parser_class = Parser
-
-
-def make_server(served: WSGIApplication, host: str, port: int, threads: int, most: int) -> Any:
-    """A waitress server for *served*, to be run.
-
-    :param most: bytes that an address may have, as many as a body.
-    """
-    open_at: dict[int, Any] = {}
-    server = create_server(
-        served, map=open_at, host=host, port=port, threads=threads, ident=None, max_request_header_size=most + _HEADERS
-    )
-    for one in open_at.values():
-        if isinstance(one, BaseWSGIServer):
-            one.channel_class = _Channel
-    return server
