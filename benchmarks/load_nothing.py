@@ -8,12 +8,13 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import spyne_cgi  # noqa: F401 - before the first import of Spyne's SOAP
 from dteplanows import rsgi, server
-from dteplanows.settings import load
+from dteplanows.settings import Settings, load
 from dteplanows.soap import spyne_shim  # noqa: F401 - before the first import of Spyne
 
 # isort: split
@@ -55,9 +56,9 @@ def application() -> WSGIApplication:
     return made
 
 
-def for_granian() -> rsgi.Application:
+def for_granian(settings: Settings) -> rsgi.Application:
     """The application behind granian. Each worker makes its own."""
-    return server.for_granian(application(), load())
+    return server.for_granian(application(), settings)
 
 
 def main() -> None:
@@ -69,7 +70,7 @@ def main() -> None:
     arguments = parser.parse_args()
     settings = load(directorio=arguments.dir, puerto=arguments.port, trabajadores=arguments.workers)
     if server.uses_granian(settings):
-        server.run_granian("benchmarks.load_nothing:for_granian", settings)
+        server.run_granian(partial(for_granian, settings), settings)
     else:
         server.run_waitress(application(), settings)
     sys.exit(0)

@@ -38,7 +38,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 
 _TURN = {"Procesar": 2, "Validar": 2, "Online": 4}
-"""Calls of one kind to one service before the other service has its turn: the fewer, the more alike the two of a pair."""
+"""Calls of one kind to one service before the other has its turn: the fewer, the more alike the two of a pair."""
 
 _WARM = 30
 """Calls of each kind before anything is measured: the first ones fill what a process remembers."""

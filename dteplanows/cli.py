@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 import dteplanows
+from dteplanows import secrecy
 from dteplanows.commands import accounts, batches, cafs, certificates, files, received, records, rules, running
 from dteplanows.commands.spanish import Group, Option
+
+_STAYING = ("serve", "worker", "demo")
+"""Commands that run until they are stopped: what their environment holds can be read for days."""
+
+_PROGRAMS = (str(Path(dteplanows.__file__).with_name("__main__.py")), "dteplanows", "dteplanows.exe")
+"""How this program's own process was called, and not one that has it as a library."""
 
 
 @click.group("dteplanows", cls=Group)
@@ -20,15 +28,17 @@ from dteplanows.commands.spanish import Group, Option
     type=click.Path(file_okay=False, path_type=Path),
     help="Carpeta de los datos. Sin esta opción: la variable DTEPLANOWS_DIRECTORIO, o la carpeta del usuario.",
 )
-@click.version_option(
-    dteplanows.__version__, message="dteplanows %(version)s", help="Muestra la versión y termina."
-)
+@click.version_option(dteplanows.__version__, message="dteplanows %(version)s", help="Muestra la versión y termina.")
 @click.pass_context
 def main(ctx: click.Context, directorio: Path | None) -> None:
     """Facturación electrónica para Chile con el contrato wsplano.asmx, en el equipo de la empresa.
 
     Para conocerlo sin preparar nada: dteplanows demo
     """
+    called = sys.argv[0]
+    if ctx.invoked_subcommand in _STAYING and {called, Path(called).name} & {*_PROGRAMS}:
+        secrecy.leave_environment()
+        secrecy.protect_memory()
     ctx.obj = directorio
 
 

@@ -26,7 +26,7 @@ import requests
 import zeep
 from lxml import etree
 
-from dteplanows import server
+from dteplanows import secrecy, server
 from dteplanows.demo_certificate import make_certificate
 from dteplanows.demo_examples import curl_call, zeep_call
 from dteplanows.document import clock, rut
@@ -236,6 +236,8 @@ def _service(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "dteplanows", *arguments],
+            # The service takes the key out of its environment as its first act.
+            env={**os.environ, **({secrecy.VARIABLE: settings.clave_maestra} if settings.clave_maestra else {})},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

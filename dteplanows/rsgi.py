@@ -9,22 +9,21 @@ interface shows it.
 from __future__ import annotations
 
 import asyncio
-import io
 import sys
+from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from dteplanows.document.catalogue import problem
 from dteplanows.soap.faults import Broken
 from dteplanows.web.arriving import Pieces, comes
+from dteplanows.web.bodies import GRACE, SLOWEST, Account, Body, Refusing
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
-
-_SLOWEST = 10 * 1024
-"""Bytes per second at which a body may arrive however long it takes: the slowest line keeps this up."""
 
 _FIXED: Mapping[str, Any] = {
     "SCRIPT_NAME": "",
@@ -77,62 +76,116 @@ class Bounds(NamedTuple):
     body: int
     """Bytes of a body; of a longer one no more is held."""
     seconds: float
-    """How long a body may take, and besides as long as it needs at ``_SLOWEST``."""
+    """How long a body may take, and besides as long as it needs at ``SLOWEST``."""
     threads: int
-    """Calls answered at once in each process. The bodies on their way hold as many times *body* at most."""
+    """Calls answered at once in each process."""
 
 
-class Refusing:
-    """In place of the body that was not waited for: reading it is refused."""
+class _Waiting(NamedTuple):
+    """A call that has arrived and waits for memory."""
 
-    def __init__(self, refused: Broken) -> None:
-        self._refused = refused
-        self.hears_the_end = refused.status != HTTPStatus.REQUEST_TIMEOUT
-        """The caller is told once it has sent the rest; one that sends nothing is not waited for again."""
-
-    def read(self, size: int = -1) -> bytes:
-        """:raises Broken: always; why there is no body."""
-        raise self._refused
+    body: Body
+    told: asyncio.Future[None]
 
 
 class Application:
     """The RSGI application."""
 
-    def __init__(self, inner: WSGIApplication, bounds: Bounds) -> None:
+    def __init__(self, inner: WSGIApplication, bounds: Bounds, account: Account | None = None) -> None:
+        """:param account: of the bodies; without it they have room for four of the largest."""
         self._inner = inner
         self._bounds = bounds
         self._threads = ThreadPoolExecutor(bounds.threads)
-        self._held = 0
+        self._account = account or Account(4 * bounds.body)
+        self._waiting: tuple[deque[_Waiting], deque[_Waiting]] = (deque(), deque())
+        self._arriving: set[asyncio.Timeout] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = False
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """granian tells which loop will run :meth:`__rsgi__`."""
+        self._loop = loop
 
     async def __rsgi__(self, scope: Scope, request: Request) -> None:
         """Answer one request."""
         environ = environ_of(scope)
         pieces = Pieces(request, self._bounds.body)
-        # The front reads no other body; and a length above the limit is refused without it.
-        reads = scope.method == "POST" and _length(environ) <= self._bounds.body
-        found = environ["wsgi.input"] = await self._body(pieces) if reads else io.BytesIO()
-        if found.hears_the_end if isinstance(found, Refusing) else not reads and comes(environ):
-            await pieces.discard(self._bounds.seconds)
-        await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ, request)
-
-    async def _body(self, pieces: Pieces) -> io.BytesIO | Refusing:
-        body = bytearray()
+        body = Body(self._account)
         try:
-            async with asyncio.timeout(self._bounds.seconds) as limit:
+            # The front reads no other body; and a length above the limit is refused without it.
+            reads = scope.method == "POST" and _length(environ) <= self._bounds.body
+            refused = await self._arrival(pieces, body) if reads else None
+            environ["wsgi.input"] = Refusing(refused) if refused else body
+            if self._hears_the_end(refused) if refused else not reads and comes(environ):
+                body.end()
+                await pieces.discard(self._bounds.seconds)
+            await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ, request)
+        finally:
+            body.end()
+            self._wake()
+
+    def _hears_the_end(self, refused: Broken) -> bool:
+        """Whether a caller is told once it has sent the rest; one that sends nothing is not waited for again."""
+        return refused.status != HTTPStatus.REQUEST_TIMEOUT and not self._stopping
+
+    def stop(self) -> None:
+        """The service stops: tell calls that have not arrived to come back. From any thread."""
+        self._stopping = True
+        if self._loop:
+            with suppress(RuntimeError):  # it has ended already
+                self._loop.call_soon_threadsafe(self._stop_arriving)
+
+    def _stop_arriving(self) -> None:
+        latest = asyncio.get_running_loop().time() + GRACE
+        for one in self._arriving:
+            one.reschedule(latest)
+
+    async def _arrival(self, pieces: Pieces, body: Body) -> Broken | None:
+        """Wait until *body* has arrived and there is memory for it; why it is not to be waited for."""
+        limit = asyncio.timeout(GRACE if self._stopping else self._bounds.seconds)
+        try:
+            async with limit:
+                self._arriving.add(limit)
                 latest = cast(float, limit.when())
                 async for piece in pieces:
-                    body += piece
-                    self._held += len(piece)
-                    if self._held > self._bounds.body * self._bounds.threads:
-                        return Refusing(Broken(problem("SRV-064"), status=503))
-                    limit.reschedule(latest + len(body) / _SLOWEST)
+                    if piece:
+                        body.add(piece)
+                    if not self._stopping:
+                        limit.reschedule(latest + body.size / SLOWEST)
         except Broken as broken:
-            return Refusing(broken)
+            return broken
         except TimeoutError:
-            return Refusing(Broken(problem("SRV-063", segundos=f"{self._bounds.seconds:g}"), status=408))
+            if self._stopping:
+                return Broken(problem("SRV-065"), status=503)
+            return Broken(problem("SRV-063", segundos=f"{self._bounds.seconds:g}"), status=408)
         finally:
-            self._held -= len(body)
-        return io.BytesIO(body)
+            self._arriving.discard(limit)
+        if self._waiting[body.is_large] or not body.work():
+            return await self._turn(body)
+        return None
+
+    async def _turn(self, body: Body) -> Broken | None:
+        """Wait until there is memory for *body*, behind those that came before it."""
+        told = asyncio.get_running_loop().create_future()
+        one = _Waiting(body, told)
+        self._waiting[body.is_large].append(one)
+        try:
+            async with asyncio.timeout(self._bounds.seconds):
+                await told
+        except TimeoutError:
+            return Broken(problem("SRV-064"), status=503)
+        finally:
+            with suppress(ValueError):
+                self._waiting[body.is_large].remove(one)
+        return None
+
+    def _wake(self) -> None:
+        """Let go on whom there is memory for."""
+        for queue in self._waiting:
+            while queue and queue[0].body.work():
+                told = queue.popleft().told
+                if not told.done():
+                    told.set_result(None)
 
     def _answer(self, environ: dict[str, Any], request: Request) -> None:
         """Run the application, in a thread, and send what it answers."""

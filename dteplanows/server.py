@@ -9,7 +9,6 @@ import importlib
 import multiprocessing
 import multiprocessing.process
 import os
-import signal
 import socket
 import ssl
 import sys
@@ -17,15 +16,18 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from functools import partial
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any
 
-from dteplanows import issuing, rsgi, web, worker
+from dteplanows import hangups, issuing, rsgi, secrecy, web, worker
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
-from dteplanows.settings import PREFIX, Settings, load
+from dteplanows.settings import Settings
 from dteplanows.soap.limits import limits_of
 from dteplanows.soap.published import PATH
 from dteplanows.web import tls
+from dteplanows.web.bodies import Account
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -39,29 +41,58 @@ _REASONS = {
 _THREADS = 16
 """Of each worker: the calls that it answers at once."""
 
+_ON_DISK = 32
+"""Bodies of the largest size that may wait on disk in each worker."""
+
 _CONNECTIONS = 100_000
 """Open at once in each worker: more than any machine lets a process have, so that only its own limit counts."""
 
-_STOP_LIMIT = 10
-"""Seconds that a call under way at the end may still take; one that is sent by halves would never end."""
+_STOP_LIMIT = 60
+"""Seconds that a call under way at the end may still take. Those that have not arrived are told to come back."""
 
 _START_LIMIT = 60.0
 """Seconds that the first answer may take."""
 
 
-def application() -> rsgi.Application:
-    """The application by the settings in the environment. Each worker of granian makes its own."""
-    main_process = multiprocessing.parent_process()
-    if main_process:
-        threading.Thread(target=_end_with, args=(main_process,), daemon=True).start()
-        atexit.register(_end_at_once)
-    settings = load()
+def application(settings: Settings) -> rsgi.Application:
+    """The application by *settings*. Each worker of granian makes its own."""
     return for_granian(_application(issuing.open_issuer(settings), settings), settings)
 
 
 def for_granian(served: WSGIApplication, settings: Settings) -> rsgi.Application:
     """*served* as :func:`run_granian` serves it."""
-    return rsgi.Application(served, rsgi.Bounds(limits_of(settings).body, settings.segundos_por_llamada, _THREADS))
+    limits = limits_of(settings)
+    bounds = rsgi.Bounds(limits.body, settings.segundos_por_llamada, _THREADS)
+    return rsgi.Application(served, bounds, _account(settings))
+
+
+def _account(settings: Settings) -> Account:
+    """What the bodies of all calls of one process may take."""
+    limits = limits_of(settings)
+    return Account(limits.memory, settings.directorio, _ON_DISK * limits.body)
+
+
+def _in_worker(make: Callable[[], rsgi.Application], stopping: Connection) -> rsgi.Application:
+    """What a worker of granian begins with: it makes its application.
+
+    :param stopping: ends when the service stops.
+    """
+    hangups.listen()
+    secrecy.protect_memory()
+    main_process = multiprocessing.parent_process()
+    if main_process:
+        threading.Thread(target=_end_with, args=(main_process,), daemon=True).start()
+        atexit.register(_end_at_once)
+    made = make()
+    threading.Thread(target=_stop_with, args=(stopping, made), daemon=True).start()
+    return made
+
+
+def _stop_with(stopping: Connection, made: rsgi.Application) -> None:
+    """Tell *made* when the service stops."""
+    with suppress(EOFError, OSError):
+        stopping.recv_bytes()
+    made.stop()
 
 
 def _application(issuer: issuing.Issuer, settings: Settings) -> WSGIApplication:
@@ -94,6 +125,8 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     :raises Refused: the address is taken or not ours (CFG-010, CFG-011), the files for TLS do not serve (CFG-025 to
         CFG-027), or what is stored cannot be opened.
     """
+    hangups.listen()
+    secrecy.protect_memory()
     check_free(settings.host, settings.puerto)
     check_tls(settings, say)
     # Migrations run once, here; and what is wrong with the store is told once and not by every worker.
@@ -101,8 +134,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     threading.Thread(target=_announce, args=(settings, say), daemon=True).start()
     with worker.beside(settings):
         if uses_granian(settings):
-            _export(settings)
-            run_granian(f"{__name__}:{application.__name__}", settings)
+            run_granian(partial(application, settings), settings)
         else:
             issuer = issuing.open_issuer(settings)
             run_waitress(_application(issuer, settings), settings)
@@ -115,23 +147,28 @@ def uses_granian(settings: Settings) -> bool:
     return settings.servidor == "granian" and _granian_available()
 
 
-def run_granian(factory: str, settings: Settings) -> None:
-    """Serve an application with granian until SIGTERM or SIGINT.
+def run_granian(make: Callable[[], rsgi.Application], settings: Settings) -> None:
+    """Serve an application with granian until SIGTERM or SIGINT; calls that have arrived then are answered first.
 
-    :param factory: where each worker finds what makes its application (:func:`for_granian`): ``module:function``.
+    :param make: makes the application of each worker (:func:`for_granian`). It reaches the worker through a pipe, and
+        what it holds, such as the master key, stands in no environment and no argument list.
     """
-    from granian import Granian  # noqa: PLC0415 - it has no wheel for every machine
-    from granian.constants import HTTPModes, Interfaces, SSLProtocols  # noqa: PLC0415
+    from granian.constants import HTTPModes, Interfaces, SSLProtocols  # noqa: PLC0415 - it has no wheel everywhere
     from granian.http import HTTP1Settings  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
+
+    from dteplanows.web.supervised import SupervisedServer  # noqa: PLC0415
 
     # The announcing thread runs already, and a fork copies the locks of other threads as they are.
     multiprocessing.set_start_method("spawn", force=True)
     _allow_files()
     files = tls.files_of(settings, server_can=True)
-    Granian(
-        factory,
-        factory=True,
+    told, stopping = multiprocessing.get_context("spawn").Pipe(duplex=False)
+    # granian's types have the loader give a callable, and take any application.
+    loader: Callable[..., Any] = partial(_in_worker, make, told)
+    SupervisedServer(
+        "dteplanows",
+        stopping=stopping,
         address=settings.host,
         port=settings.puerto,
         interface=Interfaces.RSGI,
@@ -145,10 +182,9 @@ def run_granian(factory: str, settings: Settings) -> None:
         ssl_protocol_min=SSLProtocols.tls12,
         workers=settings.trabajadores,
         backpressure=_CONNECTIONS,
-        respawn_failed_workers=True,
         workers_kill_timeout=_STOP_LIMIT,
         log_level=LogLevels.error,
-    ).serve()
+    ).serve(target_loader=loader, wrap_loader=False)
 
 
 def _allow_files() -> None:
@@ -163,12 +199,15 @@ def _allow_files() -> None:
 
 
 def run_waitress(served: WSGIApplication, settings: Settings) -> None:
-    """Serve an application with waitress until SIGTERM or SIGINT."""
-    from dteplanows.web.long_addresses import make_server  # noqa: PLC0415 - only one of the two servers is loaded
+    """Serve an application with waitress until SIGTERM or SIGINT; calls that have arrived then are answered first."""
+    from dteplanows.web import waitress_server  # noqa: PLC0415 - only one of the two servers is loaded
 
-    for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, _stop)
-    make_server(served, settings.host, settings.puerto, settings.trabajadores, limits_of(settings).body).run()
+    _allow_files()
+    limits = limits_of(settings)
+    bounds = waitress_server.Limits(
+        limits.body, settings.segundos_por_llamada, _THREADS, _CONNECTIONS, stopping=_STOP_LIMIT
+    )
+    waitress_server.Server(served, settings.host, settings.puerto, bounds, _account(settings)).run()
 
 
 def check_tls(settings: Settings, say: Callable[[str], None]) -> None:
@@ -275,17 +314,3 @@ def _granian_available() -> bool:
     except ImportError:
         return False
     return True
-
-
-def _stop(number: int, frame: object) -> None:
-    sys.exit(0)
-
-
-def _export(settings: Settings) -> None:
-    """Put the settings where the workers' processes find them."""
-    values = {
-        "directorio": str(settings.directorio.resolve()),
-        "clave_maestra": settings.clave_maestra,
-        "caf_automatico": str(settings.caf_automatico),
-    }
-    os.environ.update({f"{PREFIX}{name.upper()}": value for name, value in values.items()})

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from dteplanows import secrecy
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Problem, Refused
 
@@ -53,6 +54,11 @@ class Settings(BaseSettings):
         default="",
         repr=False,
         description="la clave que protege los certificados y los CAF guardados; vacía: la guarda la misma carpeta",
+    )
+    archivo_clave_maestra: Path | None = Field(
+        default=None,
+        description="un archivo que contiene solo la clave que protege los certificados y los CAF guardados, "
+        "y que solo este usuario puede leer",
     )
     caf_automatico: bool = Field(
         default=True,
@@ -100,6 +106,13 @@ class Settings(BaseSettings):
         le=1024,
         description="un número entre 0 y 1024: los MiB de documentos impresos que cada proceso guarda para no hacerlos "
         "de nuevo; 0 para no guardar",
+    )
+    megas_en_memoria: int = Field(
+        default=0,
+        ge=0,
+        le=65536,
+        description="un número entre 0 y 65536: los MiB de memoria que ocupan a la vez las llamadas de cada proceso; "
+        "0 es cuatro veces megas_por_llamada",
     )
     segundos_por_llamada: int = Field(
         default=60,
@@ -161,9 +174,14 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments, then environment, then the file of the directory that those two name."""
+        """Arguments, then environment, then the file of the directory that those two name.
+
+        The master key may have been in the environment and been taken out of it.
+        """
+        taken = {"clave_maestra": key} if (key := secrecy.taken_key()) else {}
         named = init_settings().get("directorio") or env_settings().get("directorio") or default_directory()
-        return init_settings, env_settings, InitSettingsSource(settings_cls, _from_file(Path(named) / FILE))
+        file = InitSettingsSource(settings_cls, _from_file(Path(named) / FILE))
+        return init_settings, env_settings, InitSettingsSource(settings_cls, taken), file
 
 
 def load(**arguments: Any) -> Settings:
@@ -171,12 +189,19 @@ def load(**arguments: Any) -> Settings:
 
     :param arguments: settings given on the command line; None where the person gave none.
     :raises Refused: values that do not serve, all of them (CFG-001), unknown names in the file (CFG-002), a file that
-        is no TOML (CFG-003) or cannot be read (CFG-004).
+        is no TOML (CFG-003) or cannot be read (CFG-004); of the master key: others can read the file it is in
+        (CFG-020), its own file cannot be read (CFG-021) or is empty (CFG-022), or it is given twice (CFG-023).
     """
     try:
-        return Settings(**{name: value for name, value in arguments.items() if value is not None})
+        found = Settings(**{name: value for name, value in arguments.items() if value is not None})
     except ValidationError as error:
         raise Refused(_problem(one["type"], str(one["loc"][0]), one["input"]) for one in error.errors()) from None
+    if found.archivo_clave_maestra is None:
+        return found
+    if found.clave_maestra:
+        raise Refused([problem("CFG-023", Place(field="archivo_clave_maestra"))])
+    key = _key_in(found.archivo_clave_maestra)
+    return found.model_copy(update={"clave_maestra": key, "archivo_clave_maestra": None})
 
 
 def _problem(kind: str, name: str, value: object) -> Problem:
@@ -192,7 +217,8 @@ def _problem(kind: str, name: str, value: object) -> Problem:
 def _from_file(path: Path) -> dict[str, Any]:
     """The settings in the file at *path*; none when there is no such file.
 
-    :raises Refused: it cannot be read, is no TOML, or names the directory it lies in.
+    :raises Refused: it cannot be read, is no TOML, names the directory it lies in, or holds the master key where others
+        can read it.
     """
     try:
         found = tomllib.loads(path.read_text("utf-8"))
@@ -202,9 +228,27 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise Refused([problem("CFG-004", file=path, reason=_reason(error))]) from None
     except tomllib.TOMLDecodeError as error:
         raise Refused([problem("CFG-003", file=path, where=_where(error))]) from None
+    if any(name in found for name in _SECRETS):
+        secrecy.must_be_private(path)
     if "directorio" in found:
         raise Refused([problem("CFG-005", Place(field="directorio"), file=path)])
     return found
+
+
+def _key_in(path: Path) -> str:
+    """The master key in the file *path*, which holds nothing else.
+
+    :raises Refused: it cannot be read, is empty, or others can read it.
+    """
+    place = Place(field="archivo_clave_maestra")
+    try:
+        secrecy.must_be_private(path)
+        key = path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused([problem("CFG-021", place, str(path), reason=_reason(error))]) from None
+    if not key:
+        raise Refused([problem("CFG-022", place, str(path))])
+    return key
 
 
 def _reason(error: OSError | UnicodeDecodeError) -> str:

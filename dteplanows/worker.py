@@ -13,11 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from dteplanows import bulk, issuing
+from dteplanows import bulk, hangups, issuing, secrecy
+from dteplanows.restarts import Restarts
 from dteplanows.settings import Settings
-
-_PAUSE = 1.0
-"""Seconds before a dead worker is replaced, for one that cannot even start must not keep the machine busy."""
 
 _PATIENCE = 30.0
 """Seconds that a worker may take to finish its chunk."""
@@ -41,9 +39,11 @@ class Beside:
         self._thread.join(_PATIENCE + 5)
 
     def _keep(self) -> None:
+        restarts = Restarts("proceso de los lotes")
         while not self._stopped.is_set():
             process = multiprocessing.get_context("spawn").Process(target=_work, args=(self._settings,))
             process.start()
+            restarts.began()
             while process.is_alive() and not self._stopped.wait(0.2):
                 pass
             if self._stopped.is_set():
@@ -53,7 +53,7 @@ class Beside:
                 process.join()
             else:
                 process.join()
-                self._stopped.wait(_PAUSE)
+                self._stopped.wait(restarts.died(process.pid, process.exitcode))
             process.close()
 
 
@@ -73,13 +73,16 @@ def beside(settings: Settings) -> Iterator[None]:
 
 def _work(settings: Settings) -> None:
     """What the process does."""
+    hangups.listen()
+    secrecy.protect_memory()
     stop = threading.Event()
 
     def finish(number: int, frame: FrameType | None) -> None:
         stop.set()
 
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signal_number, finish)
+    # A terminal sends SIGINT to this process too; the service, which gets it as well, says when to end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, finish)
     service = multiprocessing.parent_process()
     if service:
         threading.Thread(target=_end_with, args=(service,), daemon=True).start()

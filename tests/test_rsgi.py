@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from dteplanows import rsgi
 from dteplanows.rsgi import Application, Bounds
 from dteplanows.soap.faults import Broken
 from dteplanows.web import arriving
+from dteplanows.web.bodies import Account
 
 PIECE = b"x" * 100
 
@@ -163,10 +166,74 @@ def test_a_body_that_broke_off_is_told_from_a_whole_one() -> None:
     assert ask(Scope(), Ending(2)).refused == "400 SRV-042"
 
 
-def test_no_more_is_held_of_all_calls_together() -> None:
-    waiting = [Request(10, silent=True), Request(9, silent=True)]
-    assert ask(Scope(), *waiting, Request(2)).refused == "503 SRV-064"
-    assert ask(Scope(), *waiting, Request(1)).body == PIECE
+def test_a_call_for_which_there_is_no_memory_waits_on_disk_and_then_goes_on(tmp_path: Path) -> None:
+    """Two calls are being answered and hold all; the third waits, with what it brought, and is answered in full."""
+    account = Account(4000, tmp_path)
+    seen: list[int] = []
+    going, go_on = threading.Semaphore(0), threading.Event()
+
+    def slow(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        seen.append(len(environ["wsgi.input"].read()))
+        going.release()
+        go_on.wait(10)
+        start_response("200 OK", [])
+        return [b""]
+
+    application = Application(slow, Bounds(body=2000, seconds=5, threads=8), account)
+
+    async def all_of_them() -> None:
+        requests = [Request(15), Request(15), Request(13)]
+        tasks = [asyncio.create_task(application.__rsgi__(Scope(), one)) for one in requests]
+        await asyncio.to_thread(going.acquire)
+        await asyncio.to_thread(going.acquire)
+        await asyncio.sleep(0.05)
+        assert (seen, account.working.taken, account.disk.taken) == ([1500, 1500], 3000, 1300)
+        go_on.set()
+        await asyncio.gather(*tasks)
+
+    asyncio.run(all_of_them())
+    assert seen == [1500, 1500, 1300]
+    assert (account.arriving.taken, account.working.taken, account.disk.taken) == (0, 0, 0)
+
+
+def test_a_call_that_never_finds_memory_is_told_to_come_back() -> None:
+    account = Account(4000)
+    account.working.take(3000, large=False)
+    seen = Seen()
+    application = Application(seen, Bounds(body=2000, seconds=0.05, threads=2), account)
+    asyncio.run(application.__rsgi__(Scope(), Request(15)))
+    assert seen.refused == "503 SRV-064"
+    assert (account.arriving.taken, account.working.taken, account.disk.taken) == (0, 3000, 0)
+
+
+def test_a_call_that_fails_gives_its_memory_back() -> None:
+    def failing(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        raise ValueError
+
+    account = Account(4000)
+    application = Application(failing, Bounds(body=2000, seconds=5, threads=2), account)
+    with pytest.raises(ValueError):
+        asyncio.run(application.__rsgi__(Scope(), Request(5)))
+    assert (account.arriving.taken, account.working.taken, account.disk.taken) == (0, 0, 0)
+
+
+def test_a_call_on_its_way_when_the_service_stops_is_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rsgi, "GRACE", 0.05)
+    seen = Seen()
+    application = Application(seen, Bounds(body=1000, seconds=30, threads=2))
+
+    async def stopped() -> None:
+        application.__rsgi_init__(asyncio.get_running_loop())
+        task = asyncio.create_task(application.__rsgi__(Scope(), Request(3, silent=True)))
+        await asyncio.sleep(0.01)
+        application.stop()
+        await asyncio.wait_for(task, 5)
+        assert seen.refused == "503 SRV-065"
+        # What arrives whole is still answered.
+        await application.__rsgi__(Scope(), Request(2))
+        assert seen.body == PIECE * 2
+
+    asyncio.run(stopped())
 
 
 def test_a_header_with_an_underscore_does_not_pass_for_another() -> None:

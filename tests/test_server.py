@@ -45,12 +45,22 @@ THREADS = 32
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def web_server() -> str:
+    """Which web server the service has; tests that are about both say so."""
+    return "granian"
+
+
+both_servers = pytest.mark.parametrize("web_server", ["granian", "waitress"])
+
+
+@pytest.fixture
+def service(tmp_path: Path, web_server: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """A running service with its port."""
     make_installation(tmp_path, cafs=False).close()
     (tmp_path / "dteplanows.toml").write_text(f"segundos_por_llamada = {LIMIT}\n")
     port = server.free_port("127.0.0.1")
     command = [sys.executable, "-m", "dteplanows", "--dir", str(tmp_path), "serve", "--port", str(port)]
+    command += ["--servidor", web_server]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         assert server.wait_until_online("127.0.0.1", port, lambda: process.poll() is None)
@@ -85,6 +95,7 @@ def validar(port: int) -> bytes:
         return connection.getresponse().read()
 
 
+@both_servers
 def test_half_sent_calls_do_not_stop_the_others(service: tuple[subprocess.Popen[bytes], int]) -> None:
     _, port = service
     with ExitStack() as stack:
@@ -101,12 +112,15 @@ def test_half_sent_calls_do_not_stop_the_others(service: tuple[subprocess.Popen[
         assert time.monotonic() - began < LIMIT + 10
 
 
-def test_sigterm_ends_the_service_while_half_a_call_is_open(service: tuple[subprocess.Popen[bytes], int]) -> None:
+@both_servers
+def test_sigterm_tells_half_a_call_to_come_back_and_ends(service: tuple[subprocess.Popen[bytes], int]) -> None:
     process, port = service
-    with half_a_call(port):
+    with half_a_call(port) as half:
         time.sleep(0.2)
         process.terminate()
-        process.wait(20)
+        answer = all_of(half)
+        assert answer.startswith(b"HTTP/1.1 503") and b"SRV-065" in answer
+        process.wait(LIMIT)
 
 
 def listening(process: int, port: int) -> set[int]:

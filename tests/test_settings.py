@@ -80,6 +80,7 @@ def test_every_wrong_value_is_told_at_once(monkeypatch: pytest.MonkeyPatch, tmp_
 
 def test_a_secret_is_never_shown(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("clave_maestra = 987654\n", "utf-8")
+    (tmp_path / FILE).chmod(0o600)
     (found,) = refused(directorio=tmp_path)
     assert found.place.field == "clave_maestra"
     assert "987654" not in found.text() + found.value

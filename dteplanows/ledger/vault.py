@@ -15,6 +15,8 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from dteplanows.secrecy import must_be_private
+
 KEY_FILE = "clave-maestra"
 """Name of the file with the master key, beside the database."""
 
@@ -88,8 +90,12 @@ def write_key_file(directory: Path, key: bytes) -> None:
 
 
 def read_key_file(directory: Path) -> str:
-    """What the key file says; empty when there is no such file."""
+    """What the key file says; empty when there is no such file.
+
+    :raises Refused: others can read it.
+    """
     try:
+        must_be_private(directory / KEY_FILE)
         return (directory / KEY_FILE).read_text(encoding="utf-8", errors="replace").strip()
     except FileNotFoundError:
         return ""

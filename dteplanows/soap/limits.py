@@ -14,6 +14,8 @@ class Limits(NamedTuple):
 
     body: int = 32 * MIB
     """Bytes of a request body, also once inflated: 32 MiB are a file of 24 MB in base64."""
+    memory: int = 4 * 32 * MIB
+    """Bytes that the bodies of all calls of a process take in its memory."""
     failures: int = 10
     """Wrong passwords in a row of one user from one address that bring no wait; 0 for no limit.
 
@@ -37,6 +39,7 @@ def limits_of(settings: Settings) -> Limits:
     """The limits that *settings* give."""
     return Limits(
         body=settings.megas_por_llamada * MIB,
+        memory=(settings.megas_en_memoria or 4 * settings.megas_por_llamada) * MIB,
         failures=settings.fallas_de_clave,
         longest_wait=settings.espera_maxima,
         calls=settings.llamadas_simultaneas,

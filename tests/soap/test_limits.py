@@ -269,7 +269,7 @@ def test_usual_settings_are_the_usual_limits(tmp_path: Path, monkeypatch: pytest
         "oyente_minutos": 5,
     }  # fmt: skip
     found = limits_of(load(directorio=tmp_path, **values))
-    assert found == USUAL._replace(body=MIB, failures=2, longest_wait=3, calls=4, listener_minutes=5)
+    assert found == USUAL._replace(body=MIB, memory=4 * MIB, failures=2, longest_wait=3, calls=4, listener_minutes=5)
 
 
 def test_a_smaller_body_by_setting(issuer: FakeIssuer) -> None:
