@@ -33,6 +33,7 @@ NEWEST = (3, 13)
 
 MEASURES = (
     "validation", "schema", "bulk", "load", "producers", "consistency", "wrong_totals", "variations", "socket",
+    "hostile",
 )  # fmt: skip
 OTHER_NAMES = {"socket": "socket_pairs"}
 """Modules of measures that are not named as their command: one named ``socket`` would hide Python's own."""
@@ -46,6 +47,7 @@ Uso: python3 run.py ORDEN [argumentos…]
   check       revisa el estilo, los tipos y las dependencias entre módulos, y ejecuta las pruebas
   benchmark   mide la velocidad del camino principal; «benchmark validation», la de leer y validar;
               «benchmark socket», lo que cuesta una llamada al servicio real, junto a otra versión (--against);
+              «benchmark hostile», la memoria tras una hora de llamadas hostiles (--seconds);
               «benchmark schema» compara el esquema propio con el del SII;
               «benchmark bulk», un archivo de 20 000 documentos con el trabajador interrumpido tres veces;
               «benchmark load», 64 clientes a la vez, junto a un servicio Spyne que no hace nada;

@@ -38,7 +38,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 
 _TURN = {"Procesar": 2, "Validar": 2, "Online": 4}
-"""Calls of one kind to one service before the other has its turn: the fewer, the more alike the two of a pair."""
+"""Calls of one kind to one service before the other has its turn: the fewer, the more alike are the two of a pair."""
 
 _WARM = 30
 """Calls of each kind before anything is measured: the first ones fill what a process remembers."""
@@ -104,21 +104,24 @@ class Service:
         where = self._run("-c", "import dteplanows; print(dteplanows.__path__[0])")
         if not where.strip().startswith(str(folder)):
             raise CannotMeasureError(f"The program of {folder} is not the one that would run, but {where.strip()}.")
-        self._port = server.free_port(HOST)
-        port = ("--port", str(self._port))
+        self.port = server.free_port(HOST)
+        port = ("--port", str(self.port))
         self._run("-m", "dteplanows", "demo", "--dir", str(directory), *port, "--once")
         access = json.loads((directory / "demo.json").read_text("utf-8"))
-        self._login = _texts({"Usuario": access["usuario"], "Rut": access["rut"], "Clave": access["clave"]})
+        self.login = _texts({"Usuario": access["usuario"], "Rut": access["rut"], "Clave": access["clave"]})
+        """The XML inside ``login``."""
         serve = ("serve", *port, "--trabajadores", "1", "--servidor", "granian", "--sin-lotes")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "dteplanows", "--dir", str(directory), *serve],
-            stdout=subprocess.DEVNULL, cwd=folder, env=self._environment,
-        )  # fmt: skip
-        if not server.wait_until_online(HOST, self._port, lambda: self._process.poll() is None):
+        said = directory / "salida.txt"
+        with said.open("wb") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "dteplanows", "--dir", str(directory), *serve],
+                stdout=output, stderr=output, cwd=folder, env=self._environment,
+            )  # fmt: skip
+        if not server.wait_until_online(HOST, self.port, lambda: self._process.poll() is None):
             self.close()
-            raise CannotMeasureError(f"The service of {folder} does not answer.")
+            raise CannotMeasureError(f"The service of {folder} does not answer: {said.read_text('utf-8')[-1500:]}")
         self._family = list(bulk.family(self._process.pid))
-        self._connection = socket.create_connection((HOST, self._port), 60)
+        self._connection = socket.create_connection((HOST, self.port), 60)
         self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._numbers = count(1)
         self._file = road.sample_file().replace(b"COD-001", MARK)
@@ -145,7 +148,7 @@ class Service:
 
     def turn(self, kind: str) -> Turn:
         """A few calls of one kind, one after another."""
-        requests = [self._request(kind) for _ in range(_TURN[kind])]
+        requests = [self.request(kind) for _ in range(_TURN[kind])]
         processor, begin = self._processor(), time.perf_counter()
         answers = [self._call(one) for one in requests]
         wall = time.perf_counter() - begin
@@ -157,7 +160,7 @@ class Service:
 
     def once(self, kind: str) -> None:
         """One call."""
-        self._judge(kind, self._call(self._request(kind)))
+        self._judge(kind, self._call(self.request(kind)))
 
     def _judge(self, kind: str, answer: bytes) -> None:
         found = _GOOD[kind].search(answer)
@@ -179,17 +182,25 @@ class Service:
             answer += more
         return answer
 
-    def _request(self, kind: str) -> bytes:
+    def envelope(self, kind: str, login: str = "") -> bytes:
+        """A call of that kind; every file is another one.
+
+        :param login: more XML inside ``login``.
+        """
         inside = ""
         if kind != "Online":
             file = base64.b64encode(self._file.replace(MARK, b"%08d" % next(self._numbers))).decode()
-            inside = f"<login>{self._login}</login><file>{file}</file><formato>1</formato>"
-        body = (
+            inside = f"<login>{self.login}{login}</login><file>{file}</file><formato>1</formato>"
+        return (
             '<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/">'
             f'<soap:Body><{kind} xmlns="http://tempuri.org">{inside}</{kind}></soap:Body></soap:Envelope>'
         ).encode()
+
+    def request(self, kind: str) -> bytes:
+        """The same with the headers of HTTP."""
+        body = self.envelope(kind)
         return (
-            f"POST {PATH} HTTP/1.1\r\nHost: {HOST}:{self._port}\r\nContent-Type: text/xml; charset=utf-8\r\n"
+            f"POST {PATH} HTTP/1.1\r\nHost: {HOST}:{self.port}\r\nContent-Type: text/xml; charset=utf-8\r\n"
             f'SOAPAction: "http://tempuri.org/{kind}"\r\nContent-Length: {len(body)}\r\n\r\n'
         ).encode() + body
 
@@ -206,8 +217,8 @@ def running(folder: Path) -> Iterator[Service]:
     """
     with tempfile.TemporaryDirectory(prefix="dteplanows-data-") as name, closing(Service(folder, Path(name))) as one:
         yield one
-        if one.folios and one.folios != list(range(one.folios[0], one.folios[0] + len(one.folios))):
-            raise CannotMeasureError(f"The folios of {folder} are not one after another.")
+        if len(one.folios) != len(set(one.folios)):
+            raise CannotMeasureError(f"The service of {folder} has given a folio twice.")
 
 
 # --- The measuring --------------------------------------------------------------------------------------------
