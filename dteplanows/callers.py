@@ -41,15 +41,19 @@ def open_with(ledger: Ledger, credentials: Credentials) -> Opened:
 
     :raises Refused: they open nothing (AUT-001), not the company of that RUT (AUT-002), or several (AUT-003).
     """
-    opened = ledger.logins(credentials.usuarios, credentials.claves)
+    is_test, wanted = credentials.rut == rut.TEST_LOGIN, _normal(credentials.rut)
+
+    def meant(company: Company) -> bool:
+        return company.ambiente == "pruebas" if is_test else company.rut == wanted
+
+    opened = ledger.logins(credentials.usuarios, credentials.claves, meant)
     if not opened:
         raise Refused([problem("AUT-001")])
-    if credentials.rut == rut.TEST_LOGIN:
+    if is_test:
         tests = [one for one in opened if one.company.ambiente == "pruebas"]
         if len(tests) == 1:
             return tests[0]
         raise Refused([problem("AUT-003" if tests else "AUT-002", value=credentials.rut)])
-    wanted = _normal(credentials.rut)
     for one in opened:
         if one.company.rut == wanted:
             return one

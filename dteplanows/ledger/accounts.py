@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
@@ -18,7 +19,7 @@ from dteplanows.document.company import AVISOS_BY_DEFAULT, Ambiente, Company
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.connection import Connected
 from dteplanows.ledger.models import Certificado, Empresa, Usuario
-from dteplanows.ledger.passwords import Verifier, hash_password, verify_password
+from dteplanows.ledger.passwords import Verifier, hash_password, matching, salt_of
 from dteplanows.ledger.rows import Opened, StoredCertificate, User
 from dteplanows.ledger.vault import Vault
 
@@ -51,6 +52,7 @@ _USERS = (
     "FROM usuario JOIN empresa ON empresa.ambiente = usuario.ambiente AND empresa.rut = usuario.rut "
     "WHERE %s ORDER BY usuario.id"
 )
+
 
 class _Key(NamedTuple):
     """One user of one company, as the login sees it."""
@@ -100,9 +102,7 @@ class Accounts(Connected):
 
     # --- users -----------------------------------------------------------------------------------------------
 
-    def save_user(
-        self, usuario: str, clave: str, ambiente: Ambiente, rut: str, avisos: bool | None = None
-    ) -> None:
+    def save_user(self, usuario: str, clave: str, ambiente: Ambiente, rut: str, avisos: bool | None = None) -> None:
         """Let *usuario* open one company with *clave*; a password that was there before is replaced.
 
         :param avisos: whether the answers to it carry avisos; None leaves the setting that it has, at first the default
@@ -115,7 +115,8 @@ class Accounts(Connected):
             raise Refused([problem("AUT-010")])
         if not clave:
             raise Refused([problem("AUT-011", value=usuario)])
-        hashed = hash_password(clave)
+        others = self._keys([_normal(usuario)])
+        hashed = hash_password(clave, others[0].clave if others else "")
         with self.writing():
             self._must_exist(ambiente, rut)
             self._must_tell_apart(usuario, clave, ambiente)
@@ -145,11 +146,17 @@ class Accounts(Connected):
         query = Usuario.select(*columns).order_by(Usuario.usuario_normal, Usuario.ambiente, Usuario.rut)
         return [User(*row) for row in query.tuples().execute(self.database)]
 
-    def logins(self, usuarios: Sequence[str], claves: Sequence[str]) -> list[Opened]:
-        """Every company that one user name and one password open.
+    def logins(
+        self, usuarios: Sequence[str], claves: Sequence[str], meant: Callable[[Company], bool] = lambda company: True
+    ) -> list[Opened]:
+        """The companies that one user name and one password open.
 
         The first pair of *usuarios* and *claves* that opens anything counts. User names are compared without the
-        difference of upper and lower case. A user that does not exist costs the time of a wrong password.
+        difference of upper and lower case. A user that does not exist costs the time of a wrong password, and one of
+        many companies no more than one of a single one.
+
+        :param meant: which companies the login is about. Others that the same password opens are told where they cost
+            no comparison of their own, as they do only with hashes older than a common salt.
         """
         names = list(dict.fromkeys(_normal(one) for one in usuarios))
         passwords = list(dict.fromkeys(claves))
@@ -159,18 +166,49 @@ class Accounts(Connected):
                 self._verifier.verify_nobody(" ".join(names), clave)
             return []
         for name in names:
+            own = [one for one in keys if one.normal == name]
             for clave in passwords:
-                fitting = [one for one in keys if one.normal == name and self._fits(one, clave)]
+                fitting = self._fitting(own, clave, meant)
                 if fitting:
-                    return [_opened(one) for one in fitting]
+                    return [_opened(one) for one in self._with_one_salt(own, fitting, clave)]
         return []
+
+    def _fitting(self, own: list[_Key], clave: str, meant: Callable[[Company], bool]) -> list[_Key]:
+        """Those of one user's keys that *clave* opens."""
+        salts = dict.fromkeys(salt_of(one.clave) for one in [one for one in own if meant(one.company)] or own[:1])
+        right: set[str] = set()
+        for salt in salts:
+            hashes = [one.clave for one in own if salt_of(one.clave) == salt]
+            right |= self._verifier.verify(own[0].normal, clave, *hashes)
+        return [one for one in own if one.clave in right]
+
+    def _with_one_salt(self, own: list[_Key], fitting: list[_Key], clave: str) -> list[_Key]:
+        """*fitting*, hashed anew with the salt of the user's first key where they have another.
+
+        Older versions gave each a salt of its own, and only who has the password can change that. A ledger that cannot
+        be written to stays as it is.
+        """
+        salt = salt_of(own[0].clave)
+        changed = [one for one in fitting if salt_of(one.clave) != salt]
+        if not changed:
+            return fitting
+        hashed = hash_password(clave, own[0].clave)
+        if salt_of(hashed) != salt:
+            return fitting
+        try:
+            with self.writing():
+                for one in changed:
+                    # Set anew meanwhile, it is another password.
+                    self.connection.execute(
+                        "UPDATE usuario SET clave = ? WHERE id = ? AND clave = ?", (hashed, one.id, one.clave)
+                    )
+        except (sqlite3.Error, Refused):
+            return fitting
+        return [one._replace(clave=hashed) if one in changed else one for one in fitting]
 
     def user(self, user_id: int) -> Opened | None:
         """What the user of that id opens, as it is now; None when there is no such user."""
         return next((_opened(one) for one in self._read("usuario.id = ?", (user_id,))), None)
-
-    def _fits(self, key: _Key, clave: str) -> bool:
-        return self._verifier.verify(key.normal, clave, key.clave)
 
     def _keys(self, names: list[str]) -> list[_Key]:
         """Read anew for every login: that is how each process sees a changed password at once."""
@@ -184,10 +222,10 @@ class Accounts(Connected):
         ]
 
     def _must_tell_apart(self, usuario: str, clave: str, ambiente: str) -> None:
-        for key in self._keys([_normal(usuario)]):
-            other = key.company.ambiente
-            if other != ambiente and verify_password(clave, key.clave):
-                raise Refused([problem("AUT-012", value=usuario, ambiente=ambiente, otro=other)])
+        others = [one for one in self._keys([_normal(usuario)]) if one.company.ambiente != ambiente]
+        if matching(clave, (one.clave for one in others)):
+            otro = others[0].company.ambiente
+            raise Refused([problem("AUT-012", value=usuario, ambiente=ambiente, otro=otro)])
 
     # --- certificates ----------------------------------------------------------------------------------------
 

@@ -4,8 +4,11 @@ A call carries the password every time, and scrypt is slow on purpose. So a proc
 compared with which hash, and how that went. It remembers neither of them: the key of the memory is a keyed digest made
 with a random key of the process. A changed password has a new hash, so nothing remembered fits it any more.
 
-Only one comparison runs at a time. After a start the calls of many clients come at once, all with the same few
-passwords: the first pays for each, and the others find the answer remembered.
+Hashes of one user name share a salt, so that one comparison tells which of a user's companies a password opens, however
+many they are; what a login costs, and how long it takes, does not tell who exists.
+
+Two comparisons run at a time. After a start the calls of many clients come at once, all with the same few passwords:
+the first pays for each, and the others find the answer remembered.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import hmac
 import secrets
 import threading
 from base64 import b64decode, b64encode
+from collections.abc import Iterable
 
 _N, _R, _P = 2**14, 8, 5
 """scrypt's cost: 16 MiB and a fifth of a second (OWASP's recommendation for this amount of memory)."""
@@ -22,18 +26,38 @@ _N, _R, _P = 2**14, 8, 5
 _MEMORY = 64 * 1024 * 1024
 _REMEMBERED = 4096
 
+AT_ONCE = 2
+"""Comparisons that run at a time: each takes a processor and 16 MiB."""
 
-def hash_password(clave: str) -> str:
-    """A new salted hash of *clave*, as text that names its own cost: ``scrypt$N$r$p$salt$hash``."""
-    salt = secrets.token_bytes(16)
+
+def hash_password(clave: str, like: str = "") -> str:
+    """A new salted hash of *clave*, as text that names its own cost: ``scrypt$N$r$p$salt$hash``.
+
+    :param like: another hash of the same user name, whose salt is taken; empty for none.
+    """
+    cost, salt = _parts(like)[:2] if like else ((0, 0, 0), b"")
+    if cost != (_N, _R, _P):
+        salt = secrets.token_bytes(16)
     return _text(_N, _R, _P, salt, _derive(clave, salt, _N, _R, _P))
 
 
-def verify_password(clave: str, stored: str) -> bool:
-    """Whether *clave* is the password of the hash *stored*. Takes as long when it is not."""
-    _, n, r, p, salt, expected = stored.split("$")
-    derived = _derive(clave, b64decode(salt), int(n), int(r), int(p))
-    return hmac.compare_digest(derived, b64decode(expected))
+def salt_of(stored: str) -> str:
+    """What two hashes have in common that one comparison serves: their cost and their salt."""
+    return stored.rpartition("$")[0]
+
+
+def matching(clave: str, stored: Iterable[str]) -> frozenset[str]:
+    """Those of the hashes *stored* that *clave* is the password of. Takes one comparison for each salt among them."""
+    derived: dict[str, bytes] = {}
+    found = set()
+    for one in stored:
+        cost, salt, expected = _parts(one)
+        group = salt_of(one)
+        if group not in derived:
+            derived[group] = _derive(clave, salt, *cost)
+        if hmac.compare_digest(derived[group], expected):
+            found.add(one)
+    return frozenset(found)
 
 
 class Verifier:
@@ -41,30 +65,30 @@ class Verifier:
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
-        self._right: dict[bytes, None] = {}
-        self._wrong: dict[bytes, None] = {}
-        self._turn = threading.Lock()
+        self._right: dict[bytes, frozenset[str]] = {}
+        self._wrong: dict[bytes, frozenset[str]] = {}
+        self._turn = threading.Semaphore(AT_ONCE)
+        self._same = tuple(threading.Lock() for _ in range(64))
         self._nobody = _text(_N, _R, _P, secrets.token_bytes(16), secrets.token_bytes(64))
 
-    def verify(self, usuario: str, clave: str, stored: str) -> bool:
-        """Whether *clave* is the password of the hash *stored*, which belongs to *usuario*."""
-        digest = self._digest(usuario, clave, stored)
+    def verify(self, usuario: str, clave: str, *stored: str) -> frozenset[str]:
+        """Those of the hashes *stored* that *clave* is the password of; they belong to *usuario* and have one salt."""
+        digest = self._digest(usuario, clave, *stored)
         known = self._known(digest)
         if known is not None:
             return known
-        with self._turn:
+        with self._same[digest[0] % len(self._same)], self._turn:
             # Asked again: another thread may have found out while this one waited.
             known = self._known(digest)
             if known is None:
-                known = verify_password(clave, stored)
-                _remember(self._right if known else self._wrong, digest)
+                known = matching(clave, stored)
+                _remember(self._right if known else self._wrong, digest, known)
             return known
 
-    def _known(self, digest: bytes) -> bool | None:
+    def _known(self, digest: bytes) -> frozenset[str] | None:
         """What is remembered; None for nothing."""
-        if digest in self._right:
-            return True
-        return False if digest in self._wrong else None
+        found = self._right.get(digest)
+        return self._wrong.get(digest) if found is None else found
 
     def verify_nobody(self, usuario: str, clave: str) -> None:
         """The work of a wrong password, for a user that does not exist: the time must not tell who exists."""
@@ -78,11 +102,17 @@ class Verifier:
         return keyed.digest()
 
 
-def _remember(memory: dict[bytes, None], digest: bytes) -> None:
+def _remember(memory: dict[bytes, frozenset[str]], digest: bytes, answer: frozenset[str]) -> None:
     """Wrong guesses cannot push the right answers out: each kind has its own memory."""
     if len(memory) >= _REMEMBERED:
         memory.clear()
-    memory[digest] = None
+    memory[digest] = answer
+
+
+def _parts(stored: str) -> tuple[tuple[int, int, int], bytes, bytes]:
+    """Cost, salt and hash of a text made by :func:`hash_password`."""
+    _, n, r, p, salt, derived = stored.split("$")
+    return (int(n), int(r), int(p)), b64decode(salt), b64decode(derived)
 
 
 def _derive(clave: str, salt: bytes, n: int, r: int, p: int) -> bytes:

@@ -6,10 +6,12 @@ The only module that uses Spyne. Transport, envelopes and answers are the front'
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from lxml import etree
 
+from dteplanows.document.problem import Problem
 from dteplanows.soap import spyne_shim  # noqa: F401 - before the first import of Spyne
 
 # isort: split
@@ -166,6 +168,11 @@ class Contract:
         """Names of the operations by their lower-case form, in the order of the contract."""
         self.without_parameters = {name.lower(): name for name, names in self._parameters.items() if not names}
         """Those that need no parameters: the HTTP GET and POST bindings offer them."""
+
+    def unwelcome(self, operation: str, element: etree._Element, whence: Whence) -> Sequence[Problem]:
+        """Why whoever calls *operation*, which has the parameter ``login``, may not come in; empty when they may."""
+        received = self._mapping.from_element(self._context, self._descriptors[operation].in_message, element)
+        return self._operations.unwelcome(_login(received.login), whence)
 
     def call(self, operation: str, element: etree._Element, whence: Whence) -> str | bytes:
         """Call *operation* with the parameters that *element* holds; bytes stand for ``base64Binary``."""

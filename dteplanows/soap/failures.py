@@ -23,11 +23,15 @@ from dteplanows.soap import answer
 ISSUING = frozenset({"Procesar", "ProcesarWSMasivo"})
 """The operations of which a document may come even if they fail."""
 
-_FILES = ISSUING | {"Validar"}
+FILES = ISSUING | {"Validar"}
+"""The operations that take a file."""
+
 _ORDERS = frozenset({"EliminarDoc", "AnularGuia", "RegIP"})
 _VALUES = frozenset({"ObtenerLink", "AltNum"})
 
-_PASSING = frozenset({"SRV-001", "SRV-003", "SRV-004", "SRV-064", "AUT-013", "AUT-014", "AUT-015"})
+_PASSING = frozenset({
+    "SRV-001", "SRV-003", "SRV-004", "SRV-064", "AUT-013", "AUT-014", "AUT-015", "AUT-040", "AUT-041",
+})  # fmt: skip
 """Reasons that the call is not to blame for, or that pass by themselves."""
 
 
@@ -39,7 +43,7 @@ def told(operation: str, problems: Iterable[Problem], mensaje: str = "") -> str:
     :raises Refused: the operation says it by a fault.
     """
     found = tuple(problems)
-    if operation in _FILES:
+    if operation in FILES:
         return answer.of_problems(found, operation == "Validar", mensaje)
     if operation in _VALUES:
         return answer.of_no_value(found)

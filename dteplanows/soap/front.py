@@ -7,15 +7,15 @@ HTTP GET and POST bindings of the operations without parameters. Beside it stand
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import parse_qsl
 
 from lxml import etree
 
 from dteplanows.document.catalogue import problem
-from dteplanows.document.problem import Refused
+from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger.connection import finished
-from dteplanows.soap import answer, download, failures, manual, operation_page, page, reply
+from dteplanows.soap import answer, download, failures, large_body, manual, operation_page, page, reply
 from dteplanows.soap.caller import caller_of, is_loopback, whence_of
 from dteplanows.soap.contract import Contract
 from dteplanows.soap.envelope import Call, read_call
@@ -138,24 +138,56 @@ class Front:
 
     def _soap(self, environ: Environ) -> Reply:
         declared = content_type(environ.get("CONTENT_TYPE") or "")
+        unwelcome: Sequence[Problem] = ()
         try:
-            call = self._understand(environ, declared)
+            body = self._body(environ, declared)
+            call = self._without_file(body, environ, declared)
+            if call:
+                unwelcome = self._unwelcome(call, environ)
+            if not call or not unwelcome:
+                call = self._understand(body, environ, declared)
         except Broken as broken:
             caller = caller_of(environ, self._trust_forwarded)
             log.warning("%s: a call from %s cannot be understood", broken.problem.code, caller)
             return reply.refusal(broken, Soap.V12 if declared.media == "application/soap+xml" else Soap.V11)
         try:
-            value = self._answer(call.operation, call.element, self._whence(environ))
+            if unwelcome:
+                value: str | bytes = failures.told(call.operation, unwelcome)
+            else:
+                value = self._answer(call.operation, call.element, self._whence(environ))
         except Refused as refused:
             return reply.no_answer(call.version, refused.problems)
         return reply.result(call.version, call.operation, value)
 
-    def _understand(self, environ: Environ, declared: ContentType) -> Call:
+    def _body(self, environ: Environ, declared: ContentType) -> bytes:
         if declared.media.startswith("multipart/"):
             raise Broken(problem("SRV-044"), status=415)
-        body = read_body(environ, self._most)
+        return read_body(environ, self._most)
+
+    def _understand(self, body: bytes, environ: Environ, declared: ContentType) -> Call:
         action = environ.get("HTTP_SOAPACTION", "")
         return read_call(body, declared.charset, (action, declared.action), self._contract.operations)
+
+    def _without_file(self, body: bytes, environ: Environ, declared: ContentType) -> Call | None:
+        """A large call that brings a file, without that: reading it whole takes several times its size in memory.
+
+        None for all others, and where it cannot be told without the file what is called.
+        """
+        short = large_body.without_file(body) if len(body) >= large_body.LARGE else None
+        if short is None:
+            return None
+        try:
+            call = self._understand(short, environ, declared)
+        except Broken:
+            return None
+        return call if call.operation in failures.FILES else None
+
+    def _unwelcome(self, call: Call, environ: Environ) -> Sequence[Problem]:
+        """Why the caller may not come in; empty when they may, or when it cannot be known now."""
+        try:
+            return self._contract.unwelcome(call.operation, call.element, self._whence(environ))
+        except Exception:  # noqa: BLE001 - the call itself meets the same failure, and tells it as it has to be told
+            return ()
 
     def _answer(self, operation: str, element: etree._Element, whence: Whence) -> str | bytes:
         """What the operation answers; a failure of ours is told as the operation tells what else keeps it from it.

@@ -9,8 +9,8 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 from dteplanows.archive import Archive
 from dteplanows.links import Copy, Links
 from dteplanows.outcome import Credentials, Outcome
-from dteplanows.soap.entrance import Entrance
 from dteplanows.soap.limits import Limits
+from dteplanows.soap.login_limits import LoginLimits
 
 Account = TypeVar("Account")
 
@@ -95,7 +95,15 @@ class Desk(Generic[Account]):
     def __init__(self, issuer: Issuer[Account], limits: Limits) -> None:
         self.issuer = issuer
         self.limits = limits
-        self._entrance = Entrance(limits)
+        self._logins = LoginLimits(limits)
+
+    def admit(self, who: Credentials, whence: Whence) -> Account:
+        """The account that *who* opens.
+
+        :raises Refused: it opens none, or has failed too often.
+        """
+        with self._logins.trying(who, whence.remote):
+            return self.issuer.authenticate(who)
 
     @contextmanager
     def served(self, who: Credentials, whence: Whence) -> Iterator[Account]:
@@ -103,9 +111,8 @@ class Desk(Generic[Account]):
 
         :raises Refused: it opens none, or has failed or called too often.
         """
-        with self._entrance.trying(who, whence.remote):
-            account = self.issuer.authenticate(who)
-        with self._entrance.calling(self.issuer.name(account)):
+        account = self.admit(who, whence)
+        with self._logins.calling(self.issuer.name(account)):
             yield account
 
     def token(self, who: Credentials, whence: Whence) -> str:
@@ -113,7 +120,7 @@ class Desk(Generic[Account]):
 
         :raises Refused: it opens none, or has failed too often.
         """
-        with self._entrance.trying(who, whence.remote):
+        with self._logins.trying(who, whence.remote):
             return self.issuer.token(who)
 
     @contextmanager
@@ -125,5 +132,5 @@ class Desk(Generic[Account]):
         :raises Refused: it opens none, or its user has too many calls under way.
         """
         account = self.issuer.bearer(token)
-        with self._entrance.calling(self.issuer.name(account)):
+        with self._logins.calling(self.issuer.name(account)):
             yield account

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Generic, NamedTuple
 
 import dteplanows
@@ -20,6 +21,9 @@ from dteplanows.soap.login import Login, credentials, wants_link
 ONLINE = "Online=1"
 """Two clients compare the answer of ``Online`` with this text."""
 
+_SMALL = 256 * 1024
+"""Characters of a file that is looked at for whoever may not come in, so that all that is wrong is told at once."""
+
 
 class Operations(Generic[Account]):
     """The operations of the contract for one issuer.
@@ -35,6 +39,14 @@ class Operations(Generic[Account]):
         self.documents = DocumentOperations(self.desk)
         """The operations on documents that are issued already."""
 
+    def unwelcome(self, login: Login | None, whence: Whence) -> Sequence[Problem]:
+        """Why *login* opens nothing; empty when it does."""
+        try:
+            self.desk.admit(credentials(login), whence)
+        except Refused as refused:
+            return refused.problems
+        return ()
+
     def process(self, login: Login | None, file: str, formato: str, solo_validar: bool, whence: Whence) -> str:
         """``Procesar`` and, with *solo_validar*, ``Validar``: the WSPLANO answer.
 
@@ -42,10 +54,10 @@ class Operations(Generic[Account]):
         :param formato: 1 or 2 as it came, in base64 or plain; what is wrong with it the parser says.
         """
         try:
-            call = _file_call(login, file, formato)
-            with self.desk.served(call.who, whence) as account:
+            with self.desk.served(_who(login, file, formato), whence) as account:
+                given = file_parameters(file, formato)
                 links = wants_link(login) and not solo_validar
-                return self.process_for(account, call.data, call.formato, whence, links, solo_validar)
+                return self.process_for(account, given.data, given.formato, whence, links, solo_validar)
         except Refused as refused:
             return told("Validar" if solo_validar else "Procesar", refused.problems)
 
@@ -73,11 +85,11 @@ class Operations(Generic[Account]):
     def process_later(self, login: Login | None, file: str, formato: str, whence: Whence) -> str:
         """``ProcesarWSMasivo``: the ``TrackId``, once the file is durable. A worker judges and issues it later."""
         try:
-            call = _file_call(login, file, formato)
-            if call.formato not in parameters.FORMATOS:
-                raise Refused([problem("TXT-002", value=call.formato)])
-            with self.desk.served(call.who, whence) as account:
-                return answer.of_receipt(self._issuer.receive(account, call.data, call.formato, wants_link(login)))
+            with self.desk.served(_who(login, file, formato), whence) as account:
+                given = file_parameters(file, formato)
+                if given.formato not in parameters.FORMATOS:
+                    raise Refused([problem("TXT-002", value=given.formato)])
+                return answer.of_receipt(self._issuer.receive(account, given.data, given.formato, wants_link(login)))
         except Refused as refused:
             return told("ProcesarWSMasivo", refused.problems)
 
@@ -119,32 +131,21 @@ class Operations(Generic[Account]):
         return dteplanows.__version__
 
 
-class _FileCall(NamedTuple):
-    """What a call with a file brings."""
+def _who(login: Login | None, file: str, formato: str) -> Credentials:
+    """Who calls with a file, which is not decoded before it is known that they may.
 
-    who: Credentials
-    data: bytes
-    formato: str
-
-
-def _file_call(login: Login | None, file: str, formato: str) -> _FileCall:
-    """The parameters of a call with a file.
-
-    :raises Refused: what is wrong with ``login`` and with ``file``, both.
+    :raises Refused: what is wrong with ``login``; of a small file also what is wrong with that.
     """
-    found: list[Problem] = []
-    given, who = FileParameters(b"", ""), None
     try:
-        who = credentials(login)
+        return credentials(login)
     except Refused as refused:
-        found.extend(refused.problems)
-    try:
-        given = file_parameters(file, formato)
-    except Refused as refused:
-        found.extend(refused.problems)
-    if who is None or found:
-        raise Refused(found)
-    return _FileCall(who, *given)
+        found: list[Problem] = list(refused.problems)
+    if len(file) <= _SMALL:
+        try:
+            file_parameters(file, formato)
+        except Refused as refused:
+            found += refused.problems
+    raise Refused(found)
 
 
 class FileParameters(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -50,18 +50,20 @@ def read_body(environ: Environ, most: int) -> bytes:
 
     :param most: bytes it may have, also once inflated.
     :raises Broken: too large (413, SRV-041), incomplete (400, SRV-042), in a compression that is not accepted or
-        not really compressed (415 or 400, SRV-043).
+        not really compressed (415 or 400, SRV-043); or there is no memory for what it inflates to (503, SRV-064).
     """
     body = _raw(environ, most)
+    # A server that counts what calls take in memory counts what they become, too.
+    hold = getattr(environ["wsgi.input"], "hold", _no_account)
     coding = environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if coding not in _CODINGS:
         raise Broken(problem("SRV-043", value=coding), status=415)
     if body.startswith(_GZIP) or coding in ("gzip", "x-gzip"):
-        return _inflate(body, "gzip", zlib.MAX_WBITS | 16, most)
+        return _inflate(body, "gzip", zlib.MAX_WBITS | 16, most, hold)
     if coding == "deflate":
         # "deflate" names the zlib format, and some clients send it without its two bytes of header.
         has_header = len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
-        return _inflate(body, coding, zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS, most)
+        return _inflate(body, coding, zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS, most, hold)
     return body
 
 
@@ -102,8 +104,15 @@ def _take(stream: Any, size: int) -> bytes:
     return b"".join(parts)
 
 
-def _inflate(body: bytes, coding: str, window: int, most: int) -> bytes:
-    """*body* inflated, all members of it; nothing else may follow."""
+def _no_account(size: int) -> None:
+    """Where the server counts nothing."""
+
+
+def _inflate(body: bytes, coding: str, window: int, most: int, hold: Callable[[int], None]) -> bytes:
+    """*body* inflated, all members of it; nothing else may follow.
+
+    :param hold: is told the bytes of each piece; what it raises ends the work.
+    """
     parts: list[bytes] = []
     view, at, size = memoryview(body), 0, 0
     for _ in range(_MEMBERS if coding == "gzip" else 1):
@@ -116,6 +125,7 @@ def _inflate(body: bytes, coding: str, window: int, most: int) -> bytes:
             except zlib.error:
                 raise Broken(problem("SRV-043", value=coding), status=400) from None
             size += len(parts[-1])
+            hold(len(parts[-1]))
             if size > most:
                 raise too_large(most)
             at += len(given) - len(inflater.unused_data)

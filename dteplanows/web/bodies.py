@@ -143,6 +143,15 @@ class Body:
         self._pieces = [whole[size:]]
         return whole[:size]
 
+    def hold(self, more: int) -> None:
+        """Take the memory for *more* bytes that the call needs besides, until it is answered.
+
+        :raises Broken: it is not there (503, SRV-064).
+        """
+        if not self._account.working.take(more, large=self._working + more > SMALL):
+            raise Broken(problem("SRV-064"), status=503)
+        self._working += more
+
     def end(self) -> None:
         """The call is answered, or given up: give everything back."""
         self._pieces = []

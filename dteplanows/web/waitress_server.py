@@ -23,7 +23,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.soap.faults import Broken
 from dteplanows.soap.request import too_large
 from dteplanows.web.arriving import TIMES
-from dteplanows.web.bodies import GRACE, SLOWEST, Account, Body, Refusing
+from dteplanows.web.bodies import GRACE, SLOWEST, SMALL, Account, Body, Refusing
 from dteplanows.web.long_addresses import HEADERS, Parser, Refusal
 
 if TYPE_CHECKING:
@@ -188,8 +188,8 @@ class _Parser(Parser):
         """
         more, self._held = size - self._held, size
         if more < 0:
-            self.account.arriving.give(-more)
-        elif more and not self.account.arriving.take(more, large=False):
+            self.account.working.give(-more)
+        elif more and not self.account.working.take(more, large=size > SMALL):
             self._held -= more
             raise Broken(problem("SRV-064"), status=503)
 
@@ -259,7 +259,7 @@ class Server:
             if time.monotonic() >= latest:
                 for channel in self._channels():
                     channel.end_late(Broken(problem("SRV-065"), status=503))
-        self._dispatcher.shutdown(timeout=0)
+        self._dispatcher.shutdown(timeout=_LOOK)
 
     def _turn(self, open_at: dict[int, Any]) -> None:
         wasyncore.loop(timeout=0.2 if self._stopping else _LOOK, map=open_at, use_poll=True, count=1)

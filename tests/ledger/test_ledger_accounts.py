@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -161,6 +162,91 @@ def test_a_user_that_does_not_exist_costs_the_same(ledger: Ledger, derived: Deri
     assert costs == [1, 0, 1, 0]
 
 
+def many(number: int) -> Company:
+    return replace(COMPANY, rut=rut(76_100_000 + number), razon_social=f"Ficticia {number} Ltda.")
+
+
+def give_own_salts(ledger: Ledger, claves: dict[str, str]) -> None:
+    """As older versions kept the passwords: each with a salt of its own. *claves* by RUT."""
+    with ledger.transaction():
+        for own, clave in claves.items():
+            values = (passwords.hash_password(clave), own)
+            ledger.connection.execute("UPDATE usuario SET clave = ? WHERE rut = ?", values)
+
+
+def test_a_user_of_many_companies_costs_one_comparison(ledger: Ledger, derived: Derived) -> None:
+    for number in range(30):
+        ledger.save_company(many(number))
+        ledger.save_user("contador", "c", "pruebas", many(number).rut)
+    ledger.save_company(replace(COMPANY, rut=rut(76_200_000)))
+    ledger.save_user("contador", "otra", "pruebas", rut(76_200_000))
+    for clave, number in (("c", 30), ("otra", 1), ("mala", 0)):
+        derived.times = 0
+        assert len(ledger.logins(["contador"], [clave])) == number
+        assert derived.times == 1
+    derived.times = 0
+    assert ledger.logins(["nadie"], ["mala"]) == []
+    assert derived.times == 1
+
+
+def test_hashes_of_older_versions_come_to_one_salt_as_their_users_come_in(ledger: Ledger, derived: Derived) -> None:
+    claves = {many(number).rut: "c" if number else "otra" for number in range(5)}
+    for number in range(5):
+        ledger.save_company(many(number))
+        ledger.save_user("contador", "c", "pruebas", many(number).rut)
+    give_own_salts(ledger, claves)
+
+    def cost(clave: str, own: str) -> tuple[list[str], int]:
+        derived.times = 0
+        found = ledger.logins(["contador"], [clave], lambda company: company.rut == own)
+        return sorted(one.company.rut for one in found), derived.times
+
+    # Only the company that is meant is compared, also where none is known by that RUT; one more for the new hash.
+    assert cost("mala", rut(99)) == ([], 1)
+    assert cost("mala2", many(2).rut) == ([], 1)
+    assert cost("c", many(2).rut) == ([many(2).rut], 2)
+    assert cost("mala3", many(3).rut) == ([], 1)
+    for number in (1, 3, 4):
+        assert many(number).rut in cost("c", many(number).rut)[0]
+    # All have come in, and are told by one comparison.
+    ledger._verifier = passwords.Verifier()
+    assert cost("c", many(3).rut) == (sorted(many(number).rut for number in range(1, 5)), 1)
+    assert cost("otra", many(0).rut) == ([many(0).rut], 1)
+    assert cost("mala", many(3).rut) == ([], 1)
+
+
+def test_a_ledger_that_cannot_be_written_lets_users_in(
+    ledger: Ledger, derived: Derived, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(2):
+        ledger.save_company(many(number))
+        ledger.save_user("contador", "c", "pruebas", many(number).rut)
+    give_own_salts(ledger, {many(number).rut: "c" for number in range(2)})
+    ledger.connection.execute("PRAGMA query_only = ON")
+    assert len(ledger.logins(["contador"], ["c"])) == 2
+    ledger.connection.execute("PRAGMA query_only = OFF")
+
+
+def test_a_password_that_is_set_anew_while_its_user_comes_in_stays_as_it_was_set(
+    ledger: Ledger, derived: Derived, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(2):
+        ledger.save_company(many(number))
+        ledger.save_user("contador", "c", "pruebas", many(number).rut)
+    give_own_salts(ledger, {many(number).rut: "c" for number in range(2)})
+    hash_password = passwords.hash_password
+
+    def meanwhile(clave: str, like: str = "") -> str:
+        monkeypatch.undo()
+        ledger.save_user("contador", "nueva", "pruebas", many(1).rut)
+        return hash_password(clave, like)
+
+    monkeypatch.setattr("dteplanows.ledger.accounts.hash_password", meanwhile)
+    assert len(ledger.logins(["contador"], ["c"])) == 2
+    assert [one.company.rut for one in ledger.logins(["contador"], ["nueva"])] == [many(1).rut]
+    assert [one.company.rut for one in ledger.logins(["contador"], ["c"])] == [many(0).rut]
+
+
 def test_a_changed_password_is_seen_by_other_processes_at_once(ledger: Ledger) -> None:
     ledger.save_user("ana", "antigua", "pruebas", COMPANY.rut)
     assert ledger.logins(["ana"], ["antigua"])
@@ -175,8 +261,8 @@ def test_the_hash_is_scrypt_with_its_own_salt_and_names_its_cost() -> None:
     first, second = passwords.hash_password("c"), passwords.hash_password("c")
     assert first != second
     assert first.startswith("scrypt$16384$8$5$")
-    assert passwords.verify_password("c", first)
-    assert not passwords.verify_password("C", first)
+    assert passwords.matching("c", [first, second]) == {first, second}
+    assert passwords.matching("C", [first, second]) == frozenset()
 
 
 def test_what_a_verifier_remembers_holds_no_password(derived: Derived) -> None:
@@ -200,12 +286,12 @@ def test_the_memory_of_a_verifier_is_bounded(derived: Derived, monkeypatch: pyte
 def test_threads_that_bring_the_same_password_have_it_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[str] = []
 
-    def compare(clave: str, stored: str) -> bool:
+    def compare(clave: str, stored: Iterable[str]) -> frozenset[str]:
         compared.append(clave)
         time.sleep(0.1)
-        return True
+        return frozenset(stored)
 
-    monkeypatch.setattr(passwords, "verify_password", compare)
+    monkeypatch.setattr(passwords, "matching", compare)
     verifier = passwords.Verifier()
     with ThreadPoolExecutor(8) as threads:
         assert all(threads.map(lambda _: verifier.verify("ana", "c", "guardada"), range(8)))

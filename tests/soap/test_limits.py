@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time as time_module
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,9 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.outcome import Credentials
 from dteplanows.settings import load
-from dteplanows.soap import entrance
-from dteplanows.soap.entrance import Entrance
+from dteplanows.soap import comparison_line, login_limits
 from dteplanows.soap.limits import MIB, USUAL, limits_of
+from dteplanows.soap.login_limits import LoginLimits, network_of
 from tests.soap.soap_support import CLAVE, LOGIN, Answer, Caller, FakeIssuer, b64, envelope, procesar
 
 ANA = Credentials(("ana",), "1-9", ("x",))
@@ -22,11 +23,11 @@ HERE, THERE = "203.0.113.7", "203.0.113.8"
 
 
 class Clock:
-    """The monotonic clock of the entrance, moved by hand."""
+    """The monotonic clock of the login limits, moved by hand."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
-        monkeypatch.setattr("dteplanows.soap.entrance.time.monotonic", lambda: self.now)
+        monkeypatch.setattr("dteplanows.soap.login_limits.time.monotonic", lambda: self.now)
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return Clock(monkeypatch)
 
 
-def attempt(one: Entrance, *, right: bool = False, who: Credentials = ANA, address: str = HERE) -> str:
+def attempt(one: LoginLimits, *, right: bool = False, who: Credentials = ANA, address: str = HERE) -> str:
     """What the attempt is refused with; empty for none."""
     try:
         with one.trying(who, address):
@@ -45,7 +46,7 @@ def attempt(one: Entrance, *, right: bool = False, who: Credentials = ANA, addre
     return ""
 
 
-def wait_of(one: Entrance) -> int:
+def wait_of(one: LoginLimits) -> int:
     with pytest.raises(Refused) as refused, one.trying(ANA, HERE):
         raise AssertionError("tried")
     (found,) = refused.value.problems
@@ -54,7 +55,7 @@ def wait_of(one: Entrance) -> int:
 
 
 def test_the_wait_doubles_up_to_the_longest(time: Clock) -> None:
-    one = Entrance(USUAL._replace(failures=3, longest_wait=10))
+    one = LoginLimits(USUAL._replace(failures=3, longest_wait=10))
     assert [attempt(one) for _ in range(4)] == ["AUT-001", "AUT-001", "AUT-001", "AUT-013"]
     waits = []
     for _ in range(6):
@@ -65,7 +66,7 @@ def test_the_wait_doubles_up_to_the_longest(time: Clock) -> None:
 
 
 def test_during_the_wait_the_right_password_opens_nothing(time: Clock) -> None:
-    one = Entrance(USUAL._replace(failures=1))
+    one = LoginLimits(USUAL._replace(failures=1))
     attempt(one)
     assert attempt(one, right=True) == "AUT-013"
     time.now += 2
@@ -74,7 +75,7 @@ def test_during_the_wait_the_right_password_opens_nothing(time: Clock) -> None:
 
 
 def test_others_do_not_wait(time: Clock) -> None:
-    one = Entrance(USUAL._replace(failures=1))
+    one = LoginLimits(USUAL._replace(failures=1))
     attempt(one)
     assert attempt(one, right=True, address=THERE) == ""
     assert attempt(one, right=True, who=Credentials(("otra",), "1-9", ("x",))) == ""
@@ -87,7 +88,7 @@ def somebody(number: int) -> Credentials:
 
 
 def test_ever_new_names_from_one_address_wait_too(time: Clock) -> None:
-    one = Entrance(USUAL._replace(failures=2))
+    one = LoginLimits(USUAL._replace(failures=2))
     assert attempt(one, right=True) == ""
 
     assert {attempt(one, who=somebody(number)) for number in range(20)} == {"AUT-001"}
@@ -103,7 +104,7 @@ def test_ever_new_names_from_one_address_wait_too(time: Clock) -> None:
 
 
 def test_a_password_that_is_right_no_more_is_not_let_pass(time: Clock) -> None:
-    one = Entrance(USUAL._replace(failures=1))
+    one = LoginLimits(USUAL._replace(failures=1))
     assert attempt(one, right=True) == ""
     for number in range(10):
         attempt(one, who=somebody(number))
@@ -114,7 +115,7 @@ def test_a_password_that_is_right_no_more_is_not_let_pass(time: Clock) -> None:
 
 def test_failures_that_wait_as_told_never_fill_the_measure(time: Clock) -> None:
     """Of one user with an old password, whose ERP calls without end."""
-    one = Entrance(USUAL._replace(failures=1, longest_wait=60))
+    one = LoginLimits(USUAL._replace(failures=1, longest_wait=60))
     for _ in range(5000):
         attempt(one)
         time.now += 5
@@ -122,17 +123,159 @@ def test_failures_that_wait_as_told_never_fill_the_measure(time: Clock) -> None:
 
 
 def test_the_measures_are_bounded(time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(entrance, "_REMEMBERED", 5)
-    monkeypatch.setattr(entrance, "_WELCOME", 3)
-    one = Entrance(USUAL)
+    monkeypatch.setattr(login_limits, "_REMEMBERED", 5)
+    monkeypatch.setattr(login_limits, "_PROVEN", 3)
+    one = LoginLimits(USUAL)
     for number in range(50):
         attempt(one, address=f"203.0.113.{number}")
         attempt(one, who=somebody(number), right=True)
-    assert (len(one._measures), len(one._welcome)) == (5, 3)
+    assert (len(one._by_address), len(one._by_user), len(one._proven), len(one._came_in)) == (5, 1, 3, 5)
+
+
+def test_who_has_come_in_before_is_not_locked_out_by_who_guesses(time: Clock) -> None:
+    one = LoginLimits(USUAL._replace(failures=1))
+    guess = Credentials(("ana",), "1-9", ("adivinada",))
+    assert attempt(one, right=True) == ""
+    assert [attempt(one, who=guess) for _ in range(3)] == ["AUT-001", "AUT-013", "AUT-013"]
+    assert attempt(one, right=True) == ""
+    assert attempt(one, right=True, address=THERE) == ""
+    assert attempt(one, who=Credentials(("ana",), "1-9", ("otra",))) in ("AUT-001", "AUT-013")
+
+
+def test_one_user_from_many_addresses(time: Clock) -> None:
+    """Nobody is locked out of an address that has not failed; the others wait, whatever their own count is."""
+    one = LoginLimits(USUAL._replace(failures=3))
+    guess = Credentials(("ana",), "1-9", ("adivinada",))
+    assert attempt(one, right=True, who=Credentials(("ana",), "1-9", ("suya",)), address=HERE) == ""
+    addresses = [f"198.51.100.{number}" for number in range(100)]
+    assert {attempt(one, who=guess, address=address) for address in addresses} == {"AUT-001"}
+    assert {attempt(one, who=guess, address=address) for address in addresses} == {"AUT-041"}
+    # It came in from here before, and may fail here as often as before.
+    assert [attempt(one, who=guess) for _ in range(4)] == ["AUT-001", "AUT-001", "AUT-001", "AUT-013"]
+    # A first try from elsewhere counts, also that of a password that nobody has seen before; other users are free.
+    assert attempt(one, right=True, who=Credentials(("ana",), "1-9", ("nueva",)), address=THERE) == ""
+    assert attempt(one, who=somebody(1), address=addresses[0]) == "AUT-001"
+    time.now += 10 * 105
+    assert attempt(one, who=guess, address=addresses[0]) == "AUT-001"
+    with pytest.raises(Refused) as refused:
+        for address in addresses:
+            with one.trying(guess, address):
+                raise Refused([problem("AUT-001")])
+    (found,) = refused.value.problems
+    assert found.code == "AUT-001"
+
+
+def test_the_text_of_the_wait_of_a_user_over_all_addresses(time: Clock) -> None:
+    one = LoginLimits(USUAL._replace(failures=1))
+    for number in range(4):
+        attempt(one, address=f"198.51.100.{number}")
+    time.now += 5
+    with pytest.raises(Refused) as refused, one.trying(ANA, "198.51.100.0"):
+        raise AssertionError("tried")
+    (found,) = refused.value.problems
+    assert found.code == "AUT-041" and "Espere 16 segundos y" in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [("203.0.113.7", "203.0.113.7"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+     ("2001:db8:1:2::", "2001:db8:1:2::/64"), ("::1", "::/64"), ("", ""), ("desconocida", "desconocida")],
+)  # fmt: skip
+def test_what_counts_as_one_address(address: str, network: str) -> None:
+    assert network_of(address) == network
+
+
+def test_an_address_of_ipv6_is_its_network(time: Clock) -> None:
+    one = LoginLimits(USUAL._replace(failures=1))
+    codes = [attempt(one, address=f"2001:db8:0:{number // 3}::{number}") for number in range(6)]
+    assert codes == ["AUT-001", "AUT-013", "AUT-013"] * 2
+
+
+class Comparing:
+    """Comparisons in threads, which end when they are told."""
+
+    def __init__(self, one: LoginLimits) -> None:
+        self._one = one
+        self._threads: list[threading.Thread] = []
+        self.begun = threading.Semaphore(0)
+        self.end = threading.Event()
+        self.codes: list[str] = []
+        self.most = self._now = 0
+        self._turn = threading.Lock()
+
+    def begin(self, who: Credentials, address: str, *, right: bool = True) -> None:
+        def compare() -> None:
+            try:
+                with self._one.trying(who, address):
+                    with self._turn:
+                        self._now += 1
+                        self.most = max(self.most, self._now)
+                    self.begun.release()
+                    self.end.wait(30)
+                    with self._turn:
+                        self._now -= 1
+                    if not right:
+                        raise Refused([problem("AUT-001")])
+                self.codes.append("")
+            except Refused as refused:
+                self.codes.append(refused.problems[0].code)
+
+        thread = threading.Thread(target=compare)
+        thread.start()
+        self._threads.append(thread)
+
+    def join(self) -> None:
+        self.end.set()
+        for one in self._threads:
+            one.join(30)
+
+
+def test_passwords_wait_in_a_short_line_and_known_ones_pass_it() -> None:
+    one = LoginLimits(USUAL)
+    assert attempt(one, right=True) == ""
+    comparing = Comparing(one)
+    for number in range(comparison_line.LONGEST):
+        comparing.begin(somebody(number), f"203.0.113.{number}")
+    comparing.begun.acquire()
+    comparing.begun.acquire()
+    limit = time_module.monotonic() + 10
+    while len(one._line._line) < comparison_line.LONGEST:
+        assert time_module.monotonic() < limit
+    assert attempt(one, right=True, who=somebody(99), address=THERE) == "AUT-040"
+    assert attempt(one, right=True) == ""
+    comparing.join()
+    assert comparing.codes == [""] * comparison_line.LONGEST
+    assert comparing.most == comparison_line.AT_ONCE
+    assert attempt(one, right=True, who=somebody(99), address=THERE) == ""
+
+
+def test_one_address_does_not_fill_the_line() -> None:
+    one = LoginLimits(USUAL)
+    comparing = Comparing(one)
+    for number in range(comparison_line.LONGEST):
+        comparing.begin(somebody(number), HERE)
+    limit = time_module.monotonic() + 10
+    while len(comparing.codes) < comparison_line.LONGEST - comparison_line.OF_ONE_ADDRESS:
+        assert time_module.monotonic() < limit
+    comparing.begin(somebody(99), THERE)
+    comparing.join()
+    assert sorted(comparing.codes) == [""] * 7 + ["AUT-040"] * 4
+
+
+def test_calls_with_the_same_password_wait_together() -> None:
+    """As the tills of a shop after a start of the service: none of them is sent away."""
+    one = LoginLimits(USUAL)
+    comparing = Comparing(one)
+    for _ in range(40):
+        comparing.begin(ANA, HERE)
+    comparing.begun.acquire()
+    assert len(one._line._line) == 1
+    comparing.join()
+    assert comparing.codes == [""] * 40
 
 
 def test_the_texts_of_a_wait(time: Clock) -> None:
-    one = Entrance(USUAL._replace(failures=1))
+    one = LoginLimits(USUAL._replace(failures=1))
     who = Credentials(("Ana",), "1-9", ("x",))
     attempt(one, who=who)
     time.now += 0.5
@@ -149,7 +292,7 @@ def test_the_texts_of_a_wait(time: Clock) -> None:
 
 
 def test_other_refusals_and_old_failures_do_not_count(time: Clock) -> None:
-    one = Entrance(USUAL._replace(failures=2))
+    one = LoginLimits(USUAL._replace(failures=2))
     for _ in range(5):
         with pytest.raises(Refused), one.trying(ANA, HERE):
             raise Refused([problem("AUT-002")])
@@ -160,29 +303,29 @@ def test_other_refusals_and_old_failures_do_not_count(time: Clock) -> None:
 
 
 def test_what_is_remembered_is_bounded(time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(entrance, "_REMEMBERED", 5)
-    one = Entrance(USUAL)
+    monkeypatch.setattr(login_limits, "_REMEMBERED", 5)
+    one = LoginLimits(USUAL)
     for number in range(50):
         attempt(one, who=Credentials((f"u{number}",), "1-9", ("x",)))
     assert len(one._failed) == 5
 
 
 def test_a_name_of_megabytes_is_not_remembered_whole(time: Clock) -> None:
-    one = Entrance(USUAL._replace(failures=1))
+    one = LoginLimits(USUAL._replace(failures=1))
     who = Credentials(("u" * 10**6,), "1-9", ("x",))
     assert [attempt(one, who=who) for _ in range(2)] == ["AUT-001", "AUT-013"]
     assert sum(len(name) for name, _ in one._failed) < 1000
 
 
 def test_no_limit_is_no_limit() -> None:
-    one = Entrance(USUAL._replace(failures=0, calls=0))
+    one = LoginLimits(USUAL._replace(failures=0, calls=0))
     assert {attempt(one) for _ in range(50)} == {"AUT-001"}
     with one.calling(ANA.usuarios[0]), one.calling(ANA.usuarios[0]):
         pass
 
 
 def test_a_call_above_the_number_waits_for_its_turn() -> None:
-    one = Entrance(USUAL._replace(calls=1, queue_seconds=30))
+    one = LoginLimits(USUAL._replace(calls=1, queue_seconds=30))
     inside, done = threading.Event(), threading.Event()
 
     def first() -> None:
@@ -201,7 +344,7 @@ def test_a_call_above_the_number_waits_for_its_turn() -> None:
 
 
 def test_a_call_that_gets_no_turn_is_refused_and_others_go_on() -> None:
-    one = Entrance(USUAL._replace(calls=1, queue_seconds=0.01))
+    one = LoginLimits(USUAL._replace(calls=1, queue_seconds=0.01))
     with one.calling(ANA.usuarios[0]):
         with pytest.raises(Refused) as refused, one.calling("ANA"):
             raise AssertionError("called")
