@@ -7,7 +7,18 @@ from pathlib import Path
 import click
 
 import dteplanows
-from dteplanows.commands import accounts, batches, cafs, certificates, files, received, records, rules, running
+from dteplanows.commands import (
+    accounts,
+    batches,
+    cafs,
+    certificates,
+    files,
+    held_folios,
+    received,
+    records,
+    rules,
+    running,
+)
 from dteplanows.commands.spanish import Group, Option
 
 
@@ -47,5 +58,6 @@ for command in (
     accounts.usuario,
     certificates.certificado,
     cafs.caf,
+    held_folios.folio,
 ):
     main.add_command(command)
