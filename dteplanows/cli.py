@@ -9,6 +9,7 @@ import click
 import dteplanows
 from dteplanows.commands import (
     accounts,
+    base,
     batches,
     cafs,
     certificates,
@@ -59,5 +60,6 @@ for command in (
     certificates.certificado,
     cafs.caf,
     held_folios.folio,
+    base.base,
 ):
     main.add_command(command)

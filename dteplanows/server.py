@@ -91,7 +91,9 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     """
     check_free(settings.host, settings.puerto)
     # Migrations run once, here; and what is wrong with the store is told once and not by every worker.
-    issuing.open_issuer(settings).ledger.close()
+    ledger = issuing.open_issuer(settings).ledger
+    ledger.files.for_children()
+    ledger.close()
     threading.Thread(target=_announce, args=(settings, say), daemon=True).start()
     with worker.beside(settings):
         if uses_granian(settings):
