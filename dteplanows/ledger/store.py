@@ -20,6 +20,8 @@ from dteplanows.ledger.migrations import migrate
 from dteplanows.ledger.models import Ajuste
 from dteplanows.ledger.received import Received
 from dteplanows.ledger.vault import KEY_FILE, Vault, WrongKey, key_from, new_key, read_key_file, write_key_file
+from dteplanows.ledger.watermark import FILE as MARK_FILE
+from dteplanows.ledger.watermark import Watermark
 
 DATABASE_FILE = "dteplanows.sqlite3"
 """Name of the database in its directory."""
@@ -30,7 +32,7 @@ _KNOWN = b"dteplanows"
 """What the proof of the master key holds."""
 
 
-_OF_AN_INSTALLATION = (KEY_FILE, "dteplanows.toml", f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-turno")
+_OF_AN_INSTALLATION = (KEY_FILE, "dteplanows.toml", f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-turno", MARK_FILE)
 """Files that tell that there was a database, or that somebody prepared the directory for one."""
 
 
@@ -47,11 +49,14 @@ class New(Enum):
 class Ledger(Cafs, Books, Received, Marks):
     """One installation's data: companies, users, certificates, CAFs, documents issued and received, books, events."""
 
-    def __init__(self, directory: Path, clave_maestra: str = "", new: New = New.IN_EMPTY) -> None:
+    def __init__(
+        self, directory: Path, clave_maestra: str = "", new: New = New.IN_EMPTY, marca: Path | None = None
+    ) -> None:
         """Open the ledger in *directory*; directory, database and master key are made when they are not there.
 
         :param clave_maestra: master key or phrase that seals the secrets; without it, the file ``clave-maestra``.
         :param new: whether they may be made.
+        :param marca: folder of the mark; None for *directory*.
         :raises Refused: the database is newer than this program (AUT-020) or unusable (AUT-023, AUT-024), it is not
             there and may not be made (BAS-010, BAS-011), or the master key is another one (AUT-021) or lost (AUT-022).
         :raises OSError: the directory cannot be made or written to.
@@ -62,6 +67,7 @@ class Ledger(Cafs, Books, Received, Marks):
         prepare(directory / DATABASE_FILE)
         super().__init__(directory / DATABASE_FILE)
         self.directory = directory
+        self.watermark = Watermark((marca or directory) / MARK_FILE)
         try:
             with self.rebuilding():
                 migrate(self.connection, self.path)
