@@ -9,7 +9,19 @@ import click
 
 import dteplanows
 from dteplanows import secrecy
-from dteplanows.commands import accounts, batches, cafs, certificates, files, received, records, rules, running
+from dteplanows.commands import (
+    accounts,
+    base,
+    batches,
+    cafs,
+    certificates,
+    files,
+    held_folios,
+    received,
+    records,
+    rules,
+    running,
+)
 from dteplanows.commands.spanish import Group, Option
 
 _STAYING = ("serve", "worker", "demo")
@@ -57,5 +69,7 @@ for command in (
     accounts.usuario,
     certificates.certificado,
     cafs.caf,
+    held_folios.folio,
+    base.base,
 ):
     main.add_command(command)

@@ -25,10 +25,11 @@ from dteplanows.figures import of_document
 from dteplanows.folios import allocation, on_demand
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.keys import stamping_key
+from dteplanows.folios.older_ledger import Watch
 from dteplanows.folios.remarks import may_have_long_stamp, remarks, remarks_on_stamp, remarks_on_trial_stamp
 from dteplanows.issued_row import row_of
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
-from dteplanows.ledger.store import Ledger
+from dteplanows.ledger.store import Ledger, New
 from dteplanows.links import Copy, Links, links_of
 from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
 from dteplanows.printing.prints import Prints
@@ -67,6 +68,8 @@ class Issuer:
         self._certificates: dict[int, Certificate] = {}
         self.prints = Prints(0)
         """Makes the PDF files of documents."""
+        self.watch = Watch(ledger)
+        """Whether anything may be issued at all."""
 
     # --- who is calling --------------------------------------------------------------------------------------
 
@@ -241,9 +244,9 @@ class Issuer:
             fault: Problem | None = problem("CRT-020", value=company.rut, name=company.razon_social)
         else:
             fault = usable(certificate, utc_now())
-        if fault:
+        for one in [*([fault] if fault else []), *self.watch.problems(company)]:
             for document in documents:
-                document.problems.insert(0, fault)
+                document.problems.insert(0, one)
         return certificate
 
     def _current_certificate(self, company: Company) -> Certificate | None:
@@ -421,7 +424,8 @@ def open_issuer(settings: Settings) -> Issuer:
 
     :raises Refused: the ledger cannot be opened.
     """
-    issuer = Issuer(Ledger(settings.directorio, settings.clave_maestra), _authority(settings), settings.valor_uf)
+    ledger = Ledger(settings.directorio, settings.clave_maestra, New.NEVER, settings.carpeta_marca)
+    issuer = Issuer(ledger, _authority(settings), settings.valor_uf)
     issuer.prints = Prints(settings.impresos_en_memoria * 2**20)
     return issuer
 

@@ -130,7 +130,11 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     check_free(settings.host, settings.puerto)
     check_tls(settings, say)
     # Migrations run once, here; and what is wrong with the store is told once and not by every worker.
-    issuing.open_issuer(settings).ledger.close()
+    issuer = issuing.open_issuer(settings)
+    for one in issuer.watch.at_start():
+        say(one.text())
+    issuer.ledger.files.for_children()
+    issuer.ledger.close()
     threading.Thread(target=_announce, args=(settings, say), daemon=True).start()
     with worker.beside(settings):
         if uses_granian(settings):

@@ -60,6 +60,11 @@ class Settings(BaseSettings):
         description="un archivo que contiene solo la clave que protege los certificados y los CAF guardados, "
         "y que solo este usuario puede leer",
     )
+    carpeta_marca: Path | None = Field(
+        default=None,
+        description="una carpeta, mejor en otro disco que los datos y solo de esta instalación, para la marca de los "
+        "últimos folios; sin este ajuste queda en la carpeta de los datos",
+    )
     caf_automatico: bool = Field(
         default=True,
         description="true o false: en el ambiente de pruebas, si los CAF se crean cuando hacen falta",

@@ -110,13 +110,14 @@ def _save(ledger: Ledger, one: Caf, company: Company, desde_folio: int) -> Seque
     )
     if voided.nuevos:
         click.echo(
-            f"Quedaron anulados por haberse usado en otro sistema: {_count(voided.nuevos)}, "
+            f"Quedaron anulados por haberse usado en otro sistema: {count_of(voided.nuevos)}, "
             f"hasta el {desde_folio - 1}."
         )
     return found
 
 
-def _span(ctx: click.Context, param: click.Parameter, value: str) -> Span:
+def span_of(ctx: click.Context, param: click.Parameter, value: str) -> Span:
+    """The callback of an argument that takes one folio or a range of them."""
     found = _SPAN.fullmatch(value.strip())
     if not found:
         raise click.BadParameter(f"«{value}» no sirve; se escribe un folio, como 120, o un tramo, como 120-150.")
@@ -125,7 +126,7 @@ def _span(ctx: click.Context, param: click.Parameter, value: str) -> Span:
 
 @caf.command("anular", cls=Command)
 @click.argument("tipo", metavar="TIPO", type=click.IntRange(1, 999))
-@click.argument("folios", metavar="FOLIOS", callback=_span)
+@click.argument("folios", metavar="FOLIOS", callback=span_of)
 @company_options
 @click.option(
     "--motivo",
@@ -162,17 +163,18 @@ def anular_folios(
         done = voiding.void(ledger, company, tipo, folios, motivo, otro_sistema=otro_sistema)
         accounts = allocation.account(ledger, company, tipo)
     where = f"tipo {tipo}, {company.razon_social}, ambiente {company.ambiente}"
-    click.echo(f"Anulados: {_count(done.nuevos)} ({ranges([folios])}, {where}).")
+    click.echo(f"Anulados: {count_of(done.nuevos)} ({ranges([folios])}, {where}).")
     if done.antes:
-        click.echo(f"Estaban anulados desde antes: {_count(done.antes)}.")
+        click.echo(f"Estaban anulados desde antes: {count_of(done.antes)}.")
     if done.de_otro:
-        click.echo(f"De esos, quedaron como usados en otro sistema: {_count(done.de_otro)}; conservan su motivo.")
+        click.echo(f"De esos, quedaron como usados en otro sistema: {count_of(done.de_otro)}; conservan su motivo.")
     free = sum(one.libres for one in accounts)
     following = min((one.siguiente for one in accounts if one.siguiente), default=0)
-    click.echo(f"De ese tipo quedan libres: {_count(free)}{f', desde el {following}' if following else ''}.")
+    click.echo(f"De ese tipo quedan libres: {count_of(free)}{f', desde el {following}' if following else ''}.")
 
 
-def _count(folios: int) -> str:
+def count_of(folios: int) -> str:
+    """A number of folios in words."""
     return "1 folio" if folios == 1 else f"{money(folios)} folios"
 
 
@@ -182,10 +184,12 @@ def listar_cafs(ctx: click.Context) -> None:
     """Muestra los folios de cada CAF: libres, emitidos y anulados, y los que pasaron a un CAF más reciente."""
     terminal = console()
     rows: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    held = 0
     with open_ledger(ctx.obj) as ledger:
         for company in ledger.companies():
             for tipo in sorted({one.tipo for one in ledger.cafs(company.ambiente, company.rut, None)}):
                 accounts = allocation.account(ledger, company, tipo)
+                held += sum(one.retenidos for one in accounts)
                 rows.setdefault((company.rut, company.ambiente), []).extend(
                     (str(tipo), *_account_row(one)) for one in accounts
                 )
@@ -207,6 +211,8 @@ def listar_cafs(ctx: click.Context) -> None:
                 table.add_row(*row)
             terminal.print(f"Empresa {company_row[0]}, ambiente {company_row[1]}:")
             terminal.print(table)
+    if held:
+        click.echo(f"Además están retenidos: {count_of(held)}. Vea por qué con «dteplanows folio retenidos».")
 
 
 def _account_row(one: allocation.CafAccount) -> tuple[str, ...]:

@@ -1,4 +1,6 @@
-"""Which folio a document gets. Every folio of a CAF is free, issued or void, and never leaves the last two.
+"""Which folio a document gets. Every folio of a CAF is free, issued, void or held back.
+
+* one that is issued or void stays so; one that is held back nobody gets until a person frees it (:mod:`held_back`).
 
 * *to take* a folio is to choose it for a document that the same transaction records; when that transaction does not
   happen, the folio was never taken, so nothing is reserved and nothing need be given back.
@@ -36,7 +38,7 @@ class Taken(NamedTuple):
 
 
 class CafAccount(NamedTuple):
-    """What became of the folios of one CAF. Each of the four is counted by itself; they add up to the range."""
+    """What became of the folios of one CAF. Each of the five is counted by itself; they add up to the range."""
 
     caf: StoredCaf
     libres: int
@@ -46,6 +48,8 @@ class CafAccount(NamedTuple):
     """Those that a newer CAF has, in whose account they are."""
     siguiente: int
     """The lowest free folio; 0 when none is left."""
+    retenidos: int
+    """Those that may have been issued; see :mod:`dteplanows.folios.held_back`."""
 
 
 # --- taking ---------------------------------------------------------------------------------------------------
@@ -55,9 +59,9 @@ def take(ledger: Ledger, company: Company, tipo: int, folio: int, today: date) -
     """Take a folio, inside the transaction that records its document.
 
     :param folio: the folio asked for; 0 for the next one.
-    :raises Refused: it cannot be had: out of bounds (FOL-030), in no CAF (FOL-031), used (FOL-032), void (FOL-033), of
-        a CAF out of force (FOL-037) or authorized after *today* (FOL-070); for 0: no CAF (FOL-034), all used up
-        (FOL-035), all out of force (FOL-036, FOL-070).
+    :raises Refused: it cannot be had: out of bounds (FOL-030), in no CAF (FOL-031), used (FOL-032), void (FOL-033),
+        held back (FOL-080), of a CAF out of force (FOL-037) or authorized after *today* (FOL-070); for 0: no CAF
+        (FOL-034), all used up (FOL-035) or held back (FOL-081), all out of force (FOL-036, FOL-070).
     """
     if folio:
         return _take_explicit(ledger, company, tipo, folio, today)
@@ -82,6 +86,8 @@ def _take_explicit(ledger: Ledger, company: Company, tipo: int, folio: int, toda
     use = ledger.folio_use(Series(company.ambiente, company.rut, tipo), folio)
     if use.estado == "emitido":
         raise Refused([problem("FOL-032", value=str(folio), tipo=tipo)])
+    if use.estado == "retenido":
+        raise Refused([problem("FOL-080", value=str(folio), tipo=tipo, motivo=shown(use.motivo))])
     if use.estado:
         raise Refused([problem("FOL-033", value=str(folio), tipo=tipo, motivo=shown(use.motivo))])
     caf = _covering(ledger, company, tipo, folio)
@@ -128,6 +134,8 @@ def _nothing_left(ledger: Ledger, company: Company, tipo: int, today: date) -> P
     lapsed = [one for one in cafs if expired(tipo, one.fecha_autorizacion, today) and next(free(ledger, one), 0)]
     if lapsed:
         return problem("FOL-036", tipo=tipo, rangos=ranges(one.span for one in lapsed), dias=MAXIMUM_DAYS)
+    if holds := [one.span for caf in cafs for one in ledger.holds(caf.series, caf.span)]:
+        return problem("FOL-081", tipo=tipo, rangos=ranges({*holds}))
     return problem("FOL-035", tipo=tipo, rangos=ranges(one.span for one in cafs))
 
 
@@ -146,8 +154,9 @@ def _account(ledger: Ledger, caf: StoredCaf) -> CafAccount:
     return CafAccount(
         caf,
         libres=sum(one.size for one in free_spans(ledger, caf)),
-        emitidos=sum(issued for issued, _ in counted),
-        anulados=sum(void for _, void in counted),
+        emitidos=sum(one.emitidos for one in counted),
+        anulados=sum(one.anulados for one in counted),
         en_otro=caf.span.size - sum(one.size for one in own),
         siguiente=next(free(ledger, caf), 0),
+        retenidos=sum(one.retenidos for one in counted),
     )

@@ -15,7 +15,7 @@ from dteplanows.folios.age import in_force
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import read_caf
 from dteplanows.folios.ownership import free, newest_with
-from dteplanows.ledger.rows import Span, StoredCaf
+from dteplanows.ledger.rows import Series, Span, StoredCaf
 from dteplanows.ledger.store import Ledger
 
 BLOCK = 1000
@@ -41,7 +41,7 @@ def ensure(
         # Asked again under the write lock: another process may have made it meanwhile.
         while on_demand(ledger, company, tipo, folio, today, authority):
             cafs = ledger.cafs(company.ambiente, company.rut, tipo)
-            start = folio or _next_start(cafs)
+            start = folio or _next_start(ledger, company, tipo, cafs)
             there = newest_with(ledger, cafs, start)
             if there is None:
                 _make(ledger, company, tipo, _block(cafs, start, bool(folio)), today, authority, bool(folio))
@@ -62,7 +62,7 @@ def on_demand(
     usable = (one for caf in cafs if in_force(tipo, caf.fecha_autorizacion, today) for one in free(ledger, caf))
     if sum(1 for _ in islice(usable, MARGIN)) >= MARGIN:
         return False
-    return bool(_next_start(ledger.cafs(company.ambiente, company.rut, tipo)))
+    return bool(_next_start(ledger, company, tipo, ledger.cafs(company.ambiente, company.rut, tipo)))
 
 
 def _make(
@@ -88,12 +88,13 @@ def _block(cafs: list[StoredCaf], folio: int, is_explicit: bool) -> Span:
     return Span(desde, hasta)
 
 
-def _next_start(cafs: list[StoredCaf]) -> int:
-    """Where automatic numbering goes on when its own ranges are used up: after the highest of them; when that ends with
-    the last folio there is, with the lowest that it has not got. 0 when it has got all."""
+def _next_start(ledger: Ledger, company: Company, tipo: int, cafs: list[StoredCaf]) -> int:
+    """Where automatic numbering goes on when its own ranges are used up: after the highest of them, and what is held
+    back there; when that ends with the last folio there is, with the lowest that it has not got. 0 when it has all."""
     spans = [one.span for one in cafs if not one.solo_pedidos]
-    highest = max((one.hasta for one in spans), default=0)
-    if highest < MAXIMUM_FOLIO:
-        return highest + 1
-    missing = Span(1, MAXIMUM_FOLIO).minus(spans)
-    return missing[0].desde if missing else 0
+    start = max((one.hasta for one in spans), default=0) + 1
+    spans += [one.span for one in ledger.holds(Series(company.ambiente, company.rut, tipo))]
+    for left in (Span(start, MAXIMUM_FOLIO), Span(1, MAXIMUM_FOLIO)):
+        if missing := left.minus(spans):
+            return missing[0].desde
+    return 0

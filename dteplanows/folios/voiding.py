@@ -33,7 +33,7 @@ def void(
 ) -> Voided:
     """Declare that the folios of *span* will never be used; for good, and all or none. Those void already stay so.
 
-    CAFs out of force count too: that is what it is for.
+    CAFs out of force count too: that is what it is for. So do folios that are held back: they are void then.
 
     :param reason: why; a later document with one of these folios is refused with it.
     :param otro_sistema: another system issued documents with them, which notes may correct. Folios that are void
@@ -41,11 +41,7 @@ def void(
     :raises Refused: out of bounds or the wrong way round (FOL-030, FOL-054), no reason given (FOL-051), not all in CAFs
         (FOL-034, FOL-052), issued (FOL-050), part of a range that was voided otherwise (FOL-053).
     """
-    for folio in span:
-        if not 1 <= folio <= MAXIMUM_FOLIO:
-            raise Refused([problem("FOL-030", value=str(folio))])
-    if span.desde > span.hasta:
-        raise Refused([problem("FOL-054", value=f"{span.desde}-{span.hasta}", right=f"{span.hasta}-{span.desde}")])
+    check_span(span)
     reason = " ".join(reason.split())
     if not reason:
         raise Refused([problem("FOL-051", value=ranges([span]), tipo=tipo)])
@@ -58,14 +54,23 @@ def void(
         return void_free(ledger, series, span, reason, otro_sistema)._replace(de_otro=noted)
 
 
+def check_span(span: Span) -> None:
+    """:raises Refused: *span* is out of bounds or the wrong way round (FOL-030, FOL-054)."""
+    for folio in span:
+        if not 1 <= folio <= MAXIMUM_FOLIO:
+            raise Refused([problem("FOL-030", value=str(folio))])
+    if span.desde > span.hasta:
+        raise Refused([problem("FOL-054", value=f"{span.desde}-{span.hasta}", right=f"{span.hasta}-{span.desde}")])
+
+
 def void_free(ledger: Ledger, series: Series, span: Span, reason: str, otro_sistema: bool) -> Voided:
-    """Void what is free of *span*, inside a transaction; what is issued or void stays as it is."""
+    """Void what is free or held back of *span*, inside a transaction; what is issued or void stays as it is."""
     nuevos = 0
-    for free in span.minus(list(ledger.taken_spans(series, span))):
+    for free in span.minus(ledger.used_spans(series, span)):
         ledger.save_void(series, free, reason, otro_sistema)
+        ledger.end_holds(series, free, "caf anular", reason)
         nuevos += free.size
-    _, void = ledger.count_folios(series, span)
-    return Voided(nuevos, void - nuevos)
+    return Voided(nuevos, ledger.count_folios(series, span).anulados - nuevos)
 
 
 def _must_be_loaded(ledger: Ledger, series: Series, span: Span) -> None:

@@ -1,4 +1,4 @@
-"""What became of the folios of a series: issued, or void. :mod:`dteplanows.folios` decides what may be done."""
+"""What became of the folios of a series: issued, void or held back. :mod:`dteplanows.folios` says what may be done."""
 
 from __future__ import annotations
 
@@ -6,25 +6,30 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from dteplanows.document import clock
-from dteplanows.ledger.documents import Documents
-from dteplanows.ledger.rows import FREE, FolioUse, Series, Span, StoredVoid
+from dteplanows.ledger.held import HELD, Held
+from dteplanows.ledger.rows import FREE, FolioCount, FolioUse, Series, Span, StoredVoid
 
 _ISSUED = "documento WHERE ambiente = ? AND rut_emisor = ? AND tipo = ?"
 _VOID = "tramo_anulado WHERE ambiente = ? AND rut_emisor = ? AND tipo = ?"
 _CROSSING = "AND hasta >= ? AND desde <= ?"
-"""Void ranges that have something of a span."""
+"""Ranges that have something of a span."""
 
-# Void ranges never cross each other, so that in order of their ends they are in order of their beginnings too.
-_TAKEN = f"""
+# Void ranges never cross each other, so that in order of their ends they are in order of their beginnings too; nor do
+# those held back.
+_USED = f"""
     SELECT folio AS desde, folio AS hasta FROM {_ISSUED} AND folio BETWEEN ? AND ?
     UNION ALL
     SELECT desde, hasta FROM {_VOID} {_CROSSING}
-    ORDER BY hasta
 """
+_USED_IN_ORDER = f"{_USED} ORDER BY hasta"
+_ANY_HELD = f"SELECT 1 FROM {HELD} LIMIT 1"
+_TAKEN = f"{_USED} UNION ALL SELECT desde, hasta FROM {HELD} {_CROSSING} ORDER BY hasta"
 _USE = f"""
     SELECT 'emitido', '' FROM {_ISSUED} AND folio = ?
     UNION ALL
     SELECT CASE otro_sistema WHEN 0 THEN 'anulado' ELSE 'otro sistema' END, motivo FROM {_VOID} {_CROSSING}
+    UNION ALL
+    SELECT 'retenido', motivo FROM {HELD} {_CROSSING}
 """
 _INSERT = """
     INSERT INTO tramo_anulado (ambiente, rut_emisor, tipo, desde, hasta, motivo, otro_sistema, momento)
@@ -32,29 +37,40 @@ _INSERT = """
 """
 
 
-class Folios(Documents):
+class Folios(Held):
     """The part of the ledger that knows what became of a folio."""
 
     def taken_spans(self, series: Series, span: Span) -> Iterator[Span]:
-        """What of *span* is issued or void, ascending, each folio once; read as far as it is asked for.
+        """What of *span* is issued, void or held back, ascending, each folio once; read as far as it is asked for.
 
         The first may begin before *span*, and the last end after it.
         """
-        with closing(self.connection.execute(_TAKEN, (*series, *span, *series, *span))) as cursor:
+        # Asked first, since it is rare: to merge three ranges takes twice as long as two.
+        some_held = self.connection.execute(_ANY_HELD, series).fetchone()
+        query, times = (_TAKEN, 3) if some_held else (_USED_IN_ORDER, 2)
+        with closing(self.connection.execute(query, (*series, *span) * times)) as cursor:
             yield from map(Span._make, cursor)
+
+    def used_spans(self, series: Series, span: Span) -> list[Span]:
+        """The same without those that are held back."""
+        rows = self.connection.execute(_USED_IN_ORDER, (*series, *span) * 2)
+        return [Span._make(row) for row in rows]
 
     def folio_use(self, series: Series, folio: int) -> FolioUse:
         """What became of a folio."""
-        row = self.connection.execute(_USE, (*series, folio, *series, folio, folio)).fetchone()
+        row = self.connection.execute(_USE, (*series, folio, *(*series, folio, folio) * 2)).fetchone()
         return FolioUse._make(row) if row else FREE
 
-    def count_folios(self, series: Series, span: Span) -> tuple[int, int]:
-        """How many folios of *span* are issued, and how many void."""
+    def count_folios(self, series: Series, span: Span) -> FolioCount:
+        """How many folios of *span* are issued, void and held back."""
         query = f"SELECT COUNT(*) FROM {_ISSUED} AND folio BETWEEN ? AND ?"
         issued = self.connection.execute(query, (*series, *span)).fetchone()[0]
-        query = f"SELECT COALESCE(SUM(MIN(hasta, ?) - MAX(desde, ?) + 1), 0) FROM {_VOID} {_CROSSING}"
-        void = self.connection.execute(query, (span.hasta, span.desde, *series, *span)).fetchone()[0]
-        return issued, void
+        sizes = "SELECT COALESCE(SUM(MIN(hasta, ?) - MAX(desde, ?) + 1), 0) FROM"
+        values = (span.hasta, span.desde, *series, *span)
+        void, held = (
+            self.connection.execute(f"{sizes} {which} {_CROSSING}", values).fetchone()[0] for which in (_VOID, HELD)
+        )
+        return FolioCount(issued, void, held)
 
     def issued_folios(self, series: Series, span: Span, limit: int) -> list[int]:
         """The first *limit* folios of *span* that are issued, ascending."""

@@ -191,6 +191,25 @@ class TramoAnulado(Model):
         indexes = ((("ambiente", "rut_emisor", "tipo", "hasta", "desde"), False),)
 
 
+class FolioRetenido(Model):
+    """Folios that nobody gets until a person frees them. Of those not freed no two rows have one in common."""
+
+    id = AutoField()
+    ambiente = CharField()
+    rut_emisor = CharField()
+    tipo = IntegerField()
+    desde = IntegerField()
+    hasta = IntegerField()
+    motivo = TextField()
+    momento = DateTimeField()
+    liberado = DateTimeField(null=True)
+    """When a person freed them; null as long as they are held back."""
+    liberado_por = TextField()
+
+    class Meta:
+        table_name = "folio_retenido"
+
+
 class Evento(Model):
     """Something that happened, mostly to a document."""
 
@@ -343,6 +362,6 @@ class Oyente(Model):
 
 MODELS = (
     Empresa, Usuario, Certificado, Caf, Archivo, Documento, DocumentoRecibido, TramoAnulado, Evento, Referencia, Ajuste,
-    Lote, LoteDocumento, Libro, DatoAdicional, GuiaAnulada, Oyente,
+    Lote, LoteDocumento, Libro, DatoAdicional, GuiaAnulada, Oyente, FolioRetenido,
 )  # fmt: skip
 """All models, parents before children."""

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, cast
 
 from dteplanows.document.company import AVISOS_BY_DEFAULT, Ambiente, Company
 
@@ -291,11 +291,11 @@ class Span(NamedTuple):
 class FolioUse(NamedTuple):
     """What became of a folio."""
 
-    estado: Literal["", "emitido", "anulado", "otro sistema"]
+    estado: Literal["", "emitido", "anulado", "otro sistema", "retenido"]
     """Empty for a free one; ``otro sistema`` for one that is void here because another system issued a document with
-    it."""
+    it; ``retenido`` for one that may have been issued, though nothing is known of it here."""
     motivo: str
-    """Why it is void; empty otherwise."""
+    """Why it is void or held back; empty otherwise."""
 
 
 FREE = FolioUse("", "")
@@ -309,6 +309,29 @@ class StoredVoid(NamedTuple):
     motivo: str
     otro_sistema: bool
     """Another system issued documents with them."""
+
+
+class StoredHold(NamedTuple):
+    """Folios that nobody gets until a person frees them."""
+
+    series: Series
+    span: Span
+    motivo: str
+    momento: datetime
+    """Since when."""
+
+    @classmethod
+    def of(cls, row: tuple[Any, ...]) -> StoredHold:
+        """From the columns ``ambiente, rut_emisor, tipo, desde, hasta, motivo, momento``."""
+        return cls(Series(*row[:3]), Span(row[3], row[4]), row[5], datetime.fromisoformat(row[6]))
+
+
+class FolioCount(NamedTuple):
+    """How many folios of a range became what. Those that are none of these are free."""
+
+    emitidos: int
+    anulados: int
+    retenidos: int
 
 
 class StoredCaf(NamedTuple):

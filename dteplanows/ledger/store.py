@@ -7,10 +7,11 @@ returns, and did not happen when it raises. Secrets are sealed by the vault befo
 from __future__ import annotations
 
 import secrets
+from enum import Enum
 from pathlib import Path
 
 from dteplanows.document.catalogue import problem
-from dteplanows.document.problem import Refused
+from dteplanows.document.problem import NOWHERE, Refused
 from dteplanows.ledger.books import Books
 from dteplanows.ledger.cafs import Cafs
 from dteplanows.ledger.connection import prepare
@@ -18,7 +19,9 @@ from dteplanows.ledger.marks import Marks
 from dteplanows.ledger.migrations import migrate
 from dteplanows.ledger.models import Ajuste
 from dteplanows.ledger.received import Received
-from dteplanows.ledger.vault import Vault, WrongKey, key_from, new_key, read_key_file, write_key_file
+from dteplanows.ledger.vault import KEY_FILE, Vault, WrongKey, key_from, new_key, read_key_file, write_key_file
+from dteplanows.ledger.watermark import FILE as MARK_FILE
+from dteplanows.ledger.watermark import Watermark
 
 DATABASE_FILE = "dteplanows.sqlite3"
 """Name of the database in its directory."""
@@ -29,22 +32,42 @@ _KNOWN = b"dteplanows"
 """What the proof of the master key holds."""
 
 
+_OF_AN_INSTALLATION = (KEY_FILE, "dteplanows.toml", f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-turno", MARK_FILE)
+"""Files that tell that there was a database, or that somebody prepared the directory for one."""
+
+
+class New(Enum):
+    """Whether a database that is not there may be made."""
+
+    NEVER = "never"
+    IN_EMPTY = "in empty"
+    """In a directory without anything of an installation, which may have lost its database."""
+    ANYWHERE = "anywhere"
+    """A person says that it is a new one."""
+
+
 class Ledger(Cafs, Books, Received, Marks):
     """One installation's data: companies, users, certificates, CAFs, documents issued and received, books, events."""
 
-    def __init__(self, directory: Path, clave_maestra: str = "") -> None:
+    def __init__(
+        self, directory: Path, clave_maestra: str = "", new: New = New.IN_EMPTY, marca: Path | None = None
+    ) -> None:
         """Open the ledger in *directory*; directory, database and master key are made when they are not there.
 
         :param clave_maestra: master key or phrase that seals the secrets; without it, the file ``clave-maestra``.
-        :raises Refused: the database is newer than this program (AUT-020) or unusable (AUT-023, AUT-024), or the master
-            key is another one (AUT-021) or lost (AUT-022).
+        :param new: whether they may be made.
+        :param marca: folder of the mark; None for *directory*.
+        :raises Refused: the database is newer than this program (AUT-020) or unusable (AUT-023, AUT-024), it is not
+            there and may not be made (BAS-010, BAS-011), or the master key is another one (AUT-021) or lost (AUT-022).
         :raises OSError: the directory cannot be made or written to.
         """
+        _must_be_there(directory, new)
         if not directory.exists():
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         prepare(directory / DATABASE_FILE)
         super().__init__(directory / DATABASE_FILE)
         self.directory = directory
+        self.watermark = Watermark((marca or directory) / MARK_FILE)
         try:
             with self.rebuilding():
                 migrate(self.connection, self.path)
@@ -112,3 +135,18 @@ class Ledger(Cafs, Books, Received, Marks):
             salt = secrets.token_hex(16)
             self.save_setting(_SALT, salt)
         return bytes.fromhex(salt)
+
+
+def _must_be_there(directory: Path, new: New) -> None:
+    """:raises Refused: the database is not in *directory* and may not be made there (BAS-010, BAS-011)."""
+    if new is New.ANYWHERE or (directory / DATABASE_FILE).exists():
+        return
+    signs = [name for name in _OF_AN_INSTALLATION if (directory / name).exists()]
+    # Asked again, for another process may have made all of it meanwhile, the database first.
+    if (directory / DATABASE_FILE).exists():
+        return
+    if signs:
+        facts: dict[str, object] = {"missing": ", ".join(signs), "file": DATABASE_FILE}
+        raise Refused([problem("BAS-010", NOWHERE, str(directory), **facts)])
+    if new is New.NEVER:
+        raise Refused([problem("BAS-011", value=str(directory), file=DATABASE_FILE)])

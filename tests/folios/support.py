@@ -52,5 +52,5 @@ def counted(ledger: Ledger, company: Company = REAL, tipo: int = 33) -> list[tup
     """Free, issued, void folios of each CAF, and those that are another's."""
     accounts = allocation.account(ledger, company, tipo)
     for one in accounts:
-        assert one.libres + one.emitidos + one.anulados + one.en_otro == one.caf.span.size
+        assert one.libres + one.emitidos + one.anulados + one.retenidos + one.en_otro == one.caf.span.size
     return [(one.libres, one.emitidos, one.anulados, one.en_otro) for one in accounts]

@@ -1,4 +1,4 @@
-"""Whatever is done with CAFs and folios, in whatever order: every folio is free, issued or void, and they add up."""
+"""Whatever is done with CAFs and folios: every folio is free, issued, void or held back, and they add up."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from dteplanows.document.company import Company
 from dteplanows.document.problem import Refused
 from dteplanows.folios import allocation
 from dteplanows.folios.age import MAXIMUM_DAYS
+from dteplanows.folios.held_back import hold, release
 from dteplanows.folios.loading import load
 from dteplanows.folios.voiding import void
 from dteplanows.ledger.rows import Series, Span
@@ -47,7 +48,7 @@ class Model:
 
     cafs: list[Range] = field(default_factory=list)
     state: dict[int, str] = field(default_factory=dict)
-    """``issued`` or ``void`` of the folios that are not free."""
+    """``issued``, ``void`` or ``held`` of the folios that are not free."""
 
     def owner(self, folio: int) -> Range | None:
         """The CAF that stamps it: the one authorized last; of one day, the one loaded last."""
@@ -63,8 +64,20 @@ class Model:
             return False
         self.cafs.append(Range(len(self.cafs), desde, hasta, age, key))
         for folio in range(desde, first):
-            self.state.setdefault(folio, "void")
+            if self.state.get(folio) != "issued":
+                self.state[folio] = "void"
         return True
+
+    def hold(self, desde: int, hasta: int) -> bool:
+        for folio in range(desde, hasta + 1):
+            self.state.setdefault(folio, "held")
+        return desde >= 1 and desde <= hasta
+
+    def release(self, desde: int, hasta: int) -> bool:
+        found = [one for one in range(desde, hasta + 1) if self.state.get(one) == "held"]
+        for folio in found:
+            del self.state[folio]
+        return bool(found)
 
     def void(self, desde: int, hasta: int) -> bool:
         folios = range(desde, hasta + 1)
@@ -100,7 +113,7 @@ _ACTIONS = st.lists(
         st.tuples(st.just("automatic")),
         st.tuples(st.just("automatic")),
         st.tuples(st.just("explicit"), _FOLIO),
-        st.tuples(st.just("void"), _FOLIO, st.integers(-1, 9)),
+        st.tuples(st.sampled_from(["void", "hold", "release"]), _FOLIO, st.integers(-1, 9)),
         st.tuples(st.just("failed"), st.one_of(st.just(0), _FOLIO)),
     ),
     max_size=40,
@@ -133,11 +146,18 @@ def _act(ledger: Ledger, company: Company, model: Model, ids: dict[int, int], ac
             ids[max(stored.id for stored in ledger.cafs(company.ambiente, company.rut))] = len(model.cafs) - 1
             expected = False
         assert not expected, action
-    elif name == "void":
+    elif name in ("void", "hold", "release"):
         desde, length = facts
-        expected = desde >= 1 and model.void(desde, desde + length)
+        span = Span(desde, desde + length)
+        expected = desde >= 1 and getattr(model, str(name))(*span)
+        series = Series(company.ambiente, company.rut, 33)
         with suppress(Refused):
-            void(ledger, company, 33, Span(desde, desde + length), "prueba")
+            if name == "void":
+                void(ledger, company, 33, span, "prueba")
+            elif name == "hold":
+                hold(ledger, series, span, "prueba")
+            else:
+                release(ledger, series, span, "ana", "prueba")
             assert expected, action
             expected = False
         assert not expected, action
@@ -154,7 +174,7 @@ def _act(ledger: Ledger, company: Company, model: Model, ids: dict[int, int], ac
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_ACTIONS)
-def test_free_issued_and_void_add_up(shared: Ledger, actions: list[tuple[object, ...]]) -> None:
+def test_free_issued_void_and_held_add_up(shared: Ledger, actions: list[tuple[object, ...]]) -> None:
     company = replace(REAL, rut=rut(next(_BODIES)))
     shared.save_company(company)
     model, ids = Model(), dict[int, int]()
@@ -165,13 +185,14 @@ def test_free_issued_and_void_add_up(shared: Ledger, actions: list[tuple[object,
         known = model.cafs[ids[one.caf.id]]
         own = model.own(known)
         states = [model.state.get(folio, "free") for folio in own]
-        assert [states.count(state) for state in ("free", "issued", "void")] == [one.libres, one.emitidos, one.anulados]
+        counts = [one.libres, one.emitidos, one.anulados, one.retenidos]
+        assert [states.count(state) for state in ("free", "issued", "void", "held")] == counts
         assert one.en_otro == len(known.folios) - len(own)
-        assert one.libres + one.emitidos + one.anulados + one.en_otro == len(known.folios)
+        assert sum(counts) + one.en_otro == len(known.folios)
         assert one.siguiente == next((folio for folio in own if folio not in model.state), 0)
     every = {folio for one in model.cafs for folio in one.folios}
-    assert sum(one.libres + one.emitidos + one.anulados for one in accounts) == len(every)
-    names = {"": "free", "emitido": "issued", "anulado": "void", "otro sistema": "void"}
+    assert sum(one.libres + one.emitidos + one.anulados + one.retenidos for one in accounts) == len(every)
+    names = {"": "free", "emitido": "issued", "anulado": "void", "otro sistema": "void", "retenido": "held"}
     series = Series(company.ambiente, company.rut, 33)
     for folio in every:
         assert names[shared.folio_use(series, folio).estado] == model.state.get(folio, "free")

@@ -1,0 +1,38 @@
+"""The statements of the newer steps of :mod:`dteplanows.ledger.migrations`."""
+
+from __future__ import annotations
+
+HELD_BACK = (
+    # Of a company that this ledger need not know: it may have been made after the copy that was restored.
+    """
+    CREATE TABLE folio_retenido (
+        id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        ambiente VARCHAR(255) NOT NULL,
+        rut_emisor VARCHAR(255) NOT NULL,
+        tipo INTEGER NOT NULL,
+        desde INTEGER NOT NULL CHECK (desde >= 1),
+        hasta INTEGER NOT NULL CHECK (hasta BETWEEN desde AND 9999999999),
+        motivo TEXT NOT NULL,
+        momento DATETIME NOT NULL,
+        liberado DATETIME,
+        liberado_por TEXT NOT NULL DEFAULT ''
+    )
+    """,
+    """
+    CREATE INDEX folio_retenido_serie ON folio_retenido (ambiente, rut_emisor, tipo, hasta, desde, motivo)
+    WHERE liberado IS NULL
+    """,
+    """
+    CREATE TRIGGER folio_retenido_una_vez BEFORE INSERT ON folio_retenido
+    WHEN EXISTS (
+        SELECT 1 FROM folio_retenido otro WHERE otro.ambiente = NEW.ambiente AND otro.rut_emisor = NEW.rut_emisor
+        AND otro.tipo = NEW.tipo AND otro.liberado IS NULL AND otro.hasta >= NEW.desde AND otro.desde <= NEW.hasta
+    )
+    BEGIN SELECT RAISE(ABORT, 'el folio ya esta retenido'); END
+    """,
+    """
+    CREATE TRIGGER folio_retenido_no_se_borra BEFORE DELETE ON folio_retenido
+    BEGIN SELECT RAISE(ABORT, 'un folio retenido se libera, no se borra'); END
+    """,
+)
+"""Folios that may have been issued before the ledger was restored."""

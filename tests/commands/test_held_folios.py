@@ -1,0 +1,56 @@
+"""``folio``: holding folios back, listing and freeing them, as the operator does it."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+import pytest
+
+from dteplanows.document import clock
+from dteplanows.folios.authority import TestAuthority
+from dteplanows.ledger.store import Ledger
+from tests.commands.command_line import RUT, run
+
+
+@pytest.fixture
+def loaded(directory: Path, tmp_path: Path) -> Path:
+    """The data directory with the folios 1 to 50."""
+    authority = TestAuthority.from_pem((directory / "autoridad-de-prueba.pem").read_bytes())
+    path = tmp_path / "caf.xml"
+    path.write_bytes(authority.make_caf(RUT, "Comercial Uno SpA", 33, 1, 50, clock.today()))
+    assert run(directory, "caf", "cargar", str(path)).exit_code == 0
+    return directory
+
+
+def test_hold_list_and_free(loaded: Path) -> None:
+    assert "No hay folios retenidos" in run(loaded, "folio", "retenidos").output
+    assert "retenidos" not in run(loaded, "caf", "listar").output
+    done = run(loaded, "folio", "retener", "33", "11-20", "--motivo", "respaldo de ayer")
+    assert done.exit_code == 0, done.output
+    assert "Retenidos: 10 folios (11 a 20, tipo 33" in done.output
+    again = run(loaded, "folio", "retener", "33", "20-21", "--motivo", "respaldo de ayer")
+    assert "Retenidos: 1 folio (" in again.output
+    assert "1 estaban emitidos" in again.output
+    shown = run(loaded, "folio", "retenidos").output
+    assert "respaldo de ayer" in shown
+    assert [part.strip() for part in shown.splitlines()[3].split("│")[1:6]] == [RUT, "pruebas", "33", "11", "20"]
+    assert "retenidos: 11 folios" in run(loaded, "caf", "listar").output
+    done = run(loaded, "folio", "liberar", "33", "11-19", "--motivo", "no figuran en el SII")
+    assert done.exit_code == 0, done.output
+    assert "Liberados: 9 folios" in done.output
+    assert "siguen retenidos: 20 a 20 y 21 a 21" in done.output
+    ledger = Ledger(loaded)
+    assert ledger.events()[-1].detalle.endswith(f"por {getpass.getuser()}")
+    ledger.close()
+
+
+def test_what_is_wrong_is_said_and_nothing_changes(loaded: Path) -> None:
+    done = run(loaded, "folio", "liberar", "33", "1-3", "--motivo", "no figuran")
+    assert done.exit_code == 1
+    assert "FOL-082" in done.output
+    done = run(loaded, "folio", "retener", "33", "tres", "--motivo", "x")
+    assert done.exit_code == 2
+    assert "120-150" in done.output
+    assert "--motivo" in run(loaded, "folio", "retener", "33", "1").output
+    assert "No hay folios retenidos" in run(loaded, "folio", "retenidos").output
