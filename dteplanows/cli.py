@@ -7,7 +7,19 @@ from pathlib import Path
 import click
 
 import dteplanows
-from dteplanows.commands import accounts, batches, cafs, certificates, files, received, records, rules, running
+from dteplanows.commands import (
+    accounts,
+    batches,
+    cafs,
+    calls,
+    certificates,
+    changes,
+    files,
+    received,
+    records,
+    rules,
+    running,
+)
 from dteplanows.commands.spanish import Group, Option
 
 
@@ -20,9 +32,7 @@ from dteplanows.commands.spanish import Group, Option
     type=click.Path(file_okay=False, path_type=Path),
     help="Carpeta de los datos. Sin esta opción: la variable DTEPLANOWS_DIRECTORIO, o la carpeta del usuario.",
 )
-@click.version_option(
-    dteplanows.__version__, message="dteplanows %(version)s", help="Muestra la versión y termina."
-)
+@click.version_option(dteplanows.__version__, message="dteplanows %(version)s", help="Muestra la versión y termina.")
 @click.pass_context
 def main(ctx: click.Context, directorio: Path | None) -> None:
     """Facturación electrónica para Chile con el contrato wsplano.asmx, en el equipo de la empresa.
@@ -41,6 +51,9 @@ for command in (
     files.procesar,
     records.documentos,
     received.recibidos,
+    calls.llamadas,
+    calls.llamada,
+    changes.eventos,
     records.oyentes,
     rules.reglas,
     accounts.empresa,

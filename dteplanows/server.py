@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from dteplanows import issuing, rsgi, web, worker
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
+from dteplanows.log import journal
 from dteplanows.settings import PREFIX, Settings, load
 from dteplanows.soap.limits import limits_of
 from dteplanows.soap.published import PATH
@@ -54,6 +55,7 @@ def application() -> rsgi.Application:
         threading.Thread(target=_end_with, args=(main_process,), daemon=True).start()
         atexit.register(_end_at_once)
     settings = load()
+    atexit.register(journal.start(settings).close)
     return for_granian(_application(issuing.open_issuer(settings), settings), settings)
 
 
@@ -91,9 +93,11 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     """
     check_free(settings.host, settings.puerto)
     # Migrations run once, here; and what is wrong with the store is told once and not by every worker.
-    issuing.open_issuer(settings).ledger.close()
+    ledger = issuing.open_issuer(settings).ledger
+    ledger.note_settings(settings.shown(), Settings.usual())
+    ledger.close()
     threading.Thread(target=_announce, args=(settings, say), daemon=True).start()
-    with worker.beside(settings):
+    with journal.written(settings, messages=True), worker.beside(settings):
         if uses_granian(settings):
             _export(settings)
             run_granian(f"{__name__}:{application.__name__}", settings)

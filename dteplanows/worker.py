@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from dteplanows import bulk, issuing
+from dteplanows.log import journal
 from dteplanows.settings import Settings
 
 _PAUSE = 1.0
@@ -83,9 +84,11 @@ def _work(settings: Settings) -> None:
     service = multiprocessing.parent_process()
     if service:
         threading.Thread(target=_end_with, args=(service,), daemon=True).start()
+    journal.start(settings)
     issuer = issuing.open_issuer(settings)
-    bulk.Worker(issuer, settings.maximo_lote).run(stop)
+    bulk.Worker(issuer, settings.maximo_lote, settings.lotes_rechazados_dias).run(stop)
     issuer.ledger.close()
+    journal.close()
 
 
 def _end_with(service: multiprocessing.process.BaseProcess) -> None:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, cast
 
 from dteplanows.document.company import AVISOS_BY_DEFAULT, Ambiente, Company
 
@@ -351,6 +351,12 @@ class StoredEvent(NamedTuple):
     """Local moment in Chile, without zone."""
     tipo: str
     detalle: str
+    quien: str
+    """Who did it; empty for the issuing of documents, which name their user."""
+    antes: dict[str, Any]
+    """What was changed, by name, as it was; empty where nothing was there."""
+    despues: dict[str, Any]
+    """The same as it is since then."""
 
 
 class ListedDocument(NamedTuple):

@@ -9,6 +9,7 @@ from html import escape
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem
 from dteplanows.links import PATHS, Copy, Links
+from dteplanows.log import call
 from dteplanows.soap.reply import Reply
 
 log = logging.getLogger(__name__)
@@ -28,9 +29,11 @@ def reply(query: str, links: Links, printed: Callable[[Copy], bytes | None]) -> 
 
     An altered address and one of a document that is not there get the same answer, which tells nothing.
     """
+    call.note_operation("PDF")
     copy = links.copy_of(query)
     if copy is None:
         return _page(problem("SRV-082"), 404)
+    call.note_document(copy.documento_id)
     try:
         file = printed(copy)
     except ValueError as failure:
@@ -43,6 +46,7 @@ def reply(query: str, links: Links, printed: Callable[[Copy], bytes | None]) -> 
 
 
 def _page(found: Problem, status: int) -> Reply:
+    call.note_problems([found])
     texts = "".join(f"<p>{escape(text)}</p>" for text in (found.message, found.expected, found.remedy) if text)
     body = (
         '<!DOCTYPE html><html lang="es"><head><meta charset="utf-8"><title>Documento no disponible</title>'

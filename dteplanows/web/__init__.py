@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dteplanows.log import call as calls
 from dteplanows.soap import download
+from dteplanows.soap.caller import caller_of
 from dteplanows.soap.contract import Contract
 from dteplanows.soap.front import Front
 from dteplanows.soap.issuer import Account, Issuer
@@ -12,20 +14,23 @@ from dteplanows.soap.limits import USUAL, Limits
 from dteplanows.soap.operations import Operations
 from dteplanows.soap.reply import Reply, StartResponse
 from dteplanows.soap.request import Environ
+from dteplanows.web.line import answered
 from dteplanows.web.rest import Rest
 
 
 class Web:
     """The WSGI application. Use :func:`make_application`."""
 
-    def __init__(self, front: Front, rest: Rest) -> None:
+    def __init__(self, front: Front, rest: Rest, *, trust_forwarded: bool) -> None:
         self._front = front
         self._rest = rest
+        self._trust_forwarded = trust_forwarded
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request (WSGI)."""
-        answering = self._rest if self._rest.is_here(environ.get("PATH_INFO", "")) else self._front
-        return answering(environ, start_response)
+        """Answer one request (WSGI), and write its line."""
+        rest = self._rest.is_here(environ.get("PATH_INFO", ""))
+        call = calls.Call("rest" if rest else "http", ip=caller_of(environ, self._trust_forwarded))
+        return answered(call, self._rest if rest else self._front, environ, start_response)
 
 
 def make_application(issuer: Issuer[Account], *, trust_forwarded: bool = False, limits: Limits = USUAL) -> Web:
@@ -40,4 +45,5 @@ def make_application(issuer: Issuer[Account], *, trust_forwarded: bool = False, 
 
     operations = Operations(issuer, limits)
     front = Front(Contract(operations), printed, trust_forwarded=trust_forwarded, most=limits.body)
-    return Web(front, Rest(operations, trust_forwarded=trust_forwarded))
+    rest = Rest(operations, trust_forwarded=trust_forwarded)
+    return Web(front, rest, trust_forwarded=trust_forwarded)
