@@ -83,9 +83,12 @@ class Worker:
 
     def tidy(self) -> None:
         """Forget what need not be kept, once an hour."""
-        if not self._keep_days or time.monotonic() - self._tidied < _TIDY:
+        if time.monotonic() - self._tidied < _TIDY:
             return
         self._tidied = time.monotonic()
+        journal.tidy()
+        if not self._keep_days:
+            return
         forgotten = self._ledger.forget_refused_files(clock.now() - timedelta(self._keep_days))
         if forgotten:
             journal.say("info", journal.MESSAGE, texto=f"Archivos de lotes rechazados que se eliminaron: {forgotten}.")

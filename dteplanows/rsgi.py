@@ -11,12 +11,14 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from dteplanows.document.catalogue import problem
 from dteplanows.soap.faults import Broken
+from dteplanows.web.line import ARRIVED
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -106,6 +108,7 @@ class Application:
         # The front reads no other body; and a length above the limit is refused unread.
         reads = scope.method == "POST" and _length(environ) <= self._bounds.body
         environ["wsgi.input"] = await self._body(request) if reads else io.BytesIO()
+        environ[ARRIVED] = time.perf_counter()
         await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ, request)
 
     async def _body(self, request: Request) -> io.BytesIO | Refusing:

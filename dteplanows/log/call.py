@@ -35,7 +35,7 @@ class Call:
     )  # fmt: skip
 
     def __init__(self, via: Via, operacion: str = "", ip: str = "") -> None:
-        self.moment = datetime.now(clock.SANTIAGO).isoformat(timespec="milliseconds")[:23]
+        self.moment = _now()
         """Local moment in Chile at which the call began, as ISO 8601 without zone."""
         self.id = _identifier(self.moment)
         self.began = time.perf_counter()
@@ -77,13 +77,13 @@ class Call:
 
     def facts(self) -> dict[str, Any]:
         """What the line says of it, without what is not known."""
-        whole = {
+        whole: dict[str, Any] = {
             "via": self.via, "operacion": self.operacion, "usuario": self.usuario,
             "usuario_dicho": "" if self.usuario else self.said, "rut": self.rut, "ambiente": self.ambiente,
             "ip": self.ip, "formato": self.formato, "huella": self.sha256, "lote": self.lote,
             "documento": self.documento, "documentos": self.documents, "rechazados": self.refused,
-            "tipos": self.tipos, "folios": self.folios, "pedidos": self.asked, "codigos": [*self.codes],
-            "avisos": [*self.avisos], "guardado": self.kept, "falla": self.failure,
+            "tipos": self.tipos, "folios": self.folios, "pedidos": self.asked, "codigos": self.codes and [*self.codes],
+            "avisos": self.avisos and [*self.avisos], "guardado": self.kept, "falla": self.failure,
         }  # fmt: skip
         return {name: value for name, value in whole.items() if value}
 
@@ -204,13 +204,17 @@ def note_outcomes(outcomes: Sequence[DocumentOutcome], file: bytes | None = None
     call.documents = len(outcomes)
     issued, asked = [], []
     for one in outcomes:
-        _add_codes(call, one.problems)
+        if one.problems:
+            _add_codes(call, one.problems)
         if one.accepted:
             issued.append((one.tipo, one.folio))
         elif one.folio:
             asked.append((one.tipo, one.folio))
     call.refused = len(outcomes) - len(issued)
-    call.tipos = tuple(sorted({one.tipo for one in outcomes if one.tipo}))
+    if len(outcomes) == 1:
+        call.tipos = (outcomes[0].tipo,) if outcomes[0].tipo else ()
+    else:
+        call.tipos = tuple(sorted({one.tipo for one in outcomes if one.tipo}))
     call.folios, call.asked = ranges(issued), ranges(asked)
     if call.refused and file is not None:
         call.trouble = tuple(problem for one in outcomes if not one.accepted for problem in one.problems)
@@ -229,6 +233,8 @@ def ranges(documents: Sequence[tuple[int, int]]) -> str:
 
     Of many ranges the first ones, and ``...``.
     """
+    if not documents:
+        return ""
     if len(documents) == 1:
         ((tipo, folio),) = documents
         return f"{tipo}:{folio}"
@@ -247,6 +253,20 @@ def ranges(documents: Sequence[tuple[int, int]]) -> str:
 def _add_range(words: list[str], first: tuple[int, int], last: tuple[int, int]) -> None:
     if first[0] >= 0:
         words.append(f"{first[0]}:{first[1]}" + (f"-{last[1]}" if last != first else ""))
+
+
+_second = (0, "")
+
+
+def _now() -> str:
+    """The local moment in Chile, to the millisecond. The second is written once for all calls in it."""
+    global _second  # noqa: PLW0603 - a pair that is always whole: another thread at most writes it too
+    seconds, fraction = divmod(time.time(), 1)
+    known, text = _second
+    if known != seconds:
+        known, text = int(seconds), datetime.fromtimestamp(seconds, clock.SANTIAGO).isoformat()[:19]
+        _second = known, text
+    return f"{text}.{int(fraction * 1000):03}"
 
 
 def _identifier(moment: str) -> str:

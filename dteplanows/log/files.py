@@ -32,6 +32,9 @@ _LOOK = 256
 _SECOND = 1.0
 """Seconds between two looks whether the file of a fixed name is still the same."""
 
+BINARY = getattr(os, "OBINARY", 0)
+"""Windows would write each line feed as two characters."""
+
 _NAME = re.compile(r"(\d{4}-\d\d-\d\d)\.(\d{4})\.jsonl")
 
 Lost = Callable[[int], bytes]
@@ -64,6 +67,9 @@ class Sink:
 
     def reopen(self) -> None:
         """Open the file anew with the next line: it was moved away."""
+
+    def tidy(self) -> None:
+        """Delete what need not be kept."""
 
     def _descriptor(self, day: str) -> int:
         raise NotImplementedError
@@ -100,6 +106,11 @@ class DayFiles(Sink):
         """Open the file anew with the next line."""
         with self._lock:
             self._failed()
+
+    def tidy(self) -> None:
+        """Delete what is too old or too much: also where no line has been written for long."""
+        with self._lock:
+            self._prune()
 
     def _failed(self) -> None:
         if self._file >= 0:
@@ -249,7 +260,7 @@ def give_to_owner_of(folder: Path, made: Path) -> None:
 
 def _append(path: Path) -> int:
     made = not path.exists()
-    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | BINARY, 0o600)
     if made:
         give_to_owner_of(path.parent, path)
     return file

@@ -80,32 +80,39 @@ class Journal:
             key = Key(call.operacion, " ".join(call.codes), call.ip)
             if not self._repeated.admits(key, call.moment, call.said):
                 return
-        facts = call.facts()
+        facts = {"momento": call.moment, "id": call.id, **call.facts()}
         facts["ms"] = call.milliseconds()
         for name, value in (("entran", received), ("salen", sent), ("estado", status)):
             if value:
                 facts[name] = value
         level = "error" if call.failure else "warning" if call.codes else "info"
-        self._write(level, CALL, momento=call.moment, id=call.id, **facts)
+        self._write(level, CALL, facts)
 
     def say(self, level: str, event: str, **facts: Any) -> None:
         """Write a line that is no call's. *facts* must hold neither content nor a secret."""
-        moment = clock.now().isoformat()
-        self._write(level, event, momento=moment, **facts)
+        facts = {"momento": clock.now().isoformat(), **facts}
+        self._write(level, event, facts)
         if self._warnings and _LEVELS[level] != "info":
-            getattr(self._warnings, level)(event, momento=moment, **facts)
+            getattr(self._warnings, level)(event, **facts)
 
     def reopen(self) -> None:
         """Open every file anew with its next line."""
         for one in self._sinks:
             one.reopen()
 
+    def tidy(self) -> None:
+        """Delete the lines and the refused files that need not be kept any more."""
+        for one in self._sinks:
+            one.tidy()
+        self._kept.tidy()
+
     def close(self) -> None:
         """Tell what was counted, and close the files; a later line opens them again."""
         self._repeated.flush()
         self.reopen()
 
-    def _write(self, level: str, event: str, **facts: Any) -> None:
+    def _write(self, level: str, event: str, facts: dict[str, Any]) -> None:
+        """:param facts: their first one is ``momento``."""
         getattr(self._lines, level)(event, **facts)
         if self._copy:
             getattr(self._copy, level)(event, **facts)
@@ -115,8 +122,8 @@ class Journal:
             facts: dict[str, Any] = {"operacion": one.key.operacion, "codigos": one.key.codigos.split()}
             facts |= {"ip": one.key.ip, "usuarios_dichos": one.usuarios, "veces": one.veces}
             facts |= {"desde": one.desde, "hasta": one.hasta}
-            told = {name: value for name, value in facts.items() if value}
-            self._write("warning" if one.key.codigos else "info", REPEATED, momento=one.hasta, **told)
+            told = {"momento": one.hasta, **{name: value for name, value in facts.items() if value}}
+            self._write("warning" if one.key.codigos else "info", REPEATED, told)
 
 
 class _Written:
@@ -134,26 +141,21 @@ class _Written:
 def _logger(sink: Sink, render: structlog.typing.Processor) -> Any:
     # Bound at once: structlog's proxy would make the bound logger anew for every line.
     made = structlog.wrap_logger(
-        _Written(sink), processors=[_with_level, render], wrapper_class=structlog.make_filtering_bound_logger(0)
+        _Written(sink), processors=[render], wrapper_class=structlog.make_filtering_bound_logger(0)
     )
     return made.bind()
 
 
-def _with_level(logger: WrappedLogger, method: str, facts: EventDict) -> EventDict:
-    facts["nivel"] = _LEVELS[method]
-    return facts
-
-
 def _as_json(logger: WrappedLogger, method: str, facts: EventDict) -> tuple[tuple[Line], dict[str, Any]]:
-    moment = facts.pop("momento")
-    ordered = {"momento": moment, "linea": facts.pop("event"), "nivel": facts.pop("nivel"), **facts}
-    return (Line(moment[:10], _bytes(_encode(ordered))),), {}
+    facts["nivel"] = _LEVELS[method]
+    facts["linea"] = facts.pop("event")
+    return (Line(facts["momento"][:10], _bytes(_encode(facts))),), {}
 
 
 def _as_text(logger: WrappedLogger, method: str, facts: EventDict) -> tuple[tuple[Line], dict[str, Any]]:
     moment = facts.pop("momento")
-    event, level = facts.pop("event"), facts.pop("nivel")
-    head = [moment.replace("T", " ")[:23], level, *([] if event == MESSAGE else [event])]
+    event = facts.pop("event")
+    head = [moment.replace("T", " ")[:23], _LEVELS[method], *([] if event == MESSAGE else [event])]
     if "operacion" in facts:
         head.append(str(facts.pop("operacion")))
     text = str(facts.pop("texto", ""))
@@ -248,6 +250,7 @@ def start(settings: Settings) -> Journal:
     """
     journal = journal_of(settings)
     _used.append(journal)
+    journal.tidy()
     root = logging.getLogger()
     if not any(isinstance(one, Handler) for one in root.handlers):
         root.addHandler(Handler())
@@ -258,6 +261,12 @@ def reopen() -> None:
     """Open every file of the log anew, as after SIGHUP: a program of the system has moved them."""
     for one in _used:
         one.reopen()
+
+
+def tidy() -> None:
+    """Delete what need not be kept any more."""
+    for one in _used:
+        one.tidy()
 
 
 def close() -> None:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from dteplanows.document.problem import Place, Problem, Severity
 from dteplanows.log.call import Call
-from dteplanows.log.files import give_to_owner_of, make_folder
+from dteplanows.log.files import BINARY, give_to_owner_of, make_folder
 
 DAY = 86_400
 
@@ -71,11 +71,17 @@ class Kept:
                 self._store(path, data)
                 call.kept = name
 
+    def tidy(self) -> None:
+        """Delete what is too old or too much: also where nothing was refused for long."""
+        self._looked = 0.0
+        with suppress(OSError):
+            self._make_room(0)
+
     def _store(self, path: Path, data: bytes) -> None:
         make_folder(self._folder)
         self._make_room(len(data))
         made = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-        file = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        file = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | BINARY, 0o600)
         try:
             with os.fdopen(file, "wb") as opened:
                 opened.write(data)

@@ -7,6 +7,7 @@ that it must hold is not in it.
 from __future__ import annotations
 
 import json
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ from dteplanows.log.journal import CALL, REPEATED
 Line = dict[str, Any]
 
 _DAY = len("AAMMDD")
+_BEGIN = b'{"momento":"'
+_SECOND = len("AAAA-MM-DDTHH:MM:SS")
+_RANGES = re.compile(rb'"(?:folios|pedidos)":"([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,20 @@ class Question:
         object.__setattr__(self, "_needles", tuple(one.encode() for one in words))
 
     def may_be(self, line: bytes) -> bool:
-        """Whether *line*, not taken apart, may be meant."""
-        return all(one in line for one in self._needles)
+        """Whether *line*, not taken apart, may be meant. Its moment stands first, as :mod:`journal` writes it."""
+        for one in self._needles:
+            if one not in line:
+                return False
+        if line.startswith(_BEGIN):
+            moment = line[len(_BEGIN) : len(_BEGIN) + _SECOND].decode("ascii", "replace")
+            if (self.desde and moment < self.desde.isoformat()) or (self.hasta and moment >= self.hasta.isoformat()):
+                return False
+        if self.folio and not any(
+            _in_ranges(one.decode("ascii", "replace"), self.folio) for one in _RANGES.findall(line)
+        ):
+            return False
+        name = json.dumps(self.usuario.lower())[1:-1]
+        return not self.usuario.isascii() or name.encode() in line.lower()
 
     def is_met(self, line: Line) -> bool:
         """Whether *line* is meant."""
@@ -132,7 +148,11 @@ def _users(line: Line) -> tuple[str, ...]:
 
 def _holds(line: Line, folio: int) -> bool:
     """Whether *folio* is in the ranges of *line*, of whatever type."""
-    for word in f"{line.get('folios', '')} {line.get('pedidos', '')}".split():
+    return _in_ranges(f"{line.get('folios', '')} {line.get('pedidos', '')}", folio)
+
+
+def _in_ranges(ranges: str, folio: int) -> bool:
+    for word in ranges.split():
         first, _, final = word.partition(":")[2].partition("-")
         if first.isdigit() and int(first) <= folio <= int(final or first):
             return True

@@ -17,6 +17,9 @@ from dteplanows.soap.request import Environ
 HEADER = "X-Request-Id"
 """Header of the answer with the identifier of the call, which the problem texts name too."""
 
+ARRIVED = "dteplanows.arrived"
+"""Where the environment says when a call had arrived (``perf_counter``), before it waited for a thread."""
+
 _WSDL = ("wsdl", "singlewsdl")
 
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -34,6 +37,7 @@ def answered(call: Call, inner: Application, environ: Environ, start_response: S
         status = int(line[:3])
         return start_response(line, [*headers, (HEADER, call.id)], *failure)
 
+    call.began = environ.get(ARRIVED, call.began)
     sent = 0
     calls.begin(call)
     try:

@@ -249,6 +249,18 @@ def test_what_is_too_old_goes(tmp_path: Path) -> None:
     assert read_kept(tmp_path / KEPT, new.kept) is not None
 
 
+def test_what_is_too_old_goes_also_where_nothing_comes_any_more(tmp_path: Path) -> None:
+    one = refused_call()
+    with journal.written(settings(tmp_path)) as written:
+        written.finish(one, 200)
+    (lines_of_long_ago,) = day_files(tmp_path / FOLDER)
+    lines_of_long_ago.rename(tmp_path / FOLDER / "2020-01-01.0001.jsonl")
+    os.utime(tmp_path / KEPT / f"{one.kept}.gz", (time.time() - 31 * 86_400,) * 2)
+    with journal.written(settings(tmp_path)):
+        journal.tidy()
+    assert day_files(tmp_path / FOLDER) == [] and list((tmp_path / KEPT).iterdir()) == []
+
+
 def test_a_file_too_large_for_its_place_leaves_its_reasons(tmp_path: Path) -> None:
     one = refused_call(os.urandom(MIB))
     Kept(tmp_path / KEPT, 10, MIB).keep(one)
