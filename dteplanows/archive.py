@@ -17,6 +17,7 @@ from dteplanows.document.problem import Place, Refused
 from dteplanows.ledger.rows import Listener, StoredDocument
 from dteplanows.ledger.store import Ledger
 from dteplanows.links import Copy
+from dteplanows.log import call
 from dteplanows.printing.prints import Prints
 
 GUIA = 52
@@ -44,6 +45,7 @@ class Archive:
         :raises Refused: there is no such document (FOL-060).
         """
         company = self._company
+        call.note_asked(tipo, folio)
         if tipo:
             one = self._ledger.document(company.ambiente, company.rut, tipo, folio)
             found = [one] if one else []

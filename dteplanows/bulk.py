@@ -13,9 +13,10 @@ import socket
 import sqlite3
 import threading
 import time
-import traceback
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
 from itertools import islice
 from typing import NamedTuple
 
@@ -29,6 +30,8 @@ from dteplanows.issuing import CHUNK, Issuer
 from dteplanows.ledger import faults
 from dteplanows.ledger.batches import Overtaken
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
+from dteplanows.log import call, journal
+from dteplanows.log.where import where
 from dteplanows.outcome import DocumentOutcome
 from dteplanows.parser.bulk import BulkFile
 
@@ -45,6 +48,8 @@ _SWEEP = 2 * 2**20
 
 _QUIET = 60.0
 """Seconds after which the log says once more that the batches wait."""
+_TIDY = 3600.0
+"""Seconds between two looks at what need not be kept."""
 
 _RETRY = 5.0
 """Seconds after which a batch is tried again that something stopped."""
@@ -56,19 +61,24 @@ _PASSING = (Overtaken, sqlite3.OperationalError, OSError, MemoryError)
 class Worker:
     """Issues the documents of batches, one batch at a time. Any number of them may run, in any number of processes."""
 
-    def __init__(self, issuer: Issuer, most: int) -> None:
-        """:param most: documents that a file may hold."""
+    def __init__(self, issuer: Issuer, most: int, keep_days: int = 0) -> None:
+        """:param most: documents that a file may hold.
+        :param keep_days: how long a file is kept of which nothing was issued; 0 for ever.
+        """
         self._issuer = issuer
         self._ledger = issuer.ledger
         self._most = most
         self._opened = 0
         self._said, self._quiet = "", 0.0
+        self._keep_days = keep_days
+        self._tidied = -_TIDY
         self.name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
     def run(self, stop: threading.Event) -> None:
         """Work until *stop* is set; the chunk at hand is finished first."""
         while not stop.is_set():
             try:
+                self.tidy()
                 worked = self.work_once(stop)
             except Exception as failure:  # noqa: BLE001 - the outermost edge: a worker that ends helps nobody
                 self._note(failure)
@@ -80,12 +90,24 @@ class Worker:
     def _note(self, failure: Exception) -> None:
         """Log what stopped a batch; the same reason again only after a while, since it is tried every few seconds."""
         found = faults.told(failure)
-        said = f"{found.code}: {faults.line(failure)}" if found else _where(failure)
+        said = f"{found.code}: {faults.line(failure)}" if found else where(failure)
         if isinstance(failure, Refused):
             said = " ".join(one.text() for one in failure.problems)
         if said != self._said or time.monotonic() > self._quiet:
             log.error("The batches wait, and are tried again every %s seconds: %s", _RETRY, said)
             self._said, self._quiet = said, time.monotonic() + _QUIET
+
+    def tidy(self) -> None:
+        """Forget what need not be kept, once an hour."""
+        if time.monotonic() - self._tidied < _TIDY:
+            return
+        self._tidied = time.monotonic()
+        journal.tidy()
+        if not self._keep_days:
+            return
+        forgotten = self._ledger.forget_refused_files(clock.now() - timedelta(self._keep_days))
+        if forgotten:
+            journal.say("info", journal.MESSAGE, texto=f"Archivos de lotes rechazados que se eliminaron: {forgotten}.")
 
     def work_once(self, stop: threading.Event | None = None) -> bool:
         """Take the next batch and work on it for a turn; False when there was none."""
@@ -123,13 +145,14 @@ class Worker:
         documents = work.file.documents(batch.hechos)
         while batch.hechos < batch.total:
             try:
-                batch = self._issue(batch, work, list(islice(documents, CHUNK)))
+                with _line(batch):
+                    batch = self._issue(batch, work, list(islice(documents, CHUNK)))
             except _PASSING:
                 raise
             except Exception as failure:
                 if faults.told(failure):
                     raise
-                log.error("Batch %s, after document %s: %s", batch.id, batch.hechos, _where(failure))
+                log.error("Batch %s, after document %s: %s", batch.id, batch.hechos, where(failure))
                 batch = self._one_by_one(batch, work)
                 documents = work.file.documents(batch.hechos)
             chunks += 1
@@ -156,26 +179,37 @@ class Worker:
         def record(outcomes: list[DocumentOutcome]) -> None:
             behind[:] = [self._ledger.advance(batch, self.name, outcomes)]
 
-        self._issuer.issue_chunk(work.account, documents, work.received, record)
+        call.note_outcomes(self._issuer.issue_chunk(work.account, documents, work.received, record))
         return behind[0]
 
     def _one_by_one(self, batch: StoredBatch, work: _Work) -> StoredBatch:
         """Issue a chunk that failed for a reason of ours; what fails again is refused, and the log says why."""
         end = min(batch.total, batch.hechos + CHUNK)
         while batch.hechos < end:
-            try:
-                batch = self._issue(batch, work, list(islice(work.file.documents(batch.hechos), 1)))
-            except _PASSING:
-                raise
-            except Exception as failure:
-                if faults.told(failure):
+            with _line(batch) as line:
+                try:
+                    batch = self._issue(batch, work, list(islice(work.file.documents(batch.hechos), 1)))
+                except _PASSING:
                     raise
-                identifier = uuid.uuid4().hex[:12]
-                log.error("Error %s in batch %s: %s", identifier, batch.id, _where(failure))
-                refused = DocumentOutcome(0, 0, clock.now(), False, (problem("SRV-102", identificador=identifier),))
-                with self._ledger.transaction():
-                    batch = self._ledger.advance(batch, self.name, [refused])
+                except Exception as failure:
+                    if faults.told(failure):
+                        raise
+                    log.error("Error %s in batch %s: %s", line.id, batch.id, where(failure))
+                    refused = DocumentOutcome(0, 0, clock.now(), False, (problem("SRV-102", identificador=line.id),))
+                    call.note_outcomes([refused])
+                    with self._ledger.transaction():
+                        batch = self._ledger.advance(batch, self.name, [refused])
         return batch
+
+
+@contextmanager
+def _line(batch: StoredBatch) -> Iterator[call.Call]:
+    """Surround the issuing of a chunk of *batch*: it is a line of the log, with whoever sent the file."""
+    with journal.calling("lote", "ProcesarWSMasivo") as line:
+        call.note_account(batch.usuario, batch.ambiente, batch.rut_emisor)
+        call.note_file(batch.archivo_sha256, batch.formato)
+        call.note_batch(batch.id)
+        yield line
 
 
 class _Work(NamedTuple):
@@ -199,9 +233,3 @@ def _is_gone(worker: str) -> bool:
     except OSError:
         return False
     return False
-
-
-def _where(failure: BaseException) -> str:
-    """Kind and places of a failure. Its message may quote what the customer sent, so it stays out of the log."""
-    frames = (f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_tb(failure.__traceback__))
-    return " < ".join((type(failure).__name__, *reversed(list(frames))))

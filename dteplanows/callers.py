@@ -13,6 +13,7 @@ from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.rows import Opened
 from dteplanows.ledger.store import Ledger
+from dteplanows.log import call
 from dteplanows.outcome import Credentials
 from dteplanows.tokens import Holder, Tokens
 
@@ -33,6 +34,7 @@ def account_of(opened: Opened, test_login: bool) -> Account:
 
     :param test_login: with RUT ``1-9``.
     """
+    call.note_account(opened.usuario, opened.company.ambiente, opened.company.rut)
     return Account(opened.usuario, opened.company, test_login, opened.con_avisos)
 
 
@@ -66,6 +68,7 @@ def token_for(ledger: Ledger, tokens: Tokens, credentials: Credentials) -> str:
     :raises Refused: as :func:`open_with`.
     """
     opened = open_with(ledger, credentials)
+    call.note_account(opened.usuario, opened.company.ambiente, opened.company.rut)
     return tokens.make(Holder(opened.id, credentials.rut == rut.TEST_LOGIN), opened.huella)
 
 
@@ -89,6 +92,7 @@ def operator(ledger: Ledger, ambiente: Ambiente, rut_emisor: str) -> Account:
     company = ledger.company(ambiente, rut_emisor)
     if company is None:
         raise Refused([problem("AUT-004", value=rut_emisor, ambiente=ambiente)])
+    call.note_account("operador", ambiente, company.rut)
     return Account("operador", company)
 
 

@@ -31,6 +31,7 @@ from dteplanows.issued_row import row_of
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
 from dteplanows.ledger.store import Ledger, New
 from dteplanows.links import Copy, Links, links_of
+from dteplanows.log import call
 from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
 from dteplanows.printing.prints import Prints
 from dteplanows.settings import Settings
@@ -57,11 +58,17 @@ class Issuer:
     """Issues documents from one ledger. One per process; its threads share it."""
 
     def __init__(
-        self, ledger: Ledger, authority: TestAuthority | None = None, valor_uf: Decimal = validator.UNKNOWN
+        self,
+        ledger: Ledger,
+        authority: TestAuthority | None = None,
+        valor_uf: Decimal = validator.UNKNOWN,
+        lotes_en_espera: int = 0,
     ) -> None:
         """:param authority: makes CAFs on demand in ``pruebas``; None where all CAFs are loaded by hand.
         :param valor_uf: pesos of one Unidad de Fomento, for the limits that are set in it.
+        :param lotes_en_espera: files of bulk mode that one company may have waiting; 0 for any number.
         """
+        self._lotes_en_espera = lotes_en_espera
         self.ledger = ledger
         self._valor_uf = valor_uf
         self._authority = authority
@@ -121,13 +128,14 @@ class Issuer:
         :param formato: ``1`` for TXT, ``2`` for XML.
         :param solo_validar: only judge: number, sign and store nothing.
         """
+        received = ReceivedFile(formato, file)
+        call.note_file(received.sha256, formato)
         if books.is_book(file, formato):
             company, as_account = account.company, account.identity_from_account
             one = books.receive(self.ledger, company, account.usuario, file, as_account, solo_validar)
             return Outcome((one,), solo_validar)
         today = clock.today()
         documents = parser.parse(file, formato)
-        received = ReceivedFile(formato, file)
         sales = [one for one in documents if not one.received]
         outcomes = self._emit(account, sales, received, today, solo_validar)
         if len(sales) < len(documents):
@@ -142,11 +150,14 @@ class Issuer:
         """Store *file* durably for a worker to issue later; the id of its batch.
 
         :param con_enlaces: the answer is to carry the addresses of the printed documents.
+        :raises Refused: too many files of the company wait already (SRV-190).
         """
         company, received = account.company, ReceivedFile(formato.strip(), file)
+        call.note_file(received.sha256, received.formato)
         return self.ledger.receive_batch(
-            company.ambiente, company.rut, account.usuario, account.identity_from_account, received, con_enlaces
-        )
+            company.ambiente, company.rut, account.usuario, account.identity_from_account, received, con_enlaces,
+            self._lotes_en_espera,
+        )  # fmt: skip
 
     def batch(self, account: Account, batch_id: int) -> tuple[StoredBatch, Outcome | None]:
         """A batch of the account's company, with the outcome of the file once all its documents are done.
@@ -425,7 +436,7 @@ def open_issuer(settings: Settings) -> Issuer:
     :raises Refused: the ledger cannot be opened.
     """
     ledger = Ledger(settings.directorio, settings.clave_maestra, New.NEVER, settings.carpeta_marca)
-    issuer = Issuer(ledger, _authority(settings), settings.valor_uf)
+    issuer = Issuer(ledger, _authority(settings), settings.valor_uf, settings.lotes_en_espera)
     issuer.prints = Prints(settings.impresos_en_memoria * 2**20)
     return issuer
 

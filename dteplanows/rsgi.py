@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.soap.faults import Broken
 from dteplanows.web.arriving import Pieces, comes
 from dteplanows.web.bodies import GRACE, SLOWEST, Account, Body, Refusing
+from dteplanows.web.line import ARRIVED
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -119,6 +121,7 @@ class Application:
             if self._hears_the_end(refused) if refused else not reads and comes(environ):
                 body.end()
                 await pieces.discard(self._bounds.seconds)
+            environ[ARRIVED] = time.perf_counter()
             await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ, request)
         finally:
             body.end()

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from dteplanows import hangups, issuing, rsgi, secrecy, web, worker
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
+from dteplanows.log import journal
 from dteplanows.settings import Settings
 from dteplanows.soap.limits import limits_of
 from dteplanows.soap.published import PATH
@@ -56,6 +57,7 @@ _START_LIMIT = 60.0
 
 def application(settings: Settings) -> rsgi.Application:
     """The application by *settings*. Each worker of granian makes its own."""
+    atexit.register(journal.start(settings).close)
     return for_granian(_application(issuing.open_issuer(settings), settings), settings)
 
 
@@ -77,6 +79,7 @@ def _in_worker(make: Callable[[], rsgi.Application], stopping: Connection) -> rs
 
     :param stopping: ends when the service stops.
     """
+    hangups.on_hangup(journal.reopen)
     hangups.listen()
     secrecy.protect_memory()
     main_process = multiprocessing.parent_process()
@@ -125,6 +128,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     :raises Refused: the address is taken or not ours (CFG-010, CFG-011), the files for TLS do not serve (CFG-025 to
         CFG-027), or what is stored cannot be opened.
     """
+    hangups.on_hangup(journal.reopen)
     hangups.listen()
     secrecy.protect_memory()
     check_free(settings.host, settings.puerto)
@@ -133,10 +137,11 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     issuer = issuing.open_issuer(settings)
     for one in issuer.watch.at_start():
         say(one.text())
+    issuer.ledger.note_settings(settings.shown(), Settings.usual())
     issuer.ledger.files.for_children()
     issuer.ledger.close()
     threading.Thread(target=_announce, args=(settings, say), daemon=True).start()
-    with worker.beside(settings):
+    with journal.written(settings, messages=True), worker.beside(settings):
         if uses_granian(settings):
             run_granian(partial(application, settings), settings)
         else:

@@ -156,6 +156,46 @@ class Settings(BaseSettings):
         le=200_000,
         description="un número entre 1 y 200000: los documentos que puede traer un archivo de ProcesarWSMasivo",
     )
+    lotes_en_espera: int = Field(
+        default=200,
+        ge=1,
+        le=100_000,
+        description="un número entre 1 y 100000: los archivos de ProcesarWSMasivo que una empresa puede tener sin "
+        "terminar a la vez",
+    )
+    lotes_rechazados_dias: int = Field(
+        default=90,
+        ge=0,
+        le=3650,
+        description="un número entre 0 y 3650: los días que se guarda un archivo de ProcesarWSMasivo del que no se "
+        "emitió nada; 0 es para siempre",
+    )
+    registro_dias: int = Field(
+        default=90, ge=1, le=3650, description="un número entre 1 y 3650: los días que se guarda el registro"
+    )
+    registro_megas: int = Field(
+        default=512, ge=8, le=1_000_000, description="un número entre 8 y 1000000: los MiB que puede ocupar el registro"
+    )
+    registro_copia: str = Field(
+        default="",
+        description="stderr o la ruta de un archivo, donde se escribe también cada línea del registro; vacío: en "
+        "ninguna otra parte que la carpeta registro de los datos",
+    )
+    registro_formato: Literal["texto", "json"] = Field(
+        default="texto", description="texto o json: la forma de las líneas en registro_copia"
+    )
+    rechazados_dias: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="un número entre 1 y 3650: los días que se guarda un archivo de Procesar que fue rechazado",
+    )
+    rechazados_megas: int = Field(
+        default=256,
+        ge=0,
+        le=1_000_000,
+        description="un número entre 0 y 1000000: los MiB para los archivos rechazados; 0 es no guardarlos",
+    )
 
     @field_validator("url_publica")
     @classmethod
@@ -169,6 +209,16 @@ class Settings(BaseSettings):
     def autoridad_de_prueba(self) -> Path:
         """File of the key with which this directory makes its own CAFs in ``pruebas``."""
         return self.directorio / "autoridad-de-prueba.pem"
+
+    def shown(self) -> dict[str, str]:
+        """Every setting as text, by name; of a secret only whether it is set."""
+        values = {name: str(getattr(self, name)) for name in type(self).model_fields}
+        return values | {name: "(puesta)" for name in _SECRETS if values[name]}
+
+    @classmethod
+    def usual(cls) -> dict[str, str]:
+        """What :meth:`shown` gives where nothing is set."""
+        return {name: str(one.get_default(call_default_factory=True)) for name, one in cls.model_fields.items()}
 
     @classmethod
     def settings_customise_sources(

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from dteplanows import bulk, hangups, issuing, secrecy
+from dteplanows.log import journal
 from dteplanows.restarts import Restarts
 from dteplanows.settings import Settings
 
@@ -73,6 +74,7 @@ def beside(settings: Settings) -> Iterator[None]:
 
 def _work(settings: Settings) -> None:
     """What the process does."""
+    hangups.on_hangup(journal.reopen)
     hangups.listen()
     secrecy.protect_memory()
     stop = threading.Event()
@@ -86,9 +88,11 @@ def _work(settings: Settings) -> None:
     service = multiprocessing.parent_process()
     if service:
         threading.Thread(target=_end_with, args=(service,), daemon=True).start()
+    journal.start(settings)
     issuer = issuing.open_issuer(settings)
-    bulk.Worker(issuer, settings.maximo_lote).run(stop)
+    bulk.Worker(issuer, settings.maximo_lote, settings.lotes_rechazados_dias).run(stop)
     issuer.ledger.close()
+    journal.close()
 
 
 def _end_with(service: multiprocessing.process.BaseProcess) -> None:

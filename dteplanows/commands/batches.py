@@ -21,6 +21,7 @@ from dteplanows.commands.spanish import Command, Option
 from dteplanows.document import clock
 from dteplanows.ledger.rows import StoredBatch
 from dteplanows.ledger.store import Ledger
+from dteplanows.log import journal
 
 _LISTED = 20
 _SHOWN = 10
@@ -44,9 +45,10 @@ def worker(ctx: click.Context) -> None:
 
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, finish)
-    with open_issuer(ctx.obj) as issuer:
+    settings = settings_in(ctx.obj)
+    with journal.written(settings, messages=True), open_issuer(ctx.obj) as issuer:
         click.echo("Atiende los lotes (Ctrl-C para detenerlo; termina antes lo que tiene entre manos).")
-        bulk.Worker(issuer, settings_in(ctx.obj).maximo_lote).run(stop)
+        bulk.Worker(issuer, settings.maximo_lote, settings.lotes_rechazados_dias).run(stop)
 
 
 @click.command("lotes", cls=Command)

@@ -9,13 +9,14 @@ import click
 from rich.console import Console
 
 from dteplanows.callers import Account
-from dteplanows.commands.opening import company_of, company_options, files_argument, open_issuer
+from dteplanows.commands.opening import company_of, company_options, files_argument, open_issuer, settings_in
 from dteplanows.commands.shown import Source, console, show_problems
 from dteplanows.commands.spanish import Command, Option
 from dteplanows.document.company import Ambiente
 from dteplanows.document.money import PESO
 from dteplanows.document.problem import errors
 from dteplanows.issuing import Issuer
+from dteplanows.log import call, journal
 from dteplanows.outcome import COMPRA, DocumentOutcome, Outcome
 from dteplanows.validator.report import money
 
@@ -44,7 +45,7 @@ def validar(
     formato: str | None,
 ) -> None:
     """Revisa archivos y dice todos sus problemas, sin emitir nada."""
-    with open_issuer(ctx.obj) as issuer:
+    with journal.written(settings_in(ctx.obj)), open_issuer(ctx.obj) as issuer:
         account = _account(issuer, empresa, ambiente)
         good = _each(issuer, account, archivos, formato, solo_validar=True)
     ctx.exit(0 if good else 1)
@@ -73,7 +74,7 @@ def procesar(
     carpeta: Path | None,
 ) -> None:
     """Emite los documentos de los archivos: folio, timbre, firma y registro."""
-    with open_issuer(ctx.obj) as issuer:
+    with journal.written(settings_in(ctx.obj)), open_issuer(ctx.obj) as issuer:
         account = _account(issuer, empresa, ambiente)
         good = _each(issuer, account, archivos, formato, solo_validar=False, carpeta=carpeta)
     ctx.exit(0 if good else 1)
@@ -108,7 +109,10 @@ def _each(
     good = True
     for path in paths:
         data = path.read_bytes()
-        outcome = issuer.process(account, data, formato or guess_formato(data), solo_validar)
+        with journal.calling("orden", "Validar" if solo_validar else "Procesar"):
+            call.note_account(call.operator(), account.company.ambiente, account.company.rut)
+            outcome = issuer.process(account, data, formato or guess_formato(data), solo_validar)
+            call.note_outcomes(outcome.documents, None if solo_validar else data)
         show_outcome(out, str(path), data, outcome)
         if carpeta is not None:
             _save(out, issuer, account, outcome, carpeta)

@@ -61,7 +61,7 @@ RULES: dict[str, Rule] = _read()
 
 def shown(value: str) -> str:
     """*value* as a text may show it: one line, printable, at most 60 characters."""
-    printable = "".join(c if c.isprintable() else "·" for c in value)
+    printable = value if value.isprintable() else "".join(c if c.isprintable() else "·" for c in value)
     return printable if len(printable) <= _SHOWN else printable[:_SHOWN] + "…"
 
 

@@ -17,7 +17,7 @@ from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import AVISOS_BY_DEFAULT, Ambiente, Company
 from dteplanows.document.problem import Refused
-from dteplanows.ledger.connection import Connected
+from dteplanows.ledger.events import Events
 from dteplanows.ledger.models import Certificado, Empresa, Usuario
 from dteplanows.ledger.passwords import Verifier, hash_password, matching, salt_of
 from dteplanows.ledger.rows import Opened, StoredCertificate, User
@@ -65,7 +65,7 @@ class _Key(NamedTuple):
     company: Company
 
 
-class Accounts(Connected):
+class Accounts(Events):
     """The part of the ledger that knows who issues and who may call."""
 
     _vault: Vault
@@ -81,6 +81,10 @@ class Accounts(Connected):
         values = {**asdict(company), "actecos": " ".join(company.actecos)}
         target = [Empresa.ambiente, Empresa.rut]
         with self.writing():
+            known = self.company(company.ambiente, company.rut)
+            antes = asdict(known) if known else {}
+            what, key = ("cambiada" if known else "creada"), {"ambiente": company.ambiente, "rut_emisor": company.rut}
+            self.change(f"empresa {what}", company.razon_social, _plain(antes), _plain(asdict(company)), **key)
             Empresa.insert(**values).on_conflict(conflict_target=target, update=values).execute(self.database)
 
     def company(self, ambiente: Ambiente, rut: str) -> Company | None:
@@ -124,6 +128,7 @@ class Accounts(Connected):
             if avisos is not None:
                 values["avisos"] = avisos
             key = {"usuario_normal": _normal(usuario), "ambiente": ambiente, "rut": rut}
+            self._note_user(usuario, ambiente, rut, avisos)
             target = [Usuario.usuario_normal, Usuario.ambiente, Usuario.rut]
             Usuario.insert(**key, **values).on_conflict(conflict_target=target, update=values).execute(self.database)
 
@@ -133,12 +138,33 @@ class Accounts(Connected):
         :raises Refused: the company has no such user (AUT-030).
         """
         with self.writing():
+            known = self._settings_of(usuario, ambiente, rut)
             changed = self.connection.execute(
                 "UPDATE usuario SET avisos = ? WHERE usuario_normal = ? AND ambiente = ? AND rut = ?",
                 (avisos, _normal(usuario), ambiente, rut),
             ).rowcount
+            if changed:
+                self.change(
+                    "usuario cambiado", usuario.strip(), known, {"avisos": avisos}, ambiente=ambiente, rut_emisor=rut
+                )
         if not changed:
             raise Refused([problem("AUT-030", value=usuario.strip(), rut=rut, ambiente=ambiente)])
+
+    def _settings_of(self, usuario: str, ambiente: Ambiente, rut: str) -> dict[str, bool | None]:
+        """The settings of a user, by name; nothing for one that is not there."""
+        query = "SELECT avisos FROM usuario WHERE usuario_normal = ? AND ambiente = ? AND rut = ?"
+        row = self.connection.execute(query, (_normal(usuario), ambiente, rut)).fetchone()
+        return {"avisos": None if row[0] is None else bool(row[0])} if row else {}
+
+    def _note_user(self, usuario: str, ambiente: Ambiente, rut: str, avisos: bool | None) -> None:
+        """Note that a user is made, or has another password."""
+        antes: dict[str, object] = {**self._settings_of(usuario, ambiente, rut)}
+        despues: dict[str, object] = {"avisos": avisos if avisos is not None or not antes else antes["avisos"]}
+        what = "creado"
+        if antes:
+            what, antes["clave"], despues["clave"] = "cambiado", "la anterior", "una nueva"
+        self.change(f"usuario {what}", usuario, antes, {**despues, "usuario": usuario} if what == "creado" else despues,
+                    ambiente=ambiente, rut_emisor=rut)  # fmt: skip
 
     def users(self) -> list[User]:
         """All users, by name."""
@@ -256,6 +282,15 @@ class Accounts(Connected):
                 secreto=self._vault.seal(certificate_bytes),
                 cargado=clock.now(),
             )
+            known = self.certificate(ambiente, rut)
+            names = ("titular", "rut_firmante", "valid_from", "valid_until")
+            self.event(
+                "certificado cargado", titular,
+                antes={name: str(getattr(known, name)) for name in names} if known else None,
+                despues={"titular": titular, "rut_firmante": rut_firmante, "valid_from": str(valid_from),
+                         "valid_until": str(valid_until)},
+                ambiente=ambiente, rut_emisor=rut,
+            )  # fmt: skip
             return int(query.execute(self.database))
 
     def certificate_id(self, ambiente: Ambiente, rut: str) -> int:
@@ -299,6 +334,11 @@ def _opened(key: _Key) -> Opened:
     avisos = AVISOS_BY_DEFAULT[key.company.ambiente] if key.avisos is None else bool(key.avisos)
     huella = hashlib.blake2b(key.clave.encode(), digest_size=16).hexdigest()
     return Opened(key.usuario, key.company, avisos, key.id, huella)
+
+
+def _plain(facts: dict[str, object]) -> dict[str, object]:
+    """*facts* of a company as an event shows them."""
+    return {name: " ".join(one) if isinstance(one, tuple) else one for name, one in facts.items()}
 
 
 def _normal(usuario: str) -> str:

@@ -16,9 +16,10 @@ from datetime import datetime
 from typing import Any
 
 from dteplanows.document import clock
+from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente
 from dteplanows.document.elements import EXPORTS
-from dteplanows.document.problem import Place, Problem, Severity
+from dteplanows.document.problem import Place, Problem, Refused, Severity
 from dteplanows.figures import Figures, of_signed
 from dteplanows.ledger.documents import Documents
 from dteplanows.ledger.rows import BatchState, ReceivedFile, StoredBatch
@@ -34,8 +35,17 @@ _COLUMNS = (
     "id, ambiente, rut_emisor, usuario, identidad_de_cuenta, archivo_sha256, formato, recibido, estado, total, hechos, "
     "rechazados, comenzado, terminado, con_enlaces"
 )
-_OPEN = "SELECT id, estado, trabajador, vence FROM lote WHERE estado <> 'terminado' ORDER BY turnos, id"
-
+# The company that has waited longest first, of its batches those with fewer turns.
+_OPEN = (
+    "SELECT id, estado, trabajador, vence FROM lote AS uno WHERE estado <> 'terminado' ORDER BY (SELECT "
+    "MAX(ultimo_turno) FROM lote AS otro WHERE otro.ambiente = uno.ambiente AND otro.rut_emisor = uno.rut_emisor), "
+    "turnos, id"
+)
+_WAITING = "SELECT COUNT(*) FROM lote WHERE estado <> 'terminado' AND ambiente = ? AND rut_emisor = ?"
+_FORGOTTEN = (
+    "SELECT sha256 FROM archivo_suelto JOIN lote ON archivo_sha256 = sha256 GROUP BY sha256 "
+    "HAVING MIN(estado = 'terminado') AND MAX(terminado) < ?"
+)
 
 # By its key, since batches of older versions do not name their documents; an export's figures only stand in its XML.
 _OUTCOMES = (
@@ -65,13 +75,18 @@ class Batches(Documents):
         identidad_de_cuenta: bool,
         file: ReceivedFile,
         con_enlaces: bool = False,
+        most: int = 0,
     ) -> int:
         """Store *file* and queue it, durably. Gives the id of its batch.
 
         :param con_enlaces: the answer is to carry the addresses of the printed documents.
+        :param most: batches of the company that may wait or be worked on, this one included; 0 for any number.
+        :raises Refused: they are more (SRV-190); nothing was stored.
         """
         with self.writing():
-            self._store_file(file)
+            if most and self.connection.execute(_WAITING, (ambiente, rut)).fetchone()[0] >= most:
+                raise Refused([problem("SRV-190", maximo=most)])
+            self._store_file(file, only_waits=True)
             cursor = self.connection.execute(
                 "INSERT INTO lote (ambiente, rut_emisor, usuario, identidad_de_cuenta, archivo_sha256, formato, "
                 "recibido, con_enlaces, estado, total, hechos, rechazados, turnos, trabajador, vence) "
@@ -129,7 +144,8 @@ class Batches(Documents):
                 return None
             self.connection.execute(
                 "UPDATE lote SET estado = 'en proceso', trabajador = ?, vence = ?, turnos = turnos + 1, "
-                "comenzado = COALESCE(comenzado, ?) WHERE id = ?",
+                "ultimo_turno = (SELECT MAX(ultimo_turno) + 1 FROM lote), comenzado = COALESCE(comenzado, ?) "
+                "WHERE id = ?",
                 (worker, time.time() + TERM, clock.now().isoformat(" "), found),
             )
             return self.batch(found)
@@ -149,6 +165,21 @@ class Batches(Documents):
             "SELECT 1 FROM lote WHERE estado <> 'terminado' AND id <> ? AND vence < ? LIMIT 1", (but, time.time())
         ).fetchone()
         return row is not None
+
+    def forget_refused_files(self, before: datetime) -> int:
+        """Empty the files of batches that ended before that local moment and of which nothing was issued or entered.
+
+        The batches stay, with what became of each document; only what the customer sent is gone. A file that comes
+        again is stored again. Gives how many files they were.
+        """
+        limit = (before.isoformat(" "),)
+        if self.connection.execute(f"{_FORGOTTEN} LIMIT 1", limit).fetchone() is None:
+            return 0
+        with self.writing():
+            found = self.connection.execute(_FORGOTTEN, limit).fetchall()
+            self.connection.executemany("UPDATE archivo SET contenido = x'' WHERE sha256 = ?", found)
+            self.connection.executemany("DELETE FROM archivo_suelto WHERE sha256 = ?", found)
+        return len(found)
 
     def count_batch(self, batch: StoredBatch, worker: str, total: int) -> StoredBatch:
         """Note how many documents the batch has; *worker* has it for another while."""

@@ -106,6 +106,12 @@ class Cafs(Folios, Accounts, Batches):
     def number_from(self, caf_id: int) -> None:
         """Let automatic numbering take from a CAF that was only for folios asked for."""
         with self.writing():
+            row = self.connection.execute(
+                "SELECT ambiente, rut, tipo, desde, hasta FROM caf WHERE id = ? AND solo_pedidos", (caf_id,)
+            ).fetchone()
+            if row:
+                detalle = "tipo {}, folios {} a {}: también para la numeración automática".format(*row[2:])
+                self.event("caf cambiado", detalle, ambiente=row[0], rut_emisor=row[1])
             self.connection.execute("UPDATE caf SET solo_pedidos = 0 WHERE id = ?", (caf_id,))
 
 

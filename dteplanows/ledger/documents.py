@@ -8,14 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
-from dteplanows.document import clock
 from dteplanows.document.company import Ambiente
+from dteplanows.ledger import events
 from dteplanows.ledger.references import References
-from dteplanows.ledger.rows import NewDocument, ReceivedFile, Series, StoredDocument, StoredEvent
+from dteplanows.ledger.rows import NewDocument, ReceivedFile, Series, StoredDocument
 from dteplanows.ledger.watermark import Mark
-
-EMITIDO = "emitido"
-"""Event of a document that was issued."""
 
 _COLUMNS = (
     "ambiente, rut_emisor, tipo, folio, fecha_emision, rut_receptor, razon_social_receptor, monto_neto, monto_exento, "
@@ -23,7 +20,6 @@ _COLUMNS = (
 )
 _INSERT = f"INSERT INTO documento ({_COLUMNS}) VALUES ({', '.join('?' * 18)})"
 _SELECT = f"SELECT id, {_COLUMNS} FROM documento WHERE ambiente = ? AND rut_emisor = ?"
-_EVENT = "INSERT INTO evento (documento_id, ambiente, rut_emisor, momento, tipo, detalle) VALUES (?, ?, ?, ?, ?, ?)"
 
 
 class Documents(References):
@@ -67,7 +63,8 @@ class Documents(References):
             if row.referencias:
                 self.save_references(identifier, row.referencias)
             detalle = f"tipo {row.tipo}, folio {row.folio}"
-            connection.execute(_EVENT, (identifier, row.ambiente, row.rut_emisor, moment, EMITIDO, detalle))
+            happened = (identifier, row.ambiente, row.rut_emisor, moment, events.EMITIDO, detalle)
+            connection.execute(events.INSERT, happened)
         return identifier
 
     def _must_be_newest(self, identifier: int) -> None:
@@ -104,37 +101,23 @@ class Documents(References):
         row = self.connection.execute("SELECT formato, contenido FROM archivo WHERE sha256 = ?", (sha256,)).fetchone()
         return ReceivedFile(row[0], bytes(row[1])) if row else None
 
-    def event(
-        self,
-        tipo: str,
-        detalle: str,
-        documento_id: int | None = None,
-        *,
-        ambiente: str = "",
-        rut_emisor: str = "",
-        momento: datetime | None = None,
-    ) -> None:
-        """Note that something happened, to a document or otherwise. *detalle* must not hold a secret."""
-        moment = (momento or clock.now()).isoformat(" ")
-        with self.writing():
-            self.connection.execute(_EVENT, (documento_id, ambiente, rut_emisor, moment, tipo, detalle))
+    def _store_file(self, file: ReceivedFile, only_waits: bool = False) -> None:
+        """Store a customer's file; nothing happens when it is there.
 
-    def events(self, documento_id: int | None = None) -> list[StoredEvent]:
-        """What happened to a document, or, without one, everything that happened; in order."""
-        query = "SELECT id, documento_id, ambiente, rut_emisor, momento, tipo, detalle FROM evento"
-        values: tuple[int, ...] = ()
-        if documento_id is not None:
-            query, values = f"{query} WHERE documento_id = ?", (documento_id,)
-        rows = self.connection.execute(f"{query} ORDER BY id", values)
-        return [StoredEvent._make(row)._replace(momento=datetime.fromisoformat(row[4])) for row in rows]
-
-    def _store_file(self, file: ReceivedFile) -> None:
-        """Store a customer's file; nothing happens when it is there."""
+        :param only_waits: nothing was issued of it yet; if nothing ever is, it need not be kept for ever.
+        """
+        connection, key = self.connection, (file.sha256,)
         # Asked first: a file of many documents is many megabytes, which an insert would copy for each of them.
-        known = self.connection.execute("SELECT 1 FROM archivo WHERE sha256 = ?", (file.sha256,)).fetchone()
+        known = connection.execute("SELECT length(contenido) FROM archivo WHERE sha256 = ?", key).fetchone()
         if not known:
             values = (file.sha256, file.formato, file.contenido)
-            self.connection.execute("INSERT INTO archivo (sha256, formato, contenido) VALUES (?, ?, ?)", values)
+            connection.execute("INSERT INTO archivo (sha256, formato, contenido) VALUES (?, ?, ?)", values)
+        elif not known[0]:  # it was forgotten, and came again
+            connection.execute("UPDATE archivo SET contenido = ? WHERE sha256 = ?", (file.contenido, file.sha256))
+        if only_waits and not (known and known[0]):
+            connection.execute("INSERT OR IGNORE INTO archivo_suelto (sha256) VALUES (?)", key)
+        elif known and not only_waits:
+            connection.execute("DELETE FROM archivo_suelto WHERE sha256 = ?", key)
 
 
 def _stored(row: tuple[object, ...]) -> StoredDocument:

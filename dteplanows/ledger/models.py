@@ -112,6 +112,16 @@ class Archivo(Model):
     contenido = BlobField()
 
 
+class ArchivoSuelto(Model):
+    """A file of bulk mode of which nothing was issued or entered (yet)."""
+
+    sha256 = CharField(primary_key=True)
+
+    class Meta:
+        table_name = "archivo_suelto"
+        without_rowid = True
+
+
 class Documento(Model):
     """An issued document. Rows are neither changed nor deleted; the database itself refuses it."""
 
@@ -220,6 +230,12 @@ class Evento(Model):
     momento = DateTimeField()
     tipo = CharField()
     detalle = TextField()
+    quien = TextField()
+    """Who did it: a user of the service, or the operator of the machine; empty for what nobody in particular did."""
+    antes = TextField()
+    """What was changed, as JSON, as it was; empty where nothing was there. Never a secret."""
+    despues = TextField()
+    """The same as it is now."""
 
 
 class Referencia(Model):
@@ -275,6 +291,8 @@ class Lote(Model):
     """Until when it has it, in seconds of Unix time; then another may take it."""
     con_enlaces = BooleanField()
     """The answer is to carry the addresses of the printed documents."""
+    ultimo_turno = IntegerField()
+    """The number of its latest turn, among those of all batches; 0 for one that had none."""
 
 
 class LoteDocumento(Model):
@@ -361,7 +379,7 @@ class Oyente(Model):
 
 
 MODELS = (
-    Empresa, Usuario, Certificado, Caf, Archivo, Documento, DocumentoRecibido, TramoAnulado, Evento, Referencia, Ajuste,
-    Lote, LoteDocumento, Libro, DatoAdicional, GuiaAnulada, Oyente, FolioRetenido,
+    Empresa, Usuario, Certificado, Caf, Archivo, ArchivoSuelto, Documento, DocumentoRecibido, TramoAnulado, Evento,
+    Referencia, Ajuste, Lote, LoteDocumento, Libro, DatoAdicional, GuiaAnulada, Oyente, FolioRetenido,
 )  # fmt: skip
 """All models, parents before children."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dteplanows.document.company import Ambiente
-from dteplanows.ledger.connection import Connected
+from dteplanows.ledger.events import Events
 from dteplanows.ledger.rows import NewReference, StoredReference
 
 _INSERT = "INSERT INTO referencia (documento_id, tipo, folio, codigo, monto) VALUES (?, ?, ?, ?, ?)"
@@ -37,7 +37,7 @@ _IN_FORCE = """
 """
 
 
-class References(Connected):
+class References(Events):
     """The part of the ledger that holds what notes correct."""
 
     def save_references(self, documento_id: int, references: Iterable[NewReference]) -> None:

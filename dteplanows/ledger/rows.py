@@ -374,6 +374,12 @@ class StoredEvent(NamedTuple):
     """Local moment in Chile, without zone."""
     tipo: str
     detalle: str
+    quien: str
+    """Who did it; empty for the issuing of documents, which name their user."""
+    antes: dict[str, Any]
+    """What was changed, by name, as it was; empty where nothing was there."""
+    despues: dict[str, Any]
+    """The same as it is since then."""
 
 
 class ListedDocument(NamedTuple):

@@ -6,7 +6,9 @@ returns, and did not happen when it raises. Secrets are sealed by the vault befo
 
 from __future__ import annotations
 
+import json
 import secrets
+from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from dteplanows.document.problem import NOWHERE, Refused
 from dteplanows.ledger.books import Books
 from dteplanows.ledger.cafs import Cafs
 from dteplanows.ledger.connection import prepare
+from dteplanows.ledger.events import AJUSTES
 from dteplanows.ledger.marks import Marks
 from dteplanows.ledger.migrations import migrate
 from dteplanows.ledger.models import Ajuste
@@ -27,6 +30,7 @@ DATABASE_FILE = "dteplanows.sqlite3"
 """Name of the database in its directory."""
 
 _SALT = "sal_clave_maestra"
+_SETTINGS = "ajustes_en_uso"
 _PROOF = "prueba_clave_maestra"
 _KNOWN = b"dteplanows"
 """What the proof of the master key holds."""
@@ -87,6 +91,18 @@ class Ledger(Cafs, Books, Received, Marks):
             Ajuste.insert(clave=clave, valor=valor).on_conflict(
                 conflict_target=[Ajuste.clave], update={"valor": valor}
             ).execute(self.database)
+
+    def note_settings(self, values: Mapping[str, str], usual: Mapping[str, str]) -> None:
+        """Note which settings the service is started with, and, as an event, which are others than the last time.
+
+        :param values: every setting by name, none of them a secret.
+        :param usual: the same where nobody has set anything: what an installation that was never started had.
+        """
+        with self.writing():
+            known = self.setting(_SETTINGS)
+            before = json.loads(known) if known else usual
+            self.change(AJUSTES, "al comenzar el servicio", before, values)
+            self.save_setting(_SETTINGS, json.dumps(dict(values), ensure_ascii=False))
 
     def secret(self, clave: str) -> bytes:
         """A random secret of this ledger, made and kept, sealed, when it is first asked for; always the same."""

@@ -19,6 +19,7 @@ from spyne import Application, ByteArray, ComplexModel, MethodContext, ServiceBa
 from spyne.protocol.xml import XmlDocument
 from spyne.server.null import NullServer
 
+from dteplanows.log import call
 from dteplanows.soap.issuer import Whence
 from dteplanows.soap.login import Login
 from dteplanows.soap.operations import Operations
@@ -176,6 +177,7 @@ class Contract:
 
     def call(self, operation: str, element: etree._Element, whence: Whence) -> str | bytes:
         """Call *operation* with the parameters that *element* holds; bytes stand for ``base64Binary``."""
+        call.note_operation(operation)
         descriptor = self._descriptors[operation]
         received = self._mapping.from_element(self._context, descriptor.in_message, element)
         arguments = [getattr(received, name) for name in self._parameters[operation]]

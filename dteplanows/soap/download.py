@@ -9,6 +9,7 @@ from html import escape
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.links import PATHS, Copy, Links
+from dteplanows.log import call
 from dteplanows.soap.own_failure import of_ours
 from dteplanows.soap.reply import Reply
 
@@ -31,9 +32,11 @@ def reply(query: str, links: Links, printed: Callable[[Copy], bytes | None]) -> 
     An altered address and one of a document that is not there get the same answer, which tells nothing. Where it cannot
     be had now but later, as with too many at once, the status is 503.
     """
+    call.note_operation("PDF")
     copy = links.copy_of(query)
     if copy is None:
         return _page(problem("SRV-082"), 404)
+    call.note_document(copy.documento_id)
     try:
         file = printed(copy)
     except Refused as refused:
@@ -55,6 +58,7 @@ def failed(found: Problem) -> Reply:
 
 
 def _page(found: Problem, status: int, *headers: tuple[str, str]) -> Reply:
+    call.note_problems([found])
     texts = "".join(f"<p>{escape(text)}</p>" for text in (found.message, found.expected, found.remedy) if text)
     body = (
         '<!DOCTYPE html><html lang="es"><head><meta charset="utf-8"><title>Documento no disponible</title>'

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dteplanows.document.problem import Problem, Refused, errors
+from dteplanows.log import call
 from dteplanows.soap import answer
 
 ISSUING = frozenset({"Procesar", "ProcesarWSMasivo"})
@@ -30,7 +31,7 @@ _ORDERS = frozenset({"EliminarDoc", "AnularGuia", "RegIP"})
 _VALUES = frozenset({"ObtenerLink", "AltNum"})
 
 _PASSING = frozenset({
-    "SRV-001", "SRV-003", "SRV-004", "SRV-064", "AUT-013", "AUT-014", "AUT-015", "AUT-040", "AUT-041",
+    "SRV-001", "SRV-003", "SRV-004", "SRV-064", "SRV-190", "AUT-013", "AUT-014", "AUT-015", "AUT-040", "AUT-041",
 })  # fmt: skip
 _DATABASE = "BAS-"
 """Reasons that the call is not to blame for, or that pass by themselves."""
@@ -44,6 +45,7 @@ def told(operation: str, problems: Iterable[Problem], mensaje: str = "") -> str:
     :raises Refused: the operation says it by a fault.
     """
     found = tuple(problems)
+    call.note_problems(found)
     if operation in FILES:
         return answer.of_problems(found, operation == "Validar", mensaje)
     if operation in _VALUES:

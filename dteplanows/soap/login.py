@@ -7,6 +7,7 @@ from typing import NamedTuple
 from dteplanows.document import rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Refused
+from dteplanows.log import call
 from dteplanows.outcome import Credentials
 from dteplanows.soap.base64text import quoted, readings
 
@@ -36,6 +37,7 @@ def credentials(login: Login | None) -> Credentials:
     if missing:
         raise Refused(problem("SRV-011", Place(field=name, path=f"login/{name}")) for name in missing)
     usuarios = dict.fromkeys(one.strip() for one in (quoted(login.Usuario), *readings(login.Usuario)))
+    call.note_said(next(iter(usuarios)))
     return Credentials(tuple(usuarios), _rut(login.Rut), _claves(login.Clave))
 
 

@@ -9,6 +9,7 @@ import dteplanows
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Problem, Refused
 from dteplanows.links import Copy
+from dteplanows.log import call as the_call
 from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
 from dteplanows.soap import answer, parameters
 from dteplanows.soap.base64text import file_in
@@ -69,6 +70,7 @@ class Operations(Generic[Account]):
         :param links: with the addresses of its printed documents.
         """
         outcome = self._issuer.process(account, data, formato, solo_validar)
+        the_call.note_outcomes(outcome.documents, None if solo_validar else data)
         return self._answer(account, outcome, whence, with_addresses=links)
 
     def _answer(self, account: Account, outcome: Outcome, whence: Whence, *, with_addresses: bool) -> str:
@@ -89,7 +91,9 @@ class Operations(Generic[Account]):
                 given = file_parameters(file, formato)
                 if given.formato not in parameters.FORMATOS:
                     raise Refused([problem("TXT-002", value=given.formato)])
-                return answer.of_receipt(self._issuer.receive(account, given.data, given.formato, wants_link(login)))
+                lote = self._issuer.receive(account, given.data, given.formato, wants_link(login))
+                the_call.note_batch(lote)
+                return answer.of_receipt(lote)
         except Refused as refused:
             return told("ProcesarWSMasivo", refused.problems)
 
@@ -101,6 +105,7 @@ class Operations(Generic[Account]):
         try:
             who = credentials(login)
             number = parameters.track_id(trackid)
+            the_call.note_batch(number)
             with self.desk.served(who, whence) as account:
                 batch, outcome = self._issuer.batch(account, number)
                 if outcome is None:

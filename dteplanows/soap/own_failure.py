@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import traceback
-import uuid
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem
 from dteplanows.ledger import faults
+from dteplanows.log import call
+from dteplanows.log.where import where
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +23,6 @@ def of_ours(operation: str, failure: Exception, *, issuing: bool, nothing_done: 
     if found := faults.told(failure, nothing_done=nothing_done):
         log.error("%s in %s: %s", found.code, operation, faults.line(failure))
         return found
-    identifier = uuid.uuid4().hex[:12]
-    log.error("Error %s in %s: %s", identifier, operation, _where(failure))
+    identifier = call.identifier()
+    log.error("Error %s in %s: %s", identifier, operation, where(failure))
     return problem("SRV-001" if issuing else "SRV-004", identificador=identifier)
-
-
-def _where(failure: BaseException) -> str:
-    """Kind and places of a failure. Its message may quote what the client sent, so it stays out of the log."""
-    frames = (f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_tb(failure.__traceback__))
-    return " < ".join((type(failure).__name__, *reversed(list(frames))))

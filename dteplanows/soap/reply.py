@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from dteplanows.document.problem import Problem
 from dteplanows.document.writer import escape
+from dteplanows.log import call
 from dteplanows.soap.answer import reasons
 from dteplanows.soap.base64text import encode
 from dteplanows.soap.failures import pass_by_themselves
@@ -54,6 +55,7 @@ def result(version: Soap, operation: str, value: str | bytes) -> Reply:
 
 def refusal(broken: Broken, default: Soap) -> Reply:
     """The SOAP fault for *broken*, in its version or else in *default*."""
+    call.note_problems([broken.problem])
     version = broken.version or default
     return _fault(version, broken.code or _whose(version, [broken.problem]), broken.problem.text(), broken.status)
 
@@ -64,6 +66,7 @@ def no_answer(version: Soap, problems: Sequence[Problem]) -> Reply:
     Its status is 500 in both versions. SOAP 1.1 prescribes it for every fault, and three of ten stacks read none that
     comes with 400. SOAP 1.2 has 400 for faults of the sender; but ASMX sends 500 there too, and all stacks read that.
     """
+    call.note_problems(problems)
     return _fault(version, _whose(version, problems), reasons(problems), 500)
 
 
@@ -85,6 +88,7 @@ def form(value: str | bytes) -> Reply:
 
 def plain(problem: Problem, status: int, *headers: tuple[str, str]) -> Reply:
     """*problem* for a person, as plain text."""
+    call.note_problems([problem])
     return text(problem.text(), status, *headers)
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from dteplanows.log import call as calls
 from dteplanows.soap import download
+from dteplanows.soap.caller import caller_of
 from dteplanows.soap.contract import Contract
 from dteplanows.soap.front import Front
 from dteplanows.soap.issuer import Account, Issuer
 from dteplanows.soap.limits import USUAL, Limits
 from dteplanows.soap.operations import Operations
 from dteplanows.soap.reply import Reply, StartResponse
+from dteplanows.web.line import answered
 from dteplanows.web.public_address import PublicAddress
 from dteplanows.web.rest import Rest
 
@@ -19,17 +22,19 @@ from dteplanows.web.rest import Rest
 class Web:
     """The WSGI application. Use :func:`make_application`."""
 
-    def __init__(self, front: Front, rest: Rest, public: PublicAddress) -> None:
+    def __init__(self, front: Front, rest: Rest, public: PublicAddress, *, trust_forwarded: bool) -> None:
         self._front = front
         self._rest = rest
         self._public = public if public.is_needed else None
+        self._trust_forwarded = trust_forwarded
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request (WSGI)."""
+        """Answer one request (WSGI), and write its line."""
         if self._public:
             self._public.note(environ)
-        answering = self._rest if self._rest.is_here(environ.get("PATH_INFO", "")) else self._front
-        return answering(environ, start_response)
+        rest = self._rest.is_here(environ.get("PATH_INFO", ""))
+        call = calls.Call("rest" if rest else "http", ip=caller_of(environ, self._trust_forwarded))
+        return answered(call, self._rest if rest else self._front, environ, start_response)
 
 
 def make_application(
@@ -48,4 +53,5 @@ def make_application(
     operations = Operations(issuer, limits)
     front = Front(Contract(operations), printed, trust_forwarded=trust_forwarded, most=limits.body)
     public = PublicAddress(url, trust_forwarded=trust_forwarded)
-    return Web(front, Rest(operations, trust_forwarded=trust_forwarded), public)
+    rest = Rest(operations, trust_forwarded=trust_forwarded)
+    return Web(front, rest, public, trust_forwarded=trust_forwarded)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Refused
 from dteplanows.ledger.connection import finished
+from dteplanows.log import call as the_call
 from dteplanows.soap import answer, parameters
 from dteplanows.soap.caller import caller_of, whence_of
 from dteplanows.soap.faults import Broken
@@ -32,6 +33,12 @@ log = logging.getLogger(__name__)
 LOGIN = "/login"
 BELOW = "/wsds/"
 """Where the operations are; compared without regard to case, as the path of the SOAP service."""
+
+_NAMES: Mapping[str, str] = {
+    LOGIN: "login", "version": "Version", "procesar": "Procesar", "obtenerlink": "ObtenerLink",
+    "getticket": "getBoletaTicket",
+}  # fmt: skip
+"""Each call as the log names it: as the SOAP operation of the same purpose."""
 
 _ISSUING = f"{BELOW}procesar"
 """Of which a document may come even if it fails."""
@@ -88,7 +95,9 @@ class Rest:
             return rest_answer.of_failure([found])
 
     def _route(self, path: str, environ: Environ) -> Reply:
-        handler = self._answers.get(path.removeprefix(BELOW))
+        name = path.removeprefix(BELOW)
+        handler = self._answers.get(name)
+        the_call.note_operation(_NAMES.get(name, ""))
         if handler is None and path != LOGIN:
             raise Broken(problem("SRV-060", value=environ["PATH_INFO"], direccion=self._addresses(environ)), 404)
         methods = ("GET", "POST") if handler else ("POST",)
@@ -130,6 +139,7 @@ class Rest:
         try:
             file = file_parameters(given.get("file", ""), given.get("formato", ""))
         except Refused as refused:
+            the_call.note_problems(refused.problems)
             return rest_answer.of_answer(answer.of_problems(refused.problems))
         links = wants_link(Login(IncluyeLink=given.get("incluyelink", "")))
         told = self._operations.process_for(call.account, file.data, file.formato, call.whence, links)

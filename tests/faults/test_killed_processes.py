@@ -178,4 +178,4 @@ def test_a_document_is_issued_wholly_or_not_at_all(tmp_path: Path, step: str, is
     with closing(Ledger(tmp_path)) as ledger:
         (one,) = allocation.account(ledger, COMPANY, 33)
         assert (one.emitidos, one.libres, one.siguiente) == (issued, 10 - issued, 1 + issued)
-        assert len(ledger.events()) == 1 + issued
+        assert [one.tipo for one in ledger.events()].count("emitido") == issued

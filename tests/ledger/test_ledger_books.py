@@ -41,7 +41,7 @@ def test_a_book_comes_back_byte_by_byte(ledger: Ledger) -> None:
     assert ledger.received_file(stored.archivo_sha256) == row.archivo
     names = set(row.__slots__) - {"archivo"}
     assert {name: getattr(stored, name) for name in names} == {name: getattr(row, name) for name in names}
-    (event,) = ledger.events()
+    *_, event = ledger.events()
     assert (event.tipo, event.momento, event.rut_emisor) == ("libro recibido", row.creado, COMPANY.rut)
     assert event.detalle == "VENTA 2026-03, versión 1"
 
@@ -58,7 +58,8 @@ def test_another_book_of_the_period_is_the_next_version(ledger: Ledger) -> None:
 def test_the_same_file_again_is_not_kept_again(ledger: Ledger) -> None:
     first = ledger.record_book(new_book(b"a"))
     assert ledger.record_book(replace(new_book(b"a"), usuario="otra")) == first
-    assert (len(ledger.books("pruebas", COMPANY.rut)), files(ledger), len(ledger.events())) == (1, 1, 1)
+    assert (len(ledger.books("pruebas", COMPANY.rut)), files(ledger)) == (1, 1)
+    assert [one.tipo for one in ledger.events()].count("libro recibido") == 1
 
 
 def test_going_back_to_an_older_file_is_a_version_of_its_own(ledger: Ledger) -> None:

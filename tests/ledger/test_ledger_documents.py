@@ -74,7 +74,7 @@ def test_the_same_folio_twice_is_refused_by_the_database(ledger: Ledger) -> None
     )
     with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
         ledger.connection.execute(f"INSERT INTO documento ({columns}) SELECT {columns} FROM documento")
-    assert len(ledger.events()) == 2
+    assert [one.tipo for one in ledger.events()].count("emitido") == 1
 
 
 @pytest.mark.parametrize(

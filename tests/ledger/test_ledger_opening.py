@@ -152,6 +152,27 @@ def test_documents_from_before_the_references_stay(tmp_path: Path, monkeypatch: 
         assert second.notes_in_force("pruebas", COMPANY.rut, 33, 1) == []
 
 
+def test_refused_batches_of_an_old_database_need_not_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    step = next(number for number, one in enumerate(MIGRATIONS) if any("archivo_suelto" in text for text in one))
+    monkeypatch.setattr(migrations, "MIGRATIONS", MIGRATIONS[:step])
+    with closing(Ledger(tmp_path)) as first:
+        save_as_then(first, COMPANY)
+        run = first.connection.execute
+        for sha, rejected in (("refused", 1), ("issued", 0)):
+            run("INSERT INTO archivo VALUES (?, '1', 'x')", (sha,))
+            run(
+                "INSERT INTO lote (ambiente, rut_emisor, usuario, identidad_de_cuenta, archivo_sha256, formato, "
+                "recibido, estado, total, hechos, rechazados, terminado, turnos, trabajador, vence) VALUES (?, ?, "
+                "'ana', 0, ?, '1', '2026-01-05 10:00:00', 'terminado', 1, 1, ?, '2026-01-05 10:00:01', 1, '', 0)",
+                (COMPANY.ambiente, COMPANY.rut, sha, rejected),
+            )
+    monkeypatch.undo()
+    with closing(Ledger(tmp_path)) as second:
+        assert second.forget_refused_files(datetime(2026, 1, 6)) == 1
+        contents = dict(second.connection.execute("SELECT sha256, CAST(contenido AS TEXT) FROM archivo"))
+        assert contents == {"refused": "", "issued": "x"}
+
+
 def test_the_companies_of_an_old_database_have_no_setting_of_their_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

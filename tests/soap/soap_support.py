@@ -127,7 +127,10 @@ class Answer(NamedTuple):
 
     status: int
     headers: dict[str, str]
+    """All but the identifier of the call, which is another one each time."""
     body: bytes
+    identifier: str = ""
+    """``X-Request-Id``."""
 
     def root(self) -> etree._Element:
         return etree.fromstring(self.body)
@@ -181,8 +184,10 @@ class Caller:
         }
         sent = b"".join(self.application(whole, lambda status, headers: got.append((status, headers))))
         ((status, headers),) = got
-        assert len(dict(headers)) == len(headers)
-        return Answer(int(status[:3]), dict(headers), sent)
+        named = dict(headers)
+        assert len(named) == len(headers)
+        identifier = named.pop("X-Request-Id")
+        return Answer(int(status[:3]), named, sent, identifier)
 
     def post(self, body: bytes | str, content_type: str = "text/xml; charset=utf-8", **environ: Any) -> Answer:
         data = body.encode() if isinstance(body, str) else body

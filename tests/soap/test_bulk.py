@@ -12,6 +12,7 @@ from lxml import etree
 from dteplanows.bulk import Worker
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
+from dteplanows.issuing import Issuer
 from dteplanows.outcome import DocumentOutcome, Outcome
 from tests import clients
 from tests.installation import Installation
@@ -234,3 +235,37 @@ def test_a_document_that_was_refused_has_no_address(installation: Installation) 
     assert [(each.folio, each.accepted, each.documento_id, each.cedible) for each in outcome.documents] == [
         (3107, False, 0, False)
     ]
+
+
+def test_too_many_files_of_one_company_are_refused_until_some_are_done(installation: Installation) -> None:
+    made = Issuer(installation.ledger, installation.authority, lotes_en_espera=1)
+    caller = Caller(made)  # type: ignore[arg-type]
+    parts = (("Usuario", installation.usuario), ("Rut", "1-9"), ("Clave", installation.clave))
+    login = f"<login>{''.join(f'<{name}>{b64(text)}</{name}>' for name, text in parts)}</login>"
+
+    def send() -> str:
+        return caller.post(envelope(procesar(b64("archivo"), login=login, operation="ProcesarWSMasivo"))).result()
+
+    assert "<TrackId>1</TrackId>" in send()
+    refused = send()
+    assert "<Resultado>False</Resultado>" in refused and "[SRV-190] " in refused and "TrackId" not in refused
+    assert Worker(made, 10).work_once()
+    assert "<TrackId>2</TrackId>" in send()
+
+
+def test_the_worker_forgets_refused_files_in_time(
+    installation: Installation,
+) -> None:
+    installation.issuer.receive(installation.account, b"nada", "1")
+    worker = Worker(installation.issuer, 10, keep_days=30)
+    assert worker.work_once()
+    (batch,) = installation.ledger.batches(1)
+    assert batch.rechazados == batch.total == 1
+    worker.tidy()
+    stored = installation.ledger.received_file(batch.archivo_sha256)
+    assert stored and stored.contenido == b"nada"
+    installation.ledger.connection.execute("UPDATE lote SET terminado = '2020-01-01 10:00:00'")
+    worker.tidy()  # within the hour nothing is looked at
+    assert installation.ledger.received_file(batch.archivo_sha256) == stored
+    Worker(installation.issuer, 10, keep_days=30).tidy()
+    assert installation.ledger.received_file(batch.archivo_sha256) != stored

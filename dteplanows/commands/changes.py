@@ -1,0 +1,77 @@
+"""``eventos``: what was changed in the installation, by whom, and what was there before."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from dteplanows.commands.moments import how_many, list_options, show_rows, stretch_options
+from dteplanows.commands.opening import AMBIENTES, open_ledger, valid_rut
+from dteplanows.commands.spanish import Command, Option
+from dteplanows.document.company import Ambiente
+from dteplanows.ledger.rows import StoredEvent
+
+_TABLE = {"momento": "Momento", "quien": "Quién", "tipo": "Qué", "de": "Empresa", "cambio": "Antes → después"}
+_CSV = ("momento", "quien", "tipo", "rut", "ambiente", "detalle", "antes", "despues")
+
+
+@click.command("eventos", cls=Command)
+@stretch_options
+@click.option("--tipo", metavar="QUÉ", default="", cls=Option, help="Solo los de ese tipo, como «empresa cambiada».")
+@click.option("--quien", metavar="TEXTO", default="", cls=Option, help="Solo los de quien lleve ese texto.")
+@click.option("--empresa", metavar="RUT", callback=valid_rut, cls=Option, help="Solo los de esa empresa.")
+@click.option("--ambiente", type=click.Choice(AMBIENTES), cls=Option, help="Solo los de ese ambiente.")
+@list_options
+@click.pass_context
+def eventos(
+    ctx: click.Context,
+    *,
+    desde: datetime | None,
+    hasta: datetime | None,
+    tipo: str,
+    quien: str,
+    empresa: str | None,
+    ambiente: Ambiente | None,
+    ultimos: int | None,
+    formato: str,
+) -> None:
+    """Muestra qué se cambió: empresas, usuarios, certificados, CAF, folios anulados, ajustes; quién, antes y después.
+
+    Las emisiones no están aquí: véalas con «dteplanows documentos».
+    """
+    with open_ledger(ctx.obj) as ledger:
+        found = ledger.changes(
+            desde, hasta, tipo=tipo, quien=quien, rut=empresa or "", ambiente=ambiente or "",
+            most=how_many(ultimos, formato),
+        )  # fmt: skip
+        if formato == "tabla":
+            show_rows(map(_in_table, found), _TABLE, formato, "No hay eventos.", whole=("momento",))
+        else:
+            show_rows(map(_row, found), dict.fromkeys(_CSV, ""), formato, "")
+
+
+def _in_table(one: StoredEvent) -> dict[str, Any]:
+    """An event as a row for people: of what is new only what it says, of what was changed both."""
+    names = [name for name in one.despues if one.antes or one.despues[name] not in (None, "", False)]
+    changes = [f"{name}: {_told(one.antes, name)}{_told(one.despues, name, '')}" for name in names]
+    return _row(one) | {
+        "de": f"{one.rut_emisor} {one.ambiente}".strip(),
+        "cambio": "\n".join([one.detalle, *changes]),
+    }
+
+
+def _told(facts: dict[str, Any], name: str, arrow: str = " → ") -> str:
+    if name not in facts:
+        return ""
+    words = {None: "usual", "": "(vacío)", True: "sí", False: "no"}
+    value = facts[name]
+    return f"{words.get(value, value) if not isinstance(value, int) or isinstance(value, bool) else value}{arrow}"
+
+
+def _row(one: StoredEvent) -> dict[str, Any]:
+    return {
+        "momento": f"{one.momento:%Y-%m-%d %H:%M:%S}", "quien": one.quien, "tipo": one.tipo, "rut": one.rut_emisor,
+        "ambiente": one.ambiente, "detalle": one.detalle, "antes": one.antes, "despues": one.despues,
+    }  # fmt: skip

@@ -1,0 +1,117 @@
+"""What happened: to documents, and to whatever the operator or a user changed; who did it, and what was before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from dteplanows.document import clock
+from dteplanows.ledger.connection import Connected
+from dteplanows.ledger.rows import StoredEvent
+from dteplanows.log import call
+
+EMITIDO = "emitido"
+"""Event of a document that was issued."""
+
+AJUSTES = "ajustes cambiados"
+"""Event of settings that the service was started with, and that are others than the last time."""
+
+INSERT = "INSERT INTO evento (documento_id, ambiente, rut_emisor, momento, tipo, detalle) VALUES (?, ?, ?, ?, ?, ?)"
+"""An event of a document, for whoever records many."""
+
+_INSERT = (
+    "INSERT INTO evento (documento_id, ambiente, rut_emisor, momento, tipo, detalle, quien, antes, despues) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_SELECT = "SELECT id, documento_id, ambiente, rut_emisor, momento, tipo, detalle, quien, antes, despues FROM evento"
+
+
+class Events(Connected):
+    """The part of the ledger that remembers what happened."""
+
+    def event(
+        self,
+        tipo: str,
+        detalle: str,
+        documento_id: int | None = None,
+        *,
+        ambiente: str = "",
+        rut_emisor: str = "",
+        momento: datetime | None = None,
+        antes: Mapping[str, Any] | None = None,
+        despues: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Note that something happened, to a document or otherwise, and who did it. Nothing of it may be a secret."""
+        moment = (momento or clock.now()).isoformat(" ")
+        facts = (documento_id, ambiente, rut_emisor, moment, tipo, detalle, call.who(), _json(antes), _json(despues))
+        with self.writing():
+            self.connection.execute(_INSERT, facts)
+
+    def change(
+        self,
+        tipo: str,
+        detalle: str,
+        antes: Mapping[str, Any],
+        despues: Mapping[str, Any],
+        *,
+        ambiente: str = "",
+        rut_emisor: str = "",
+    ) -> None:
+        """Note what of *antes* is otherwise in *despues*; nothing where all is as it was.
+
+        :param antes: empty for what was not there.
+        """
+        names = [one for one in {**antes, **despues} if antes.get(one) != despues.get(one)]
+        if not names:
+            return
+        before, after = ({one: given[one] for one in names if one in given} for given in (antes, despues))
+        self.event(tipo, detalle, ambiente=ambiente, rut_emisor=rut_emisor, antes=before, despues=after)
+
+    def events(self, documento_id: int | None = None) -> list[StoredEvent]:
+        """What happened to a document, or, without one, everything that happened; in order."""
+        query, values = _SELECT, list[object]()
+        if documento_id is not None:
+            query, values = f"{query} WHERE documento_id = ?", [documento_id]
+        return [_stored(row) for row in self.connection.execute(f"{query} ORDER BY id", values)]
+
+    def changes(
+        self,
+        desde: datetime | None = None,
+        hasta: datetime | None = None,
+        *,
+        tipo: str = "",
+        quien: str = "",
+        rut: str = "",
+        ambiente: str = "",
+        most: int = 0,
+    ) -> Iterator[StoredEvent]:
+        """What happened but for the issuing of documents, in order.
+
+        :param hasta: up to that moment, excluded.
+        :param quien: a part of who did it, whatever its case.
+        :param most: only the last ones; 0 for all.
+        """
+        query, values = f"{_SELECT} WHERE tipo <> '{EMITIDO}'", list[object]()
+        for condition, value in (
+            ("momento >= ?", desde and desde.isoformat(" ")), ("momento < ?", hasta and hasta.isoformat(" ")),
+            ("tipo = ?", tipo), ("instr(lower(quien), lower(?))", quien), ("rut_emisor = ?", rut),
+            ("ambiente = ?", ambiente),
+        ):  # fmt: skip
+            if value:
+                query, values = f"{query} AND {condition}", [*values, value]
+        if most:
+            query = f"SELECT * FROM ({query} ORDER BY id DESC LIMIT ?)"
+            values.append(most)
+        for row in self.connection.execute(f"{query} ORDER BY id", values):
+            yield _stored(row)
+
+
+def _json(facts: Mapping[str, Any] | None) -> str:
+    return json.dumps(facts, ensure_ascii=False, default=str) if facts else ""
+
+
+def _stored(row: tuple[Any, ...]) -> StoredEvent:
+    antes, despues = (json.loads(one) if one else {} for one in row[8:])
+    return StoredEvent._make((*row[:4], datetime.fromisoformat(row[4]), *row[5:8], antes, despues))
