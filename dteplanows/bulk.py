@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from dteplanows import metrics
 from dteplanows.callers import Account
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
@@ -133,7 +134,7 @@ class Worker:
         def record(outcomes: list[DocumentOutcome]) -> None:
             behind[:] = [self._ledger.advance(batch, self.name, outcomes)]
 
-        self._issuer.issue_chunk(work.account, documents, work.received, record)
+        metrics.documents(self._issuer.issue_chunk(work.account, documents, work.received, record))
         return behind[0]
 
     def _one_by_one(self, batch: StoredBatch, work: _Work) -> StoredBatch:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 import dteplanows
-from dteplanows.commands import accounts, batches, cafs, certificates, files, received, records, rules, running
+from dteplanows.commands import accounts, batches, cafs, certificates, files, received, records, rules, running, status
 from dteplanows.commands.spanish import Group, Option
 
 
@@ -35,6 +35,7 @@ def main(ctx: click.Context, directorio: Path | None) -> None:
 for command in (
     running.demo,
     running.serve,
+    status.estado,
     batches.worker,
     batches.lotes,
     files.validar,

@@ -18,12 +18,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from dteplanows import issuing, rsgi, web, worker
+from dteplanows import issuing, metrics, rsgi, web, worker
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
+from dteplanows.ledger import presence
 from dteplanows.settings import PREFIX, Settings, load
 from dteplanows.soap.limits import limits_of
 from dteplanows.soap.published import PATH
+from dteplanows.status import watching
+from dteplanows.status.look import INSTALLATION
+from dteplanows.status.rows import Row, State
+from dteplanows.web.health import Health
+from dteplanows.web.pages import reading
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -54,6 +60,7 @@ def application() -> rsgi.Application:
         threading.Thread(target=_end_with, args=(main_process,), daemon=True).start()
         atexit.register(_end_at_once)
     settings = load()
+    metrics.share()
     return for_granian(_application(issuing.open_issuer(settings), settings), settings)
 
 
@@ -63,7 +70,12 @@ def for_granian(served: WSGIApplication, settings: Settings) -> rsgi.Application
 
 
 def _application(issuer: issuing.Issuer, settings: Settings) -> WSGIApplication:
-    return web.make_application(issuer, trust_forwarded=settings.confiar_en_proxy, limits=limits_of(settings))
+    from dteplanows.web.measures import Measures  # noqa: PLC0415 - its library is slow to load, and only of use here
+
+    trusts = settings.confiar_en_proxy
+    measures = Measures(issuer.ledger, settings.metricas_clave, trust_forwarded=trusts)
+    pages = {**Health(issuer.ledger).pages, "/metrics": reading(measures.page)}
+    return web.make_application(issuer, trust_forwarded=trusts, limits=limits_of(settings), pages=pages)
 
 
 def _end_at_once() -> None:
@@ -93,7 +105,8 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     # Migrations run once, here; and what is wrong with the store is told once and not by every worker.
     issuing.open_issuer(settings).ledger.close()
     threading.Thread(target=_announce, args=(settings, say), daemon=True).start()
-    with worker.beside(settings):
+    lives = presence.held(settings.directorio, "servicio", f"{settings.host} {settings.puerto}")
+    with lives, metrics.sharing(), watching.watch(settings, say), worker.beside(settings):
         if uses_granian(settings):
             _export(settings)
             run_granian(f"{__name__}:{application.__name__}", settings)
@@ -206,6 +219,22 @@ def answers(host: str, port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+def state(settings: Settings) -> Row:
+    """Whether the service of these data lives and answers, wherever it was told to listen."""
+    lives = presence.alive(settings.directorio, "servicio")
+    host, _, port = presence.words(settings.directorio, "servicio").rpartition(" ") if lives else ("", "", "")
+    host, number = (host, int(port)) if host and port.isdecimal() else (settings.host, settings.puerto)
+    where, name = address(host, number), "Servicio"
+    facts = {"en_marcha": lives, "direccion": where}
+    if lives is False:
+        remedy = "Inícielo con la orden «serve», o con el servicio del sistema que lo mantiene en marcha."
+        return Row(INSTALLATION, name, State.GRAVE, "El servicio no está en marcha.", remedy, facts)
+    if answers(host, number):
+        return Row(INSTALLATION, name, State.OK, f"Atiende en {where}.", facts=facts)
+    remedy = "Espere unos segundos si recién comenzó; si sigue así, revise su registro y reinícielo."
+    return Row(INSTALLATION, name, State.GRAVE, f"El servicio no responde en {where}.", remedy, facts)
 
 
 def wait_until_online(host: str, port: int, alive: Callable[[], bool] = lambda: True) -> bool:

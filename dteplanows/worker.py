@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from dteplanows import bulk, issuing
+from dteplanows import bulk, issuing, metrics
+from dteplanows.ledger import presence
 from dteplanows.settings import Settings
 
 _PAUSE = 1.0
@@ -83,8 +84,10 @@ def _work(settings: Settings) -> None:
     service = multiprocessing.parent_process()
     if service:
         threading.Thread(target=_end_with, args=(service,), daemon=True).start()
+    metrics.share()
     issuer = issuing.open_issuer(settings)
-    bulk.Worker(issuer, settings.maximo_lote).run(stop)
+    with presence.held(settings.directorio, "trabajador"):
+        bulk.Worker(issuer, settings.maximo_lote).run(stop)
     issuer.ledger.close()
 
 

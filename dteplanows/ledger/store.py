@@ -18,6 +18,7 @@ from dteplanows.ledger.marks import Marks
 from dteplanows.ledger.migrations import migrate
 from dteplanows.ledger.models import Ajuste
 from dteplanows.ledger.received import Received
+from dteplanows.ledger.usage import Usage
 from dteplanows.ledger.vault import Vault, WrongKey, key_from, new_key, read_key_file, write_key_file
 
 DATABASE_FILE = "dteplanows.sqlite3"
@@ -29,7 +30,7 @@ _KNOWN = b"dteplanows"
 """What the proof of the master key holds."""
 
 
-class Ledger(Cafs, Books, Received, Marks):
+class Ledger(Cafs, Books, Received, Marks, Usage):
     """One installation's data: companies, users, certificates, CAFs, documents issued and received, books, events."""
 
     def __init__(self, directory: Path, clave_maestra: str = "") -> None:

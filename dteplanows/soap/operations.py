@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Generic, NamedTuple
 
 import dteplanows
+from dteplanows import metrics
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Problem, Refused
 from dteplanows.links import Copy
@@ -57,6 +58,8 @@ class Operations(Generic[Account]):
         :param links: with the addresses of its printed documents.
         """
         outcome = self._issuer.process(account, data, formato, solo_validar)
+        if not solo_validar:
+            metrics.documents(outcome.documents)
         return self._answer(account, outcome, whence, with_addresses=links)
 
     def _answer(self, account: Account, outcome: Outcome, whence: Whence, *, with_addresses: bool) -> str:

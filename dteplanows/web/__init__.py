@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from dteplanows.soap import download
 from dteplanows.soap.contract import Contract
@@ -12,27 +13,42 @@ from dteplanows.soap.limits import USUAL, Limits
 from dteplanows.soap.operations import Operations
 from dteplanows.soap.reply import Reply, StartResponse
 from dteplanows.soap.request import Environ
+from dteplanows.web.pages import Page
 from dteplanows.web.rest import Rest
+
+NO_PAGES: Mapping[str, Page] = MappingProxyType({})
 
 
 class Web:
     """The WSGI application. Use :func:`make_application`."""
 
-    def __init__(self, front: Front, rest: Rest) -> None:
+    def __init__(self, front: Front, rest: Rest, pages: Mapping[str, Page] = NO_PAGES) -> None:
+        """:param pages: what answers at other paths, which are compared as they are."""
         self._front = front
         self._rest = rest
+        self._pages = pages
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
-        answering = self._rest if self._rest.is_here(environ.get("PATH_INFO", "")) else self._front
+        path = environ.get("PATH_INFO", "")
+        if path in self._pages:
+            return self._pages[path](environ).send(start_response, with_body=environ["REQUEST_METHOD"] != "HEAD")
+        answering = self._rest if self._rest.is_here(path) else self._front
         return answering(environ, start_response)
 
 
-def make_application(issuer: Issuer[Account], *, trust_forwarded: bool = False, limits: Limits = USUAL) -> Web:
+def make_application(
+    issuer: Issuer[Account],
+    *,
+    trust_forwarded: bool = False,
+    limits: Limits = USUAL,
+    pages: Mapping[str, Page] = NO_PAGES,
+) -> Web:
     """The WSGI application for *issuer*. Failures and calls under way are counted for both services together.
 
     :param trust_forwarded: believe the headers ``X-Forwarded-For``, ``-Proto`` and ``-Host``; only right where a proxy
         of one's own sets them.
+    :param pages: what answers at other paths, for whoever runs the service.
     """
 
     def printed(query: str) -> Reply:
@@ -40,4 +56,4 @@ def make_application(issuer: Issuer[Account], *, trust_forwarded: bool = False, 
 
     operations = Operations(issuer, limits)
     front = Front(Contract(operations), printed, trust_forwarded=trust_forwarded, most=limits.body)
-    return Web(front, Rest(operations, trust_forwarded=trust_forwarded))
+    return Web(front, Rest(operations, trust_forwarded=trust_forwarded), pages)

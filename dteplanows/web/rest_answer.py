@@ -13,6 +13,7 @@ from typing import Any
 
 from lxml import etree
 
+from dteplanows import metrics
 from dteplanows.document import clock
 from dteplanows.document.problem import Problem
 from dteplanows.outcome import VENTA
@@ -60,6 +61,7 @@ def of_failure(
     :param status: HTTP status; 0 for that of the first reason.
     """
     found = tuple(problems)
+    metrics.refused(found)
     status = status or _STATUS.get(found[0].code, 400)
     documento = {
         "Folio": str(asked.folio), "TipoDte": str(asked.tipo), "Operacion": VENTA,
