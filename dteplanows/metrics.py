@@ -3,7 +3,7 @@
 Counting is on the road of every call: it adds to a few numbers in the memory of the process and does nothing else. So
 that whoever asks one process learns of all, each that shares its counts writes them to a small file, at most once a
 second, and :func:`total` adds up the files. Those of processes that died stay until the service ends, for a count never
-goes back. (The way of prometheus-client, files that lie in memory, costs four times as much at every call, and where
+goes back. (The way of prometheus-client, files that lie in memory, costs three times as much at every call, and where
 the disk of such a file is full, the system kills the process.)
 """
 

@@ -19,10 +19,7 @@ from dteplanows.commands.opening import settings_in
 from dteplanows.commands.shown import console
 from dteplanows.commands.spanish import Command, Option
 from dteplanows.document import clock
-from dteplanows.document.problem import Refused
-from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Origin, Settings, origins, shown
-from dteplanows.status.look import refused_row
 from dteplanows.status.rows import Row, State, worst
 from dteplanows.status.watching import summary
 from dteplanows.validator.report import money
@@ -42,7 +39,7 @@ def estado(ctx: click.Context, as_json: bool, ajustes: bool) -> None:
     Termina con 0 si todo está bien, con 1 si hay avisos y con 2 si hay algo grave, como esperan los monitores.
     """
     settings = settings_in(ctx.obj)
-    rows = look(settings)
+    rows = [server.state(settings), *status.rows_in(settings)]
     sources = origins(settings, directorio=ctx.obj)
     if as_json:
         click.echo(json.dumps(as_object(settings, rows, sources), ensure_ascii=False, indent=2))
@@ -50,19 +47,6 @@ def estado(ctx: click.Context, as_json: bool, ajustes: bool) -> None:
         show(console(), settings, rows)
         show_settings(console(), settings, sources, ajustes)
     ctx.exit(worst(rows).rank)
-
-
-def look(settings: Settings) -> list[Row]:
-    """How everything is. Where the ledger cannot be opened, that is the one row of it."""
-    service = server.state(settings)
-    try:
-        ledger = Ledger(settings.directorio, settings.clave_maestra)
-    except Refused as refused:
-        return [service, refused_row(refused)]
-    try:
-        return [service, *status.rows(ledger, settings)]
-    finally:
-        ledger.close()
 
 
 def as_object(settings: Settings, rows: Sequence[Row], sources: dict[str, Origin]) -> dict[str, Any]:

@@ -52,3 +52,13 @@ def refused_row(refused: Refused) -> Row:
     """The one row of an installation whose ledger cannot be opened."""
     found = refused.problems[0]
     return Row(INSTALLATION, "Base de datos", State.GRAVE, found.message, found.remedy, {"codigo": found.code})
+
+
+def unreadable_row(failure: BaseException) -> Row:
+    """The one row of an installation whose ledger was opened and cannot be read."""
+    name = getattr(failure, "sqlite_errorname", "") or type(failure).__name__
+    text = f"La base de datos se abrió, pero no se puede leer ({name})."
+    remedy = (
+        "Revise el disco y sus permisos. Si la base está dañada, detenga el servicio y restaure el último respaldo."
+    )
+    return Row(INSTALLATION, "Base de datos", State.GRAVE, text, remedy, {"codigo": name})

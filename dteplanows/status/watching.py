@@ -9,11 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from dteplanows import status
-from dteplanows.document.problem import Refused
 from dteplanows.ledger import presence
-from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings
-from dteplanows.status.look import refused_row
 from dteplanows.status.rows import Row, State
 
 log = logging.getLogger(__name__)
@@ -66,7 +63,7 @@ def _watch(settings: Settings, say: Callable[[str], None], stop: threading.Event
     first = True
     while not stop.is_set():
         try:
-            rows = _look(settings)
+            rows = status.rows_in(settings)
         except Exception as failure:  # noqa: BLE001 - the service goes on, whatever keeps this from looking
             log.error("El estado de la instalación no se pudo mirar: %s", type(failure).__name__)
         else:
@@ -75,14 +72,3 @@ def _watch(settings: Settings, say: Callable[[str], None], stop: threading.Event
                 say(f"Estado: {summary(rows)} El detalle se muestra con la orden «estado».")
         first = False
         stop.wait(EVERY)
-
-
-def _look(settings: Settings) -> list[Row]:
-    try:
-        ledger = Ledger(settings.directorio, settings.clave_maestra)
-    except Refused as refused:
-        return [refused_row(refused)]
-    try:
-        return status.rows(ledger, settings)
-    finally:
-        ledger.close()

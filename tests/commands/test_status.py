@@ -98,6 +98,14 @@ def test_a_ledger_that_cannot_be_opened(directory: Path) -> None:
     assert row["datos"] == {"codigo": "AUT-023"}
 
 
+def test_a_ledger_that_fails_while_it_is_read(directory: Path, ledger: Ledger) -> None:
+    ledger.connection.execute("ALTER TABLE lote RENAME TO otra")
+    done = run(directory, "estado")
+    assert done.exit_code == 2
+    assert "no se puede leer (SQLITE_ERROR)" in done.output
+    assert "Traceback" not in done.output
+
+
 def test_where_there_is_no_data(tmp_path: Path) -> None:
     done = run(tmp_path / "nada", "estado")
     assert done.exit_code == 2

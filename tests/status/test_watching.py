@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dteplanows import status
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings, load
 from dteplanows.status import watching
@@ -71,9 +72,9 @@ def test_what_keeps_it_from_looking_does_not_end_it(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: object) -> list[Row]:
-        raise OSError("ruta secreta")
+        raise ValueError("ruta secreta")
 
-    monkeypatch.setattr(watching, "_look", broken)
+    monkeypatch.setattr(status, "rows", broken)
     monkeypatch.setattr(watching, "EVERY", 0.02)
     with watching.watch(settings, lambda line: None):
         for _ in range(200):
