@@ -119,7 +119,7 @@ def call(bench: Bench) -> Callable[[], None]:
 def floor(bench: Bench, directory: Path) -> Callable[[], None]:
     """Two RSA signatures and one durable commit, with the keys and the kind of database that the road uses."""
     company = bench.account.company
-    stored = bench.issuer.ledger.certificate(company.ambiente, company.rut)
+    stored = next(iter(bench.issuer.ledger.certificates(company.ambiente, company.rut)), None)
     cafs = bench.issuer.ledger.cafs(company.ambiente, company.rut, 33)
     if stored is None:
         raise SystemExit("Falta el certificado de la medición.")

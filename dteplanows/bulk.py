@@ -20,6 +20,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import NamedTuple
 
+from dteplanows import metrics
 from dteplanows.callers import Account
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
@@ -179,7 +180,9 @@ class Worker:
         def record(outcomes: list[DocumentOutcome]) -> None:
             behind[:] = [self._ledger.advance(batch, self.name, outcomes)]
 
-        call.note_outcomes(self._issuer.issue_chunk(work.account, documents, work.received, record))
+        outcomes = self._issuer.issue_chunk(work.account, documents, work.received, record)
+        call.note_outcomes(outcomes)
+        metrics.documents(outcomes)
         return behind[0]
 
     def _one_by_one(self, batch: StoredBatch, work: _Work) -> StoredBatch:

@@ -23,6 +23,7 @@ from dteplanows.commands import (
     records,
     rules,
     running,
+    status,
 )
 from dteplanows.commands.spanish import Group, Option
 
@@ -59,6 +60,7 @@ def main(ctx: click.Context, directorio: Path | None) -> None:
 for command in (
     running.demo,
     running.serve,
+    status.estado,
     batches.worker,
     batches.lotes,
     files.validar,

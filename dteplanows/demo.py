@@ -38,7 +38,7 @@ from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import read_caf
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings, load
-from dteplanows.signer.certificate import read_certificate
+from dteplanows.signer.certificate import read_certificate, utc_now
 from dteplanows.web import tls
 
 Say = Callable[[str], None]
@@ -120,7 +120,7 @@ def prepare(settings: Settings, say: Say) -> Access:
     ledger = Ledger(settings.directorio, settings.clave_maestra)
     try:
         company = _company(ledger, say)
-        if ledger.certificate(company.ambiente, company.rut) is None:
+        if not ledger.certificate_id(company.ambiente, company.rut, utc_now()):
             _give_certificate(ledger, company)
         _give_cafs(ledger, company, authority(settings.autoridad_de_prueba))
         url = server.address(settings.host, settings.puerto, tls.is_used(settings))

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from dteplanows import books, callers, issued_before, parser, printing, receiving, validator
+from dteplanows import books, callers, certificates, issued_before, parser, printing, receiving, validator
 from dteplanows.archive import Archive, printed
 from dteplanows.callers import Account
 from dteplanows.document import clock, rut
@@ -32,10 +32,10 @@ from dteplanows.ledger.rows import ReceivedFile, StoredBatch
 from dteplanows.ledger.store import Ledger, New
 from dteplanows.links import Copy, Links, links_of
 from dteplanows.log import call
-from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
+from dteplanows.outcome import VENTA, Credentials, DocumentOutcome, Outcome
 from dteplanows.printing.prints import Prints
 from dteplanows.settings import Settings
-from dteplanows.signer.certificate import Certificate, usable, utc_now
+from dteplanows.signer.certificate import Certificate, utc_now
 from dteplanows.signer.ted import make_ted
 from dteplanows.signer.xmldsig import sign_dte
 from dteplanows.tokens import Tokens, tokens_of
@@ -170,7 +170,8 @@ class Issuer:
             raise Refused([problem("SRV-101", Place(field="trackid"), str(batch_id), name=company.razon_social)])
         if batch.estado != "terminado":
             return batch, None
-        return batch, Outcome(tuple(outcome for _, outcome in self.ledger.batch_outcomes(batch_id)))
+        outcomes = [outcome for _, outcome in self.ledger.batch_outcomes(batch_id)]
+        return batch, Outcome(tuple(self._with_expiry(company, self._current_certificate(company), outcomes)))
 
     def issue_chunk(
         self, account: Account, documents: Sequence[Document], received: ReceivedFile, record: Recorder
@@ -246,28 +247,39 @@ class Issuer:
         outcomes: list[DocumentOutcome] = []
         for chunk in _chunks(documents):
             outcomes += self._issue(account, chunk, received, certificate, today)
-        return outcomes
+        return self._with_expiry(account.company, certificate, outcomes)
 
     def _certificate_for(self, company: Company, documents: Sequence[Document]) -> Certificate | None:
         """The company's certificate; when it cannot sign, every document says why."""
         certificate = self._current_certificate(company)
         if certificate is None:
-            fault: Problem | None = problem("CRT-020", value=company.rut, name=company.razon_social)
-        else:
-            fault = usable(certificate, utc_now())
+            fault = certificates.why_none(self.ledger, company, utc_now())
         for one in [*([fault] if fault else []), *self.watch.problems(company)]:
             for document in documents:
                 document.problems.insert(0, one)
         return certificate
 
     def _current_certificate(self, company: Company) -> Certificate | None:
-        """The company's certificate as loaded last; its key is opened once per process."""
-        newest = self.ledger.certificate_id(company.ambiente, company.rut)
-        if newest and newest not in self._certificates:
-            stored = self.ledger.certificate(company.ambiente, company.rut)
+        """The certificate that signs for the company now; its key is opened once per process."""
+        current = self.ledger.certificate_id(company.ambiente, company.rut, utc_now())
+        if current and current not in self._certificates:
+            stored = self.ledger.certificate(current)
             if stored:
-                self._certificates[newest] = Certificate.from_trusted(stored.certificate)
-        return self._certificates.get(newest)
+                self._certificates[current] = Certificate.from_trusted(stored.certificate)
+        return self._certificates.get(current)
+
+    def _with_expiry(
+        self, company: Company, certificate: Certificate | None, outcomes: list[DocumentOutcome]
+    ) -> list[DocumentOutcome]:
+        """*outcomes*, of which the first accepted one also says when the certificate has to be renewed.
+
+        It is said in the answer alone: with the document is only kept what is to be said of the document.
+        """
+        found = certificate and certificates.expiring(self.ledger, company, certificate, utc_now())
+        if not found:
+            return outcomes
+        first = next((one for one in outcomes if one.accepted and one.operacion == VENTA), None)
+        return [replace(one, problems=(*one.problems, found)) if one is first else one for one in outcomes]
 
     def _issue(
         self,
@@ -374,7 +386,7 @@ class Issuer:
     def _rehearse(self, account: Account, documents: Sequence[Document], today: date) -> list[DocumentOutcome]:
         """Which of *documents* would be issued; what they would take is given back."""
         company = account.company
-        self._certificate_for(company, [one for one in documents if not errors(one.problems)])
+        certificate = self._certificate_for(company, [one for one in documents if not errors(one.problems)])
         if all(errors(one.problems) for one in documents):
             return self._refuse_all(account, documents, None)
         outcomes: list[DocumentOutcome] = []
@@ -402,7 +414,7 @@ class Issuer:
                     outcomes.append(_foreseen(document, said))
                 raise _Rehearsed
         except _Rehearsed:
-            return outcomes
+            return self._with_expiry(company, certificate, outcomes)
 
     def _take_on_trial(
         self, account: Account, document: Document, today: date, is_last: bool

@@ -20,15 +20,21 @@ from functools import partial
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
-from dteplanows import hangups, issuing, rsgi, secrecy, web, worker
+from dteplanows import hangups, issuing, metrics, rsgi, secrecy, web, worker
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
+from dteplanows.ledger import presence
 from dteplanows.log import journal
 from dteplanows.settings import Settings
 from dteplanows.soap.limits import limits_of
 from dteplanows.soap.published import PATH
+from dteplanows.status import watching
+from dteplanows.status.look import INSTALLATION
+from dteplanows.status.rows import Row, State
 from dteplanows.web import tls
 from dteplanows.web.bodies import Account
+from dteplanows.web.health import Health
+from dteplanows.web.pages import reading
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -58,6 +64,7 @@ _START_LIMIT = 60.0
 def application(settings: Settings) -> rsgi.Application:
     """The application by *settings*. Each worker of granian makes its own."""
     atexit.register(journal.start(settings).close)
+    metrics.share()
     return for_granian(_application(issuing.open_issuer(settings), settings), settings)
 
 
@@ -99,8 +106,13 @@ def _stop_with(stopping: Connection, made: rsgi.Application) -> None:
 
 
 def _application(issuer: issuing.Issuer, settings: Settings) -> WSGIApplication:
+    from dteplanows.web.measures import Measures  # noqa: PLC0415 - its library is slow to load, and only of use here
+
+    trusts = settings.confiar_en_proxy
+    measures = Measures(issuer.ledger, settings.metricas_clave, trust_forwarded=trusts)
+    pages = {**Health(issuer.ledger).pages, "/metrics": reading(measures.page)}
     return web.make_application(
-        issuer, trust_forwarded=settings.confiar_en_proxy, url=settings.url_publica, limits=limits_of(settings)
+        issuer, trust_forwarded=trusts, url=settings.url_publica, limits=limits_of(settings), pages=pages
     )
 
 
@@ -141,7 +153,9 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     issuer.ledger.files.for_children()
     issuer.ledger.close()
     threading.Thread(target=_announce, args=(settings, say), daemon=True).start()
-    with journal.written(settings, messages=True), worker.beside(settings):
+    lives = presence.held(settings.directorio, "servicio", f"{settings.host} {settings.puerto}")
+    logged = journal.written(settings, messages=True)
+    with lives, logged, metrics.sharing(), watching.watch(settings, say), worker.beside(settings):
         if uses_granian(settings):
             run_granian(partial(application, settings), settings)
         else:
@@ -288,6 +302,22 @@ def answers(host: str, port: int, secure: bool = False) -> bool:
         return False
     finally:
         connection.close()
+
+
+def state(settings: Settings) -> Row:
+    """Whether the service of these data lives and answers, wherever it was told to listen."""
+    lives = presence.alive(settings.directorio, "servicio")
+    host, _, port = presence.words(settings.directorio, "servicio").rpartition(" ") if lives else ("", "", "")
+    host, number = (host, int(port)) if host and port.isdecimal() else (settings.host, settings.puerto)
+    where, name = address(host, number), "Servicio"
+    facts = {"en_marcha": lives, "direccion": where}
+    if lives is False:
+        remedy = "Inícielo con la orden «serve», o con el servicio del sistema que lo mantiene en marcha."
+        return Row(INSTALLATION, name, State.GRAVE, "El servicio no está en marcha.", remedy, facts)
+    if answers(host, number):
+        return Row(INSTALLATION, name, State.OK, f"Atiende en {where}.", facts=facts)
+    remedy = "Espere unos segundos si recién comenzó; si sigue así, revise su registro y reinícielo."
+    return Row(INSTALLATION, name, State.GRAVE, f"El servicio no responde en {where}.", remedy, facts)
 
 
 def wait_until_online(host: str, port: int, alive: Callable[[], bool] = lambda: True, secure: bool = False) -> bool:

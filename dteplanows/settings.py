@@ -26,8 +26,11 @@ FILE = "dteplanows.toml"
 
 PREFIX = "DTEPLANOWS_"
 
-_SECRETS = frozenset({"clave_maestra"})
+SECRETS = frozenset({"clave_maestra", "metricas_clave"})
 """Settings whose value no message may show."""
+
+Origin = Literal["orden", "variable de entorno", "archivo", "usual"]
+"""Where the value of a setting comes from; the last is the usual value, which nobody has set."""
 
 
 def default_directory() -> Path:
@@ -205,6 +208,13 @@ class Settings(BaseSettings):
             raise ValueError
         return text
 
+    metricas_clave: str = Field(
+        default="",
+        repr=False,
+        description="la clave con que otro equipo puede leer /metrics (Authorization: Bearer CLAVE); vacía: solo este "
+        "equipo",
+    )
+
     @property
     def autoridad_de_prueba(self) -> Path:
         """File of the key with which this directory makes its own CAFs in ``pruebas``."""
@@ -213,7 +223,7 @@ class Settings(BaseSettings):
     def shown(self) -> dict[str, str]:
         """Every setting as text, by name; of a secret only whether it is set."""
         values = {name: str(getattr(self, name)) for name in type(self).model_fields}
-        return values | {name: "(puesta)" for name in _SECRETS if values[name]}
+        return values | {name: "(puesta)" for name in SECRETS if values[name]}
 
     @classmethod
     def usual(cls) -> dict[str, str]:
@@ -259,11 +269,38 @@ def load(**arguments: Any) -> Settings:
     return found.model_copy(update={"clave_maestra": key, "archivo_clave_maestra": None})
 
 
+def origins(settings: Settings, **arguments: Any) -> dict[str, Origin]:
+    """Where the value of each setting comes from, as this process sees it.
+
+    :param arguments: settings given on the command line; None where the person gave none.
+    :raises Refused: the settings file cannot be read (CFG-003, CFG-004).
+    """
+    environment = {name.upper() for name, value in os.environ.items() if value}
+    in_file = _from_file(settings.directorio / FILE)
+
+    def origin(name: str) -> Origin:
+        if arguments.get(name) is not None:
+            return "orden"
+        if f"{PREFIX}{name.upper()}" in environment:
+            return "variable de entorno"
+        return "archivo" if name in in_file else "usual"
+
+    return {name: origin(name) for name in Settings.model_fields}
+
+
+def shown(settings: Settings, name: str) -> str:
+    """The value of a setting as a person may see it."""
+    value = getattr(settings, name)
+    if name in SECRETS:
+        return "(oculta)" if value else ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _problem(kind: str, name: str, value: object) -> Problem:
     place = Place(field=name)
     if kind == "extra_forbidden":
         return problem("CFG-002", place, known=", ".join(sorted(Settings.model_fields)))
-    shown = "(oculta)" if name in _SECRETS else str(value)
+    shown = "(oculta)" if name in SECRETS else str(value)
     variable = f"{PREFIX}{name.upper()}"
     expected = Settings.model_fields[name].description
     return problem("CFG-001", place, shown, wanted=expected, variable=variable, file=FILE)
@@ -283,7 +320,7 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise Refused([problem("CFG-004", file=path, reason=_reason(error))]) from None
     except tomllib.TOMLDecodeError as error:
         raise Refused([problem("CFG-003", file=path, where=_where(error))]) from None
-    if any(name in found for name in _SECRETS):
+    if any(name in found for name in SECRETS):
         secrecy.must_be_private(path)
     if "directorio" in found:
         raise Refused([problem("CFG-005", Place(field="directorio"), file=path)])

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from dteplanows import bulk, hangups, issuing, secrecy
+from dteplanows import bulk, hangups, issuing, metrics, secrecy
+from dteplanows.ledger import presence
 from dteplanows.log import journal
 from dteplanows.restarts import Restarts
 from dteplanows.settings import Settings
@@ -89,8 +90,10 @@ def _work(settings: Settings) -> None:
     if service:
         threading.Thread(target=_end_with, args=(service,), daemon=True).start()
     journal.start(settings)
+    metrics.share()
     issuer = issuing.open_issuer(settings)
-    bulk.Worker(issuer, settings.maximo_lote, settings.lotes_rechazados_dias).run(stop)
+    with presence.held(settings.directorio, "trabajador"):
+        bulk.Worker(issuer, settings.maximo_lote, settings.lotes_rechazados_dias).run(stop)
     issuer.ledger.close()
     journal.close()
 

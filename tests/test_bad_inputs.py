@@ -212,10 +212,12 @@ def test_all_folios_used_up(without_cafs: Service) -> None:
 
 
 def _sign_with(service: Service, begin: int, end: int) -> None:
-    """Let the company sign with a certificate that is valid between so many days from now."""
+    """Let the company have one certificate, valid between so many days from now."""
     made = make_certificate(key(), begin=NOW + timedelta(days=begin), end=NOW + timedelta(days=end))
     one = read_certificate(p12(key(), made), CLAVE_P12)
     ledger, company = service.installation.ledger, service.installation.company
+    for old in ledger.certificates(company.ambiente, company.rut):
+        ledger.remove_certificate(old.id)
     ledger.save_certificate(
         company.ambiente, company.rut, one.to_trusted(), one.rut, one.titular, one.valid_from, one.valid_until
     )

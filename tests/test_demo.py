@@ -28,6 +28,7 @@ from dteplanows.document import clock, rut
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings, load
+from dteplanows.signer.certificate import utc_now
 
 ROOT = Path(__file__).parents[1]
 HOST = "127.0.0.1"
@@ -79,7 +80,7 @@ def test_what_is_prepared(prepared: demo.Access, tmp_path: Path) -> None:
         opened = ledger.logins([prepared.usuario], [prepared.clave])
         assert [(one.company.rut, one.con_avisos) for one in opened] == [(prepared.rut_empresa, True)]
         assert [one.ambiente for one in ledger.companies()] == ["pruebas"]
-        assert ledger.certificate("pruebas", prepared.rut_empresa) is not None
+        assert ledger.certificate_id("pruebas", prepared.rut_empresa, utc_now())
     finally:
         ledger.close()
     assert json.loads((tmp_path / "demo.json").read_text("utf-8")) == prepared._asdict()

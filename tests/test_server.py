@@ -200,3 +200,25 @@ def test_no_worker_where_the_settings_say_so(tmp_path: Path, monkeypatch: pytest
     for wanted in (False, True):
         with worker.beside(load(directorio=tmp_path, procesar_lotes=wanted)):
             assert len(started) == wanted
+
+
+def get(port: int, path: str) -> str:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request("GET", path)
+        return connection.getresponse().read().decode()
+
+
+def test_whoever_runs_the_service_sees_how_it_is(service: tuple[subprocess.Popen[bytes], int], tmp_path: Path) -> None:
+    _, port = service
+    assert [get(port, path) for path in ("/salud", "/salud/vivo", "/salud/listo")] == ["listo\n", "vivo\n", "listo\n"]
+    calls = 30
+    for _ in range(calls):  # which of the two workers answers is chance
+        assert b"ValidarResult" in validar(port)
+    time.sleep(1.5)  # each writes its counts once a second
+    for _ in range(4):
+        found = get(port, "/metrics")
+        assert f'dteplanows_llamadas_total{{operacion="Validar",resultado="rechazada"}} {calls}.0' in found
+        assert found.count("dteplanows_memoria_bytes{") == 3
+    row = server.state(load(directorio=tmp_path))
+    assert (row.state, row.facts["en_marcha"]) == ("ok", True)
+    assert f":{port}/" in row.text

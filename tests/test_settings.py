@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dteplanows.document.problem import Problem, Refused
-from dteplanows.settings import FILE, PREFIX, Settings, default_directory, load
+from dteplanows.settings import FILE, PREFIX, Settings, default_directory, load, origins, shown
 
 
 @pytest.fixture(autouse=True)
@@ -110,3 +110,23 @@ def test_a_file_that_is_a_folder(tmp_path: Path) -> None:
 
 def test_every_setting_says_which_values_it_takes() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_where_each_setting_comes_from(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text('puerto = 1001\nhost = "::1"\ntrabajadores = 4\n', "utf-8")
+    monkeypatch.setenv("DTEPLANOWS_PUERTO", "1002")
+    monkeypatch.setenv("DTEPLANOWS_SERVIDOR", "")
+    given = {"directorio": tmp_path, "trabajadores": 3, "host": None}
+    found = origins(load(**given), **given)
+    assert set(found) == set(Settings.model_fields)
+    named = {name: found[name] for name in ("directorio", "trabajadores", "host", "puerto", "servidor")}
+    assert named == {
+        "directorio": "orden", "trabajadores": "orden", "host": "archivo", "puerto": "variable de entorno",
+        "servidor": "usual",
+    }  # fmt: skip
+
+
+def test_what_a_person_may_see_of_a_setting(tmp_path: Path) -> None:
+    found = load(directorio=tmp_path, clave_maestra="secreto", puerto=1001)
+    names = ("clave_maestra", "metricas_clave", "puerto", "caf_automatico", "directorio")
+    assert [shown(found, name) for name in names] == ["(oculta)", "", "1001", "true", str(tmp_path)]

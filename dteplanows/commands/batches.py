@@ -19,6 +19,7 @@ from dteplanows.commands.opening import open_issuer, open_ledger, settings_in
 from dteplanows.commands.shown import Source, console, show_problems
 from dteplanows.commands.spanish import Command, Option
 from dteplanows.document import clock
+from dteplanows.ledger import presence
 from dteplanows.ledger.rows import StoredBatch
 from dteplanows.ledger.store import Ledger
 from dteplanows.log import journal
@@ -46,7 +47,8 @@ def worker(ctx: click.Context) -> None:
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, finish)
     settings = settings_in(ctx.obj)
-    with journal.written(settings, messages=True), open_issuer(ctx.obj) as issuer:
+    running = journal.written(settings, messages=True), open_issuer(ctx.obj)
+    with running[0], running[1] as issuer, presence.held(settings.directorio, "trabajador"):
         click.echo("Atiende los lotes (Ctrl-C para detenerlo; termina antes lo que tiene entre manos).")
         bulk.Worker(issuer, settings.maximo_lote, settings.lotes_rechazados_dias).run(stop)
 

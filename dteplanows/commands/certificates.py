@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
-from rich.table import Table
+from rich.table import Column, Table
 
+from dteplanows import certificates
 from dteplanows.commands.opening import (
     company_of,
     company_options,
@@ -16,9 +18,11 @@ from dteplanows.commands.opening import (
     readable,
 )
 from dteplanows.commands.shown import console
-from dteplanows.commands.spanish import Group
+from dteplanows.commands.spanish import Group, Option
 from dteplanows.document.company import Ambiente
-from dteplanows.signer.certificate import read_certificate
+from dteplanows.ledger.rows import StoredCertificate
+from dteplanows.ledger.store import Ledger
+from dteplanows.signer.certificate import read_certificate, utc_now
 
 
 @click.group("certificado", cls=Group)
@@ -30,34 +34,111 @@ def certificado() -> None:
 @click.argument("archivo", metavar="ARCHIVO", type=click.Path(path_type=Path), callback=readable)
 @company_options
 @password_option
+@click.option(
+    "--otro-firmante",
+    is_flag=True,
+    cls=Option,
+    help="Confirma que desde ahora firma otra persona, que el SII tiene como usuario autorizado de la empresa.",
+)
+@click.option(
+    "--aunque-venza-antes",
+    is_flag=True,
+    cls=Option,
+    help="Confirma que se firma con este, aunque el que está valga por más tiempo.",
+)
 @click.pass_context
 def cargar_certificado(
-    ctx: click.Context, archivo: Path, empresa: str | None, ambiente: Ambiente | None, clave_archivo: Path | None
+    ctx: click.Context,
+    *,
+    archivo: Path,
+    empresa: str | None,
+    ambiente: Ambiente | None,
+    clave_archivo: Path | None,
+    otro_firmante: bool,
+    aunque_venza_antes: bool,
 ) -> None:
-    """Carga el certificado de una empresa (.pfx, .p12, o PEM con su llave)."""
+    """Carga un certificado de una empresa (.pfx, .p12, o PEM con su llave).
+
+    Una empresa puede tener varios. Firma el que esté vigente, y de esos el que se cargó al final; uno que vale desde
+    más adelante espera su fecha.
+    """
     with open_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
         one = read_certificate(archivo.read_bytes(), password("la clave del certificado", clave_archivo))
-        ledger.save_certificate(
-            company.ambiente, company.rut, one.to_trusted(), one.rut, one.titular, one.valid_from, one.valid_until
+        now = utc_now()
+        loaded = certificates.load(
+            ledger, company, one, now, otro_firmante=otro_firmante, aunque_venza_antes=aunque_venza_antes
         )
-    click.echo(
-        f"Certificado cargado para {company.razon_social}, ambiente {company.ambiente}: "
-        f"{one.titular}, RUT {one.rut}, vence el {one.valid_until:%d-%m-%Y}."
-    )
+    where = f"{company.razon_social}, ambiente {company.ambiente}"
+    if loaded.ya_estaba:
+        click.echo(f"Ese certificado ya estaba cargado para {where}, con el número {loaded.id}; no cambió nada.")
+        return
+    click.echo(f"Certificado cargado para {where}: {one.titular}, RUT {one.rut}, vence el {one.valid_until:%d-%m-%Y}.")
+    if one.valid_from > now:
+        click.echo(f"Vale desde el {one.valid_from:%d-%m-%Y}; hasta entonces espera.")
+    if loaded.primera_vez:
+        click.echo(
+            f"Confirme en el sitio del SII que {one.titular} es usuario autorizado de la empresa para emitir: "
+            "aquí no se puede saber."
+        )
 
 
 @certificado.command("listar")
 @click.pass_context
 def listar_certificados(ctx: click.Context) -> None:
-    """Muestra los certificados cargados."""
+    """Muestra los certificados de cada empresa y con cuál se firma."""
+    now = utc_now()
+    tables: dict[str, Table] = {}
     with open_ledger(ctx.obj) as ledger:
-        certificates = ledger.certificates()
-    if not certificates:
+        for one in ledger.certificates():
+            table = tables.setdefault(f"Empresa {one.rut}, ambiente {one.ambiente}:", _table())
+            dates = (f"{moment:%d-%m-%Y}" for moment in (one.valid_from, one.valid_until))
+            left = max(0, certificates.days_left(one, now))
+            state = _state(ledger, one, now)
+            table.add_row(str(one.id), one.titular, one.rut_firmante, *dates, state, str(left))
+    if not tables:
         click.echo("No hay certificados.")
-        return
-    table = Table("Empresa", "Ambiente", "Titular", "RUT del titular", "Vale desde", "Vale hasta")
-    for one in certificates:
-        dates = (f"{moment:%d-%m-%Y}" for moment in (one.valid_from, one.valid_until))
-        table.add_row(one.rut, one.ambiente, one.titular, one.rut_firmante, *dates)
-    console().print(table)
+    for title, table in tables.items():
+        console().print(title)
+        console().print(table)
+
+
+def _table() -> Table:
+    columns = [Column(title, no_wrap=True) for title in ("RUT", "Vale desde", "Vale hasta", "Estado", "Días")]
+    number, titular = Column("N°", no_wrap=True), Column("Titular", overflow="fold")
+    return Table(number, titular, *columns, box=None, padding=(0, 1, 0, 0), pad_edge=False)
+
+
+@certificado.command("quitar")
+@click.argument("numero", metavar="NÚMERO", type=click.IntRange(min=1))
+@click.option(
+    "--aunque-no-quede-otro",
+    is_flag=True,
+    cls=Option,
+    help="Confirma que se quita el único vigente: la empresa deja de poder emitir.",
+)
+@click.pass_context
+def quitar_certificado(ctx: click.Context, numero: int, aunque_no_quede_otro: bool) -> None:
+    """Quita un certificado con su llave; su NÚMERO es el que muestra certificado listar."""
+    with open_ledger(ctx.obj) as ledger:
+        removed = certificates.remove(ledger, numero, utc_now(), aunque_no_quede_otro=aunque_no_quede_otro)
+        now_signs = ledger.certificate(ledger.certificate_id(removed.ambiente, removed.rut, utc_now()))
+    click.echo(
+        f"Certificado {numero} quitado: {removed.titular}, RUT {removed.rut_firmante}, "
+        f"de la empresa {removed.rut}, ambiente {removed.ambiente}."
+    )
+    click.echo(
+        f"Por la empresa firma ahora {now_signs.titular}, hasta el {now_signs.valid_until:%d-%m-%Y}."
+        if now_signs
+        else "La empresa queda sin certificado vigente y no puede emitir."
+    )
+
+
+def _state(ledger: Ledger, one: StoredCertificate, now: datetime) -> str:
+    if one.valid_until < now:
+        return "vencido"
+    if one.valid_from > now:
+        return "espera su fecha"
+    if one.id == ledger.certificate_id(one.ambiente, one.rut, now):
+        return "en uso"
+    return "de reserva"

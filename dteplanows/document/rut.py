@@ -68,6 +68,11 @@ def parse(text: str) -> str:
     return f"{body}-{digit}"
 
 
+def body(text: str) -> int:
+    """The number of a RUT in the SII's form, without its check digit."""
+    return int(text.partition("-")[0])
+
+
 def is_of_nobody(text: str) -> bool:
     """Whether *text*, which is no RUT, says that there is none, or is the generic one without its check digit."""
     said = re.sub(r"[\s./_-]", "", text.upper())

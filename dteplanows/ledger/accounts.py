@@ -9,9 +9,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, cast
-
-from peewee import fn
+from typing import Any, NamedTuple, cast
 
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
@@ -51,6 +49,10 @@ _USERS = (
     f"{', '.join('empresa.' + c for c in _COMPANY)} "
     "FROM usuario JOIN empresa ON empresa.ambiente = usuario.ambiente AND empresa.rut = usuario.rut "
     "WHERE %s ORDER BY usuario.id"
+)
+
+_CURRENT_CERTIFICATE = (
+    "SELECT MAX(id) FROM certificado WHERE ambiente = ? AND rut = ? AND ? BETWEEN valid_from AND valid_until"
 )
 
 
@@ -265,7 +267,7 @@ class Accounts(Events):
         valid_from: datetime,
         valid_until: datetime,
     ) -> int:
-        """Save a signing certificate with its key, sealed; from now on the company signs with it. Gives its id.
+        """Save a signing certificate with its key, sealed; the company signs with it while it is valid. Gives its id.
 
         :param valid_from: naive UTC, as *valid_until*.
         :raises Refused: there is no such company (AUT-004).
@@ -282,36 +284,44 @@ class Accounts(Events):
                 secreto=self._vault.seal(certificate_bytes),
                 cargado=clock.now(),
             )
-            known = self.certificate(ambiente, rut)
-            names = ("titular", "rut_firmante", "valid_from", "valid_until")
             self.event(
                 "certificado cargado", titular,
-                antes={name: str(getattr(known, name)) for name in names} if known else None,
                 despues={"titular": titular, "rut_firmante": rut_firmante, "valid_from": str(valid_from),
                          "valid_until": str(valid_until)},
                 ambiente=ambiente, rut_emisor=rut,
             )  # fmt: skip
             return int(query.execute(self.database))
 
-    def certificate_id(self, ambiente: Ambiente, rut: str) -> int:
-        """Which certificate the company signs with, without reading it; 0 when it has none."""
-        query = "SELECT MAX(id) FROM certificado WHERE ambiente = ? AND rut = ?"
-        (found,) = self.connection.execute(query, (ambiente, rut)).fetchone()
+    def certificate_id(self, ambiente: Ambiente, rut: str, moment: datetime) -> int:
+        """Which certificate the company signs with at *moment* (naive UTC), without reading it; 0 for none.
+
+        Of those that are valid then, the one saved last: one that would replace another that is valid longer is only
+        saved when a person says so (:mod:`dteplanows.certificates`).
+        """
+        values = (ambiente, rut, _text(moment))
+        (found,) = self.connection.execute(_CURRENT_CERTIFICATE, values).fetchone()
         return int(found or 0)
 
-    def certificate(self, ambiente: Ambiente, rut: str) -> StoredCertificate | None:
-        """The certificate that the company signs with: the newest saved; or None."""
-        query = Certificado.select(fn.MAX(Certificado.id)).where(Certificado.ambiente == ambiente)
-        found = self._certificates(query.where(Certificado.rut == rut))
+    def certificate(self, certificate_id: int) -> StoredCertificate | None:
+        """The certificate of that id, or None."""
+        found = self._certificates(Certificado.select().where(Certificado.id == certificate_id))
         return found[0] if found else None
 
-    def certificates(self) -> list[StoredCertificate]:
-        """The certificates in use, one of each company that has any."""
-        newest = Certificado.select(fn.MAX(Certificado.id)).group_by(Certificado.ambiente, Certificado.rut)
-        return self._certificates(newest)
+    def certificates(self, ambiente: Ambiente | None = None, rut: str | None = None) -> list[StoredCertificate]:
+        """All certificates, or those of one company, by company and in the order in which they were saved."""
+        query = Certificado.select()
+        if ambiente is not None:
+            query = query.where(Certificado.ambiente == ambiente)
+        if rut is not None:
+            query = query.where(Certificado.rut == rut)
+        return self._certificates(query.order_by(Certificado.ambiente, Certificado.rut, Certificado.id))
 
-    def _certificates(self, ids: object) -> list[StoredCertificate]:
-        query = Certificado.select().where(Certificado.id.in_(ids)).order_by(Certificado.ambiente, Certificado.rut)
+    def remove_certificate(self, certificate_id: int) -> None:
+        """Forget a certificate and its key; its id is never given again."""
+        with self.writing():
+            self.connection.execute("DELETE FROM certificado WHERE id = ?", (certificate_id,))
+
+    def _certificates(self, query: Any) -> list[StoredCertificate]:
         return [
             StoredCertificate(
                 id=one.id,
@@ -328,6 +338,12 @@ class Accounts(Events):
 
     def _opener(self, sealed: bytes) -> Callable[[], bytes]:
         return lambda: self._vault.open(sealed)
+
+
+@lru_cache(maxsize=4)
+def _text(moment: datetime) -> str:
+    """*moment* as the tables have it. Kept: the calls of one second ask for one moment."""
+    return moment.isoformat(" ", "seconds")
 
 
 def _opened(key: _Key) -> Opened:

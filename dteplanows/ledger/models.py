@@ -70,7 +70,7 @@ class Usuario(Model):
 
 
 class Certificado(Model):
-    """A signing certificate; the newest of a company is in use."""
+    """A signing certificate; of those of a company that are valid, the newest is in use."""
 
     id = AutoField()
     ambiente = CharField()

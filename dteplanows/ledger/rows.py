@@ -236,8 +236,8 @@ class StoredCertificate:
     """A company's signing certificate; the key is opened only when asked for."""
 
     id: int
-    """Grows with every certificate saved, so a replaced one is told from its successor."""
-    ambiente: str
+    """Grows with every certificate saved; of those valid at one moment the highest one signs."""
+    ambiente: Ambiente
     rut: str
     rut_firmante: str
     titular: str

@@ -22,6 +22,7 @@ from dteplanows.ledger.marks import Marks
 from dteplanows.ledger.migrations import migrate
 from dteplanows.ledger.models import Ajuste
 from dteplanows.ledger.received import Received
+from dteplanows.ledger.usage import Usage
 from dteplanows.ledger.vault import KEY_FILE, Vault, WrongKey, key_from, new_key, read_key_file, write_key_file
 from dteplanows.ledger.watermark import FILE as MARK_FILE
 from dteplanows.ledger.watermark import Watermark
@@ -50,7 +51,7 @@ class New(Enum):
     """A person says that it is a new one."""
 
 
-class Ledger(Cafs, Books, Received, Marks):
+class Ledger(Cafs, Books, Received, Marks, Usage):
     """One installation's data: companies, users, certificates, CAFs, documents issued and received, books, events."""
 
     def __init__(

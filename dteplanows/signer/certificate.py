@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import base64
 import re
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Protocol
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -18,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
 from dteplanows.document import rut
-from dteplanows.document.catalogue import problem
+from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.problem import Problem, Refused
 
 RUT_OF_SIGNER = x509.ObjectIdentifier("1.3.6.1.4.1.8321.1")
@@ -107,7 +110,23 @@ def read_certificate(data: bytes, clave: str = "") -> Certificate:
     raise Refused([problem("CRT-005")])
 
 
-def usable(certificate: Certificate, moment: datetime) -> Problem | None:
+class Dated(Protocol):
+    """What is known of a certificate without its key."""
+
+    @property
+    def titular(self) -> str:
+        """Whose it is."""
+
+    @property
+    def valid_from(self) -> datetime:
+        """Naive UTC, as ``valid_until``."""
+
+    @property
+    def valid_until(self) -> datetime:
+        """Last moment at which it may sign."""
+
+
+def usable(certificate: Dated, moment: datetime) -> Problem | None:
     """Why *certificate* may not sign at *moment* (naive UTC): expired (CRT-010) or not valid yet (CRT-011); or None."""
     if moment > certificate.valid_until:
         return problem("CRT-010", value=certificate.titular, fecha=f"{certificate.valid_until:%d-%m-%Y}")
@@ -169,17 +188,30 @@ def _key_begin(data: bytes) -> int:
 def _rut_of(certificate: x509.Certificate) -> str:
     """RUT of the person in *certificate*: the SII's otherName, else the serial number or the name of the subject.
 
-    :raises Refused: there is none (CRT-007).
+    :raises Refused: there is none (CRT-007), or it only stands where other countries have their own numbers, and the
+        certificate names another country than Chile (CRT-033).
     """
-    candidates = [*_other_names(certificate)]
-    candidates += [_attribute(certificate, oid) for oid in (NameOID.SERIAL_NUMBER, NameOID.COMMON_NAME)]
-    for text in candidates:
-        for one in (text, *_RUT_IN_TEXT.findall(text)):
-            try:
-                return rut.parse(one)
-            except rut.InvalidRut:
-                continue
+    for text in _other_names(certificate):
+        if found := _rut_in(text):
+            return found
+    for oid in (NameOID.SERIAL_NUMBER, NameOID.COMMON_NAME):
+        if found := _rut_in(_attribute(certificate, oid)):
+            country = _attribute(certificate, NameOID.COUNTRY_NAME)
+            if country.strip().upper() not in ("", "CL"):
+                subject = certificate.subject.rfc4514_string()
+                raise Refused([problem("CRT-033", value=subject, pais=shown(country))])
+            return found
     raise Refused([problem("CRT-007", value=certificate.subject.rfc4514_string())])
+
+
+def _rut_in(text: str) -> str:
+    """The RUT that *text* is, or else the first one in it; empty when there is none."""
+    for one in (text, *_RUT_IN_TEXT.findall(text)):
+        try:
+            return rut.parse(one)
+        except rut.InvalidRut:
+            continue
+    return ""
 
 
 def _other_names(certificate: x509.Certificate) -> list[str]:
@@ -205,5 +237,11 @@ def _attribute(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str
 
 
 def utc_now() -> datetime:
-    """The present moment as naive UTC, the form in which certificates state theirs."""
-    return datetime.now(UTC).replace(tzinfo=None)
+    """The present moment as naive UTC in whole seconds, the form in which certificates state theirs."""
+    return _of_second(int(time.time()))
+
+
+@lru_cache(maxsize=4)
+def _of_second(second: int) -> datetime:
+    """Kept, for every call asks and most of them in a second that was asked before."""
+    return datetime.fromtimestamp(second, UTC).replace(tzinfo=None)

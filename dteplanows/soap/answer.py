@@ -32,6 +32,7 @@ _SIGNED, _FORESEEN = "Firmado", "Previsto"
 """What the names of the figures begin with: of a document as it was signed, and as it would be."""
 
 _PROLOG = '<?xml version="1.0"?>'
+_ROOT = f"{_PROLOG}<WSPLANO>"
 _ILLEGAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 AddressOf = Callable[[DocumentOutcome, bool], str]
@@ -125,6 +126,18 @@ def of_no_progress(problems: Iterable[Problem]) -> str:
         f"{_PROLOG}<WSPLANO><Resultado>False</Resultado><Mensaje>No se pudo consultar el lote: vea el motivo en "
         f"Motivo.</Mensaje>{_motivo(problems)}</WSPLANO>"
     )
+
+
+def result_of(answered: str | bytes) -> str:
+    """How a call ended by what it answers: ``ok``, ``parcial`` or ``rechazada``."""
+    if not isinstance(answered, str) or not answered.startswith(_ROOT):
+        return "ok"
+    begin = len(_ROOT)
+    if answered.startswith("<Resultado>False", begin):
+        return "rechazada"
+    if answered.startswith("<Mensaje><Resultado>", begin):
+        return "ok" if answered.startswith(OK, begin + len("<Mensaje><Resultado>")) else "rechazada"
+    return "parcial" if answered.startswith("<Resultado>True</Resultado><Mensaje>Proceso parcial", begin) else "ok"
 
 
 def reasons(problems: Iterable[Problem]) -> str:

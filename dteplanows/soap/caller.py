@@ -6,8 +6,10 @@ from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from dteplanows.soap.issuer import Whence
-from dteplanows.soap.published import origin
+from dteplanows.soap.published import called_host, origin
 from dteplanows.soap.request import Environ
+
+_FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_VIA")
 
 
 def whence_of(environ: Environ, trust_forwarded: bool) -> Whence:
@@ -30,6 +32,15 @@ def caller_of(environ: Environ, trust_forwarded: bool) -> str:
 def is_loopback(text: str) -> bool:
     """Whether *text* is an address of this machine itself."""
     return bool(_ip(text)) and ip_address(_ip(text)).is_loopback
+
+
+def is_this_machine(environ: Environ, trust_forwarded: bool) -> bool:
+    """Whether a person at this machine calls, and no proxy for others; the name that was used has to say so too."""
+    host = called_host(environ)
+    name = host[1 : host.index("]")] if host.startswith("[") else host.partition(":")[0]
+    forwarded = any(environ.get(header) for header in _FORWARDED)
+    local_name = name.lower() == "localhost" or is_loopback(name)
+    return not forwarded and is_loopback(caller_of(environ, trust_forwarded)) and local_name
 
 
 def _caller_ip(text: str) -> str:

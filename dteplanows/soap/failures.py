@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dteplanows import metrics
 from dteplanows.document.problem import Problem, Refused, errors
 from dteplanows.log import call
 from dteplanows.soap import answer
@@ -46,15 +47,22 @@ def told(operation: str, problems: Iterable[Problem], mensaje: str = "") -> str:
     """
     found = tuple(problems)
     call.note_problems(found)
+    answered = _answered(operation, found, mensaje)
+    if answered is None:
+        raise Refused(found)
+    metrics.refused(found)
+    return answered
+
+
+def _answered(operation: str, found: tuple[Problem, ...], mensaje: str) -> str | None:
+    """The answer; None where it is a fault."""
     if operation in FILES:
         return answer.of_problems(found, operation == "Validar", mensaje)
     if operation in _VALUES:
         return answer.of_no_value(found)
     if operation in _ORDERS:
         return answer.of_order(found)
-    if operation == "ConsultarEstado":
-        return answer.of_no_progress(found)
-    raise Refused(found)
+    return answer.of_no_progress(found) if operation == "ConsultarEstado" else None
 
 
 def pass_by_themselves(problems: Iterable[Problem]) -> bool:

@@ -7,22 +7,24 @@ HTTP GET and POST bindings of the operations without parameters. Beside it stand
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import parse_qsl
 
 from lxml import etree
 
+from dteplanows import metrics
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger.connection import finished
 from dteplanows.soap import answer, download, failures, large_body, manual, operation_page, page, reply
-from dteplanows.soap.caller import caller_of, is_loopback, whence_of
+from dteplanows.soap.caller import caller_of, is_this_machine, whence_of
 from dteplanows.soap.contract import Contract
 from dteplanows.soap.envelope import Call, read_call
 from dteplanows.soap.faults import Broken, Soap
 from dteplanows.soap.issuer import Whence
 from dteplanows.soap.own_failure import of_ours
-from dteplanows.soap.published import PATH, address, called_host, operations, wsdl_at
+from dteplanows.soap.published import PATH, address, operations, wsdl_at
 from dteplanows.soap.reply import Reply, StartResponse
 from dteplanows.soap.request import ContentType, Environ, content_type, read_body
 
@@ -30,7 +32,6 @@ log = logging.getLogger(__name__)
 
 _READING = ("GET", "HEAD")
 _WSDL_QUERIES = ("wsdl", "singlewsdl")
-_FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_VIA")
 _PAGE_POLICY = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
 
 _UNFINISHED = "El servicio no pudo terminar de atender la llamada: vea el motivo en Error."
@@ -152,6 +153,7 @@ class Front:
         except Broken as broken:
             caller = caller_of(environ, self._trust_forwarded)
             log.warning("%s: a call from %s cannot be understood", broken.problem.code, caller)
+            metrics.refused([broken.problem])
             return reply.refusal(broken, Soap.V12 if declared.media == "application/soap+xml" else Soap.V11)
         try:
             if unwelcome:
@@ -193,6 +195,23 @@ class Front:
             return ()
 
     def _answer(self, operation: str, element: etree._Element, whence: Whence) -> str | bytes:
+        """What the operation answers, counted.
+
+        :raises Refused: it tells by a fault why it does not answer.
+        """
+        began, result = time.perf_counter(), "falla"
+        try:
+            answered = self._contract_answer(operation, element, whence)
+            result = answer.result_of(answered)
+        except Refused as refused:
+            result = "rechazada"
+            metrics.refused(refused.problems)
+            raise
+        finally:
+            metrics.called(operation, result, time.perf_counter() - began)
+        return answered
+
+    def _contract_answer(self, operation: str, element: etree._Element, whence: Whence) -> str | bytes:
         """What the operation answers; a failure of ours is told as the operation tells what else keeps it from it.
 
         :raises Refused: it tells that by a fault.
@@ -212,12 +231,7 @@ class Front:
         return whence_of(environ, self._trust_forwarded)
 
     def _is_local(self, environ: Environ) -> bool:
-        """Whether a person at this machine calls, and no proxy for others; the name that was used has to say so too."""
-        caller = caller_of(environ, self._trust_forwarded)
-        host = called_host(environ)
-        name = host[1 : host.index("]")] if host.startswith("[") else host.partition(":")[0]
-        forwarded = any(environ.get(header) for header in _FORWARDED)
-        return not forwarded and is_loopback(caller) and (name.lower() == "localhost" or is_loopback(name))
+        return is_this_machine(environ, self._trust_forwarded)
 
 
 def _page(shown: bytes) -> Reply:

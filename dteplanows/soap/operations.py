@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Generic, NamedTuple
 
 import dteplanows
+from dteplanows import metrics
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Problem, Refused
 from dteplanows.links import Copy
@@ -71,6 +72,8 @@ class Operations(Generic[Account]):
         """
         outcome = self._issuer.process(account, data, formato, solo_validar)
         the_call.note_outcomes(outcome.documents, None if solo_validar else data)
+        if not solo_validar:
+            metrics.documents(outcome.documents)
         return self._answer(account, outcome, whence, with_addresses=links)
 
     def _answer(self, account: Account, outcome: Outcome, whence: Whence, *, with_addresses: bool) -> str:

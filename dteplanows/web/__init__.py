@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from dteplanows.log import call as calls
@@ -15,36 +16,52 @@ from dteplanows.soap.limits import USUAL, Limits
 from dteplanows.soap.operations import Operations
 from dteplanows.soap.reply import Reply, StartResponse
 from dteplanows.web.line import answered
+from dteplanows.web.pages import Page
 from dteplanows.web.public_address import PublicAddress
 from dteplanows.web.rest import Rest
+
+NO_PAGES: Mapping[str, Page] = MappingProxyType({})
 
 
 class Web:
     """The WSGI application. Use :func:`make_application`."""
 
-    def __init__(self, front: Front, rest: Rest, public: PublicAddress, *, trust_forwarded: bool) -> None:
+    def __init__(
+        self, front: Front, rest: Rest, public: PublicAddress, pages: Mapping[str, Page], *, trust_forwarded: bool
+    ) -> None:
+        """:param pages: what answers at other paths, which are compared as they are."""
         self._front = front
         self._rest = rest
         self._public = public if public.is_needed else None
+        self._pages = pages
         self._trust_forwarded = trust_forwarded
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI), and write its line."""
         if self._public:
             self._public.note(environ)
-        rest = self._rest.is_here(environ.get("PATH_INFO", ""))
+        path = environ.get("PATH_INFO", "")
+        if path in self._pages:
+            return self._pages[path](environ).send(start_response, with_body=environ["REQUEST_METHOD"] != "HEAD")
+        rest = self._rest.is_here(path)
         call = calls.Call("rest" if rest else "http", ip=caller_of(environ, self._trust_forwarded))
         return answered(call, self._rest if rest else self._front, environ, start_response)
 
 
 def make_application(
-    issuer: Issuer[Account], *, trust_forwarded: bool = False, url: str = "", limits: Limits = USUAL
+    issuer: Issuer[Account],
+    *,
+    trust_forwarded: bool = False,
+    url: str = "",
+    limits: Limits = USUAL,
+    pages: Mapping[str, Page] = NO_PAGES,
 ) -> Web:
     """The WSGI application for *issuer*. Failures and calls under way are counted for both services together.
 
     :param trust_forwarded: believe the headers ``X-Forwarded-For``, ``-Proto``, ``-Host`` and ``-Prefix``; only right
         where a proxy of one's own sets them.
     :param url: by which the outside reaches the service; empty for that which each call uses.
+    :param pages: what answers at other paths, for whoever runs the service.
     """
 
     def printed(query: str) -> Reply:
@@ -54,4 +71,4 @@ def make_application(
     front = Front(Contract(operations), printed, trust_forwarded=trust_forwarded, most=limits.body)
     public = PublicAddress(url, trust_forwarded=trust_forwarded)
     rest = Rest(operations, trust_forwarded=trust_forwarded)
-    return Web(front, rest, public, trust_forwarded=trust_forwarded)
+    return Web(front, rest, public, pages, trust_forwarded=trust_forwarded)

@@ -8,9 +8,11 @@ the body of a POST; so neither the address nor the headers ever go to a log.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from dteplanows import metrics
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Refused
 from dteplanows.ledger.connection import finished
@@ -76,7 +78,10 @@ class Rest:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
-        reply = self._guarded(environ["PATH_INFO"].lower().rstrip("/"), environ)
+        path, began = environ["PATH_INFO"].lower().rstrip("/"), time.perf_counter()
+        reply = self._guarded(path, environ)
+        name = path if path == LOGIN or path.removeprefix(BELOW) in self._answers else "otra"
+        metrics.called(f"REST {name}", _result_of(reply), time.perf_counter() - began)
         return reply.send(start_response, with_body=environ["REQUEST_METHOD"] != "HEAD")
 
     def _guarded(self, path: str, environ: Environ) -> Reply:
@@ -140,6 +145,7 @@ class Rest:
             file = file_parameters(given.get("file", ""), given.get("formato", ""))
         except Refused as refused:
             the_call.note_problems(refused.problems)
+            metrics.refused(refused.problems)
             return rest_answer.of_answer(answer.of_problems(refused.problems))
         links = wants_link(Login(IncluyeLink=given.get("incluyelink", "")))
         told = self._operations.process_for(call.account, file.data, file.formato, call.whence, links)
@@ -165,3 +171,10 @@ class Rest:
         except Refused as refused:
             return rest_answer.of_failure(refused.problems, asked=parameters.named(folio, tipo))
         return rest_answer.of_answer(answer.of_ticket(found))
+
+
+def _result_of(reply: Reply) -> str:
+    """How a call ended: ``falla`` where it is the service's fault, as for the operations of SOAP."""
+    if reply.status >= 500:
+        return "falla"
+    return "rechazada" if reply.status >= 400 or b'"Resultado":"ERROR"' in reply.body else "ok"

@@ -13,6 +13,7 @@ from typing import Any
 
 from lxml import etree
 
+from dteplanows import metrics
 from dteplanows.document import clock
 from dteplanows.document.problem import Problem
 from dteplanows.log import call
@@ -62,6 +63,7 @@ def of_failure(
     """
     found = tuple(problems)
     call.note_problems(found)
+    metrics.refused(found)
     status = status or _STATUS.get(found[0].code, 400)
     documento = {
         "Folio": str(asked.folio), "TipoDte": str(asked.tipo), "Operacion": VENTA,

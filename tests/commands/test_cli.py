@@ -49,8 +49,9 @@ def test_the_help_is_complete_and_spanish(path: tuple[str, ...], command: click.
 def test_the_commands_are_those_of_the_manual() -> None:
     assert sorted(" ".join(path) for path, command in COMMANDS if not isinstance(command, click.Group)) == [
         *("base continuar", "base crear", "caf anular", "caf cargar", "caf listar", "certificado cargar"),
-        *("certificado listar", "demo", "documentos", "empresa crear", "empresa listar", "eventos", "folio liberar"),
-        *("folio retener", "folio retenidos", "llamada", "llamadas", "lotes", "oyentes", "procesar"),
+        *("certificado listar", "certificado quitar", "demo", "documentos", "empresa crear", "empresa listar"),
+        *("estado", "eventos", "folio liberar", "folio retener", "folio retenidos", "llamada", "llamadas", "lotes"),
+        *("oyentes", "procesar"),
         *("recibidos eliminar", "recibidos listar", "reglas", "serve", "usuario crear", "usuario listar"),
         *("usuario modificar", "validar", "worker"),
     ]
@@ -168,12 +169,6 @@ def test_nothing_is_made_where_there_is_no_data(tmp_path: Path) -> None:
     assert done.exit_code == 2
     assert "No existe la carpeta de datos" in done.output
     assert not (tmp_path / "otra").exists()
-
-
-def test_a_certificate_is_listed(directory: Path) -> None:
-    listed = run(directory, "certificado", "listar").output
-    assert "Persona de Prueba" in listed
-    assert "11111111-1" in listed
 
 
 def test_a_wrong_password_is_a_table_and_never_shown(directory: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -301,18 +301,45 @@ def test_threads_that_bring_the_same_password_have_it_compared_once(monkeypatch:
 # --- certificates ---------------------------------------------------------------------------------------------
 
 
-def test_the_newest_certificate_is_in_use(ledger: Ledger) -> None:
-    assert ledger.certificate("pruebas", COMPANY.rut) is None
-    moments = datetime(2026, 1, 1, 5), datetime(2029, 1, 1)
-    for secret in (b"primero", b"segundo"):
-        ledger.save_certificate("pruebas", COMPANY.rut, secret, rut(9000444), "Ana Ficticia", *moments)
-    stored = ledger.certificate("pruebas", COMPANY.rut)
+BEGIN, END = datetime(2026, 1, 1, 5), datetime(2029, 1, 1)
+SECOND = timedelta(seconds=1)
+
+
+def save(ledger: Ledger, secret: bytes, begin: datetime = BEGIN, end: datetime = END) -> int:
+    return ledger.save_certificate("pruebas", COMPANY.rut, secret, rut(9000444), "Ana Ficticia", begin, end)
+
+
+def test_a_certificate_comes_back_as_it_was_saved(ledger: Ledger) -> None:
+    stored = ledger.certificate(save(ledger, b"llave"))
     assert stored is not None
-    assert stored.certificate == b"segundo"
-    assert (stored.valid_from, stored.valid_until) == moments
+    assert stored.certificate == b"llave"
+    assert (stored.valid_from, stored.valid_until) == (BEGIN, END)
     assert (stored.rut_firmante, stored.titular) == (rut(9000444), "Ana Ficticia")
-    assert [one.id for one in ledger.certificates()] == [stored.id]
-    assert ledger.certificate("produccion", COMPANY.rut) is None
+    assert ledger.certificates() == ledger.certificates("pruebas", COMPANY.rut) == [stored]
+    assert ledger.certificates("produccion", COMPANY.rut) == ledger.certificates(rut=OTHER.rut) == []
+
+
+def test_the_certificate_in_use_is_chosen_by_date(ledger: Ledger) -> None:
+    def at(moment: datetime) -> int:
+        return ledger.certificate_id("pruebas", COMPANY.rut, moment)
+
+    assert at(BEGIN) == 0
+    first = save(ledger, b"primero")
+    assert [at(one) for one in (BEGIN - SECOND, BEGIN, END, END + SECOND)] == [0, first, first, 0]
+    waiting = save(ledger, b"espera", datetime(2028, 6, 1), datetime(2031, 1, 1))
+    expired = save(ledger, b"vencido", datetime(2020, 1, 1), datetime(2026, 3, 1))
+    assert at(datetime(2026, 2, 1)) == expired
+    assert at(datetime(2026, 5, 1)) == first
+    assert at(datetime(2028, 6, 1)) == at(END + SECOND) == waiting
+    assert ledger.certificate_id("produccion", COMPANY.rut, datetime(2026, 5, 1)) == 0
+
+
+def test_a_removed_certificate_is_gone_and_its_number_too(ledger: Ledger) -> None:
+    first, second = save(ledger, b"primero"), save(ledger, b"segundo")
+    ledger.remove_certificate(second)
+    assert ledger.certificate(second) is None
+    assert ledger.certificate_id("pruebas", COMPANY.rut, BEGIN) == first
+    assert save(ledger, b"tercero") > second
 
 
 def test_a_certificate_needs_its_company(ledger: Ledger) -> None:

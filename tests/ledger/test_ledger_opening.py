@@ -338,9 +338,9 @@ def test_no_secret_is_in_the_files_or_the_texts(tmp_path: Path) -> None:
     ledger.save_company(COMPANY)
     ledger.save_user("ana", password, "pruebas", COMPANY.rut)
     moments = datetime(2026, 1, 1), datetime(2027, 1, 1)
-    ledger.save_certificate("pruebas", COMPANY.rut, key, "1-9", "Ana", *moments)
+    number = ledger.save_certificate("pruebas", COMPANY.rut, key, "1-9", "Ana", *moments)
     ledger.save_caf("pruebas", COMPANY.rut, 33, 1, 10, TODAY, caf)
-    stored = ledger.certificate("pruebas", COMPANY.rut)
+    stored = ledger.certificate(number)
     shown = repr((stored, ledger.cafs("pruebas", COMPANY.rut), ledger.users(), ledger._vault, ledger.events()))
     assert stored and stored.certificate == key
     assert ledger.caf_secret(1) == caf

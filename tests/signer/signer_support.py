@@ -71,9 +71,10 @@ def make_certificate(
     names: Names = Names(ia5(PERSON)),  # noqa: B008 - a tuple
     begin: datetime = NOW - timedelta(days=1),
     end: datetime = NOW + timedelta(days=30),
+    country: str = "CL",
 ) -> x509.Certificate:
     """A certificate of *private*, signed with it."""
-    parts = [x509.NameAttribute(NameOID.COUNTRY_NAME, "CL")]
+    parts = [x509.NameAttribute(NameOID.COUNTRY_NAME, country)]
     if names.common_name:
         parts.append(x509.NameAttribute(NameOID.COMMON_NAME, names.common_name))
     if names.serial_number:

@@ -327,6 +327,21 @@ def test_a_chain_with_a_key_that_the_library_does_not_know(tmp_path: Path) -> No
     assert same(read_certificate(odd + pem_key(key()) + pem(GOOD)))
 
 
+@pytest.mark.parametrize("place", ["serial_number", "common_name"])
+@pytest.mark.parametrize(("country", "code"), [("CL", ""), ("cl", ""), ("AR", "CRT-033"), ("ES", "CRT-033")])
+def test_the_number_of_a_person_of_another_country(place: str, country: str, code: str) -> None:
+    """What looks like a RUT may be another country's own number."""
+    told = f"Persona {OTHER}"
+    names = Names(serial_number=told) if place == "serial_number" else Names(common_name=told)
+    made = p12(key(), make_certificate(key(), names, country=country))
+    assert (refusal(made) if code else read_certificate(made, CLAVE).rut) == (code or OTHER)
+
+
+def test_the_sii_s_own_place_for_the_rut_needs_no_country() -> None:
+    made = p12(key(), make_certificate(key(), Names(ia5(PERSON)), country="ES"))
+    assert read_certificate(made, CLAVE).rut == PERSON
+
+
 # --- when it may sign -----------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,83 @@
+"""Which processes of an installation live: the service, and the workers of bulk mode.
+
+Each holds a lock of the system on a file beside the database. It ends with the process, however that ends, so that
+nothing has to be cleaned up and nobody who died is believed to live. The locks of ``flock`` belong to the opened file
+and not to the process: who asks in the same process is answered rightly too.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Literal
+
+if sys.platform != "win32":
+    import fcntl
+
+Role = Literal["servicio", "trabajador"]
+
+_TRIES = 5
+_PAUSE = 0.01
+"""Seconds between two tries: another one who asks has the lock for a moment."""
+
+
+def file_of(directory: Path, role: Role) -> Path:
+    """The file that processes of that role hold."""
+    return directory / f"dteplanows.{role}"
+
+
+@contextmanager
+def held(directory: Path, role: Role, words: str = "") -> Iterator[None]:
+    """Be known to live, inside. Where the file cannot be written, as on a full disk, nobody is told.
+
+    :param words: what those who ask are to read, such as the address of the service.
+    """
+    try:
+        file = os.open(file_of(directory, role), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        yield
+        return
+    try:
+        if sys.platform != "win32":
+            fcntl.flock(file, fcntl.LOCK_SH)
+        if words:
+            with suppress(OSError):
+                os.ftruncate(file, 0)
+                os.write(file, words.encode())
+        yield
+    finally:
+        os.close(file)
+
+
+def alive(directory: Path, role: Role) -> bool | None:
+    """Whether a process of that role lives; None where the system cannot tell (Windows)."""
+    if sys.platform == "win32":
+        return None
+    try:
+        file = os.open(file_of(directory, role), os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        for number in range(_TRIES):
+            if number:
+                time.sleep(_PAUSE)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                continue
+            return False
+        return True
+    finally:
+        os.close(file)
+
+
+def words(directory: Path, role: Role) -> str:
+    """What the process of that role told last; empty for nothing."""
+    try:
+        return file_of(directory, role).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""

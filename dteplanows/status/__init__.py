@@ -1,0 +1,58 @@
+"""The state of an installation: what works, what will stop working when, and what to do about it.
+
+Each check is a small function that gives rows (:mod:`dteplanows.status.rows`): numbers for programs, and a sentence for
+people. Who shows them adds what it alone knows, such as whether the service answers.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from peewee import DatabaseError
+
+from dteplanows.document.problem import Refused
+from dteplanows.ledger.store import Ledger
+from dteplanows.settings import Settings
+from dteplanows.status import backups, companies, machine
+from dteplanows.status.look import look_at, refused_row, unreadable_row
+from dteplanows.status.rows import Row
+
+_FAILING = (sqlite3.Error, DatabaseError, OSError)
+"""What a damaged ledger, a full disk or missing permissions raise."""
+
+
+def rows_in(settings: Settings) -> list[Row]:
+    """:func:`rows` of the installation that *settings* name; the one row that says so where its ledger fails."""
+    try:
+        ledger = Ledger(settings.directorio, settings.clave_maestra)
+    except Refused as refused:
+        return [refused_row(refused)]
+    except _FAILING as failure:
+        return [unreadable_row(failure)]
+    try:
+        return rows(ledger, settings)
+    except _FAILING as failure:
+        return [unreadable_row(failure)]
+    finally:
+        ledger.close()
+
+
+def rows(ledger: Ledger, settings: Settings) -> list[Row]:
+    """How everything is, the installation first, then company by company."""
+    with ledger.reading():
+        return list(_rows(ledger, settings))
+
+
+def _rows(ledger: Ledger, settings: Settings) -> Iterator[Row]:
+    look = look_at(ledger, settings)
+    yield machine.disk(look)
+    yield machine.clock(look)
+    yield backups.backup(look)
+    yield machine.batches(look)
+    on_demand = settings.caf_automatico and settings.autoridad_de_prueba.exists()
+    rates = companies.rates(look)
+    for company in look.companies:
+        yield companies.certificate(look, company)
+        yield companies.resolution(look, company)
+        yield from companies.folios(look, company, rates, on_demand)

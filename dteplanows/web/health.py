@@ -1,0 +1,91 @@
+"""``/salud``: whether the service lives, and whether it can work. Without a login, and without anything to hide.
+
+``/salud/vivo`` only says that a process answers: a supervisor restarts what does not. ``/salud/listo`` says that the
+ledger can be read and is not refused: a balancer sends calls elsewhere meanwhile, and a restart would not help.
+``/salud`` says both, and answers as the second.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from typing import Protocol
+
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Refused
+from dteplanows.soap.reply import Reply
+from dteplanows.soap.request import Environ
+from dteplanows.web.pages import Page, reading
+
+log = logging.getLogger(__name__)
+
+_KEPT = 1.0
+"""Seconds for which an answer serves others who ask."""
+
+
+class Readable(Protocol):
+    """A ledger, as far as it is looked at here."""
+
+    def is_readable(self) -> bool:
+        """Whether a row can be read; whatever keeps it from that is raised."""
+
+
+class Health:
+    """Looks at the ledger at most once a second, however often it is asked."""
+
+    def __init__(self, ledger: Readable) -> None:
+        self._ledger = ledger
+        self._turn = threading.Lock()
+        self._until = 0.0
+        self._reason = ""
+
+    @property
+    def pages(self) -> Mapping[str, Page]:
+        """Each page by its path."""
+        return {
+            "/salud": reading(lambda environ: self._reply(environ, self.reason())),
+            "/salud/vivo": reading(lambda environ: self._reply(environ, None)),
+            "/salud/listo": reading(lambda environ: self._reply(environ, self.reason())),
+        }
+
+    def reason(self) -> str:
+        """The code that says why the service is not ready; empty when it is."""
+        with self._turn:
+            if time.monotonic() >= self._until:
+                before, self._reason = self._reason, self._look()
+                self._until = time.monotonic() + _KEPT
+                if before and not self._reason:
+                    log.warning("El servicio puede leer otra vez sus datos.")
+            return self._reason
+
+    def _look(self) -> str:
+        try:
+            self._ledger.is_readable()
+        except Refused as refused:
+            code, why = refused.problems[0].code, str(refused)
+        except Exception as failure:  # noqa: BLE001 - whatever keeps it from reading is the answer
+            code, why = "SRV-202", type(failure).__name__
+        else:
+            return ""
+        if code != self._reason:
+            log.error("El servicio no puede leer sus datos: %s", why)
+        return code
+
+    def _reply(self, environ: Environ, reason: str | None) -> Reply:
+        """:param reason: None where only whether the process answers was asked."""
+        status = 503 if reason else 200
+        if _wants_json(environ):
+            told = {"vivo": True} if reason is None else {"vivo": True, "listo": not reason}
+            facts = told | ({"codigo": reason} if reason else {})
+            return Reply(json.dumps(facts).encode(), "application/json; charset=utf-8", status, cache="no-store")
+        words = "vivo" if reason is None else "listo"
+        if reason:
+            words = problem("SRV-202").text() + ("" if reason == "SRV-202" else f" El motivo tiene el código {reason}.")
+        return Reply(f"{words}\n".encode(), "text/plain; charset=utf-8", status, cache="no-store")
+
+
+def _wants_json(environ: Environ) -> bool:
+    return "json" in environ.get("HTTP_ACCEPT", "").lower() or "json" in environ.get("QUERY_STRING", "").lower()
