@@ -9,6 +9,7 @@ import click
 import dteplanows
 from dteplanows.commands import (
     accounts,
+    backups,
     batches,
     cafs,
     certificates,
@@ -58,6 +59,9 @@ for command in (
     accounts.usuario,
     certificates.certificado,
     cafs.caf,
+    backups.respaldo,
+    backups.restaurar,
+    backups.base,
     held_folios.folio,
 ):
     main.add_command(command)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from dteplanows import issuing, rsgi, web, worker
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
+from dteplanows.recovery.starting import check_at_start
 from dteplanows.settings import PREFIX, Settings, load
 from dteplanows.soap.limits import limits_of
 from dteplanows.soap.published import PATH
@@ -87,11 +88,12 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT, then stop cleanly.
 
     :param say: takes each line for the person: the address once the service answers, then that it has stopped.
-    :raises Refused: the address is taken or not ours (CFG-010, CFG-011), or what is stored cannot be opened.
+    :raises Refused: the address is taken or not ours (CFG-010, CFG-011), or what is stored cannot be opened, or is
+        damaged (BAS-043).
     """
     check_free(settings.host, settings.puerto)
     # Migrations run once, here; and what is wrong with the store is told once and not by every worker.
-    issuing.open_issuer(settings).ledger.close()
+    _open_once(settings, say)
     threading.Thread(target=_announce, args=(settings, say), daemon=True).start()
     with worker.beside(settings):
         if uses_granian(settings):
@@ -102,6 +104,17 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
             run_waitress(_application(issuer, settings), settings)
             issuer.ledger.close()
     say("El servicio se detuvo.")
+
+
+def _open_once(settings: Settings, say: Callable[[str], None]) -> None:
+    """Open the ledger, which brings it to the newest form, and see that it is sound as far as a second shows."""
+    ledger = issuing.open_issuer(settings).ledger
+    try:
+        if ledger.upgrade:
+            say(ledger.upgrade.text())
+        check_at_start(ledger)
+    finally:
+        ledger.close()
 
 
 def uses_granian(settings: Settings) -> bool:

@@ -117,6 +117,19 @@ class Settings(BaseSettings):
         le=200_000,
         description="un número entre 1 y 200000: los documentos que puede traer un archivo de ProcesarWSMasivo",
     )
+    respaldo_carpeta: str = Field(
+        default="",
+        description="la carpeta en que se guardan los respaldos programados, mejor en otro disco; vacía: no se hacen",
+    )
+    respaldo_horas: int = Field(
+        default=24, ge=1, le=8760, description="un número entre 1 y 8760: las horas entre dos respaldos programados"
+    )
+    respaldo_copias: int = Field(
+        default=7,
+        ge=1,
+        le=1000,
+        description="un número entre 1 y 1000: los respaldos programados que se conservan; los más antiguos se borran",
+    )
 
     @property
     def autoridad_de_prueba(self) -> Path:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from dteplanows import bulk, issuing
+from dteplanows.recovery.schedule import scheduled
 from dteplanows.settings import Settings
 
 _PAUSE = 1.0
@@ -59,8 +60,8 @@ class Beside:
 
 @contextmanager
 def beside(settings: Settings) -> Iterator[None]:
-    """A worker beside what happens inside, when the settings want one."""
-    if not settings.procesar_lotes:
+    """A worker beside what happens inside, when the settings want one or the backups that it makes."""
+    if not (settings.procesar_lotes or settings.respaldo_carpeta):
         yield
         return
     one = Beside(settings)
@@ -84,7 +85,10 @@ def _work(settings: Settings) -> None:
     if service:
         threading.Thread(target=_end_with, args=(service,), daemon=True).start()
     issuer = issuing.open_issuer(settings)
-    bulk.Worker(issuer, settings.maximo_lote).run(stop)
+    with scheduled(settings, issuer.ledger, stop):
+        if settings.procesar_lotes:
+            bulk.Worker(issuer, settings.maximo_lote).run(stop)
+        stop.wait()
     issuer.ledger.close()
 
 

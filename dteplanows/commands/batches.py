@@ -21,6 +21,7 @@ from dteplanows.commands.spanish import Command, Option
 from dteplanows.document import clock
 from dteplanows.ledger.rows import StoredBatch
 from dteplanows.ledger.store import Ledger
+from dteplanows.recovery.schedule import scheduled
 
 _LISTED = 20
 _SHOWN = 10
@@ -46,7 +47,9 @@ def worker(ctx: click.Context) -> None:
         signal.signal(one, finish)
     with open_issuer(ctx.obj) as issuer:
         click.echo("Atiende los lotes (Ctrl-C para detenerlo; termina antes lo que tiene entre manos).")
-        bulk.Worker(issuer, settings_in(ctx.obj).maximo_lote).run(stop)
+        settings = settings_in(ctx.obj)
+        with scheduled(settings, issuer.ledger, stop):
+            bulk.Worker(issuer, settings.maximo_lote).run(stop)
 
 
 @click.command("lotes", cls=Command)
