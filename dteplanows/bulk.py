@@ -12,6 +12,7 @@ import os
 import socket
 import sqlite3
 import threading
+import time
 import traceback
 import uuid
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document
 from dteplanows.foreign_xml import apart
 from dteplanows.issuing import CHUNK, Issuer
+from dteplanows.ledger import faults
 from dteplanows.ledger.batches import Overtaken
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
 from dteplanows.outcome import DocumentOutcome
@@ -40,11 +42,14 @@ _TURN = 10
 _SWEEP = 2 * 2**20
 """Bytes of files after which garbage is collected: lxml's iterparse refers to itself, and to all names it has met."""
 
+_QUIET = 60.0
+"""Seconds after which the log says once more that the batches wait."""
+
 _RETRY = 5.0
 """Seconds after which a batch is tried again that something stopped."""
 
 _PASSING = (Overtaken, sqlite3.OperationalError, OSError, MemoryError)
-"""What is no fault of a document: a full disk, a locked database. It may be better when the batch is tried again."""
+"""What is no fault of a document, as is the state of the database. It may be better when the batch is tried again."""
 
 
 class Worker:
@@ -56,6 +61,7 @@ class Worker:
         self._ledger = issuer.ledger
         self._most = most
         self._opened = 0
+        self._said, self._quiet = "", 0.0
         self.name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
     def run(self, stop: threading.Event) -> None:
@@ -64,10 +70,19 @@ class Worker:
             try:
                 worked = self.work_once(stop)
             except Exception as failure:  # noqa: BLE001 - the outermost edge: a worker that ends helps nobody
-                log.error("The batch is tried again in %s seconds: %s", _RETRY, _where(failure))
+                self._note(failure)
+                stop.wait(_RETRY if faults.told(failure) else 0.0)
                 worked = False
             if not worked:
                 stop.wait(IDLE)
+
+    def _note(self, failure: Exception) -> None:
+        """Log what stopped a batch; the same reason again only after a while, since it is tried every few seconds."""
+        found = faults.told(failure)
+        said = f"{found.code}: {faults.line(failure)}" if found else _where(failure)
+        if said != self._said or time.monotonic() > self._quiet:
+            log.error("The batches wait, and are tried again every %s seconds: %s", _RETRY, said)
+            self._said, self._quiet = said, time.monotonic() + _QUIET
 
     def work_once(self, stop: threading.Event | None = None) -> bool:
         """Take the next batch and work on it for a turn; False when there was none."""
@@ -105,7 +120,9 @@ class Worker:
                 batch = self._issue(batch, work, list(islice(documents, CHUNK)))
             except _PASSING:
                 raise
-            except Exception as failure:  # noqa: BLE001 - one document must not stop the others
+            except Exception as failure:
+                if faults.told(failure):
+                    raise
                 log.error("Batch %s, after document %s: %s", batch.id, batch.hechos, _where(failure))
                 batch = self._one_by_one(batch, work)
                 documents = work.file.documents(batch.hechos)
@@ -144,7 +161,9 @@ class Worker:
                 batch = self._issue(batch, work, list(islice(work.file.documents(batch.hechos), 1)))
             except _PASSING:
                 raise
-            except Exception as failure:  # noqa: BLE001 - one document must not stop the others
+            except Exception as failure:
+                if faults.told(failure):
+                    raise
                 identifier = uuid.uuid4().hex[:12]
                 log.error("Error %s in batch %s: %s", identifier, batch.id, _where(failure))
                 refused = DocumentOutcome(0, 0, clock.now(), False, (problem("SRV-102", identificador=identifier),))

@@ -10,6 +10,7 @@ import dteplanows
 from dteplanows.commands import (
     accounts,
     backups,
+    base,
     batches,
     cafs,
     certificates,
@@ -61,7 +62,7 @@ for command in (
     cafs.caf,
     backups.respaldo,
     backups.restaurar,
-    backups.base,
     held_folios.folio,
+    base.base,
 ):
     main.add_command(command)

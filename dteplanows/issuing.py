@@ -28,7 +28,7 @@ from dteplanows.folios.keys import stamping_key
 from dteplanows.folios.remarks import may_have_long_stamp, remarks, remarks_on_stamp, remarks_on_trial_stamp
 from dteplanows.issued_row import row_of
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
-from dteplanows.ledger.store import Ledger
+from dteplanows.ledger.store import Ledger, New
 from dteplanows.links import Copy, Links, links_of
 from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
 from dteplanows.settings import Settings
@@ -418,7 +418,8 @@ def open_issuer(settings: Settings) -> Issuer:
 
     :raises Refused: the ledger cannot be opened.
     """
-    return Issuer(Ledger(settings.directorio, settings.clave_maestra), _authority(settings), settings.valor_uf)
+    ledger = Ledger(settings.directorio, settings.clave_maestra, New.NEVER)
+    return Issuer(ledger, _authority(settings), settings.valor_uf)
 
 
 def _authority(settings: Settings) -> TestAuthority | None:

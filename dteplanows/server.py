@@ -113,6 +113,7 @@ def _open_once(settings: Settings, say: Callable[[str], None]) -> None:
         if ledger.upgrade:
             say(ledger.upgrade.text())
         check_at_start(ledger)
+        ledger.files.for_children()
     finally:
         ledger.close()
 

@@ -243,6 +243,11 @@ def test_without_granian_waitress_serves(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setattr(server, "run_waitress", lambda application, settings: served.append(settings))
     monkeypatch.setattr(server, "_announce", lambda *_: None)
     settings = load(directorio=tmp_path, puerto=server.free_port(HOST))
+    with pytest.raises(Refused) as refused:
+        server.serve(settings, silent)
+    assert [one.code for one in refused.value.problems] == ["BAS-011"]
+    assert not list(tmp_path.iterdir())
+    Ledger(tmp_path).close()
     server.serve(settings, silent)
     assert served == [settings]
 

@@ -13,9 +13,10 @@ from typing import NamedTuple
 import click
 from rich.table import Table
 
+from dteplanows.commands.base import base
 from dteplanows.commands.opening import open_ledger, readable, settings_in
 from dteplanows.commands.shown import console, show_problems
-from dteplanows.commands.spanish import Command, Group, Option
+from dteplanows.commands.spanish import Command, Option
 from dteplanows.document import rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import BRANCHES
@@ -281,11 +282,6 @@ def _show_missing(done: Restored) -> None:
 
 
 # --- base verificar -------------------------------------------------------------------------------------------
-
-
-@click.group("base", cls=Group)
-def base() -> None:
-    """La base de datos."""
 
 
 @base.command("verificar", cls=Command)

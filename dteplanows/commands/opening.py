@@ -17,7 +17,7 @@ from dteplanows.commands.spanish import Option
 from dteplanows.document import rut
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.folios.authority import TestAuthority
-from dteplanows.ledger.store import Ledger
+from dteplanows.ledger.store import Ledger, New
 from dteplanows.settings import Settings, load
 
 PASSWORD_VARIABLE = "DTEPLANOWS_CLAVE"
@@ -84,7 +84,7 @@ def authority_of(settings: Settings) -> TestAuthority | None:
 def open_ledger(directory: Path | None) -> Iterator[Ledger]:
     """The ledger of *directory*, closed at the end."""
     settings = settings_in(directory)
-    ledger = Ledger(settings.directorio, settings.clave_maestra)
+    ledger = Ledger(settings.directorio, settings.clave_maestra, New.NEVER)
     _tell_upgrade(ledger)
     try:
         yield ledger

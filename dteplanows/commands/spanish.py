@@ -14,6 +14,7 @@ import click
 
 from dteplanows.commands import shown
 from dteplanows.document.problem import Refused
+from dteplanows.ledger import faults
 
 _ENGLISH_MARKS = {"[required]": "[obligatoria]", "[default:": "[usual:", "; required]": "; obligatoria]"}
 
@@ -116,6 +117,12 @@ class Group(click.Group):
         except click.UsageError as error:
             _show_usage_error(error)
             sys.exit(2)
+        except Exception as failure:
+            found = faults.told(failure, nothing_done=False, resultado=faults.LOOK_FIRST)
+            if found is None:
+                raise
+            shown.show_refused(Refused([found]))
+            sys.exit(1)
         sys.exit(result if isinstance(result, int) else 0)
 
 

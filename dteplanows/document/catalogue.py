@@ -5,7 +5,8 @@ The rows are data, in ``catalogue.toml``.
 Codes: ``TXT-`` reading a file, ``DOC-`` content of the document, ``TOT-`` arithmetic, ``REF-`` references,
 ``CMP-`` documents received from suppliers,
 ``FOL-`` folios and CAF, ``CRT-`` certificates, ``AUT-`` who is calling, ``SRV-`` the service itself,
-``CFG-`` its settings, ``LIB-`` books of purchases and sales, ``BAS-`` the database.
+``BAS-`` its database,
+``CFG-`` its settings, ``LIB-`` books of purchases and sales.
 A template may use ``{value}`` (the value received, shortened and made printable), ``{field}`` and the facts that the
 caller gives. A code, once published, keeps its meaning.
 """

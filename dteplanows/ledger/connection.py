@@ -15,7 +15,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 from weakref import WeakSet
@@ -24,6 +24,7 @@ from peewee import SqliteDatabase
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
+from dteplanows.ledger.identity import Identity
 from dteplanows.ledger.migrations import check_version
 from dteplanows.ledger.turns import Turns
 
@@ -39,6 +40,9 @@ _TURNS = "-turno"
 
 _PRAGMAS = (("synchronous", 2), ("foreign_keys", 1))
 _UNUSABLE = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+
+_UNKNOWN = (sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC)
+"""How a COMMIT fails of which it is not known whether it was done."""
 
 _ALIVE: WeakSet[Connected] = WeakSet()
 _LINKS: WeakSet[Link] = WeakSet()
@@ -57,14 +61,32 @@ class Busy(sqlite3.OperationalError):
 class Link(sqlite3.Connection):
     """A connection that is known to be open, whichever thread it belongs to."""
 
+    files: Identity | None = None
+    """The files that it must be a connection to."""
+
     def __init__(self, path: str, *arguments: Any, **options: Any) -> None:
         super().__init__(path, *arguments, **options)
         self.path = str(Path(path).resolve())
         _LINKS.add(self)
 
     def close(self) -> None:
-        super().close()
+        if self.files:
+            self.files.closing(self, super().close)
+        else:
+            super().close()
         _LINKS.discard(self)
+
+
+class _Guarded(SqliteDatabase):
+    """peewee's database, which opens no other file than the one that is known."""
+
+    files: Identity
+
+    def _connect(self) -> sqlite3.Connection:
+        link = self.files.opened(super()._connect)  # type: ignore[misc]
+        if isinstance(link, Link):
+            link.files = self.files
+        return link
 
 
 class Connected:
@@ -74,23 +96,29 @@ class Connected:
         """:param path: file of a database that :func:`prepare` has seen."""
         self.path = path
         self._turns = Turns(path.with_name(path.name + _TURNS))
+        self.files = Identity(path)
         self._use_new_database()
         _ALIVE.add(self)
 
     def _use_new_database(self) -> None:
         self._pid = os.getpid()
         self._turn = threading.Lock()
-        self._database = SqliteDatabase(str(self.path), pragmas=_PRAGMAS, timeout=BUSY_SECONDS, factory=Link)
+        self._database = _Guarded(str(self.path), pragmas=_PRAGMAS, timeout=BUSY_SECONDS, factory=Link)
+        self._database.files = self.files
 
     @property
     def database(self) -> SqliteDatabase:
         """For peewee's queries, which name the database they run on.
 
         :raises RuntimeError: the process was forked while another connection to the database was open.
+        :raises Replaced: the file is another one than this process opened first.
         """
         if self._pid != os.getpid():
             _must_not_be_inherited(self.path)
+            self.files = self.files.anew()
             self._use_new_database()
+        if time.monotonic() > self.files.due:
+            self.files.look()
         return self._database
 
     @property
@@ -107,7 +135,10 @@ class Connected:
             self._database.close()
 
     def _before_fork(self) -> None:
-        if self._pid == os.getpid() and not self._database.is_closed() and not self.connection.in_transaction:
+        if self._pid != os.getpid() or self._database.is_closed():
+            return
+        link = cast(sqlite3.Connection, self._database.connection())  # type: ignore[no-untyped-call]
+        if not link.in_transaction:
             self._database.close()
 
     @contextmanager
@@ -117,15 +148,19 @@ class Connected:
         Holds the write lock from the beginning, so what is read inside stays true until the end. Does not nest.
 
         :raises Busy: others kept the database for too long.
+        :raises Replaced: the file is another one than this process opened first.
         """
         connection = self.connection
         if connection.in_transaction:
             raise RuntimeError("a transaction of this thread is already open")
         with self._in_turn(connection):
             try:
+                self.files.check()
                 yield
-                connection.execute("COMMIT")
+                _commit(connection)
                 _done.count = finished() + 1
+                # What went into a file that was moved away meanwhile must not be told as done.
+                self.files.check()
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
@@ -184,7 +219,9 @@ def prepare(path: Path) -> None:
         disk where SQLite's WAL does not work (AUT-024).
     """
     _must_not_be_inherited(path)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    # Only where it is not there: closing a file ends the locks that other connections of this process have on it.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     try:
         link = sqlite3.connect(str(path), timeout=BUSY_SECONDS, isolation_level=None, factory=Link)
         with closing(link) as connection:
@@ -198,17 +235,13 @@ def prepare(path: Path) -> None:
 
 
 def finished() -> int:
-    """How many transactions the calling thread has finished: where it has not grown, nothing was written."""
+    """How many transactions this thread has finished, or may have: if no more than before, nothing was written."""
     return int(getattr(_done, "count", 0))
 
 
-def is_busy(failure: BaseException | None) -> bool:
-    """Whether *failure* comes from a database that another program keeps; peewee wraps what SQLite raises."""
-    while failure is not None:
-        if isinstance(failure, Busy) or _is_busy_code(failure):
-            return True
-        failure = failure.__cause__ or failure.__context__
-    return False
+def directories() -> list[Path]:
+    """Where the databases lie that this process has opened."""
+    return [one.path.parent for one in _ALIVE]
 
 
 def _is_busy_code(failure: BaseException) -> bool:
@@ -231,6 +264,16 @@ def _begin(connection: sqlite3.Connection, limit: float) -> None:
     finally:
         if shorter:
             connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+
+
+def _commit(connection: sqlite3.Connection) -> None:
+    try:
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        # All of it stands in the log, though it is taken back: whoever reads the log after a crash may find it.
+        if getattr(error, "sqlite_errorcode", None) in _UNKNOWN:
+            _done.count = finished() + 1
+        raise
 
 
 def _enter_wal(connection: sqlite3.Connection) -> str:

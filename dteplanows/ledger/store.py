@@ -7,10 +7,11 @@ returns, and did not happen when it raises. Secrets are sealed by the vault befo
 from __future__ import annotations
 
 import secrets
+from enum import Enum
 from pathlib import Path
 
 from dteplanows.document.catalogue import problem
-from dteplanows.document.problem import Refused
+from dteplanows.document.problem import NOWHERE, Refused
 from dteplanows.ledger.backup import DATABASE
 from dteplanows.ledger.books import Books
 from dteplanows.ledger.cafs import Cafs
@@ -21,7 +22,7 @@ from dteplanows.ledger.migrations import migrate
 from dteplanows.ledger.models import Ajuste
 from dteplanows.ledger.received import Received
 from dteplanows.ledger.upgrade import Upgrade, save_before
-from dteplanows.ledger.vault import Vault, WrongKey, key_from, new_key, read_key_file, write_key_file
+from dteplanows.ledger.vault import KEY_FILE, Vault, WrongKey, key_from, new_key, read_key_file, write_key_file
 
 DATABASE_FILE = DATABASE
 """Name of the database in its directory."""
@@ -32,19 +33,42 @@ _KNOWN = b"dteplanows"
 """What the proof of the master key holds."""
 
 
+_OF_AN_INSTALLATION = (KEY_FILE, "dteplanows.toml", f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-turno")
+"""Files that tell that there was a database, or that somebody prepared the directory for one."""
+
+
+class New(Enum):
+    """Whether a database that is not there may be made."""
+
+    NEVER = "never"
+    IN_EMPTY = "in empty"
+    """In a directory without anything of an installation, which may have lost its database."""
+    ANYWHERE = "anywhere"
+    """A person says that it is a new one."""
+
+
 class Ledger(Cafs, Books, Received, Marks):
     """One installation's data: companies, users, certificates, CAFs, documents issued and received, books, events."""
 
-    def __init__(self, directory: Path, clave_maestra: str = "", *, keep_before_upgrade: bool = True) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        clave_maestra: str = "",
+        new: New = New.IN_EMPTY,
+        *,
+        keep_before_upgrade: bool = True,
+    ) -> None:
         """Open the ledger in *directory*; directory, database and master key are made when they are not there.
 
         :param clave_maestra: master key or phrase that seals the secrets; without it, the file ``clave-maestra``.
+        :param new: whether they may be made.
         :param keep_before_upgrade: back an older database up before its form is changed.
-        :raises Refused: the database is newer than this program (AUT-020) or unusable (AUT-023, AUT-024), the master
-            key is another one (AUT-021) or lost (AUT-022), the database is being replaced (BAS-041), or it is older and
-            cannot be backed up (BAS-042).
+        :raises Refused: the database is newer than this program (AUT-020) or unusable (AUT-023, AUT-024), it is not
+            there and may not be made (BAS-010, BAS-011), the master key is another one (AUT-021) or lost (AUT-022), the
+            database is being replaced (BAS-041), or it is older and cannot be backed up (BAS-042).
         :raises OSError: the directory cannot be made or written to.
         """
+        _must_be_there(directory, new)
         if not directory.exists():
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._in_use = InUse(directory / DATABASE_FILE)
@@ -127,3 +151,18 @@ class Ledger(Cafs, Books, Received, Marks):
             salt = secrets.token_hex(16)
             self.save_setting(_SALT, salt)
         return bytes.fromhex(salt)
+
+
+def _must_be_there(directory: Path, new: New) -> None:
+    """:raises Refused: the database is not in *directory* and may not be made there (BAS-010, BAS-011)."""
+    if new is New.ANYWHERE or (directory / DATABASE_FILE).exists():
+        return
+    signs = [name for name in _OF_AN_INSTALLATION if (directory / name).exists()]
+    # Asked again, for another process may have made all of it meanwhile, the database first.
+    if (directory / DATABASE_FILE).exists():
+        return
+    if signs:
+        facts: dict[str, object] = {"missing": ", ".join(signs), "file": DATABASE_FILE}
+        raise Refused([problem("BAS-010", NOWHERE, str(directory), **facts)])
+    if new is New.NEVER:
+        raise Refused([problem("BAS-011", value=str(directory), file=DATABASE_FILE)])

@@ -118,7 +118,7 @@ def restore(
             with closing(Ledger(staging, key, keep_before_upgrade=False)) as ledger:
                 replaced = compare(directory / DATABASE, ledger.path)
                 if replaced.has_more and not replace:
-                    raise Refused([problem("BAS-038", value=str(directory), faltan=replaced.text())])
+                    raise Refused([problem("BAS-038", value=str(directory), missing=replaced.text())])
                 next_folios = ask(ledger, replaced)
                 _check_answers(ledger, next_folios, replaced)
                 motivo = f"la base se restauró del respaldo del {backup.manifest.momento:%d-%m-%Y %H:%M}"

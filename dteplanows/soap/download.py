@@ -42,6 +42,11 @@ def reply(query: str, links: Links, printed: Callable[[Copy], bytes | None]) -> 
     return Reply(file, "application/pdf", 200, (name, *_PRIVATE))
 
 
+def failed(found: Problem) -> Reply:
+    """The page that says why the document cannot be had now."""
+    return _page(found, 503)
+
+
 def _page(found: Problem, status: int) -> Reply:
     texts = "".join(f"<p>{escape(text)}</p>" for text in (found.message, found.expected, found.remedy) if text)
     body = (

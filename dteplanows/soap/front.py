@@ -92,7 +92,10 @@ class Front:
 
     def _printed(self, environ: Environ) -> Reply:
         """A printed document."""
-        return self._download(environ.get("QUERY_STRING", ""))
+        try:
+            return self._download(environ.get("QUERY_STRING", ""))
+        except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the client gets an answer
+            return download.failed(of_ours("a printed document", failure, issuing=False, nothing_done=True))
 
     def _read(self, environ: Environ) -> Reply:
         """The WSDL or the page for people."""

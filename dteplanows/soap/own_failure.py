@@ -8,7 +8,7 @@ import uuid
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem
-from dteplanows.ledger.connection import is_busy
+from dteplanows.ledger import faults
 
 log = logging.getLogger(__name__)
 
@@ -20,9 +20,9 @@ def of_ours(operation: str, failure: Exception, *, issuing: bool, nothing_done: 
     :param nothing_done: the call has written nothing. A file of many documents is written in several parts, and after
         one of them it must not be said that nothing was issued.
     """
-    if nothing_done and is_busy(failure):
-        log.error("SRV-003: another program keeps the database: %s", operation)
-        return problem("SRV-003")
+    if found := faults.told(failure, nothing_done=nothing_done):
+        log.error("%s in %s: %s", found.code, operation, faults.line(failure))
+        return found
     identifier = uuid.uuid4().hex[:12]
     log.error("Error %s in %s: %s", identifier, operation, _where(failure))
     return problem("SRV-001" if issuing else "SRV-004", identificador=identifier)

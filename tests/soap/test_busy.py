@@ -13,7 +13,8 @@ from typing import Any, cast
 import pytest
 
 from dteplanows.ledger import connection, passwords
-from dteplanows.ledger.connection import Busy, is_busy
+from dteplanows.ledger.connection import Busy
+from dteplanows.ledger.faults import told
 from dteplanows.outcome import Outcome
 from tests.installation import FIRST_FOLIO, Installation, make_installation
 from tests.soap.soap_support import Caller, FakeIssuer, b64, envelope, procesar
@@ -93,14 +94,17 @@ def test_after_a_part_was_issued_it_is_not_said_that_nothing_was(
 
     monkeypatch.setattr(issuer, "process", process)
     answer = Caller(issuer).post(envelope(procesar(b64("x"))))
-    assert "[SRV-001]" in answer.result()
+    assert "[BAS-009]" in answer.result()
+    assert "no se sabe" in answer.result()
 
 
 def test_only_a_busy_database_is_busy(made: Installation) -> None:
     with pytest.raises(sqlite3.OperationalError) as wrong:
         made.ledger.connection.execute("esto no es SQL")
-    assert not is_busy(wrong.value)
-    assert not is_busy(OSError("disco"))
+    assert told(wrong.value) is None
+    assert told(OSError("disco")) is None
     wrapped = RuntimeError("de otra biblioteca")
     wrapped.__cause__ = Busy("ocupada")
-    assert is_busy(wrapped)
+    found = told(wrapped)
+    assert found
+    assert found.code == "SRV-003"

@@ -1,0 +1,111 @@
+"""What keeps the database from being used, told to whoever called and to whoever runs the service."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Problem
+from dteplanows.ledger.connection import Busy, directories
+from dteplanows.ledger.identity import Replaced
+
+LOOK_FIRST = "Repita la orden cuando esté resuelto, y vea antes con «dteplanows documentos» qué quedó emitido."
+NOTHING_DONE = "Con esta llamada no se emitió ni se guardó nada: envíela de nuevo cuando esté resuelto."
+NOT_KNOWN = "Antes de reenviar, consulte con getXMLDte si el documento quedó emitido: no se sabe."
+
+_BY_CODE = {
+    sqlite3.SQLITE_FULL: "BAS-003",
+    sqlite3.SQLITE_READONLY: "BAS-004",
+    sqlite3.SQLITE_PERM: "BAS-004",
+    sqlite3.SQLITE_IOERR: "BAS-005",
+    sqlite3.SQLITE_CANTOPEN: "BAS-006",
+    sqlite3.SQLITE_CORRUPT: "BAS-007",
+    sqlite3.SQLITE_NOTADB: "BAS-007",
+}
+"""By SQLite's primary result code."""
+
+_OURS = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_MISUSE,
+         sqlite3.SQLITE_RANGE, sqlite3.SQLITE_TOOBIG)  # fmt: skip
+"""Those that a fault of this program brings about, and not the database's state."""
+
+_BY_ERRNO = {errno.ENOSPC: "BAS-003", errno.EDQUOT: "BAS-003", errno.EFBIG: "BAS-003", errno.EROFS: "BAS-004"}
+"""What the system says of the files beside the database."""
+
+_TIGHT = 2**20
+"""Bytes free below which a failure to write is taken for a full disk: SQLite tells only the plain one."""
+
+
+def told(failure: BaseException | None, *, nothing_done: bool = True, resultado: str = "") -> Problem | None:
+    """Why the database could not be used; None when *failure* has another cause.
+
+    :param failure: as it was caught; peewee wraps what SQLite raises.
+    :param nothing_done: it is known that the call has written nothing; else the remedy says that it is not known.
+    :param resultado: what the remedy says of it instead, to whom did not call.
+    """
+    for one in _chain(failure):
+        if isinstance(one, Replaced):
+            code = "BAS-001" if nothing_done else "BAS-002"
+            return problem(code, value=Path(one.name).name)
+        if code := _code_of(one):
+            if code == "SRV-003" and nothing_done:
+                return problem(code)
+            if code == "SRV-003":
+                code = "BAS-009"
+            said = resultado or (NOTHING_DONE if nothing_done else NOT_KNOWN)
+            return problem(code, value=name_of(one), resultado=said)
+    return None
+
+
+def line(failure: BaseException) -> str:
+    """What the log says of *failure*: SQLite's own name for it, and how much room there is."""
+    names = [
+        str(one) if isinstance(one, Replaced) else name_of(one)
+        for one in _chain(failure)
+        if isinstance(one, sqlite3.Error | OSError)
+    ]
+    rooms = [f"{_free(one) // 2**20} MiB free in {one}" for one in directories()]
+    return "; ".join((names[0] if names else type(failure).__name__, *rooms))
+
+
+def name_of(failure: BaseException) -> str:
+    """SQLite's or the system's name for *failure*."""
+    if isinstance(failure, OSError) and failure.errno:
+        return errno.errorcode.get(failure.errno, str(failure.errno))
+    return str(getattr(failure, "sqlite_errorname", type(failure).__name__))
+
+
+def _code_of(failure: BaseException) -> str:
+    """The reason's code; empty for what is no fault of the database."""
+    if isinstance(failure, Busy):
+        return "SRV-003"
+    if isinstance(failure, OSError) and not isinstance(failure, ConnectionError):
+        return _BY_ERRNO.get(failure.errno or 0, "")
+    extended = getattr(failure, "sqlite_errorcode", None)
+    if not isinstance(failure, sqlite3.Error) or extended is None:
+        return ""
+    primary = extended & 0xFF
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return "SRV-003"
+    if primary in _OURS:
+        return ""
+    if extended == sqlite3.SQLITE_IOERR_WRITE and any(_free(one) < _TIGHT for one in directories()):
+        return "BAS-003"
+    return _BY_CODE.get(primary, "BAS-008")
+
+
+def _chain(failure: BaseException | None) -> Iterator[BaseException]:
+    while failure is not None:
+        yield failure
+        failure = failure.__cause__ or failure.__context__
+
+
+def _free(directory: Path) -> int:
+    """Bytes that may still be written there; 0 where nothing can be asked."""
+    try:
+        return shutil.disk_usage(directory).free
+    except OSError:
+        return 0
