@@ -23,6 +23,7 @@ from dteplanows.callers import Account
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document
+from dteplanows.document.problem import Refused
 from dteplanows.foreign_xml import apart
 from dteplanows.issuing import CHUNK, Issuer
 from dteplanows.ledger import faults
@@ -71,7 +72,7 @@ class Worker:
                 worked = self.work_once(stop)
             except Exception as failure:  # noqa: BLE001 - the outermost edge: a worker that ends helps nobody
                 self._note(failure)
-                stop.wait(_RETRY if faults.told(failure) else 0.0)
+                stop.wait(_RETRY if isinstance(failure, Refused) or faults.told(failure) else 0.0)
                 worked = False
             if not worked:
                 stop.wait(IDLE)
@@ -80,12 +81,17 @@ class Worker:
         """Log what stopped a batch; the same reason again only after a while, since it is tried every few seconds."""
         found = faults.told(failure)
         said = f"{found.code}: {faults.line(failure)}" if found else _where(failure)
+        if isinstance(failure, Refused):
+            said = " ".join(one.text() for one in failure.problems)
         if said != self._said or time.monotonic() > self._quiet:
             log.error("The batches wait, and are tried again every %s seconds: %s", _RETRY, said)
             self._said, self._quiet = said, time.monotonic() + _QUIET
 
     def work_once(self, stop: threading.Event | None = None) -> bool:
         """Take the next batch and work on it for a turn; False when there was none."""
+        if stopped := self._issuer.watch.problems():
+            # Not refused, as a call is: the batch can wait until a person has said how to go on.
+            raise Refused(stopped)
         batch = self._ledger.take_batch(self.name, _is_gone)
         if batch is None:
             return False

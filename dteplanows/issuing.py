@@ -25,6 +25,7 @@ from dteplanows.figures import of_document
 from dteplanows.folios import allocation, on_demand
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.keys import stamping_key
+from dteplanows.folios.older_ledger import Watch
 from dteplanows.folios.remarks import may_have_long_stamp, remarks, remarks_on_stamp, remarks_on_trial_stamp
 from dteplanows.issued_row import row_of
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
@@ -64,6 +65,8 @@ class Issuer:
         self._valor_uf = valor_uf
         self._authority = authority
         self._certificates: dict[int, Certificate] = {}
+        self.watch = Watch(ledger)
+        """Whether anything may be issued at all."""
 
     # --- who is calling --------------------------------------------------------------------------------------
 
@@ -238,9 +241,9 @@ class Issuer:
             fault: Problem | None = problem("CRT-020", value=company.rut, name=company.razon_social)
         else:
             fault = usable(certificate, utc_now())
-        if fault:
+        for one in [*([fault] if fault else []), *self.watch.problems(company)]:
             for document in documents:
-                document.problems.insert(0, fault)
+                document.problems.insert(0, one)
         return certificate
 
     def _current_certificate(self, company: Company) -> Certificate | None:
@@ -418,7 +421,7 @@ def open_issuer(settings: Settings) -> Issuer:
 
     :raises Refused: the ledger cannot be opened.
     """
-    ledger = Ledger(settings.directorio, settings.clave_maestra, New.NEVER)
+    ledger = Ledger(settings.directorio, settings.clave_maestra, New.NEVER, settings.carpeta_marca)
     return Issuer(ledger, _authority(settings), settings.valor_uf)
 
 

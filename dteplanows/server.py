@@ -107,12 +107,16 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
 
 
 def _open_once(settings: Settings, say: Callable[[str], None]) -> None:
-    """Open the ledger, which brings it to the newest form, and see that it is sound as far as a second shows."""
-    ledger = issuing.open_issuer(settings).ledger
+    """Open the ledger, which brings it to the newest form, and see that it is sound, as far as a second shows, and not
+    older than what was issued."""
+    issuer = issuing.open_issuer(settings)
+    ledger = issuer.ledger
     try:
         if ledger.upgrade:
             say(ledger.upgrade.text())
         check_at_start(ledger)
+        for one in issuer.watch.at_start():
+            say(one.text())
         ledger.files.for_children()
     finally:
         ledger.close()

@@ -54,6 +54,11 @@ class Settings(BaseSettings):
         repr=False,
         description="la clave que protege los certificados y los CAF guardados; vacía: la guarda la misma carpeta",
     )
+    carpeta_marca: Path | None = Field(
+        default=None,
+        description="una carpeta, mejor en otro disco que los datos y solo de esta instalación, para la marca de los "
+        "últimos folios; sin este ajuste queda en la carpeta de los datos",
+    )
     caf_automatico: bool = Field(
         default=True,
         description="true o false: en el ambiente de pruebas, si los CAF se crean cuando hacen falta",

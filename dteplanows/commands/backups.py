@@ -28,7 +28,7 @@ from dteplanows.ledger.sqlite_copy import Progress
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE
 from dteplanows.recovery.backups import back_up
-from dteplanows.recovery.replaced import Replaced, documents_of, in_words
+from dteplanows.recovery.replaced import documents_of, in_words
 from dteplanows.recovery.restoring import Restored, check, highest_folios, known_series, restore
 from dteplanows.recovery.verification import State, Verification
 from dteplanows.settings import load
@@ -37,7 +37,7 @@ from dteplanows.validator.report import money
 _EVERY = 5.0
 """Seconds between two lines of progress, where there is no terminal."""
 
-_ANSWER = re.compile(r"(?:([0-9.]+-[0-9kK])/)?(?:(pruebas|produccion)/)?(\d{1,3})=(\d{1,10})", re.ASCII)
+_ANSWER = re.compile(r"(?:([0-9.]+-[0-9kK])/)?(?:(pruebas|produccion)/)?(\d{1,3})[=:](\d{1,10})", re.ASCII)
 
 
 @contextmanager
@@ -186,9 +186,9 @@ def restaurar(
     settings = load(directorio=ctx.obj)
     key = clave_maestra_archivo.read_text("utf-8") if clave_maestra_archivo else ""
 
-    def ask(ledger: Ledger, replaced: Replaced) -> dict[Series, int]:
+    def ask(ledger: Ledger, known: bool) -> dict[Series, int]:
         answers = {_meant(ledger, one): one.folio for one in siguiente}
-        return answers if answers or replaced.intact or not _at_terminal() else _asked(ledger)
+        return answers if answers or known or not _at_terminal() else _asked(ledger)
 
     with _progress() as progress:
         done = restore(backup, settings, ask=ask, replace=reemplazar, key=key, progress=progress)
@@ -252,10 +252,14 @@ def _show_missing(done: Restored) -> None:
     for one in issued:
         name = f"{one.series.rut}, {one.series.ambiente}, tipo {one.series.tipo}"
         click.echo(f"Faltan {documents_of(one.issued)}: {name}.")
-    if done.replaced.intact and not issued:
-        click.echo("No falta ningún documento: la base reemplazada no tenía más.")
-    if not done.replaced.intact:
+    for one in done.missing:
+        if one.marked:
+            name = f"{one.series.rut}, {one.series.ambiente}, tipo {one.series.tipo}"
+            click.echo(f"Pueden faltar documentos: según la marca se llegó al folio {one.marked} ({name}).")
+    if not done.known:
         click.echo("No se sabe qué documentos se emitieron después del respaldo.")
+    elif not any(one.issued or one.marked for one in done.missing):
+        click.echo("No falta ningún documento de después del respaldo.")
     for name, spans in (("CAF", done.replaced.cafs), ("folios anulados o retenidos", done.replaced.closed)):
         for series, those in spans.items():
             click.echo(f"Faltan {name} de {series.rut}, {series.ambiente}, tipo {series.tipo}: {in_words(those)}.")

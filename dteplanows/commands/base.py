@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
-from dteplanows.commands.spanish import Command, Group
+from dteplanows.commands.cafs import count_of
+from dteplanows.commands.opening import company_of, company_options, open_ledger
+from dteplanows.commands.shown import console, show_problems
+from dteplanows.commands.spanish import Command, Group, Option
 from dteplanows.document.catalogue import problem
-from dteplanows.document.problem import Refused
+from dteplanows.document.company import Ambiente
+from dteplanows.document.problem import Refused, errors
+from dteplanows.folios import held_back, older_ledger
+from dteplanows.folios.older_ledger import Watch
+from dteplanows.ledger.cafs import ranges
+from dteplanows.ledger.rows import Series
 from dteplanows.ledger.store import DATABASE_FILE, Ledger, New
 from dteplanows.settings import load
 
@@ -30,3 +40,61 @@ def crear(ctx: click.Context) -> None:
         raise Refused([problem("BAS-012", value=str(settings.directorio))])
     Ledger(settings.directorio, settings.clave_maestra, New.ANYWHERE).close()
     click.echo(f"Base de datos creada: {path}. Agregue la primera empresa con la orden «empresa crear».")
+
+
+def _first_folios(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[int, int]:
+    found = {}
+    for value in values:
+        written = re.fullmatch(r"([0-9]{1,3}):([0-9]{1,10})", value.strip())
+        if not written or not int(written[2]):
+            raise click.BadParameter(f"«{value}» no sirve; se escribe como 33:1181, el tipo y su primer folio libre.")
+        found[int(written[1])] = int(written[2])
+    return found
+
+
+@base.command("continuar", cls=Command)
+@company_options
+@click.option("--retener", is_flag=True, cls=Option, help="Retiene todos los folios que pueden haberse emitido.")
+@click.option(
+    "--desde",
+    metavar="TIPO:FOLIO",
+    multiple=True,
+    callback=_first_folios,
+    cls=Option,
+    help="Primer folio de ese tipo que con seguridad no se emitió, como 33:1181; los anteriores sin documento quedan "
+    "retenidos. Se puede repetir. Los demás tipos quedan como con --retener.",
+)
+@click.pass_context
+def continuar(
+    ctx: click.Context, *, empresa: str | None, ambiente: Ambiente | None, retener: bool, desde: dict[int, int]
+) -> None:
+    """Dice si la base es más antigua que lo emitido, y permite seguir emitiendo con ella.
+
+    Sin opciones solo muestra. Los folios que quedan retenidos se ven con «folio retenidos» y se liberan con «folio
+    liberar», uno por uno o por tramos, cuando se sabe que no se emitieron.
+    """
+    with open_ledger(ctx.obj) as ledger:
+        stopped = Watch(ledger).at_start()
+        if not retener and not desde:
+            show_problems(console(), stopped)
+            if not stopped:
+                click.echo("La base de datos está al día con su marca: no hay nada que aclarar.")
+            ctx.exit(1 if errors(stopped) else 0)
+        first = {}
+        if desde:
+            company = company_of(ledger, empresa, ambiente)
+            first = {Series(company.ambiente, company.rut, tipo): folio for tipo, folio in desde.items()}
+        try:
+            done = older_ledger.resume(ledger, first)
+        except OSError as failure:
+            reason = failure.strerror or type(failure).__name__
+            raise Refused([problem("BAS-022", value=str(ledger.watermark.path), reason=reason)]) from None
+        held = {one: held_back.held(ledger, one) for one in done}
+    if not done:
+        click.echo("La base de datos está al día con su marca: no había nada que aclarar.")
+    for series, folios in done.items():
+        where = f"tipo {series.tipo}, RUT {series.rut}, ambiente {series.ambiente}"
+        spans = ranges(one.span for one in held[series]) or "ninguno"
+        click.echo(f"Retenidos ahora: {count_of(folios)} ({where}). De ese tipo están retenidos: {spans}.")
+    if done:
+        click.echo("Se puede seguir emitiendo; no es necesario reiniciar el servicio.")

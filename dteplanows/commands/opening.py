@@ -84,7 +84,7 @@ def authority_of(settings: Settings) -> TestAuthority | None:
 def open_ledger(directory: Path | None) -> Iterator[Ledger]:
     """The ledger of *directory*, closed at the end."""
     settings = settings_in(directory)
-    ledger = Ledger(settings.directorio, settings.clave_maestra, New.NEVER)
+    ledger = Ledger(settings.directorio, settings.clave_maestra, New.NEVER, settings.carpeta_marca)
     _tell_upgrade(ledger)
     try:
         yield ledger

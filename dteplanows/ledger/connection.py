@@ -26,7 +26,9 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.identity import Identity
 from dteplanows.ledger.migrations import check_version
+from dteplanows.ledger.rows import Series
 from dteplanows.ledger.turns import Turns
+from dteplanows.ledger.watermark import Mark, Watermark
 
 BUSY_SECONDS = 20.0
 """How long a writer waits, for those of other threads and of other processes together, before :class:`Busy` is raised:
@@ -92,11 +94,16 @@ class _Guarded(SqliteDatabase):
 class Connected:
     """Base of the ledger: the connection of the calling thread and the transactions on it."""
 
+    watermark: Watermark
+
     def __init__(self, path: Path) -> None:
         """:param path: file of a database that :func:`prepare` has seen."""
         self.path = path
         self._turns = Turns(path.with_name(path.name + _TURNS))
         self.files = Identity(path)
+        self._recorded: dict[Series, Mark] = {}
+        """What the transaction that is open has issued: by series, the highest folio and the last document."""
+        self._last_id = 0
         self._use_new_database()
         _ALIVE.add(self)
 
@@ -156,11 +163,14 @@ class Connected:
         with self._in_turn(connection):
             try:
                 self.files.check()
+                self._recorded.clear()
                 yield
                 _commit(connection)
                 _done.count = finished() + 1
                 # What went into a file that was moved away meanwhile must not be told as done.
                 self.files.check()
+                if self._recorded:
+                    self._note_recorded()
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
@@ -177,6 +187,11 @@ class Connected:
                 yield
         finally:
             self._turn.release()
+
+    def _note_recorded(self) -> None:
+        """Bring the mark up to what was committed; the turn is still this thread's."""
+        self._last_id = max(one.documento_id for one in self._recorded.values())
+        self.watermark.write(self._recorded.values())
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -6,11 +6,13 @@ Recording is on the hot path, inside the transaction that holds the write lock: 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 from dteplanows.document import clock
 from dteplanows.document.company import Ambiente
 from dteplanows.ledger.references import References
-from dteplanows.ledger.rows import NewDocument, ReceivedFile, StoredDocument, StoredEvent
+from dteplanows.ledger.rows import NewDocument, ReceivedFile, Series, StoredDocument, StoredEvent
+from dteplanows.ledger.watermark import Mark
 
 EMITIDO = "emitido"
 """Event of a document that was issued."""
@@ -69,6 +71,8 @@ class Documents(References):
                 ),
             )
             identifier = int(cursor.lastrowid or 0)
+            self._must_be_newest(identifier)
+            self._note(Series(cast(Ambiente, row.ambiente), row.rut_emisor, row.tipo), row.folio, identifier)
             if row.referencias:
                 self.save_references(identifier, row.referencias)
             detalle = f"tipo {row.tipo}, folio {row.folio}"
@@ -79,6 +83,18 @@ class Documents(References):
         """Let no document that is recorded from now on have a lower id."""
         with self.writing():
             self.connection.execute(_NUMBER_FROM, (_FIRST_ID, str(identifier)))
+
+    def _must_be_newest(self, identifier: int) -> None:
+        """:raises Replaced: the database has less than this process put into it, though it is the same file."""
+        if identifier <= self._last_id:
+            self.files.give_up(self.path)
+
+    def _note(self, series: Series, folio: int, identifier: int) -> None:
+        """Remember for the mark that a document of *series* is recorded, should the transaction be committed."""
+        self.watermark.reserve(series)
+        before = self._recorded.get(series)
+        highest = before.folio if before and before.folio > folio else folio
+        self._recorded[series] = Mark(series, highest, identifier, folio)
 
     def document(self, ambiente: Ambiente, rut: str, tipo: int, folio: int) -> StoredDocument | None:
         """The document of that key, or None."""

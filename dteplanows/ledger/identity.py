@@ -18,6 +18,7 @@ import time
 import weakref
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 from weakref import WeakSet
 
 _BESIDE = ("-wal", "-shm")
@@ -126,6 +127,14 @@ class Identity:
             else:
                 self._seen = seen
                 return
+        raise Replaced(self._replaced)
+
+    def give_up(self, path: Path) -> NoReturn:
+        """Stop for good: what the file holds is not what this process wrote.
+
+        :raises Replaced: always.
+        """
+        self._replaced, self.due = str(path), 0.0
         raise Replaced(self._replaced)
 
     def look(self) -> None:

@@ -23,6 +23,8 @@ from dteplanows.ledger.models import Ajuste
 from dteplanows.ledger.received import Received
 from dteplanows.ledger.upgrade import Upgrade, save_before
 from dteplanows.ledger.vault import KEY_FILE, Vault, WrongKey, key_from, new_key, read_key_file, write_key_file
+from dteplanows.ledger.watermark import FILE as MARK_FILE
+from dteplanows.ledger.watermark import Watermark
 
 DATABASE_FILE = DATABASE
 """Name of the database in its directory."""
@@ -33,7 +35,7 @@ _KNOWN = b"dteplanows"
 """What the proof of the master key holds."""
 
 
-_OF_AN_INSTALLATION = (KEY_FILE, "dteplanows.toml", f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-turno")
+_OF_AN_INSTALLATION = (KEY_FILE, "dteplanows.toml", f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-turno", MARK_FILE)
 """Files that tell that there was a database, or that somebody prepared the directory for one."""
 
 
@@ -55,6 +57,7 @@ class Ledger(Cafs, Books, Received, Marks):
         directory: Path,
         clave_maestra: str = "",
         new: New = New.IN_EMPTY,
+        marca: Path | None = None,
         *,
         keep_before_upgrade: bool = True,
     ) -> None:
@@ -62,6 +65,7 @@ class Ledger(Cafs, Books, Received, Marks):
 
         :param clave_maestra: master key or phrase that seals the secrets; without it, the file ``clave-maestra``.
         :param new: whether they may be made.
+        :param marca: folder of the mark; None for *directory*.
         :param keep_before_upgrade: back an older database up before its form is changed.
         :raises Refused: the database is newer than this program (AUT-020) or unusable (AUT-023, AUT-024), it is not
             there and may not be made (BAS-010, BAS-011), the master key is another one (AUT-021) or lost (AUT-022), the
@@ -75,6 +79,7 @@ class Ledger(Cafs, Books, Received, Marks):
         prepare(directory / DATABASE_FILE)
         super().__init__(directory / DATABASE_FILE)
         self.directory = directory
+        self.watermark = Watermark((marca or directory) / MARK_FILE)
         self.upgrade: Upgrade | None = None
         """What opening it changed, for the person to know."""
         try:

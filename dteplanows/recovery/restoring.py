@@ -1,9 +1,9 @@
 """Bringing a backup back: nothing newer is lost unasked, and no folio is given twice.
 
 What was issued after the backup is not in it. So every folio that may have been issued since is held back until a
-person frees it: those that the replaced database has, where all of it can be read; else those below the folio that a
-person names; else all. The database is made ready in a folder of its own and put into its place in one step; the one
-that was there is kept.
+person frees it: those that the replaced database has, where all of it can be read; those up to the mark, which lies
+beside the database or elsewhere; else those below the folio that a person names; else all. The database is made ready
+in a folder of its own and put into its place in one step; the one that was there is kept.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -23,7 +24,7 @@ from dteplanows.document.company import Ambiente
 from dteplanows.document.elements import BRANCHES
 from dteplanows.document.problem import Refused
 from dteplanows.document.writer import MAXIMUM_FOLIO
-from dteplanows.folios import held_back
+from dteplanows.folios import held_back, older_ledger
 from dteplanows.ledger.backup import DATABASE, Backup, Manifest, check_copy, open_backup, reason_of, series_of
 from dteplanows.ledger.durable import sync
 from dteplanows.ledger.in_use import alone
@@ -32,6 +33,7 @@ from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.sqlite_copy import Progress, silent
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE, read_key_file, write_key_file
+from dteplanows.ledger.watermark import Mark
 from dteplanows.recovery.backups import SEALED_AUTHORITY, as_signed
 from dteplanows.recovery.replaced import Replaced, compare
 from dteplanows.settings import FILE, Settings
@@ -39,8 +41,9 @@ from dteplanows.settings import FILE, Settings
 RESTORED = "base restaurada"
 """Event of a restored ledger."""
 
-Ask = Callable[[Ledger, Replaced], Mapping[Series, int]]
-"""The first folio of a series from which on none was issued, as far as a person knows it."""
+Ask = Callable[[Ledger, bool], Mapping[Series, int]]
+"""Asked with the ledger as it will be and whether it is known how far each series had come; gives the first folio of a
+series from which on none was issued, as far as a person knows it."""
 
 _JUMP = 10_000_000
 """How far ids go on where it is not known which were given since: addresses of documents and TrackIds hold for good,
@@ -57,6 +60,8 @@ class Missing(NamedTuple):
     """Highest folio in the backup; 0 without any."""
     issued: list[Span]
     """Folios of documents that the replaced database has and the backup has not."""
+    marked: int
+    """How far it had come by the mark; 0 where that is no further than the backup, or not known."""
     held: list[Span]
     """What is held back since now."""
 
@@ -67,6 +72,8 @@ class Restored(NamedTuple):
     manifest: Manifest
     missing: list[Missing]
     """Of the types that the backup has documents or CAFs of, or of which documents are missing."""
+    known: bool
+    """How far each type had come is known, from the replaced database or the mark."""
     others_held: bool
     """All folios of all other types are held back too, because it is not known what was issued."""
     replaced: Replaced
@@ -107,7 +114,7 @@ def restore(
         BAS-040, the directory is as it was.
     """
     directory = settings.directorio
-    moment = clock.now()
+    moment, mark_folder = clock.now(), _mark_folder(backup, settings)
     with _written_to(directory), _alone(directory):
         staging = directory / f".restaurando-{os.getpid()}"
         shutil.rmtree(staging, ignore_errors=True)
@@ -115,16 +122,17 @@ def restore(
         try:
             _extract(backup, staging, progress)
             key = _key_for(backup, settings, staging, key)
-            with closing(Ledger(staging, key, keep_before_upgrade=False)) as ledger:
+            with closing(Ledger(staging, key, marca=mark_folder, keep_before_upgrade=False)) as ledger:
                 replaced = compare(directory / DATABASE, ledger.path)
                 if replaced.has_more and not replace:
                     raise Refused([problem("BAS-038", value=str(directory), missing=replaced.text())])
-                next_folios = ask(ledger, replaced)
+                known = _known(ledger, replaced)
+                next_folios = ask(ledger, known is not None)
                 _check_answers(ledger, next_folios, replaced)
                 motivo = f"la base se restauró del respaldo del {backup.manifest.momento:%d-%m-%Y %H:%M}"
                 with ledger.transaction():
-                    missing, others = _hold(ledger, replaced, next_folios, motivo)
-                    _go_on_behind(ledger, replaced)
+                    missing, others = _hold(ledger, replaced, known, next_folios, motivo)
+                    _go_on_behind(ledger, replaced, known)
                     broken_off = _break_off_batches(ledger, replaced)
                     ledger.event(RESTORED, f"{motivo}, {backup.manifest.documentos} documentos")
                 authority = backup.read(SEALED_AUTHORITY)
@@ -134,8 +142,8 @@ def restore(
             kept = _give_files(backup, directory, key, settings, aside)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-    _check_result(settings, backup.manifest, key, aside)
-    return Restored(backup.manifest, missing, others, replaced, broken_off, aside, kept)
+    _check_result(settings.directorio, mark_folder, backup.manifest, key, aside)
+    return Restored(backup.manifest, missing, known is not None, others, replaced, broken_off, aside, kept)
 
 
 @contextmanager
@@ -222,29 +230,67 @@ def known_series(ledger: Ledger) -> list[Series]:
     return sorted({*highest_folios(ledger), *cafs})
 
 
+def _mark_folder(backup: Backup, settings: Settings) -> Path:
+    """Where the mark lies: as the settings say that the directory will have, which may be those of the backup."""
+    if settings.carpeta_marca is None and not (settings.directorio / FILE).exists():
+        there = tomllib.loads(backup.read(FILE).decode()).get("carpeta_marca")
+        if there:
+            return Path(there)
+    return settings.carpeta_marca or settings.directorio
+
+
+def _known(ledger: Ledger, replaced: Replaced) -> dict[Series, Mark] | None:
+    """How far each series had come when the ledger was lost; None when that is not known.
+
+    A mark that has not all that the backup has is an older one, and tells nothing. The replaced database, where all of
+    it can be read, tells which folios it issued, and only a mark that is further tells more.
+    """
+    try:
+        marks = {one.series: one for one in ledger.watermark.read()}
+    except OSError:
+        marks = {}
+    last = "SELECT MAX(id) FROM documento WHERE ambiente = ? AND rut_emisor = ? AND tipo = ?"
+    for series, folio in highest_folios(ledger).items():
+        mark = marks.get(series)
+        (document,) = ledger.connection.execute(last, series).fetchone()
+        if mark is None or mark.folio < folio or 0 < mark.documento_id < document:
+            marks = {}
+            break
+    if replaced.intact:
+        return {series: one for series, one in marks.items() if one.documento_id > replaced.last_document}
+    return marks or None
+
+
 def _hold(
-    ledger: Ledger, replaced: Replaced, next_folios: Mapping[Series, int], motivo: str
+    ledger: Ledger,
+    replaced: Replaced,
+    known: dict[Series, Mark] | None,
+    next_folios: Mapping[Series, int],
+    motivo: str,
 ) -> tuple[list[Missing], bool]:
     """Hold back what may have been issued since the backup, inside a transaction; and whether that is all of the types
     of which nothing is known."""
     highest, shown = highest_folios(ledger), known_series(ledger)
     gone = {*replaced.issued, *replaced.closed}
+    behind = {one.series for one in older_ledger.behind(ledger)}
     everything = {Series(one.ambiente, one.rut, tipo) for one in ledger.companies() for tipo in BRANCHES}
     missing = []
-    for series in sorted({*everything, *shown, *gone, *next_folios}):
-        if replaced.intact:
-            wanted = [*replaced.issued.get(series, ()), *replaced.closed.get(series, ())]
-            if series in next_folios:
-                wanted.append(Span(1, next_folios[series] - 1))
-        else:
-            last = next_folios.get(series, MAXIMUM_FOLIO + 1) - 1
-            wanted = [Span(1, last)] if last else []
+    for series in sorted({*everything, *shown, *gone, *next_folios, *(known or ())}):
+        wanted = [*replaced.issued.get(series, ()), *replaced.closed.get(series, ())]
+        last = next_folios.get(series, 1) - 1
+        if known is None and series not in next_folios:
+            last = MAXIMUM_FOLIO
+        elif known and series in known and series in behind:
+            last = max(last, known[series].folio)
+        if last:
+            wanted.insert(0, Span(1, last))  # first, so that it is one span
         for span in wanted:
             held_back.hold(ledger, series, span, motivo)
-        if series in shown or series in gone or series in next_folios:
+        if series in shown or series in gone or series in next_folios or series in behind:
             held = [one.span for one in ledger.holds(series) if any(one.span.crosses(span) for span in wanted)]
-            missing.append(Missing(series, highest.get(series, 0), replaced.issued.get(series, []), held))
-    others = not replaced.intact and bool(everything - {*shown, *next_folios})
+            marked = known[series].folio if known and series in known and series in behind else 0
+            missing.append(Missing(series, highest.get(series, 0), replaced.issued.get(series, []), marked, held))
+    others = known is None and bool(everything - {*shown, *next_folios})
     return missing, others
 
 
@@ -258,13 +304,15 @@ def _break_off_batches(ledger: Ledger, replaced: Replaced) -> list[int]:
     return ended
 
 
-def _go_on_behind(ledger: Ledger, replaced: Replaced) -> None:
+def _go_on_behind(ledger: Ledger, replaced: Replaced, known: dict[Series, Mark] | None) -> None:
     """Let the ids of documents and batches go on behind those that were given."""
     (document,) = ledger.connection.execute("SELECT COALESCE(MAX(id), 0) FROM documento").fetchone()
     row = ledger.connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'lote'").fetchone()
     batch = row[0] if row else 0
-    jump = 0 if replaced.intact else _JUMP
-    ledger.number_documents_from(max(document, replaced.last_document) + jump + 1)
+    marked = max((one.documento_id for one in (known or {}).values()), default=0)
+    jump = _JUMP if known is None else 0
+    ledger.number_documents_from(max(document, replaced.last_document, marked) + jump + 1)
+    jump = 0 if replaced.intact and not known else _JUMP
     ledger.connection.execute("DELETE FROM sqlite_sequence WHERE name = 'lote'")
     last = max(batch, replaced.last_batch) + jump
     ledger.connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('lote', ?)", (last,))
@@ -330,11 +378,15 @@ def _write_new(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _check_result(settings: Settings, manifest: Manifest, key: str, aside: Path | None) -> None:
+def _check_result(directory: Path, mark_folder: Path, manifest: Manifest, key: str, aside: Path | None) -> None:
     """:raises Refused: what is in place is not the backup (BAS-040)."""
-    with closing(Ledger(settings.directorio, key)) as ledger:
+    with closing(Ledger(directory, key, marca=mark_folder)) as ledger:
         found = series_of(ledger.connection)
+        if found == manifest.series:
+            # Where it cannot be written, the service says so, and that it is not as far as the ledger.
+            with suppress(OSError):
+                older_ledger.catch_up(ledger)
     if found != manifest.series:
         where = str(aside or "(no había nada)")
         reason = "sus documentos no son los que el respaldo anota"
-        raise Refused([problem("BAS-040", value=str(settings.directorio), reason=reason, aparte=where)])
+        raise Refused([problem("BAS-040", value=str(directory), reason=reason, aparte=where)])

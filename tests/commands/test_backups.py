@@ -91,7 +91,7 @@ def test_what_is_missing_is_named_and_held_back(installed: Path) -> None:
 
 def test_nothing_missing_is_said_too(installed: Path) -> None:
     done = run(installed, "restaurar", str(backup_of(installed)))
-    assert "No falta ningún documento" in done.output
+    assert "No falta ningún documento de después del respaldo" in done.output
     assert "No se retuvo ningún folio" in done.output
 
 

@@ -24,6 +24,7 @@ from dteplanows.ledger.identity import Replaced
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.links import Copy
 from tests.clients import Service, post_soap11
+from tests.commands.command_line import run
 from tests.installation import FIRST_FOLIO, Installation, make_installation
 from tests.soap.soap_support import Caller, b64
 from tests.soap.test_document_operations import call, issue, sample
@@ -299,3 +300,27 @@ def test_a_service_that_answers_while_it_happens(tmp_path: Path, fault: Callable
     with closing(sqlite3.connect(kept / DATABASE_FILE)) as right:
         there = {folio for (folio,) in right.execute("SELECT folio FROM documento")}
     assert {*folios} <= there
+
+
+def test_an_older_copy_before_the_service_starts_again(tmp_path: Path) -> None:
+    """It says so, answers questions, issues nothing until a person has said how to go on, and then no folio twice."""
+    directory = tmp_path / "datos"
+    with closing(make_installation(directory)) as made:
+        issue(made, "factura33.txt")
+        copy(directory)
+        last = max(issue(made, "factura33.txt") for _ in range(3))
+    shutil.copy(directory / "copia", directory / DATABASE_FILE)
+    arguments = {"file": b64(sample("factura33.txt")), "formato": b64("1")}
+    with serving(directory, made) as service:
+        assert "[BAS-020]" in post_soap11(service, "Procesar", service.login(), arguments).body
+        parts = {"tpomov": b64("V"), "folio": b64(str(FIRST_FOLIO)), "tipo": b64("33")}
+        assert "getXMLDteResult" in post_soap11(service, "getXMLDte", service.login(), parts).body
+        done = run(directory, "base", "continuar", "--retener")
+        assert done.exit_code == 0, done.output
+        time.sleep(1.1)
+        for number in range(1, 5):
+            body = post_soap11(service, "Procesar", service.login(), arguments).body
+            assert f"&lt;Folio&gt;{last + number}&lt;" in body
+    said = directory.with_name("servicio.log").read_text()
+    assert "BAS-020" in said
+    assert f"{FIRST_FOLIO + 1} a {last}" in said

@@ -28,7 +28,7 @@ def install(directory: Path, facturas: int = 0, boletas: int = 0) -> Settings:
 
 def issue(directory: Path, facturas: int = 0, boletas: int = 0) -> list[int]:
     """Issue that many documents; their folios, 0 for what was refused."""
-    with closing(Ledger(directory)) as ledger:
+    with closing(Ledger(directory, marca=load(directorio=directory).carpeta_marca)) as ledger:
         issuer = Issuer(ledger)
         account = issuer.account("pruebas", COMPANY.rut)
         folios = []

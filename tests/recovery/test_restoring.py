@@ -23,10 +23,11 @@ from dteplanows.ledger.backup import DATABASE
 from dteplanows.ledger.rows import ReceivedFile, Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE, read_key_file
+from dteplanows.ledger.watermark import FILE as MARK
+from dteplanows.ledger.watermark import Mark, Watermark
 from dteplanows.links import Copy, links_of
 from dteplanows.recovery import restoring
 from dteplanows.recovery.backups import back_up
-from dteplanows.recovery.replaced import Replaced
 from dteplanows.recovery.restoring import RESTORED, Restored, check, restore
 from dteplanows.settings import FILE, Settings, load
 from tests.installation import COMPANY, FIRST_FOLIO
@@ -63,7 +64,7 @@ def held(directory: Path) -> dict[int, list[Span]]:
 
 
 def names(directory: Path) -> set[str]:
-    return {one.name for one in directory.iterdir() if not one.name.endswith(("-turno", "-en-uso"))}
+    return {one.name for one in directory.iterdir() if not one.name.endswith(("-turno", "-en-uso", ".marca"))}
 
 
 def test_the_same_again_loses_nothing(tmp_path: Path) -> None:
@@ -188,10 +189,85 @@ def test_what_cannot_be_read_wholly_does_not_bound_anything(tmp_path: Path, dest
     issue(tmp_path / "datos", facturas=40)
     assert callable(destroy)
     destroy(tmp_path / "datos")
+    (tmp_path / "datos" / MARK).unlink()
     done = brought_back(path, settings, replace=True)
     assert not done.replaced.intact
     assert done.aside
     assert held(tmp_path / "datos")[33][-1] == Span(folio(41), MAXIMUM_FOLIO)
+
+
+# --- the mark -------------------------------------------------------------------------------------------------
+
+
+def marked(tmp_path: Path) -> tuple[Path, Settings, Path]:
+    """An installation whose mark lies elsewhere, as its settings file says; gone but for that mark, with a backup of
+    three invoices where five and a boleta were issued."""
+    directory, elsewhere = tmp_path / "datos", tmp_path / "otro-disco"
+    install(directory, facturas=3)
+    shutil.move(directory / MARK, elsewhere.with_suffix(".marca"))
+    (directory / FILE).write_text(f'carpeta_marca = "{elsewhere.as_posix()}"\n')
+    elsewhere.mkdir()
+    shutil.move(elsewhere.with_suffix(".marca"), elsewhere / MARK)
+    path = backed_up(directory)
+    issue(directory, facturas=2, boletas=1)
+    shutil.rmtree(directory)
+    return path, load(directorio=directory), elsewhere / MARK
+
+
+def test_the_mark_tells_how_far_it_had_come(tmp_path: Path) -> None:
+    path, settings, mark = marked(tmp_path)
+    done = brought_back(path, settings)
+    assert done.known
+    assert {one.series: one.marked for one in done.missing if one.marked} == {FACTURAS: folio(5), BOLETAS: folio(1)}
+    there = held(tmp_path / "datos")
+    assert {tipo: spans[-1].hasta for tipo, spans in there.items()} == {33: folio(5), 39: folio(1)}
+    # And afterwards it is not taken for an older ledger once more.
+    assert issue(tmp_path / "datos", facturas=1, boletas=1) == [folio(6), folio(2)]
+    assert {one.series: one.folio for one in Watermark(mark).read()} == {FACTURAS: folio(6), BOLETAS: folio(2)}
+
+
+def test_a_person_may_know_of_more_than_the_mark(tmp_path: Path) -> None:
+    path, settings, _ = marked(tmp_path)
+    brought_back(path, settings, {FACTURAS: folio(9)})
+    assert issue(tmp_path / "datos", facturas=1, boletas=1) == [folio(9), folio(2)]
+
+
+def test_a_mark_older_than_the_backup_tells_nothing(tmp_path: Path) -> None:
+    path, settings, mark = marked(tmp_path)
+    older = mark.read_bytes()
+    for series in (Mark(FACTURAS, folio(2), 2, folio(2)), Mark(FACTURAS, folio(3), 1, folio(1))):
+        mark.write_bytes(b"")
+        Watermark(mark).put([series])
+        assert not brought_back(path, settings).known
+        assert held(tmp_path / "datos")[33][-1] == Span(folio(4), MAXIMUM_FOLIO)
+        shutil.rmtree(tmp_path / "datos")
+    mark.write_bytes(older)
+    assert brought_back(path, settings).known
+
+
+def test_a_mark_further_than_the_replaced_database_counts_too(tmp_path: Path) -> None:
+    """Somebody has put an older copy back already, and restores now."""
+    path, settings, _ = marked(tmp_path)
+    older = tmp_path / "antes"
+    brought_back(path, settings, {FACTURAS: folio(6), BOLETAS: 2})
+    shutil.copytree(tmp_path / "datos", older)
+    issue(tmp_path / "datos", facturas=3)
+    gc.collect()
+    shutil.rmtree(tmp_path / "datos")
+    shutil.copytree(older, tmp_path / "datos")
+    done = brought_back(path, load(directorio=tmp_path / "datos"), replace=True)
+    assert done.replaced.intact
+    assert issue(tmp_path / "datos", facturas=1) == [folio(9)]
+
+
+def test_a_mark_of_the_same_moment_holds_nothing_back(tmp_path: Path) -> None:
+    settings = install(tmp_path / "datos", facturas=3)
+    path = backed_up(tmp_path / "datos")
+    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"):
+        (tmp_path / "datos" / name).unlink(missing_ok=True)
+    done = brought_back(path, settings)
+    assert (done.known, held(tmp_path / "datos")) == (True, {})
+    assert issue(tmp_path / "datos", facturas=1) == [folio(4)]
 
 
 def test_addresses_and_track_ids_given_since_never_open_others(tmp_path: Path) -> None:
@@ -395,8 +471,8 @@ def test_a_person_is_asked_with_what_is_known(tmp_path: Path) -> None:
     path = backed_up(tmp_path / "datos")
     asked = []
 
-    def ask(ledger: Ledger, replaced: Replaced) -> dict[Series, int]:
-        asked.append((restoring.highest_folios(ledger), replaced.intact))
+    def ask(ledger: Ledger, known: bool) -> dict[Series, int]:
+        asked.append((restoring.highest_folios(ledger), known))
         assert FACTURAS in restoring.known_series(ledger)
         return {}
 
