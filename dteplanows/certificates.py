@@ -69,12 +69,11 @@ def load(
         if found:
             raise Refused(found)
         if same:
-            ledger.remove_certificate(same.id)
+            ledger.remove_certificate(same)
         saved = ledger.save_certificate(
             company.ambiente, company.rut, certificate.to_trusted(), certificate.rut, certificate.titular,
             certificate.valid_from, certificate.valid_until,
         )  # fmt: skip
-        _note(ledger, company, "certificado cargado", saved, certificate, certificate.rut)
     return Loaded(saved, ya_estaba=False, primera_vez=not stored)
 
 
@@ -94,10 +93,7 @@ def remove(
         others = [other for other in ledger.certificates(one.ambiente, one.rut) if other.id != one.id]
         if not usable(one, moment) and all(usable(other, moment) for other in others) and not aunque_no_quede_otro:
             raise Refused([problem("CRT-035", value=one.titular, rut=one.rut, ambiente=one.ambiente)])
-        ledger.remove_certificate(one.id)
-        company = ledger.company(one.ambiente, one.rut)
-        if company:
-            _note(ledger, company, "certificado quitado", one.id, one, one.rut_firmante)
+        ledger.remove_certificate(one)
     return one
 
 
@@ -186,9 +182,3 @@ def _is_same(stored: StoredCertificate, certificate: Certificate) -> bool:
     if (stored.rut_firmante, stored.valid_from, stored.valid_until) != dates:
         return False
     return Certificate.from_trusted(stored.certificate).x509_base64 == certificate.x509_base64
-
-
-def _note(ledger: Ledger, company: Company, what: str, number: int, one: Dated, rut_firmante: str) -> None:
-    until = f"{one.valid_until:%d-%m-%Y}"
-    detalle = f"certificado {number}, de {one.titular}, RUT {rut_firmante}, válido hasta el {until}"
-    ledger.event(what, detalle, ambiente=company.ambiente, rut_emisor=company.rut)

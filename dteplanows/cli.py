@@ -11,6 +11,7 @@ import dteplanows
 from dteplanows import secrecy
 from dteplanows.commands import (
     accounts,
+    backups,
     base,
     batches,
     cafs,
@@ -76,6 +77,8 @@ for command in (
     accounts.usuario,
     certificates.certificado,
     cafs.caf,
+    backups.respaldo,
+    backups.restaurar,
     held_folios.folio,
     base.base,
 ):

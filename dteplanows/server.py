@@ -25,6 +25,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger import presence
 from dteplanows.log import journal
+from dteplanows.recovery.starting import check_at_start
 from dteplanows.settings import Settings
 from dteplanows.soap.limits import limits_of
 from dteplanows.soap.published import PATH
@@ -138,7 +139,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
 
     :param say: takes each line for the person: the address once the service answers, then that it has stopped.
     :raises Refused: the address is taken or not ours (CFG-010, CFG-011), the files for TLS do not serve (CFG-025 to
-        CFG-027), or what is stored cannot be opened.
+        CFG-027), or what is stored cannot be opened, or is damaged (BAS-043).
     """
     hangups.on_hangup(journal.reopen)
     hangups.listen()
@@ -146,12 +147,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     check_free(settings.host, settings.puerto)
     check_tls(settings, say)
     # Migrations run once, here; and what is wrong with the store is told once and not by every worker.
-    issuer = issuing.open_issuer(settings)
-    for one in issuer.watch.at_start():
-        say(one.text())
-    issuer.ledger.note_settings(settings.shown(), Settings.usual())
-    issuer.ledger.files.for_children()
-    issuer.ledger.close()
+    _open_once(settings, say)
     threading.Thread(target=_announce, args=(settings, say), daemon=True).start()
     lives = presence.held(settings.directorio, "servicio", f"{settings.host} {settings.puerto}")
     logged = journal.written(settings, messages=True)
@@ -163,6 +159,23 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
             run_waitress(_application(issuer, settings), settings)
             issuer.ledger.close()
     say("El servicio se detuvo.")
+
+
+def _open_once(settings: Settings, say: Callable[[str], None]) -> None:
+    """Open the ledger, which brings it to the newest form, and see that it is sound, as far as a second shows, and not
+    older than what was issued."""
+    issuer = issuing.open_issuer(settings)
+    ledger = issuer.ledger
+    try:
+        if ledger.upgrade:
+            say(ledger.upgrade.text())
+        check_at_start(ledger)
+        for one in issuer.watch.at_start():
+            say(one.text())
+        ledger.note_settings(settings.shown(), Settings.usual())
+        ledger.files.for_children()
+    finally:
+        ledger.close()
 
 
 def uses_granian(settings: Settings) -> bool:

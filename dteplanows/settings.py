@@ -214,6 +214,19 @@ class Settings(BaseSettings):
         description="la clave con que otro equipo puede leer /metrics (Authorization: Bearer CLAVE); vacía: solo este "
         "equipo",
     )
+    respaldo_carpeta: str = Field(
+        default="",
+        description="la carpeta en que se guardan los respaldos programados, mejor en otro disco; vacía: no se hacen",
+    )
+    respaldo_horas: int = Field(
+        default=24, ge=1, le=8760, description="un número entre 1 y 8760: las horas entre dos respaldos programados"
+    )
+    respaldo_copias: int = Field(
+        default=7,
+        ge=1,
+        le=1000,
+        description="un número entre 1 y 1000: los respaldos programados que se conservan; los más antiguos se borran",
+    )
 
     @property
     def autoridad_de_prueba(self) -> Path:

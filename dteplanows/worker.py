@@ -16,6 +16,7 @@ from types import FrameType
 from dteplanows import bulk, hangups, issuing, metrics, secrecy
 from dteplanows.ledger import presence
 from dteplanows.log import journal
+from dteplanows.recovery.schedule import scheduled
 from dteplanows.restarts import Restarts
 from dteplanows.settings import Settings
 
@@ -61,8 +62,8 @@ class Beside:
 
 @contextmanager
 def beside(settings: Settings) -> Iterator[None]:
-    """A worker beside what happens inside, when the settings want one."""
-    if not settings.procesar_lotes:
+    """A worker beside what happens inside, when the settings want one or the backups that it makes."""
+    if not (settings.procesar_lotes or settings.respaldo_carpeta):
         yield
         return
     one = Beside(settings)
@@ -92,8 +93,11 @@ def _work(settings: Settings) -> None:
     journal.start(settings)
     metrics.share()
     issuer = issuing.open_issuer(settings)
-    with presence.held(settings.directorio, "trabajador"):
-        bulk.Worker(issuer, settings.maximo_lote, settings.lotes_rechazados_dias).run(stop)
+    with scheduled(settings, issuer.ledger, stop):
+        if settings.procesar_lotes:
+            with presence.held(settings.directorio, "trabajador"):
+                bulk.Worker(issuer, settings.maximo_lote, settings.lotes_rechazados_dias).run(stop)
+        stop.wait()
     issuer.ledger.close()
     journal.close()
 

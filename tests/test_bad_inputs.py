@@ -217,7 +217,7 @@ def _sign_with(service: Service, begin: int, end: int) -> None:
     one = read_certificate(p12(key(), made), CLAVE_P12)
     ledger, company = service.installation.ledger, service.installation.company
     for old in ledger.certificates(company.ambiente, company.rut):
-        ledger.remove_certificate(old.id)
+        ledger.remove_certificate(old)
     ledger.save_certificate(
         company.ambiente, company.rut, one.to_trusted(), one.rut, one.titular, one.valid_from, one.valid_until
     )

@@ -75,7 +75,7 @@ def test_the_first_one_is_loaded_and_noted(ledger: Ledger) -> None:
     loaded = load(ledger, one(-1, 400))
     assert (loaded.id, loaded.ya_estaba, loaded.primera_vez) == (in_use(ledger), False, True)
     (event,) = [found for found in ledger.events() if found.tipo == "certificado cargado"]
-    assert "Persona Ficticia" in event.detalle and PERSON in event.detalle
+    assert event.detalle == "Persona Ficticia" and event.despues["rut_firmante"] == PERSON
 
 
 def test_an_expired_one_is_refused_whatever_is_said(ledger: Ledger) -> None:
@@ -252,7 +252,7 @@ def made(tmp_path: Path) -> Iterator[Installation]:
         company = installation.company
         certificates.load(installation.ledger, company, one(-1, 10.5), NOW, otro_firmante=True, aunque_venza_antes=True)
         for old in installation.ledger.certificates()[:-1]:
-            installation.ledger.remove_certificate(old.id)
+            installation.ledger.remove_certificate(old)
         yield installation
 
 

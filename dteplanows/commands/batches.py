@@ -23,6 +23,7 @@ from dteplanows.ledger import presence
 from dteplanows.ledger.rows import StoredBatch
 from dteplanows.ledger.store import Ledger
 from dteplanows.log import journal
+from dteplanows.recovery.schedule import scheduled
 
 _LISTED = 20
 _SHOWN = 10
@@ -50,7 +51,8 @@ def worker(ctx: click.Context) -> None:
     running = journal.written(settings, messages=True), open_issuer(ctx.obj)
     with running[0], running[1] as issuer, presence.held(settings.directorio, "trabajador"):
         click.echo("Atiende los lotes (Ctrl-C para detenerlo; termina antes lo que tiene entre manos).")
-        bulk.Worker(issuer, settings.maximo_lote, settings.lotes_rechazados_dias).run(stop)
+        with scheduled(settings, issuer.ledger, stop):
+            bulk.Worker(issuer, settings.maximo_lote, settings.lotes_rechazados_dias).run(stop)
 
 
 @click.command("lotes", cls=Command)

@@ -85,6 +85,7 @@ def open_ledger(directory: Path | None) -> Iterator[Ledger]:
     """The ledger of *directory*, closed at the end."""
     settings = settings_in(directory)
     ledger = Ledger(settings.directorio, settings.clave_maestra, New.NEVER, settings.carpeta_marca)
+    _tell_upgrade(ledger)
     try:
         yield ledger
     finally:
@@ -95,10 +96,16 @@ def open_ledger(directory: Path | None) -> Iterator[Ledger]:
 def open_issuer(directory: Path | None) -> Iterator[issuing.Issuer]:
     """The main road on the ledger of *directory*, closed at the end."""
     issuer = issuing.open_issuer(settings_in(directory))
+    _tell_upgrade(issuer.ledger)
     try:
         yield issuer
     finally:
         issuer.ledger.close()
+
+
+def _tell_upgrade(ledger: Ledger) -> None:
+    if ledger.upgrade:
+        click.echo(ledger.upgrade.text(), err=True)
 
 
 def company_of(ledger: Ledger, empresa: str | None, ambiente: Ambiente | None) -> Company:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
@@ -35,6 +36,7 @@ _ACCOUNTED = """
         UNION ALL SELECT MAX(hasta) FROM folio_retenido WHERE ambiente = ? AND rut_emisor = ? AND tipo = ?
     )
 """
+_SERIES = "SELECT DISTINCT ambiente, rut_emisor, tipo FROM documento"
 _DOCUMENT = "SELECT ambiente, rut_emisor, tipo, folio FROM documento WHERE id = ?"
 
 
@@ -84,6 +86,18 @@ def resume(ledger: Ledger, first: Mapping[Series, int]) -> dict[Series, int]:
     with ledger.transaction():
         ledger.watermark.put(_mark_of(ledger, series, last) for series, last in lasts.items())
     return held
+
+
+def catch_up(ledger: Ledger) -> None:
+    """Bring the mark to what the ledger has, where it is known that everything else is held back; it never goes down.
+
+    :raises OSError: the mark cannot be written.
+    """
+    lasts = {Series._make(row): 0 for row in ledger.connection.execute(_SERIES)}
+    with suppress(FileNotFoundError):
+        lasts |= {one.series: one.folio for one in ledger.watermark.read()}
+    with ledger.transaction():
+        ledger.watermark.put(_mark_of(ledger, series, last) for series, last in lasts.items())
 
 
 class Watch:

@@ -286,8 +286,7 @@ class Accounts(Events):
             )
             self.event(
                 "certificado cargado", titular,
-                despues={"titular": titular, "rut_firmante": rut_firmante, "valid_from": str(valid_from),
-                         "valid_until": str(valid_until)},
+                despues=_of_certificate(titular, rut_firmante, valid_from, valid_until),
                 ambiente=ambiente, rut_emisor=rut,
             )  # fmt: skip
             return int(query.execute(self.database))
@@ -316,10 +315,15 @@ class Accounts(Events):
             query = query.where(Certificado.rut == rut)
         return self._certificates(query.order_by(Certificado.ambiente, Certificado.rut, Certificado.id))
 
-    def remove_certificate(self, certificate_id: int) -> None:
+    def remove_certificate(self, one: StoredCertificate) -> None:
         """Forget a certificate and its key; its id is never given again."""
         with self.writing():
-            self.connection.execute("DELETE FROM certificado WHERE id = ?", (certificate_id,))
+            self.connection.execute("DELETE FROM certificado WHERE id = ?", (one.id,))
+            self.event(
+                "certificado quitado", one.titular,
+                antes=_of_certificate(one.titular, one.rut_firmante, one.valid_from, one.valid_until),
+                ambiente=one.ambiente, rut_emisor=one.rut,
+            )  # fmt: skip
 
     def _certificates(self, query: Any) -> list[StoredCertificate]:
         return [
@@ -338,6 +342,14 @@ class Accounts(Events):
 
     def _opener(self, sealed: bytes) -> Callable[[], bytes]:
         return lambda: self._vault.open(sealed)
+
+
+def _of_certificate(titular: str, rut_firmante: str, valid_from: datetime, valid_until: datetime) -> dict[str, str]:
+    """What an event tells of a certificate."""
+    return {
+        "titular": titular, "rut_firmante": rut_firmante,
+        "valido_desde": str(valid_from), "valido_hasta": str(valid_until),
+    }  # fmt: skip
 
 
 @lru_cache(maxsize=4)

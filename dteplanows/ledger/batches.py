@@ -245,6 +245,19 @@ class Batches(Documents):
         )
         return batch._replace(hechos=hechos, rechazados=rechazados, estado=estado, terminado=moment)
 
+    def open_batches(self) -> list[StoredBatch]:
+        """Those that are not finished, oldest first."""
+        rows = self.connection.execute(f"SELECT {_COLUMNS} FROM lote WHERE estado <> 'terminado' ORDER BY id")
+        return [_stored(row) for row in rows]
+
+    def break_off(self, batch: StoredBatch, reason: Problem) -> None:
+        """End a batch where it is: *reason* is what became of all documents that are not done, as if they were one."""
+        with self.writing():
+            query = "UPDATE lote SET estado = 'en proceso', total = hechos + 1 WHERE id = ?"
+            self.connection.execute(query, (batch.id,))
+            refused = DocumentOutcome(0, 0, clock.now(), False, (reason,))
+            self.advance(batch._replace(total=batch.hechos + 1), "", [refused])
+
 
 def _stored(row: tuple[object, ...]) -> StoredBatch:
     moments = {

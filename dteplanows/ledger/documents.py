@@ -18,7 +18,16 @@ _COLUMNS = (
     "ambiente, rut_emisor, tipo, folio, fecha_emision, rut_receptor, razon_social_receptor, monto_neto, monto_exento, "
     "iva, monto_total, xml, archivo_sha256, beside, respuesta, caf_id, usuario, creado"
 )
-_INSERT = f"INSERT INTO documento ({_COLUMNS}) VALUES ({', '.join('?' * 18)})"
+_FIRST_ID = "primer_id_de_documento"
+# Addresses of documents that were given before the ledger was restored must not open others: ids go on behind them.
+_NEXT_ID = f"""
+    (SELECT MAX((SELECT COALESCE(MAX(id), 0) + 1 FROM documento),
+    COALESCE((SELECT CAST(valor AS INTEGER) FROM ajuste WHERE clave = '{_FIRST_ID}'), 1)))
+"""
+_INSERT = f"INSERT INTO documento (id, {_COLUMNS}) VALUES ({_NEXT_ID}, {', '.join('?' * 18)})"
+_NUMBER_FROM = (
+    "INSERT INTO ajuste (clave, valor) VALUES (?, ?) ON CONFLICT (clave) DO UPDATE SET valor = excluded.valor"
+)
 _SELECT = f"SELECT id, {_COLUMNS} FROM documento WHERE ambiente = ? AND rut_emisor = ?"
 
 
@@ -66,6 +75,11 @@ class Documents(References):
             happened = (identifier, row.ambiente, row.rut_emisor, moment, events.EMITIDO, detalle)
             connection.execute(events.INSERT, happened)
         return identifier
+
+    def number_documents_from(self, identifier: int) -> None:
+        """Let no document that is recorded from now on have a lower id."""
+        with self.writing():
+            self.connection.execute(_NUMBER_FROM, (_FIRST_ID, str(identifier)))
 
     def _must_be_newest(self, identifier: int) -> None:
         """:raises Replaced: the database has less than this process put into it, though it is the same file."""

@@ -14,20 +14,23 @@ from pathlib import Path
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import NOWHERE, Refused
+from dteplanows.ledger.backup import DATABASE
 from dteplanows.ledger.books import Books
 from dteplanows.ledger.cafs import Cafs
 from dteplanows.ledger.connection import prepare
 from dteplanows.ledger.events import AJUSTES
+from dteplanows.ledger.in_use import InUse
 from dteplanows.ledger.marks import Marks
 from dteplanows.ledger.migrations import migrate
 from dteplanows.ledger.models import Ajuste
 from dteplanows.ledger.received import Received
+from dteplanows.ledger.upgrade import Upgrade, save_before
 from dteplanows.ledger.usage import Usage
 from dteplanows.ledger.vault import KEY_FILE, Vault, WrongKey, key_from, new_key, read_key_file, write_key_file
 from dteplanows.ledger.watermark import FILE as MARK_FILE
 from dteplanows.ledger.watermark import Watermark
 
-DATABASE_FILE = "dteplanows.sqlite3"
+DATABASE_FILE = DATABASE
 """Name of the database in its directory."""
 
 _SALT = "sal_clave_maestra"
@@ -55,31 +58,49 @@ class Ledger(Cafs, Books, Received, Marks, Usage):
     """One installation's data: companies, users, certificates, CAFs, documents issued and received, books, events."""
 
     def __init__(
-        self, directory: Path, clave_maestra: str = "", new: New = New.IN_EMPTY, marca: Path | None = None
+        self,
+        directory: Path,
+        clave_maestra: str = "",
+        new: New = New.IN_EMPTY,
+        marca: Path | None = None,
+        *,
+        keep_before_upgrade: bool = True,
     ) -> None:
         """Open the ledger in *directory*; directory, database and master key are made when they are not there.
 
         :param clave_maestra: master key or phrase that seals the secrets; without it, the file ``clave-maestra``.
         :param new: whether they may be made.
         :param marca: folder of the mark; None for *directory*.
+        :param keep_before_upgrade: back an older database up before its form is changed.
         :raises Refused: the database is newer than this program (AUT-020) or unusable (AUT-023, AUT-024), it is not
-            there and may not be made (BAS-010, BAS-011), or the master key is another one (AUT-021) or lost (AUT-022).
+            there and may not be made (BAS-010, BAS-011), the master key is another one (AUT-021) or lost (AUT-022), the
+            database is being replaced (BAS-041), or it is older and cannot be backed up (BAS-042).
         :raises OSError: the directory cannot be made or written to.
         """
         _must_be_there(directory, new)
         if not directory.exists():
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._in_use = InUse(directory / DATABASE_FILE)
         prepare(directory / DATABASE_FILE)
         super().__init__(directory / DATABASE_FILE)
         self.directory = directory
         self.watermark = Watermark((marca or directory) / MARK_FILE)
+        self.upgrade: Upgrade | None = None
+        """What opening it changed, for the person to know."""
         try:
             with self.rebuilding():
+                if keep_before_upgrade:
+                    self.upgrade = save_before(self.connection, self.path)
                 migrate(self.connection, self.path)
                 self._vault = self._open_vault(clave_maestra)
         except Refused:
             self.close()
             raise
+
+    @property
+    def key_fingerprint(self) -> str:
+        """Tells the master key from others, and nothing else of it."""
+        return self._vault.fingerprint
 
     def setting(self, clave: str) -> str:
         """A setting that belongs to the ledger itself; empty when it was never set."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from dteplanows.ledger.durable import sync
 from dteplanows.secrecy import must_be_private
 
 KEY_FILE = "clave-maestra"
@@ -30,11 +31,13 @@ class WrongKey(Exception):  # noqa: N818 - named for what is the matter
 class Vault:
     """Seals and opens secrets with one master key, which it never shows."""
 
-    __slots__ = ("_fernet",)
+    __slots__ = ("_fernet", "fingerprint")
 
     def __init__(self, key: bytes) -> None:
         """:param key: as :func:`new_key` or :func:`key_from` gives it."""
         self._fernet = Fernet(key)
+        self.fingerprint = fingerprint(key)
+        """Tells this master key from others, and nothing else of it."""
 
     def __repr__(self) -> str:
         return "Vault(<oculta>)"
@@ -52,6 +55,12 @@ class Vault:
             return self._fernet.decrypt(sealed)
         except InvalidToken:
             raise WrongKey from None
+
+
+def fingerprint(key: bytes) -> str:
+    """Eight digits that tell a master key from others, as two groups of four."""
+    digest = hashlib.sha256(b"dteplanows clave maestra" + key).hexdigest()
+    return f"{digest[:4]}-{digest[4:8]}"
 
 
 def new_key() -> bytes:
@@ -85,8 +94,7 @@ def write_key_file(directory: Path, key: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(target)
-    if os.name == "posix":
-        _sync_directory(directory)
+    sync(directory)
 
 
 def read_key_file(directory: Path) -> str:
@@ -106,11 +114,3 @@ def _is_key(text: str) -> bool:
         return len(base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)) == 32
     except (binascii.Error, ValueError):
         return False
-
-
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -336,7 +336,9 @@ def test_the_certificate_in_use_is_chosen_by_date(ledger: Ledger) -> None:
 
 def test_a_removed_certificate_is_gone_and_its_number_too(ledger: Ledger) -> None:
     first, second = save(ledger, b"primero"), save(ledger, b"segundo")
-    ledger.remove_certificate(second)
+    found = ledger.certificate(second)
+    assert found is not None
+    ledger.remove_certificate(found)
     assert ledger.certificate(second) is None
     assert ledger.certificate_id("pruebas", COMPANY.rut, BEGIN) == first
     assert save(ledger, b"tercero") > second

@@ -56,7 +56,9 @@ def test_only_the_owner_reads_the_files(tmp_path: Path) -> None:
         ledger.close()
     finally:
         os.umask(before)
-    assert {*(f"{DATABASE_FILE}{ending}" for ending in ("", "-wal", "-shm", "-turno")), KEY_FILE} == set(files)
+    assert {*(f"{DATABASE_FILE}{ending}" for ending in ("", "-wal", "-shm", "-turno", "-en-uso")), KEY_FILE} == set(
+        files
+    )
     assert set(files.values()) == {0o600}
 
 
@@ -270,7 +272,7 @@ def test_a_newer_database_is_refused_untouched(tmp_path: Path) -> None:
     assert codes(refused) == ["AUT-020"]
     assert "99" in refused.value.problems[0].message
     assert path.read_bytes() == before
-    assert [one.name for one in tmp_path.iterdir()] == [DATABASE_FILE]
+    assert {one.name for one in tmp_path.iterdir()} == {DATABASE_FILE, f"{DATABASE_FILE}-en-uso"}
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

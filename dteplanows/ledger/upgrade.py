@@ -1,0 +1,50 @@
+"""What is done before a database is brought to a newer form: a backup beside it, for whoever must go back.
+
+A database without documents needs none.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import NamedTuple
+
+from dteplanows.document import clock
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Refused
+from dteplanows.ledger import migrations
+from dteplanows.ledger.backup import Origin, make_backup
+
+
+class Upgrade(NamedTuple):
+    """A database that was brought to a newer form."""
+
+    before: int
+    after: int
+    backup: Path
+
+    def text(self) -> str:
+        """What the person is told."""
+        return (
+            f"La base de datos pasó del formato {self.before} al {self.after}. Antes se guardó un respaldo en "
+            f"{self.backup}: consérvelo hasta ver que todo funciona, y después bórrelo."
+        )
+
+
+def save_before(connection: sqlite3.Connection, database: Path) -> Upgrade | None:
+    """Back *database* up if steps are missing and it has documents. The caller holds the write lock, and migrates then.
+
+    :raises Refused: the backup cannot be made (BAS-042 and why), so the form must not be changed.
+    """
+    version = migrations.version_of(connection)
+    newest = len(migrations.MIGRATIONS)
+    if not 0 < version < newest or not connection.execute("SELECT 1 FROM documento LIMIT 1").fetchone():
+        return None
+    target = database.with_name(f"antes-del-formato-{newest}-{clock.now():%Y%m%d-%H%M%S}.zip")
+    try:
+        make_backup(database, target, Origin("", False, {}))
+    except Refused as refused:
+        raise Refused(
+            [problem("BAS-042", value=str(database), desde=version, hasta=newest), *refused.problems]
+        ) from None
+    return Upgrade(version, newest, target)

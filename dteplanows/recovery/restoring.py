@@ -1,0 +1,392 @@
+"""Bringing a backup back: nothing newer is lost unasked, and no folio is given twice.
+
+What was issued after the backup is not in it. So every folio that may have been issued since is held back until a
+person frees it: those that the replaced database has, where all of it can be read; those up to the mark, which lies
+beside the database or elsewhere; else those below the folio that a person names; else all. The database is made ready
+in a folder of its own and put into its place in one step; the one that was there is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple, cast
+
+from dteplanows.document import clock
+from dteplanows.document.catalogue import problem
+from dteplanows.document.company import Ambiente
+from dteplanows.document.elements import BRANCHES
+from dteplanows.document.problem import Refused
+from dteplanows.document.writer import MAXIMUM_FOLIO
+from dteplanows.folios import held_back, older_ledger
+from dteplanows.ledger.backup import DATABASE, Backup, Manifest, check_copy, open_backup, reason_of, series_of
+from dteplanows.ledger.durable import sync
+from dteplanows.ledger.in_use import alone
+from dteplanows.ledger.migrations import MIGRATIONS
+from dteplanows.ledger.rows import Series, Span
+from dteplanows.ledger.sqlite_copy import Progress, silent
+from dteplanows.ledger.store import Ledger
+from dteplanows.ledger.vault import KEY_FILE, read_key_file, write_key_file
+from dteplanows.ledger.watermark import Mark
+from dteplanows.recovery.backups import SEALED_AUTHORITY, as_signed
+from dteplanows.recovery.replaced import Replaced, compare
+from dteplanows.settings import FILE, Settings
+
+RESTORED = "base restaurada"
+"""Event of a restored ledger."""
+
+Ask = Callable[[Ledger, bool], Mapping[Series, int]]
+"""Asked with the ledger as it will be and whether it is known how far each series had come; gives the first folio of a
+series from which on none was issued, as far as a person knows it."""
+
+_JUMP = 10_000_000
+"""How far ids go on where it is not known which were given since: addresses of documents and TrackIds hold for good,
+and must never open another's."""
+
+_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal")
+
+
+class Missing(NamedTuple):
+    """What a restored ledger knows to be missing, or may be, of one type of a company."""
+
+    series: Series
+    last: int
+    """Highest folio in the backup; 0 without any."""
+    issued: list[Span]
+    """Folios of documents that the replaced database has and the backup has not."""
+    marked: int
+    """How far it had come by the mark; 0 where that is no further than the backup, or not known."""
+    held: list[Span]
+    """What is held back since now."""
+
+
+class Restored(NamedTuple):
+    """What was done."""
+
+    manifest: Manifest
+    missing: list[Missing]
+    """Of the types that the backup has documents or CAFs of, or of which documents are missing."""
+    known: bool
+    """How far each type had come is known, from the replaced database or the mark."""
+    others_held: bool
+    """All folios of all other types are held back too, because it is not known what was issued."""
+    replaced: Replaced
+    broken_off: list[int]
+    """Batches that were being issued at the backup, and are not gone on with."""
+    aside: Path | None
+    """Where the files that were there are kept."""
+    kept_settings: bool
+    """The settings file that was there has stayed, though the backup has another."""
+
+
+def check(path: Path) -> Backup:
+    """The backup in *path*, if this program can restore it.
+
+    :raises Refused: it is none (BAS-034), or of a newer program (BAS-036).
+    """
+    found = open_backup(path)
+    if found.manifest.esquema > len(MIGRATIONS):
+        raise Refused([problem("BAS-036", value=str(path), version=found.manifest.programa)])
+    return found
+
+
+def restore(
+    backup: Backup,
+    settings: Settings,
+    *,
+    ask: Ask,
+    replace: bool = False,
+    key: str = "",
+    progress: Progress = silent,
+) -> Restored:
+    """Put the database of *backup* into the directory of *settings*.
+
+    :param ask: asked once, before anything is held back.
+    :param replace: also when the database that is there has more than the backup.
+    :param key: the master key; without it, that of the settings, of the directory, or of the backup.
+    :raises Refused: BAS-035, BAS-037 to BAS-040, BAS-045, BAS-046, BAS-048, or the copy is not sound (BAS-033). But for
+        BAS-040, the directory is as it was.
+    """
+    directory = settings.directorio
+    moment, mark_folder = clock.now(), _mark_folder(backup, settings)
+    with _written_to(directory), _alone(directory):
+        staging = directory / f".restaurando-{os.getpid()}"
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir(mode=0o700)
+        try:
+            _extract(backup, staging, progress)
+            key = _key_for(backup, settings, staging, key)
+            with closing(Ledger(staging, key, marca=mark_folder, keep_before_upgrade=False)) as ledger:
+                replaced = compare(directory / DATABASE, ledger.path)
+                if replaced.has_more and not replace:
+                    raise Refused([problem("BAS-038", value=str(directory), missing=replaced.text())])
+                known = _known(ledger, replaced)
+                next_folios = ask(ledger, known is not None)
+                _check_answers(ledger, next_folios, replaced)
+                motivo = f"la base se restauró del respaldo del {backup.manifest.momento:%d-%m-%Y %H:%M}"
+                with ledger.transaction():
+                    missing, others = _hold(ledger, replaced, known, next_folios, motivo)
+                    _go_on_behind(ledger, replaced, known)
+                    broken_off = _break_off_batches(ledger, replaced)
+                    ledger.event(RESTORED, f"{motivo}, {backup.manifest.documentos} documentos")
+                authority = backup.read(SEALED_AUTHORITY)
+                _write_new(settings.autoridad_de_prueba, ledger.unseal(authority.decode()) if authority else b"")
+            _make_one_file(staging / DATABASE)
+            aside = _put_in_place(directory, staging, moment)
+            kept = _give_files(backup, directory, key, settings, aside)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+    _check_result(settings.directorio, mark_folder, backup.manifest, key, aside)
+    return Restored(backup.manifest, missing, known is not None, others, replaced, broken_off, aside, kept)
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """The directory, made when it is not there, with nobody else at its ledger."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with alone(directory / DATABASE):
+        yield
+
+
+@contextmanager
+def _written_to(directory: Path) -> Iterator[None]:
+    """:raises Refused: what is done inside fails for the disk's sake (BAS-048)."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise Refused([problem("BAS-048", value=str(directory), reason=reason_of(error))]) from error
+
+
+# --- the copy -------------------------------------------------------------------------------------------------
+
+
+def _extract(backup: Backup, staging: Path, progress: Progress) -> None:
+    """:raises Refused: it is not what was saved (BAS-035), or not sound (BAS-033)."""
+    target, done = staging / DATABASE, 0
+    total = backup.manifest.partes[DATABASE].bytes
+    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+
+        def write(block: bytes) -> None:
+            nonlocal done
+            file.write(block)
+            done += len(block)
+            progress("bytes leídos", done, total)
+
+        backup.read_through(DATABASE, write)
+    for name in backup.manifest.partes:
+        if name != DATABASE:
+            backup.read_through(name)
+    with closing(sqlite3.connect(target, isolation_level=None)) as connection:
+        check_copy(connection, as_signed, progress)
+
+
+def _key_for(backup: Backup, settings: Settings, staging: Path, key: str) -> str:
+    """The master key that opens the secrets of *backup*.
+
+    :raises Refused: there is none (BAS-046), or only others (BAS-039).
+    """
+    candidates = (key, settings.clave_maestra, read_key_file(settings.directorio), backup.read(KEY_FILE).decode())
+    there = [one.strip() for one in candidates if one.strip()]
+    for one in there:
+        try:
+            Ledger(staging, one, keep_before_upgrade=False).close()
+        except Refused as refused:
+            if [reason.code for reason in refused.problems] != ["AUT-021"]:
+                raise
+        else:
+            return one
+    huella = backup.manifest.clave or "desconocida"
+    raise Refused([problem("BAS-039" if there else "BAS-046", value=str(backup.path), huella=huella)])
+
+
+# --- folios ---------------------------------------------------------------------------------------------------
+
+
+def _check_answers(ledger: Ledger, next_folios: Mapping[Series, int], replaced: Replaced) -> None:
+    """:raises Refused: a folio that is issued is said to be free (BAS-045)."""
+    highest = highest_folios(ledger)
+    for series, spans in replaced.issued.items():
+        highest[series] = max(highest.get(series, 0), spans[-1].hasta)
+    for series, folio in next_folios.items():
+        if folio <= highest.get(series, 0):
+            why = f"El {highest[series]} ya se emitió."
+            raise Refused([problem("BAS-045", value=f"{series.tipo}={folio}", reason=why)])
+
+
+def highest_folios(ledger: Ledger) -> dict[Series, int]:
+    found = series_of(ledger.connection)
+    return {Series(cast(Ambiente, one.ambiente), one.rut, one.tipo): one.mayor for one in found}
+
+
+def known_series(ledger: Ledger) -> list[Series]:
+    """The types of each company that have documents or CAFs."""
+    cafs = {caf.series for one in ledger.companies() for caf in ledger.cafs(one.ambiente, one.rut)}
+    return sorted({*highest_folios(ledger), *cafs})
+
+
+def _mark_folder(backup: Backup, settings: Settings) -> Path:
+    """Where the mark lies: as the settings say that the directory will have, which may be those of the backup."""
+    if settings.carpeta_marca is None and not (settings.directorio / FILE).exists():
+        there = tomllib.loads(backup.read(FILE).decode()).get("carpeta_marca")
+        if there:
+            return Path(there)
+    return settings.carpeta_marca or settings.directorio
+
+
+def _known(ledger: Ledger, replaced: Replaced) -> dict[Series, Mark] | None:
+    """How far each series had come when the ledger was lost; None when that is not known.
+
+    A mark that has not all that the backup has is an older one, and tells nothing. The replaced database, where all of
+    it can be read, tells which folios it issued, and only a mark that is further tells more.
+    """
+    try:
+        marks = {one.series: one for one in ledger.watermark.read()}
+    except OSError:
+        marks = {}
+    last = "SELECT MAX(id) FROM documento WHERE ambiente = ? AND rut_emisor = ? AND tipo = ?"
+    for series, folio in highest_folios(ledger).items():
+        mark = marks.get(series)
+        (document,) = ledger.connection.execute(last, series).fetchone()
+        if mark is None or mark.folio < folio or 0 < mark.documento_id < document:
+            marks = {}
+            break
+    if replaced.intact:
+        return {series: one for series, one in marks.items() if one.documento_id > replaced.last_document}
+    return marks or None
+
+
+def _hold(
+    ledger: Ledger,
+    replaced: Replaced,
+    known: dict[Series, Mark] | None,
+    next_folios: Mapping[Series, int],
+    motivo: str,
+) -> tuple[list[Missing], bool]:
+    """Hold back what may have been issued since the backup, inside a transaction; and whether that is all of the types
+    of which nothing is known."""
+    highest, shown = highest_folios(ledger), known_series(ledger)
+    gone = {*replaced.issued, *replaced.closed}
+    behind = {one.series for one in older_ledger.behind(ledger)}
+    everything = {Series(one.ambiente, one.rut, tipo) for one in ledger.companies() for tipo in BRANCHES}
+    missing = []
+    for series in sorted({*everything, *shown, *gone, *next_folios, *(known or ())}):
+        wanted = [*replaced.issued.get(series, ()), *replaced.closed.get(series, ())]
+        last = next_folios.get(series, 1) - 1
+        if known is None and series not in next_folios:
+            last = MAXIMUM_FOLIO
+        elif known and series in known and series in behind:
+            last = max(last, known[series].folio)
+        if last:
+            wanted.insert(0, Span(1, last))  # first, so that it is one span
+        for span in wanted:
+            held_back.hold(ledger, series, span, motivo)
+        if series in shown or series in gone or series in next_folios or series in behind:
+            held = [one.span for one in ledger.holds(series) if any(one.span.crosses(span) for span in wanted)]
+            marked = known[series].folio if known and series in known and series in behind else 0
+            missing.append(Missing(series, highest.get(series, 0), replaced.issued.get(series, []), marked, held))
+    others = known is None and bool(everything - {*shown, *next_folios})
+    return missing, others
+
+
+def _break_off_batches(ledger: Ledger, replaced: Replaced) -> list[int]:
+    """End the batches that may have gone on since the backup: issued once more, their documents would be doubled."""
+    ended = []
+    for one in ledger.open_batches():
+        if not (replaced.intact and one.id in replaced.same_batches):
+            ledger.break_off(one, problem("BAS-047", value=str(one.hechos + 1)))
+            ended.append(one.id)
+    return ended
+
+
+def _go_on_behind(ledger: Ledger, replaced: Replaced, known: dict[Series, Mark] | None) -> None:
+    """Let the ids of documents and batches go on behind those that were given."""
+    (document,) = ledger.connection.execute("SELECT COALESCE(MAX(id), 0) FROM documento").fetchone()
+    row = ledger.connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'lote'").fetchone()
+    batch = row[0] if row else 0
+    marked = max((one.documento_id for one in (known or {}).values()), default=0)
+    jump = _JUMP if known is None else 0
+    ledger.number_documents_from(max(document, replaced.last_document, marked) + jump + 1)
+    jump = 0 if replaced.intact and not known else _JUMP
+    ledger.connection.execute("DELETE FROM sqlite_sequence WHERE name = 'lote'")
+    last = max(batch, replaced.last_batch) + jump
+    ledger.connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('lote', ?)", (last,))
+
+
+# --- the directory --------------------------------------------------------------------------------------------
+
+
+def _make_one_file(database: Path) -> None:
+    """Take the log into the database, durably."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA journal_mode = DELETE")
+    sync(database)
+
+
+def _put_in_place(directory: Path, staging: Path, moment: datetime) -> Path | None:
+    """Put the database into its place; where what was there is kept.
+
+    A crash between leaves none in place, which the program does not take for a new installation: its key is there.
+    """
+    there = [name for name in _FILES if (directory / name).exists()]
+    aside = directory / f"reemplazada-{moment:%Y%m%d-%H%M%S}"
+    while there and aside.exists():
+        aside = aside.with_name(f"{aside.name}-otra")
+    try:
+        for name in there:
+            aside.mkdir(mode=0o700, exist_ok=True)
+            (directory / name).replace(aside / name)
+        (staging / DATABASE).replace(directory / DATABASE)
+    except OSError:
+        for name in there:
+            if (aside / name).exists():
+                (aside / name).replace(directory / name)
+        raise
+    for one in (aside, directory):
+        if one.exists():
+            sync(one)
+    return aside if there else None
+
+
+def _give_files(backup: Backup, directory: Path, key: str, settings: Settings, aside: Path | None) -> bool:
+    """Give the directory the key and the settings that it has not; whether it has other settings than the backup."""
+    present = read_key_file(directory)
+    if key != settings.clave_maestra.strip() and key != present:
+        if present and aside:
+            (directory / KEY_FILE).replace(aside / KEY_FILE)
+        write_key_file(directory, key.encode())
+    wanted, file = backup.read(FILE), directory / FILE
+    if not file.exists():
+        _write_new(file, wanted)
+        return False
+    return bool(wanted) and file.read_bytes() != wanted
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet, for its owner only; an empty one not at all."""
+    if not content or path.exists():
+        return
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _check_result(directory: Path, mark_folder: Path, manifest: Manifest, key: str, aside: Path | None) -> None:
+    """:raises Refused: what is in place is not the backup (BAS-040)."""
+    with closing(Ledger(directory, key, marca=mark_folder)) as ledger:
+        found = series_of(ledger.connection)
+        if found == manifest.series:
+            # Where it cannot be written, the service says so, and that it is not as far as the ledger.
+            with suppress(OSError):
+                older_ledger.catch_up(ledger)
+    if found != manifest.series:
+        where = str(aside or "(no había nada)")
+        reason = "sus documentos no son los que el respaldo anota"
+        raise Refused([problem("BAS-040", value=str(directory), reason=reason, aparte=where)])

@@ -1,0 +1,56 @@
+"""An installation that has issued, and what its documents are made of."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from dteplanows.document import clock
+from dteplanows.document.problem import Refused
+from dteplanows.issuing import Issuer
+from dteplanows.ledger.rows import Series
+from dteplanows.ledger.store import Ledger
+from dteplanows.settings import Settings, load
+from tests.faults.road_worker import BOLETA, FACTURA
+from tests.installation import COMPANY, FIRST_FOLIO, make_installation
+
+FACTURAS, BOLETAS = Series("pruebas", COMPANY.rut, 33), Series("pruebas", COMPANY.rut, 39)
+
+
+def install(directory: Path, facturas: int = 0, boletas: int = 0) -> Settings:
+    """A new installation that has issued that many documents; its settings."""
+    make_installation(directory).close()
+    issue(directory, facturas, boletas)
+    return load(directorio=directory)
+
+
+def issue(directory: Path, facturas: int = 0, boletas: int = 0) -> list[int]:
+    """Issue that many documents; their folios, 0 for what was refused."""
+    with closing(Ledger(directory, marca=load(directorio=directory).carpeta_marca)) as ledger:
+        issuer = Issuer(ledger)
+        account = issuer.account("pruebas", COMPANY.rut)
+        folios = []
+        for text, count in ((FACTURA, facturas), (BOLETA, boletas)):
+            for number in range(count):
+                note = f"Ñandú & Cía {number} {clock.now()}"
+                file = text.format(folio=0, today=clock.today(), note=note, iva=190, total=1190)
+                (one,) = issuer.process(account, file.encode("latin-1"), "1").documents
+                folios.append(one.folio if one.accepted else 0)
+    gc.collect()  # whoever opens the ledger alone must be alone
+    return folios
+
+
+def folio(number: int) -> int:
+    """The folio of that number of the installation's CAFs, from 1."""
+    return FIRST_FOLIO + number - 1
+
+
+def codes(refused: Callable[[], object]) -> list[str]:
+    """The codes of the problems for which something is refused; empty when it is not."""
+    try:
+        refused()
+    except Refused as found:
+        return [one.code for one in found.problems]
+    return []

@@ -1,0 +1,481 @@
+"""Restoring: nothing newer is lost unasked, no folio and no address is given twice, and what is missing is named."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from dteplanows.document import clock
+from dteplanows.document.problem import Refused
+from dteplanows.document.writer import MAXIMUM_FOLIO
+from dteplanows.folios import held_back
+from dteplanows.folios.voiding import void
+from dteplanows.issuing import Issuer
+from dteplanows.ledger import migrations
+from dteplanows.ledger.backup import DATABASE
+from dteplanows.ledger.rows import ReceivedFile, Series, Span
+from dteplanows.ledger.store import Ledger
+from dteplanows.ledger.vault import KEY_FILE, read_key_file
+from dteplanows.ledger.watermark import FILE as MARK
+from dteplanows.ledger.watermark import Mark, Watermark
+from dteplanows.links import Copy, links_of
+from dteplanows.recovery import restoring
+from dteplanows.recovery.backups import back_up
+from dteplanows.recovery.restoring import RESTORED, Restored, check, restore
+from dteplanows.settings import FILE, Settings, load
+from tests.installation import COMPANY, FIRST_FOLIO
+from tests.recovery.support import BOLETAS, FACTURAS, codes, folio, install, issue
+
+
+def backed_up(directory: Path, *, con_clave: bool = True) -> Path:
+    """A backup of what is in *directory*."""
+    with closing(Ledger(directory)) as ledger:
+        path = directory.parent / f"{len(list(directory.parent.iterdir()))}.zip"
+        back_up(ledger, load(directorio=directory), path, con_clave=con_clave)
+    return path
+
+
+def brought_back(
+    path: Path,
+    settings: Settings,
+    known: Mapping[Series, int] | None = None,
+    *,
+    replace: bool = False,
+    key: str = "",
+) -> Restored:
+    gc.collect()  # whoever restores is alone
+    return restore(check(path), settings, ask=lambda *_: known or {}, replace=replace, key=key)
+
+
+def held(directory: Path) -> dict[int, list[Span]]:
+    """What is held back, by type."""
+    found: dict[int, list[Span]] = {}
+    with closing(Ledger(directory)) as ledger:
+        for one in held_back.held(ledger):
+            found.setdefault(one.series.tipo, []).append(one.span)
+    return found
+
+
+def names(directory: Path) -> set[str]:
+    return {one.name for one in directory.iterdir() if not one.name.endswith(("-turno", "-en-uso", ".marca"))}
+
+
+def test_the_same_again_loses_nothing(tmp_path: Path) -> None:
+    settings = install(tmp_path / "datos", facturas=3)
+    done = brought_back(backed_up(tmp_path / "datos"), settings)
+    assert done.replaced.intact
+    assert not done.replaced.has_more
+    assert held(tmp_path / "datos") == {}
+    assert issue(tmp_path / "datos", facturas=1) == [folio(4)]
+    with closing(Ledger(tmp_path / "datos")) as ledger:
+        assert [one.tipo for one in ledger.events()].count(RESTORED) == 1
+
+
+def test_newer_data_are_not_replaced_unasked(tmp_path: Path) -> None:
+    settings = install(tmp_path / "datos", facturas=3)
+    path = backed_up(tmp_path / "datos")
+    issue(tmp_path / "datos", facturas=2, boletas=1)
+    before = names(tmp_path / "datos")
+    with pytest.raises(Refused) as refused:
+        brought_back(path, settings)
+    (one,) = refused.value.problems
+    assert one.code == "BAS-038"
+    assert f"2 documentos ({folio(4)} a {folio(5)}) de tipo 33" in one.message
+    assert f"1 documento ({folio(1)}) de tipo 39" in one.message
+    assert names(tmp_path / "datos") == before
+    assert issue(tmp_path / "datos", facturas=1) == [folio(6)]
+
+
+def test_what_the_replaced_database_has_is_named_held_back_and_kept(tmp_path: Path) -> None:
+    settings = install(tmp_path / "datos", facturas=3)
+    path = backed_up(tmp_path / "datos")
+    issue(tmp_path / "datos", facturas=2, boletas=1)
+    done = brought_back(path, settings, replace=True)
+    assert {one.series: (one.last, one.issued, one.held) for one in done.missing if one.issued} == {
+        FACTURAS: (folio(3), [Span(folio(4), folio(5))], [Span(folio(4), folio(5))]),
+        BOLETAS: (0, [Span(folio(1), folio(1))], [Span(folio(1), folio(1))]),
+    }
+    assert held(tmp_path / "datos") == {33: [Span(folio(4), folio(5))], 39: [Span(folio(1), folio(1))]}
+    assert issue(tmp_path / "datos", facturas=1, boletas=1) == [folio(6), folio(2)]
+    assert done.aside
+    with closing(sqlite3.connect(done.aside / DATABASE)) as old:
+        assert old.execute("SELECT COUNT(*) FROM documento").fetchone() == (6,)
+
+
+def test_folios_that_were_void_or_held_back_since_do_not_come_free(tmp_path: Path) -> None:
+    settings = install(tmp_path / "datos", facturas=1)
+    path = backed_up(tmp_path / "datos")
+    with closing(Ledger(tmp_path / "datos")) as ledger:
+        void(ledger, COMPANY, 33, Span(folio(2), folio(3)), "anulados en el SII")
+        held_back.hold(ledger, FACTURAS, Span(folio(4), folio(4)), "otra vez")
+    del ledger
+    done = brought_back(path, settings, replace=True)
+    assert done.replaced.closed == {FACTURAS: [Span(folio(2), folio(4))]}
+    assert issue(tmp_path / "datos", facturas=1) == [folio(5)]
+
+
+def test_what_else_was_there_is_named(tmp_path: Path) -> None:
+    settings = install(tmp_path / "datos", facturas=1)
+    path = backed_up(tmp_path / "datos")
+    with closing(Ledger(tmp_path / "datos")) as ledger:
+        ledger.save_user("otra", "clave de otra", "pruebas", COMPANY.rut)
+        ledger.save_caf("pruebas", COMPANY.rut, 33, 1, 50, clock.today(), b"otro")
+    del ledger
+    text = brought_back(path, settings, replace=True).replaced.text()
+    assert "1 usuarios" in text
+    assert "CAF de tipo 33" in text
+    assert "1 a 50" in text
+
+
+def test_of_a_folder_that_is_gone_everything_is_held_back(tmp_path: Path) -> None:
+    settings = install(tmp_path / "datos", facturas=3)
+    path = backed_up(tmp_path / "datos")
+    issue(tmp_path / "datos", facturas=2)
+    shutil.rmtree(tmp_path / "datos")
+    done = brought_back(path, settings)
+    assert done.aside is None
+    assert not done.replaced.intact
+    there = held(tmp_path / "datos")
+    assert there[33] == [Span(1, FIRST_FOLIO - 1), Span(folio(4), MAXIMUM_FOLIO)]
+    assert all(spans == [Span(1, MAXIMUM_FOLIO)] for tipo, spans in there.items() if tipo != 33)
+    assert issue(tmp_path / "datos", facturas=1, boletas=1) == [0, 0]
+
+
+def test_what_a_person_knows_bounds_what_is_held_back(tmp_path: Path) -> None:
+    settings = install(tmp_path / "datos", facturas=3)
+    path = backed_up(tmp_path / "datos")
+    shutil.rmtree(tmp_path / "datos")
+    assert codes(lambda: brought_back(path, settings, {FACTURAS: folio(3)})) == ["BAS-045"]
+    brought_back(path, settings, {FACTURAS: folio(8), BOLETAS: 1})
+    assert issue(tmp_path / "datos", facturas=1, boletas=1) == [folio(8), folio(1)]
+    assert held(tmp_path / "datos")[33] == [Span(1, FIRST_FOLIO - 1), Span(folio(4), folio(7))]
+
+
+def test_a_caf_that_is_loaded_again_does_not_free_its_folios(tmp_path: Path) -> None:
+    settings = install(tmp_path / "datos", facturas=1)
+    path = backed_up(tmp_path / "datos")
+    shutil.rmtree(tmp_path / "datos")
+    brought_back(path, settings)
+    with closing(Ledger(tmp_path / "datos")) as ledger:
+        ledger.save_caf("pruebas", COMPANY.rut, 33, 5, 50, clock.today(), ledger.caf_secret(1))
+    assert issue(tmp_path / "datos", facturas=1) == [0]
+
+
+def damaged(directory: Path) -> None:
+    """The newest part of the database is overwritten."""
+    with closing(sqlite3.connect(directory / DATABASE)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with (directory / DATABASE).open("r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(size * 2 // 3)
+        file.write(b"\xff" * (size - file.tell()))
+
+
+def no_database(directory: Path) -> None:
+    (directory / DATABASE).write_bytes(b"esto no es una base " * 1000)
+
+
+@pytest.mark.parametrize("destroy", [damaged, no_database])
+def test_what_cannot_be_read_wholly_does_not_bound_anything(tmp_path: Path, destroy: object) -> None:
+    settings = install(tmp_path / "datos", facturas=40)
+    path = backed_up(tmp_path / "datos")
+    issue(tmp_path / "datos", facturas=40)
+    assert callable(destroy)
+    destroy(tmp_path / "datos")
+    (tmp_path / "datos" / MARK).unlink()
+    done = brought_back(path, settings, replace=True)
+    assert not done.replaced.intact
+    assert done.aside
+    assert held(tmp_path / "datos")[33][-1] == Span(folio(41), MAXIMUM_FOLIO)
+
+
+# --- the mark -------------------------------------------------------------------------------------------------
+
+
+def marked(tmp_path: Path) -> tuple[Path, Settings, Path]:
+    """An installation whose mark lies elsewhere, as its settings file says; gone but for that mark, with a backup of
+    three invoices where five and a boleta were issued."""
+    directory, elsewhere = tmp_path / "datos", tmp_path / "otro-disco"
+    install(directory, facturas=3)
+    shutil.move(directory / MARK, elsewhere.with_suffix(".marca"))
+    (directory / FILE).write_text(f'carpeta_marca = "{elsewhere.as_posix()}"\n')
+    elsewhere.mkdir()
+    shutil.move(elsewhere.with_suffix(".marca"), elsewhere / MARK)
+    path = backed_up(directory)
+    issue(directory, facturas=2, boletas=1)
+    shutil.rmtree(directory)
+    return path, load(directorio=directory), elsewhere / MARK
+
+
+def test_the_mark_tells_how_far_it_had_come(tmp_path: Path) -> None:
+    path, settings, mark = marked(tmp_path)
+    done = brought_back(path, settings)
+    assert done.known
+    assert {one.series: one.marked for one in done.missing if one.marked} == {FACTURAS: folio(5), BOLETAS: folio(1)}
+    there = held(tmp_path / "datos")
+    assert {tipo: spans[-1].hasta for tipo, spans in there.items()} == {33: folio(5), 39: folio(1)}
+    # And afterwards it is not taken for an older ledger once more.
+    assert issue(tmp_path / "datos", facturas=1, boletas=1) == [folio(6), folio(2)]
+    assert {one.series: one.folio for one in Watermark(mark).read()} == {FACTURAS: folio(6), BOLETAS: folio(2)}
+
+
+def test_a_person_may_know_of_more_than_the_mark(tmp_path: Path) -> None:
+    path, settings, _ = marked(tmp_path)
+    brought_back(path, settings, {FACTURAS: folio(9)})
+    assert issue(tmp_path / "datos", facturas=1, boletas=1) == [folio(9), folio(2)]
+
+
+def test_a_mark_older_than_the_backup_tells_nothing(tmp_path: Path) -> None:
+    path, settings, mark = marked(tmp_path)
+    older = mark.read_bytes()
+    for series in (Mark(FACTURAS, folio(2), 2, folio(2)), Mark(FACTURAS, folio(3), 1, folio(1))):
+        mark.write_bytes(b"")
+        Watermark(mark).put([series])
+        assert not brought_back(path, settings).known
+        assert held(tmp_path / "datos")[33][-1] == Span(folio(4), MAXIMUM_FOLIO)
+        shutil.rmtree(tmp_path / "datos")
+    mark.write_bytes(older)
+    assert brought_back(path, settings).known
+
+
+def test_a_mark_further_than_the_replaced_database_counts_too(tmp_path: Path) -> None:
+    """Somebody has put an older copy back already, and restores now."""
+    path, settings, _ = marked(tmp_path)
+    older = tmp_path / "antes"
+    brought_back(path, settings, {FACTURAS: folio(6), BOLETAS: 2})
+    shutil.copytree(tmp_path / "datos", older)
+    issue(tmp_path / "datos", facturas=3)
+    gc.collect()
+    shutil.rmtree(tmp_path / "datos")
+    shutil.copytree(older, tmp_path / "datos")
+    done = brought_back(path, load(directorio=tmp_path / "datos"), replace=True)
+    assert done.replaced.intact
+    assert issue(tmp_path / "datos", facturas=1) == [folio(9)]
+
+
+def test_a_mark_of_the_same_moment_holds_nothing_back(tmp_path: Path) -> None:
+    settings = install(tmp_path / "datos", facturas=3)
+    path = backed_up(tmp_path / "datos")
+    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"):
+        (tmp_path / "datos" / name).unlink(missing_ok=True)
+    done = brought_back(path, settings)
+    assert (done.known, held(tmp_path / "datos")) == (True, {})
+    assert issue(tmp_path / "datos", facturas=1) == [folio(4)]
+
+
+def test_addresses_and_track_ids_given_since_never_open_others(tmp_path: Path) -> None:
+    for gone in (False, True):
+        directory = tmp_path / f"datos-{gone}"
+        settings = install(directory, facturas=2)
+        with closing(Ledger(directory)) as ledger:
+            links_of(ledger)
+        path = backed_up(directory)
+        issue(directory, facturas=3)
+        file = ReceivedFile("1", b"->Nada<-")
+        with closing(Ledger(directory)) as ledger:
+            links = links_of(ledger)
+            addresses = [links.path(Copy(number), "pruebas") for number in range(1, 6)]
+            track = ledger.receive_batch("pruebas", COMPANY.rut, "ana", True, file)
+        del ledger
+        if gone:
+            shutil.rmtree(directory)
+        brought_back(path, settings, {FACTURAS: folio(6)}, replace=True)
+        assert issue(directory, facturas=2) == [folio(6), folio(7)]
+        with closing(Ledger(directory)) as ledger:
+            opened = [links_of(ledger).copy_of(one.partition("?")[2]) for one in addresses]
+            there = [one and ledger.document_by_id(one.documento_id) for one in opened]
+            assert [one.folio if one else 0 for one in there] == [folio(1), folio(2), 0, 0, 0]
+            assert ledger.receive_batch("pruebas", COMPANY.rut, "ana", True, file) > track
+
+
+def test_a_batch_that_may_have_gone_on_is_not_issued_again(tmp_path: Path) -> None:
+    settings = install(tmp_path / "datos", facturas=1)
+    with closing(Ledger(tmp_path / "datos")) as ledger:
+        track = ledger.receive_batch("pruebas", COMPANY.rut, "ana", True, ReceivedFile("1", b"->Nada<-"))
+    del ledger
+    path = backed_up(tmp_path / "datos")
+    # As far as in the database that is replaced: nothing has happened since.
+    assert brought_back(path, settings).broken_off == []
+    with closing(Ledger(tmp_path / "datos")) as ledger:
+        assert [one.id for one in ledger.open_batches()] == [track]
+    del ledger
+    shutil.rmtree(tmp_path / "datos")
+    assert brought_back(path, settings).broken_off == [track]
+    with closing(Ledger(tmp_path / "datos")) as ledger:
+        assert ledger.open_batches() == []
+        ((number, outcome),) = ledger.batch_outcomes(track)
+        assert (number, outcome.accepted, [one.code for one in outcome.problems]) == (1, False, ["BAS-047"])
+        batch = ledger.batch(track)
+        assert batch
+        assert (batch.estado, batch.hechos, batch.rechazados) == ("terminado", 1, 1)
+
+
+# --- the master key, the settings and other files -------------------------------------------------------------
+
+
+def test_the_key_of_the_backup_is_found_wherever_it_is(tmp_path: Path) -> None:
+    settings = install(tmp_path / "datos", facturas=1)
+    key = read_key_file(tmp_path / "datos")
+    settings.autoridad_de_prueba.write_bytes(b"llave de prueba")
+    without, inside = backed_up(tmp_path / "datos", con_clave=False), backed_up(tmp_path / "datos")
+    shutil.rmtree(tmp_path / "datos")
+    assert codes(lambda: brought_back(without, settings)) == ["BAS-046"]
+    assert codes(lambda: brought_back(without, settings, key="otra frase")) == ["BAS-039"]
+    assert names(tmp_path / "datos") == set()
+    for path, given in ((inside, ""), (without, key)):
+        shutil.rmtree(tmp_path / "datos")
+        brought_back(path, settings, key=given)
+        assert read_key_file(tmp_path / "datos") == key
+        assert settings.autoridad_de_prueba.read_bytes() == b"llave de prueba"
+        assert names(tmp_path / "datos") == {DATABASE, KEY_FILE, settings.autoridad_de_prueba.name}
+
+
+def test_a_key_of_the_settings_is_not_written_to_a_file(tmp_path: Path) -> None:
+    install(tmp_path / "datos", facturas=1)
+    key = read_key_file(tmp_path / "datos")
+    path = backed_up(tmp_path / "datos", con_clave=False)
+    shutil.rmtree(tmp_path / "datos")
+    brought_back(path, load(directorio=tmp_path / "datos", clave_maestra=key))
+    assert not (tmp_path / "datos" / KEY_FILE).exists()
+
+
+def test_settings_that_are_there_stay(tmp_path: Path) -> None:
+    settings = install(tmp_path / "datos", facturas=1)
+    (tmp_path / "datos" / FILE).write_text("puerto = 8090\n")
+    path = backed_up(tmp_path / "datos")
+    (tmp_path / "datos" / FILE).write_text("puerto = 8091\n")
+    assert brought_back(path, settings).kept_settings
+    assert (tmp_path / "datos" / FILE).read_text() == "puerto = 8091\n"
+    shutil.rmtree(tmp_path / "datos")
+    assert not brought_back(path, settings).kept_settings
+    assert (tmp_path / "datos" / FILE).read_text() == "puerto = 8090\n"
+
+
+# --- what stops it --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name != "posix", reason="los candados de archivo son los de POSIX")
+def test_a_ledger_that_is_open_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dteplanows.ledger.in_use._PATIENCE", 0.1)
+    settings = install(tmp_path / "datos", facturas=1)
+    path = backed_up(tmp_path / "datos")
+    with closing(Ledger(tmp_path / "datos")):
+        assert codes(lambda: brought_back(path, settings)) == ["BAS-037"]
+    gc.collect()
+    with closing(sqlite3.connect(tmp_path / "datos" / DATABASE)) as foreign:
+        monkeypatch.setattr("dteplanows.recovery.replaced._LOCK_SECONDS", 0.1)
+        foreign.execute("SELECT COUNT(*) FROM documento").fetchone()
+        assert codes(lambda: brought_back(path, settings)) == ["BAS-037"]
+    brought_back(path, settings)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="los candados de archivo son los de POSIX")
+def test_nobody_opens_a_ledger_that_is_being_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dteplanows.ledger.in_use._PATIENCE", 0.1)
+    settings = install(tmp_path / "datos", facturas=1)
+    path = backed_up(tmp_path / "datos")
+    found = []
+
+    def ask(*_: object) -> dict[Series, int]:
+        found.extend(codes(lambda: Ledger(tmp_path / "datos")))
+        return {}
+
+    restore(check(path), settings, ask=ask)
+    assert found == ["BAS-041"]
+
+
+def test_a_backup_of_a_newer_program_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(tmp_path / "datos", facturas=1)
+    path = backed_up(tmp_path / "datos")
+    monkeypatch.setattr(restoring, "MIGRATIONS", migrations.MIGRATIONS[:-1])
+    assert codes(lambda: check(path)) == ["BAS-036"]
+
+
+def test_a_backup_of_an_older_program_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = install(tmp_path / "datos", facturas=1)
+    path = backed_up(tmp_path / "datos")
+    newer = (*migrations.MIGRATIONS, ("CREATE TABLE nueva (id INTEGER)",))
+    monkeypatch.setattr(migrations, "MIGRATIONS", newer)
+    brought_back(path, settings, replace=True)
+    with closing(Ledger(tmp_path / "datos")) as ledger:
+        assert migrations.version_of(ledger.connection) == len(newer)
+        assert ledger.upgrade is None
+
+
+@pytest.mark.parametrize("step", ["_extract", "_make_one_file", "_put_in_place"])
+def test_a_failing_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    settings = install(tmp_path / "datos", facturas=2)
+    path = backed_up(tmp_path / "datos")
+    before = names(tmp_path / "datos")
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(restoring, step, fail)
+    with pytest.raises(Refused) as refused:
+        brought_back(path, settings)
+    (one,) = refused.value.problems
+    assert (one.code, "el disco está lleno" in one.message) == ("BAS-048", True)
+    assert names(tmp_path / "datos") == before
+    assert issue(tmp_path / "datos", facturas=1) == [folio(3)]
+
+
+def test_half_a_replacement_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = install(tmp_path / "datos", facturas=2)
+    path = backed_up(tmp_path / "datos")
+    replace = Path.replace
+
+    def fail(one: Path, target: Path) -> Path:
+        if one.parent.name.startswith(".restaurando") and one.name == DATABASE:
+            raise PermissionError(13, "Permission denied")
+        return replace(one, target)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    assert codes(lambda: brought_back(path, settings)) == ["BAS-048"]
+    assert issue(tmp_path / "datos", facturas=1) == [folio(3)]
+
+
+def test_a_result_that_is_not_the_backup_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = install(tmp_path / "datos", facturas=2)
+    path = backed_up(tmp_path / "datos")
+    put_in_place = restoring._put_in_place
+
+    def put_another(directory: Path, staging: Path, *others: object) -> Path | None:
+        shutil.copy(tmp_path / "otra" / DATABASE, staging / DATABASE)
+        return put_in_place(directory, staging, clock.now())
+
+    shutil.copytree(tmp_path / "datos", tmp_path / "otra")
+    issue(tmp_path / "otra", facturas=1)
+    with closing(sqlite3.connect(tmp_path / "otra" / DATABASE)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    monkeypatch.setattr(restoring, "_put_in_place", put_another)
+    assert codes(lambda: brought_back(path, settings)) == ["BAS-040"]
+
+
+def test_restoring_twice_within_a_second_keeps_both(tmp_path: Path) -> None:
+    settings = install(tmp_path / "datos", facturas=1)
+    path = backed_up(tmp_path / "datos")
+    asides = {brought_back(path, settings).aside for _ in range(3)}
+    assert len(asides) == 3
+
+
+def test_a_person_is_asked_with_what_is_known(tmp_path: Path) -> None:
+    settings = install(tmp_path / "datos", facturas=1)
+    path = backed_up(tmp_path / "datos")
+    asked = []
+
+    def ask(ledger: Ledger, known: bool) -> dict[Series, int]:
+        asked.append((restoring.highest_folios(ledger), known))
+        assert FACTURAS in restoring.known_series(ledger)
+        return {}
+
+    restore(check(path), settings, ask=ask)
+    assert asked == [({FACTURAS: folio(1)}, True)]
+    assert Issuer(Ledger(tmp_path / "datos")).account("pruebas", COMPANY.rut)
