@@ -7,7 +7,20 @@ from pathlib import Path
 import click
 
 import dteplanows
-from dteplanows.commands import accounts, batches, cafs, certificates, files, received, records, rules, running
+from dteplanows.commands import (
+    batches,
+    cafs,
+    certificates,
+    companies,
+    exporting,
+    files,
+    links,
+    received,
+    records,
+    rules,
+    running,
+    users,
+)  # fmt: skip
 from dteplanows.commands.spanish import Group, Option
 
 
@@ -40,11 +53,14 @@ for command in (
     files.validar,
     files.procesar,
     records.documentos,
+    exporting.exportar,
+    exporting.pdf,
+    links.enlace,
     received.recibidos,
     records.oyentes,
     rules.reglas,
-    accounts.empresa,
-    accounts.usuario,
+    companies.empresa,
+    users.usuario,
     certificates.certificado,
     cafs.caf,
 ):

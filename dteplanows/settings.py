@@ -14,11 +14,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from dteplanows.document import rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Problem, Refused
+from dteplanows.system_errors import in_words
 
 FILE = "dteplanows.toml"
 """Name of the settings file inside the data directory."""
@@ -53,6 +55,21 @@ class Settings(BaseSettings):
         default="",
         repr=False,
         description="la clave que protege los certificados y los CAF guardados; vacía: la guarda la misma carpeta",
+    )
+    empresa: str = Field(
+        default="",
+        description="el RUT de la empresa de que tratan las órdenes cuando hay varias, como 76123456-0; vacío: se pide",
+    )
+    ambiente: Literal["", "pruebas", "produccion"] = Field(
+        default="",
+        description="pruebas o produccion: el ambiente de que tratan las órdenes cuando la empresa está en los dos; "
+        "vacío: se pide",
+    )
+    largo_minimo_clave: int = Field(
+        default=8,
+        ge=1,
+        le=100,
+        description="un número entre 1 y 100: los caracteres que debe tener al menos la clave de un usuario",
     )
     caf_automatico: bool = Field(
         default=True,
@@ -118,6 +135,11 @@ class Settings(BaseSettings):
         description="un número entre 1 y 200000: los documentos que puede traer un archivo de ProcesarWSMasivo",
     )
 
+    @field_validator("empresa")
+    @classmethod
+    def _rut(cls, value: str) -> str:
+        return rut.parse(value) if value.strip() else ""
+
     @property
     def autoridad_de_prueba(self) -> Path:
         """File of the key with which this directory makes its own CAFs in ``pruebas``."""
@@ -181,7 +203,7 @@ def _from_file(path: Path) -> dict[str, Any]:
 def _reason(error: OSError | UnicodeDecodeError) -> str:
     if isinstance(error, UnicodeDecodeError):
         return "no está escrito en UTF-8"
-    return error.strerror or type(error).__name__
+    return in_words(error)
 
 
 def _where(error: tomllib.TOMLDecodeError) -> str:

@@ -13,6 +13,7 @@ from dteplanows.commands.opening import (
     open_ledger,
     password,
     password_option,
+    read_ledger,
     readable,
 )
 from dteplanows.commands.shown import console
@@ -51,7 +52,7 @@ def cargar_certificado(
 @click.pass_context
 def listar_certificados(ctx: click.Context) -> None:
     """Muestra los certificados cargados."""
-    with open_ledger(ctx.obj) as ledger:
+    with read_ledger(ctx.obj) as ledger:
         certificates = ledger.certificates()
     if not certificates:
         click.echo("No hay certificados.")

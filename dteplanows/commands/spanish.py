@@ -6,14 +6,17 @@ refusal into a table of problems. Exit codes: 0 done, 1 problems, 2 the order wa
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from dteplanows.commands import shown
+from dteplanows.commands import output, shown
+from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
+from dteplanows.system_errors import in_words
 
 _ENGLISH_MARKS = {"[required]": "[obligatoria]", "[default:": "[usual:", "; required]": "; obligatoria]"}
 
@@ -105,6 +108,7 @@ class Group(click.Group):
         """Run the order of the command line and end the program with its exit code."""
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, standalone_mode, **extra)
+        output.make_safe()
         try:
             result = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.Abort:
@@ -116,7 +120,21 @@ class Group(click.Group):
         except click.UsageError as error:
             _show_usage_error(error)
             sys.exit(2)
+        except BrokenPipeError:
+            _end_without_reader()
+        except OSError as error:
+            if not error.filename:
+                raise
+            shown.show_refused(Refused([problem("CFG-045", ruta=error.filename, reason=in_words(error))]))
+            sys.exit(1)
         sys.exit(result if isinstance(result, int) else 0)
+
+
+def _end_without_reader() -> None:
+    """End as programs do whose output nobody reads any more, as with ``| head``."""
+    # What is left in the buffer would be written at the end, and fail once more.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(1)
 
 
 def _in_spanish(option: click.Option | None) -> click.Option | None:

@@ -47,6 +47,7 @@ _COMPANY = (
 )
 _USERS = (
     "SELECT usuario.id, usuario.usuario_normal, usuario.usuario, usuario.clave, usuario.avisos, "
+    "usuario.deshabilitado IS NULL, "
     f"{', '.join('empresa.' + c for c in _COMPANY)} "
     "FROM usuario JOIN empresa ON empresa.ambiente = usuario.ambiente AND empresa.rut = usuario.rut "
     "WHERE %s ORDER BY usuario.id"
@@ -60,6 +61,7 @@ class _Key(NamedTuple):
     usuario: str
     clave: str
     avisos: bool | None
+    habilitado: bool
     company: Company
 
 
@@ -122,26 +124,14 @@ class Accounts(Connected):
             values: dict[str, object] = {"usuario": usuario, "clave": hashed, "creado": clock.now()}
             if avisos is not None:
                 values["avisos"] = avisos
-            key = {"usuario_normal": _normal(usuario), "ambiente": ambiente, "rut": rut}
+            key = {"usuario_normal": normal(usuario), "ambiente": ambiente, "rut": rut}
             target = [Usuario.usuario_normal, Usuario.ambiente, Usuario.rut]
             Usuario.insert(**key, **values).on_conflict(conflict_target=target, update=values).execute(self.database)
 
-    def set_avisos(self, usuario: str, ambiente: Ambiente, rut: str, avisos: bool | None) -> None:
-        """Say whether the answers to *usuario*, for one company, carry avisos; None is the default of the environment.
-
-        :raises Refused: the company has no such user (AUT-030).
-        """
-        with self.writing():
-            changed = self.connection.execute(
-                "UPDATE usuario SET avisos = ? WHERE usuario_normal = ? AND ambiente = ? AND rut = ?",
-                (avisos, _normal(usuario), ambiente, rut),
-            ).rowcount
-        if not changed:
-            raise Refused([problem("AUT-030", value=usuario.strip(), rut=rut, ambiente=ambiente)])
-
     def users(self) -> list[User]:
         """All users, by name."""
-        columns = (Usuario.usuario, Usuario.ambiente, Usuario.rut, Usuario.creado, Usuario.avisos)
+        one = Usuario
+        columns = (one.usuario, one.ambiente, one.rut, one.creado, one.avisos, one.deshabilitado)
         query = Usuario.select(*columns).order_by(Usuario.usuario_normal, Usuario.ambiente, Usuario.rut)
         return [User(*row) for row in query.tuples().execute(self.database)]
 
@@ -151,9 +141,9 @@ class Accounts(Connected):
         The first pair of *usuarios* and *claves* that opens anything counts. User names are compared without the
         difference of upper and lower case. A user that does not exist costs the time of a wrong password.
         """
-        names = list(dict.fromkeys(_normal(one) for one in usuarios))
+        names = list(dict.fromkeys(normal(one) for one in usuarios))
         passwords = list(dict.fromkeys(claves))
-        keys = self._keys(names)
+        keys = [one for one in self._keys(names) if one.habilitado]
         if not keys:
             for clave in passwords:
                 self._verifier.verify_nobody(" ".join(names), clave)
@@ -166,8 +156,8 @@ class Accounts(Connected):
         return []
 
     def user(self, user_id: int) -> Opened | None:
-        """What the user of that id opens, as it is now; None when there is no such user."""
-        return next((_opened(one) for one in self._read("usuario.id = ?", (user_id,))), None)
+        """What the user of that id opens, as it is now; None when there is no such user, or it was disabled."""
+        return next((_opened(one) for one in self._read("usuario.id = ?", (user_id,)) if one.habilitado), None)
 
     def _fits(self, key: _Key, clave: str) -> bool:
         return self._verifier.verify(key.normal, clave, key.clave)
@@ -179,12 +169,12 @@ class Accounts(Connected):
     def _read(self, condition: str, values: Sequence[str | int]) -> list[_Key]:
         rows = self.connection.execute(_USERS % condition, values)
         return [
-            _Key(number, normal, name, clave, avisos, _company(*rest))
-            for number, normal, name, clave, avisos, *rest in rows
+            _Key(number, folded, name, clave, avisos, habilitado, _company(*rest))
+            for number, folded, name, clave, avisos, habilitado, *rest in rows
         ]
 
     def _must_tell_apart(self, usuario: str, clave: str, ambiente: str) -> None:
-        for key in self._keys([_normal(usuario)]):
+        for key in self._keys([normal(usuario)]):
             other = key.company.ambiente
             if other != ambiente and verify_password(clave, key.clave):
                 raise Refused([problem("AUT-012", value=usuario, ambiente=ambiente, otro=other)])
@@ -263,7 +253,8 @@ def _opened(key: _Key) -> Opened:
     return Opened(key.usuario, key.company, avisos, key.id, huella)
 
 
-def _normal(usuario: str) -> str:
+def normal(usuario: str) -> str:
+    """A user name as it is compared, without the difference of upper and lower case."""
     return usuario.strip().casefold()
 
 

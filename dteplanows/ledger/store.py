@@ -14,6 +14,7 @@ from dteplanows.document.problem import Refused
 from dteplanows.ledger.books import Books
 from dteplanows.ledger.cafs import Cafs
 from dteplanows.ledger.connection import prepare
+from dteplanows.ledger.finding import Finding
 from dteplanows.ledger.marks import Marks
 from dteplanows.ledger.migrations import migrate
 from dteplanows.ledger.models import Ajuste
@@ -29,7 +30,7 @@ _KNOWN = b"dteplanows"
 """What the proof of the master key holds."""
 
 
-class Ledger(Cafs, Books, Received, Marks):
+class Ledger(Cafs, Books, Received, Marks, Finding):
     """One installation's data: companies, users, certificates, CAFs, documents issued and received, books, events."""
 
     def __init__(self, directory: Path, clave_maestra: str = "") -> None:

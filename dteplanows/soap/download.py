@@ -23,14 +23,18 @@ def is_download(path: str) -> bool:
     return path.lower() in _PATHS
 
 
-def reply(query: str, links: Links, printed: Callable[[Copy], bytes | None]) -> Reply:
+def reply(
+    query: str, links: Links, printed: Callable[[Copy], bytes | None], name_of: Callable[[Copy], str]
+) -> Reply:
     """The PDF file that the *query* of an address opens.
 
     An altered address and one of a document that is not there get the same answer, which tells nothing.
+
+    :param name_of: what the file of a copy that is there is called.
     """
     copy = links.copy_of(query)
     if copy is None:
-        return _page(problem("SRV-082"), 404)
+        return _page(problem("SRV-210"), 410) if links.was_withdrawn(query) else _page(problem("SRV-082"), 404)
     try:
         file = printed(copy)
     except ValueError as failure:
@@ -38,7 +42,7 @@ def reply(query: str, links: Links, printed: Callable[[Copy], bytes | None]) -> 
         return _page(problem("SRV-083", value=str(copy.documento_id)), 500)
     if file is None:
         return _page(problem("SRV-082"), 404)
-    name = ("Content-Disposition", f'inline; filename="documento-{copy.documento_id}.pdf"')
+    name = ("Content-Disposition", f'inline; filename="{name_of(copy)}"')
     return Reply(file, "application/pdf", 200, (name, *_PRIVATE))
 
 

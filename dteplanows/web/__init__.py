@@ -36,7 +36,7 @@ def make_application(issuer: Issuer[Account], *, trust_forwarded: bool = False, 
     """
 
     def printed(query: str) -> Reply:
-        return download.reply(query, issuer.links, issuer.printed)
+        return download.reply(query, issuer.links, issuer.printed, issuer.printed_name)
 
     operations = Operations(issuer, limits)
     front = Front(Contract(operations), printed, trust_forwarded=trust_forwarded, most=limits.body)
