@@ -43,7 +43,7 @@ def open_with(ledger: Ledger, credentials: Credentials) -> Opened:
 
     :raises Refused: they open nothing (AUT-001), not the company of that RUT (AUT-002), or several (AUT-003).
     """
-    is_test, wanted = credentials.rut == rut.TEST_LOGIN, _normal(credentials.rut)
+    is_test, wanted = rut.is_test_login(credentials.rut), _normal(credentials.rut)
 
     def meant(company: Company) -> bool:
         return company.ambiente == "pruebas" if is_test else company.rut == wanted
@@ -69,7 +69,7 @@ def token_for(ledger: Ledger, tokens: Tokens, credentials: Credentials) -> str:
     """
     opened = open_with(ledger, credentials)
     call.note_account(opened.usuario, opened.company.ambiente, opened.company.rut)
-    return tokens.make(Holder(opened.id, credentials.rut == rut.TEST_LOGIN), opened.huella)
+    return tokens.make(Holder(opened.id, rut.is_test_login(credentials.rut)), opened.huella)
 
 
 def bearer(ledger: Ledger, tokens: Tokens, token: str) -> Account:

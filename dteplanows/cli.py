@@ -10,7 +10,6 @@ import click
 import dteplanows
 from dteplanows import secrecy
 from dteplanows.commands import (
-    accounts,
     backups,
     base,
     batches,
@@ -18,13 +17,17 @@ from dteplanows.commands import (
     calls,
     certificates,
     changes,
+    companies,
+    exporting,
     files,
     held_folios,
+    links,
     received,
     records,
     rules,
     running,
     status,
+    users,
 )
 from dteplanows.commands.spanish import Group, Option
 
@@ -67,14 +70,17 @@ for command in (
     files.validar,
     files.procesar,
     records.documentos,
+    exporting.exportar,
+    exporting.pdf,
+    links.enlace,
     received.recibidos,
     calls.llamadas,
     calls.llamada,
     changes.eventos,
     records.oyentes,
     rules.reglas,
-    accounts.empresa,
-    accounts.usuario,
+    companies.empresa,
+    users.usuario,
     certificates.certificado,
     cafs.caf,
     backups.respaldo,

@@ -29,6 +29,7 @@ from lxml import etree
 from dteplanows import secrecy, server
 from dteplanows.demo_certificate import make_certificate
 from dteplanows.demo_examples import curl_call, zeep_call
+from dteplanows.demo_folder import ACCESS_FILE, claimed
 from dteplanows.document import clock, rut
 from dteplanows.document.company import Company
 from dteplanows.document.elements import BRANCHES
@@ -78,9 +79,14 @@ def run(directory: Path, port: int | None, host: str | None, once: bool, say: Sa
 
     :param port: None for the usual one, or any free one where that is taken.
     :returns: exit code: 0 only when the sample was issued.
-    :raises Refused: the port asked for is taken, or the directory's settings are wrong.
+    :raises Refused: the port asked for is taken, the directory's settings are wrong, another demo runs in it (CFG-046),
+        or it holds the data of a service (CFG-047).
     """
-    directory.mkdir(parents=True, exist_ok=True)
+    with claimed(directory):
+        return _run(directory, port, host, once, say)
+
+
+def _run(directory: Path, port: int | None, host: str | None, once: bool, say: Say) -> int:
     settings = _with_free_port(load(directorio=directory, puerto=port, host=host), port, say)
     access = prepare(settings, say)
     issued = False
@@ -128,7 +134,7 @@ def prepare(settings: Settings, say: Say) -> Access:
     finally:
         ledger.close()
     access = Access(url, f"{url}?wsdl", USUARIO, rut.TEST_LOGIN, clave, company.rut)
-    _write_private(settings.directorio / "demo.json", json.dumps(access._asdict(), indent=2).encode())
+    _write_private(settings.directorio / ACCESS_FILE, json.dumps(access._asdict(), indent=2).encode())
     _copy_samples(settings.directorio / "muestras")
     return access
 
@@ -191,7 +197,7 @@ def _give_cafs(ledger: Ledger, company: Company, maker: TestAuthority) -> None:
 def _clave(ledger: Ledger, company: Company, directory: Path) -> str:
     """The user's password from the last run; a new one when that is gone or opens nothing any more."""
     try:
-        clave = str(json.loads((directory / "demo.json").read_bytes())["clave"])
+        clave = str(json.loads((directory / ACCESS_FILE).read_bytes())["clave"])
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         clave = ""
     if clave and any(one.company.rut == company.rut for one in ledger.logins([USUARIO], [clave])):
@@ -323,7 +329,7 @@ def _tell_how_to_go_on(directory: Path, access: Access, say: Say) -> None:
     judge = ["--dir", str(directory.resolve()), "validar", str(samples / "factura33-con-errores.txt")]
     say(
         "\nDatos para conectar un sistema (también en "
-        f"{directory / 'demo.json'}):\n"
+        f"{directory / ACCESS_FILE}):\n"
         f"  Dirección: {access.url}\n  WSDL:      {access.wsdl}\n  Usuario:   {access.usuario}\n"
         f"  Rut:       {access.rut}  (ambiente de pruebas; emite {access.rut_empresa})\n  Clave:     {access.clave}\n"
         f"\nManual para integradores: {urljoin(access.url, '/manual/')}\n"

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from dteplanows import books, callers, certificates, issued_before, parser, printing, receiving, validator
-from dteplanows.archive import Archive, printed
+from dteplanows.archive import Archive, printed, printed_name
 from dteplanows.callers import Account
 from dteplanows.document import clock, rut
 from dteplanows.document.catalogue import problem
@@ -85,7 +85,7 @@ class Issuer:
 
         :raises Refused: they open none, or not the company of that RUT.
         """
-        return callers.account_of(callers.open_with(self.ledger, credentials), credentials.rut == rut.TEST_LOGIN)
+        return callers.account_of(callers.open_with(self.ledger, credentials), rut.is_test_login(credentials.rut))
 
     def token(self, credentials: Credentials) -> str:
         """A token that stands for *credentials* for a day, or until the password is set anew.
@@ -221,6 +221,10 @@ class Issuer:
     def printed(self, copy: Copy) -> bytes | None:
         """The PDF file of *copy*; None when there is no such copy."""
         return printed(self.ledger, copy, self.prints)
+
+    def printed_name(self, copy: Copy) -> str:
+        """What the PDF file of *copy*, which is there, is called."""
+        return printed_name(self.ledger, copy)
 
     # --- the steps -------------------------------------------------------------------------------------------
 

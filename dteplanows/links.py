@@ -3,6 +3,9 @@
 An address names a document by its id in the ledger and says which copy is meant. The signature covers both, and with
 the ledger's own key nobody can make another one; it never ends, and it holds after a restart. What it opens is decided
 anew each time it is called.
+
+Addresses of a copy can be withdrawn, all that were given so far. The signature also covers how often that happened, so
+that those given later are others, of the same shape.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -39,38 +43,56 @@ class Copy(NamedTuple):
 class Links:
     """Makes the addresses of copies, and knows its own again."""
 
-    def __init__(self, key: bytes) -> None:
-        """:param key: random and kept secret; whoever has it can open every document."""
+    def __init__(self, key: bytes, withdrawals: Callable[[int, bool], int] = lambda *_: 0) -> None:
+        """:param key: random and kept secret; whoever has it can open every document.
+        :param withdrawals: how often the addresses of a copy were withdrawn, by the parts of :class:`Copy`.
+        """
+        self._withdrawals = withdrawals
         self._signer = Signer(key, salt=_PURPOSE, digest_method=hashlib.sha256)
 
     def path(self, copy: Copy, ambiente: Ambiente) -> str:
         """Path and query of the address of *copy*."""
-        name = _name(copy)
-        signature = self._signer.get_signature(name).decode("ascii")
+        signature = self._signature(copy, self._withdrawals(*copy)).decode("ascii")
         query = [("p1", signature), *_FIXED, ("i", str(copy.documento_id)), ("c", str(copy.cedible).lower())]
         return f"{PATHS[ambiente]}?{urlencode(query)}"
 
     def copy_of(self, query: str) -> Copy | None:
-        """The copy that the *query* of an address names; None when the address is not one of these, or was altered."""
-        # Some programs write addresses into HTML and send what stands there.
-        query = query.replace("&amp;", "&")
-        if query.count("&") != len(_NAMES) - 1:
-            return None
-        pairs = parse_qsl(query, keep_blank_values=True)
-        found = dict(pairs)
-        if len(found) != len(pairs) or set(found) != _NAMES or any(found[name] != text for name, text in _FIXED):
-            return None
-        if not _ID.fullmatch(found["i"]) or found["c"] not in ("true", "false") or not found["p1"].isascii():
-            return None
-        copy = Copy(int(found["i"]), found["c"] == "true")
+        """The copy that the *query* of an address opens; None when the address is not one of these, was altered or is
+        withdrawn.
+        """
+        copy, signature = _read(query)
         # Letter by letter: decoded, the last one could be written in four ways.
-        return copy if hmac.compare_digest(self._signer.get_signature(_name(copy)), found["p1"].encode()) else None
+        fits = copy and hmac.compare_digest(self._signature(copy, self._withdrawals(*copy)), signature)
+        return copy if fits else None
+
+    def was_withdrawn(self, query: str) -> bool:
+        """Whether the *query* of an address once opened a document."""
+        copy, signature = _read(query)
+        if copy is None:
+            return False
+        before = range(self._withdrawals(*copy))
+        return any(hmac.compare_digest(self._signature(copy, number), signature) for number in before)
+
+    def _signature(self, copy: Copy, withdrawals: int) -> bytes:
+        name = f"{copy.documento_id}.{str(copy.cedible).lower()}"
+        return self._signer.get_signature(f"{name}.{withdrawals}" if withdrawals else name)
 
 
 def links_of(ledger: Ledger) -> Links:
     """The addresses of *ledger*'s documents. Its key is made once and sealed by the master key."""
-    return Links(ledger.secret(_SETTING))
+    return Links(ledger.secret(_SETTING), ledger.link_withdrawals)
 
 
-def _name(copy: Copy) -> str:
-    return f"{copy.documento_id}.{str(copy.cedible).lower()}"
+def _read(query: str) -> tuple[Copy | None, bytes]:
+    """The copy that *query* names, and its signature; no copy where it has not the form of an address."""
+    # Some programs write addresses into HTML and send what stands there.
+    query = query.replace("&amp;", "&")
+    if query.count("&") != len(_NAMES) - 1:
+        return None, b""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    found = dict(pairs)
+    if len(found) != len(pairs) or set(found) != _NAMES or any(found[name] != text for name, text in _FIXED):
+        return None, b""
+    if not _ID.fullmatch(found["i"]) or found["c"] not in ("true", "false") or not found["p1"].isascii():
+        return None, b""
+    return Copy(int(found["i"]), found["c"] == "true"), found["p1"].encode()

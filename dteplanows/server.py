@@ -32,6 +32,7 @@ from dteplanows.soap.published import PATH
 from dteplanows.status import watching
 from dteplanows.status.look import INSTALLATION
 from dteplanows.status.rows import Row, State
+from dteplanows.system_errors import in_words
 from dteplanows.web import tls
 from dteplanows.web.bodies import Account
 from dteplanows.web.health import Health
@@ -44,7 +45,7 @@ _REASONS = {
     errno.EADDRNOTAVAIL: "esa dirección no es de este equipo",
     errno.EACCES: "este usuario no tiene permiso para abrir ese puerto",
 }
-"""Why a port cannot be opened, in words for the person; for other causes, the system's own."""
+"""Why a port cannot be opened, in words for the person, where they are others than of a file."""
 
 _THREADS = 16
 """Of each worker: the calls that it answers at once."""
@@ -274,7 +275,7 @@ def check_free(host: str, port: int) -> None:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Refused([problem("CFG-010", value=str(port), host=host)]) from None
-        reason = _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__
+        reason = _REASONS.get(error.errno or 0) or in_words(error)
         raise Refused([_unusable(host, port, reason)]) from None
 
 

@@ -18,8 +18,10 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from dteplanows import secrecy
+from dteplanows.document import rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Problem, Refused
+from dteplanows.system_errors import in_words
 
 FILE = "dteplanows.toml"
 """Name of the settings file inside the data directory."""
@@ -67,6 +69,21 @@ class Settings(BaseSettings):
         default=None,
         description="una carpeta, mejor en otro disco que los datos y solo de esta instalación, para la marca de los "
         "últimos folios; sin este ajuste queda en la carpeta de los datos",
+    )
+    empresa: str = Field(
+        default="",
+        description="el RUT de la empresa de que tratan las órdenes cuando hay varias, como 76123456-0; vacío: se pide",
+    )
+    ambiente: Literal["", "pruebas", "produccion"] = Field(
+        default="",
+        description="pruebas o produccion: el ambiente de que tratan las órdenes cuando la empresa está en los dos; "
+        "vacío: se pide",
+    )
+    largo_minimo_clave: int = Field(
+        default=8,
+        ge=1,
+        le=100,
+        description="un número entre 1 y 100: los caracteres que debe tener al menos la clave de un usuario",
     )
     caf_automatico: bool = Field(
         default=True,
@@ -228,6 +245,11 @@ class Settings(BaseSettings):
         description="un número entre 1 y 1000: los respaldos programados que se conservan; los más antiguos se borran",
     )
 
+    @field_validator("empresa")
+    @classmethod
+    def _rut(cls, value: str) -> str:
+        return rut.parse(value) if value.strip() else ""
+
     @property
     def autoridad_de_prueba(self) -> Path:
         """File of the key with which this directory makes its own CAFs in ``pruebas``."""
@@ -359,7 +381,7 @@ def _key_in(path: Path) -> str:
 def _reason(error: OSError | UnicodeDecodeError) -> str:
     if isinstance(error, UnicodeDecodeError):
         return "no está escrito en UTF-8"
-    return error.strerror or type(error).__name__
+    return in_words(error)
 
 
 def _where(error: tomllib.TOMLDecodeError) -> str:

@@ -97,7 +97,7 @@ def test_partial_returns_are_corrections_and_the_second_one_too(made: Installati
     assert made.ledger.notes_in_force("pruebas", COMPANY.rut, 33, factura) == notes
     stored = made.ledger.document("pruebas", COMPANY.rut, 33, factura)
     assert stored
-    assert facts_of(made.ledger, stored)["estado"] == "emitido"
+    assert facts_of(made.ledger, made.company, stored)["estado"] == "emitido"
 
 
 def test_a_note_over_a_document_that_is_not_here_stays_as_sent(made: Installation) -> None:

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dteplanows import bulk
-from dteplanows.commands.opening import open_issuer, open_ledger, settings_in
+from dteplanows.commands.opening import open_issuer, read_ledger, settings_in
 from dteplanows.commands.shown import Source, console, show_problems
 from dteplanows.commands.spanish import Command, Option
 from dteplanows.document import clock
@@ -66,7 +66,7 @@ def lotes(ctx: click.Context, *, trackid: int | None, seguir: bool, ultimos: int
     """Muestra los archivos recibidos con ProcesarWSMasivo y cómo van; de un TRACKID, sus detalles y problemas."""
     if seguir and trackid is None:
         raise click.UsageError("Para seguir un lote indique su TRACKID, por ejemplo: lotes 38 --seguir")
-    with open_ledger(ctx.obj) as ledger:
+    with read_ledger(ctx.obj) as ledger:
         if trackid is None:
             show_list(console(), ledger.batches(ultimos))
             return

@@ -15,6 +15,7 @@ from dteplanows.commands.opening import (
     company_options,
     files_argument,
     open_ledger,
+    read_ledger,
     settings_in,
 )
 from dteplanows.commands.shown import console, show_problems
@@ -24,16 +25,21 @@ from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.problem import Problem, Refused, errors
 from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios import allocation, voiding
+from dteplanows.folios.age import last_day
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import Caf, read_caf
 from dteplanows.folios.loading import load
 from dteplanows.ledger.cafs import ranges
-from dteplanows.ledger.rows import Span
+from dteplanows.ledger.rows import Span, StoredCaf
 from dteplanows.ledger.store import Ledger
 from dteplanows.validator.report import money
 
-_COLUMNS = ("Tipo", "Desde", "Hasta", "Autorizado", "Libres", "Emitidos", "Anulados", "En otro CAF", "Numera")
-_WIDTH_OF_ONE_TABLE = 124
+_COLUMNS = (
+    "Tipo", "Desde", "Hasta", "Autorizado", "Vence", "Días", "Libres", "Emitidos", "Anulados", "En otro", "Numera",
+)  # fmt: skip
+_SHORT = {"Emitidos": "Emit.", "Anulados": "Anul.", "En otro": "Otro", "Autorizado": ""}
+"""What a column is called in a narrow table; empty for the one that is left out."""
+_WIDTH_OF_ONE_TABLE = 148
 """Characters of a line that holds the company too; in narrower terminals each company has a table of its own."""
 
 _SPAN = re.compile(r"([0-9]{1,10})(?:-([0-9]{1,10}))?")
@@ -181,11 +187,16 @@ def count_of(folios: int) -> str:
 @caf.command("listar")
 @click.pass_context
 def listar_cafs(ctx: click.Context) -> None:
-    """Muestra los folios de cada CAF: libres, emitidos y anulados, y los que pasaron a un CAF más reciente."""
+    """Muestra los folios de cada CAF: libres, emitidos y anulados, y los que pasaron a un CAF más reciente.
+
+    También el último día en que sirve y cuántos faltan. Los de tipos que no dan crédito fiscal no vencen.
+    """
     terminal = console()
+    if not terminal.is_terminal:
+        terminal.width = _WIDTH_OF_ONE_TABLE
     rows: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
     held = 0
-    with open_ledger(ctx.obj) as ledger:
+    with read_ledger(ctx.obj) as ledger:
         for company in ledger.companies():
             for tipo in sorted({one.tipo for one in ledger.cafs(company.ambiente, company.rut, None)}):
                 accounts = allocation.account(ledger, company, tipo)
@@ -195,7 +206,7 @@ def listar_cafs(ctx: click.Context) -> None:
                 )
     if not rows:
         click.echo("No hay CAF.")
-    elif not terminal.is_terminal or terminal.width >= _WIDTH_OF_ONE_TABLE:
+    elif terminal.width >= _WIDTH_OF_ONE_TABLE:
         table = Table("Empresa", "Ambiente", *_COLUMNS)
         for company_row, accounts_rows in rows.items():
             for row in accounts_rows:
@@ -203,12 +214,11 @@ def listar_cafs(ctx: click.Context) -> None:
         terminal.print(table)
     else:
         for company_row, accounts_rows in rows.items():
-            names = (name.removesuffix(" CAF") for name in _COLUMNS)
-            table = Table(
-                *(Column(name, no_wrap=True) for name in names), box=None, padding=(0, 1, 0, 0), pad_edge=False
-            )
+            names = [_SHORT.get(name, name) for name in _COLUMNS]
+            shown = [Column(name, no_wrap=True) for name in names if name]
+            table = Table(*shown, box=None, padding=(0, 1, 0, 0), pad_edge=False)
             for row in accounts_rows:
-                table.add_row(*row)
+                table.add_row(*(cell for name, cell in zip(names, row, strict=True) if name))
             terminal.print(f"Empresa {company_row[0]}, ambiente {company_row[1]}:")
             terminal.print(table)
     if held:
@@ -219,4 +229,14 @@ def _account_row(one: allocation.CafAccount) -> tuple[str, ...]:
     numbers = (one.libres, one.emitidos, one.anulados, one.en_otro)
     caf = one.caf
     numbering = "lo pedido" if caf.solo_pedidos else "todo"
-    return str(caf.desde), str(caf.hasta), f"{caf.fecha_autorizacion:%d-%m-%Y}", *map(str, numbers), numbering
+    days = (f"{caf.fecha_autorizacion:%d-%m-%Y}", *_age(caf))
+    return str(caf.desde), str(caf.hasta), *days, *map(str, numbers), numbering
+
+
+def _age(caf: StoredCaf) -> tuple[str, str]:
+    """The last day of *caf* and how many are left, today included."""
+    last = last_day(caf.tipo, caf.fecha_autorizacion)
+    if last is None:
+        return "no vence", ""
+    left = (last - clock.today()).days + 1
+    return f"{last:%d-%m-%Y}", str(left) if left > 0 else "vencido"

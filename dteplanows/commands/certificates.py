@@ -15,6 +15,7 @@ from dteplanows.commands.opening import (
     open_ledger,
     password,
     password_option,
+    read_ledger,
     readable,
 )
 from dteplanows.commands.shown import console
@@ -89,7 +90,7 @@ def listar_certificados(ctx: click.Context) -> None:
     """Muestra los certificados de cada empresa y con cuál se firma."""
     now = utc_now()
     tables: dict[str, Table] = {}
-    with open_ledger(ctx.obj) as ledger:
+    with read_ledger(ctx.obj) as ledger:
         for one in ledger.certificates():
             table = tables.setdefault(f"Empresa {one.rut}, ambiente {one.ambiente}:", _table())
             dates = (f"{moment:%d-%m-%Y}" for moment in (one.valid_from, one.valid_until))

@@ -6,29 +6,27 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dteplanows.document.company import Ambiente
+from dteplanows.archive.states import state_of
+from dteplanows.document.company import Company
 from dteplanows.document.elements import DOCUMENT_NAMES
 from dteplanows.document.values import write
 from dteplanows.figures import Figures, of_signed
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.store import Ledger
-from dteplanows.validator.own_documents import annuls
 from dteplanows.validator.report import money
 
 
-def facts_of(ledger: Ledger, document: StoredDocument) -> dict[str, Any]:
+def facts_of(ledger: Ledger, company: Company, document: StoredDocument) -> dict[str, Any]:
     """What is shown of *document*, by the names of the JSON; amounts as the texts that were signed."""
     figures = of_signed(document.xml)
     annulled = ledger.annulled(document.id)
-    notes = ledger.notes_in_force(
-        cast(Ambiente, document.ambiente), document.rut_emisor, document.tipo, document.folio
-    )
+    state = state_of(ledger, company, document.tipo, document.folio, document.monto_total, annulled)
     return {
         "tipo": document.tipo,
         "folio": document.folio,
@@ -37,9 +35,9 @@ def facts_of(ledger: Ledger, document: StoredDocument) -> dict[str, Any]:
         "fecha_emision": document.fecha_emision,
         "receptor": {"rut": document.rut_receptor, "razon_social": document.razon_social_receptor},
         "montos": _amounts(figures),
-        "estado": "anulado" if annulled or any(annuls(one, document.monto_total) for one in notes) else "emitido",
+        "estado": state.name,
         "anulada": annulled.isoformat() if annulled else None,
-        "notas": [{"tipo": one.tipo, "folio": one.folio, "codigo": one.codigo} for one in notes],
+        "notas": [{"tipo": one.tipo, "folio": one.folio, "codigo": one.codigo} for one in state.notas],
         "usuario": document.usuario,
         "creado": document.creado.isoformat(),
         "archivo_sha256": document.archivo_sha256,

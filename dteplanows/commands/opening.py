@@ -17,7 +17,9 @@ from dteplanows.commands.spanish import Option
 from dteplanows.document import rut
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.folios.authority import TestAuthority
-from dteplanows.ledger.store import Ledger, New
+from dteplanows.ledger.access import check_readable, check_writable, unwritable
+from dteplanows.ledger.read_only import ReadOnlyLedger
+from dteplanows.ledger.store import DATABASE_FILE, Ledger, New
 from dteplanows.settings import Settings, load
 
 PASSWORD_VARIABLE = "DTEPLANOWS_CLAVE"
@@ -82,8 +84,12 @@ def authority_of(settings: Settings) -> TestAuthority | None:
 
 @contextmanager
 def open_ledger(directory: Path | None) -> Iterator[Ledger]:
-    """The ledger of *directory*, closed at the end."""
+    """The ledger of *directory*, closed at the end.
+
+    :raises Refused: also when its folder cannot be read (AUT-060) or written (AUT-061).
+    """
     settings = settings_in(directory)
+    check_writable(settings.directorio, settings.directorio / DATABASE_FILE)
     ledger = Ledger(settings.directorio, settings.clave_maestra, New.NEVER, settings.carpeta_marca)
     _tell_upgrade(ledger)
     try:
@@ -93,9 +99,34 @@ def open_ledger(directory: Path | None) -> Iterator[Ledger]:
 
 
 @contextmanager
+def read_ledger(directory: Path | None) -> Iterator[Ledger]:
+    """The ledger of *directory* for a command that only reads: where nothing can be written it works all the same.
+
+    :raises Refused: also when its folder cannot be read (AUT-060).
+    """
+    settings = settings_in(directory)
+    folder, database = settings.directorio, settings.directorio / DATABASE_FILE
+    check_readable(folder, database)
+    if not unwritable(folder, database):
+        with open_ledger(directory) as ledger:
+            yield ledger
+        return
+    ledger = ReadOnlyLedger(folder, settings.clave_maestra)
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+@contextmanager
 def open_issuer(directory: Path | None) -> Iterator[issuing.Issuer]:
-    """The main road on the ledger of *directory*, closed at the end."""
-    issuer = issuing.open_issuer(settings_in(directory))
+    """The main road on the ledger of *directory*, closed at the end.
+
+    :raises Refused: as :func:`open_ledger`.
+    """
+    settings = settings_in(directory)
+    check_writable(settings.directorio, settings.directorio / DATABASE_FILE)
+    issuer = issuing.open_issuer(settings)
     _tell_upgrade(issuer.ledger)
     try:
         yield issuer
@@ -109,7 +140,7 @@ def _tell_upgrade(ledger: Ledger) -> None:
 
 
 def company_of(ledger: Ledger, empresa: str | None, ambiente: Ambiente | None) -> Company:
-    """The company that is meant: the one named, or the only one there is.
+    """The company that is meant: the one named, or the only one there is, or that of the settings.
 
     :raises click.UsageError: there is none, or more than one.
     """
@@ -117,11 +148,19 @@ def company_of(ledger: Ledger, empresa: str | None, ambiente: Ambiente | None) -
     if not all_of_them:
         raise click.UsageError("Todavía no hay empresas. Cree la primera con la orden «empresa crear».")
     found = [one for one in all_of_them if empresa in (None, one.rut) and ambiente in (None, one.ambiente)]
+    usual = load(directorio=ledger.directory)
+    if len(found) > 1:  # settings choose only where nothing else does
+        found = [one for one in found if usual.ambiente in ("", one.ambiente)] or found
+    if len(found) > 1:
+        found = [one for one in found if usual.empresa in ("", one.rut)] or found
     if len(found) == 1:
         return found[0]
     known = "; ".join(f"{one.rut} en {one.ambiente} ({one.razon_social})" for one in found or all_of_them)
     if found:
-        raise click.UsageError(f"Hay más de una empresa posible. Elija con --empresa y --ambiente: {known}.")
+        raise click.UsageError(
+            f"Hay más de una empresa posible. Elija con --empresa y --ambiente, o con los ajustes empresa y ambiente: "
+            f"{known}."
+        )
     raise click.UsageError(f"No existe esa empresa. Las que hay son: {known}.")
 
 

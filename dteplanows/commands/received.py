@@ -7,7 +7,7 @@ from datetime import date
 import click
 from rich.table import Table
 
-from dteplanows.commands.opening import company_of, company_options, day, open_ledger, valid_rut
+from dteplanows.commands.opening import company_of, company_options, day, open_ledger, read_ledger, valid_rut
 from dteplanows.commands.shown import console
 from dteplanows.commands.spanish import Group, Option
 from dteplanows.document.company import Ambiente
@@ -27,7 +27,7 @@ def listar_recibidos(
     ctx: click.Context, *, empresa: str | None, ambiente: Ambiente | None, desde: date | None, hasta: date | None
 ) -> None:
     """Muestra los documentos de compra, por fecha de emisión."""
-    with open_ledger(ctx.obj) as ledger:
+    with read_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
         found = ledger.received_documents(company.ambiente, company.rut, desde, hasta)
     if not found:

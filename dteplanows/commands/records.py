@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+import calendar
 import json
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar, get_args
 
 import click
 from rich.table import Table
 
 from dteplanows.archive import Archive
+from dteplanows.archive.states import state_of_listed
+from dteplanows.archive.totals import sales, totals
+from dteplanows.commands import listing
 from dteplanows.commands.one_document import facts_of, show_document
-from dteplanows.commands.opening import company_of, company_options, open_ledger
+from dteplanows.commands.opening import company_of, company_options, day, read_ledger, valid_rut
+from dteplanows.commands.output import data_output
 from dteplanows.commands.shown import console
 from dteplanows.commands.spanish import Command, Option
-from dteplanows.document.company import Ambiente
+from dteplanows.document.company import Ambiente, Company
+from dteplanows.ledger.rows import Wanted
+from dteplanows.ledger.store import Ledger
+from dteplanows.validator.report import money
 
 _KEY = 2
 """Numbers that name one document: its type and its folio."""
+_LISTED = 50
+"""Documents that a table shows where nobody says how many."""
+_WIDTH_OF_PIPES = 160
+"""Characters of a line when the output is no terminal."""
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def _datum(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, str] | None:
@@ -27,13 +47,66 @@ def _datum(ctx: click.Context, param: click.Parameter, value: str | None) -> tup
     return name.strip(), wanted.strip()
 
 
+def _month(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[date, date] | None:
+    """First and last day of a month."""
+    if value is None:
+        return None
+    try:
+        first = datetime.strptime(value, "%Y-%m").date()
+    except ValueError:
+        raise click.BadParameter(f"«{value}» no es un mes; se escribe como 2026-01.") from None
+    return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
+
+
+def period_options(function: Function) -> Function:
+    """The options that name days of issue; :func:`period` reads them."""
+    options = (
+        click.option(
+            "--desde", metavar="FECHA", callback=day, cls=Option, help="Primer día de emisión, como 2026-01-01."
+        ),
+        click.option("--hasta", metavar="FECHA", callback=day, cls=Option, help="Último día de emisión, incluido."),
+        click.option("--mes", metavar="MES", callback=_month, cls=Option, help="Un mes entero, como 2026-01."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def period(
+    desde: date | None, hasta: date | None, mes: tuple[date, date] | None
+) -> tuple[date | None, date | None]:
+    """First and last day that the options name.
+
+    :raises click.UsageError: a month and a day, or days in the wrong order.
+    """
+    if mes:
+        if desde or hasta:
+            raise click.UsageError("La opción --mes ya dice el primer y el último día; quite --desde y --hasta.")
+        return mes
+    if desde and hasta and desde > hasta:
+        raise click.UsageError(f"El período termina antes de empezar: --desde {desde} y --hasta {hasta}.")
+    return desde, hasta
+
+
+class _Order(NamedTuple):
+    """How a list is wanted."""
+
+    formato: listing.Format
+    salida: Path | None
+    most: int | None
+    """Documents at most; None for all."""
+
+
 @click.command("documentos", cls=Command)
 @click.argument("uno", metavar="[TIPO FOLIO]", nargs=-1, type=click.IntRange(1, 9_999_999_999))
 @company_options
+@period_options
 @click.option("--tipo", metavar="TIPO", type=click.IntRange(1, 999), cls=Option, help="Solo los de ese tipo.")
 @click.option(
     "--folio", metavar="FOLIO", type=click.IntRange(1, 9_999_999_999), cls=Option, help="Solo los de ese folio."
 )
+@click.option("--receptor", metavar="RUT", callback=valid_rut, cls=Option, help="Solo los de ese receptor.")
+@click.option("--usuario", metavar="USUARIO", cls=Option, help="Solo los que envió ese usuario.")
 @click.option(
     "--dato",
     metavar="NOMBRE=VALOR",
@@ -41,16 +114,29 @@ def _datum(ctx: click.Context, param: click.Parameter, value: str | None) -> tup
     cls=Option,
     help="Solo los que traen ese dato adicional, por ejemplo A1=4711: el número que les da su sistema.",
 )
+@click.option("--totales", "only_totals", is_flag=True, cls=Option, help="En vez de los documentos, sus totales por "
+              "mes y tipo.")  # fmt: skip
 @click.option(
-    "--ultimos",
-    metavar="NÚMERO",
-    type=click.IntRange(1, 10_000),
-    default=50,
+    "--formato",
+    type=click.Choice(get_args(listing.Format)),
+    default="tabla",
     show_default=True,
     cls=Option,
-    help="Cuántos se muestran.",
+    help="Cómo se muestran: csv se abre con Excel (punto y coma, UTF-8), json es para programas.",
 )
-@click.option("--json", "as_json", is_flag=True, cls=Option, help="De un documento, lo mismo en JSON.")
+@click.option(
+    "--salida",
+    metavar="ARCHIVO",
+    type=click.Path(dir_okay=False, path_type=Path),
+    cls=Option,
+    help="Archivo en que se escribe el csv o el json; lo que hubiera en él se reemplaza al terminar.",
+)
+@click.option(
+    "--ultimos", metavar="NÚMERO", type=click.IntRange(min=1), cls=Option,
+    help=f"Cuántos se muestran. Sin esta opción: en csv, en json o de un período, todos; si no, {_LISTED}.",
+)  # fmt: skip
+@click.option("--todos", is_flag=True, cls=Option, help="Muestra todos, también en la tabla.")
+@click.option("--json", "as_json", is_flag=True, cls=Option, help="Lo mismo que --formato json.")
 @click.pass_context
 def documentos(
     ctx: click.Context,
@@ -58,44 +144,107 @@ def documentos(
     uno: tuple[int, ...],
     empresa: str | None,
     ambiente: Ambiente | None,
+    desde: date | None,
+    hasta: date | None,
+    mes: tuple[date, date] | None,
     tipo: int | None,
     folio: int | None,
+    receptor: str | None,
+    usuario: str | None,
     dato: tuple[str, str] | None,
-    ultimos: int,
+    only_totals: bool,
+    formato: listing.Format,
+    salida: Path | None,
+    ultimos: int | None,
+    todos: bool,
     as_json: bool,
 ) -> None:
-    """Muestra los documentos emitidos, el último primero; de un TIPO y FOLIO, ese documento con todos sus avisos."""
+    """Muestra los documentos emitidos, el último primero; de un TIPO y FOLIO, ese documento con todos sus avisos.
+
+    Los montos son los del documento, también en las notas de crédito; la columna signo del csv y del json dice si suma
+    a las ventas (1), si se resta (-1), o si no es venta (0: guías, facturas de compra, liquidaciones).
+    """
     if len(uno) not in (0, _KEY):
         raise click.UsageError("Para ver un documento escriba su tipo y su folio, por ejemplo: documentos 33 1204")
-    if as_json and not uno:
-        raise click.UsageError("La opción --json es de un documento; escriba su tipo y su folio.")
-    with open_ledger(ctx.obj) as ledger:
+    formato = "json" if as_json else formato
+    if salida and (formato == "tabla" or uno):
+        raise click.UsageError("La opción --salida es de listas en csv o json: agregue --formato csv.")
+    first, last = period(desde, hasta, mes)
+    wanted = Wanted(first, last, tipo or 0, receptor or "", (usuario or "").strip(), folio or 0, dato)
+    shortened = formato == "tabla" and not (todos or first or last)
+    order = _Order(formato, salida, ultimos or (_LISTED if shortened else None))
+    with read_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
         if uno:
-            facts = facts_of(ledger, Archive(ledger, company, "operador").find(uno[0], uno[1]))
-            if as_json:
-                click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
-            else:
-                show_document(console(), facts)
-            return
-        found = ledger.documents(company, tipo=tipo or 0, folio=folio or 0, datum=dato, limit=ultimos)
-    if not found:
+            _show_one(ledger, company, uno[0], uno[1], formato)
+        elif only_totals:
+            _show_totals(ledger, company, wanted, order)
+        else:
+            _show_list(ledger, company, wanted, order)
+
+
+def _show_one(ledger: Ledger, company: Company, tipo: int, folio: int, formato: listing.Format) -> None:
+    facts = facts_of(ledger, company, Archive(ledger, company, "operador").find(tipo, folio))
+    if formato == "json":
+        with data_output(None) as out:
+            out.write(json.dumps(facts, ensure_ascii=False, indent=2) + "\n")
+    else:
+        show_document(console(), facts)
+
+
+def _show_list(ledger: Ledger, company: Company, wanted: Wanted, order: _Order) -> None:
+    found = islice(ledger.found(company, wanted), None if order.most is None else order.most + 1)
+    rows = (listing.document_row(one, state_of_listed(ledger, company, one)) for one in found)
+    if order.formato != "tabla":
+        _write(order, listing.DOCUMENT_FIELDS, islice(rows, order.most))
+        return
+    if not _print_table(listing.DOCUMENTS, islice(rows, order.most)):
+        click.echo("No hay documentos.")
+    elif next(rows, None) is not None:
+        click.echo(f"Se muestran {order.most}; hay más. Agregue --todos, --ultimos NÚMERO o un período.", err=True)
+
+
+def _show_totals(ledger: Ledger, company: Company, wanted: Wanted, order: _Order) -> None:
+    found = totals(ledger, company, wanted)
+    rows = map(listing.totals_row, found)
+    if order.formato != "tabla":
+        _write(order, listing.TOTALS_FIELDS, rows)
+        return
+    if not _print_table(listing.TOTALS, rows):
         click.echo("No hay documentos.")
         return
-    table = Table("Tipo", "Folio", "Fecha", "RUT del receptor", "Receptor", "Total", "Estado")
-    for one in found:
-        state = f"anulada el {one.anulada:%Y-%m-%d}" if one.anulada else "emitido"
-        total = f"{one.monto_total:,}".replace(",", ".")
-        receptor = (one.rut_receptor, one.razon_social_receptor)
-        table.add_row(str(one.tipo), str(one.folio), one.fecha_emision, *receptor, total, state)
-    console().print(table)
+    all_sales = sales(found)
+    amounts = ("neto", all_sales.neto), ("exento", all_sales.exento), ("IVA", all_sales.iva), ("total", all_sales.total)
+    click.echo("\nVentas, con las notas de crédito (61, 112) restadas y sin guías (52), facturas de compra (46) ni "
+               "liquidaciones (43):")  # fmt: skip
+    click.echo("  " + ", ".join(f"{name} {money(amount)}" for name, amount in amounts))
+
+
+def _write(order: _Order, fields: tuple[str, ...], rows: Iterator[listing.Row]) -> None:
+    with data_output(order.salida) as out:
+        if order.formato == "csv":
+            listing.write_csv(out, fields, rows)
+        else:
+            listing.write_json(out, rows)
+    if order.salida:
+        click.echo(f"Guardado: {order.salida}")
+
+
+def _print_table(columns: tuple[listing.Column, ...], rows: Iterator[listing.Row]) -> bool:
+    """Print *rows* as they come; whether there was any."""
+    terminal = sys.stdout.isatty()
+    width = console().width if terminal else _WIDTH_OF_PIPES
+    number = -1
+    for number, line in enumerate(listing.table_lines(columns, rows, width)):
+        click.echo(click.style(line, bold=True) if terminal and not number else line)
+    return number >= 0
 
 
 @click.command("oyentes", cls=Command)
 @click.pass_context
 def oyentes(ctx: click.Context) -> None:
     """Muestra los programas que esperan documentos para imprimir, registrados con RegIP."""
-    with open_ledger(ctx.obj) as ledger:
+    with read_ledger(ctx.obj) as ledger:
         found = ledger.listeners()
     if not found:
         click.echo("No hay programas registrados.")

@@ -6,15 +6,18 @@ refusal into a table of problems. Exit codes: 0 done, 1 problems, 2 the order wa
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from dteplanows.commands import shown
-from dteplanows.document.problem import Refused
+from dteplanows.commands import output, shown
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger import faults
+from dteplanows.system_errors import in_words
 
 _ENGLISH_MARKS = {"[required]": "[obligatoria]", "[default:": "[usual:", "; required]": "; obligatoria]"}
 
@@ -106,6 +109,7 @@ class Group(click.Group):
         """Run the order of the command line and end the program with its exit code."""
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, standalone_mode, **extra)
+        output.make_safe()
         try:
             result = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.Abort:
@@ -117,13 +121,30 @@ class Group(click.Group):
         except click.UsageError as error:
             _show_usage_error(error)
             sys.exit(2)
+        except BrokenPipeError:
+            _end_without_reader()
         except Exception as failure:
-            found = faults.told(failure, nothing_done=False, resultado=faults.LOOK_FIRST)
+            found = _told(failure)
             if found is None:
                 raise
             shown.show_refused(Refused([found]))
             sys.exit(1)
         sys.exit(result if isinstance(result, int) else 0)
+
+
+def _told(failure: Exception) -> Problem | None:
+    """What a person is told of *failure* of the database or of a file; None for what nobody can mend."""
+    found = faults.told(failure, nothing_done=False, resultado=faults.LOOK_FIRST)
+    if found is None and isinstance(failure, OSError) and failure.filename:
+        return problem("CFG-045", ruta=failure.filename, reason=in_words(failure))
+    return found
+
+
+def _end_without_reader() -> None:
+    """End as programs do whose output nobody reads any more, as with ``| head``."""
+    # What is left in the buffer would be written at the end, and fail once more.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(1)
 
 
 def _in_spanish(option: click.Option | None) -> click.Option | None:

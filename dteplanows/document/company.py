@@ -65,6 +65,15 @@ class Company:
     """Whether shelf prices that include the IVA and additional taxes are written net."""
 
     @property
+    def falta_de_resolucion(self) -> str:
+        """Which facts of the resolution are missing, in words; empty when both are there.
+
+        In production it has a number, which certification gives as 0, and each printed document names it.
+        """
+        parts = (("el número", self.numero_resolucion), ("la fecha", self.fecha_resolucion))
+        return " y ".join(name for name, value in parts if not value)
+
+    @property
     def handling_of_reparos(self) -> Reparos:
         """The setting in force: the company's own, or the default."""
         return self.reparos or REPAROS_BY_DEFAULT

@@ -22,6 +22,8 @@ import re
 
 _FORM = re.compile(r"0*([0-9]{1,8})-([0-9K])")
 
+_AROUND_HYPHEN = re.compile(r"\s*-\s*")
+
 TEST_LOGIN = "1-9"
 """The RUT that clients of the original service send to reach the test environment; the check digit is right."""
 
@@ -53,12 +55,13 @@ def check_digit(body: int) -> str:
 def parse(text: str) -> str:
     """The RUT in *text* in the SII's form: no dots, no leading zeros, upper-case ``K``.
 
-    Dots, blanks around it and a lower-case ``k`` are accepted, as ERPs write them.
+    Dots, blanks around it and around its hyphen, and a lower-case ``k`` are accepted, as ERPs write them.
 
     :raises InvalidRut: the form is another.
     :raises InvalidCheckDigit: the check digit is wrong.
     """
-    match = _FORM.fullmatch(text.strip().replace(".", "").upper())
+    plain = text.strip().replace(".", "").upper()
+    match = _FORM.fullmatch(plain) or _FORM.fullmatch(_AROUND_HYPHEN.sub("-", plain))
     if not match:
         raise InvalidRut(text)
     body, digit = match.groups()
@@ -71,6 +74,18 @@ def parse(text: str) -> str:
 def body(text: str) -> int:
     """The number of a RUT in the SII's form, without its check digit."""
     return int(text.partition("-")[0])
+
+
+def is_test_login(text: str) -> bool:
+    """Whether *text* is the RUT of the test environment, as :func:`parse` reads it.
+
+    >>> [is_test_login(one) for one in ("1-9", " 1 - 9 ", "00000001-9", "1-8", "")]
+    [True, True, True, False, False]
+    """
+    try:
+        return parse(text) == TEST_LOGIN
+    except InvalidRut:
+        return False
 
 
 def is_of_nobody(text: str) -> bool:

@@ -16,14 +16,15 @@ MAXIMUM_DAYS = 180
 """Days after the authorization on which a CAF of those types may still be used: never more than six calendar months."""
 
 
+def last_day(tipo: int, fecha_autorizacion: date) -> date | None:
+    """The last day on which a CAF of *tipo* that was authorized on *fecha_autorizacion* may be used; None for ever."""
+    return fecha_autorizacion + timedelta(days=MAXIMUM_DAYS) if tipo in LAPSING else None
+
+
 def expired(tipo: int, fecha_autorizacion: date, today: date) -> bool:
     """Whether a CAF of *tipo* that was authorized on *fecha_autorizacion* may no longer be used on *today*."""
-    return tipo in LAPSING and (today - fecha_autorizacion).days > MAXIMUM_DAYS
-
-
-def last_day(tipo: int, fecha_autorizacion: date) -> date | None:
-    """The last day on which a CAF of *tipo* may be used; None for one that does not lapse."""
-    return fecha_autorizacion + timedelta(days=MAXIMUM_DAYS) if tipo in LAPSING else None
+    last = last_day(tipo, fecha_autorizacion)
+    return last is not None and today > last
 
 
 def in_force(tipo: int, fecha_autorizacion: date, today: date) -> bool:

@@ -46,6 +46,7 @@ _COMPANY = (
 )
 _USERS = (
     "SELECT usuario.id, usuario.usuario_normal, usuario.usuario, usuario.clave, usuario.avisos, "
+    "usuario.deshabilitado IS NULL, "
     f"{', '.join('empresa.' + c for c in _COMPANY)} "
     "FROM usuario JOIN empresa ON empresa.ambiente = usuario.ambiente AND empresa.rut = usuario.rut "
     "WHERE %s ORDER BY usuario.id"
@@ -64,6 +65,7 @@ class _Key(NamedTuple):
     usuario: str
     clave: str
     avisos: bool | None
+    habilitado: bool
     company: Company
 
 
@@ -121,41 +123,27 @@ class Accounts(Events):
             raise Refused([problem("AUT-010")])
         if not clave:
             raise Refused([problem("AUT-011", value=usuario)])
-        others = self._keys([_normal(usuario)])
-        hashed = hash_password(clave, others[0].clave if others else "")
+        hashed = self._hashed(usuario, clave)
         with self.writing():
             self._must_exist(ambiente, rut)
             self._must_tell_apart(usuario, clave, ambiente)
             values: dict[str, object] = {"usuario": usuario, "clave": hashed, "creado": clock.now()}
             if avisos is not None:
                 values["avisos"] = avisos
-            key = {"usuario_normal": _normal(usuario), "ambiente": ambiente, "rut": rut}
+            key = {"usuario_normal": normal(usuario), "ambiente": ambiente, "rut": rut}
             self._note_user(usuario, ambiente, rut, avisos)
             target = [Usuario.usuario_normal, Usuario.ambiente, Usuario.rut]
             Usuario.insert(**key, **values).on_conflict(conflict_target=target, update=values).execute(self.database)
 
-    def set_avisos(self, usuario: str, ambiente: Ambiente, rut: str, avisos: bool | None) -> None:
-        """Say whether the answers to *usuario*, for one company, carry avisos; None is the default of the environment.
-
-        :raises Refused: the company has no such user (AUT-030).
-        """
-        with self.writing():
-            known = self._settings_of(usuario, ambiente, rut)
-            changed = self.connection.execute(
-                "UPDATE usuario SET avisos = ? WHERE usuario_normal = ? AND ambiente = ? AND rut = ?",
-                (avisos, _normal(usuario), ambiente, rut),
-            ).rowcount
-            if changed:
-                self.change(
-                    "usuario cambiado", usuario.strip(), known, {"avisos": avisos}, ambiente=ambiente, rut_emisor=rut
-                )
-        if not changed:
-            raise Refused([problem("AUT-030", value=usuario.strip(), rut=rut, ambiente=ambiente)])
+    def _hashed(self, usuario: str, clave: str) -> str:
+        """*clave* as it is stored: comparable at once with what the user has in other companies."""
+        others = self._keys([normal(usuario)])
+        return hash_password(clave, others[0].clave if others else "")
 
     def _settings_of(self, usuario: str, ambiente: Ambiente, rut: str) -> dict[str, bool | None]:
         """The settings of a user, by name; nothing for one that is not there."""
         query = "SELECT avisos FROM usuario WHERE usuario_normal = ? AND ambiente = ? AND rut = ?"
-        row = self.connection.execute(query, (_normal(usuario), ambiente, rut)).fetchone()
+        row = self.connection.execute(query, (normal(usuario), ambiente, rut)).fetchone()
         return {"avisos": None if row[0] is None else bool(row[0])} if row else {}
 
     def _note_user(self, usuario: str, ambiente: Ambiente, rut: str, avisos: bool | None) -> None:
@@ -170,7 +158,8 @@ class Accounts(Events):
 
     def users(self) -> list[User]:
         """All users, by name."""
-        columns = (Usuario.usuario, Usuario.ambiente, Usuario.rut, Usuario.creado, Usuario.avisos)
+        one = Usuario
+        columns = (one.usuario, one.ambiente, one.rut, one.creado, one.avisos, one.deshabilitado)
         query = Usuario.select(*columns).order_by(Usuario.usuario_normal, Usuario.ambiente, Usuario.rut)
         return [User(*row) for row in query.tuples().execute(self.database)]
 
@@ -186,9 +175,9 @@ class Accounts(Events):
         :param meant: which companies the login is about. Others that the same password opens are told where they cost
             no comparison of their own, as they do only with hashes older than a common salt.
         """
-        names = list(dict.fromkeys(_normal(one) for one in usuarios))
+        names = list(dict.fromkeys(normal(one) for one in usuarios))
         passwords = list(dict.fromkeys(claves))
-        keys = self._keys(names)
+        keys = [one for one in self._keys(names) if one.habilitado]
         if not keys:
             for clave in passwords:
                 self._verifier.verify_nobody(" ".join(names), clave)
@@ -235,8 +224,8 @@ class Accounts(Events):
         return [one._replace(clave=hashed) if one in changed else one for one in fitting]
 
     def user(self, user_id: int) -> Opened | None:
-        """What the user of that id opens, as it is now; None when there is no such user."""
-        return next((_opened(one) for one in self._read("usuario.id = ?", (user_id,))), None)
+        """What the user of that id opens, as it is now; None when there is no such user, or it was disabled."""
+        return next((_opened(one) for one in self._read("usuario.id = ?", (user_id,)) if one.habilitado), None)
 
     def _keys(self, names: list[str]) -> list[_Key]:
         """Read anew for every login: that is how each process sees a changed password at once."""
@@ -245,12 +234,12 @@ class Accounts(Events):
     def _read(self, condition: str, values: Sequence[str | int]) -> list[_Key]:
         rows = self.connection.execute(_USERS % condition, values)
         return [
-            _Key(number, normal, name, clave, avisos, _company(*rest))
-            for number, normal, name, clave, avisos, *rest in rows
+            _Key(number, folded, name, clave, avisos, habilitado, _company(*rest))
+            for number, folded, name, clave, avisos, habilitado, *rest in rows
         ]
 
     def _must_tell_apart(self, usuario: str, clave: str, ambiente: str) -> None:
-        others = [one for one in self._keys([_normal(usuario)]) if one.company.ambiente != ambiente]
+        others = [one for one in self._keys([normal(usuario)]) if one.company.ambiente != ambiente]
         if matching(clave, (one.clave for one in others)):
             otro = others[0].company.ambiente
             raise Refused([problem("AUT-012", value=usuario, ambiente=ambiente, otro=otro)])
@@ -369,7 +358,8 @@ def _plain(facts: dict[str, object]) -> dict[str, object]:
     return {name: " ".join(one) if isinstance(one, tuple) else one for name, one in facts.items()}
 
 
-def _normal(usuario: str) -> str:
+def normal(usuario: str) -> str:
+    """A user name as it is compared, without the difference of upper and lower case."""
     return usuario.strip().casefold()
 
 

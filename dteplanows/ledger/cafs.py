@@ -7,10 +7,10 @@ from datetime import date
 
 from dteplanows.document import clock
 from dteplanows.document.company import Ambiente
-from dteplanows.ledger.accounts import Accounts
 from dteplanows.ledger.batches import Batches
 from dteplanows.ledger.folios import Folios
 from dteplanows.ledger.rows import Span, StoredCaf
+from dteplanows.ledger.users import Users
 
 _COLUMNS = "ambiente, rut, tipo, desde, hasta, fecha_autorizacion, siguiente, solo_pedidos, cruzado"
 _INSERT = f"INSERT INTO caf ({_COLUMNS}, secreto, cargado) VALUES ({', '.join('?' * 11)})"
@@ -19,7 +19,7 @@ _MARK_CROSSED = """
 """
 
 
-class Cafs(Folios, Accounts, Batches):
+class Cafs(Folios, Users, Batches):
     """The part of the ledger that holds the CAFs."""
 
     def save_caf(

@@ -110,8 +110,9 @@ class Connected:
     def _use_new_database(self) -> None:
         self._pid = os.getpid()
         self._turn = threading.Lock()
-        self._database = _Guarded(str(self.path), pragmas=_PRAGMAS, timeout=BUSY_SECONDS, factory=Link)
-        self._database.files = self.files
+        guarded = _Guarded(str(self.path), pragmas=_PRAGMAS, timeout=BUSY_SECONDS, factory=Link)
+        guarded.files = self.files
+        self._database: SqliteDatabase = guarded
 
     @property
     def database(self) -> SqliteDatabase:

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from dteplanows.document import clock
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.ledger.documents import Documents
-from dteplanows.ledger.rows import ListedDocument, Listener, StoredDocument
+from dteplanows.ledger.rows import Listener, StoredDocument
 
 ANULADA = "guia_anulada"
 """Event of a guía that was marked as annulled."""
+RETIRADO = "enlace retirado"
+"""Event of addresses of a printed document that were withdrawn."""
 
 MOST_LISTENERS = 100
 """Listeners that one user of a company can have at once; the oldest make room."""
@@ -20,16 +22,11 @@ _LISTEN = (
     "INSERT INTO oyente (ambiente, rut, usuario, ip, puerto, momento, vence) VALUES (?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (ambiente, rut, usuario, ip, puerto) DO UPDATE SET momento = excluded.momento, vence = excluded.vence"
 )
+_WITHDRAW = "INSERT INTO enlace_retirado (documento_id, cedible, usuario, momento) VALUES (?, ?, ?, ?)"
 _FORGET = (
     "DELETE FROM oyente WHERE vence <= ? OR id IN (SELECT id FROM oyente WHERE ambiente = ? AND rut = ? "
     "AND usuario = ? ORDER BY momento DESC, id DESC LIMIT -1 OFFSET ?)"
 )
-_LIST = (
-    "SELECT documento.id, tipo, folio, fecha_emision, rut_receptor, razon_social_receptor, monto_total, momento "
-    "FROM documento LEFT JOIN guia_anulada ON guia_anulada.documento_id = documento.id "
-    "WHERE documento.ambiente = ? AND documento.rut_emisor = ?"
-)
-_WITH = "documento.id IN (SELECT documento_id FROM dato_adicional WHERE ambiente = ? AND rut_emisor = ? AND "
 
 
 class Marks(Documents):
@@ -75,29 +72,24 @@ class Marks(Documents):
         row = self.connection.execute(query, (documento_id,)).fetchone()
         return datetime.fromisoformat(row[0]) if row else None
 
-    # --- lists -----------------------------------------------------------------------------------------------
+    # --- addresses of printed documents ----------------------------------------------------------------------
 
-    def documents(
-        self, company: Company, *, tipo: int = 0, folio: int = 0, datum: tuple[str, str] | None = None, limit: int = 50
-    ) -> list[ListedDocument]:
-        """The documents of a company, the newest first.
+    def withdraw_links(self, document: StoredDocument, cedible: bool, usuario: str) -> None:
+        """Withdraw the addresses of one copy of a document that were given so far."""
+        moment = clock.now()
+        with self.writing():
+            self.connection.execute(_WITHDRAW, (document.id, cedible, usuario, moment.isoformat(" ")))
+            copy = "cedible" if cedible else "original"
+            detalle = f"tipo {document.tipo}, folio {document.folio}, {copy}, por {usuario}"
+            self.event(
+                RETIRADO, detalle, document.id,
+                ambiente=document.ambiente, rut_emisor=document.rut_emisor, momento=moment,
+            )  # fmt: skip
 
-        :param tipo: only of that type; 0 for all.
-        :param folio: only with that folio; 0 for all.
-        :param datum: only those whose own datum of that name has that value.
-        """
-        key = (company.ambiente, company.rut)
-        query, values = _LIST, [*key]
-        wanted: list[object] = []
-        for name, number in (("tipo", tipo), ("folio", folio)):
-            if number:
-                query += f" AND {name} = ?"
-                wanted.append(number)
-        if datum:
-            query += f" AND {_WITH}nombre = ? AND valor = ?)"
-            wanted += [*key, *datum]
-        rows = self.connection.execute(f"{query} ORDER BY documento.id DESC LIMIT ?", [*values, *wanted, limit])
-        return [ListedDocument._make((*row[:-1], datetime.fromisoformat(row[-1]) if row[-1] else None)) for row in rows]
+    def link_withdrawals(self, documento_id: int, cedible: bool) -> int:
+        """How often the addresses of a copy were withdrawn."""
+        query = "SELECT COUNT(*) FROM enlace_retirado WHERE documento_id = ? AND cedible = ?"
+        return int(self.connection.execute(query, (documento_id, cedible)).fetchone()[0])
 
     # --- listeners -------------------------------------------------------------------------------------------
 

@@ -67,6 +67,8 @@ class Usuario(Model):
     creado = DateTimeField()
     avisos = BooleanField(null=True)
     """Whether the answers carry avisos; null for the default of the environment."""
+    deshabilitado = DateTimeField(null=True)
+    """Since when it opens nothing; null for one that does."""
 
 
 class Certificado(Model):
@@ -365,6 +367,19 @@ class GuiaAnulada(Model):
         table_name = "guia_anulada"
 
 
+class EnlaceRetirado(Model):
+    """An address of a printed document that was withdrawn, with all given before; those given later hold."""
+
+    id = AutoField()
+    documento = ForeignKeyField(Documento)
+    cedible = BooleanField()
+    usuario = TextField()
+    momento = DateTimeField()
+
+    class Meta:
+        table_name = "enlace_retirado"
+
+
 class Oyente(Model):
     """Where a customer's own program waits for documents to print."""
 
@@ -380,6 +395,6 @@ class Oyente(Model):
 
 MODELS = (
     Empresa, Usuario, Certificado, Caf, Archivo, ArchivoSuelto, Documento, DocumentoRecibido, TramoAnulado, Evento,
-    Referencia, Ajuste, Lote, LoteDocumento, Libro, DatoAdicional, GuiaAnulada, Oyente, FolioRetenido,
+    Referencia, Ajuste, Lote, LoteDocumento, Libro, DatoAdicional, GuiaAnulada, EnlaceRetirado, Oyente, FolioRetenido,
 )  # fmt: skip
 """All models, parents before children."""

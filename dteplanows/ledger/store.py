@@ -19,6 +19,7 @@ from dteplanows.ledger.books import Books
 from dteplanows.ledger.cafs import Cafs
 from dteplanows.ledger.connection import prepare
 from dteplanows.ledger.events import AJUSTES
+from dteplanows.ledger.finding import Finding
 from dteplanows.ledger.in_use import InUse
 from dteplanows.ledger.marks import Marks
 from dteplanows.ledger.migrations import migrate
@@ -54,7 +55,7 @@ class New(Enum):
     """A person says that it is a new one."""
 
 
-class Ledger(Cafs, Books, Received, Marks, Usage):
+class Ledger(Cafs, Books, Received, Marks, Usage, Finding):
     """One installation's data: companies, users, certificates, CAFs, documents issued and received, books, events."""
 
     def __init__(

@@ -26,16 +26,20 @@ def is_download(path: str) -> bool:
     return path.lower() in _PATHS
 
 
-def reply(query: str, links: Links, printed: Callable[[Copy], bytes | None]) -> Reply:
+def reply(
+    query: str, links: Links, printed: Callable[[Copy], bytes | None], name_of: Callable[[Copy], str]
+) -> Reply:
     """The PDF file that the *query* of an address opens.
 
     An altered address and one of a document that is not there get the same answer, which tells nothing. Where it cannot
     be had now but later, as with too many at once, the status is 503.
+
+    :param name_of: what the file of a copy that is there is called.
     """
     call.note_operation("PDF")
     copy = links.copy_of(query)
     if copy is None:
-        return _page(problem("SRV-082"), 404)
+        return _page(problem("SRV-210"), 410) if links.was_withdrawn(query) else _page(problem("SRV-082"), 404)
     call.note_document(copy.documento_id)
     try:
         file = printed(copy)
@@ -48,7 +52,7 @@ def reply(query: str, links: Links, printed: Callable[[Copy], bytes | None]) -> 
         return _page(of_ours("descargar", failure, issuing=False, nothing_done=True), 500)
     if file is None:
         return _page(problem("SRV-082"), 404)
-    name = ("Content-Disposition", f'inline; filename="documento-{copy.documento_id}.pdf"')
+    name = ("Content-Disposition", f'inline; filename="{name_of(copy)}"')
     return Reply(file, "application/pdf", 200, (name, *_PRIVATE))
 
 

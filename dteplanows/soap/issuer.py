@@ -79,6 +79,9 @@ class Issuer(Protocol[Account]):
     def printed(self, copy: Copy) -> bytes | None:
         """The PDF file of *copy*; None when there is no such copy."""
 
+    def printed_name(self, copy: Copy) -> str:
+        """What the PDF file of *copy*, which is there, is called."""
+
 
 class Whence(NamedTuple):
     """Where a call comes from."""

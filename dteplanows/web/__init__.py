@@ -65,7 +65,7 @@ def make_application(
     """
 
     def printed(query: str) -> Reply:
-        return download.reply(query, issuer.links, issuer.printed)
+        return download.reply(query, issuer.links, issuer.printed, issuer.printed_name)
 
     operations = Operations(issuer, limits)
     front = Front(Contract(operations), printed, trust_forwarded=trust_forwarded, most=limits.body)

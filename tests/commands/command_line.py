@@ -30,7 +30,13 @@ def create(folder: Path, ambiente: str = "pruebas", rut: str = RUT, *more: str) 
         "--comuna": "Santiago",
         "--ambiente": ambiente,
     }
+    if ambiente == "produccion":
+        facts |= {"--numero-resolucion": "80", "--fecha-resolucion": "2014-08-22"}
     return run(folder, "empresa", "crear", *(part for pair in facts.items() for part in pair), *more)
+
+
+def change(folder: Path, *facts: str) -> Result:
+    return run(folder, "empresa", "cambiar", *facts)
 
 
 def sample(tmp_path: Path, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -31,10 +32,10 @@ def caf_file(authority: TestAuthority, tmp_path: Path, desde: int = 1, hasta: in
 
 
 def rows(directory: Path) -> list[list[str]]:
-    """The cells of ``caf listar`` from the type on, without the day of authorization."""
+    """The cells of ``caf listar`` from the type on, without its days."""
     lines = [one for one in run(directory, "caf", "listar").output.splitlines() if RUT in one]
     cells = [[cell.strip() for cell in line.split("│")[3:-1]] for line in lines]
-    return [[*one[:3], *one[4:]] for one in cells]
+    return [[*one[:3], *one[6:]] for one in cells]
 
 
 def void(directory: Path, *arguments: str, motivo: str = "anulados en el SII") -> Result:
@@ -253,7 +254,7 @@ def test_folios_of_another_system(loaded: Path, ledger: Ledger) -> None:
     assert ledger.folio_use(SERIES, 4) == FolioUse("otro sistema", both)
 
 
-@pytest.mark.parametrize("width", [80, 140])
+@pytest.mark.parametrize("width", [80, 120, 150])
 def test_no_folio_is_cut_in_a_terminal(
     loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:
@@ -264,7 +265,24 @@ def test_no_folio_is_cut_in_a_terminal(
     path.write_text(path.read_text("latin-1").replace("33;0;", "33;9870001234;", 1), "latin-1")
     assert run(loaded, "procesar", str(path)).exit_code == 0
     assert run(loaded, "caf", "listar").exit_code == 0
-    words = (RUT, "pruebas", "Desde", "Autorizado", "50", "lo pedido", f"{clock.today():%d-%m-%Y}", "En otro", "todo")
+    last = clock.today() + timedelta(days=180)
+    words = (RUT, "pruebas", "Desde", "50", "lo pedido", f"{last:%d-%m-%Y}", "181", "Vence", "todo")
     assert [word for word in words if word not in shown.getvalue()] == []
     assert len(re.findall(r"\b98700\d{5}\b", shown.getvalue())) == 2
     assert max(map(len, shown.getvalue().splitlines())) <= width
+
+
+def test_the_last_day_and_the_days_left_are_listed(directory: Path, tmp_path: Path, ledger: Ledger) -> None:
+    today = clock.today()
+    for number, (tipo, age) in enumerate(((33, 0), (33, 179), (33, 180), (33, 181), (39, 4000))):
+        desde = 100 * number + 1
+        ledger.save_caf("pruebas", RUT, tipo, desde, desde + 9, today - timedelta(days=age), b"secreto de prueba")
+    lines = [one for one in run(directory, "caf", "listar").output.splitlines() if RUT in one]
+    cells = [[cell.strip() for cell in line.split("│")[6:9]] for line in lines]
+
+    def row(age: int, left: str) -> list[str]:
+        day = today - timedelta(days=age)
+        return [f"{day:%d-%m-%Y}", f"{day + timedelta(days=180):%d-%m-%Y}", left]
+
+    assert sorted(cells) == sorted([row(0, "181"), row(179, "2"), row(180, "1"), row(181, "vencido"),
+                                    [f"{today - timedelta(days=4000):%d-%m-%Y}", "no vence", ""]])  # fmt: skip

@@ -18,7 +18,7 @@ from dteplanows.commands.shown import Source, Span, marked, span_of
 from dteplanows.document.problem import Place
 from dteplanows.issuing import Issuer
 from dteplanows.ledger.store import Ledger
-from tests.commands.command_line import RUT, SAMPLES, create, run, sample
+from tests.commands.command_line import RUT, SAMPLES, change, create, run, sample
 
 ENGLISH = re.compile(r"\b(Usage|Options|Commands|Error: (Missing|No such|Invalid|Got)|Show|required|default|Try)\b")
 
@@ -49,10 +49,11 @@ def test_the_help_is_complete_and_spanish(path: tuple[str, ...], command: click.
 def test_the_commands_are_those_of_the_manual() -> None:
     assert sorted(" ".join(path) for path, command in COMMANDS if not isinstance(command, click.Group)) == [
         *("base continuar", "base crear", "caf anular", "caf cargar", "caf listar", "certificado cargar"),
-        *("certificado listar", "certificado quitar", "demo", "documentos", "empresa crear", "empresa listar"),
-        *("estado", "eventos", "folio liberar", "folio retener", "folio retenidos", "llamada", "llamadas", "lotes"),
-        *("oyentes", "procesar"),
-        *("recibidos eliminar", "recibidos listar", "reglas", "serve", "usuario crear", "usuario listar"),
+        *("certificado listar", "certificado quitar", "demo", "documentos", "empresa cambiar", "empresa crear"),
+        *("empresa listar", "enlace retirar", "estado", "eventos", "exportar", "folio liberar", "folio retener"),
+        *("folio retenidos", "llamada", "llamadas", "lotes", "oyentes"),
+        *("pdf", "procesar", "recibidos eliminar", "recibidos listar", "reglas", "serve", "usuario clave"),
+        *("usuario crear", "usuario deshabilitar", "usuario eliminar", "usuario habilitar", "usuario listar"),
         *("usuario modificar", "validar", "worker"),
     ]
 
@@ -68,7 +69,8 @@ def test_the_commands_are_those_of_the_manual() -> None:
         (["procesar"], "Falta el argumento ARCHIVO."),
         (["procesar", "no-esta.txt"], "no existe el archivo «no-esta.txt»"),
         (["procesar", "."], "es una carpeta"),
-        (["empresa", "crear"], "Falta la opción --rut"),
+        (["empresa", "crear"], "Faltan las opciones --rut, --razon-social, --giro, --acteco, --direccion, --comuna."),
+        (["empresa", "cambiar"], "Indique qué dato cambia"),
         (["usuario", "listar", "sobra"], "Sobra lo siguiente: sobra."),
         (["serve", "--port", "70000"], "--port debe ser un número entre 1 y 65535"),
         (["serve", "--servidor", "apache"], "--servidor debe ser uno de estos: granian, waitress"),
@@ -95,9 +97,9 @@ def test_a_company_is_created_once(tmp_path: Path) -> None:
     again = create(tmp_path)
     assert again.exit_code == 2
     assert "ya existe en pruebas" in again.output
-    assert create(tmp_path, "pruebas", RUT, "--reemplazar", "--giro", "Otro giro").exit_code == 0
+    assert "empresa cambiar" in again.output
     resolution = ("--numero-resolucion", "80", "--fecha-resolucion", "2014-08-22", "--unidad-sii", "TALCA")
-    assert create(tmp_path, "pruebas", RUT, "--reemplazar", "--giro", "Otro giro", *resolution).exit_code == 0
+    assert change(tmp_path, "--giro", "Otro giro", *resolution).exit_code == 0
     listed = run(tmp_path, "empresa", "listar").output
     assert "Otro giro" in listed
     assert "80 de 2014" in listed
@@ -109,7 +111,7 @@ def test_a_company_says_what_its_documents_say_of_the_transport(directory: Path,
     path = sample(tmp_path, "guia52.txt")
     assert not any(one in run(directory, "validar", path).output for one in written)
     options = ("--patente-desconocida", "escribir", "--transporte-courier", " Envíos  Ñandú ")
-    assert create(directory, "pruebas", RUT, "--reemplazar", *options).exit_code == 0
+    assert change(directory, *options).exit_code == 0
     done = run(directory, "validar", path).output
     assert all(one in re.sub(r"[\s│]+", " ", done) for one in written), done
 
@@ -142,7 +144,7 @@ def test_prices_with_taxes_are_written_net_where_the_company_asks_for_it(directo
     line = "->Detalle<-\n1;A;Bebida;1;1290;0;0;0;0;0;1290;INT1;UN;;\n->ImpuestoRetencion<-\n1;27;10;;\n"
     path.write_text(f"{head}->Totales<-\n0;0;0;0;0;0;19;0;1290;1;0;\n{line}", "latin-1")
     assert "TOT-025" in run(directory, "validar", str(path)).output
-    assert create(directory, "pruebas", RUT, "--reemplazar", "--precios-con-impuestos", "convertir").exit_code == 0
+    assert change(directory, "--precios-con-impuestos", "convertir").exit_code == 0
     done = run(directory, "validar", str(path))
     assert done.exit_code == 0
     assert "TOT-086" in done.output
@@ -157,11 +159,11 @@ def test_a_reparo_stops_the_document_only_where_the_company_says_so(directory: P
     assert done.exit_code == 0
     remark = ("TOT-056", "reparo", "El SII lo acepta con reparo (HED-1-232, HED-2-223, validación 56).")
     assert all(words in done.output for words in (*remark, "se puede emitir"))
-    assert create(directory, "pruebas", RUT, "--reemplazar", "--reparos", "detener").exit_code == 0
+    assert change(directory, "--reparos", "detener").exit_code == 0
     done = run(directory, "validar", str(path))
     assert done.exit_code == 1
     assert all(words in done.output for words in (*remark, "rechazado por 1 problema", "--reparos avisar"))
-    assert create(directory, "pruebas", RUT, "--reemplazar", "--reparos", "nada").exit_code == 2
+    assert change(directory, "--reparos", "nada").exit_code == 2
 
 
 def test_nothing_is_made_where_there_is_no_data(tmp_path: Path) -> None:
@@ -209,14 +211,14 @@ def test_the_avisos_of_a_user_are_set_without_its_password(directory: Path, ledg
 def test_a_new_password_is_asked_for_twice(
     directory: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = iter(["una", "otra", "tercera", "tercera"])
+    answers = iter(["primera-1", "segunda-2", "tercera-3", "tercera-3"])
     monkeypatch.setattr("dteplanows.commands.opening.sys.stdin", Terminal())
     monkeypatch.setattr("dteplanows.commands.opening.click.prompt", lambda *_, **__: next(answers))
     with pytest.raises(SystemExit) as ended:
         main(["--dir", str(directory), "usuario", "crear", "ERP"])
     assert ended.value.code == 0
-    assert ledger.logins(["ERP"], ["tercera"])
-    assert not ledger.logins(["ERP"], ["una"])
+    assert ledger.logins(["ERP"], ["tercera-3"])
+    assert not ledger.logins(["ERP"], ["primera-1"])
 
 
 class Terminal:

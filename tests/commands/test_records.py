@@ -59,7 +59,7 @@ def test_a_document_without_avisos_says_so_and_others_are_not_there(directory: P
     assert "Se emitió sin avisos." in run(directory, "documentos", "39", "1").output
     other = run(directory, "documentos", "39", "2")
     assert (other.exit_code, "FOL-060" in other.output) == (1, True)
-    for order in (("39",), ("39", "1", "2"), ("--json",)):
+    for order in (("39",), ("39", "1", "2"), ("--salida", "x.txt")):
         assert run(directory, "documentos", *order).exit_code == 2
 
 

@@ -13,7 +13,7 @@ import pytest
 from dteplanows.document import clock
 from dteplanows.ledger import marks, migrations
 from dteplanows.ledger.migrations import MIGRATIONS
-from dteplanows.ledger.rows import NewDocument
+from dteplanows.ledger.rows import NewDocument, Wanted
 from dteplanows.ledger.store import Ledger
 from tests.ledger.example import COMPANY, REAL, load_caf, new_document, without
 
@@ -36,9 +36,9 @@ def test_own_data_are_found_by_name_and_by_value(ledger: Ledger) -> None:
     assert ledger.datum(with_them, "caja") == "ñ 2"
     assert ledger.datum(with_them, "A2") is None
     assert ledger.data(without) == {}
-    assert [one.folio for one in ledger.documents(COMPANY, datum=("a1", "4711"))] == [1]
-    assert ledger.documents(COMPANY, datum=("A1", "4712")) == []
-    assert ledger.documents(REAL, datum=("A1", "4711")) == []
+    assert [one.folio for one in ledger.found(COMPANY, Wanted(datum=("a1", "4711")))] == [1]
+    assert list(ledger.found(COMPANY, Wanted(datum=("A1", "4712")))) == []
+    assert list(ledger.found(REAL, Wanted(datum=("A1", "4711")))) == []
 
 
 def test_the_index_serves_both_questions(ledger: Ledger) -> None:
@@ -83,7 +83,7 @@ def test_a_guia_is_annulled_once_and_the_document_stays(ledger: Ledger) -> None:
     assert [one.tipo for one in ledger.events(identifier)] == ["emitido", marks.ANULADA]
     assert "ana" in ledger.events(identifier)[1].detalle
     assert ledger.document_by_id(identifier) == stored
-    assert [(one.folio, one.anulada) for one in ledger.documents(COMPANY, tipo=52)] == [(7, first)]
+    assert [(one.folio, one.anulada) for one in ledger.found(COMPANY, Wanted(tipo=52))] == [(7, first)]
 
 
 def test_the_database_itself_refuses_what_is_wrong(ledger: Ledger) -> None:
@@ -96,15 +96,6 @@ def test_the_database_itself_refuses_what_is_wrong(ledger: Ledger) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="no vuelve a valer"):
         ledger.connection.execute("DELETE FROM guia_anulada")
     assert ledger.document_by_id(99) is None
-
-
-def test_lists_are_the_newest_first_and_bounded(ledger: Ledger) -> None:
-    caf = load_caf(ledger, 1, 10)
-    for folio in (1, 2, 3):
-        ledger.record(new_document(folio, caf))
-    assert [one.folio for one in ledger.documents(COMPANY, limit=2)] == [3, 2]
-    assert [one.folio for one in ledger.documents(COMPANY, tipo=33, folio=1)] == [1]
-    assert ledger.documents(COMPANY, tipo=34) == []
 
 
 def test_a_listener_is_kept_once_and_until_its_time(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

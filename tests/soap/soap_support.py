@@ -121,6 +121,9 @@ class FakeIssuer:
     def printed(self, copy: Copy) -> bytes | None:
         return None
 
+    def printed_name(self, copy: Copy) -> str:
+        raise AssertionError("nothing is printed here")
+
 
 class Answer(NamedTuple):
     """An HTTP answer."""

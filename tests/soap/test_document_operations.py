@@ -23,6 +23,7 @@ from dteplanows.bulk import Worker
 from dteplanows.document import clock
 from dteplanows.issuing import Issuer
 from dteplanows.ledger import passwords
+from dteplanows.ledger.rows import Wanted
 from dteplanows.ledger.store import Ledger
 from dteplanows.soap.limits import USUAL
 from tests.clients import served, zeep_client
@@ -413,9 +414,9 @@ def test_a_guia_is_annulled_and_once_more(made: Installation, caller: Caller) ->
     assert order(call(caller, "AnularGuia", tpomov="V", folio=folio, tipo=52)) == "OK"
     assert order(call(caller, "AnularGuia", tpomov="V", folio=folio, tipo="TipoDte")) == "OK"
 
-    (listed,) = made.ledger.documents(made.company, tipo=52)
+    (listed,) = made.ledger.found(made.company, Wanted(tipo=52))
     assert listed.anulada is not None
-    assert [one.anulada for one in made.ledger.documents(made.company, tipo=33)] == [None]
+    assert [one.anulada for one in made.ledger.found(made.company, Wanted(tipo=33))] == [None]
     assert len(made.ledger.events(listed.id)) == 2
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from dteplanows.document import rut
 from dteplanows.document.problem import Refused
 from dteplanows.soap.base64text import payload, quoted, readings
 from dteplanows.soap.login import Login, credentials, wants_link
@@ -30,11 +31,11 @@ def test_latin1_inside_base64() -> None:
     assert credentials(Login("U!", "1-9", b64("contraseña".encode("latin-1")))).claves[0] == "contraseña"
 
 
-@pytest.mark.parametrize("rut", ["76192083-9", "76.192.083-9", "1-9", "76192083-1"])
-def test_rut_plain_or_base64(rut: str) -> None:
-    assert credentials(Login("U", rut, "C")).rut == rut
-    assert credentials(Login("U", b64(rut), "C")).rut == rut
-    assert credentials(Login("U", b64(rut).rstrip("="), "C")).rut == rut
+@pytest.mark.parametrize("number", ["76192083-9", "76.192.083-9", "1-9", "76192083-1"])
+def test_rut_plain_or_base64(number: str) -> None:
+    assert credentials(Login("U", number, "C")).rut == number
+    assert credentials(Login("U", b64(number), "C")).rut == number
+    assert credentials(Login("U", b64(number).rstrip("="), "C")).rut == number
 
 
 def test_what_is_no_rut_is_shown_as_read() -> None:
@@ -176,3 +177,11 @@ def test_a_rut_without_its_digit_is_shown_as_it_came() -> None:
 def test_the_user_to_be_shown_comes_first() -> None:
     plain, encoded = credentials(Login("abc", "1-9", "C")), credentials(Login(b64("Ana"), "1-9", "C"))
     assert (plain.usuarios, encoded.usuarios) == (("abc", "i·"), ("Ana", b64("Ana")))
+
+
+@pytest.mark.parametrize("text", ["1-9", " 1-9 ", "1 - 9", "1 -9", "00000001-9", "1  -  9", "1-9\r\n"])
+def test_the_rut_of_the_test_login_with_blanks_is_that_rut(text: str) -> None:
+    for sent in (text, b64(text)):
+        assert rut.is_test_login(credentials(Login("U", sent, "C")).rut)
+    assert not rut.is_test_login(f"7{text.strip()}")
+    assert not rut.is_test_login(text.replace("9", "8"))

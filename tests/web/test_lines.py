@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dteplanows.document import clock
+from dteplanows.ledger.rows import Wanted
 from dteplanows.log import journal
 from dteplanows.log.files import day_files
 from dteplanows.log.kept import read_kept
@@ -94,7 +95,7 @@ def test_never_content_nor_a_secret(caller: Caller, installation: Installation, 
     caller.send("GET", "/secreto-en-la-ruta")
     whole = "".join(path.read_text("utf-8") for path in day_files(folder / journal.FOLDER))
     words = ["contenido", b64("contenido")[:8], "clave", CLAVE, b64(CLAVE), token, token[-20:], "secret", "p1="]
-    receiver = installation.ledger.documents(installation.company)[0]
+    receiver = next(installation.ledger.found(installation.company, Wanted()))
     assert [one for one in [*words, receiver.razon_social_receptor, receiver.rut_receptor] if one in whole] == []
     assert [one["operacion"] for one in lines(folder)] == [
         *("Procesar", "Procesar", "Procesar", "sin operación", "login", "Procesar", "ObtenerLink", "PDF", "otra")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from dteplanows import printing
+from dteplanows.archive.names import file_name
 from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.elements import BOLETAS, BRANCHES
@@ -147,6 +148,17 @@ def printed(ledger: Ledger, copy: Copy, prints: Prints) -> bytes | None:
         return prints.pdf(found.xml, print_facts(company, found), copy.cedible)
     except printing.NotCedible:
         return None
+
+
+def printed_name(ledger: Ledger, copy: Copy) -> str:
+    """What the PDF file of *copy* is called.
+
+    :raises LookupError: there is no such document.
+    """
+    found = ledger.document_by_id(copy.documento_id)
+    if found is None:
+        raise LookupError(f"no document {copy.documento_id}")
+    return file_name(found.tipo, found.folio, cedible=copy.cedible)
 
 
 def print_facts(company: Company, document: StoredDocument) -> printing.PrintFacts:

@@ -1,0 +1,85 @@
+"""Totals of issued documents, by month and type.
+
+Amounts are those of the documents, so that a credit note's are positive; its sign says that it is taken off. A guía
+that was annulled never left: it is counted apart and its amounts are in no total. A document that a note annuls stays
+in the totals, and so does the note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from dteplanows.document.company import Company
+from dteplanows.ledger.rows import DayTotals, Wanted
+from dteplanows.ledger.store import Ledger
+
+_TAKEN_OFF = frozenset({61, 112})
+_NO_SALES = frozenset({43, 46, 52})
+"""What a guía carries is invoiced apart, and facturas de compra and liquidaciones document what others sold."""
+
+_MONTH = len("2026-01")
+
+
+class Totals(NamedTuple):
+    """What was issued of one type in one month. Amounts in whole pesos."""
+
+    mes: str
+    """AAAA-MM."""
+    tipo: int
+    documentos: int
+    """Without those annulled."""
+    anuladas: int
+    """Guías that never left."""
+    neto: int
+    exento: int
+    iva: int
+    total: int
+
+
+def sign_of(tipo: int) -> int:
+    """1 for a document that adds to the company's sales, -1 for a credit note, 0 for one that is no sale."""
+    return 0 if tipo in _NO_SALES else -1 if tipo in _TAKEN_OFF else 1
+
+
+def totals(ledger: Ledger, company: Company, wanted: Wanted) -> list[Totals]:
+    """The totals of the documents that are wanted, by month and type."""
+    if wanted.receptor or wanted.datum or wanted.folio:
+        return _of_each(ledger, company, wanted)
+    found: dict[tuple[str, int], list[int]] = {}
+    _add(found, ledger.days(company, wanted), 1)
+    _add(found, ledger.annulled_guias(company, wanted), -1)
+    return _sorted(found)
+
+
+def _of_each(ledger: Ledger, company: Company, wanted: Wanted) -> list[Totals]:
+    found: dict[tuple[str, int], list[int]] = {}
+    for one in ledger.found(company, wanted):
+        day = DayTotals(
+            one.tipo, one.fecha_emision, 1, one.monto_neto, one.monto_exento, one.iva, one.monto_total
+        )
+        _add(found, [day], 1)
+        if one.anulada:
+            _add(found, [day], -1)
+    return _sorted(found)
+
+
+def _add(found: dict[tuple[str, int], list[int]], days: Iterable[DayTotals], sign: int) -> None:
+    for tipo, day, *numbers in days:
+        sums = found.setdefault((day[:_MONTH], tipo), [0] * 6)
+        documents, *amounts = numbers
+        sums[0] += sign * documents
+        if sign < 0:
+            sums[1] += documents
+        sums[2:] = [one + sign * amount for one, amount in zip(sums[2:], amounts, strict=True)]
+
+
+def _sorted(found: dict[tuple[str, int], list[int]]) -> list[Totals]:
+    return [Totals(*key, *found[key]) for key in sorted(found)]
+
+
+def sales(rows: Iterable[Totals]) -> Totals:
+    """What *rows* come to as sales: credit notes taken off, and without what is no sale."""
+    signed = [(sign_of(one.tipo), one) for one in rows]
+    amounts = [sum(sign * one[index] for sign, one in signed) for index in range(4, 8)]  # type: ignore[misc]
+    return Totals("", 0, sum(one.documentos for sign, one in signed if sign), 0, *amounts)

@@ -1,0 +1,79 @@
+"""Where lists go: the terminal, a pipe, or a file that is there whole or not at all; and in whatever encoding.
+
+What a person reads goes out in the encoding of the output, and a letter that it does not have as the nearest one that
+it has. CSV and JSON are UTF-8 always, for whoever reads them expects it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import sys
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+_HANDLER = "dteplanows"
+
+_NEAREST: Mapping[int, str] = str.maketrans({
+    "«": '"', "»": '"', "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "·": ".", "•": "*",
+    "°": "o", "º": "o", "ª": "a", "¿": "", "¡": "", "×": "x", "→": "->", "←": "<-", "€": "EUR", "\u00a0": " ",
+    "│": "|", "┃": "|", "║": "|", "─": "-", "━": "-", "═": "=",
+})  # fmt: skip
+"""What stands for a character where the output does not have it and Unicode names no simpler form."""
+
+
+def nearest(text: str) -> str:
+    """*text* in ASCII, as near as possible; a question mark for what has no likeness.
+
+    >>> nearest("Nº 5 «Ñandú» …")
+    'No 5 "Nandu" ...'
+    """
+    plain = text.translate(_NEAREST)
+    decomposed = unicodedata.normalize("NFKD", plain)
+    kept = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return "".join(c if c.isascii() else _box(c) for c in kept)
+
+
+def _box(character: str) -> str:
+    return "+" if "─" <= character <= "╿" else "?"
+
+
+def _replace(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return nearest(error.object[error.start : error.end]), error.end
+
+
+def make_safe() -> None:
+    """Let the standard outputs write every text, whatever their encoding. Called once, before anything is written."""
+    codecs.register_error(_HANDLER, _replace)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_HANDLER)
+
+
+@contextmanager
+def data_output(path: Path | None) -> Iterator[TextIO]:
+    """Where CSV or JSON is written, in UTF-8: the file *path*, made when all of it is there, or the standard output."""
+    if path is None:
+        sys.stdout.flush()
+        out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", newline="")
+        try:
+            yield out
+            out.flush()
+        finally:
+            out.detach()
+        return
+    draft = path.with_name(f".{path.name}.parcial")
+    try:
+        with draft.open("w", encoding="utf-8", newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,188 @@
+"""``usuario``: who may call in a company's name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from dteplanows.commands import dialogue
+from dteplanows.commands.opening import (
+    company_of,
+    company_options,
+    open_ledger,
+    password,
+    password_option,
+    read_ledger,
+    settings_in,
+)  # fmt: skip
+from dteplanows.commands.shown import console
+from dteplanows.commands.spanish import Group, Option
+from dteplanows.document.catalogue import problem
+from dteplanows.document.company import Ambiente, Company
+from dteplanows.document.problem import Refused
+from dteplanows.ledger.users import check_length
+
+_LONGEST_NAME = 100
+_SETTINGS: dict[str, bool | None] = {"si": True, "no": False, "usual": None}
+
+
+@click.group("usuario", cls=Group)
+def usuario() -> None:
+    """Los usuarios con que los sistemas llaman al servicio."""
+
+
+def _name(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    value = value.strip()
+    if not value:
+        raise click.UsageError("El nombre del usuario está vacío.")
+    if len(value) > _LONGEST_NAME:
+        raise click.BadParameter(f"tiene {len(value)} caracteres y se admiten {_LONGEST_NAME}.")
+    return value
+
+
+_name_argument = click.argument("nombre", metavar="USUARIO", callback=_name)
+
+
+def _new_password(directory: Path | None, nombre: str, clave_archivo: Path | None) -> str:
+    clave = password(f"la clave de {nombre}", clave_archivo, twice=True)
+    if not clave.strip():
+        raise click.UsageError("La clave está vacía.")
+    check_length(nombre, clave, settings_in(directory).largo_minimo_clave)
+    return clave
+
+
+def _for(company: Company) -> str:
+    return f"{company.razon_social}, ambiente {company.ambiente}"
+
+
+@usuario.command("crear")
+@_name_argument
+@company_options
+@password_option
+@click.option(
+    "--avisos",
+    type=click.Choice(["si", "no"]),
+    cls=Option,
+    help="Si la respuesta de Procesar le trae también los avisos. Sin esta opción: en pruebas sí, en producción no.",
+)
+@click.pass_context
+def crear_usuario(
+    ctx: click.Context,
+    *,
+    nombre: str,
+    empresa: str | None,
+    ambiente: Ambiente | None,
+    clave_archivo: Path | None,
+    avisos: str | None,
+) -> None:
+    """Agrega un usuario de una empresa."""
+    with open_ledger(ctx.obj) as ledger:
+        company = company_of(ledger, empresa, ambiente)
+        if ledger.has_user(nombre, company.ambiente, company.rut):
+            raise Refused([problem("AUT-050", value=nombre, rut=company.rut, ambiente=company.ambiente)])
+        clave = _new_password(ctx.obj, nombre, clave_archivo)
+        ledger.save_user(nombre, clave, company.ambiente, company.rut, _SETTINGS[avisos] if avisos else None)
+    click.echo(f"El usuario {nombre} quedó registrado para {_for(company)}.")
+
+
+@usuario.command("clave")
+@_name_argument
+@company_options
+@password_option
+@click.pass_context
+def cambiar_clave(
+    ctx: click.Context, nombre: str, empresa: str | None, ambiente: Ambiente | None, clave_archivo: Path | None
+) -> None:
+    """Cambia la clave de un usuario; los tokens que tenía dejan de valer."""
+    with open_ledger(ctx.obj) as ledger:
+        company = company_of(ledger, empresa, ambiente)
+        if not ledger.has_user(nombre, company.ambiente, company.rut):
+            raise Refused([problem("AUT-030", value=nombre, rut=company.rut, ambiente=company.ambiente)])
+        ledger.set_password(nombre, _new_password(ctx.obj, nombre, clave_archivo), company.ambiente, company.rut)
+    click.echo(f"El usuario {nombre} tiene otra clave para {_for(company)}. Los tokens que tenía ya no valen.")
+
+
+@usuario.command("modificar")
+@_name_argument
+@company_options
+@click.option(
+    "--avisos",
+    type=click.Choice([*_SETTINGS]),
+    required=True,
+    cls=Option,
+    help="Si la respuesta de Procesar le trae también los avisos; usual: en pruebas sí, en producción no.",
+)
+@click.pass_context
+def modificar_usuario(
+    ctx: click.Context, nombre: str, empresa: str | None, ambiente: Ambiente | None, avisos: str
+) -> None:
+    """Cambia los ajustes de un usuario; la clave queda como estaba."""
+    with open_ledger(ctx.obj) as ledger:
+        company = company_of(ledger, empresa, ambiente)
+        ledger.set_avisos(nombre, company.ambiente, company.rut, _SETTINGS[avisos])
+    click.echo(f"El usuario {nombre} quedó con avisos: {avisos}, para {_for(company)}.")
+
+
+@usuario.command("deshabilitar")
+@_name_argument
+@company_options
+@click.pass_context
+def deshabilitar_usuario(
+    ctx: click.Context, nombre: str, empresa: str | None, ambiente: Ambiente | None
+) -> None:
+    """Impide que un usuario llame, hasta que se habilite de nuevo; conserva su clave."""
+    with open_ledger(ctx.obj) as ledger:
+        company = company_of(ledger, empresa, ambiente)
+        ledger.disable_user(nombre, company.ambiente, company.rut)
+    click.echo(f"El usuario {nombre} ya no puede llamar por {_for(company)}. Se revierte con «usuario habilitar».")
+
+
+@usuario.command("habilitar")
+@_name_argument
+@company_options
+@click.pass_context
+def habilitar_usuario(ctx: click.Context, nombre: str, empresa: str | None, ambiente: Ambiente | None) -> None:
+    """Deja que un usuario deshabilitado llame de nuevo, con la clave que tenía."""
+    with open_ledger(ctx.obj) as ledger:
+        company = company_of(ledger, empresa, ambiente)
+        ledger.enable_user(nombre, company.ambiente, company.rut)
+    click.echo(f"El usuario {nombre} puede llamar por {_for(company)}.")
+
+
+@usuario.command("eliminar")
+@_name_argument
+@company_options
+@click.option("--si", "sure", is_flag=True, cls=Option, help="No pregunta si está seguro.")
+@click.pass_context
+def eliminar_usuario(
+    ctx: click.Context, nombre: str, empresa: str | None, ambiente: Ambiente | None, sure: bool
+) -> None:
+    """Elimina un usuario. Los documentos que envió conservan su nombre."""
+    with open_ledger(ctx.obj) as ledger:
+        company = company_of(ledger, empresa, ambiente)
+        if not sure and not dialogue.is_possible():
+            raise click.UsageError("Para eliminarlo sin que se pregunte agregue --si.")
+        if not sure and not dialogue.is_sure(f"¿Eliminar el usuario {nombre} de {_for(company)}?"):
+            click.echo("No se eliminó nada.")
+            return
+        ledger.delete_user(nombre, company.ambiente, company.rut)
+    click.echo(f"El usuario {nombre} quedó eliminado de {_for(company)}.")
+
+
+@usuario.command("listar")
+@click.pass_context
+def listar_usuarios(ctx: click.Context) -> None:
+    """Muestra los usuarios, nunca sus claves."""
+    with read_ledger(ctx.obj) as ledger:
+        users = ledger.users()
+    if not users:
+        click.echo("No hay usuarios.")
+        return
+    table = Table("Usuario", "RUT de la empresa", "Ambiente", "Avisos en la respuesta", "Estado")
+    for one in users:
+        avisos = ("sí" if one.con_avisos else "no") + (", lo usual" if one.avisos is None else "")
+        state = f"deshabilitado el {one.deshabilitado:%Y-%m-%d}" if one.deshabilitado else "habilitado"
+        table.add_row(one.usuario, one.rut, one.ambiente, avisos, state)
+    console().print(table)

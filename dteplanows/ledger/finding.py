@@ -1,0 +1,228 @@
+"""Finding issued documents among millions: lists of any length in flat memory, and the totals of a period.
+
+Two indexes serve every question (see :mod:`dteplanows.ledger.operator_step`). By date: each user
+and type has its own stretch of the first, so that those of the company are merged. By receiver: the second is made of
+parts of 8192 documents, in each of which the receiver is looked up.
+
+Nothing is read in one long transaction: whoever looks at a list for an hour must not keep SQLite from emptying its log.
+The newest document comes first, so that those issued meanwhile are simply not in the list.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import NamedTuple
+
+from dteplanows.document.company import Company
+from dteplanows.ledger.connection import Connected
+from dteplanows.ledger.rows import DayTotals, ListedDocument, Wanted
+
+_FIRST_DAY, _LAST_DAY = date.min, date.max
+_MOST_AT_ONCE = 4000
+"""Places of documents that are sorted in memory; of more, the later half of the period is looked at first."""
+_FEW = 10_000
+"""Documents that can be looked at one by one, in less time than a person notices."""
+_FIRST_PAGE, _PAGE = 25, 800
+"""Rows that are read at once: few at first, for they are to be seen at once."""
+
+_COMPANY = "FROM documento WHERE ambiente = ? AND rut_emisor = ?"
+_NEXT_TYPE = f"SELECT usuario, tipo {_COMPANY} AND usuario = ? AND tipo > ? ORDER BY tipo LIMIT 1"
+_NEXT_USER = f"SELECT usuario, tipo {_COMPANY} AND usuario > ? ORDER BY usuario, tipo LIMIT 1"
+_OF_STREAM = f"{_COMPANY} AND usuario = ? AND tipo = ?"
+_SAME_DAY = f"SELECT fecha_emision, id {_OF_STREAM} AND fecha_emision = ? AND id < ? ORDER BY id DESC LIMIT ?"
+_EARLIER = (
+    f"SELECT fecha_emision, id {_OF_STREAM} AND fecha_emision >= ? AND fecha_emision < ? "
+    "ORDER BY fecha_emision DESC, id DESC LIMIT ?"
+)
+_FIRST_AND_LAST = tuple(
+    f"SELECT {which}(fecha_emision) {_OF_STREAM} AND fecha_emision BETWEEN ? AND ?" for which in ("MIN", "MAX")
+)
+_DAYS = (
+    "SELECT tipo, fecha_emision, COUNT(*), SUM(monto_neto), SUM(monto_exento), SUM(iva), SUM(monto_total) "
+    f"{_OF_STREAM} AND fecha_emision BETWEEN ? AND ? GROUP BY fecha_emision"
+)
+_OF_RECEIVER = (
+    "WITH RECURSIVE parte (numero) AS (SELECT (SELECT MAX(id) FROM documento) / 8192 "
+    "UNION ALL SELECT numero - 1 FROM parte WHERE numero > 0) "
+    "SELECT fecha_emision, documento.id FROM parte CROSS JOIN documento ON documento.id / 8192 = parte.numero "
+    "AND rut_receptor = ? AND rut_emisor = ? AND ambiente = ? AND tipo IN (SELECT value FROM json_each(?)) "
+    "AND fecha_emision BETWEEN ? AND ? LIMIT ?"
+)
+_OF_DATUM = (
+    "SELECT fecha_emision, documento.id FROM dato_adicional JOIN documento ON documento.id = documento_id "
+    "WHERE dato_adicional.ambiente = ? AND dato_adicional.rut_emisor = ? AND nombre = ? AND valor = ? LIMIT ?"
+)
+_WITH_DATUM = (
+    " AND EXISTS (SELECT 1 FROM dato_adicional WHERE dato_adicional.documento_id = documento.id AND nombre = ? "
+    "AND valor = ?)"
+)
+# The types are named so that the unique index serves, which has the type before the folio.
+_OF_FOLIO = (
+    "SELECT fecha_emision, id FROM documento WHERE ambiente = ? AND rut_emisor = ? AND folio = ? "
+    "AND tipo IN (SELECT DISTINCT tipo FROM caf WHERE ambiente = ? AND rut = ?)"
+)
+# A plus keeps SQLite from looking for these ids in another index than that of the ids.
+_ROWS = (
+    "SELECT documento.id, documento.tipo, documento.folio, fecha_emision, rut_receptor, razon_social_receptor, "
+    "monto_neto, monto_exento, iva, monto_total, documento.usuario, guia_anulada.momento, EXISTS (SELECT 1 "
+    "FROM referencia WHERE referencia.tipo = documento.tipo AND referencia.folio = documento.folio AND codigo = 1) "
+    "FROM documento LEFT JOIN guia_anulada ON guia_anulada.documento_id = documento.id "
+    "WHERE documento.id IN (SELECT value FROM json_each(?)) AND +documento.ambiente = ? AND +documento.rut_emisor = ?"
+)
+_ANNULLED = (
+    "SELECT documento.usuario, documento.tipo, fecha_emision, monto_neto, monto_exento, iva, monto_total "
+    "FROM guia_anulada CROSS JOIN documento ON documento.id = guia_anulada.documento_id "
+    "WHERE documento.ambiente = ? AND documento.rut_emisor = ? AND fecha_emision BETWEEN ? AND ?"
+)
+
+_Place = tuple[str, int]
+"""Where a document stands in the list: its day and its id."""
+
+
+class _Stream(NamedTuple):
+    """The documents of one user and one type."""
+
+    usuario: str
+    tipo: int
+
+
+class Finding(Connected):
+    """The part of the ledger that finds issued documents."""
+
+    def found(self, company: Company, wanted: Wanted) -> Iterator[ListedDocument]:
+        """The documents of *company* that are wanted, by day of issue and then by issue, the newest first."""
+        places = self._places(company, wanted)
+        size = _FIRST_PAGE
+        while page := list(islice(places, size)):
+            yield from self._rows(company, wanted, page)
+            size = min(2 * size, _PAGE)
+
+    def days(self, company: Company, wanted: Wanted) -> Iterator[DayTotals]:
+        """What *company* issued, day by day for each user and type; of *wanted* the period, type and user count."""
+        key, (first, last) = (company.ambiente, company.rut), _period(wanted)
+        for one in self._streams(company, wanted):
+            for row in self.connection.execute(_DAYS, (*key, *one, first, last)):
+                yield DayTotals._make(row)
+
+    def annulled_guias(self, company: Company, wanted: Wanted) -> Iterator[DayTotals]:
+        """What of :meth:`days` are guías that were annulled, which never left, one by one."""
+        values = (company.ambiente, company.rut, *_period(wanted))
+        usuario = wanted.usuario.casefold()
+        for sender, tipo, day, *amounts in self.connection.execute(_ANNULLED, values):
+            if wanted.tipo in (0, tipo) and usuario in ("", sender.casefold()):
+                yield DayTotals(tipo, day, 1, *amounts)
+
+    # --- places ----------------------------------------------------------------------------------------------
+
+    def _places(self, company: Company, wanted: Wanted) -> Iterator[_Place]:
+        """Where the wanted documents stand, with some that are not wanted: the narrowest question decides."""
+        key = (company.ambiente, company.rut)
+        if wanted.folio:
+            return iter(sorted(self.connection.execute(_OF_FOLIO, (*key, wanted.folio, *key)), reverse=True))
+        if wanted.datum:
+            found = self.connection.execute(_OF_DATUM, (*key, *wanted.datum, _FEW)).fetchall()
+            if len(found) < _FEW:
+                return iter(sorted(set(found), reverse=True))
+        streams = list(self._streams(company, wanted))
+        if wanted.receptor and not (wanted.usuario and self._are_few(company, wanted, streams)):
+            return self._of_receiver(company, wanted.receptor, _types(streams), *self._extent(company, wanted, streams))
+        return heapq.merge(*(self._of_stream(company, one, wanted) for one in streams), reverse=True)
+
+    def _of_receiver(
+        self, company: Company, receptor: str, types: str, first: date, last: date
+    ) -> Iterator[_Place]:
+        """Those of one receiver: all of the period if they are not too many, else its later half and then the other.
+
+        :param types: the document types that there are, as a JSON list.
+        """
+        most = _MOST_AT_ONCE if first < last else -1
+        period = (first.isoformat(), last.isoformat())
+        values = (receptor, company.rut, company.ambiente, types, *period, most)
+        found = self.connection.execute(_OF_RECEIVER, values).fetchall()
+        if len(found) != most:
+            yield from sorted(found, reverse=True)
+            return
+        middle = first + (last - first) // 2
+        yield from self._of_receiver(company, receptor, types, middle + timedelta(days=1), last)
+        yield from self._of_receiver(company, receptor, types, first, middle)
+
+    def _of_stream(self, company: Company, stream: _Stream, wanted: Wanted) -> Iterator[_Place]:
+        key = (company.ambiente, company.rut, *stream)
+        first, last = _period(wanted)
+        day, least, size = f"{last}~", 0, _FIRST_PAGE  # "~" comes behind every day that begins like it
+        while True:
+            page: list[_Place] = []
+            if least:
+                page += self.connection.execute(_SAME_DAY, (*key, day, least, size))
+            if len(page) < size:
+                page += self.connection.execute(_EARLIER, (*key, first, day, size - len(page)))
+            yield from page
+            if len(page) < size:
+                return
+            day, least = page[-1]
+            size = min(2 * size, _PAGE)
+
+    def _streams(self, company: Company, wanted: Wanted) -> Iterator[_Stream]:
+        """The users and types that have documents, those that are wanted."""
+        usuario, key, last = wanted.usuario.casefold(), (company.ambiente, company.rut), _Stream("", 0)
+        execute = self.connection.execute
+        while row := (
+            execute(_NEXT_TYPE, (*key, *last)).fetchone() or execute(_NEXT_USER, (*key, last.usuario)).fetchone()
+        ):
+            last = _Stream._make(row)
+            if wanted.tipo in (0, last.tipo) and usuario in ("", last.usuario.casefold()):
+                yield last
+
+    def _are_few(self, company: Company, wanted: Wanted, streams: Iterable[_Stream]) -> bool:
+        """Whether *streams* have so few documents in the period that each can be looked at."""
+        count = f"SELECT COUNT(*) FROM (SELECT 1 {_OF_STREAM} AND fecha_emision BETWEEN ? AND ? LIMIT ?)"
+        key, rest = (company.ambiente, company.rut), _FEW
+        for one in streams:
+            rest -= self.connection.execute(count, (*key, *one, *_period(wanted), rest)).fetchone()[0]
+        return rest > 0
+
+    def _extent(self, company: Company, wanted: Wanted, streams: Iterable[_Stream]) -> tuple[date, date]:
+        """First and last day of *wanted* on which documents of *streams* were issued."""
+        key, period = (company.ambiente, company.rut), _period(wanted)
+        execute = self.connection.execute
+        found = [execute(query, (*key, *one, *period)).fetchone() for one in streams for query in _FIRST_AND_LAST]
+        days = [date.fromisoformat(day) for (day,) in found if day]
+        return (min(days), max(days)) if days else (_FIRST_DAY, _FIRST_DAY)
+
+    # --- rows ------------------------------------------------------------------------------------------------
+
+    def _rows(self, company: Company, wanted: Wanted, places: list[_Place]) -> Iterator[ListedDocument]:
+        ids = json.dumps([one for _, one in places])
+        query, values = _narrowed(_ROWS, [ids, company.ambiente, company.rut], wanted)
+        query += " AND fecha_emision BETWEEN ? AND ? ORDER BY fecha_emision DESC, documento.id DESC"
+        rows = self.connection.execute(query, (*values, *_period(wanted))).fetchall()
+        usuario = wanted.usuario.casefold()
+        for *facts, annulled, by_note in rows:
+            if usuario not in ("", facts[-1].casefold()):
+                continue
+            yield ListedDocument._make((*facts, datetime.fromisoformat(annulled) if annulled else None, bool(by_note)))
+
+
+def _types(streams: Iterable[_Stream]) -> str:
+    return json.dumps(sorted({one.tipo for one in streams}))
+
+
+def _narrowed(query: str, values: list[object], wanted: Wanted) -> tuple[str, list[object]]:
+    """*query* with the conditions of *wanted* but for the period, and its *values*."""
+    values = list(values)
+    for name, value in (("tipo", wanted.tipo), ("folio", wanted.folio), ("rut_receptor", wanted.receptor)):
+        if value:
+            query += f" AND +documento.{name} = ?"
+            values.append(value)
+    if wanted.datum:
+        query += _WITH_DATUM
+        values += wanted.datum
+    return query, values
+
+
+def _period(wanted: Wanted) -> tuple[str, str]:
+    return (wanted.desde or _FIRST_DAY).isoformat(), (wanted.hasta or _LAST_DAY).isoformat()

@@ -1,0 +1,29 @@
+"""What the system says of a file that it does not give, in words for the person."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Mapping
+
+_WORDS: Mapping[int, str] = {
+    errno.EACCES: "este usuario no tiene permiso",
+    errno.EPERM: "este usuario no tiene permiso",
+    errno.EROFS: "el disco es de solo lectura",
+    errno.ENOSPC: "el disco está lleno",
+    errno.EDQUOT: "se acabó el espacio que este usuario tiene en el disco",
+    errno.EFBIG: "el archivo pasa del tamaño permitido",
+    errno.ENOENT: "no existe",
+    errno.ENOTDIR: "una parte de la ruta no es una carpeta",
+    errno.EISDIR: "es una carpeta",
+    errno.EEXIST: "ya existe",
+    errno.ENAMETOOLONG: "el nombre es demasiado largo",
+    errno.EIO: "el disco tiene una falla",
+    errno.EMFILE: "este programa tiene demasiados archivos abiertos",
+    errno.ENFILE: "el equipo tiene demasiados archivos abiertos",
+    errno.EBUSY: "otro programa lo ocupa",
+}
+
+
+def in_words(error: OSError) -> str:
+    """Why *error* happened; the system's own text for a cause that is not in the table."""
+    return _WORDS.get(error.errno or 0) or error.strerror or type(error).__name__
