@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
+from dteplanows.client import ENVIRON, Client
 from dteplanows.document.catalogue import problem
 from dteplanows.soap.faults import Broken
 
@@ -59,11 +60,24 @@ class Scope(Protocol):
     headers: Headers
 
 
+class Disconnected(Protocol):
+    """What is done once the client is gone."""
+
+    def done(self) -> bool:
+        """Whether it is; any thread may ask."""
+
+    def cancel(self) -> object:
+        """Look out for it no longer."""
+
+
 class Request(Protocol):
     """A request's body, as the pieces that arrive, and the way to answer it."""
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         """The pieces of the body."""
+
+    def client_disconnect(self) -> Disconnected:
+        """Look out for the client's end of the connection."""
 
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         """Answer."""
@@ -106,7 +120,12 @@ class Application:
         # The front reads no other body; and a length above the limit is refused unread.
         reads = scope.method == "POST" and _length(environ) <= self._bounds.body
         environ["wsgi.input"] = await self._body(request) if reads else io.BytesIO()
-        await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ, request)
+        gone = request.client_disconnect()  # begins to look out for it; granian tells it to nobody who asks later
+        environ[ENVIRON] = client = Client(gone.done)
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ, request, client)
+        finally:
+            gone.cancel()
 
     async def _body(self, request: Request) -> io.BytesIO | Refusing:
         body = bytearray()
@@ -127,8 +146,15 @@ class Application:
             self._held -= len(body)
         return io.BytesIO(body)
 
-    def _answer(self, environ: dict[str, Any], request: Request) -> None:
+    def _answer(self, environ: dict[str, Any], request: Request, client: Client) -> None:
         """Run the application, in a thread, and send what it answers."""
+        try:
+            self._send(environ, request)
+            client.answered(not client.is_gone)
+        finally:
+            client.answered(delivered=False)
+
+    def _send(self, environ: dict[str, Any], request: Request) -> None:
         status, headers = 500, list[tuple[str, str]]()
 
         def start_response(line: str, given: list[tuple[str, str]], failure: object = None) -> Any:

@@ -167,6 +167,16 @@ def _sentence(limit: int) -> Any:
     "las líneas netas con el mismo total.",
 )
 @click.option(
+    "--minutos-repetido",
+    metavar="MINUTOS",
+    type=click.IntRange(0, 1440),
+    default=0,
+    show_default=True,
+    cls=Option,
+    help="Por cuántos minutos el mismo archivo con folio 0, del mismo usuario, recibe la respuesta que ya tuvo en vez de "
+    "emitirse otra vez. No vale para boletas.",
+)
+@click.option(
     "--ambiente",
     type=click.Choice(AMBIENTES),
     default="pruebas",

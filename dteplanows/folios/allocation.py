@@ -81,7 +81,7 @@ def _take_explicit(ledger: Ledger, company: Company, tipo: int, folio: int, toda
         raise Refused([problem("FOL-030", value=str(folio))])
     use = ledger.folio_use(Series(company.ambiente, company.rut, tipo), folio)
     if use.estado == "emitido":
-        raise Refused([problem("FOL-032", value=str(folio), tipo=tipo)])
+        raise Refused([problem("FOL-032", value=str(folio), tipo=tipo, comparado="")])
     if use.estado:
         raise Refused([problem("FOL-033", value=str(folio), tipo=tipo, motivo=shown(use.motivo))])
     caf = _covering(ledger, company, tipo, folio)

@@ -44,6 +44,7 @@ _COMPANY = (
     "transporte_courier",
     "traslado_prolongado",
     "precios_con_impuestos",
+    "minutos_repetido",
 )
 _USERS = (
     "SELECT usuario.id, usuario.usuario_normal, usuario.usuario, usuario.clave, usuario.avisos, "
@@ -51,6 +52,7 @@ _USERS = (
     "FROM usuario JOIN empresa ON empresa.ambiente = usuario.ambiente AND empresa.rut = usuario.rut "
     "WHERE %s ORDER BY usuario.id"
 )
+
 
 class _Key(NamedTuple):
     """One user of one company, as the login sees it."""
@@ -100,9 +102,7 @@ class Accounts(Connected):
 
     # --- users -----------------------------------------------------------------------------------------------
 
-    def save_user(
-        self, usuario: str, clave: str, ambiente: Ambiente, rut: str, avisos: bool | None = None
-    ) -> None:
+    def save_user(self, usuario: str, clave: str, ambiente: Ambiente, rut: str, avisos: bool | None = None) -> None:
         """Let *usuario* open one company with *clave*; a password that was there before is replaced.
 
         :param avisos: whether the answers to it carry avisos; None leaves the setting that it has, at first the default

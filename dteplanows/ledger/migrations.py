@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
+from dteplanows.ledger.migration_of_answers import ANSWERS
 
 _FIRST = (
     """
@@ -445,7 +446,7 @@ _TAXED_PRICES = (
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST, _REPAROS, _BATCHES, _REFERENCES, _BOOKS, _RECEIVED_DOCUMENTS, _OPERATIONS, _PAPER,
-    _TRANSPORT, _AVISOS_OF_USERS, _FOLIOS_FROM_ELSEWHERE, _TAXED_PRICES,
+    _TRANSPORT, _AVISOS_OF_USERS, _FOLIOS_FROM_ELSEWHERE, _TAXED_PRICES, ANSWERS,
 )  # fmt: skip
 """The statements of every step, in order; the first is number 1."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
+from dteplanows.ledger.answers import Answers
 from dteplanows.ledger.books import Books
 from dteplanows.ledger.cafs import Cafs
 from dteplanows.ledger.connection import prepare
@@ -29,7 +30,7 @@ _KNOWN = b"dteplanows"
 """What the proof of the master key holds."""
 
 
-class Ledger(Cafs, Books, Received, Marks):
+class Ledger(Cafs, Books, Received, Marks, Answers):
     """One installation's data: companies, users, certificates, CAFs, documents issued and received, books, events."""
 
     def __init__(self, directory: Path, clave_maestra: str = "") -> None:

@@ -7,7 +7,8 @@ operation always says it alike:
 * ``ObtenerLink`` and ``AltNum`` leave ``Mensaje`` empty. Their clients decode it whatever it holds and store the
   result. A fault would suit some of them better, but one fails itself on faults, right after the document was issued,
   and an address that is missing can be asked for again;
-* ``ConsultarEstado`` names no document, so that nothing is believed of a file that was not looked at;
+* ``ConsultarEstado`` names no document, so that nothing is believed of a file that was not looked at; what passes by
+  itself it tells in the shape of a file that is not done yet;
 * ``getBoletaTicket`` and ``getXMLDte``, and what needs no login, answer with a SOAP fault: their clients print or keep
   whatever else comes;
 * orders answer the reason in place of ``OK``.
@@ -27,8 +28,11 @@ _FILES = ISSUING | {"Validar"}
 _ORDERS = frozenset({"EliminarDoc", "AnularGuia", "RegIP"})
 _VALUES = frozenset({"ObtenerLink", "AltNum"})
 
-_PASSING = frozenset({"SRV-001", "SRV-003", "SRV-004", "SRV-064", "AUT-013", "AUT-014", "AUT-015"})
-"""Reasons that the call is not to blame for, or that pass by themselves."""
+_WAITS = frozenset({"SRV-003", "SRV-064", "SRV-121", "SRV-124", "AUT-013", "AUT-014", "AUT-015"})
+"""Reasons that pass by themselves."""
+
+_PASSING = _WAITS | {"SRV-001", "SRV-004"}
+"""Those, and failures of this service: the call is not to blame."""
 
 
 def told(operation: str, problems: Iterable[Problem], mensaje: str = "") -> str:
@@ -46,7 +50,7 @@ def told(operation: str, problems: Iterable[Problem], mensaje: str = "") -> str:
     if operation in _ORDERS:
         return answer.of_order(found)
     if operation == "ConsultarEstado":
-        return answer.of_no_progress(found)
+        return answer.of_no_progress(found, passing={one.code for one in errors(found)} <= _WAITS)
     raise Refused(found)
 
 

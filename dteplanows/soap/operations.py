@@ -56,7 +56,7 @@ class Operations(Generic[Account]):
 
         :param links: with the addresses of its printed documents.
         """
-        outcome = self._issuer.process(account, data, formato, solo_validar)
+        outcome = self._issuer.process(account, data, formato, solo_validar, whence.client)
         return self._answer(account, outcome, whence, with_addresses=links)
 
     def _answer(self, account: Account, outcome: Outcome, whence: Whence, *, with_addresses: bool) -> str:
@@ -77,7 +77,9 @@ class Operations(Generic[Account]):
             if call.formato not in parameters.FORMATOS:
                 raise Refused([problem("TXT-002", value=call.formato)])
             with self.desk.served(call.who, whence) as account:
-                return answer.of_receipt(self._issuer.receive(account, call.data, call.formato, wants_link(login)))
+                links = wants_link(login)
+                receipt = self._issuer.receive(account, call.data, call.formato, links, whence.client)
+                return answer.of_receipt(receipt.track_id, receipt.repeticion)
         except Refused as refused:
             return told("ProcesarWSMasivo", refused.problems)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
+from dteplanows.client import client_of
 from dteplanows.soap import download
 from dteplanows.soap.contract import Contract
 from dteplanows.soap.front import Front
@@ -13,6 +15,8 @@ from dteplanows.soap.operations import Operations
 from dteplanows.soap.reply import Reply, StartResponse
 from dteplanows.soap.request import Environ
 from dteplanows.web.rest import Rest
+
+log = logging.getLogger(__name__)
 
 
 class Web:
@@ -24,6 +28,11 @@ class Web:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
+        client = client_of(environ)
+        if client.is_gone:
+            log.warning("SRV-120: a client went before its call was attended: nothing was done")
+            start_response("503 Service Unavailable", [("Content-Length", "0")])
+            return []
         answering = self._rest if self._rest.is_here(environ.get("PATH_INFO", "")) else self._front
         return answering(environ, start_response)
 
@@ -39,5 +48,5 @@ def make_application(issuer: Issuer[Account], *, trust_forwarded: bool = False, 
         return download.reply(query, issuer.links, issuer.printed)
 
     operations = Operations(issuer, limits)
-    front = Front(Contract(operations), printed, trust_forwarded=trust_forwarded, most=limits.body)
+    front = Front(Contract(operations), printed, trust_forwarded=trust_forwarded, limits=limits)
     return Web(front, Rest(operations, trust_forwarded=trust_forwarded))

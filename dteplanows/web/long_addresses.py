@@ -7,9 +7,9 @@ there.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
-from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer, create_server
 from waitress.utilities import Error
@@ -17,6 +17,7 @@ from waitress.utilities import Error
 from dteplanows.document.catalogue import problem
 from dteplanows.web.rest_answer import of_failure
 from dteplanows.web.rest_request import MIB
+from dteplanows.web.waitress_client import LOOKAHEAD, ClientChannel
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -47,9 +48,17 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         """:param adj: the settings of the server."""
         super().__init__(adj)
         self._head = bytearray()
+        self.arrived = 0.0
+        """When its last byte had arrived, by ``time.monotonic()``."""
 
     def received(self, data: bytes) -> int:
         """Take the next piece of the request; how many of its bytes belong to it."""
+        consumed = self._received(data)
+        if self.completed:
+            self.arrived = time.monotonic()
+        return consumed
+
+    def _received(self, data: bytes) -> int:
         if self.completed or self.headers_finished:
             return int(super().received(data))
         before = len(self._head)
@@ -64,7 +73,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         return consumed
 
 
-class _Channel(HTTPChannel):  # type: ignore[misc]
+class _Channel(ClientChannel):
     """A connection."""
 
     parser_class = Parser
@@ -77,7 +86,14 @@ def make_server(served: WSGIApplication, host: str, port: int, threads: int, mos
     """
     open_at: dict[int, Any] = {}
     server = create_server(
-        served, map=open_at, host=host, port=port, threads=threads, ident=None, max_request_header_size=most + _HEADERS
+        served,
+        map=open_at,
+        host=host,
+        port=port,
+        threads=threads,
+        ident=None,
+        max_request_header_size=most + _HEADERS,
+        channel_request_lookahead=LOOKAHEAD,
     )
     for one in open_at.values():
         if isinstance(one, BaseWSGIServer):

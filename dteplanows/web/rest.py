@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from dteplanows.client import client_of, too_late
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Refused
 from dteplanows.ledger.connection import finished
@@ -75,7 +76,11 @@ class Rest:
     def _guarded(self, path: str, environ: Environ) -> Reply:
         """The answer, whatever goes wrong."""
         before = finished()
+        client = client_of(environ)
         try:
+            late = too_late(client, self._desk.limits.line_seconds)
+            if late:
+                raise Broken(late, 503)
             return self._route(path, environ)
         except Broken as broken:
             caller = caller_of(environ, self._trust_forwarded)
@@ -84,6 +89,7 @@ class Rest:
         except Refused as refused:
             return rest_answer.of_failure(refused.problems)
         except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the client gets an answer
+            client.fails()
             found = of_ours(path, failure, issuing=path == _ISSUING, nothing_done=finished() == before)
             return rest_answer.of_failure([found])
 
