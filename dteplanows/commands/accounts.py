@@ -173,8 +173,8 @@ def _sentence(limit: int) -> Any:
     default=0,
     show_default=True,
     cls=Option,
-    help="Por cuántos minutos el mismo archivo con folio 0, del mismo usuario, recibe la respuesta que ya tuvo en vez de "
-    "emitirse otra vez. No vale para boletas.",
+    help="Por cuántos minutos el mismo archivo con folio 0, del mismo usuario, recibe la respuesta que ya tuvo en vez "
+    "de emitirse otra vez. No vale para boletas.",
 )
 @click.option(
     "--ambiente",

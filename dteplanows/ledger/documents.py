@@ -12,6 +12,9 @@ from dteplanows.document.company import Ambiente
 from dteplanows.ledger.references import References
 from dteplanows.ledger.rows import NewDocument, ReceivedFile, StoredDocument, StoredEvent
 
+_BIG_FILE = 16 * 1024
+"""Bytes of a file above which copying it costs more than to ask whether it is there."""
+
 EMITIDO = "emitido"
 """Event of a document that was issued."""
 
@@ -114,11 +117,14 @@ class Documents(References):
 
     def _store_file(self, file: ReceivedFile) -> None:
         """Store a customer's file; nothing happens when it is there."""
-        # Asked first: a file of many documents is many megabytes, which an insert would copy for each of them.
-        known = self.connection.execute("SELECT 1 FROM archivo WHERE sha256 = ?", (file.sha256,)).fetchone()
-        if not known:
-            values = (file.sha256, file.formato, file.contenido)
-            self.connection.execute("INSERT INTO archivo (sha256, formato, contenido) VALUES (?, ?, ?)", values)
+        # A big one is asked for first: it has many documents, and an insert would copy it for each of them.
+        big = len(file.contenido) > _BIG_FILE
+        if big and self.connection.execute("SELECT 1 FROM archivo WHERE sha256 = ?", (file.sha256,)).fetchone():
+            return
+        values = (file.sha256, file.formato, file.contenido)
+        self.connection.execute(
+            "INSERT INTO archivo (sha256, formato, contenido) VALUES (?, ?, ?) ON CONFLICT (sha256) DO NOTHING", values
+        )
 
 
 def _stored(row: tuple[object, ...]) -> StoredDocument:

@@ -21,7 +21,6 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,6 +33,7 @@ _PLACES = 4096
 _PLACE = struct.Struct("<16sdQ")
 """A part of the key, the moment at which the call began (UTC, in seconds), the newest document then and one more."""
 
+_SIZE = _PLACE.size
 _NOTHING = _PLACE.pack(b"", 0.0, 0)
 
 _PAUSE = 0.01
@@ -157,17 +157,20 @@ class UnderWay:
 
         def _read(self, key: Key) -> Begun | None:
             """The call that the place of *key* tells of: under way still, or broken."""
-            found = b""
-            with suppress(OSError):
-                found = os.pread(self._file, _PLACE.size, _at(key))
-            if len(found) < _PLACE.size or found[:16] != key[:16]:
+            try:
+                found = os.pread(self._file, _SIZE, _at(key))
+            except OSError:
+                return None
+            if found[:16] != key[:16] or len(found) < _SIZE:
                 return None
             _, begun, more = _PLACE.unpack(found)
             return Begun(begun, more - 1) if more else None
 
         def _write(self, key: Key, place: bytes) -> None:
-            with suppress(OSError):
+            try:  # noqa: SIM105 - contextlib.suppress costs as much as the system's call
                 os.pwrite(self._file, place, _at(key))
+            except OSError:
+                pass
 
         def _lock(self, number: int) -> bool:
             try:
@@ -187,4 +190,4 @@ def _number(key: Key) -> int:
 
 def _at(key: Key) -> int:
     """Where the place of *key* begins."""
-    return int.from_bytes(key[24:32], "big") % _PLACES * _PLACE.size
+    return int.from_bytes(key[24:32], "big") % _PLACES * _SIZE

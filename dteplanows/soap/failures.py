@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused, errors
 from dteplanows.soap import answer
 
@@ -28,7 +29,7 @@ _FILES = ISSUING | {"Validar"}
 _ORDERS = frozenset({"EliminarDoc", "AnularGuia", "RegIP"})
 _VALUES = frozenset({"ObtenerLink", "AltNum"})
 
-_WAITS = frozenset({"SRV-003", "SRV-064", "SRV-121", "SRV-124", "AUT-013", "AUT-014", "AUT-015"})
+_WAITS = frozenset({"SRV-003", "SRV-064", "SRV-121", "SRV-124", "SRV-129", "AUT-013", "AUT-014", "AUT-015"})
 """Reasons that pass by themselves."""
 
 _PASSING = _WAITS | {"SRV-001", "SRV-004"}
@@ -43,6 +44,8 @@ def told(operation: str, problems: Iterable[Problem], mensaje: str = "") -> str:
     :raises Refused: the operation says it by a fault.
     """
     found = tuple(problems)
+    if operation not in _FILES | _ORDERS:
+        found = of_a_question(found)
     if operation in _FILES:
         return answer.of_problems(found, operation == "Validar", mensaje)
     if operation in _VALUES:
@@ -52,6 +55,11 @@ def told(operation: str, problems: Iterable[Problem], mensaje: str = "") -> str:
     if operation == "ConsultarEstado":
         return answer.of_no_progress(found, passing={one.code for one in errors(found)} <= _WAITS)
     raise Refused(found)
+
+
+def of_a_question(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """*problems* as they are told to whoever only asks: none speaks of what the call would have issued or stored."""
+    return tuple(problem("SRV-129") if one.code == "SRV-003" else one for one in problems)
 
 
 def pass_by_themselves(problems: Iterable[Problem]) -> bool:

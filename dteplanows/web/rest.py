@@ -17,6 +17,7 @@ from dteplanows.document.problem import Place, Refused
 from dteplanows.ledger.connection import finished
 from dteplanows.soap import answer, parameters
 from dteplanows.soap.caller import caller_of, whence_of
+from dteplanows.soap.failures import of_a_question
 from dteplanows.soap.faults import Broken
 from dteplanows.soap.issuer import Whence
 from dteplanows.soap.login import Login, credentials, wants_link
@@ -91,7 +92,7 @@ class Rest:
         except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the client gets an answer
             client.fails()
             found = of_ours(path, failure, issuing=path == _ISSUING, nothing_done=finished() == before)
-            return rest_answer.of_failure([found])
+            return rest_answer.of_failure([found] if path in (_ISSUING, LOGIN) else of_a_question([found]))
 
     def _route(self, path: str, environ: Environ) -> Reply:
         handler = self._answers.get(path.removeprefix(BELOW))
