@@ -116,6 +116,12 @@ def or_refused(usuario: str) -> Iterator[None]:
         raise Refused([problem("SRV-120")]) from None
 
 
+def refuse_for_nobody(client: Client, usuario: str) -> None:
+    """:raises Refused: the *client* of a call of *usuario* is gone (SRV-120)."""
+    with or_refused(usuario):
+        client.must_be_there()
+
+
 def too_late(client: Client, most: float) -> Problem | None:
     """Why a call is not begun any more: it waited longer than *most* seconds for somebody to attend it."""
     waited = client.waited

@@ -29,7 +29,7 @@ from dteplanows import (
 from dteplanows.archive import Archive, printed
 from dteplanows.bulk_receipt import Receipt
 from dteplanows.callers import Account
-from dteplanows.client import NOBODY, Client, or_refused
+from dteplanows.client import NOBODY, Client, or_refused, refuse_for_nobody
 from dteplanows.document import clock, rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
@@ -138,6 +138,7 @@ class Issuer:
             too long (SRV-124).
         """
         if books.is_book(file, formato):
+            refuse_for_nobody(client, account.usuario)
             company, as_account = account.company, account.identity_from_account
             one = books.receive(self.ledger, company, account.usuario, file, as_account, solo_validar)
             return Outcome((one,), solo_validar)
@@ -148,6 +149,8 @@ class Issuer:
         with or_refused(account.usuario):
             outcomes = self._emit(account, sales, received, today, solo_validar, client)
         if len(sales) < len(documents):
+            if not sales:
+                refuse_for_nobody(client, account.usuario)
             purchases = [one for one in documents if one.received]
             entered = receiving.receive(
                 self.ledger, account.company, account.usuario, purchases, received, today, solo_validar, bool(sales)

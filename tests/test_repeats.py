@@ -21,6 +21,7 @@ from dteplanows.ledger.under_way import StillUnderWay, UnderWay
 from dteplanows.outcome import DocumentOutcome
 from dteplanows.repeats import Memory
 from tests.installation import FIRST_FOLIO, Installation, make_installation
+from tests.soap.test_purchases import PURCHASE
 
 SALE = """->Encabezado<-
 33;{folio};2026-01-05;0;0;22222222-2;Cliente de Prueba Limitada;Comercio;Calle Uno 1;Santiago;Santiago;;
@@ -147,8 +148,10 @@ def test_an_explicit_folio_is_told_as_the_original_does(made: Installation) -> N
 def test_a_client_that_went_has_nothing_issued(made: Installation) -> None:
     client = Leaving()
     client.left = True
-    with pytest.raises(Refused, match="SRV-120"):
-        made.issuer.process(made.account, sale(), "1", client=client)
+    book = b"<LibroCompraVenta><EnvioLibro/></LibroCompraVenta>"
+    for data, formato in ((sale(), "1"), (PURCHASE.encode(), "1"), (book, "2")):
+        with pytest.raises(Refused, match="SRV-120"):
+            made.issuer.process(made.account, data, formato, client=client)
     assert count(made) == 0
     assert send(made, sale()).folio == FIRST_FOLIO
 

@@ -21,6 +21,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -177,10 +178,13 @@ class UnderWay:
                 fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
             except (BlockingIOError, PermissionError):  # POSIX leaves to the system which of the two it is
                 return False
+            except OSError:  # a disk without locks: only the calls of one process know of each other then
+                pass
             return True
 
         def _unlock(self, number: int) -> None:
-            fcntl.lockf(self._file, fcntl.LOCK_UN, 1, number)
+            with suppress(OSError):
+                fcntl.lockf(self._file, fcntl.LOCK_UN, 1, number)
 
 
 def _number(key: Key) -> int:
