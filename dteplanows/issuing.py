@@ -6,27 +6,44 @@ records; a crash rolls all of it back. An outcome says accepted only after that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from dteplanows import books, callers, certificates, issued_before, parser, printing, receiving, validator
+from dteplanows import (
+    books,
+    bulk_receipt,
+    callers,
+    certificates,
+    issued_before,
+    parser,
+    printing,
+    receiving,
+    rehearsal,
+    repeats,
+    same_folio,
+    unfinished,
+    validator,
+)
 from dteplanows.archive import Archive, printed, printed_name
+from dteplanows.bulk_receipt import Receipt
 from dteplanows.callers import Account
+from dteplanows.client import NOBODY, Client, or_refused, refuse_for_nobody
 from dteplanows.document import clock, rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Place, Problem, Refused, errors
 from dteplanows.document.writer import identifier, number_draft
+from dteplanows.document_outcome import placed, receiver_of, refused_outcome
 from dteplanows.figures import of_document
 from dteplanows.folios import allocation, on_demand
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.keys import stamping_key
 from dteplanows.folios.older_ledger import Watch
-from dteplanows.folios.remarks import may_have_long_stamp, remarks, remarks_on_stamp, remarks_on_trial_stamp
+from dteplanows.folios.remarks import remarks, remarks_on_stamp
 from dteplanows.issued_row import row_of
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
 from dteplanows.ledger.store import Ledger, New
@@ -34,6 +51,7 @@ from dteplanows.links import Copy, Links, links_of
 from dteplanows.log import call
 from dteplanows.outcome import VENTA, Credentials, DocumentOutcome, Outcome
 from dteplanows.printing.prints import Prints
+from dteplanows.repeats import sender_of
 from dteplanows.settings import Settings
 from dteplanows.signer.certificate import Certificate, utc_now
 from dteplanows.signer.ted import make_ted
@@ -43,15 +61,8 @@ from dteplanows.tokens import Tokens, tokens_of
 CHUNK = 50
 """Documents of one file that are committed together."""
 
-_NO_FILE = ReceivedFile("", b"")
-"""In place of the customer's file, which may be large, where a document is recorded on trial."""
-
 Recorder = Callable[[list[DocumentOutcome]], None]
 """Notes the outcomes of a chunk inside the transaction that records its documents."""
-
-
-class _Rehearsed(Exception):  # noqa: N818 - rolls a rehearsal back; nothing failed
-    """Ends a transaction that only looked which documents would be issued."""
 
 
 class Issuer:
@@ -62,14 +73,18 @@ class Issuer:
         ledger: Ledger,
         authority: TestAuthority | None = None,
         valor_uf: Decimal = validator.UNKNOWN,
+        memory: repeats.Memory = repeats.USUAL,
         lotes_en_espera: int = 0,
     ) -> None:
         """:param authority: makes CAFs on demand in ``pruebas``; None where all CAFs are loaded by hand.
         :param valor_uf: pesos of one Unidad de Fomento, for the limits that are set in it.
+        :param memory: how long it is remembered what a file that comes again was answered.
         :param lotes_en_espera: files of bulk mode that one company may have waiting; 0 for any number.
         """
         self._lotes_en_espera = lotes_en_espera
         self.ledger = ledger
+        self._memory = memory
+        self._repeats = repeats.Repeats(ledger, memory)
         self._valor_uf = valor_uf
         self._authority = authority
         self._certificates: dict[int, Certificate] = {}
@@ -118,7 +133,9 @@ class Issuer:
 
     # --- the road --------------------------------------------------------------------------------------------
 
-    def process(self, account: Account, file: bytes, formato: str, solo_validar: bool = False) -> Outcome:
+    def process(
+        self, account: Account, file: bytes, formato: str, solo_validar: bool = False, client: Client = NOBODY
+    ) -> Outcome:
         """Issue every document of *file*, or say what is wrong with it; each document stands for itself.
 
         Those that the company received from others are entered in the ledger instead. A book of purchases or sales is
@@ -127,37 +144,46 @@ class Issuer:
         :param file: the customer's file as received, TXT or XML.
         :param formato: ``1`` for TXT, ``2`` for XML.
         :param solo_validar: only judge: number, sign and store nothing.
+        :param client: who waits for the answer.
+        :raises Refused: the client went before anything was issued (SRV-120), or the same file is under way and takes
+            too long (SRV-124).
         """
         received = ReceivedFile(formato, file)
         call.note_file(received.sha256, formato)
         if books.is_book(file, formato):
+            refuse_for_nobody(client, account.usuario)
             company, as_account = account.company, account.identity_from_account
             one = books.receive(self.ledger, company, account.usuario, file, as_account, solo_validar)
             return Outcome((one,), solo_validar)
         today = clock.today()
         documents = parser.parse(file, formato)
         sales = [one for one in documents if not one.received]
-        outcomes = self._emit(account, sales, received, today, solo_validar)
+        with or_refused(account.usuario):
+            outcomes = self._emit(account, sales, received, today, solo_validar, client)
         if len(sales) < len(documents):
+            if not sales:
+                refuse_for_nobody(client, account.usuario)
             purchases = [one for one in documents if one.received]
             entered = receiving.receive(
-                self.ledger, account.company, account.usuario, purchases, received, today, solo_validar
+                self.ledger, account.company, account.usuario, purchases, received, today, solo_validar, bool(sales)
             )
             outcomes = _in_order(documents, outcomes, entered)
         return Outcome(tuple(outcomes), validated_only=solo_validar)
 
-    def receive(self, account: Account, file: bytes, formato: str, con_enlaces: bool = False) -> int:
-        """Store *file* durably for a worker to issue later; the id of its batch.
+    def receive(
+        self, account: Account, file: bytes, formato: str, con_enlaces: bool = False, client: Client = NOBODY
+    ) -> Receipt:
+        """Store *file* durably for a worker to issue later, unless it came before: its batch.
 
         :param con_enlaces: the answer is to carry the addresses of the printed documents.
-        :raises Refused: too many files of the company wait already (SRV-190).
+        :raises Refused: the client went before (SRV-120), or too many files of the company wait already (SRV-190).
         """
-        company, received = account.company, ReceivedFile(formato.strip(), file)
+        received = ReceivedFile(formato.strip(), file)
         call.note_file(received.sha256, received.formato)
-        return self.ledger.receive_batch(
-            company.ambiente, company.rut, account.usuario, account.identity_from_account, received, con_enlaces,
-            self._lotes_en_espera,
-        )  # fmt: skip
+        with or_refused(account.usuario):
+            return bulk_receipt.receive(
+                self.ledger, account, received, con_enlaces, self._memory, client, self._lotes_en_espera
+            )
 
     def batch(self, account: Account, batch_id: int) -> tuple[StoredBatch, Outcome | None]:
         """A batch of the account's company, with the outcome of the file once all its documents are done.
@@ -240,6 +266,7 @@ class Issuer:
         received: ReceivedFile,
         today: date,
         solo_validar: bool,
+        client: Client,
     ) -> list[DocumentOutcome]:
         """Issue the documents that are the company's own, in order."""
         if not documents:
@@ -247,11 +274,18 @@ class Issuer:
         self._judge(account, documents, today)
         if solo_validar:
             return self._rehearse(account, documents, today)
-        certificate = self._certificate_for(account.company, documents)
-        outcomes: list[DocumentOutcome] = []
-        for chunk in _chunks(documents):
-            outcomes += self._issue(account, chunk, received, certificate, today)
-        return self._with_expiry(account.company, certificate, outcomes)
+
+        def emit(documents: Sequence[Document]) -> list[DocumentOutcome]:
+            certificate = self._certificate_for(account.company, documents)
+
+            def issue(chunk: Sequence[Document], client: Client | None) -> list[DocumentOutcome]:
+                return self._issue(account, chunk, received, certificate, today, client=client)
+
+            sender = sender_of(account, received)
+            outcomes = unfinished.in_chunks(self.ledger, sender, documents, CHUNK, client, issue)
+            return self._with_expiry(account.company, certificate, outcomes)
+
+        return self._repeats.issue(account, received, documents, client, emit)
 
     def _certificate_for(self, company: Company, documents: Sequence[Document]) -> Certificate | None:
         """The company's certificate; when it cannot sign, every document says why."""
@@ -293,25 +327,29 @@ class Issuer:
         certificate: Certificate | None,
         today: date,
         record: Recorder | None = None,
+        client: Client | None = None,
     ) -> list[DocumentOutcome]:
-        """Issue those of *documents* that have no error, in one transaction, and *record* what became of all."""
+        """Issue those of *documents* that have no error, in one transaction, and *record* what became of all.
+
+        :param client: for whom; when it is gone at the end, nothing is issued.
+        """
         if certificate is None or all(errors(one.problems) for one in documents):
             return self._refuse_all(account, documents, record)
         stop = bool(self._authority)
         try:
-            return self._issue_at_once(account, documents, received, certificate, today, stop, record)
+            return self._issue_at_once(account, documents, received, certificate, today, stop, record, client)
         except Refused:
             for document in documents:
                 if not errors(document.problems):
                     company, folio = account.company, document.folio
                     on_demand.ensure(self.ledger, company, document.tipo, folio, today, self._authority)
-        return self._issue_at_once(account, documents, received, certificate, today, False, record)
+        return self._issue_at_once(account, documents, received, certificate, today, False, record, client)
 
     def _refuse_all(
         self, account: Account, documents: Sequence[Document], record: Recorder | None
     ) -> list[DocumentOutcome]:
         own = issued_before.IssuedBefore(self.ledger, account.company)
-        outcomes = [_refused(*validator.with_own(one, account.company, own)) for one in documents]
+        outcomes = [refused_outcome(*validator.with_own(one, account.company, own)) for one in documents]
         if record:
             with self.ledger.transaction():
                 record(outcomes)
@@ -326,10 +364,12 @@ class Issuer:
         today: date,
         stop: bool,
         record: Recorder | None,
+        client: Client | None,
     ) -> list[DocumentOutcome]:
         """The one transaction.
 
         :raises Refused: a folio cannot be taken, if *stop*; then nothing was issued.
+        :raises Left: the client went; nothing was issued.
         """
         outcomes = []
         own = issued_before.IssuedBefore(self.ledger, account.company)
@@ -338,16 +378,19 @@ class Issuer:
                 # Only here, where those before it have been issued or refused.
                 document, found = validator.with_own(judged, account.company, own)
                 if errors(found):
-                    outcomes.append(_refused(document, found))
+                    outcomes.append(refused_outcome(document, found))
                     continue
                 try:
                     outcomes.append(self._issue_one(account, document, found, received, certificate, today))
                 except Refused as refused:
                     if stop:
                         raise
-                    outcomes.append(_refused(document, [*refused.problems, *found]))
+                    refusal = refused_outcome(document, [*refused.problems, *found])
+                    outcomes.append(same_folio.compared(self.ledger, account.company, document, received, refusal))
             if record:
                 record(outcomes)
+            if client:  # at the very end, for the wait for the database may have been long
+                client.must_be_there()
         return outcomes
 
     def _issue_one(
@@ -370,7 +413,7 @@ class Issuer:
         try:
             taken = allocation.take(self.ledger, company, document.tipo, document.folio, today)
         except Refused as refused:
-            raise Refused(_at(asked, refused.problems)) from None
+            raise Refused(placed(asked, refused.problems)) from None
         caf = stamping_key(self.ledger, taken.caf_id)
         remarked = remarks(self.ledger, company, document, taken, today)
         moment = clock.now()
@@ -381,7 +424,13 @@ class Issuer:
         # Not among the document's own problems: a transaction that is repeated would say them twice.
         said = (*found, *remarked, *remarks_on_stamp(document, ted))
         outcome = DocumentOutcome(
-            taken.folio, document.tipo, moment, True, said, figures=of_document(document), receptor=_receiver(document)
+            taken.folio,
+            document.tipo,
+            moment,
+            True,
+            said,
+            figures=of_document(document),
+            receptor=receiver_of(document),
         )
         recorded = self.ledger.record(row_of(account.usuario, company, document, outcome, xml, taken.caf_id, received))
         cedible = printing.is_cedible(document.tipo, document.id_doc.text("IndTraslado"))
@@ -393,57 +442,8 @@ class Issuer:
         certificate = self._certificate_for(company, [one for one in documents if not errors(one.problems)])
         if all(errors(one.problems) for one in documents):
             return self._refuse_all(account, documents, None)
-        outcomes: list[DocumentOutcome] = []
-        numbered: set[tuple[int, int]] = set()
-        own = issued_before.IssuedBefore(self.ledger, company, numbered)
-        try:
-            with self.ledger.transaction():  # one, so that each is judged with those before it
-                for number, judged in enumerate(documents, 1):
-                    document, found = validator.with_own(judged, company, own)
-                    if errors(found):
-                        outcomes.append(_refused(document, found))
-                        continue
-                    # Its stamp need only be made where something may have to be said of it.
-                    long = may_have_long_stamp(document)
-                    is_last = number == len(documents) and not long
-                    try:
-                        taken, remarked = self._take_on_trial(account, document, today, is_last)
-                    except Refused as refused:
-                        outcomes.append(_refused(document, [*refused.problems, *found]))
-                        continue
-                    if not document.folio:
-                        numbered.add((document.tipo, taken.folio))
-                    of_stamp = remarks_on_trial_stamp(self.ledger, document, taken) if long else []
-                    said = (*found, *remarked, *of_stamp)
-                    outcomes.append(_foreseen(document, said))
-                raise _Rehearsed
-        except _Rehearsed:
-            return self._with_expiry(company, certificate, outcomes)
-
-    def _take_on_trial(
-        self, account: Account, document: Document, today: date, is_last: bool
-    ) -> tuple[allocation.Taken, list[Problem]]:
-        """Take a folio for one document, and record it unsigned unless it *is_last*, for those after it to be judged.
-
-        :return: the folio, and what there is to say of its CAF.
-        :raises Refused: as :meth:`_issue_one` does.
-        """
-        company, tipo, folio = account.company, document.tipo, document.folio
-        try:
-            taken = allocation.take(self.ledger, company, tipo, folio, today)
-        except Refused as refused:
-            if not on_demand.on_demand(self.ledger, company, tipo, folio, today, self._authority):
-                raise Refused(_at(document.id_doc.place_of("Folio"), refused.problems)) from None
-            if is_last:  # nothing asks for the CAF itself, whose key takes long to make
-                taken = allocation.Taken(folio, 0, today)
-            else:
-                on_demand.ensure(self.ledger, company, tipo, folio, today, self._authority)
-                taken = allocation.take(self.ledger, company, tipo, folio, today)
-        remarked = remarks(self.ledger, company, document, taken, today)
-        if not is_last:
-            outcome = DocumentOutcome(taken.folio, tipo, clock.now(), True, ())
-            self.ledger.record(row_of(account.usuario, company, document, outcome, b"", taken.caf_id, _NO_FILE))
-        return taken, remarked
+        outcomes = rehearsal.rehearse(self.ledger, account, documents, today, self._authority)
+        return self._with_expiry(company, certificate, outcomes)
 
 
 def open_issuer(settings: Settings) -> Issuer:
@@ -451,8 +451,9 @@ def open_issuer(settings: Settings) -> Issuer:
 
     :raises Refused: the ledger cannot be opened.
     """
+    memory = repeats.Memory(settings.minutos_sin_entregar, settings.segundos_en_fila, settings.horas_lote_repetido)
     ledger = Ledger(settings.directorio, settings.clave_maestra, New.NEVER, settings.carpeta_marca)
-    issuer = Issuer(ledger, _authority(settings), settings.valor_uf, settings.lotes_en_espera)
+    issuer = Issuer(ledger, _authority(settings), settings.valor_uf, memory, settings.lotes_en_espera)
     issuer.prints = Prints(settings.impresos_en_memoria * 2**20)
     return issuer
 
@@ -470,27 +471,3 @@ def _in_order(
     """The outcomes of *documents*, whose own ones were emitted and received ones entered, in the order of the file."""
     each = {False: iter(emitted), True: iter(entered)}
     return [next(each[one.received]) for one in documents]
-
-
-def _chunks(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:
-    for start in range(0, len(documents), CHUNK):
-        yield documents[start : start + CHUNK]
-
-
-def _at(place: Place, problems: Sequence[Problem]) -> list[Problem]:
-    return [one._replace(place=place) for one in problems]
-
-
-def _refused(document: Document, found: Sequence[Problem]) -> DocumentOutcome:
-    return DocumentOutcome(document.folio, document.tipo, clock.now(), False, tuple(found))
-
-
-def _foreseen(document: Document, said: Sequence[Problem]) -> DocumentOutcome:
-    return DocumentOutcome(
-        document.folio, document.tipo, clock.now(), True, tuple(said),
-        figures=of_document(document), receptor=_receiver(document),
-    )  # fmt: skip
-
-
-def _receiver(document: Document) -> str:
-    return f"{document.receptor.text('RUTRecep')} {document.receptor.text('RznSocRecep')}".strip()

@@ -34,7 +34,8 @@ class DocumentOutcome:
     """Errors when refused; avisos may come with either."""
     operacion: str = VENTA
     documento_id: int = 0
-    """Which document of the ledger it became; 0 for none."""
+    """Which document of the ledger it became or, refused because that is issued already, which one that is; 0 for
+    none."""
     cedible: bool = False
     """Whether it has a cedible copy."""
     figures: Figures | None = None
@@ -43,6 +44,8 @@ class DocumentOutcome:
     """RUT and name of who receives the issued document; for a mere validation: would receive. Empty for all others."""
     libro: bool = False
     """A book of purchases or sales, which is kept and not issued: it has neither folio nor type."""
+    repeticion: Problem | None = None
+    """Says that it was issued by an earlier call, whose answer this is; None where it is issued now."""
 
 
 @dataclass(frozen=True, slots=True)

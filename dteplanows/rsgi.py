@@ -18,6 +18,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
+from dteplanows.client import ENVIRON, Client
 from dteplanows.document.catalogue import problem
 from dteplanows.soap.faults import Broken
 from dteplanows.web.arriving import Pieces, comes
@@ -62,11 +63,24 @@ class Scope(Protocol):
     headers: Headers
 
 
+class Disconnected(Protocol):
+    """What is done once the client is gone."""
+
+    def done(self) -> bool:
+        """Whether it is; any thread may ask."""
+
+    def cancel(self) -> object:
+        """Look out for it no longer."""
+
+
 class Request(Protocol):
     """A request's body, as the pieces that arrive, and the way to answer it."""
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         """The pieces of the body."""
+
+    def client_disconnect(self) -> Disconnected:
+        """Look out for the client's end of the connection."""
 
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         """Answer."""
@@ -122,7 +136,12 @@ class Application:
                 body.end()
                 await pieces.discard(self._bounds.seconds)
             environ[ARRIVED] = time.perf_counter()
-            await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ, request)
+            gone = request.client_disconnect()  # begins to look out for it; granian tells it to nobody who asks later
+            environ[ENVIRON] = client = Client(gone.done)
+            try:
+                await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ, request, client)
+            finally:
+                gone.cancel()
         finally:
             body.end()
             self._wake()
@@ -190,8 +209,15 @@ class Application:
                 if not told.done():
                     told.set_result(None)
 
-    def _answer(self, environ: dict[str, Any], request: Request) -> None:
+    def _answer(self, environ: dict[str, Any], request: Request, client: Client) -> None:
         """Run the application, in a thread, and send what it answers."""
+        try:
+            self._send(environ, request)
+            client.answered(not client.is_gone)
+        finally:
+            client.answered(delivered=False)
+
+    def _send(self, environ: dict[str, Any], request: Request) -> None:
         status, headers = 500, list[tuple[str, str]]()
 
         def start_response(line: str, given: list[tuple[str, str]], failure: object = None) -> Any:

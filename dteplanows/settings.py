@@ -166,6 +166,27 @@ class Settings(BaseSettings):
         le=525600,
         description="un número entre 1 y 525600: los minutos que dura un registro de RegIP",
     )
+    segundos_en_fila: int = Field(
+        default=30,
+        ge=1,
+        le=600,
+        description="un número entre 1 y 600: los segundos que una llamada espera que la atiendan antes de que se le "
+        "conteste que vuelva a intentar",
+    )
+    minutos_sin_entregar: int = Field(
+        default=10,
+        ge=0,
+        le=1440,
+        description="un número entre 0 y 1440: los minutos que se recuerda una respuesta que no se pudo entregar; 0 es "
+        "no recordarla",
+    )
+    horas_lote_repetido: int = Field(
+        default=24,
+        ge=0,
+        le=720,
+        description="un número entre 0 y 720: las horas en que el mismo archivo de ProcesarWSMasivo recibe el TrackId "
+        "que ya tiene; 0 es que siempre recibe uno nuevo",
+    )
     procesar_lotes: bool = Field(
         default=True,
         description="true o false: si el servicio también emite los archivos recibidos con ProcesarWSMasivo",

@@ -270,7 +270,7 @@ def test_the_answer_tells_once_and_the_document_keeps_nothing_of_it(made: Instal
 
 
 def test_the_answer_of_a_batch_tells_how_it_is_when_asked(made: Installation) -> None:
-    track_id = made.issuer.receive(made.account, factura(), "1")
+    track_id = made.issuer.receive(made.account, factura(), "1").track_id
     while Worker(made.issuer, 100).work_once():
         pass
     _, outcome = made.issuer.batch(made.account, track_id)

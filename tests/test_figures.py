@@ -25,7 +25,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 def test_the_figures_of_an_outcome_stand_in_the_signed_document(shared: Installation, one: Fixture) -> None:
     account, formato = shared.account, str(one.formato)
     seen = shared.issuer.process(account, one.data, formato, solo_validar=True)
-    batch = shared.issuer.receive(account, one.data, formato)
+    batch = shared.issuer.receive(account, one.data, formato).track_id
     assert Worker(shared.issuer, 100).work_once()
     _, later = shared.issuer.batch(account, batch)
     assert later is not None

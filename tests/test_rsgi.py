@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dteplanows import rsgi
+from dteplanows.client import client_of
 from dteplanows.rsgi import Application, Bounds
 from dteplanows.soap.faults import Broken
 from dteplanows.web import arriving
@@ -42,12 +43,25 @@ class Scope:
         self.headers: rsgi.Headers = Headers(given)
 
 
+class Gone:
+    """What tells that the client went."""
+
+    went = cancelled = False
+
+    def done(self) -> bool:
+        return self.went
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
 class Request:
     """A client that sends *pieces* and then, when *silent*, nothing more."""
 
     def __init__(self, pieces: int, silent: bool = False) -> None:
         self._pieces, self._silent = pieces, silent
         self.sent = 0
+        self.gone = Gone()
         self.answer: tuple[int, list[tuple[str, str]], bytes] | None = None
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -56,6 +70,9 @@ class Request:
             yield PIECE
         if self._silent:
             await asyncio.sleep(30)
+
+    def client_disconnect(self) -> rsgi.Disconnected:
+        return self.gone
 
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.answer = (status, headers, body)
@@ -240,3 +257,35 @@ def test_a_header_with_an_underscore_does_not_pass_for_another() -> None:
     scope = Scope()
     scope.headers = Headers({"x_forwarded_for": ["203.0.113.9"], "x-forwarded-for": ["198.51.100.1"]})
     assert rsgi.environ_of(scope)["HTTP_X_FORWARDED_FOR"] == "198.51.100.1"
+
+
+@pytest.mark.parametrize("went", [False, True])
+def test_the_application_is_told_whether_the_client_is_there(went: bool) -> None:
+    request = Request(1)
+    told: list[object] = []
+
+    def served(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        client = client_of(environ)
+        told.append(client.is_gone)
+        request.gone.went = went
+        client.when_answered(told.append)
+        start_response("200 OK", [])
+        return [b""]
+
+    application = Application(served, Bounds(body=1000, seconds=0.2, threads=2))
+    asyncio.run(application.__rsgi__(Scope(), request))
+    assert told == [False, not went]
+    assert request.gone.cancelled
+
+
+def test_an_application_that_fails_has_delivered_nothing() -> None:
+    told: list[bool] = []
+
+    def broken(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        client_of(environ).when_answered(told.append)
+        raise OSError("disco")
+
+    application = Application(broken, Bounds(body=1000, seconds=0.2, threads=2))
+    with pytest.raises(OSError, match="disco"):
+        asyncio.run(application.__rsgi__(Scope(), Request(1)))
+    assert told == [False]

@@ -173,9 +173,9 @@ def test_the_service_issues_batches_also_after_its_worker_was_killed(
     with closing(Ledger(tmp_path)) as ledger:
         issuer = Issuer(ledger)
         account = issuer.account("pruebas", COMPANY.rut)
-        first = end_of(ledger, issuer.receive(account, b"->Nada<-", "1"))
+        first = end_of(ledger, issuer.receive(account, b"->Nada<-", "1").track_id)
         os.kill(first, signal.SIGKILL)
-        second = end_of(ledger, issuer.receive(account, b"->Nada<-", "1"))
+        second = end_of(ledger, issuer.receive(account, b"->Nada<-", "1").track_id)
         assert len({first, second, process.pid}) == 3
 
     process.send_signal(signal.SIGKILL)

@@ -57,6 +57,7 @@ LABELS: Mapping[str, str] = {
     "transporte_courier": "Transporte por courier",
     "traslado_prolongado": "Traslado prolongado",
     "precios_con_impuestos": "Precios con impuestos",
+    "minutos_repetido": "Minutos repetido",
 }
 """What each fact is called."""
 
@@ -158,6 +159,10 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         "type": click.Choice(get_args(PreciosConImpuestos)),
         "help": "Qué hacer si los precios incluyen el IVA y también impuestos adicionales: rechazar el documento, "
         "lo usual, o escribir las líneas netas con el mismo total."}),
+    (("--minutos-repetido",), {
+        "metavar": "MINUTOS", "type": click.IntRange(0, 1440),
+        "help": "Por cuántos minutos el mismo archivo con folio 0, del mismo usuario, recibe la respuesta que ya tuvo en "
+        "vez de emitirse otra vez; 0, lo usual, es no hacerlo. No vale para boletas."}),
 )  # fmt: skip
 
 

@@ -63,6 +63,8 @@ class Company:
     """Why a transfer takes more than a day, for documents that arrive later than they leave and do not say it."""
     precios_con_impuestos: PreciosConImpuestos = "rechazar"
     """Whether shelf prices that include the IVA and additional taxes are written net."""
+    minutos_repetido: int = 0
+    """Minutes in which a file that comes again gets its first answer though that was delivered; 0 issues it again."""
 
     @property
     def falta_de_resolucion(self) -> str:

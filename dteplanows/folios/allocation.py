@@ -85,7 +85,7 @@ def _take_explicit(ledger: Ledger, company: Company, tipo: int, folio: int, toda
         raise Refused([problem("FOL-030", value=str(folio))])
     use = ledger.folio_use(Series(company.ambiente, company.rut, tipo), folio)
     if use.estado == "emitido":
-        raise Refused([problem("FOL-032", value=str(folio), tipo=tipo)])
+        raise Refused([problem("FOL-032", value=str(folio), tipo=tipo, comparado="")])
     if use.estado == "retenido":
         raise Refused([problem("FOL-080", value=str(folio), tipo=tipo, motivo=shown(use.motivo))])
     if use.estado:

@@ -43,6 +43,7 @@ _COMPANY = (
     "transporte_courier",
     "traslado_prolongado",
     "precios_con_impuestos",
+    "minutos_repetido",
 )
 _USERS = (
     "SELECT usuario.id, usuario.usuario_normal, usuario.usuario, usuario.clave, usuario.avisos, "

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
-from dteplanows.ledger.newer_steps import CHANGES_AND_TURNS, HELD_BACK, OPERATOR
+from dteplanows.ledger.newer_steps import ANSWERS, CHANGES_AND_TURNS, HELD_BACK, OPERATOR
 
 _FIRST = (
     """
@@ -447,6 +447,7 @@ _TAXED_PRICES = (
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST, _REPAROS, _BATCHES, _REFERENCES, _BOOKS, _RECEIVED_DOCUMENTS, _OPERATIONS, _PAPER,
     _TRANSPORT, _AVISOS_OF_USERS, _FOLIOS_FROM_ELSEWHERE, _TAXED_PRICES, HELD_BACK, CHANGES_AND_TURNS, OPERATOR,
+    ANSWERS,
 )  # fmt: skip
 """The statements of every step, in order; the first is number 1."""
 

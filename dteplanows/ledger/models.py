@@ -50,6 +50,7 @@ class Empresa(Model):
     transporte_courier = TextField()
     traslado_prolongado = TextField()
     precios_con_impuestos = TextField()
+    minutos_repetido = IntegerField()
 
 
 class Usuario(Model):
@@ -320,6 +321,20 @@ class LoteDocumento(Model):
         primary_key = CompositeKey("lote", "numero")
 
 
+class RespuestaNoEntregada(Model):
+    """An answer whose client was gone before it could be delivered."""
+
+    clave = CharField(primary_key=True)
+    """Which call: SHA-256 of who sent which file, hexadecimal."""
+    desde = IntegerField()
+    """The newest document when the call began; its own are newer."""
+    momento = FloatField()
+    """When that was found, in seconds of Unix time."""
+
+    class Meta:
+        table_name = "respuesta_no_entregada"
+
+
 class Libro(Model):
     """A book of purchases or sales as it was received. Rows are neither changed nor deleted."""
 
@@ -395,6 +410,7 @@ class Oyente(Model):
 
 MODELS = (
     Empresa, Usuario, Certificado, Caf, Archivo, ArchivoSuelto, Documento, DocumentoRecibido, TramoAnulado, Evento,
-    Referencia, Ajuste, Lote, LoteDocumento, Libro, DatoAdicional, GuiaAnulada, EnlaceRetirado, Oyente, FolioRetenido,
+    Referencia, Ajuste, Lote, LoteDocumento, RespuestaNoEntregada, Libro, DatoAdicional, GuiaAnulada, EnlaceRetirado,
+    Oyente, FolioRetenido,
 )  # fmt: skip
 """All models, parents before children."""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import NOWHERE, Refused
+from dteplanows.ledger.answers import Answers
 from dteplanows.ledger.backup import DATABASE
 from dteplanows.ledger.books import Books
 from dteplanows.ledger.cafs import Cafs
@@ -55,7 +56,7 @@ class New(Enum):
     """A person says that it is a new one."""
 
 
-class Ledger(Cafs, Books, Received, Marks, Usage, Finding):
+class Ledger(Cafs, Books, Received, Marks, Usage, Finding, Answers):
     """One installation's data: companies, users, certificates, CAFs, documents issued and received, books, events."""
 
     def __init__(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 
+from dteplanows import unfinished
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
@@ -37,10 +38,12 @@ def receive(
     file: ReceivedFile,
     today: date,
     solo_validar: bool = False,
+    something_done: bool = False,
 ) -> list[DocumentOutcome]:
     """Enter those of *documents* that have no error as received by *company*; each document stands for itself.
 
     :param solo_validar: only judge; what was entered on trial is taken back.
+    :param something_done: other documents of the file are issued already: a failure is told and not raised.
     """
     for document in documents:
         judge(document, company, today)
@@ -53,14 +56,18 @@ def receive(
         except _Rehearsed:
             return outcomes
     for start in range(0, len(documents), _CHUNK):
-        with ledger.transaction():
-            outcomes += [enter(ledger, company, usuario, one, file) for one in documents[start : start + _CHUNK]]
+        try:
+            with ledger.transaction():
+                entered = [enter(ledger, company, usuario, one, file) for one in documents[start : start + _CHUNK]]
+        except Exception as failure:
+            if not outcomes and not something_done:
+                raise
+            return outcomes + unfinished.unregistered(documents[start:], failure)
+        outcomes += entered
     return outcomes
 
 
-def enter(
-    ledger: Ledger, company: Company, usuario: str, document: Document, file: ReceivedFile
-) -> DocumentOutcome:
+def enter(ledger: Ledger, company: Company, usuario: str, document: Document, file: ReceivedFile) -> DocumentOutcome:
     """Enter one document, inside the transaction, unless it has an error or is there already."""
     if not errors(document.problems):
         row = _row(company, usuario, document, file)

@@ -90,11 +90,14 @@ def of_order(problems: Iterable[Problem] = ()) -> str:
     return f"{_PROLOG}<WSPLANO><Mensaje><Resultado>{_text(text)}</Resultado></Mensaje></WSPLANO>"
 
 
-def of_receipt(track_id: int) -> str:
-    """The answer of ``ProcesarWSMasivo``: the file is stored and will be issued."""
+def of_receipt(track_id: int, repeticion: Problem | None = None) -> str:
+    """The answer of ``ProcesarWSMasivo``: the file is stored and will be issued.
+
+    :param repeticion: says that it came before, and has that number since.
+    """
     return (
         f"{_PROLOG}<WSPLANO><Resultado>True</Resultado><Mensaje>Proceso exitoso.</Mensaje>"
-        f"<TrackId>{track_id}</TrackId></WSPLANO>"
+        f"<TrackId>{track_id}</TrackId>{_repetition(repeticion)}</WSPLANO>"
     )
 
 
@@ -116,15 +119,23 @@ def of_progress(track_id: int, total: int, done: int, refused: int) -> str:
     )
 
 
-def of_no_progress(problems: Iterable[Problem]) -> str:
+def of_no_progress(problems: Iterable[Problem], passing: bool = False) -> str:
     """What stands in place of :func:`of_progress` when it is not known how far the file is.
+
+    What passes by itself (a wait, a busy database) has the shape of a file that is not done yet, so that clients ask
+    again later as of any such file, and enter nothing into their tables of errors.
 
     Without ``Documento`` and ``Error``: a wrong password or a busy database says nothing of the file, and a client that
     finds a reason believes it refused and sends it again.
     """
+    mensaje = "No se pudo consultar el lote: vea el motivo en Motivo."
+    if not passing:
+        told = f"<Resultado>False</Resultado><Mensaje>{mensaje}</Mensaje>{_motivo(problems)}"
+        return f"{_PROLOG}<WSPLANO>{told}</WSPLANO>"
     return (
-        f"{_PROLOG}<WSPLANO><Resultado>False</Resultado><Mensaje>No se pudo consultar el lote: vea el motivo en "
-        f"Motivo.</Mensaje>{_motivo(problems)}</WSPLANO>"
+        f"{_PROLOG}<WSPLANO><Resultado>True</Resultado><Mensaje>{mensaje} Consulte de nuevo más tarde.</Mensaje>"
+        f"<Estado>NO CONSULTADO</Estado><Total>0</Total><Procesados>0</Procesados><Rechazados>0</Rechazados>"
+        f"{_motivo(problems)}</WSPLANO>"
     )
 
 
@@ -177,8 +188,12 @@ def _document(one: DocumentOutcome, shape: _Shape) -> str:
     return (
         f"<Documento><Folio>{one.folio}</Folio><TipoDte>{one.tipo}</TipoDte><Operacion>{_text(one.operacion)}"
         f"</Operacion><Fecha>{one.fecha.isoformat(timespec='seconds')}</Fecha><Resultado>{one.accepted}</Resultado>"
-        f"{error}{_addresses(one, shape.address_of)}{avisos}{figures}</Documento>"
+        f"{error}{_addresses(one, shape.address_of)}{avisos}{figures}{_repetition(one.repeticion)}</Documento>"
     )
+
+
+def _repetition(mark: Problem | None) -> str:
+    return f"<YaAtendido>{_text(mark.text())}</YaAtendido>" if mark else ""
 
 
 def _addresses(one: DocumentOutcome, address_of: AddressOf | None) -> str:

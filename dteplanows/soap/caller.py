@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
+from dteplanows.client import client_of
 from dteplanows.soap.issuer import Whence
 from dteplanows.soap.published import called_host, origin
 from dteplanows.soap.request import Environ
@@ -17,7 +18,7 @@ def whence_of(environ: Environ, trust_forwarded: bool) -> Whence:
 
     :param trust_forwarded: believe what a proxy says of the caller.
     """
-    return Whence(caller_of(environ, trust_forwarded), origin(environ, trust_forwarded))
+    return Whence(caller_of(environ, trust_forwarded), origin(environ, trust_forwarded), client_of(environ))
 
 
 def caller_of(environ: Environ, trust_forwarded: bool) -> str:

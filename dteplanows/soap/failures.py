@@ -7,7 +7,8 @@ operation always says it alike:
 * ``ObtenerLink`` and ``AltNum`` leave ``Mensaje`` empty. Their clients decode it whatever it holds and store the
   result. A fault would suit some of them better, but one fails itself on faults, right after the document was issued,
   and an address that is missing can be asked for again;
-* ``ConsultarEstado`` names no document, so that nothing is believed of a file that was not looked at;
+* ``ConsultarEstado`` names no document, so that nothing is believed of a file that was not looked at; what passes by
+  itself it tells in the shape of a file that is not done yet;
 * ``getBoletaTicket`` and ``getXMLDte``, and what needs no login, answer with a SOAP fault: their clients print or keep
   whatever else comes;
 * orders answer the reason in place of ``OK``.
@@ -18,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dteplanows import metrics
+from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused, errors
 from dteplanows.log import call
 from dteplanows.soap import answer
@@ -31,11 +33,17 @@ FILES = ISSUING | {"Validar"}
 _ORDERS = frozenset({"EliminarDoc", "AnularGuia", "RegIP"})
 _VALUES = frozenset({"ObtenerLink", "AltNum"})
 
-_PASSING = frozenset({
-    "SRV-001", "SRV-003", "SRV-004", "SRV-064", "SRV-190", "AUT-013", "AUT-014", "AUT-015", "AUT-040", "AUT-041",
+_WAITS = frozenset({
+    "SRV-003", "SRV-064", "SRV-121", "SRV-124", "SRV-129", "SRV-190", "AUT-013", "AUT-014", "AUT-015", "AUT-040",
+    "AUT-041",
 })  # fmt: skip
+"""Reasons that pass by themselves."""
+
+_PASSING = _WAITS | {"SRV-001", "SRV-004"}
+"""Those, and failures of this service: the call is not to blame."""
+
 _DATABASE = "BAS-"
-"""Reasons that the call is not to blame for, or that pass by themselves."""
+"""What the codes of the database begin with, for which no call is to blame."""
 
 
 def told(operation: str, problems: Iterable[Problem], mensaje: str = "") -> str:
@@ -46,6 +54,8 @@ def told(operation: str, problems: Iterable[Problem], mensaje: str = "") -> str:
     :raises Refused: the operation says it by a fault.
     """
     found = tuple(problems)
+    if operation not in FILES | _ORDERS:
+        found = of_a_question(found)
     call.note_problems(found)
     answered = _answered(operation, found, mensaje)
     if answered is None:
@@ -62,7 +72,19 @@ def _answered(operation: str, found: tuple[Problem, ...], mensaje: str) -> str |
         return answer.of_no_value(found)
     if operation in _ORDERS:
         return answer.of_order(found)
-    return answer.of_no_progress(found) if operation == "ConsultarEstado" else None
+    if operation == "ConsultarEstado":
+        return answer.of_no_progress(found, passing=all(map(_waits, errors(found))))
+    return None
+
+
+def _waits(one: Problem) -> bool:
+    """Whether the reason passes by itself, or once the operator has mended the database."""
+    return one.code in _WAITS or one.code.startswith(_DATABASE)
+
+
+def of_a_question(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """*problems* as they are told to whoever only asks: none speaks of what the call would have issued or stored."""
+    return tuple(problem("SRV-129") if one.code == "SRV-003" else one for one in problems)
 
 
 def pass_by_themselves(problems: Iterable[Problem]) -> bool:

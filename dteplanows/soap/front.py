@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from lxml import etree
 
 from dteplanows import metrics
+from dteplanows.client import too_late
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger.connection import finished
@@ -23,6 +24,7 @@ from dteplanows.soap.contract import Contract
 from dteplanows.soap.envelope import Call, read_call
 from dteplanows.soap.faults import Broken, Soap
 from dteplanows.soap.issuer import Whence
+from dteplanows.soap.limits import Limits
 from dteplanows.soap.own_failure import of_ours
 from dteplanows.soap.published import PATH, address, operations, wsdl_at
 from dteplanows.soap.reply import Reply, StartResponse
@@ -36,20 +38,21 @@ _PAGE_POLICY = ("Content-Security-Policy", "default-src 'none'; style-src 'unsaf
 
 _UNFINISHED = "El servicio no pudo terminar de atender la llamada: vea el motivo en Error."
 
+_NOT_BEGUN = "El servicio no alcanzó a atender la llamada y no hizo nada con ella: vea el motivo en Error."
+
 Printed = Callable[[str], Reply]
 
 
 class Front:
     """The application. Use :func:`dteplanows.web.make_application`."""
 
-    def __init__(self, contract: Contract, printed: Printed, *, trust_forwarded: bool, most: int) -> None:
-        """:param printed: answers the query of a printed document's address.
-        :param most: bytes that a call may have.
-        """
+    def __init__(self, contract: Contract, printed: Printed, *, trust_forwarded: bool, limits: Limits) -> None:
+        """:param printed: answers the query of a printed document's address."""
         self._contract = contract
         self._download = printed
         self._trust_forwarded = trust_forwarded
-        self._most = most
+        self._most = limits.body
+        self._longest_wait = limits.line_seconds
         self._by_get = contract.without_parameters
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -155,14 +158,28 @@ class Front:
             log.warning("%s: a call from %s cannot be understood", broken.problem.code, caller)
             metrics.refused([broken.problem])
             return reply.refusal(broken, Soap.V12 if declared.media == "application/soap+xml" else Soap.V11)
+        whence = self._whence(environ)
+        late = too_late(whence.client, self._longest_wait)
+        if late:
+            return self._not_begun(call, late)
         try:
             if unwelcome:
                 value: str | bytes = failures.told(call.operation, unwelcome)
             else:
-                value = self._answer(call.operation, call.element, self._whence(environ))
+                value = self._answer(call.operation, call.element, whence)
         except Refused as refused:
             return reply.no_answer(call.version, refused.problems)
         return reply.result(call.version, call.operation, value)
+
+    def _not_begun(self, call: Call, late: Problem) -> Reply:
+        """The answer to a call that waited too long, as its operation tells what keeps it from being done."""
+        try:
+            value = failures.told(call.operation, [late], _NOT_BEGUN)
+        except Refused as refused:
+            told = reply.no_answer(call.version, refused.problems)
+        else:
+            told = reply.result(call.version, call.operation, value)
+        return told._replace(status=503)
 
     def _body(self, environ: Environ, declared: ContentType) -> bytes:
         if declared.media.startswith("multipart/"):
@@ -222,6 +239,7 @@ class Front:
         except Refused:
             raise
         except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the client gets an answer
+            whence.client.fails()
             found = of_ours(
                 operation, failure, issuing=operation in failures.ISSUING, nothing_done=finished() == before
             )

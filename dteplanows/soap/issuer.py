@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from dteplanows.archive import Archive
+from dteplanows.bulk_receipt import Receipt
+from dteplanows.client import NOBODY, Client
 from dteplanows.links import Copy, Links
 from dteplanows.outcome import Credentials, Outcome
 from dteplanows.soap.limits import Limits
@@ -61,11 +63,15 @@ class Issuer(Protocol[Account]):
     def tells_avisos(self, account: Account) -> bool:
         """Whether the answers to *account* carry avisos, what does not keep a document from being issued."""
 
-    def process(self, account: Account, file: bytes, formato: str, solo_validar: bool = False) -> Outcome:
-        """Judge a file and, unless *solo_validar*, issue its documents."""
+    def process(
+        self, account: Account, file: bytes, formato: str, solo_validar: bool = False, client: Client = NOBODY
+    ) -> Outcome:
+        """Judge a file and, unless *solo_validar*, issue its documents for *client*. Raises ``Refused``."""
 
-    def receive(self, account: Account, file: bytes, formato: str, con_enlaces: bool) -> int:
-        """Store a file durably, to be issued later; the ``TrackId``."""
+    def receive(
+        self, account: Account, file: bytes, formato: str, con_enlaces: bool = False, client: Client = NOBODY
+    ) -> Receipt:
+        """Store a file durably, to be issued later. Raises ``Refused``."""
 
     def batch(self, account: Account, batch_id: int) -> tuple[Batch, Outcome | None]:
         """How far that file is, and its outcome once it is done. Raises ``Refused``."""
@@ -90,6 +96,8 @@ class Whence(NamedTuple):
     """Address of the caller; empty when it is not known."""
     origin: str = ""
     """Scheme and host by which the caller reaches this service: what its addresses begin with."""
+    client: Client = NOBODY
+    """Who waits for the answer."""
 
 
 class Desk(Generic[Account]):

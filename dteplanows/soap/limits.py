@@ -27,6 +27,8 @@ class Limits(NamedTuple):
     """Calls of one user at once, in each process; 0 for no limit."""
     queue_seconds: float = 5
     """How long a call above that number waits for its turn before it is refused."""
+    line_seconds: float = 30
+    """How long a call may wait for a thread; one that waited longer is not begun."""
     listener_minutes: int = 1440
     """How long a registration of ``RegIP`` lasts."""
 
@@ -43,5 +45,6 @@ def limits_of(settings: Settings) -> Limits:
         failures=settings.fallas_de_clave,
         longest_wait=settings.espera_maxima,
         calls=settings.llamadas_simultaneas,
+        line_seconds=settings.segundos_en_fila,
         listener_minutes=settings.oyente_minutos,
     )

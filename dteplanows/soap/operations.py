@@ -70,7 +70,7 @@ class Operations(Generic[Account]):
 
         :param links: with the addresses of its printed documents.
         """
-        outcome = self._issuer.process(account, data, formato, solo_validar)
+        outcome = self._issuer.process(account, data, formato, solo_validar, whence.client)
         the_call.note_outcomes(outcome.documents, None if solo_validar else data)
         if not solo_validar:
             metrics.documents(outcome.documents)
@@ -94,9 +94,10 @@ class Operations(Generic[Account]):
                 given = file_parameters(file, formato)
                 if given.formato not in parameters.FORMATOS:
                     raise Refused([problem("TXT-002", value=given.formato)])
-                lote = self._issuer.receive(account, given.data, given.formato, wants_link(login))
-                the_call.note_batch(lote)
-                return answer.of_receipt(lote)
+                links = wants_link(login)
+                receipt = self._issuer.receive(account, given.data, given.formato, links, whence.client)
+                the_call.note_batch(receipt.track_id)
+                return answer.of_receipt(receipt.track_id, receipt.repeticion)
         except Refused as refused:
             return told("ProcesarWSMasivo", refused.problems)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from dteplanows.client import client_of
 from dteplanows.log import call as calls
 from dteplanows.soap import download
 from dteplanows.soap.caller import caller_of
@@ -19,6 +21,8 @@ from dteplanows.web.line import answered
 from dteplanows.web.pages import Page
 from dteplanows.web.public_address import PublicAddress
 from dteplanows.web.rest import Rest
+
+log = logging.getLogger(__name__)
 
 NO_PAGES: Mapping[str, Page] = MappingProxyType({})
 
@@ -38,6 +42,11 @@ class Web:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI), and write its line."""
+        client = client_of(environ)
+        if client.is_gone:
+            log.warning("SRV-120: a client went before its call was attended: nothing was done")
+            start_response("503 Service Unavailable", [("Content-Length", "0")])
+            return []
         if self._public:
             self._public.note(environ)
         path = environ.get("PATH_INFO", "")
@@ -68,7 +77,7 @@ def make_application(
         return download.reply(query, issuer.links, issuer.printed, issuer.printed_name)
 
     operations = Operations(issuer, limits)
-    front = Front(Contract(operations), printed, trust_forwarded=trust_forwarded, most=limits.body)
+    front = Front(Contract(operations), printed, trust_forwarded=trust_forwarded, limits=limits)
     public = PublicAddress(url, trust_forwarded=trust_forwarded)
     rest = Rest(operations, trust_forwarded=trust_forwarded)
     return Web(front, rest, public, pages, trust_forwarded=trust_forwarded)

@@ -7,6 +7,7 @@ there.
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from waitress.parser import HTTPRequestParser
@@ -45,6 +46,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         super().__init__(adj)
         self.error: Error | None = None
         self._head = bytearray()
+        self.arrived = 0.0
+        """When its last byte had arrived, by ``time.monotonic()``."""
 
     @property
     def head_size(self) -> int:
@@ -53,6 +56,12 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
 
     def received(self, data: bytes) -> int:
         """Take the next piece of the request; how many of its bytes belong to it."""
+        consumed = self._received(data)
+        if self.completed:
+            self.arrived = time.monotonic()
+        return consumed
+
+    def _received(self, data: bytes) -> int:
         if self.completed or self.headers_finished:
             return int(super().received(data))
         before = self.head_size

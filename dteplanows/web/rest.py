@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from dteplanows import metrics
+from dteplanows.client import client_of, too_late
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Refused
 from dteplanows.ledger.connection import finished
 from dteplanows.log import call as the_call
 from dteplanows.soap import answer, parameters
 from dteplanows.soap.caller import caller_of, whence_of
+from dteplanows.soap.failures import of_a_question
 from dteplanows.soap.faults import Broken
 from dteplanows.soap.issuer import Whence
 from dteplanows.soap.login import Login, credentials, wants_link
@@ -87,7 +89,11 @@ class Rest:
     def _guarded(self, path: str, environ: Environ) -> Reply:
         """The answer, whatever goes wrong."""
         before = finished()
+        client = client_of(environ)
         try:
+            late = too_late(client, self._desk.limits.line_seconds)
+            if late:
+                raise Broken(late, 503)
             return self._route(path, environ)
         except Broken as broken:
             caller = caller_of(environ, self._trust_forwarded)
@@ -96,8 +102,9 @@ class Rest:
         except Refused as refused:
             return rest_answer.of_failure(refused.problems)
         except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the client gets an answer
+            client.fails()
             found = of_ours(path, failure, issuing=path == _ISSUING, nothing_done=finished() == before)
-            return rest_answer.of_failure([found])
+            return rest_answer.of_failure([found] if path in (_ISSUING, LOGIN) else of_a_question([found]))
 
     def _route(self, path: str, environ: Environ) -> Reply:
         name = path.removeprefix(BELOW)

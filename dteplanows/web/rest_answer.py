@@ -25,8 +25,10 @@ _ALWAYS_LISTS = frozenset({"Aviso"})
 """Elements of ours, which no client of the original knows, are lists whatever their number."""
 
 _STATUS: Mapping[str, int] = {
-    "SRV-001": 500, "SRV-003": 503, "SRV-004": 500, "AUT-001": 401, "AUT-002": 401, "AUT-003": 401, "AUT-013": 429,
-    "AUT-014": 429, "AUT-015": 429, "AUT-016": 401, "AUT-017": 401, "FOL-060": 404,
+    "SRV-001": 500, "SRV-003": 503, "SRV-004": 500, "SRV-121": 503, "SRV-124": 503, "SRV-129": 503,
+    "AUT-001": 401,
+    "AUT-002": 401, "AUT-003": 401, "AUT-013": 429, "AUT-014": 429, "AUT-015": 429,
+    "AUT-016": 401, "AUT-017": 401, "FOL-060": 404,
 }  # fmt: skip
 """HTTP status of a call that fails, by its first reason; 400 for all others."""
 

@@ -15,7 +15,6 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from waitress import wasyncore
-from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 from waitress.utilities import BadRequest
 
@@ -25,6 +24,7 @@ from dteplanows.soap.request import too_large
 from dteplanows.web.arriving import TIMES
 from dteplanows.web.bodies import GRACE, SLOWEST, SMALL, Account, Body, Refusing
 from dteplanows.web.long_addresses import HEADERS, Parser, Refusal
+from dteplanows.web.waitress_client import LOOKAHEAD, ClientChannel
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
@@ -169,6 +169,7 @@ class _Parser(Parser):
 
     def _end_here(self) -> None:
         self.completed = True
+        self.arrived = time.monotonic()
         self.expect_continue = False
         self.headers["CONNECTION"] = "close"
 
@@ -194,7 +195,7 @@ class _Parser(Parser):
             raise Broken(problem("SRV-064"), status=503)
 
 
-class _Channel(HTTPChannel):  # type: ignore[misc]
+class _Channel(ClientChannel):
     """A connection."""
 
     request: _Parser | None
@@ -235,7 +236,7 @@ class Server:
             _counted(served), map=self._map, host=host, port=port, threads=limits.threads, ident=None,
             max_request_header_size=limits.body + HEADERS, max_request_body_size=_ANY,
             connection_limit=limits.connections, channel_timeout=limits.seconds + _SILENT, cleanup_interval=_LOOK,
-            asyncore_use_poll=True, backlog=1024,
+            asyncore_use_poll=True, backlog=1024, channel_request_lookahead=LOOKAHEAD,
         )  # fmt: skip
         self._dispatcher = server.task_dispatcher
         self._listening = [one for one in self._map.values() if isinstance(one, BaseWSGIServer)]

@@ -28,7 +28,7 @@ class Bulk:
     made: Installation
 
     def receive(self, documents: int, *spoiled: int) -> int:
-        return self.made.issuer.receive(self.made.account, bulk_file(documents, set(spoiled)), "1")
+        return self.made.issuer.receive(self.made.account, bulk_file(documents, set(spoiled)), "1").track_id
 
     def work(self) -> bool:
         return Worker(self.made.issuer, 1000).work_once()
@@ -156,7 +156,7 @@ def test_a_full_disk_refuses_nothing(lots: Bulk, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_file_that_nobody_can_read_is_one_refusal(lots: Bulk) -> None:
-    track_id = lots.made.issuer.receive(lots.made.account, b"esto no es un archivo", "2")
+    track_id = lots.made.issuer.receive(lots.made.account, b"esto no es un archivo", "2").track_id
     lots.work()
     _, outcome = lots.made.issuer.batch(lots.made.account, track_id)
     assert outcome is not None
@@ -166,7 +166,7 @@ def test_a_file_that_nobody_can_read_is_one_refusal(lots: Bulk) -> None:
 def test_a_refused_document_may_ask_for_any_folio(lots: Bulk) -> None:
     file = bulk_file(1).replace(b"39;0;", b"39;9999999999999999999;")
     assert next(BulkFile(file, "1", 1).documents()).folio >= 0
-    track_id = lots.made.issuer.receive(lots.made.account, file, "1")
+    track_id = lots.made.issuer.receive(lots.made.account, file, "1").track_id
     lots.work()
     batch, outcome = lots.made.issuer.batch(lots.made.account, track_id)
     assert batch.rechazados == 1
@@ -183,7 +183,7 @@ def test_a_batch_is_finished_under_the_limit_it_began_with(lots: Bulk) -> None:
     Worker(lots.made.issuer, 100).work_once()
     assert len(notes_of(lots.made.ledger)) == 120
 
-    later = lots.receive(120)
+    later = lots.receive(121)
     Worker(lots.made.issuer, 100).work_once()
     _, outcome = lots.made.issuer.batch(lots.made.account, later)
     assert outcome is not None

@@ -144,7 +144,7 @@ def test_prices_with_taxes_are_written_net_where_the_company_asks_for_it(directo
     line = "->Detalle<-\n1;A;Bebida;1;1290;0;0;0;0;0;1290;INT1;UN;;\n->ImpuestoRetencion<-\n1;27;10;;\n"
     path.write_text(f"{head}->Totales<-\n0;0;0;0;0;0;19;0;1290;1;0;\n{line}", "latin-1")
     assert "TOT-025" in run(directory, "validar", str(path)).output
-    assert change(directory, "--precios-con-impuestos", "convertir").exit_code == 0
+    assert change(directory, "--precios-con-impuestos", "convertir", "--minutos-repetido", "15").exit_code == 0
     done = run(directory, "validar", str(path))
     assert done.exit_code == 0
     assert "TOT-086" in done.output

@@ -73,7 +73,7 @@ def notes_of(ledger: Ledger) -> list[tuple[int, int]]:
 
 def test_two_thousand_documents_and_three_killed_workers(tmp_path: Path) -> None:
     made = with_folios(tmp_path, 10_000)
-    track_id = made.issuer.receive(made.account, bulk_file(DOCUMENTS, SPOILED), "1")
+    track_id = made.issuer.receive(made.account, bulk_file(DOCUMENTS, SPOILED), "1").track_id
     crew = [hire(tmp_path), hire(tmp_path)]
     try:
         for documents in (100, 700, 1300):

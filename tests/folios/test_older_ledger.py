@@ -196,7 +196,7 @@ def test_the_worker_lets_batches_wait(
     older: Installation, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(older_ledger, "_AGAIN", 0.0)
-    track = older.issuer.receive(older.account, sample("factura33.txt"), "1")
+    track = older.issuer.receive(older.account, sample("factura33.txt"), "1").track_id
     worker, stop = Worker(older.issuer, 100), threading.Event()
     waits: list[float | None] = []
 

@@ -59,7 +59,7 @@ def test_a_company_comes_back_as_it_was_saved(ledger: Ledger) -> None:
     full = replace(COMPANY, ciudad="Santiago", sucursal="Sur", telefono="2", correo="a@b.cl", tolerante=True)
     full = replace(full, reparos="avisar", numero_resolucion=80, fecha_resolucion=date(2014, 8, 22), unidad_sii="TALCA")
     full = replace(full, patente_desconocida="escribir", transporte_courier="Ñandú", traslado_prolongado="nieve")
-    full = replace(full, precios_con_impuestos="convertir")
+    full = replace(full, precios_con_impuestos="convertir", minutos_repetido=15)
     ledger.save_company(full)
     assert ledger.company("pruebas", COMPANY.rut) == full
     assert ledger.company("produccion", COMPANY.rut) == REAL

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from dteplanows.archive import Archive
+from dteplanows.bulk_receipt import Receipt
+from dteplanows.client import NOBODY, Client
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.links import Copy, Links
@@ -88,7 +90,9 @@ class FakeIssuer:
         assert account == "cuenta"
         return self.con_avisos
 
-    def process(self, account: str, file: bytes, formato: str, solo_validar: bool = False) -> Outcome:
+    def process(
+        self, account: str, file: bytes, formato: str, solo_validar: bool = False, client: Client = NOBODY
+    ) -> Outcome:
         assert account == "cuenta"
         self.files.append((file, formato, solo_validar))
         if self.during:
@@ -97,10 +101,12 @@ class FakeIssuer:
             raise self.failure
         return Outcome(self.outcome.documents, solo_validar)
 
-    def receive(self, account: str, file: bytes, formato: str, con_enlaces: bool) -> int:
+    def receive(
+        self, account: str, file: bytes, formato: str, con_enlaces: bool = False, client: Client = NOBODY
+    ) -> Receipt:
         assert account == "cuenta"
         self.received.append((file, formato))
-        return 37 + len(self.received)
+        return Receipt(37 + len(self.received))
 
     def batch(self, account: str, batch_id: int) -> tuple[FakeBatch, Outcome | None]:
         assert account == "cuenta"

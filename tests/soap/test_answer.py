@@ -103,12 +103,13 @@ def test_what_was_only_validated_is_not_called_signed() -> None:
 
 def test_no_new_name_can_be_taken_for_an_old_one() -> None:
     """Programs look for a tag's beginning or for its whole name, never for its end without the ``<``."""
-    outcomes = [DocumentOutcome(1, 110, MOMENT, True, figures=DOLLARS)]
+    again = made("SRV-122", "Otra vez.", Severity.AVISO)
+    outcomes = [DocumentOutcome(1, 110, MOMENT, True, figures=DOLLARS, repeticion=again)]
     texts = [answer.of_outcome(Outcome(tuple(outcomes), seen), None, True) for seen in (False, True)]
     old = {*_OF_THE_ANSWER, *(one.name for name in ROOTS for one in branch(name).walk() if one.name)}
     new = {one.tag for text in texts for one in etree.fromstring(text).iter()} - _OF_THE_ANSWER
 
-    assert len(new) == 1 + 2 * 6
+    assert len(new) == 2 + 2 * 6
     assert [(one, other) for one in new for other in old if one.lower().startswith(other.lower())] == []
 
 

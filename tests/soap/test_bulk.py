@@ -194,7 +194,7 @@ def test_a_number_that_is_missing(caller: Caller, trackid: str) -> None:
 
 def test_only_the_companys_own_files_are_visible(installation: Installation) -> None:
     account = installation.account
-    track_id = installation.issuer.receive(account, b"archivo", "1")
+    track_id = installation.issuer.receive(account, b"archivo", "1").track_id
     other = account._replace(company=replace(account.company, ambiente="produccion"))
 
     assert installation.issuer.batch(account, track_id)[0].id == track_id
@@ -222,19 +222,25 @@ def test_addresses_go_to_who_asks_for_them(installation: Installation, asked: st
     assert found == ([both, ["urlOriginal"], both * 2] if given else [[], [], []])
 
 
-def test_a_document_that_was_refused_has_no_address(installation: Installation) -> None:
-    """Its folio may be one that was issued before: then it names a document, but not its own."""
+@pytest.mark.parametrize("same", [True, False])
+def test_a_document_that_was_refused_has_the_address_of_the_same_one(installation: Installation, same: bool) -> None:
+    """Its folio may be one that was issued before: with other content it names a document, but not its own."""
     one, account = fixture("factura33-folio-propio.txt"), installation.account
-    assert installation.issue(one.data, "1").accepted
-    track_id = installation.issuer.receive(account, one.data, "1")
+    (issued,) = installation.issue(one.data, "1").documents
+    data = one.data if same else one.data.replace(b"La Serena", b"Ovalle")
+    assert (data == one.data) == same
+    track_id = installation.issuer.receive(account, data, "1").track_id
     assert Worker(installation.issuer, 10).work_once()
 
     _, outcome = installation.issuer.batch(account, track_id)
 
     assert outcome is not None
-    assert [(each.folio, each.accepted, each.documento_id, each.cedible) for each in outcome.documents] == [
-        (3107, False, 0, False)
-    ]
+    (found,) = outcome.documents
+    expected = (3107, False, issued.documento_id if same else 0, issued.cedible and same)
+    assert (found.folio, found.accepted, found.documento_id, found.cedible) == expected
+    (told,) = [each for each in found.problems if each.code == "FOL-032"]
+    assert told.message.startswith("Ya existe el Documento de tipo 33 y folio 3107, con ")
+    assert ("con el mismo contenido" in told.message) == same and ("La Serena" in told.message) != same
 
 
 def test_too_many_files_of_one_company_are_refused_until_some_are_done(installation: Installation) -> None:

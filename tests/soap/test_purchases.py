@@ -185,7 +185,7 @@ def test_a_document_of_the_company_itself_is_remarked(service: Service) -> None:
 
 def test_bulk_mode_enters_them_too(service: Service) -> None:
     made = service.installation
-    batch = made.issuer.receive(made.account, (SALE + PURCHASE * 2 + SALE).encode(), "1")
+    batch = made.issuer.receive(made.account, (SALE + PURCHASE * 2 + SALE).encode(), "1").track_id
     assert Worker(made.issuer, 1000).work_once()
     _, outcome = made.issuer.batch(made.account, batch)
     assert outcome is not None
@@ -197,7 +197,7 @@ def test_bulk_mode_enters_them_too(service: Service) -> None:
 def test_bulk_mode_of_purchases_alone(service: Service) -> None:
     made = service.installation
     made.ledger.connection.execute("DELETE FROM certificado")
-    batch = made.issuer.receive(made.account, PURCHASE.encode(), "1")
+    batch = made.issuer.receive(made.account, PURCHASE.encode(), "1").track_id
     assert Worker(made.issuer, 1000).work_once()
     _, outcome = made.issuer.batch(made.account, batch)
     assert outcome is not None

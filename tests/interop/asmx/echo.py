@@ -57,7 +57,7 @@ class Echo:
 def application() -> Front:
     """Our front with the echo."""
     contract = Contract(cast("Operations[str]", Echo()))
-    return Front(contract, lambda query: Reply(b"", "text/plain", 404), trust_forwarded=False, most=USUAL.body)
+    return Front(contract, lambda query: Reply(b"", "text/plain", 404), trust_forwarded=False, limits=USUAL)
 
 
 def for_granian() -> rsgi.Application:

@@ -1,0 +1,137 @@
+"""Whoever waits for the answer of one call, as far as the server's end of the connection tells.
+
+What is known, and what is not:
+
+* a client that closed its connection, or whose connection broke with a word of the network, is known to be *gone*, a
+  moment after the word arrived; one whose cable was cut is not, until the system gives its connection up;
+* an answer is *delivered* when the client was there as its last byte was handed to the system. That it then arrived,
+  or that anybody read it, no server can know;
+* an answer is known not to be delivered when the client was gone by then, or when this process failed before.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Problem, Refused
+
+log = logging.getLogger(__name__)
+
+ENVIRON = "dteplanows.client"
+"""Where the environment of a WSGI call has its client."""
+
+
+class Left(Exception):  # noqa: N818 - the client went; nothing failed
+    """The client went before anything was done for it; what was begun is to be taken back."""
+
+
+def _never() -> bool:
+    return False
+
+
+class Client:
+    """One call's client. The server that reads the call makes it, and tells it when the call is answered."""
+
+    __slots__ = ("_afterwards", "_answered", "_failed", "_gone", "arrived")
+
+    def __init__(self, gone: Callable[[], bool] = _never, arrived: float = 0.0, *, answered: bool = False) -> None:
+        """:param gone: whether the client is known to be gone; asked by any thread.
+        :param arrived: moment, by ``time.monotonic()``, at which the call had arrived; 0 for now.
+        :param answered: nobody will tell when the answer is delivered: it counts as delivered at once.
+        """
+        self._gone = gone
+        self._answered = answered
+        self._failed = False
+        self._afterwards: list[Callable[[bool], None]] = []
+        self.arrived = arrived or time.monotonic()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it is known to be gone."""
+        return self._gone()
+
+    @property
+    def waited(self) -> float:
+        """Seconds since its call arrived."""
+        return time.monotonic() - self.arrived
+
+    def must_be_there(self) -> None:
+        """Stop what is done for a client that is gone.
+
+        :raises Left: it is.
+        """
+        if self._gone():
+            raise Left
+
+    def when_answered(self, do: Callable[[bool], None]) -> None:
+        """Call *do* once the answer is delivered (True) or known not to be; at once where nobody tells."""
+        if self._answered:
+            do(True)
+        else:
+            self._afterwards.append(do)
+
+    def fails(self) -> None:
+        """What the client will be answered is not what became of its call."""
+        self._failed = True
+
+    def answered(self, delivered: bool) -> None:
+        """The answer was handed over, or will not be. Only the first word counts."""
+        if self._answered:
+            return
+        self._answered = True
+        for do in self._afterwards:
+            do(delivered and not self._failed)
+
+
+class _Nobody(Client):
+    """Of calls that come over no connection: it waits, and is answered, at any time."""
+
+    __slots__ = ()
+
+    @property
+    def waited(self) -> float:
+        return 0.0
+
+
+NOBODY = _Nobody(answered=True)
+"""The client of a call that does not come over a connection, as one of the command line, or whose server tells of none.
+"""
+
+
+@contextmanager
+def or_refused(usuario: str) -> Iterator[None]:
+    """Surround what is done for the client of a call of *usuario*.
+
+    :raises Refused: it went before anything was done (SRV-120).
+    """
+    try:
+        yield
+    except Left:
+        log.warning("SRV-120: a client of %s went before its call was attended: nothing was done", usuario)
+        raise Refused([problem("SRV-120")]) from None
+
+
+def refuse_for_nobody(client: Client, usuario: str) -> None:
+    """:raises Refused: the *client* of a call of *usuario* is gone (SRV-120)."""
+    with or_refused(usuario):
+        client.must_be_there()
+
+
+def too_late(client: Client, most: float) -> Problem | None:
+    """Why a call is not begun any more: it waited longer than *most* seconds for somebody to attend it."""
+    waited = client.waited
+    if waited <= most:
+        return None
+    log.warning("SRV-121: a call waited %.0f seconds and was not begun", waited)
+    return problem("SRV-121", segundos=f"{most:g}")
+
+
+def client_of(environ: Mapping[str, Any]) -> Client:
+    """The client of a WSGI call; where its server tells of none, one that is always there."""
+    found = environ.get(ENVIRON)
+    return found if isinstance(found, Client) else NOBODY

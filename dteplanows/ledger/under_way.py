@@ -1,0 +1,197 @@
+"""Which files are being issued at this moment, by all processes of an installation.
+
+A file is *under way* from the moment its call is judged until its answer is delivered or known not to be. Each has a
+key, and of each key one call at a time is under way; another one with the same key waits for it. The key is a lock of
+the system on one byte of a file, as in :mod:`dteplanows.ledger.turns`, and ends with its process, however that ends.
+
+What the lock cannot tell lies in the file itself, in a place that the key gives: which documents were there before the
+call began, so that its own can be found when it has ended, or died. Two keys may have the same place; then what is
+known of the first is forgotten, and nothing else happens.
+
+This is about calls that repeat one another. What keeps a folio from being given twice is the ledger's transaction. On
+Windows, which has no such locks, only the calls of one process know of each other.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from dteplanows.client import Client
+
+if sys.platform != "win32":
+    import fcntl
+
+_PLACES = 4096
+_PLACE = struct.Struct("<16sdQ")
+"""A part of the key, the moment at which the call began (UTC, in seconds), the newest document then and one more."""
+
+_SIZE = _PLACE.size
+_NOTHING = _PLACE.pack(b"", 0.0, 0)
+
+_PAUSE = 0.01
+"""Seconds between two looks at a key that another process has."""
+
+_UNKNOWN = 2**63
+"""In place of the newest document of a call that has just taken its key."""
+
+Key = bytes
+"""The 32 bytes of a digest."""
+
+
+class StillUnderWay(Exception):  # noqa: N818 - nothing failed
+    """The other call did not end in time."""
+
+
+class Begun(NamedTuple):
+    """A call that has begun, and is under way or was when its process died."""
+
+    begun: float
+    """UTC, in seconds."""
+    newest: int
+    """Id of the newest document when it began."""
+
+
+class Stay(NamedTuple):
+    """One call under way."""
+
+    key: Key
+    newest: int
+    """Id of the newest document when it began: its own are newer."""
+    waited_for: int | None
+    """The same of another call with this key that it waited for; None for none."""
+    broken: Begun | None
+    """The call of this key that was under way last, when its process died."""
+
+
+class UnderWay:
+    """The calls under way. One for each process; its threads share it."""
+
+    def __init__(self, path: Path) -> None:
+        """:param path: the file; made when it is not there."""
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        weakref.finalize(self, os.close, self._file)
+        self._held: dict[int, int] = {}
+        self._changed = threading.Condition()
+
+    def enter(self, key: Key, newest: Callable[[], int], patience: float, client: Client) -> Stay:
+        """Begin a call, once no other one of that key is under way.
+
+        :param newest: gives the id of the newest document; asked once the key is taken.
+        :param patience: seconds to wait for another call.
+        :param client: whom the wait is for.
+        :raises StillUnderWay: it took longer.
+        :raises Left: the client went.
+        """
+        number = _number(key)
+        waited_for = None
+        if not self._take(number):
+            waited_for = self._wait(key, newest(), time.monotonic() + patience, client)
+        try:
+            now = self._held[number] = newest()
+            broken = self._read(key)
+            self._write(key, _PLACE.pack(key[:16], time.time(), now + 1))
+        except BaseException:
+            self._give(number)
+            raise
+        return Stay(key, now, waited_for, broken)
+
+    def leave(self, stay: Stay) -> None:
+        """End a call."""
+        self._write(stay.key, _NOTHING)
+        self._give(_number(stay.key))
+
+    def _wait(self, key: Key, newest: int, limit: float, client: Client) -> int:
+        """Wait for the others, and take the key; the newest document when the first of them began, as far as known."""
+        number, waited_for = _number(key), newest
+        while True:
+            other = self._read(key)
+            if other:
+                waited_for = min(waited_for, other.newest)
+            client.must_be_there()
+            with self._changed:
+                waited_for = min(waited_for, self._held.get(number, waited_for))
+                self._changed.wait(_PAUSE)
+            if self._take(number):
+                return waited_for
+            if time.monotonic() > limit:
+                raise StillUnderWay
+
+    def _take(self, number: int) -> bool:
+        with self._changed:
+            if number in self._held or not self._lock(number):
+                return False
+            self._held[number] = _UNKNOWN
+        return True
+
+    def _give(self, number: int) -> None:
+        with self._changed:
+            self._unlock(number)
+            del self._held[number]
+            self._changed.notify_all()
+
+    # A place that cannot be read or written, on a full disk, tells nothing; the lock holds all the same.
+
+    if sys.platform == "win32":
+
+        def _read(self, key: Key) -> Begun | None:
+            return None
+
+        def _write(self, key: Key, place: bytes) -> None:
+            pass
+
+        def _lock(self, number: int) -> bool:
+            return True
+
+        def _unlock(self, number: int) -> None:
+            pass
+
+    else:
+
+        def _read(self, key: Key) -> Begun | None:
+            """The call that the place of *key* tells of: under way still, or broken."""
+            try:
+                found = os.pread(self._file, _SIZE, _at(key))
+            except OSError:
+                return None
+            if found[:16] != key[:16] or len(found) < _SIZE:
+                return None
+            _, begun, more = _PLACE.unpack(found)
+            return Begun(begun, more - 1) if more else None
+
+        def _write(self, key: Key, place: bytes) -> None:
+            try:  # noqa: SIM105 - contextlib.suppress costs as much as the system's call
+                os.pwrite(self._file, place, _at(key))
+            except OSError:
+                pass
+
+        def _lock(self, number: int) -> bool:
+            try:
+                fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
+            except (BlockingIOError, PermissionError):  # POSIX leaves to the system which of the two it is
+                return False
+            except OSError:  # a disk without locks: only the calls of one process know of each other then
+                pass
+            return True
+
+        def _unlock(self, number: int) -> None:
+            with suppress(OSError):
+                fcntl.lockf(self._file, fcntl.LOCK_UN, 1, number)
+
+
+def _number(key: Key) -> int:
+    """The byte of the file that is locked: mostly far behind its end, where nothing need be for that."""
+    return int.from_bytes(key[16:24], "big") >> 2
+
+
+def _at(key: Key) -> int:
+    """Where the place of *key* begins."""
+    return int.from_bytes(key[24:32], "big") % _PLACES * _SIZE

@@ -1,0 +1,54 @@
+"""What waitress knows of the client of a call, as :mod:`dteplanows.client` has it.
+
+waitress only sees that a client went while it reads from its connection, which it stops while a call is under way; the
+setting ``channel_request_lookahead`` lets it read on, up to the next call.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from waitress.channel import HTTPChannel
+from waitress.task import WSGITask
+
+from dteplanows.client import ENVIRON, Client
+
+log = logging.getLogger(__name__)
+
+LOOKAHEAD = 1
+"""Calls that a connection may send before the one under way is answered."""
+
+
+class ClientTask(WSGITask):  # type: ignore[misc]
+    """One call."""
+
+    def __init__(self, channel: Any, request: Any) -> None:
+        super().__init__(channel, request)
+        self._client = Client(channel.check_client_disconnected, request.arrived)
+
+    def get_environment(self) -> dict[str, Any]:
+        """The environment of the call, with its client."""
+        environ: dict[str, Any] = super().get_environment()
+        environ[ENVIRON] = self._client
+        return environ
+
+    def service(self) -> None:
+        """Answer the call."""
+        try:
+            super().service()
+            self._client.answered(not self._client.is_gone)
+        finally:
+            self._client.answered(delivered=False)
+
+
+class ClientChannel(HTTPChannel):  # type: ignore[misc]
+    """A connection."""
+
+    task_class = ClientTask
+
+    def service(self) -> None:
+        """Answer its next call, unless the client is gone."""
+        if not self.connected:
+            log.warning("SRV-120: a client went before its call was attended: nothing was done")
+        super().service()

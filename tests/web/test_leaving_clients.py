@@ -1,0 +1,176 @@
+"""Clients that hang up, against the real servers: nothing is issued for nobody, and a lost answer is given again."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sqlite3
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from dteplanows import server
+from dteplanows.ledger.store import DATABASE_FILE
+from dteplanows.soap.published import PATH
+from tests.clients import b64
+from tests.installation import CLAVE, FIRST_FOLIO, USUARIO, make_installation
+from tests.soap.soap_support import envelope, procesar
+from tests.test_repeats import COFFEE, sale
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="necesita las señales de POSIX")
+
+LOGIN = f"<login><Usuario>{b64(USUARIO)}</Usuario><Rut>{b64('1-9')}</Rut><Clave>{b64(CLAVE)}</Clave></login>"
+LINE = 4
+"""Seconds that a call may wait for a thread."""
+
+
+class Running(NamedTuple):
+    """A service of one process, and where its data and its log are."""
+
+    port: int
+    directory: Path
+    log: Path
+    threads: int
+    """Calls that it answers at once."""
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=60)
+
+    def send(self, data: bytes, formato: str = "1", operation: str = "Procesar") -> socket.socket:
+        """A call whose answer is not read yet."""
+        one = self.connect()
+        body = envelope(procesar(b64(data), formato, LOGIN, operation)).encode()
+        one.sendall(f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\n"
+                    f"Connection: close\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)  # fmt: skip
+        return one
+
+    def answer(self, data: bytes, operation: str = "Procesar") -> str:
+        with self.send(data, operation=operation) as one:
+            return read(one)
+
+    def holding(self) -> sqlite3.Connection:
+        """Keeps the database, so that calls wait."""
+        other = sqlite3.connect(self.directory / DATABASE_FILE, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        return other
+
+    def issued(self) -> list[int]:
+        with closing(sqlite3.connect(self.directory / DATABASE_FILE)) as other:
+            return [folio for (folio,) in other.execute("SELECT folio FROM documento ORDER BY id")]
+
+    def logged(self, code: str) -> int:
+        return self.log.read_text("utf-8").count(code)
+
+
+def read(one: socket.socket) -> str:
+    return b"".join(iter(lambda: one.recv(65536), b"")).decode()
+
+
+def folio(answer: str) -> int:
+    found = re.search(r"&lt;Folio&gt;(\d+)&lt;", answer)
+    assert found and "Resultado&gt;True&lt;" in answer, answer
+    return int(found[1])
+
+
+def hang_up(one: socket.socket, *, hard: bool) -> None:
+    """Close the connection, with a FIN or with a RST."""
+    if hard:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    one.close()
+
+
+@pytest.fixture(params=["granian-2", "waitress-2"])
+def running(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Running]:
+    make_installation(tmp_path).close()
+    kind, _, workers = request.param.partition("-")  # granian's workers are processes, waitress's are threads
+    threads = int(workers) * (1 if kind == "waitress" else server._THREADS)
+    (tmp_path / "dteplanows.toml").write_text(
+        f'servidor = "{kind}"\ntrabajadores = {workers}\nsegundos_en_fila = {LINE}\nprocesar_lotes = false\n'
+    )
+    port, log = server.free_port("127.0.0.1"), tmp_path / "log.txt"
+    command = [sys.executable, "-m", "dteplanows", "--dir", str(tmp_path), "serve", "--port", str(port)]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=out)
+        try:
+            assert server.wait_until_online("127.0.0.1", port, lambda: process.poll() is None)
+            yield Running(port, tmp_path, log, threads)
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+@pytest.mark.parametrize("hard", [False, True])
+def test_three_tries_of_an_impatient_client_give_one_folio(running: Running, hard: bool) -> None:
+    """The database is busy; the client gives up twice, and then waits."""
+    with closing(running.holding()):
+        for _ in range(2):
+            one = running.send(sale())
+            time.sleep(0.5)
+            hang_up(one, hard=hard)
+            time.sleep(0.2)
+        last = running.send(sale())
+        time.sleep(0.3)
+    with last:
+        assert folio(read(last)) == FIRST_FOLIO
+    assert running.issued() == [FIRST_FOLIO]
+    assert running.logged("SRV-120") == 2
+
+
+@pytest.mark.parametrize("data", [sale() * 120, COFFEE.encode() * 120])
+def test_an_answer_that_finds_nobody_is_given_to_the_next_call(running: Running, data: bytes) -> None:
+    """The client goes while its file is being issued, when a part of it is committed."""
+    one = running.send(data)
+    while not running.issued():
+        time.sleep(0.005)
+    hang_up(one, hard=True)
+    again = running.answer(data)
+    assert folio(again) == FIRST_FOLIO and again.count("YaAtendido&gt;[SRV-122]") == 120
+    assert len(running.issued()) == 120
+    assert running.logged("could not be delivered") == 1
+    # This one arrived: the next is another sale.
+    assert "YaAtendido" not in running.answer(data)
+    assert len(running.issued()) == 240
+
+
+def test_two_that_come_at_once_give_one_folio_or_two(running: Running) -> None:
+    with closing(running.holding()):
+        both = [running.send(sale()) for _ in range(2)]
+        time.sleep(0.3)
+    invoices = sorted(folio(read(one)) for one in both)
+    assert invoices == [FIRST_FOLIO] * 2
+    with closing(running.holding()):
+        both = [running.send(COFFEE.encode()) for _ in range(2)]
+        time.sleep(0.3)
+    assert sorted(folio(read(one)) for one in both) == [FIRST_FOLIO, FIRST_FOLIO + 1]
+
+
+@pytest.mark.parametrize("running", ["granian-1", "waitress-2"], indirect=True)
+def test_who_waited_too_long_or_is_gone_has_nothing_done(running: Running) -> None:
+    """All threads are busy: of those in the line one goes, and the others are told to come back."""
+    running.answer(sale(), "Validar")  # the password is known from here on
+    with closing(running.holding()):
+        busy = [running.send(sale(neto=100 * n)) for n in range(1, running.threads + 1)]
+        time.sleep(0.5)
+        gone, late = running.send(sale(neto=5000)), running.send(sale(neto=6000))
+        question = running.send(b"", operation="getXMLDte")
+        state = running.send(b"", operation="ConsultarEstado")
+        time.sleep(0.2)
+        hang_up(gone, hard=False)
+        time.sleep(LINE + 1)
+    told, fault, progress = read(late), read(question), read(state)
+    for one in (told, fault, progress):
+        assert one.startswith("HTTP/1.1 503 ") and "[SRV-121] " in one and "rechazado" not in one
+    assert "Resultado&gt;False" in told and "no hizo nada con ella" in told and "&lt;Folio&gt;0&lt;" in told
+    assert "<faultcode>soap:Server</faultcode>" in fault
+    assert "Resultado&gt;True" in progress and "NO CONSULTADO" in progress and "Documento" not in progress
+    assert sorted(folio(read(one)) for one in busy) == running.issued()
+    assert len(running.issued()) == running.threads
+    assert running.logged("SRV-120") == 1
