@@ -32,7 +32,7 @@ from dteplanows.ledger.rows import ReceivedFile, StoredBatch
 from dteplanows.ledger.store import Ledger, New
 from dteplanows.links import Copy, Links, links_of
 from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
-from dteplanows.readiness import Readiness
+from dteplanows.readiness import Readiness, bounds_of
 from dteplanows.settings import Settings
 from dteplanows.signer.certificate import Certificate, usable, utc_now
 from dteplanows.signer.ted import make_ted
@@ -428,8 +428,7 @@ def open_issuer(settings: Settings) -> Issuer:
     :raises Refused: the ledger cannot be opened.
     """
     ledger = Ledger(settings.directorio, settings.clave_maestra, New.NEVER, settings.carpeta_marca)
-    reloj = Bounds(settings.reloj_atrasado, settings.reloj_adelantado)
-    return Issuer(ledger, _authority(settings), settings.valor_uf, reloj)
+    return Issuer(ledger, _authority(settings), settings.valor_uf, bounds_of(settings))
 
 
 def _authority(settings: Settings) -> TestAuthority | None:

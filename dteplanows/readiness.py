@@ -7,6 +7,12 @@ from dteplanows.document.problem import Problem
 from dteplanows.folios.older_ledger import Watch
 from dteplanows.ledger.clock_watch import Bounds, ClockWatch
 from dteplanows.ledger.store import Ledger
+from dteplanows.settings import Settings
+
+
+def bounds_of(settings: Settings) -> Bounds:
+    """How far the clock may be off by *settings*."""
+    return Bounds(settings.reloj_atrasado, settings.reloj_adelantado)
 
 
 class Readiness:

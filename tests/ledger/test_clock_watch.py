@@ -205,6 +205,7 @@ def test_by_command(made: Installation, moved: Time) -> None:
     directory = made.ledger.directory
     done = run(directory, "base", "reloj")
     assert done.exit_code == 0, done.output
+    assert done.output.count("\n") == 1
     assert "Hora de Chile" in done.output
     moved.now -= DAY
     done = run(directory, "base", "reloj")
