@@ -42,15 +42,16 @@ from dteplanows.figures import of_document
 from dteplanows.folios import allocation, on_demand
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.keys import stamping_key
-from dteplanows.folios.older_ledger import Watch
 from dteplanows.folios.remarks import remarks, remarks_on_stamp
 from dteplanows.issued_row import row_of
+from dteplanows.ledger.clock_watch import Bounds
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
 from dteplanows.ledger.store import Ledger, New
 from dteplanows.links import Copy, Links, links_of
 from dteplanows.log import call
 from dteplanows.outcome import VENTA, Credentials, DocumentOutcome, Outcome
 from dteplanows.printing.prints import Prints
+from dteplanows.readiness import Readiness, bounds_of
 from dteplanows.repeats import sender_of
 from dteplanows.settings import Settings
 from dteplanows.signer.certificate import Certificate, utc_now
@@ -75,11 +76,13 @@ class Issuer:
         valor_uf: Decimal = validator.UNKNOWN,
         memory: repeats.Memory = repeats.USUAL,
         lotes_en_espera: int = 0,
+        reloj: Bounds = Bounds(),  # noqa: B008 - a value
     ) -> None:
         """:param authority: makes CAFs on demand in ``pruebas``; None where all CAFs are loaded by hand.
         :param valor_uf: pesos of one Unidad de Fomento, for the limits that are set in it.
         :param memory: how long it is remembered what a file that comes again was answered.
         :param lotes_en_espera: files of bulk mode that one company may have waiting; 0 for any number.
+        :param reloj: how far the clock may be off.
         """
         self._lotes_en_espera = lotes_en_espera
         self.ledger = ledger
@@ -90,7 +93,7 @@ class Issuer:
         self._certificates: dict[int, Certificate] = {}
         self.prints = Prints(0)
         """Makes the PDF files of documents."""
-        self.watch = Watch(ledger)
+        self.watch = Readiness(ledger, reloj)
         """Whether anything may be issued at all."""
 
     # --- who is calling --------------------------------------------------------------------------------------
@@ -453,7 +456,9 @@ def open_issuer(settings: Settings) -> Issuer:
     """
     memory = repeats.Memory(settings.minutos_sin_entregar, settings.segundos_en_fila, settings.horas_lote_repetido)
     ledger = Ledger(settings.directorio, settings.clave_maestra, New.NEVER, settings.carpeta_marca)
-    issuer = Issuer(ledger, _authority(settings), settings.valor_uf, memory, settings.lotes_en_espera)
+    issuer = Issuer(
+        ledger, _authority(settings), settings.valor_uf, memory, settings.lotes_en_espera, bounds_of(settings)
+    )
     issuer.prints = Prints(settings.impresos_en_memoria * 2**20)
     return issuer
 

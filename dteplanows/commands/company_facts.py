@@ -161,8 +161,8 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         "lo usual, o escribir las líneas netas con el mismo total."}),
     (("--minutos-repetido",), {
         "metavar": "MINUTOS", "type": click.IntRange(0, 1440),
-        "help": "Por cuántos minutos el mismo archivo con folio 0, del mismo usuario, recibe la respuesta que ya tuvo en "
-        "vez de emitirse otra vez; 0, lo usual, es no hacerlo. No vale para boletas."}),
+        "help": "Por cuántos minutos el mismo archivo con folio 0, del mismo usuario, recibe la respuesta que ya tuvo "
+        "en vez de emitirse otra vez; 0, lo usual, es no hacerlo. No vale para boletas."}),
 )  # fmt: skip
 
 

@@ -48,13 +48,13 @@ def test_the_help_is_complete_and_spanish(path: tuple[str, ...], command: click.
 
 def test_the_commands_are_those_of_the_manual() -> None:
     assert sorted(" ".join(path) for path, command in COMMANDS if not isinstance(command, click.Group)) == [
-        *("base continuar", "base crear", "caf anular", "caf cargar", "caf listar", "certificado cargar"),
-        *("certificado listar", "certificado quitar", "demo", "documentos", "empresa cambiar", "empresa crear"),
-        *("empresa listar", "enlace retirar", "estado", "eventos", "exportar", "folio liberar", "folio retener"),
-        *("folio retenidos", "llamada", "llamadas", "lotes", "oyentes"),
-        *("pdf", "procesar", "recibidos eliminar", "recibidos listar", "reglas", "serve", "usuario clave"),
-        *("usuario crear", "usuario deshabilitar", "usuario eliminar", "usuario habilitar", "usuario listar"),
-        *("usuario modificar", "validar", "worker"),
+        *("base continuar", "base crear", "base reloj", "base verificar", "caf anular", "caf cargar"),
+        *("caf listar", "certificado cargar", "certificado listar", "certificado quitar", "demo", "documentos"),
+        *("empresa cambiar", "empresa crear", "empresa listar", "enlace retirar", "estado", "eventos"),
+        *("exportar", "folio liberar", "folio retener", "folio retenidos", "llamada", "llamadas", "lotes"),
+        *("oyentes", "pdf", "procesar", "recibidos eliminar", "recibidos listar", "reglas", "respaldo"),
+        *("restaurar", "serve", "usuario clave", "usuario crear", "usuario deshabilitar", "usuario eliminar"),
+        *("usuario habilitar", "usuario listar", "usuario modificar", "validar", "worker"),
     ]
 
 
