@@ -25,13 +25,14 @@ from dteplanows.figures import of_document
 from dteplanows.folios import allocation, on_demand
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.keys import stamping_key
-from dteplanows.folios.older_ledger import Watch
 from dteplanows.folios.remarks import may_have_long_stamp, remarks, remarks_on_stamp, remarks_on_trial_stamp
 from dteplanows.issued_row import row_of
+from dteplanows.ledger.clock_watch import Bounds
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
 from dteplanows.ledger.store import Ledger, New
 from dteplanows.links import Copy, Links, links_of
 from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
+from dteplanows.readiness import Readiness, bounds_of
 from dteplanows.settings import Settings
 from dteplanows.signer.certificate import Certificate, usable, utc_now
 from dteplanows.signer.ted import make_ted
@@ -56,16 +57,21 @@ class Issuer:
     """Issues documents from one ledger. One per process; its threads share it."""
 
     def __init__(
-        self, ledger: Ledger, authority: TestAuthority | None = None, valor_uf: Decimal = validator.UNKNOWN
+        self,
+        ledger: Ledger,
+        authority: TestAuthority | None = None,
+        valor_uf: Decimal = validator.UNKNOWN,
+        reloj: Bounds = Bounds(),  # noqa: B008 - a value
     ) -> None:
         """:param authority: makes CAFs on demand in ``pruebas``; None where all CAFs are loaded by hand.
         :param valor_uf: pesos of one Unidad de Fomento, for the limits that are set in it.
+        :param reloj: how far the clock may be off.
         """
         self.ledger = ledger
         self._valor_uf = valor_uf
         self._authority = authority
         self._certificates: dict[int, Certificate] = {}
-        self.watch = Watch(ledger)
+        self.watch = Readiness(ledger, reloj)
         """Whether anything may be issued at all."""
 
     # --- who is calling --------------------------------------------------------------------------------------
@@ -422,7 +428,7 @@ def open_issuer(settings: Settings) -> Issuer:
     :raises Refused: the ledger cannot be opened.
     """
     ledger = Ledger(settings.directorio, settings.clave_maestra, New.NEVER, settings.carpeta_marca)
-    return Issuer(ledger, _authority(settings), settings.valor_uf)
+    return Issuer(ledger, _authority(settings), settings.valor_uf, bounds_of(settings))
 
 
 def _authority(settings: Settings) -> TestAuthority | None:

@@ -59,6 +59,20 @@ class Settings(BaseSettings):
         description="una carpeta, mejor en otro disco que los datos y solo de esta instalación, para la marca de los "
         "últimos folios; sin este ajuste queda en la carpeta de los datos",
     )
+    reloj_atrasado: int = Field(
+        default=10,
+        ge=0,
+        le=10_000,
+        description="un número entre 0 y 10000: los minutos que el reloj puede estar antes del último documento; más "
+        "atrás no se emite; 0 es no mirarlo",
+    )
+    reloj_adelantado: int = Field(
+        default=60,
+        ge=0,
+        le=100_000,
+        description="un número entre 0 y 100000: los minutos que el reloj puede saltar hacia adelante mientras el "
+        "servicio funciona; si salta más no se emite; 0 es no mirarlo",
+    )
     caf_automatico: bool = Field(
         default=True,
         description="true o false: en el ambiente de pruebas, si los CAF se crean cuando hacen falta",

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import getpass
 import re
 
 import click
 
 from dteplanows.commands.cafs import count_of
-from dteplanows.commands.opening import company_of, company_options, open_ledger
+from dteplanows.commands.opening import company_of, company_options, open_ledger, settings_in
 from dteplanows.commands.shown import console, show_problems
 from dteplanows.commands.spanish import Command, Group, Option
+from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente
 from dteplanows.document.problem import Refused, errors
 from dteplanows.folios import held_back, older_ledger
 from dteplanows.folios.older_ledger import Watch
+from dteplanows.ledger import clock_watch
 from dteplanows.ledger.cafs import ranges
+from dteplanows.ledger.clock_watch import ClockWatch
 from dteplanows.ledger.rows import Series
 from dteplanows.ledger.store import DATABASE_FILE, Ledger, New
+from dteplanows.readiness import bounds_of
 from dteplanows.settings import load
 
 
@@ -76,8 +81,9 @@ def continuar(
     with open_ledger(ctx.obj) as ledger:
         stopped = Watch(ledger).at_start()
         if not retener and not desde:
-            show_problems(console(), stopped)
-            if not stopped:
+            if stopped:
+                show_problems(console(), stopped)
+            else:
                 click.echo("La base de datos está al día con su marca: no hay nada que aclarar.")
             ctx.exit(1 if errors(stopped) else 0)
         first = {}
@@ -98,3 +104,20 @@ def continuar(
         click.echo(f"Retenidos ahora: {count_of(folios)} ({where}). De ese tipo están retenidos: {spans}.")
     if done:
         click.echo("Se puede seguir emitiendo; no es necesario reiniciar el servicio.")
+
+
+@base.command("reloj", cls=Command)
+@click.option("--aceptar", is_flag=True, cls=Option, help="Confirma que la hora del equipo está bien.")
+@click.pass_context
+def reloj(ctx: click.Context, *, aceptar: bool) -> None:
+    """Muestra la hora con que se fechan los documentos, y permite confirmarla si el servicio no le cree."""
+    with open_ledger(ctx.obj) as ledger:
+        if aceptar:
+            clock_watch.accept(ledger, getpass.getuser())
+        found = ClockWatch(ledger, bounds_of(settings_in(ctx.obj))).at_start()
+    click.echo(f"Hora de Chile según este equipo: {clock.now():%d-%m-%Y %H:%M:%S}.")
+    if aceptar:
+        click.echo("Hora confirmada; el servicio sigue emitiendo, no es necesario reiniciarlo.")
+    if found:
+        show_problems(console(), found)
+    ctx.exit(1 if errors(found) else 0)

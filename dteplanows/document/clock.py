@@ -6,6 +6,7 @@ neither an offset nor the machine's own zone would do.
 
 from __future__ import annotations
 
+import time
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,11 @@ SANTIAGO = ZoneInfo("America/Santiago")
 def now() -> datetime:
     """Local moment in Chile, without zone, whole seconds."""
     return datetime.now(SANTIAGO).replace(tzinfo=None, microsecond=0)
+
+
+def instant() -> float:
+    """This moment in seconds of Unix time, which goes on through the ends of summer time."""
+    return time.time()
 
 
 def today() -> date:

@@ -141,6 +141,23 @@ def test_what_went_into_a_file_that_was_moved_meanwhile_is_not_told_as_done(made
     assert "no se sabe" in found.message
 
 
+def test_an_older_content_in_the_same_file_is_seen(made: Installation) -> None:
+    """As a program does that restores through SQLite: what this process issued last is not there any more."""
+    assert issue(made, "factura33.txt") == FIRST_FOLIO + 2
+    with (
+        closing(sqlite3.connect(made.ledger.directory / "copia")) as source,
+        closing(sqlite3.connect(made.ledger.path)) as target,
+    ):
+        source.backup(target)
+    for _ in range(2):
+        answer = call(
+            Caller(cast(Any, made.issuer)), "Procesar", plain=True, file=b64(sample("factura33.txt")), formato=1
+        )
+        assert "[BAS-001]" in answer.result()
+    with closing(sqlite3.connect(made.ledger.path)) as there:
+        assert there.execute("SELECT COUNT(*) FROM documento").fetchone() == (1,)
+
+
 def test_sqlite_may_remove_its_own_log_with_the_last_connection(made: Installation) -> None:
     log = made.ledger.path.with_name(f"{DATABASE_FILE}-wal")
     for _ in range(3):

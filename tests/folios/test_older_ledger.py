@@ -107,7 +107,7 @@ def test_what_may_have_been_issued_is_held_back_and_issuing_goes_on(older: Insta
     assert codes(older)
     assert resume(older.ledger, {}) == {SERIES: 2, SERIES._replace(tipo=39): 1}
     assert [one.span for one in held(older.ledger, SERIES)] == [Span(B, C)]
-    older.issuer.watch._again = 0.0
+    older.issuer.watch.ledger._again = 0.0
     assert issue(older, "factura33.txt") == C + 1
     assert issue(older, "boleta39.txt") == B
     assert "base continuada" in {one.tipo for one in older.ledger.events()}
