@@ -32,7 +32,7 @@ OLDEST = (3, 11)
 NEWEST = (3, 13)
 
 MEASURES = (
-    "validation", "schema", "bulk", "load", "producers", "consistency", "wrong_totals", "variations",
+    "validation", "schema", "bulk", "load", "producers", "consistency", "wrong_totals", "variations", "hostile",
 )  # fmt: skip
 
 HELP = """\
@@ -46,6 +46,7 @@ Uso: python3 run.py ORDEN [argumentos…]
               «benchmark schema» compara el esquema propio con el del SII;
               «benchmark bulk», un archivo de 20 000 documentos con el trabajador interrumpido tres veces;
               «benchmark load», 64 clientes a la vez, junto a un servicio Spyne que no hace nada;
+              «benchmark hostile», 1000 conexiones hostiles y un cliente legítimo a la vez;
               «benchmark producers», si se conserva el total cobrado, según cómo calcula cada programa;
               «benchmark consistency», si algún documento emitido se contradice;
               «benchmark wrong_totals», si el rechazo de un total errado nombra su causa;

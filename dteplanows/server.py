@@ -25,6 +25,7 @@ from dteplanows.document.problem import Problem, Refused
 from dteplanows.settings import Settings
 from dteplanows.soap.limits import limits_of
 from dteplanows.soap.published import PATH
+from dteplanows.web import memory
 from dteplanows.web.bodies import Account
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ _REASONS = {
 
 _THREADS = 16
 """Of each worker: the calls that it answers at once."""
+
+_BUFFER = 96 * 1024
+"""Bytes that granian reads ahead of a connection, or of a head; the longest address has two thirds of them."""
 
 _ON_DISK = 32
 """Bodies of the largest size that may wait on disk in each worker."""
@@ -77,6 +81,7 @@ def _in_worker(make: Callable[[], rsgi.Application], stopping: Connection) -> rs
     """
     hangups.listen()
     secrecy.protect_memory()
+    memory.give_back_large_blocks()
     main_process = multiprocessing.parent_process()
     if main_process:
         threading.Thread(target=_end_with, args=(main_process,), daemon=True).start()
@@ -167,7 +172,9 @@ def run_granian(make: Callable[[], rsgi.Application], settings: Settings) -> Non
         interface=Interfaces.RSGI,
         # Where HTTP/2 is possible too, a connection that never sends a byte is never closed.
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=settings.segundos_por_llamada * 1000),
+        http1_settings=HTTP1Settings(
+            header_read_timeout=settings.segundos_por_llamada * 1000, max_buffer_size=_BUFFER
+        ),
         websockets=False,
         workers=settings.trabajadores,
         backpressure=_CONNECTIONS,
@@ -192,6 +199,7 @@ def run_waitress(served: WSGIApplication, settings: Settings) -> None:
     from dteplanows.web import waitress_server  # noqa: PLC0415 - only one of the two servers is loaded
 
     _allow_files()
+    memory.give_back_large_blocks()
     limits = limits_of(settings)
     bounds = waitress_server.Limits(
         limits.body, settings.segundos_por_llamada, _THREADS, _CONNECTIONS, stopping=_STOP_LIMIT
