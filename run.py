@@ -33,7 +33,7 @@ NEWEST = (3, 13)
 
 MEASURES = (
     "validation", "schema", "bulk", "load", "producers", "consistency", "wrong_totals", "variations", "socket",
-    "hostile",
+    "hostile", "hostile_hour",
 )  # fmt: skip
 OTHER_NAMES = {"socket": "socket_pairs"}
 """Modules of measures that are not named as their command: one named ``socket`` would hide Python's own."""
@@ -47,10 +47,11 @@ Uso: python3 run.py ORDEN [argumentos…]
   check       revisa el estilo, los tipos y las dependencias entre módulos, y ejecuta las pruebas
   benchmark   mide la velocidad del camino principal; «benchmark validation», la de leer y validar;
               «benchmark socket», lo que cuesta una llamada al servicio real, junto a otra versión (--against);
-              «benchmark hostile», la memoria tras una hora de llamadas hostiles (--seconds);
+              «benchmark hostile_hour», la memoria tras una hora de llamadas hostiles (--seconds);
               «benchmark schema» compara el esquema propio con el del SII;
               «benchmark bulk», un archivo de 20 000 documentos con el trabajador interrumpido tres veces;
               «benchmark load», 64 clientes a la vez, junto a un servicio Spyne que no hace nada;
+              «benchmark hostile», 1000 conexiones hostiles y un cliente legítimo a la vez;
               «benchmark producers», si se conserva el total cobrado, según cómo calcula cada programa;
               «benchmark consistency», si algún documento emitido se contradice;
               «benchmark wrong_totals», si el rechazo de un total errado nombra su causa;

@@ -1,208 +1,220 @@
-"""The memory of a worker after an hour of hostile callers, and what a rightful one notices of them.
+"""A thousand hostile connections, and one customer who calls rightly meanwhile: how long it waits, and the memory.
 
-Starts the service as :mod:`benchmarks.socket_pairs` does, with one worker, and lets many clients do to it what careless
-and hostile programs do, each kind over and over: calls sent by halves and then left, bodies longer than accepted,
-bodies that break off, compressed ones that inflate without end, envelopes of many elements and levels, files of rubbish
-under a good password, wrong passwords, callers that close before their answer, addresses of printed documents good and
-altered, bytes that are no HTTP, and connections that never say a word. Meanwhile a rightful program issues invoices.
+Starts the service as a customer does and lets ``hostile_clients`` send slowly, by halves, bodies of the largest size
+and wrong passwords. A rightful user, who came in before, issues an invoice every 50 milliseconds.
 
-Fails when a rightful call gets no good answer, and when the memory still grows in the second half.
+Fails when a rightful call takes a second or is not issued, and when a worker's memory grows by more than its account.
 """
 
 from __future__ import annotations
 
 import argparse
-import base64
-import gzip
-import itertools
-import random
-import re
-import socket
+import html
+import http.client
+import json
 import statistics
+import subprocess
 import sys
-import threading
+import tempfile
 import time
-import urllib.request
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.socket_pairs import HOST, ROOT, CannotMeasureError, Service, running
+from benchmarks import bulk
+from benchmarks.hostile_clients import Plan
+from benchmarks.load import HOST, ROOT, files, install, started
+from benchmarks.load_clients import MARK
+from dteplanows import server
+from dteplanows.settings import FILE, load
+from dteplanows.soap.limits import MIB, limits_of
 from dteplanows.soap.published import PATH
 
-_EACH = 4
-"""Clients of each kind."""
-_SILENT = 200
-"""Connections that never say a word."""
-_PAUSE = 0.2
-"""Seconds between two deeds of one client: on one machine they would else only keep themselves busy."""
-_GROWTH, _SLACK = 1.05, 8
-"""Times the memory of half-way, and MiB besides, that the memory at the end may be."""
-_ROWS = 12
-_HEAD = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml; charset=utf-8\r\n"
-_SOAP = '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
+SLOWEST = 1.0
+"""Seconds that a rightful call may take."""
+
+_PAUSE = 0.05
+"""Seconds between two rightful calls."""
+
+_KNOWN = 20
+"""Rightful calls before the hostile time, whose times are shown."""
+
+_AT_ONCE = 40
+"""Rightful calls at once before that, so that each worker knows the password and has all its threads."""
+
+_CALM = 3.0
+"""Seconds after the hostile time before the memory is looked at again."""
 
 
-class Look(NamedTuple):
-    """One look at the service."""
-
-    seconds: float
-    memory: int
-    """Resident MiB of the worker."""
-
-
-def _post(body: bytes, more: str = "") -> bytes:
-    return f"{_HEAD}{more}Content-Length: {len(body)}\r\n\r\n".encode() + body
-
-
-def _call(operation: str, inside: str) -> bytes:
-    return _post(
-        f'{_SOAP}<{operation} xmlns="http://tempuri.org">{inside}</{operation}></s:Body></s:Envelope>'.encode()
-    )
-
-
-def deeds(service: Service, pdf: str) -> dict[str, Callable[[], Iterator[bytes]]]:
-    """What each kind of client sends, in pieces; after the last one it reads what comes.
-
-    :param pdf: path and query of a printed document.
-    """
-    chance = random.Random(1)
-    deep = f"{_SOAP}{'<a>' * 100_000}".encode()
-    wide = f"{_SOAP}{'<a/>' * 500_000}".encode()
-    bomb = _post(gzip.compress(bytes(48 * 2**20)), "Content-Encoding: gzip\r\n")
-    names = itertools.count()
-
-    def rubbish() -> Iterator[bytes]:
-        file = base64.b64encode(chance.randbytes(500_000)).decode()
-        yield _call("Procesar", f"<login>{service.login}</login><file>{file}</file><formato>1</formato>")
-
-    def wrong() -> Iterator[bytes]:
-        login = f"<Usuario>NADIE{next(names)}</Usuario><Rut>1-9</Rut><Clave>{'x' * 30}</Clave>"
-        yield _call("Procesar", f"<login>{login}</login><file>LT4=</file><formato>1</formato>")
-
-    return {
-        "half a call": lambda: iter([f"{_HEAD}Content-Length: 500\r\n\r\n<a".encode()]),
-        "too long": lambda: itertools.chain(
-            [f"{_HEAD}Content-Length: {40 * 2**20}\r\n\r\n".encode()], itertools.repeat(b"x" * 2**16, 640)
-        ),
-        "broken off": lambda: iter([f"{_HEAD}Transfer-Encoding: chunked\r\n\r\nffff\r\n<a".encode(), b""]),
-        "inflates": lambda: iter([bomb]),
-        "many levels": lambda: iter([_post(deep)]),
-        "many elements": lambda: iter([_post(wide)]),
-        "rubbish": rubbish,
-        "wrong password": wrong,
-        "gone": lambda: iter([service.request("Procesar"), b""]),
-        "PDF": lambda: iter([f"GET {pdf} HTTP/1.1\r\nHost: x\r\n\r\n".encode()]),
-        "altered PDF": lambda: iter([f"GET {pdf}{next(names)} HTTP/1.1\r\nHost: x\r\n\r\n".encode()]),
-        "no HTTP": lambda: iter([chance.randbytes(5000)]),
-    }
-
-
-def torment(port: int, deed: Callable[[], Iterator[bytes]], end: float, done: Counter[str], kind: str) -> None:
-    """Do it over and over. An empty piece: close without a look at the answer."""
-    while time.monotonic() < end:
-        with suppress(OSError), socket.create_connection((HOST, port), 20) as connection:
-            pieces = list(deed()) if kind != "too long" else deed()
-            for piece in pieces:
-                if not piece:
-                    break
-                connection.sendall(piece)
-            else:
-                connection.settimeout(min(20.0, max(0.1, end - time.monotonic())))
-                connection.recv(65536)
-            done[kind] += 1
-        time.sleep(_PAUSE)
-
-
-def address_of_a_document(service: Service) -> str:
-    """Path and query of the printed document of an invoice issued for it."""
-    call = urllib.request.Request(
-        f"http://{HOST}:{service.port}{PATH}",
-        service.envelope("Procesar", "<IncluyeLink>1</IncluyeLink>"),
-        {"Content-Type": "text/xml; charset=utf-8"},
-    )
-    with urllib.request.urlopen(call, timeout=60) as answer:
-        found = re.search(rb"urlOriginal&gt;([^&]+)&lt;", answer.read())
-    if not found:
-        raise CannotMeasureError("The service gives no address of a printed document.")
-    return base64.b64decode(found[1]).decode().partition(f":{service.port}")[2]
-
-
-class Run(NamedTuple):
+class Found(NamedTuple):
     """What a run found."""
 
-    looks: list[Look]
-    latencies: list[float]
-    """Seconds of each rightful call."""
-    done: Counter[str]
-    """Deeds by kind."""
+    before: list[float]
+    """Seconds of the rightful calls before the hostile time."""
+    during: list[float]
+    """And during it."""
+    refused: list[str]
+    """Answers to rightful calls that were not issued."""
+    memory: dict[int, tuple[int, int, int]]
+    """Resident bytes of each worker: before, at most, and after the hostile time."""
+    account: int
+    """Bytes that a worker's memory may grow by."""
+    answered: dict[str, int]
+    """What the hostile connections were answered, by kind and status."""
 
+    @property
     def failures(self) -> list[str]:
         """What is not as it should be."""
-        half, end = self.looks[len(self.looks) // 2].memory, self.looks[-1].memory
-        return [f"memory grew from {half} to {end} MiB in the second half"] if end > half * _GROWTH + _SLACK else []
+        found = []
+        if not self.during or max(self.during) >= SLOWEST:
+            found.append(f"a rightful call took {max(self.during, default=0):.2f} s")
+        if self.refused:
+            found.append(f"{len(self.refused)} rightful calls were not issued: {self.refused[0][:300]}")
+        for process, (before, most, _) in self.memory.items():
+            if most - before > self.account:
+                found.append(f"worker {process} grew by {(most - before) / MIB:.0f} MiB")
+        return found
 
 
-def run(service: Service, seconds: float) -> Run:
-    """Let the clients do what they do, and call rightly meanwhile."""
-    done: Counter[str] = Counter()
-    kinds = deeds(service, address_of_a_document(service))
-    begin = time.monotonic()
-    end = begin + seconds
-    clients = [
-        threading.Thread(target=torment, args=(service.port, deed, end, done, kind), daemon=True)
-        for kind, deed in kinds.items()
-        for _ in range(_EACH)
-    ]
-    looks, latencies = [Look(0, service.memory())], list[float]()
-    for client in clients:
-        client.start()
-    for number in range(1, 4 * _ROWS + 1):
-        # The service closes the silent ones after a while.
-        with ExitStack() as stack:
-            for _ in range(_SILENT):
-                stack.enter_context(socket.create_connection((HOST, service.port), 20))
-            while (now := time.monotonic()) < begin + seconds * number / (4 * _ROWS):
-                service.once("Procesar")
-                latencies.append(time.monotonic() - now)
-                time.sleep(_PAUSE / 2)
-        looks.append(Look(time.monotonic() - begin, service.memory()))
-    for client in clients:
-        client.join(30)
-    looks.append(Look(time.monotonic() - begin, service.memory()))
-    return Run(looks, latencies, done)
+class Customer:
+    """Issues invoices one after another."""
+
+    def __init__(self, port: int, login: str) -> None:
+        self._port = port
+        self._login = login
+        self._files = files()
+        self._number = 0
+        self.refused: list[str] = []
+
+    def start_at(self, number: int) -> None:
+        """Number the invoices from *number* on: no two may be the same."""
+        self._number = number
+
+    def call(self) -> float:
+        """Issue one more, over a new connection; the seconds it took."""
+        formato, text = self._files[self._number % len(self._files)]
+        self._number += 1
+        file = text.replace(MARK.decode(), f"{self._number:08}").encode("latin-1")
+        body = server_call(self._login, file, formato)
+        began = time.monotonic()
+        with closing(http.client.HTTPConnection(HOST, self._port, timeout=60)) as connection:
+            connection.request("POST", PATH, body, {"Content-Type": "text/xml; charset=utf-8"})
+            answer = html.unescape(connection.getresponse().read().decode())
+        took = time.monotonic() - began
+        if "<Resultado>True</Resultado>" not in answer:
+            self.refused.append(answer)
+        return took
 
 
-def show(found: Run) -> None:
+def server_call(login: str, file: bytes, formato: str) -> bytes:
+    """The envelope of a call of ``Procesar``."""
+    import base64  # noqa: PLC0415
+
+    call = f"<login>{login}</login><file>{base64.b64encode(file).decode()}</file><formato>{formato}</formato>"
+    return (
+        '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
+        f"<Procesar>{call}</Procesar></s:Body></s:Envelope>"
+    ).encode()
+
+
+def warm_up(port: int, login: str) -> None:
+    """Let every thread of each worker answer calls, and so take the memory that it always has."""
+    customers = [Customer(port, login) for _ in range(_AT_ONCE)]
+    for number, one in enumerate(customers):
+        one.start_at(number * 1_000_000)
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        for _ in range(_KNOWN // 4):
+            list(threads.map(Customer.call, customers))
+
+
+def resident(process: int) -> tuple[int, int]:
+    """Bytes in memory of *process*: now, and at most since :func:`forget_most`."""
+    rows = dict(line.split(":", 1) for line in Path(f"/proc/{process}/status").read_text().splitlines() if ":" in line)
+    now, most = (int(rows[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM"))
+    return now, most
+
+
+def forget_most(process: int) -> None:
+    """Let the most that *process* has had in memory be what it has now."""
+    Path(f"/proc/{process}/clear_refs").write_text("5")
+
+
+@contextmanager
+def hostile(plan: Plan) -> Iterator[subprocess.Popen[bytes]]:
+    """The hostile connections, until their time is over."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.hostile_clients"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+    )
+    if process.stdin is None:
+        raise AssertionError
+    process.stdin.write(json.dumps(plan._asdict()).encode())
+    process.stdin.close()
+    process.stdin = None
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def run(directory: Path, connections: int, seconds: float, servidor: str = "granian", megas: int = 32) -> Found:
+    """Measure in *directory*."""
+    (directory / FILE).write_text(f"megas_por_llamada = {megas}\n")
+    settings = load(directorio=directory, puerto=server.free_port(HOST))
+    login, *_ = install(settings)
+    words = ("serve", "--port", str(settings.puerto), "--servidor", servidor, "--sin-lotes")
+    with started("dteplanows", "--dir", str(directory), *words, port=settings.puerto) as service:
+        customer = Customer(settings.puerto, login)
+        warm_up(settings.puerto, login)
+        customer.call()
+        before = [customer.call() for _ in range(_KNOWN)]
+        workers = [one for one in bulk.family(service) if one != service] if servidor == "granian" else [service]
+        memory = {one: resident(one)[0] for one in workers}
+        for one in workers:
+            forget_most(one)
+        plan = Plan(HOST, settings.puerto, PATH, connections, seconds, megas * MIB * 9 // 10)
+        during = []
+        with hostile(plan) as clients:
+            while clients.poll() is None:
+                during.append(customer.call())
+                time.sleep(_PAUSE)
+            answered = json.loads(clients.stdout.read() if clients.stdout else b"{}")
+        time.sleep(_CALM)
+        looks = {one: (memory[one], *resident(one)[::-1]) for one in workers}
+    return Found(before, during, customer.refused, looks, limits_of(settings).memory, answered)
+
+
+def show(found: Found) -> None:
     """Print the figures."""
-    print(f"{'s':>8}{'worker MiB':>14}")
-    step = max(1, len(found.looks) // _ROWS)
-    for one in [*found.looks[:-1:step], found.looks[-1]]:
-        print(f"{one.seconds:8.0f}{one.memory:14}")
-    print("\n" + ", ".join(f"{kind}: {number}" for kind, number in found.done.items()))
-    times = sorted(found.latencies)
-    middle, high = statistics.median(times), times[len(times) * 99 // 100]
-    figures = {"median": middle, "p99": high, "max": times[-1]}
-    shown = ", ".join(f"{name} {figure * 1000:.0f} ms" for name, figure in figures.items())
-    print(f"{len(times)} rightful calls: {shown}")
+    for name, times in (("before", found.before), ("during", found.during)):
+        print(
+            f"rightful calls {name}: {len(times)}, median {statistics.median(times) * 1000:.1f} ms, "
+            f"longest {max(times) * 1000:.1f} ms"
+        )
+    for process, (before, most, after) in found.memory.items():
+        print(
+            f"worker {process}: {before / MIB:.0f} MiB before, {most / MIB:.0f} MiB at most "
+            f"(+{(most - before) / MIB:.0f}; the account has {found.account / MIB:.0f}), "
+            f"{after / MIB:.0f} MiB after the hostile time"
+        )
+    for kind, number in sorted(found.answered.items()):
+        print(f"  {number:8} {kind}")
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=3600.0, help="how long")
+    parser.add_argument("--connections", type=int, default=1000, help="hostile connections")
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long they are hostile")
+    parser.add_argument("--servidor", choices=("granian", "waitress"), default="granian", help="web server")
     arguments = parser.parse_args()
-    if sys.platform != "linux":
-        sys.exit("Only Linux tells the memory of a process as this needs it.")
-    try:
-        with running(ROOT) as service:
-            found = run(service, arguments.seconds)
-    except CannotMeasureError as error:
-        sys.exit(str(error))
+    with tempfile.TemporaryDirectory() as name:
+        found = run(Path(name), arguments.connections, arguments.seconds, arguments.servidor)
     show(found)
-    print("; ".join(found.failures()) or "every rightful call was answered, and the memory holds")
-    sys.exit(1 if found.failures() else 0)
+    print("; ".join(found.failures) or "every rightful call was issued in time, and memory stayed within its account")
+    sys.exit(1 if found.failures else 0)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,9 @@ from dteplanows.web.line import ARRIVED
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+_WRITERS = 2
+"""Threads that write bodies to disk while they arrive."""
+
 _FIXED: Mapping[str, Any] = {
     "SCRIPT_NAME": "",
     "wsgi.version": (1, 0),
@@ -112,6 +115,7 @@ class Application:
         self._inner = inner
         self._bounds = bounds
         self._threads = ThreadPoolExecutor(bounds.threads)
+        self._writers = ThreadPoolExecutor(_WRITERS)
         self._account = account or Account(4 * bounds.body)
         self._waiting: tuple[deque[_Waiting], deque[_Waiting]] = (deque(), deque())
         self._arriving: set[asyncio.Timeout] = set()
@@ -171,7 +175,7 @@ class Application:
                 latest = cast(float, limit.when())
                 async for piece in pieces:
                     if piece:
-                        body.add(piece)
+                        await self._add(body, piece)
                     if not self._stopping:
                         limit.reschedule(latest + body.size / SLOWEST)
         except Broken as broken:
@@ -185,6 +189,23 @@ class Application:
         if self._waiting[body.is_large] or not body.work():
             return await self._turn(body)
         return None
+
+    async def _add(self, body: Body, piece: bytes) -> None:
+        """Add *piece* to *body*; a disk that takes its time keeps nobody else waiting.
+
+        :raises Broken: there is no room for it.
+        """
+        if not body.is_on_disk:
+            body.add(piece)
+            return
+        writing = asyncio.get_running_loop().run_in_executor(self._writers, body.add, piece)
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            # Whoever gives the body up must not find it being written.
+            with suppress(Broken):
+                await writing
+            raise
 
     async def _turn(self, body: Body) -> Broken | None:
         """Wait until there is memory for *body*, behind those that came before it."""

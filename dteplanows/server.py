@@ -33,7 +33,7 @@ from dteplanows.status import watching
 from dteplanows.status.look import INSTALLATION
 from dteplanows.status.rows import Row, State
 from dteplanows.system_errors import in_words
-from dteplanows.web import tls
+from dteplanows.web import memory, tls
 from dteplanows.web.bodies import Account
 from dteplanows.web.health import Health
 from dteplanows.web.pages import reading
@@ -49,6 +49,9 @@ _REASONS = {
 
 _THREADS = 16
 """Of each worker: the calls that it answers at once."""
+
+_BUFFER = 96 * 1024
+"""Bytes that granian reads ahead of a connection, or of a head; the longest address has two thirds of them."""
 
 _ON_DISK = 32
 """Bodies of the largest size that may wait on disk in each worker."""
@@ -91,6 +94,7 @@ def _in_worker(make: Callable[[], rsgi.Application], stopping: Connection) -> rs
     hangups.on_hangup(journal.reopen)
     hangups.listen()
     secrecy.protect_memory()
+    memory.give_back_large_blocks()
     main_process = multiprocessing.parent_process()
     if main_process:
         threading.Thread(target=_end_with, args=(main_process,), daemon=True).start()
@@ -211,7 +215,9 @@ def run_granian(make: Callable[[], rsgi.Application], settings: Settings) -> Non
         interface=Interfaces.RSGI,
         # Where HTTP/2 is possible too, a connection that never sends a byte is never closed.
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=settings.segundos_por_llamada * 1000),
+        http1_settings=HTTP1Settings(
+            header_read_timeout=settings.segundos_por_llamada * 1000, max_buffer_size=_BUFFER
+        ),
         websockets=False,
         ssl_cert=files.certificate if files else None,
         ssl_key=files.key if files else None,
@@ -240,6 +246,7 @@ def run_waitress(served: WSGIApplication, settings: Settings) -> None:
     from dteplanows.web import waitress_server  # noqa: PLC0415 - only one of the two servers is loaded
 
     _allow_files()
+    memory.give_back_large_blocks()
     limits = limits_of(settings)
     bounds = waitress_server.Limits(
         limits.body, settings.segundos_por_llamada, _THREADS, _CONNECTIONS, stopping=_STOP_LIMIT

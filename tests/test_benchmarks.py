@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import hostile, load, load_clients, socket_pairs, validation
+from benchmarks import hostile_hour, load, load_clients, socket_pairs, validation
 from dteplanows.parser import XML
 
 
@@ -115,16 +115,16 @@ def test_another_program_than_the_one_of_the_folder_is_not_measured(tmp_path: Pa
 @linux
 def test_hostile_callers_do_what_they_do_and_rightful_ones_are_answered(capsys: pytest.CaptureFixture[str]) -> None:
     with socket_pairs.running(socket_pairs.ROOT) as service:
-        found = hostile.run(service, 2)
+        found = hostile_hour.run(service, 2)
     assert {"broken off", "gone", "no HTTP", "too long"} <= set(found.done)
     assert len(service.folios) == len(found.latencies) > 0
-    hostile.show(found)
+    hostile_hour.show(found)
     assert "rightful calls: median" in capsys.readouterr().out
 
 
 def test_memory_that_grows_is_told() -> None:
-    looks = [hostile.Look(number, memory) for number, memory in enumerate((90, 500, 600, 610))]
-    assert hostile.Run(looks, [1.0], Counter()).failures() == []
-    assert hostile.Run([*looks, hostile.Look(9, 700)], [1.0], Counter()).failures() == [
+    looks = [hostile_hour.Look(number, memory) for number, memory in enumerate((90, 500, 600, 610))]
+    assert hostile_hour.Run(looks, [1.0], Counter()).failures() == []
+    assert hostile_hour.Run([*looks, hostile_hour.Look(9, 700)], [1.0], Counter()).failures() == [
         "memory grew from 600 to 700 MiB in the second half"
     ]

@@ -185,7 +185,7 @@ def test_a_body_that_broke_off_is_told_from_a_whole_one() -> None:
 
 def test_a_call_for_which_there_is_no_memory_waits_on_disk_and_then_goes_on(tmp_path: Path) -> None:
     """Two calls are being answered and hold all; the third waits, with what it brought, and is answered in full."""
-    account = Account(4000, tmp_path)
+    account = Account(5000, tmp_path)
     seen: list[int] = []
     going, go_on = threading.Semaphore(0), threading.Event()
 
@@ -199,11 +199,12 @@ def test_a_call_for_which_there_is_no_memory_waits_on_disk_and_then_goes_on(tmp_
     application = Application(slow, Bounds(body=2000, seconds=5, threads=8), account)
 
     async def all_of_them() -> None:
-        requests = [Request(15), Request(15), Request(13)]
-        tasks = [asyncio.create_task(application.__rsgi__(Scope(), one)) for one in requests]
-        await asyncio.to_thread(going.acquire)
-        await asyncio.to_thread(going.acquire)
-        await asyncio.sleep(0.05)
+        tasks = []
+        for pieces in (15, 15):
+            tasks.append(asyncio.create_task(application.__rsgi__(Scope(), Request(pieces))))
+            await asyncio.to_thread(going.acquire)
+        tasks.append(asyncio.create_task(application.__rsgi__(Scope(), Request(13))))
+        await asyncio.sleep(0.2)
         assert (seen, account.working.taken, account.disk.taken) == ([1500, 1500], 3000, 1300)
         go_on.set()
         await asyncio.gather(*tasks)

@@ -76,13 +76,14 @@ class Account:
     """What the bodies of all calls of one process take."""
 
     def __init__(self, memory: int, directory: Path | None = None, disk: int = 0) -> None:
-        """:param memory: bytes: a quarter of them for bodies on their way, a quarter for small calls alone.
+        """:param memory: bytes: an eighth for bodies on their way, three for calls being answered, two more for small
+            ones of these; the rest is for what a web server reads ahead of its connections.
         :param disk: bytes; 0 for eight times *memory*.
         :param directory: where bodies wait that find no memory; None for the system's usual place.
         """
-        quarter = memory // 4
-        self.arriving = _Share(0, quarter)
-        self.working = _Share(2 * quarter, 3 * quarter)
+        eighth = memory // 8
+        self.arriving = _Share(0, eighth)
+        self.working = _Share(3 * eighth, 5 * eighth)
         self.disk = _Share((disk or _DISK * memory) * 3 // 4, disk or _DISK * memory)
         self.directory = directory
 
@@ -101,6 +102,11 @@ class Body:
         self._working = 0
         self.size = 0
         """Bytes that have arrived."""
+
+    @property
+    def is_on_disk(self) -> bool:
+        """Whether the next piece is written to a file, which may take its time."""
+        return self._file is not None
 
     @property
     def is_large(self) -> bool:

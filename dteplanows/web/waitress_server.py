@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 _LOOK = 1
 """Seconds between two looks at the connections for calls that are late."""
 
+_ACCEPTED = 256
+"""Connections that are taken before those that are open have their turn."""
+
 _SILENT = 5
 """Seconds after which a silent connection is closed, behind those that a call has: first it is told why."""
 
@@ -243,6 +246,7 @@ class Server:
         parser = type("_BoundedParser", (_Parser,), {"account": account, "limits": limits})
         for one in self._listening:
             one.channel_class = type("_BoundedChannel", (_Channel,), {"parser_class": parser})
+            one.handle_accept = _all_that_wait(one.handle_accept, self._map)
             one.maintenance = _looking(one.maintenance, self._channels)
 
     def run(self) -> None:
@@ -279,6 +283,19 @@ class Server:
         self._stopping = True
         for one in self._listening:
             one.pull_trigger()
+
+
+def _all_that_wait(accept: Callable[[], None], open_at: dict[int, Any]) -> Callable[[], None]:
+    """*accept*, which takes one connection, for as many as wait: behind a thousand a customer's would wait a minute."""
+
+    def accept_all() -> None:
+        for _ in range(_ACCEPTED):
+            before = len(open_at)
+            accept()
+            if len(open_at) == before:
+                break
+
+    return accept_all
 
 
 def _looking(maintenance: Callable[[float], None], channels: Callable[[], list[_Channel]]) -> Callable[[float], None]:

@@ -64,7 +64,7 @@ def test_a_large_body_takes_no_memory_until_it_has_arrived(tmp_path: Path) -> No
 
 
 def test_small_bodies_go_to_disk_where_the_memory_for_those_on_their_way_is_taken(tmp_path: Path) -> None:
-    account = Account(4 * 100 * KIB, tmp_path)
+    account = Account(8 * 100 * KIB, tmp_path)
     halves = [arrived(account, 50 * KIB) for _ in range(5)]
     assert account.arriving.taken == 100 * KIB
     assert account.disk.taken == 150 * KIB
@@ -78,9 +78,9 @@ def test_small_bodies_go_to_disk_where_the_memory_for_those_on_their_way_is_take
 def test_large_calls_leave_memory_and_disk_to_small_ones(tmp_path: Path) -> None:
     account = Account(8 * SMALL, tmp_path)
     large = [arrived(account, 2 * SMALL) for _ in range(4)]
-    assert [one.work() for one in large] == [True, True, False, False]
-    small = [arrived(account, SMALL // 2) for _ in range(5)]
-    assert [one.work() for one in small] == [True] * 4 + [False]
+    assert [one.work() for one in large] == [True, False, False, False]
+    small = [arrived(account, SMALL // 2) for _ in range(7)]
+    assert [one.work() for one in small] == [True] * 6 + [False]
     while True:
         try:
             large.append(arrived(account, 2 * SMALL))
