@@ -441,9 +441,7 @@ def test_no_link_is_never_a_link(client: Client, given: dict[str, str], status: 
 def test_the_ticket_of_a_boleta_by_both_names(client: Client) -> None:
     folio = issued(client, "39-boleta.txt")
     names: list[dict[str, object]] = [
-        {"ticket": f"ticket@39@{folio}"},
-        {"ticket": b64(f"ticket@39@{folio}")},
-        {"tipo": 39, "folio": folio},
+        {"ticket": f"ticket@39@{folio}"}, {"ticket": b64(f"ticket@39@{folio}")}, {"tipo": 39, "folio": folio}
     ]
     found = [told(client.get("getticket", **given))["WSPLANO"]["Mensaje"] for given in names]
     assert found[0] == found[1] == found[2]
