@@ -17,7 +17,6 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from dteplanows import certificates, metrics
 from dteplanows.document import clock
@@ -29,6 +28,9 @@ from dteplanows.soap import reply
 from dteplanows.soap.caller import is_this_machine
 from dteplanows.soap.reply import Reply
 from dteplanows.soap.request import Environ
+
+_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+"""The form that every version of Prometheus reads; the library writes names as that form wants them."""
 
 _KEPT = 10.0
 """Seconds for which the gauges serve: they are read from the ledger."""
@@ -61,7 +63,7 @@ class Measures:
                 return reply.plain(problem("SRV-200"), 403)
             if given[: len(_BEARER)].lower() != _BEARER or not _same(given[len(_BEARER) :].strip(), self._clave):
                 return reply.plain(problem("SRV-201"), 401, ("WWW-Authenticate", "Bearer"))
-        return Reply(generate_latest(self._registry), CONTENT_TYPE_PLAIN_0_0_4, cache="no-store")
+        return Reply(generate_latest(self._registry), _CONTENT_TYPE, cache="no-store")
 
     def collect(self) -> Iterator[Any]:
         """All measures, as Prometheus' library takes them."""
