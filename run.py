@@ -32,7 +32,7 @@ OLDEST = (3, 11)
 NEWEST = (3, 13)
 
 MEASURES = (
-    "validation", "schema", "bulk", "load", "producers", "consistency", "wrong_totals", "variations",
+    "validation", "schema", "bulk", "load", "producers", "consistency", "wrong_totals", "variations", "faults",
 )  # fmt: skip
 
 HELP = """\
@@ -45,6 +45,7 @@ Uso: python3 run.py ORDEN [argumentos…]
   benchmark   mide la velocidad del camino principal; «benchmark validation», la de leer y validar;
               «benchmark schema» compara el esquema propio con el del SII;
               «benchmark bulk», un archivo de 20 000 documentos con el trabajador interrumpido tres veces;
+              «benchmark faults», la tabla de fallas: qué se duplica o se pierde en cada una;
               «benchmark load», 64 clientes a la vez, junto a un servicio Spyne que no hace nada;
               «benchmark producers», si se conserva el total cobrado, según cómo calcula cada programa;
               «benchmark consistency», si algún documento emitido se contradice;
