@@ -33,7 +33,7 @@ NEWEST = (3, 13)
 
 MEASURES = (
     "validation", "schema", "bulk", "load", "producers", "consistency", "wrong_totals", "variations", "socket",
-    "hostile", "hostile_hour",
+    "hostile", "hostile_hour", "faults",
 )  # fmt: skip
 OTHER_NAMES = {"socket": "socket_pairs"}
 """Modules of measures that are not named as their command: one named ``socket`` would hide Python's own."""
@@ -50,6 +50,7 @@ Uso: python3 run.py ORDEN [argumentos…]
               «benchmark hostile_hour», la memoria tras una hora de llamadas hostiles (--seconds);
               «benchmark schema» compara el esquema propio con el del SII;
               «benchmark bulk», un archivo de 20 000 documentos con el trabajador interrumpido tres veces;
+              «benchmark faults», la tabla de fallas: qué se duplica o se pierde en cada una;
               «benchmark load», 64 clientes a la vez, junto a un servicio Spyne que no hace nada;
               «benchmark hostile», 1000 conexiones hostiles y un cliente legítimo a la vez;
               «benchmark producers», si se conserva el total cobrado, según cómo calcula cada programa;

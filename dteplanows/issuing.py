@@ -293,9 +293,10 @@ class Issuer:
     def _certificate_for(self, company: Company, documents: Sequence[Document]) -> Certificate | None:
         """The company's certificate; when it cannot sign, every document says why."""
         certificate = self._current_certificate(company)
+        faults = self.watch.problems(company)
         if certificate is None:
-            fault = certificates.why_none(self.ledger, company, utc_now())
-        for one in [*([fault] if fault else []), *self.watch.problems(company)]:
+            faults = [certificates.why_none(self.ledger, company, utc_now()), *faults]
+        for one in faults:
             for document in documents:
                 document.problems.insert(0, one)
         return certificate

@@ -1,0 +1,38 @@
+"""The fault table: nothing doubled, nothing lost in silence, a reason for the caller and a line for the operator.
+
+``python3 run.py benchmark faults --against COMMIT`` prints it whole, with what was so before.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from benchmarks import fault_rows, faults
+from benchmarks.fault_rows import Row
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="necesita las señales de POSIX")
+
+WITHOUT_REFUSAL = {
+    "one worker dies twice within 2 s", "all workers killed twice", "clients gone", "the same file three times at once",
+    "1000 hostile connections",
+}  # fmt: skip
+"""Whose callers may all be answered well."""
+
+
+def shown_here(row: Row) -> bool:
+    """Whether this machine may do it. Where no disk may be mounted, the limit of the size of a file stands in."""
+    return row.missing is not fault_rows.may_not_mount or not row.missing()
+
+
+@pytest.mark.parametrize("row", [pytest.param(one, id=one.name) for one in fault_rows.ROWS if shown_here(one)])
+def test_a_fault_doubles_and_loses_nothing_and_is_told(row: Row, tmp_path: Path) -> None:
+    if row.missing():
+        pytest.skip(row.missing())
+    result = faults.run(row, faults.ROOT, tmp_path)
+    assert result.is_good, result
+    if row.name not in WITHOUT_REFUSAL:
+        assert result.code and result.code != "SRV-001", result
+        assert result.line, result
