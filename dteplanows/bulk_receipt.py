@@ -95,11 +95,11 @@ def _undelivered(ledger: Ledger, sender: Sender, memory: Memory) -> ReceivedBefo
 
 
 def _is_boleta(received: ReceivedFile) -> bool:
-    """Whether the file is one boleta and nothing else."""
+    """Whether the file is one boleta, which leaves its folio to the service, and nothing else."""
     if len(received.contenido) > _LONGEST_BOLETA:
         return False
     documents = parser.parse(received.contenido, received.formato)
-    return len(documents) == 1 and documents[0].tipo in BOLETAS
+    return len(documents) == 1 and documents[0].tipo in BOLETAS and not documents[0].folio
 
 
 def _key(sender: Sender) -> str:

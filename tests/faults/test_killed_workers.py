@@ -111,8 +111,8 @@ def test_two_thousand_documents_and_three_killed_workers(tmp_path: Path) -> None
 
 def test_several_workers_share_the_batches(tmp_path: Path) -> None:
     made = with_folios(tmp_path, 10_000)
-    for _ in range(12):
-        made.issuer.receive(made.account, bulk_file(60), "1")
+    for number in range(12):
+        made.issuer.receive(made.account, bulk_file(60) + b"\n" * number, "1")
     stop = threading.Event()
     workers = [threading.Thread(target=Worker(made.issuer, 100).run, args=(stop,)) for _ in range(4)]
     for one in workers:

@@ -367,7 +367,9 @@ def test_visual_basic_of_tills(service: Service) -> None:
         assert read == Read(True, "6200")
         opened(decoded(readers.vb_first(answer, address)), cedible=address == "urlCedible")
 
-        for bad, reason in ((file, EXISTS), (spoiled(file), WRONG_RUT)):
+        again = send(file)  # as one that got no answer
+        assert (again == track_id, state(again)[0]) == (True, Read(True, "6200"))
+        for bad, reason in ((file + b"\n", EXISTS), (spoiled(file), WRONG_RUT)):
             track_id = send(bad)
             assert worker.work_once()
             read, _ = state(track_id)
