@@ -104,9 +104,10 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     check_free(settings.host, settings.puerto)
     # Migrations run once, here; and what is wrong with the store is told once and not by every worker.
     issuing.open_issuer(settings).ledger.close()
-    threading.Thread(target=_announce, args=(settings, say), daemon=True).start()
+    ready = threading.Event()
+    threading.Thread(target=_announce, args=(settings, say, ready), daemon=True).start()
     lives = presence.held(settings.directorio, "servicio", f"{settings.host} {settings.puerto}")
-    with lives, metrics.sharing(), watching.watch(settings, say), worker.beside(settings):
+    with lives, metrics.sharing(), watching.watch(settings, say, ready), worker.beside(settings):
         if uses_granian(settings):
             _export(settings)
             run_granian(f"{__name__}:{application.__name__}", settings)
@@ -256,9 +257,10 @@ def _reachable(host: str, bracketed: bool = False) -> str:
     return f"[{host}]" if bracketed and ":" in host else host
 
 
-def _announce(settings: Settings, say: Callable[[str], None]) -> None:
+def _announce(settings: Settings, say: Callable[[str], None], ready: threading.Event) -> None:
     if wait_until_online(settings.host, settings.puerto):
         say(f"El servicio atiende en {address(settings.host, settings.puerto)} (Ctrl-C para detenerlo).")
+    ready.set()
 
 
 def _granian_available() -> bool:
