@@ -153,10 +153,11 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     check_tls(settings, say)
     # Migrations run once, here; and what is wrong with the store is told once and not by every worker.
     _open_once(settings, say)
-    threading.Thread(target=_announce, args=(settings, say), daemon=True).start()
+    ready = threading.Event()
+    threading.Thread(target=_announce, args=(settings, say, ready), daemon=True).start()
     lives = presence.held(settings.directorio, "servicio", f"{settings.host} {settings.puerto}")
     logged = journal.written(settings, messages=True)
-    with lives, logged, metrics.sharing(), watching.watch(settings, say), worker.beside(settings):
+    with lives, logged, metrics.sharing(), watching.watch(settings, say, ready), worker.beside(settings):
         if uses_granian(settings):
             run_granian(partial(application, settings), settings)
         else:
@@ -360,12 +361,13 @@ def _reachable(host: str, bracketed: bool = False) -> str:
     return f"[{host}]" if bracketed and ":" in host else host
 
 
-def _announce(settings: Settings, say: Callable[[str], None]) -> None:
+def _announce(settings: Settings, say: Callable[[str], None], ready: threading.Event) -> None:
     secure = tls.is_used(settings)
     if wait_until_online(settings.host, settings.puerto, secure=secure):
         say(f"El servicio atiende en {address(settings.host, settings.puerto, secure)} (Ctrl-C para detenerlo).")
         if settings.url_publica:
             say(f"Desde fuera se llega a él en {settings.url_publica.rstrip('/')}{PATH}.")
+    ready.set()
 
 
 def _granian_available() -> bool:

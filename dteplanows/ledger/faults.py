@@ -15,6 +15,7 @@ from dteplanows.ledger.identity import Replaced
 
 LOOK_FIRST = "Repita la orden cuando esté resuelto, y vea antes con «dteplanows documentos» qué quedó emitido."
 NOTHING_DONE = "Con esta llamada no se emitió ni se guardó nada: envíela de nuevo cuando esté resuelto."
+ASK_AGAIN = "Haga la consulta de nuevo cuando esté resuelto; lo que ya se emitió sigue como está."
 NOT_KNOWN = "Antes de reenviar, consulte con getXMLDte si el documento quedó emitido: no se sabe."
 
 _BY_CODE = {

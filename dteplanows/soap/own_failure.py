@@ -20,7 +20,8 @@ def of_ours(operation: str, failure: Exception, *, issuing: bool, nothing_done: 
     :param nothing_done: the call has written nothing. A file of many documents is written in several parts, and after
         one of them it must not be said that nothing was issued.
     """
-    if found := faults.told(failure, nothing_done=nothing_done):
+    resultado = "" if issuing else faults.ASK_AGAIN
+    if found := faults.told(failure, nothing_done=nothing_done, resultado=resultado):
         log.error("%s in %s: %s", found.code, operation, faults.line(failure))
         return found
     identifier = call.identifier()

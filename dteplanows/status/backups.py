@@ -2,44 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
-from typing import Any, NamedTuple
-
-from dteplanows.ledger.store import Ledger
+from dteplanows.recovery.backups import last_backup
 from dteplanows.status.look import INSTALLATION, Look
 from dteplanows.status.rows import Row, State
 
-_LAST = "ultimo_respaldo"
-"""The setting of the ledger in which a backup notes what became of it, as JSON."""
-
 _OLD_DAYS, _TOO_OLD_DAYS = 2, 7
 
-_REMEDY = "Haga un respaldo, de preferencia en otro disco, y prográmelo para cada día."
-
-
-class LastBackup(NamedTuple):
-    """What became of the backups of an installation."""
-
-    momento: datetime | None
-    """When the last good one was begun, local moment in Chile; None when there is none."""
-    fallo: datetime | None
-    """When one has failed since; None when none has."""
-    motivo: str
-    """Why it failed, in words for the person."""
-
-
-def last_backup(ledger: Ledger) -> LastBackup:
-    """What became of the backups of *ledger*. Here alone is known how that is noted."""
-    try:
-        noted = json.loads(ledger.setting(_LAST) or "{}")
-        return LastBackup(_moment(noted, "momento"), _moment(noted, "fallo"), str(noted.get("motivo") or ""))
-    except (ValueError, TypeError, AttributeError):
-        return LastBackup(None, None, "")
-
-
-def _moment(noted: dict[str, Any], name: str) -> datetime | None:
-    return datetime.fromisoformat(noted[name]) if noted.get(name) else None
+_REMEDY = (
+    "Haga un respaldo con «dteplanows respaldo CARPETA», de preferencia en otro disco, y prográmelo con los ajustes "
+    "respaldo_carpeta y respaldo_horas."
+)
 
 
 def backup(look: Look) -> Row:

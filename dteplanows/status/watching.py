@@ -23,18 +23,20 @@ _START = 30.0
 
 
 @contextmanager
-def watch(settings: Settings, say: Callable[[str], None]) -> Iterator[None]:
+def watch(settings: Settings, say: Callable[[str], None], ready: threading.Event) -> Iterator[None]:
     """Look at the installation at the start of what happens inside, and every day until it ends.
 
     :param say: takes the line for the person who starts the service.
+    :param ready: set once the service answers and has said where; nothing is looked at before.
     """
     stop = threading.Event()
-    thread = threading.Thread(target=_watch, args=(settings, say, stop), daemon=True)
+    thread = threading.Thread(target=_watch, args=(settings, say, ready, stop), daemon=True)
     thread.start()
     try:
         yield
     finally:
         stop.set()
+        ready.set()
         thread.join(5)
 
 
@@ -55,7 +57,8 @@ def note(rows: Iterable[Row]) -> None:
             log.log(level, "%s. %s. %s %s %s", one.state.upper(), one.group, f"{one.name}:", one.text, one.remedy)
 
 
-def _watch(settings: Settings, say: Callable[[str], None], stop: threading.Event) -> None:
+def _watch(settings: Settings, say: Callable[[str], None], ready: threading.Event, stop: threading.Event) -> None:
+    ready.wait()
     limit = time.monotonic() + _START
     while settings.procesar_lotes and time.monotonic() < limit:
         if presence.alive(settings.directorio, "trabajador") is not False or stop.wait(0.2):

@@ -249,12 +249,6 @@ def test_a_backup_that_failed_is_told(ledger: Ledger, settings: Settings) -> Non
     assert "El disco está lleno." in row.text
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"momento": 7}', '{"momento": "ayer"}'])
-def test_a_note_that_cannot_be_read_is_none(ledger: Ledger, text: str) -> None:
-    ledger.save_setting("ultimo_respaldo", text)
-    assert backups.last_backup(ledger).momento is None
-
-
 # --- all of it ------------------------------------------------------------------------------------------------
 
 

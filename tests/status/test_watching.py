@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -25,6 +26,13 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
     yield load(directorio=tmp_path, procesar_lotes=False)
 
 
+def started() -> threading.Event:
+    """A service that answers."""
+    event = threading.Event()
+    event.set()
+    return event
+
+
 def wait_for(lines: list[str], count: int) -> None:
     for _ in range(200):
         if len(lines) >= count:
@@ -37,7 +45,7 @@ def test_a_line_for_the_person_and_one_in_the_log_for_each_fault(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     said: list[str] = []
-    with watching.watch(settings, said.append):
+    with watching.watch(settings, said.append, started()):
         wait_for(said, 1)
     assert said == ["Estado: hay 2 graves y 2 avisos. El detalle se muestra con la orden «estado»."]
     levels = [record.levelno for record in caplog.records]
@@ -45,12 +53,19 @@ def test_a_line_for_the_person_and_one_in_the_log_for_each_fault(
     assert any("Certificado" in record.getMessage() and REAL.rut in record.getMessage() for record in caplog.records)
 
 
+def test_nothing_is_said_before_the_service_answers(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    said: list[str] = []
+    with watching.watch(settings, said.append, threading.Event()):
+        time.sleep(0.5)
+    assert (said, caplog.records) == ([], [])
+
+
 def test_it_looks_again_and_says_it_to_the_log_alone(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(watching, "EVERY", 0.05)
     said: list[str] = []
-    with watching.watch(settings, said.append):
+    with watching.watch(settings, said.append, started()):
         for _ in range(200):
             if len(caplog.records) >= 12:
                 break
@@ -62,7 +77,7 @@ def test_it_looks_again_and_says_it_to_the_log_alone(
 def test_a_ledger_that_cannot_be_opened_is_told(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
     (settings.directorio / "dteplanows.sqlite3").write_bytes(b"nada de eso" * 500)
     said: list[str] = []
-    with watching.watch(settings, said.append):
+    with watching.watch(settings, said.append, started()):
         wait_for(said, 1)
     assert "1 grave" in said[0]
     assert "Base de datos" in caplog.text
@@ -76,7 +91,7 @@ def test_what_keeps_it_from_looking_does_not_end_it(
 
     monkeypatch.setattr(status, "rows", broken)
     monkeypatch.setattr(watching, "EVERY", 0.02)
-    with watching.watch(settings, lambda line: None):
+    with watching.watch(settings, lambda line: None, started()):
         for _ in range(200):
             if len(caplog.records) >= 2:
                 break
