@@ -32,7 +32,7 @@ OLDEST = (3, 11)
 NEWEST = (3, 13)
 
 MEASURES = (
-    "validation", "schema", "bulk", "load", "producers", "consistency", "wrong_totals", "variations",
+    "validation", "schema", "bulk", "load", "producers", "consistency", "wrong_totals", "variations", "documents",
 )  # fmt: skip
 
 HELP = """\
@@ -49,6 +49,7 @@ Uso: python3 run.py ORDEN [argumentos…]
               «benchmark producers», si se conserva el total cobrado, según cómo calcula cada programa;
               «benchmark consistency», si algún documento emitido se contradice;
               «benchmark wrong_totals», si el rechazo de un total errado nombra su causa;
+              «benchmark documents», buscar y sumar en un registro de un millón de documentos;
               «benchmark variations», si se toma todo archivo bueno y cada motivo nombra su causa
   manual      construye de nuevo el manual para integradores, en dteplanows/manual
   fuzz        lee y valida archivos dañados y hostiles: fuzz --inputs 1000000

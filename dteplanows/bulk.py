@@ -24,6 +24,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document
 from dteplanows.foreign_xml import apart
 from dteplanows.issuing import CHUNK, Issuer
+from dteplanows.ledger import alive
 from dteplanows.ledger.batches import Overtaken
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
 from dteplanows.outcome import DocumentOutcome
@@ -60,6 +61,10 @@ class Worker:
 
     def run(self, stop: threading.Event) -> None:
         """Work until *stop* is set; the chunk at hand is finished first."""
+        with alive.working(self._ledger.path):
+            self._run(stop)
+
+    def _run(self, stop: threading.Event) -> None:
         while not stop.is_set():
             try:
                 worked = self.work_once(stop)

@@ -45,10 +45,11 @@ def answer(folder: Path, *lines: str) -> str:
 def test_a_company_is_asked_for_and_each_answer_judged_at_once(tmp_path: Path, person: None) -> None:
     output = answer(
         tmp_path, "76123456-1", RUT, "desarrollo", "prod", "", "Comercial Ñandú SpA", "Ventas", "4773",
-        "477399, 469000", "Calle 1", "Santiago", "", "", "", "0", "80", "22-08-2014", "2014-08-22", "TALCA", "quizás", "",
+        "477399, 469000", "Calle 1", "Santiago", "", "", "", "0", "80", "22-08-2014", "2014-08-22", "TALCA",
+        "quizás", "",
     )  # fmt: skip
-    for words in ("sería 0", "pruebas, produccion", "«4773» no es un código", "entre 1 y 999999",
-                  "se escribe como 2026", "Responda sí o no", "[pruebas]", "[Santiago]", "Empresa creada: 76123456-0"):  # fmt: skip
+    told = ("sería 0", "pruebas, produccion", "«4773» no es un código", "entre 1 y 999999", "se escribe como 2026")
+    for words in (*told, "Responda sí o no", "[pruebas]", "[Santiago]", "Empresa creada: 76123456-0"):
         assert words in output, words
     with_it = Ledger(tmp_path)
     (company,) = with_it.companies()
@@ -203,9 +204,7 @@ def test_a_disabled_user_opens_nothing_until_it_is_enabled(erp: Path, ledger: Le
         assert "AUT-030" in run(erp, "usuario", order, "OTRO").output
 
 
-def test_a_user_is_removed_only_by_who_is_sure(
-    erp: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_user_is_removed_only_by_who_is_sure(erp: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     done = run(erp, "usuario", "eliminar", "ERP")
     assert (done.exit_code, "agregue --si" in done.output) == (2, True)
     monkeypatch.setattr(dialogue, "is_possible", lambda: True)
