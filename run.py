@@ -33,7 +33,7 @@ NEWEST = (3, 13)
 
 MEASURES = (
     "validation", "schema", "bulk", "load", "producers", "consistency", "wrong_totals", "variations", "socket",
-    "hostile", "hostile_hour", "faults",
+    "hostile", "hostile_hour", "faults", "documents",
 )  # fmt: skip
 OTHER_NAMES = {"socket": "socket_pairs"}
 """Modules of measures that are not named as their command: one named ``socket`` would hide Python's own."""
@@ -56,6 +56,7 @@ Uso: python3 run.py ORDEN [argumentos…]
               «benchmark producers», si se conserva el total cobrado, según cómo calcula cada programa;
               «benchmark consistency», si algún documento emitido se contradice;
               «benchmark wrong_totals», si el rechazo de un total errado nombra su causa;
+              «benchmark documents», buscar y sumar en un registro de un millón de documentos;
               «benchmark variations», si se toma todo archivo bueno y cada motivo nombra su causa
   manual      construye de nuevo el manual para integradores, en dteplanows/manual
   fuzz        lee y valida archivos dañados y hostiles: fuzz --inputs 1000000

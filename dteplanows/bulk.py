@@ -28,7 +28,7 @@ from dteplanows.document.model import Document
 from dteplanows.document.problem import Refused
 from dteplanows.foreign_xml import apart
 from dteplanows.issuing import CHUNK, Issuer
-from dteplanows.ledger import faults
+from dteplanows.ledger import faults, presence
 from dteplanows.ledger.batches import Overtaken
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
 from dteplanows.log import call, journal
@@ -77,6 +77,10 @@ class Worker:
 
     def run(self, stop: threading.Event) -> None:
         """Work until *stop* is set; the chunk at hand is finished first."""
+        with presence.held(self._ledger.directory, "trabajador"):
+            self._run(stop)
+
+    def _run(self, stop: threading.Event) -> None:
         while not stop.is_set():
             try:
                 self.tidy()

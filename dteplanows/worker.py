@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from types import FrameType
 
 from dteplanows import bulk, hangups, issuing, metrics, secrecy
-from dteplanows.ledger import presence
 from dteplanows.log import journal
 from dteplanows.recovery.schedule import scheduled
 from dteplanows.restarts import Restarts
@@ -95,8 +94,7 @@ def _work(settings: Settings) -> None:
     issuer = issuing.open_issuer(settings)
     with scheduled(settings, issuer.ledger, stop):
         if settings.procesar_lotes:
-            with presence.held(settings.directorio, "trabajador"):
-                bulk.Worker(issuer, settings.maximo_lote, settings.lotes_rechazados_dias).run(stop)
+            bulk.Worker(issuer, settings.maximo_lote, settings.lotes_rechazados_dias).run(stop)
         stop.wait()
     issuer.ledger.close()
     journal.close()

@@ -5,21 +5,23 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime
 from types import FrameType
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from dteplanows import bulk
 from dteplanows.commands.opening import open_issuer, read_ledger, settings_in
+from dteplanows.commands.progress import Shown
 from dteplanows.commands.shown import Source, console, show_problems
 from dteplanows.commands.spanish import Command, Option
 from dteplanows.document import clock
 from dteplanows.ledger import presence
+from dteplanows.ledger.batches import TERM
 from dteplanows.ledger.rows import StoredBatch
 from dteplanows.ledger.store import Ledger
 from dteplanows.log import journal
@@ -29,6 +31,15 @@ _LISTED = 20
 _SHOWN = 10
 _LOOK = 0.5
 """Seconds between two looks at a batch that is followed."""
+
+_WITHOUT_WORKER = 3.0
+"""Seconds without any worker until it is said: the service replaces one that ends after a second."""
+
+_NO_WORKER = (
+    "Ningún trabajador emite los lotes en este equipo, y el lote no avanzará hasta que haya uno: inicie el servicio "
+    "(dteplanows serve, con el ajuste procesar_lotes en true) o la orden dteplanows worker. Se sigue esperando; Ctrl-C "
+    "para dejarlo."
+)
 
 _STYLES = {"pendiente": "dim", "en proceso": "yellow", "terminado": "green"}
 
@@ -48,8 +59,7 @@ def worker(ctx: click.Context) -> None:
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, finish)
     settings = settings_in(ctx.obj)
-    running = journal.written(settings, messages=True), open_issuer(ctx.obj)
-    with running[0], running[1] as issuer, presence.held(settings.directorio, "trabajador"):
+    with journal.written(settings, messages=True), open_issuer(ctx.obj) as issuer:
         click.echo("Atiende los lotes (Ctrl-C para detenerlo; termina antes lo que tiene entre manos).")
         with scheduled(settings, issuer.ledger, stop):
             bulk.Worker(issuer, settings.maximo_lote, settings.lotes_rechazados_dias).run(stop)
@@ -126,20 +136,43 @@ def show_batch(out: Console, ledger: Ledger, batch: StoredBatch, most: int | Non
 
 
 def follow(out: Console, ledger: Ledger, batch: StoredBatch) -> StoredBatch:
-    """Show a bar until *batch* is done; the batch as it is then."""
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]} por s"),
-        TimeElapsedColumn(), TimeRemainingColumn(),
-    )  # fmt: skip
-    with Progress(*columns, console=out, transient=not out.is_terminal) as bar:
-        task = bar.add_task(f"Lote {batch.id}", total=batch.total or None, rate=rate(batch))
+    """Show the progress until *batch* is done, and say so while no worker lives; the batch as it is at the end."""
+    watch = _Watch(ledger)
+    with Shown(out, _described(batch)) as shown:
         while True:
-            total = batch.total or None
-            bar.update(task, completed=batch.hechos, total=total, rate=rate(batch), description=_described(batch))
+            shown.at(batch.hechos, batch.total or None, _described(batch), rate(batch))
             if batch.estado == "terminado":
                 return batch
+            if told := watch.look(batch):
+                shown.say(told)
             time.sleep(_LOOK)
             batch = _batch(ledger, batch.id)
+
+
+class _Watch:
+    """Looks whether there is a worker that could go on with a batch."""
+
+    def __init__(self, ledger: Ledger, now: Callable[[], float] = time.monotonic) -> None:
+        self._directory = ledger.directory
+        self._now = now
+        self._last_life = now()
+        self._done = -1
+        self._said = False
+
+    def look(self, batch: StoredBatch) -> str:
+        """What there is to say; empty when nothing is new."""
+        lives = presence.alive(self._directory, "trabajador")
+        moved = batch.hechos != self._done
+        self._done = batch.hechos
+        if lives or (lives is None and moved):
+            self._last_life = self._now()
+        # Where the system does not tell, a batch that stands still for longer than a worker may be silent does.
+        patience = _WITHOUT_WORKER if lives is not None else TERM + _WITHOUT_WORKER
+        alone = self._now() - self._last_life >= patience
+        if alone == self._said:
+            return ""
+        self._said = alone
+        return _NO_WORKER if alone else "Hay un trabajador de nuevo."
 
 
 def rate(batch: StoredBatch) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TextIO
 
 _HANDLER = "dteplanows"
+_ASCII = "dteplanows_ascii"
 
 _NEAREST: Mapping[int, str] = str.maketrans({
     "«": '"', "»": '"', "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "·": ".", "•": "*",
@@ -48,11 +49,37 @@ def _replace(error: UnicodeError) -> tuple[str, int]:
     return nearest(error.object[error.start : error.end]), error.end
 
 
+class _Encoder(codecs.IncrementalEncoder):
+    """Writes the nearest ASCII."""
+
+    def encode(self, text: str, final: bool = False) -> bytes:
+        return nearest(text).encode("ascii")
+
+
+def _find(name: str) -> codecs.CodecInfo | None:
+    if name != _ASCII:
+        return None
+    ascii_codec = codecs.lookup("ascii")
+    return codecs.CodecInfo(
+        lambda text, errors="strict": (nearest(text).encode("ascii"), len(text)),
+        ascii_codec.decode,
+        incrementalencoder=_Encoder,
+        incrementaldecoder=ascii_codec.incrementaldecoder,
+        name=_ASCII,
+    )
+
+
 def make_safe() -> None:
     """Let the standard outputs write every text, whatever their encoding. Called once, before anything is written."""
     codecs.register_error(_HANDLER, _replace)
+    codecs.register(_find)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+        if not isinstance(stream, io.TextIOWrapper):
+            continue
+        if codecs.lookup(stream.encoding).name == "ascii":
+            # Click takes a stream in ASCII for one that nobody chose, and would write UTF-8 to it.
+            stream.reconfigure(encoding=_ASCII)
+        else:
             stream.reconfigure(errors=_HANDLER)
 
 

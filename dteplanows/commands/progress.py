@@ -29,7 +29,8 @@ class Shown:
     def __init__(self, out: Console, name: str, clock: Callable[[], float] = time.monotonic) -> None:
         """:param name: what is being done."""
         self._out, self._name, self._clock = out, name, clock
-        self._begun = self._told = clock()
+        self._begun = clock()
+        self._told = self._begun - EVERY
         self._line = ""
         self._bar: Progress | None = None
 

@@ -7,6 +7,7 @@ refusal into a table of problems. Exit codes: 0 done, 1 problems, 2 the order wa
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -19,6 +20,14 @@ from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger import faults
 from dteplanows.system_errors import in_words
 
+_PATH_MARKS = {
+    "is a file.": "es un archivo; se esperaba una carpeta",
+    "is a directory.": "es una carpeta; se esperaba un archivo",
+    "is not readable.": "no se puede leer: este usuario no tiene permiso",
+    "is not writable.": "no se puede escribir: este usuario no tiene permiso",
+    "does not exist.": "no existe",
+}
+"""How click's messages about a path end."""
 _ENGLISH_MARKS = {"[required]": "[obligatoria]", "[default:": "[usual:", "; required]": "; obligatoria]"}
 
 
@@ -201,7 +210,16 @@ def _bad(error: click.BadParameter) -> str:
         return f"{name} debe ser uno de estos: {', '.join(str(one) for one in param.type.choices)}."
     if isinstance(param.type, click.IntRange):
         return f"{name} debe ser un número entre {param.type.min} y {param.type.max}."
-    return f"{name}: {error.message}"
+    return f"{name}: {_path_words(error.message) if isinstance(param.type, click.Path) else error.message}"
+
+
+def _path_words(message: str) -> str:
+    """What click says of a path, in Spanish; what we say of it as it is."""
+    path = re.search(r"'(.*)'", message)
+    for english, spanish in _PATH_MARKS.items():
+        if path and message.endswith(english):
+            return f"«{path[1]}» {spanish}."
+    return message
 
 
 def _name(param: click.Parameter | None) -> str:

@@ -76,6 +76,8 @@ def test_the_commands_are_those_of_the_manual() -> None:
         (["serve", "--servidor", "apache"], "--servidor debe ser uno de estos: granian, waitress"),
         (["validar", __file__, "--empresa", "76123456-1"], "sería 0"),
         (["validar", __file__, "--empresa", "hola"], "«hola» no es un RUT"),
+        (["--dir", __file__, "documentos"], "es un archivo; se esperaba una carpeta"),
+        (["pdf", "33", "1", "--salida", "/"], "es una carpeta; se esperaba un archivo"),
     ],
 )
 def test_an_order_that_is_not_understood(arguments: list[str], words: str) -> None:
@@ -208,9 +210,7 @@ def test_the_avisos_of_a_user_are_set_without_its_password(directory: Path, ledg
     assert run(directory, "usuario", "modificar", "ERP").exit_code == 2
 
 
-def test_a_new_password_is_asked_for_twice(
-    directory: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_new_password_is_asked_for_twice(directory: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter(["primera-1", "segunda-2", "tercera-3", "tercera-3"])
     monkeypatch.setattr("dteplanows.commands.opening.sys.stdin", Terminal())
     monkeypatch.setattr("dteplanows.commands.opening.click.prompt", lambda *_, **__: next(answers))
@@ -318,9 +318,7 @@ def test_with_two_companies_one_must_be_named(directory: Path, tmp_path: Path) -
     assert "CRT-020" in run(directory, "validar", path, "--ambiente", "produccion").output
 
 
-def test_an_unexpected_failure_is_not_hidden(
-    directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unexpected_failure_is_not_hidden(directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 

@@ -206,9 +206,7 @@ def test_a_disabled_user_opens_nothing_until_it_is_enabled(erp: Path, ledger: Le
         assert "AUT-030" in run(erp, "usuario", order, "OTRO").output
 
 
-def test_a_user_is_removed_only_by_who_is_sure(
-    erp: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_user_is_removed_only_by_who_is_sure(erp: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     done = run(erp, "usuario", "eliminar", "ERP")
     assert (done.exit_code, "agregue --si" in done.output) == (2, True)
     monkeypatch.setattr(dialogue, "is_possible", lambda: True)
