@@ -48,11 +48,11 @@ def test_the_help_is_complete_and_spanish(path: tuple[str, ...], command: click.
 
 def test_the_commands_are_those_of_the_manual() -> None:
     assert sorted(" ".join(path) for path, command in COMMANDS if not isinstance(command, click.Group)) == [
-        *("base continuar", "base crear", "base reloj", "caf anular", "caf cargar", "caf listar", "certificado cargar"),
-        *("certificado listar", "demo", "documentos", "empresa crear", "empresa listar", "folio liberar"),
+        *("base continuar", "base crear", "base reloj", "base verificar", "caf anular", "caf cargar", "caf listar"),
+        *("certificado cargar", "certificado listar", "demo", "documentos", "empresa crear", "empresa listar", "folio liberar"),
         *("folio retener", "folio retenidos", "lotes", "oyentes", "procesar", "recibidos eliminar"),
-        *("recibidos listar", "reglas", "serve", "usuario crear", "usuario listar", "usuario modificar"),
-        *("validar", "worker"),
+        *("recibidos listar", "reglas", "respaldo", "restaurar", "serve", "usuario crear"),
+        *("usuario listar", "usuario modificar", "validar", "worker"),
     ]
 
 
