@@ -49,6 +49,9 @@ _JUMP = 10_000_000
 """How far ids go on where it is not known which were given since: addresses of documents and TrackIds hold for good,
 and must never open another's."""
 
+_STAGING = ".restaurando-"
+"""How the name of the folder begins in which the database is made ready."""
+
 _FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal")
 
 
@@ -116,8 +119,9 @@ def restore(
     directory = settings.directorio
     moment, mark_folder = clock.now(), _mark_folder(backup, settings)
     with _written_to(directory), _alone(directory):
-        staging = directory / f".restaurando-{os.getpid()}"
-        shutil.rmtree(staging, ignore_errors=True)
+        for left in directory.glob(f"{_STAGING}*"):  # by one that was killed, for there is no other now
+            shutil.rmtree(left, ignore_errors=True)
+        staging = directory / f"{_STAGING}{os.getpid()}"
         staging.mkdir(mode=0o700)
         try:
             _extract(backup, staging, progress)
@@ -343,7 +347,7 @@ def _put_in_place(directory: Path, staging: Path, moment: datetime) -> Path | No
             aside.mkdir(mode=0o700, exist_ok=True)
             (directory / name).replace(aside / name)
         (staging / DATABASE).replace(directory / DATABASE)
-    except OSError:
+    except BaseException:
         for name in there:
             if (aside / name).exists():
                 (aside / name).replace(directory / name)

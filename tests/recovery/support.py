@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
 from dteplanows.document import clock
 from dteplanows.document.problem import Refused
+from dteplanows.folios import held_back
 from dteplanows.issuing import Issuer
-from dteplanows.ledger.rows import Series
+from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import Ledger
+from dteplanows.recovery.backups import back_up
+from dteplanows.recovery.restoring import Restored, check, restore
 from dteplanows.settings import Settings, load
 from tests.faults.road_worker import BOLETA, FACTURA
 from tests.installation import COMPANY, FIRST_FOLIO, make_installation
@@ -54,3 +57,36 @@ def codes(refused: Callable[[], object]) -> list[str]:
     except Refused as found:
         return [one.code for one in found.problems]
     return []
+
+
+def backed_up(directory: Path, *, con_clave: bool = True) -> Path:
+    """A backup of what is in *directory*."""
+    with closing(Ledger(directory)) as ledger:
+        path = directory.parent / f"{len(list(directory.parent.iterdir()))}.zip"
+        back_up(ledger, load(directorio=directory), path, con_clave=con_clave)
+    return path
+
+
+def brought_back(
+    path: Path,
+    settings: Settings,
+    known: Mapping[Series, int] | None = None,
+    *,
+    replace: bool = False,
+    key: str = "",
+) -> Restored:
+    gc.collect()  # whoever restores is alone
+    return restore(check(path), settings, ask=lambda *_: known or {}, replace=replace, key=key)
+
+
+def held(directory: Path) -> dict[int, list[Span]]:
+    """What is held back, by type."""
+    found: dict[int, list[Span]] = {}
+    with closing(Ledger(directory)) as ledger:
+        for one in held_back.held(ledger):
+            found.setdefault(one.series.tipo, []).append(one.span)
+    return found
+
+
+def names(directory: Path) -> set[str]:
+    return {one.name for one in directory.iterdir() if not one.name.endswith(("-turno", "-en-uso", ".marca"))}
