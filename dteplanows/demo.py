@@ -204,6 +204,7 @@ def _clave(ledger: Ledger, company: Company, directory: Path) -> str:
         return clave
     clave = secrets.token_urlsafe(9)
     ledger.save_user(USUARIO, clave, company.ambiente, company.rut)
+    ledger.enable_user(USUARIO, company.ambiente, company.rut)
     return clave
 
 

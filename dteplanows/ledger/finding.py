@@ -23,7 +23,9 @@ from dteplanows.ledger.rows import DayTotals, ListedDocument, Wanted
 
 _FIRST_DAY, _LAST_DAY = date.min, date.max
 _MOST_AT_ONCE = 4000
-"""Places of documents that are sorted in memory; of more, the later half of the period is looked at first."""
+"""Places of documents that are sorted in memory; of more, the last part of the period is looked at first."""
+_PARTS = 16
+"""How many parts that are: few questions lead to the last day of years, and none of them is too small."""
 _FEW = 10_000
 """Documents that can be looked at one by one, in less time than a person notices."""
 _FIRST_PAGE, _PAGE = 25, 800
@@ -132,10 +134,8 @@ class Finding(Connected):
             return self._of_receiver(company, wanted.receptor, _types(streams), *self._extent(company, wanted, streams))
         return heapq.merge(*(self._of_stream(company, one, wanted) for one in streams), reverse=True)
 
-    def _of_receiver(
-        self, company: Company, receptor: str, types: str, first: date, last: date
-    ) -> Iterator[_Place]:
-        """Those of one receiver: all of the period if they are not too many, else its later half and then the other.
+    def _of_receiver(self, company: Company, receptor: str, types: str, first: date, last: date) -> Iterator[_Place]:
+        """Those of one receiver: all of the period if they are not too many, else its last part and then the rest.
 
         :param types: the document types that there are, as a JSON list.
         """
@@ -146,9 +146,9 @@ class Finding(Connected):
         if len(found) != most:
             yield from sorted(found, reverse=True)
             return
-        middle = first + (last - first) // 2
-        yield from self._of_receiver(company, receptor, types, middle + timedelta(days=1), last)
-        yield from self._of_receiver(company, receptor, types, first, middle)
+        begin = last - (last - first) // _PARTS
+        yield from self._of_receiver(company, receptor, types, begin, last)
+        yield from self._of_receiver(company, receptor, types, first, begin - timedelta(days=1))
 
     def _of_stream(self, company: Company, stream: _Stream, wanted: Wanted) -> Iterator[_Place]:
         key = (company.ambiente, company.rut, *stream)
