@@ -65,9 +65,7 @@ class Users(Accounts):
         """Remove the user; what it sent keeps its name."""
         self._change("DELETE FROM usuario", (), usuario, ambiente, rut)
 
-    def _change(
-        self, order: str, values: Sequence[object], usuario: str, ambiente: Ambiente, rut: str
-    ) -> None:
+    def _change(self, order: str, values: Sequence[object], usuario: str, ambiente: Ambiente, rut: str) -> None:
         with self.writing():
             where = "WHERE usuario_normal = ? AND ambiente = ? AND rut = ?"
             changed = self.connection.execute(f"{order} {where}", (*values, normal(usuario), ambiente, rut)).rowcount
