@@ -50,14 +50,15 @@ _INSERT = (
 
 
 def rows(documents: int, size: int, first_folio: int = 1) -> Iterator[tuple[object, ...]]:
-    """Documents of a year, one day after the other."""
+    """Documents of a year, one day after the other; with another *first_folio*, of the day after it."""
     draw = random.Random(first_folio)
     receivers = [f"{body}-{check_digit(body)}" for body in range(70_000_000, 70_000_000 + 20_000 * 37, 37)]
     folios = dict.fromkeys(WEIGHTS, first_folio - 1)
     types = draw.choices(tuple(WEIGHTS), tuple(WEIGHTS.values()), k=documents)
     for number, tipo in enumerate(types):
         folios[tipo] += 1
-        day = (START + timedelta(days=number * DAYS // documents)).isoformat()
+        days = number * DAYS // documents if first_folio == 1 else DAYS
+        day = (START + timedelta(days=days)).isoformat()
         receiver = RARE if number < 10 and first_folio == 1 else NOBODY if tipo in (39, 41) else draw.choice(receivers)
         neto = draw.randrange(1000, 900_000)
         iva = (neto * 19 + 50) // 100

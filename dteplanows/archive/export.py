@@ -59,9 +59,7 @@ def target_of(folder: Path, day: str, tipo: int, folio: int, part: Part) -> Path
     return folder / day[:_MONTH] / file_name(tipo, folio, ending, part is Part.CEDIBLE)
 
 
-def export(
-    ledger: Ledger, company: Company, wanted: Wanted, folder: Path, parts: frozenset[Part]
-) -> Iterator[Step]:
+def export(ledger: Ledger, company: Company, wanted: Wanted, folder: Path, parts: frozenset[Part]) -> Iterator[Step]:
     """Write the documents that are wanted into *folder*, which is only of *company*; a step for each document.
 
     :raises OSError: a file cannot be written.
@@ -138,9 +136,7 @@ def pack(archive: Path, files: Iterator[Path]) -> Iterator[int]:
     shutil.rmtree(staging)
 
 
-def exported(
-    ledger: Ledger, company: Company, wanted: Wanted, folder: Path, parts: frozenset[Part]
-) -> Iterator[Path]:
+def exported(ledger: Ledger, company: Company, wanted: Wanted, folder: Path, parts: frozenset[Part]) -> Iterator[Path]:
     """The files of an export that are there, those of *wanted* alone."""
     for one in ledger.found(company, wanted):
         for part in Part:

@@ -55,9 +55,7 @@ def totals(ledger: Ledger, company: Company, wanted: Wanted) -> list[Totals]:
 def _of_each(ledger: Ledger, company: Company, wanted: Wanted) -> list[Totals]:
     found: dict[tuple[str, int], list[int]] = {}
     for one in ledger.found(company, wanted):
-        day = DayTotals(
-            one.tipo, one.fecha_emision, 1, one.monto_neto, one.monto_exento, one.iva, one.monto_total
-        )
+        day = DayTotals(one.tipo, one.fecha_emision, 1, one.monto_neto, one.monto_exento, one.iva, one.monto_total)
         _add(found, [day], 1)
         if one.anulada:
             _add(found, [day], -1)

@@ -90,9 +90,7 @@ def exportar(
     ctx.exit(1 if failed else 0)
 
 
-def _export(
-    ledger: Ledger, company: Company, wanted: Wanted, folder: Path, parts: frozenset[Part], total: int
-) -> int:
+def _export(ledger: Ledger, company: Company, wanted: Wanted, folder: Path, parts: frozenset[Part], total: int) -> int:
     """Write the files; how many documents could not be printed."""
     out = console(to_errors=True)
     number = written = kept = failed = 0
@@ -109,9 +107,7 @@ def _export(
 
 
 def _write_list(ledger: Ledger, company: Company, wanted: Wanted, path: Path) -> None:
-    rows = (
-        listing.document_row(one, state_of_listed(ledger, company, one)) for one in ledger.found(company, wanted)
-    )
+    rows = (listing.document_row(one, state_of_listed(ledger, company, one)) for one in ledger.found(company, wanted))
     with data_output(path) as out:
         listing.write_csv(out, listing.DOCUMENT_FIELDS, rows)
 

@@ -72,9 +72,7 @@ def period_options(function: Function) -> Function:
     return function
 
 
-def period(
-    desde: date | None, hasta: date | None, mes: tuple[date, date] | None
-) -> tuple[date | None, date | None]:
+def period(desde: date | None, hasta: date | None, mes: tuple[date, date] | None) -> tuple[date | None, date | None]:
     """First and last day that the options name.
 
     :raises click.UsageError: a month and a day, or days in the wrong order.

@@ -129,9 +129,7 @@ def modificar_usuario(
 @_name_argument
 @company_options
 @click.pass_context
-def deshabilitar_usuario(
-    ctx: click.Context, nombre: str, empresa: str | None, ambiente: Ambiente | None
-) -> None:
+def deshabilitar_usuario(ctx: click.Context, nombre: str, empresa: str | None, ambiente: Ambiente | None) -> None:
     """Impide que un usuario llame, hasta que se habilite de nuevo; conserva su clave."""
     with open_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)

@@ -149,9 +149,7 @@ def assert_whole(path: Path) -> None:
     assert data.rstrip().endswith(b"</DTE>" if path.suffix == ".xml" else b"%%EOF"), path
 
 
-def test_one_document_is_printed_under_its_name(
-    issued: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_document_is_printed_under_its_name(issued: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(issued, "pdf", "33", "1").output == "Guardado: factura-33-1.pdf\n"
     assert run(issued, "pdf", "33", "1", "--cedible").output == "Guardado: factura-33-1-cedible.pdf\n"

@@ -15,6 +15,7 @@ import pytest
 from dteplanows import demo_folder, server
 from dteplanows.commands.output import nearest
 from dteplanows.document.problem import Refused
+from dteplanows.ledger.migrations import MIGRATIONS
 from dteplanows.ledger.read_only import ReadOnlyLedger
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.ledger.vault import KEY_FILE
@@ -180,7 +181,7 @@ def test_a_ledger_that_is_only_read(issued: Path, tmp_path: Path) -> None:
     older.connection.execute("PRAGMA user_version = 999")
     with pytest.raises(Refused, match="AUT-020"):
         ReadOnlyLedger(issued)
-    older.connection.execute("PRAGMA user_version = 13")
+    older.connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
     older.close()
     (issued / KEY_FILE).unlink()
     with pytest.raises(Refused, match="AUT-022"):

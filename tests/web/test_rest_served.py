@@ -110,7 +110,7 @@ def test_granian(directory: Path) -> None:
         with running(directory, "waitress", "--sin-lotes") as beside:
             longer = beside.send("GET", with_length(example(), 500_000), token=token)
             assert (longer.status, longer.json()["Resultado"]) == (200, "OK")
-        change = [sys.executable, "-m", "dteplanows", "--dir", str(directory), "usuario", "crear", USUARIO]
+        change = [sys.executable, "-m", "dteplanows", "--dir", str(directory), "usuario", "clave", USUARIO]
         (directory / "clave.txt").write_text("otra clave")
         secret = ["--clave-archivo", str(directory / "clave.txt")]
         done = subprocess.run([*change, *secret], capture_output=True, text=True, timeout=60)
