@@ -30,7 +30,10 @@ _READ = 4 * 2**20
 _SCATTERED = 50
 """Rows of a table that are read between."""
 
-_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+_TABLES = (
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
+    "AND sql NOT LIKE '%WITHOUT ROWID%' ORDER BY name"
+)
 
 
 def full_check(connection: sqlite3.Connection) -> list[str]:
@@ -96,8 +99,10 @@ class _Index(NamedTuple):
 
 def _indexes(connection: sqlite3.Connection, table: str) -> Iterator[_Index]:
     for row in connection.execute(f"PRAGMA index_list({table})").fetchall():
-        columns = tuple(str(one[2]) for one in connection.execute(f"PRAGMA index_info({row[1]})"))
-        yield _Index(str(row[1]), columns, bool(row[4]))
+        columns = tuple(one[2] for one in connection.execute(f"PRAGMA index_info({row[1]})"))
+        # Of an expression SQLite tells no name: such an index is compared no more than one of a part of the rows.
+        partial = bool(row[4]) or None in columns
+        yield _Index(str(row[1]), tuple(map(str, columns)), partial)
 
 
 def _read_some(connection: sqlite3.Connection, table: str) -> None:

@@ -31,7 +31,9 @@ AT_ONCE = 2
 
 
 def hash_password(clave: str, like: str = "") -> str:
-    """A new salted hash of *clave*, as text that names its own cost: ``scrypt$N$r$p$salt$hash``.
+    """A new salted hash of *clave*, as text that names its own cost: ``scrypt$N$r$p$salt$hash$number``.
+
+    The number is another one each time: the same password set anew is told from the one before, whose tokens end.
 
     :param like: another hash of the same user name, whose salt is taken; empty for none.
     """
@@ -43,7 +45,7 @@ def hash_password(clave: str, like: str = "") -> str:
 
 def salt_of(stored: str) -> str:
     """What two hashes have in common that one comparison serves: their cost and their salt."""
-    return stored.rpartition("$")[0]
+    return "$".join(stored.split("$")[:5])
 
 
 def matching(clave: str, stored: Iterable[str]) -> frozenset[str]:
@@ -111,7 +113,7 @@ def _remember(memory: dict[bytes, frozenset[str]], digest: bytes, answer: frozen
 
 def _parts(stored: str) -> tuple[tuple[int, int, int], bytes, bytes]:
     """Cost, salt and hash of a text made by :func:`hash_password`."""
-    _, n, r, p, salt, derived = stored.split("$")
+    _, n, r, p, salt, derived, *_ = stored.split("$")
     return (int(n), int(r), int(p)), b64decode(salt), b64decode(derived)
 
 
@@ -121,4 +123,4 @@ def _derive(clave: str, salt: bytes, n: int, r: int, p: int) -> bytes:
 
 
 def _text(n: int, r: int, p: int, salt: bytes, derived: bytes) -> str:
-    return f"scrypt${n}${r}${p}${b64encode(salt).decode()}${b64encode(derived).decode()}"
+    return f"scrypt${n}${r}${p}${b64encode(salt).decode()}${b64encode(derived).decode()}${secrets.token_hex(4)}"
