@@ -18,12 +18,11 @@ from docs.search_index import Part, index, parts, with_parts, words
 from dteplanows.document.catalogue import RULES
 from dteplanows.settings import Settings
 from tests.clients import served
+from tests.docs.browser import look, needs_chromium
 from tests.installation import Installation
 
-CHROMIUM = next((one for one in ("chromium", "chromium-browser", "google-chrome") if shutil.which(one)), "")
 NODE = shutil.which("node")
 
-needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="not installed: chromium")
 needs_node = pytest.mark.skipif(not NODE, reason="not installed: node")
 
 
@@ -42,25 +41,8 @@ def home(request: pytest.FixtureRequest, installation: Installation) -> Iterator
 
 @pytest.fixture
 def shown(tmp_path: Path) -> Callable[[str], tuple[etree._Element, str]]:
-    """What a browser makes of an address: the page as it is in the end, and what the browser complains of."""
-
-    def look(address: str) -> tuple[etree._Element, str]:
-        done = subprocess.run(
-            [
-                *(CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--dump-dom"),
-                *("--enable-logging=stderr", "--v=0", f"--user-data-dir={tmp_path / 'profile'}", "--no-proxy-server"),
-                *("--virtual-time-budget=10000", address),
-            ],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=180,
-        )
-        assert done.returncode == 0, done.stderr
-        said = "\n".join(line for line in done.stderr.splitlines() if "CONSOLE" in line)
-        return etree.fromstring(done.stdout.encode(), etree.HTMLParser(encoding="utf-8")), said
-
-    return look
+    """What a browser makes of an address, and what it complains of."""
+    return lambda address: look(address, tmp_path / "profile")
 
 
 def texts(page: etree._Element) -> list[str]:
