@@ -58,7 +58,7 @@ Uso: python3 run.py ORDEN [argumentos…]
               «benchmark wrong_totals», si el rechazo de un total errado nombra su causa;
               «benchmark documents», buscar y sumar en un registro de un millón de documentos;
               «benchmark variations», si se toma todo archivo bueno y cada motivo nombra su causa
-  manual      construye de nuevo el manual para integradores, en dteplanows/manual
+  manual      construye de nuevo el manual, en dteplanows/manual
   fuzz        lee y valida archivos dañados y hostiles: fuzz --inputs 1000000
 
 La primera vez se crea el entorno .venv en esta carpeta y se instalan en él las bibliotecas."""

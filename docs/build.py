@@ -1,7 +1,7 @@
 """Builds the manual into the package: ``python3 run.py manual``.
 
-The pages of the reference are written beside copies of the hand-written ones, Sphinx makes HTML of both, and only the
-HTML, the style sheet and the example files go into ``dteplanows/manual``: no script, and nothing of a third party.
+The pages that come from tables are written beside copies of the hand-written ones, Sphinx makes HTML of both, and only
+the HTML, the style sheet, the search and the example files go into ``dteplanows/manual``: nothing of a third party.
 ``fuentes.sha256`` there is the digest of all that the pages were made from; a test compares it.
 """
 
@@ -13,18 +13,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from docs.reference import MANUAL, pages
+from docs import reference, search_index, service_pages
+from docs.reference import MANUAL
 
 BUILT = Path(__file__).parents[1] / "dteplanows" / "manual"
 DIGEST = "fuentes.sha256"
-STYLE = "estilo.css"
+FILES_OF_THEME = ("estilo.css", "buscar.js")
 EXAMPLES = "ejemplos"
 
 
 def write_sources(folder: Path) -> None:
     """Put the complete sources of the manual, written and made, into the new *folder*."""
     shutil.copytree(MANUAL, folder, ignore=shutil.ignore_patterns("__pycache__", "_build"))
-    for name, text in pages().items():
+    for name, text in (reference.pages() | service_pages.pages()).items():
         path = folder / f"{name}.rst"
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, "utf-8", newline="\n")
@@ -56,7 +57,9 @@ def build(target: Path) -> int:
             copy.parent.mkdir(parents=True, exist_ok=True)
             text = "\n".join(line.rstrip() for line in path.read_text("utf-8").splitlines())
             copy.write_text(text.strip() + "\n", "utf-8", newline="\n")
-        shutil.copy(sources / "tema" / STYLE, target / STYLE)
+        for name in FILES_OF_THEME:
+            shutil.copy(sources / "tema" / name, target / name)
+        (target / search_index.NAME).write_text(search_index.index(target), "utf-8", newline="\n")
         shutil.copytree(sources / EXAMPLES, target / EXAMPLES)
         (target / DIGEST).write_text(digest(sources) + "\n", "ascii", newline="\n")
     return 0

@@ -333,7 +333,7 @@ def _tell_how_to_go_on(directory: Path, access: Access, say: Say) -> None:
         f"{directory / ACCESS_FILE}):\n"
         f"  Dirección: {access.url}\n  WSDL:      {access.wsdl}\n  Usuario:   {access.usuario}\n"
         f"  Rut:       {access.rut}  (ambiente de pruebas; emite {access.rut_empresa})\n  Clave:     {access.clave}\n"
-        f"\nManual para integradores: {urljoin(access.url, '/manual/')}\n"
+        f"\nManual: {urljoin(access.url, '/manual/')}\n"
     )
     say(f"Emitir una boleta con curl:\n\n{curl_call(access, samples / 'boleta39.txt')}\n")
     say(f"Emitir una nota de crédito con Python y zeep:\n\n{zeep_call(access, samples / 'nota-credito61.txt')}\n")

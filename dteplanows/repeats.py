@@ -176,7 +176,7 @@ class Repeats:
         if before is None:
             if call.known and not are_boletas(documents):
                 self._remark(call)
-            return emit(documents)
+            return [_without_remark(one) for one in emit(documents)]
         told = {
             number: self._again(documents[number], row, before.why)
             for number, row in matched(documents, before.issued).items()
@@ -243,3 +243,10 @@ def _under_way_of(database: Path) -> UnderWay:
         if found is None:
             found = _ALL[str(path)] = UnderWay(path)
         return found
+
+
+def _without_remark(one: DocumentOutcome) -> DocumentOutcome:
+    """*one*, and where it was refused without the word that it was issued once more."""
+    if one.accepted or all(each.code != "SRV-123" for each in one.problems):
+        return one
+    return replace(one, problems=tuple(each for each in one.problems if each.code != "SRV-123"))

@@ -115,9 +115,13 @@ class Settings(BaseSettings):
         min_length=1,
         description="la dirección en que atiende el servicio; 0.0.0.0 para atender a toda la red",
     )
-    puerto: int = Field(default=8080, ge=1, le=65535, description="un número entre 1 y 65535")
-    servidor: Literal["granian", "waitress"] = Field(default="granian", description="granian o waitress")
-    trabajadores: int = Field(default=2, ge=1, le=64, description="un número entre 1 y 64")
+    puerto: int = Field(default=8080, ge=1, le=65535, description="un número entre 1 y 65535: el puerto en que atiende")
+    servidor: Literal["granian", "waitress"] = Field(
+        default="granian", description="granian o waitress: el servidor web"
+    )
+    trabajadores: int = Field(
+        default=2, ge=1, le=64, description="un número entre 1 y 64: los procesos que atienden llamadas"
+    )
     confiar_en_proxy: bool = Field(
         default=False,
         description="true o false: si se cree lo que dice un proxy propio con X-Forwarded-For, -Proto, -Host y -Prefix",

@@ -104,6 +104,14 @@ def test_after_a_delivered_answer_an_aviso_names_the_earlier_folio(made: Install
     assert "SRV-123" not in codes(first) + codes(other)
 
 
+def test_what_is_refused_the_second_time_is_not_said_to_be_issued_again(made: Installation) -> None:
+    send(made, sale())
+    made.ledger.connection.execute("DELETE FROM certificado")
+    refused = send(made, sale())
+    assert not refused.accepted and refused.problems
+    assert "SRV-123" not in codes(refused)
+
+
 def test_only_the_same_user_repeats(made: Installation) -> None:
     send(made, sale(), delivered=False)
     other = made.account._replace(usuario="OTRA")

@@ -1,11 +1,15 @@
-"""How Sphinx builds the manual: Spanish, a theme of our own, and no script or search."""
+"""How Sphinx builds the manual: Spanish, a theme of our own, and a search of our own instead of Sphinx's."""
 
 from __future__ import annotations
 
+from html import escape
+
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.writers.html5 import HTML5Translator
 
-project = "Manual para integradores"
+project = "Manual de dteplanows"
 author = "dteplanows"
 language = "es"
 exclude_patterns = ["ejemplos", "programas", "tema"]
@@ -28,6 +32,27 @@ rst_prolog = """\
 """
 
 
+class Translator(HTML5Translator):
+    """Gives each cell of a table the heading of its column, which narrow screens show before it."""
+
+    def visit_entry(self, node: nodes.Element) -> None:
+        """Begin a cell."""
+        super().visit_entry(node)
+        heading = self._heading(node)
+        if heading:
+            self.body[-1] = self.body[-1].replace("<td", f'<td data-titulo="{escape(heading)}"', 1)
+
+    @staticmethod
+    def _heading(node: nodes.Element) -> str:
+        row = node.parent
+        group = row.parent.parent
+        head = next(iter(group.findall(nodes.thead)), None)
+        if head is None or row.parent is head:
+            return ""
+        return str(head[0][row.index(node)].astext())
+
+
 def setup(app: Sphinx) -> None:
-    """No search: it would need scripts."""
+    """Leave Sphinx's search out: it brings scripts of others and fetches pages. Ours is ``docs/search_index.py``."""
     StandaloneHTMLBuilder.search = False
+    app.set_translator("html", Translator)

@@ -36,6 +36,9 @@ _OURS = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATC
 _BY_ERRNO = {errno.ENOSPC: "BAS-003", errno.EDQUOT: "BAS-003", errno.EFBIG: "BAS-003", errno.EROFS: "BAS-004"}
 """What the system says of the files beside the database."""
 
+_GROWING = (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
+"""What SQLite says where a file could not grow: a write; the shared memory of the log, when a database is opened."""
+
 _TIGHT = 2**20
 """Bytes free below which a failure to write is taken for a full disk: SQLite tells only the plain one."""
 
@@ -93,7 +96,7 @@ def _code_of(failure: BaseException) -> str:
         return "SRV-003"
     if primary in _OURS:
         return ""
-    if extended == sqlite3.SQLITE_IOERR_WRITE and any(_free(one) < _TIGHT for one in directories()):
+    if extended in _GROWING and any(_free(one) < _TIGHT for one in directories()):
         return "BAS-003"
     return _BY_CODE.get(primary, "BAS-008")
 

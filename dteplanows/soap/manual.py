@@ -1,4 +1,4 @@
-"""The manual for integrators as the service shows it: the files of ``dteplanows/manual``, and nothing else.
+"""The manual as the service shows it: the files of ``dteplanows/manual``, and nothing else.
 
 A path is looked up among the files that are there; it never becomes a path of the machine.
 """
@@ -18,6 +18,7 @@ PATH = "/manual"
 _TYPES = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
     "txt": "text/plain; charset=utf-8",
     "xml": "text/xml; charset=utf-8",
 }
@@ -25,8 +26,10 @@ _TYPES = {
 
 _POLICY = (
     "Content-Security-Policy",
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'",
 )
+"""The search is a form and two scripts, all of the manual's own files; nothing inline, and nothing from elsewhere."""
 
 
 def page(below: str) -> Reply | None:

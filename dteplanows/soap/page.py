@@ -30,7 +30,7 @@ def render(address: str) -> bytes:
         "<h1>Servicio wsplano</h1>"
         f"<p>Este servicio recibe documentos tributarios por SOAP 1.1 y SOAP 1.2 en <code>{shown}</code>. "
         f'Su descripción para programas está en <a href="{relative}?wsdl">{shown}?wsdl</a>.</p>'
-        '<p>Cómo usarlo, campo por campo y regla por regla: <a href="../manual/">manual para integradores</a>.</p>'
+        '<p>Cómo usarlo, campo por campo y regla por regla: <a href="../manual/">manual</a>.</p>'
         f"<h2>Operaciones</h2><dl>{entries}</dl>"
         f"<p>Versión {escape(dteplanows.__version__)}</p>"
     )

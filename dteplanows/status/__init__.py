@@ -15,7 +15,7 @@ from dteplanows.document.problem import Refused
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings
 from dteplanows.status import backups, companies, machine
-from dteplanows.status.look import look_at, refused_row, unreadable_row
+from dteplanows.status.look import look_at, refused_row, unreadable_row, upgraded_row
 from dteplanows.status.rows import Row
 
 _FAILING = (sqlite3.Error, DatabaseError, OSError)
@@ -31,7 +31,8 @@ def rows_in(settings: Settings) -> list[Row]:
     except _FAILING as failure:
         return [unreadable_row(failure)]
     try:
-        return rows(ledger, settings)
+        changed = [upgraded_row(ledger.upgrade.text())] if ledger.upgrade else []
+        return [*changed, *rows(ledger, settings)]
     except _FAILING as failure:
         return [unreadable_row(failure)]
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import shutil
 import sqlite3
@@ -200,6 +201,14 @@ def test_an_upgrade_is_told_by_the_next_command(installed: Path, monkeypatch: py
     assert f"pasó del formato {len(MIGRATIONS)} al {len(MIGRATIONS) + 1}" in done.stderr
     (path,) = installed.glob("antes-del-formato-*.zip")
     assert str(path) in done.stderr
+
+
+def test_an_upgrade_by_a_look_at_the_state_is_told_too(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*MIGRATIONS, ("CREATE TABLE nueva (id INTEGER)",)))
+    told = f"pasó del formato {len(MIGRATIONS)} al {len(MIGRATIONS) + 1}"
+    shown = json.loads(run(installed, "estado", "--json").stdout)["filas"]
+    assert [one["estado"] for one in shown if told in one["texto"]] == ["ok"]
+    assert told not in run(installed, "estado").stdout
 
 
 def test_a_damaged_database_is_not_served(installed: Path) -> None:

@@ -13,6 +13,8 @@ from tests.installation import Installation
 
 DATE = b"2026-01-05"
 FILES = example_files()
+
+
 @pytest.mark.parametrize("path", [path for paths in FILES.values() for path in paths], ids=lambda one: one.name)
 def test_an_example_is_issued_without_any_remark(installation: Installation, path: Path) -> None:
     file = path.read_bytes().replace(DATE, clock.today().isoformat().encode())

@@ -42,9 +42,7 @@ def run(service: Service, folder: Path, name: str, *command: str, clave: str = "
     (folder / name).write_text(text, "utf-8")
     example = (MANUAL / "ejemplos" / FILE).read_bytes()
     (folder / FILE).write_bytes(example.replace(b"2026-01-05", clock.today().isoformat().encode()))
-    done = subprocess.run(
-        [*command, name], cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=120
-    )
+    done = subprocess.run([*command, name], cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=120)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

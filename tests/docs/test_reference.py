@@ -100,7 +100,8 @@ def test_obligations() -> None:
         ("Encabezado/IdDoc/FchEmis", "fecha AAAA-MM-DD", "1"),
         ("Encabezado/IdDoc/MntBruto", "``1`` (:ref:`códigos <codigos-mntbruto>`)", "0 a 1"),
         (
-            "Encabezado/IdDoc/TipoDespacho", "uno de ``1``, ``2``, ``3`` (:ref:`códigos <codigos-tipodespacho>`)",
+            "Encabezado/IdDoc/TipoDespacho",
+            "uno de ``1``, ``2``, ``3`` (:ref:`códigos <codigos-tipodespacho>`)",
             "0 a 1",
         ),
         ("Detalle/QtyItem", "decimal con punto, hasta 18 dígitos, hasta 6 decimales", "0 a 1"),

@@ -163,6 +163,25 @@ def test_codes_that_no_test_can_bring_about(code: int, name: str, wanted: str) -
     assert found is None or name in found.text() or wanted == "SRV-003"
 
 
+@pytest.mark.parametrize(
+    ("code", "free", "wanted"),
+    [
+        (sqlite3.SQLITE_IOERR_WRITE, 0, "BAS-003"),
+        (sqlite3.SQLITE_IOERR_SHMSIZE, 0, "BAS-003"),
+        (sqlite3.SQLITE_IOERR_SHMSIZE, 2**30, "BAS-005"),
+        (sqlite3.SQLITE_IOERR_READ, 0, "BAS-005"),
+    ],
+)
+def test_what_cannot_grow_on_a_full_disk_is_told_as_that(
+    made: Installation, monkeypatch: pytest.MonkeyPatch, code: int, free: int, wanted: str
+) -> None:
+    monkeypatch.setattr(faults, "_free", lambda directory: free)
+    failure = sqlite3.OperationalError("disk I/O error")
+    failure.sqlite_errorcode, failure.sqlite_errorname = code, "SQLITE_IOERR_X"
+    found = faults.told(failure)
+    assert found is not None and found.code == wanted
+
+
 def test_after_a_part_was_issued_it_is_not_said_that_nothing_was(
     made: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
