@@ -257,7 +257,9 @@ def made(tmp_path: Path) -> Iterator[Installation]:
 
 
 def codes_of(made: Installation, count: int = 1, solo_validar: bool = False) -> list[list[str]]:
-    outcome = made.issuer.process(made.account, factura() * count, "1", solo_validar)
+    files = made.ledger.connection.execute("SELECT COUNT(*) FROM archivo").fetchone()
+    file = factura().replace(b"Cliente", b"Cliente %d" % files) * count  # another file each time
+    outcome = made.issuer.process(made.account, file, "1", solo_validar)
     return [[found.code for found in document.problems] for document in outcome.documents]
 
 

@@ -95,7 +95,7 @@ def ours(made: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dteplanows.issuing.make_ted", fail)
 
 
-FAULTS: Sequence[tuple[Fault, str]] = ((held, "SRV-125"), (full, "SRV-126"), (ours, "SRV-126"))
+FAULTS: Sequence[tuple[Fault, str]] = ((held, "SRV-125"), (full, "BAS-003"), (ours, "SRV-126"))
 
 
 def issued(made: Installation) -> list[int]:

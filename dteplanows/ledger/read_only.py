@@ -38,9 +38,9 @@ class ReadOnlyLedger(Ledger):
         # Not the base class's way: that makes what is missing, brings the database up to date and waits in turns.
         self.directory = directory
         self.path = directory / DATABASE_FILE
-        self.files = Identity(self.path)
         self._verifier = Verifier()
         self._address = _address(self.path)
+        self.files = Identity(self.path)
         self._use_new_database()
         try:
             self._check_form()

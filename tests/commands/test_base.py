@@ -37,6 +37,7 @@ def test_the_first_company_makes_it_too(tmp_path: Path) -> None:
 def test_what_lost_its_database_is_not_given_an_empty_one(tmp_path: Path, sign: str) -> None:
     key = b"una frase larga como clave\n" if sign == KEY_FILE else b""
     (tmp_path / sign).write_bytes(key)
+    (tmp_path / sign).chmod(0o600)
     for done in (run(tmp_path, "caf", "listar"), create(tmp_path)):
         assert done.exit_code == 1
         assert "BAS-010" in done.output

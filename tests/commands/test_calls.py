@@ -17,7 +17,7 @@ from dteplanows.commands import moments
 from dteplanows.document import clock
 from dteplanows.ledger.store import Ledger
 from dteplanows.log import journal
-from tests.commands.command_line import CLAVE, RUT, create, run, sample
+from tests.commands.command_line import CLAVE, RUT, run, sample
 
 WRONG = (b"33;0;", b"99;0;")
 
@@ -149,9 +149,9 @@ def test_every_change_names_who_before_and_after(directory: Path, tmp_path: Path
     created, certificate = changes(directory)
     assert (created["tipo"], created["quien"], created["antes"]) == ("empresa creada", operator, {})
     assert certificate["tipo"] == "certificado cargado"
-    create(directory, "pruebas", RUT, "--reemplazar", "--telefono", "221234567")
+    run(directory, "empresa", "cambiar", "--telefono", "221234567")
     secret = tmp_path / "clave"
-    for command in ("crear", "crear"):
+    for command in ("crear", "clave"):
         run(directory, "usuario", command, "ana", "--clave-archivo", str(secret))
     run(directory, "usuario", "modificar", "ana", "--avisos", "no")
     changed, made, again, avisos = changes(directory)[2:]

@@ -111,6 +111,8 @@ def opened_to_all(folder: Path, tmp_path: Path, *, writable: bool = False) -> Pa
     shutil.copytree(folder, copy)
     for path in (copy, *copy.iterdir()):
         path.chmod((0o777 if writable else 0o555) if path.is_dir() else (0o666 if writable else 0o444))
+    os.chown(copy / KEY_FILE, NOBODY, NOBODY)  # a key that others may read is used by nobody
+    (copy / KEY_FILE).chmod(0o400)
     return copy
 
 

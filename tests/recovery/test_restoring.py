@@ -245,7 +245,7 @@ def test_addresses_and_track_ids_given_since_never_open_others(tmp_path: Path) -
             links = links_of(ledger)
             addresses = [links.path(Copy(number), "pruebas") for number in range(1, 6)]
             track = ledger.receive_batch("pruebas", COMPANY.rut, "ana", True, file)
-        del ledger
+        del ledger, links
         if gone:
             shutil.rmtree(directory)
         brought_back(path, settings, {FACTURAS: folio(6)}, replace=True)

@@ -249,14 +249,14 @@ def test_too_many_files_of_one_company_are_refused_until_some_are_done(installat
     parts = (("Usuario", installation.usuario), ("Rut", "1-9"), ("Clave", installation.clave))
     login = f"<login>{''.join(f'<{name}>{b64(text)}</{name}>' for name, text in parts)}</login>"
 
-    def send() -> str:
-        return caller.post(envelope(procesar(b64("archivo"), login=login, operation="ProcesarWSMasivo"))).result()
+    def send(file: str) -> str:
+        return caller.post(envelope(procesar(b64(file), login=login, operation="ProcesarWSMasivo"))).result()
 
-    assert "<TrackId>1</TrackId>" in send()
-    refused = send()
+    assert "<TrackId>1</TrackId>" in send("uno")
+    refused = send("dos")
     assert "<Resultado>False</Resultado>" in refused and "[SRV-190] " in refused and "TrackId" not in refused
     assert Worker(made, 10).work_once()
-    assert "<TrackId>2</TrackId>" in send()
+    assert "<TrackId>2</TrackId>" in send("dos")
 
 
 def test_the_worker_forgets_refused_files_in_time(
