@@ -88,10 +88,10 @@ def _result(service: Service, note: str, wrong: str) -> Result:
     except Exception:  # noqa: BLE001 - a damaged database holds nothing that could be read
         lacking = given
     # Documents that were in a file which is gone are not lost in silence where the service refuses to go on with it.
-    told = _is_told(service, refused)
-    answered = [one for one in refused if one.status]
-    code = next((one.codes[0] for one in answered if one.codes), "")
-    reason = _reason(answered[0]) if answered else ""
+    is_told = _is_told(service, refused)
+    told = next((one for one in service.answers if one.codes), None)
+    code = told.codes[0] if told else ""
+    reason = _reason(told) if told else ""
     line = next((found[0] for one in service.log.splitlines() if (found := _LOGGED.search(one))), "")
     return Result(
         len(given), len(doubled(service.answers)), 0 if told else len(lacking), code, reason, line, note, wrong

@@ -161,9 +161,9 @@ def hostile(plan: Plan) -> Iterator[subprocess.Popen[bytes]]:
 
 def run(directory: Path, connections: int, seconds: float, servidor: str = "granian", megas: int = 32) -> Found:
     """Measure in *directory*."""
-    (directory / FILE).write_text(f"megas_por_llamada = {megas}\n")
-    settings = load(directorio=directory, puerto=server.free_port(HOST))
+    settings = load(directorio=directory, puerto=server.free_port(HOST), megas_por_llamada=megas)
     login, *_ = install(settings)
+    (directory / FILE).write_text(f"megas_por_llamada = {megas}\n")
     words = ("serve", "--port", str(settings.puerto), "--servidor", servidor, "--sin-lotes")
     with started("dteplanows", "--dir", str(directory), *words, port=settings.puerto) as service:
         customer = Customer(settings.puerto, login)

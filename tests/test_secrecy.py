@@ -51,8 +51,9 @@ def family(process: int) -> list[int]:
 @linux
 @pytest.mark.parametrize("command", ["serve", "serve --servidor waitress", "worker", "demo"])
 def test_no_process_shows_the_key(tmp_path: Path, command: str) -> None:
-    with closing(Ledger(tmp_path, KEY)):
-        pass
+    if command != "demo":  # which makes its own, and goes into no other's
+        with closing(Ledger(tmp_path, KEY)):
+            pass
     environment = {**os.environ, secrecy.VARIABLE: KEY}
     port = [] if command == "worker" else ["--port", str(free_port("127.0.0.1"))]
     process = subprocess.Popen(

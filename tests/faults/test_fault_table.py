@@ -17,9 +17,9 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="necesita las señale
 
 WITHOUT_REFUSAL = {
     "one worker dies twice within 2 s", "all workers killed twice", "clients gone", "the same file three times at once",
-    "1000 hostile connections",
+    "1000 hostile connections", "read-only disk", "corrupt page",
 }  # fmt: skip
-"""Whose callers may all be answered well."""
+"""Whose callers may all be answered well, or by nobody: the service does not start, and says why."""
 
 
 def shown_here(row: Row) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
@@ -232,6 +233,9 @@ class Answered(NamedTuple):
     body: str
 
 
+_NUMBERS = itertools.count()
+
+
 class Clients:
     """Issue invoices through the wire until they are told to stop."""
 
@@ -244,9 +248,11 @@ class Clients:
             one.start()
 
     def _work(self) -> None:
-        arguments = {"file": b64(sample("factura33.txt")), "formato": b64("1")}
         while not self._stop.is_set():
             begun = time.monotonic()
+            # Never the same twice: a file that comes again while its first call is under way gets that one's answer.
+            file = sample("factura33.txt").replace("Cliente", f"Cliente {next(_NUMBERS)}")
+            arguments = {"file": b64(file), "formato": b64("1")}
             body = post_soap11(self._service, "Procesar", self._service.login(), arguments).body
             found = re.search("&lt;Resultado&gt;True&lt;.*&lt;Folio&gt;([0-9]+)&lt;", body)
             self.answered.append(Answered(begun, time.monotonic(), int(found[1]) if found else 0, body))

@@ -90,8 +90,8 @@ def hang_up(one: socket.socket, *, hard: bool) -> None:
 @pytest.fixture(params=["granian-2", "waitress-2"])
 def running(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Running]:
     make_installation(tmp_path).close()
-    kind, _, workers = request.param.partition("-")  # granian's workers are processes, waitress's are threads
-    threads = int(workers) * (1 if kind == "waitress" else server._THREADS)
+    kind, _, workers = request.param.partition("-")  # waitress has one process
+    threads = server._THREADS * (1 if kind == "waitress" else int(workers))
     (tmp_path / "dteplanows.toml").write_text(
         f'servidor = "{kind}"\ntrabajadores = {workers}\nsegundos_en_fila = {LINE}\nprocesar_lotes = false\n'
     )
