@@ -94,7 +94,7 @@ def _result(service: Service, note: str, wrong: str) -> Result:
     reason = _reason(told) if told else ""
     line = next((found[0] for one in service.log.splitlines() if (found := _LOGGED.search(one))), "")
     return Result(
-        len(given), len(doubled(service.answers)), 0 if told else len(lacking), code, reason, line, note, wrong
+        len(given), len(doubled(service.answers)), 0 if is_told else len(lacking), code, reason, line, note, wrong
     )
 
 

@@ -251,7 +251,7 @@ class Clients:
         while not self._stop.is_set():
             begun = time.monotonic()
             # Never the same twice: a file that comes again while its first call is under way gets that one's answer.
-            file = sample("factura33.txt").replace("Cliente", f"Cliente {next(_NUMBERS)}")
+            file = sample("factura33.txt").replace(b"OC-4471", b"OC-%d" % next(_NUMBERS))
             arguments = {"file": b64(file), "formato": b64("1")}
             body = post_soap11(self._service, "Procesar", self._service.login(), arguments).body
             found = re.search("&lt;Resultado&gt;True&lt;.*&lt;Folio&gt;([0-9]+)&lt;", body)
