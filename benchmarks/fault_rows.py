@@ -328,14 +328,18 @@ def clients_gone(service: Service) -> Extra:
 
 
 def same_file_three_times(service: Service) -> Extra:
-    """Three clients send the same file at one moment, as a program that gives up and tries again."""
+    """Three clients send the same file while the database is held, as a program that gives up and tries again."""
     service.issue(range(5))
     found: list[Answer] = []
     senders = [threading.Thread(target=lambda: found.append(service.call(1000, 40))) for _ in range(3)]
-    for one in senders:
-        one.start()
-    for one in senders:
-        one.join()
+    with closing(sqlite3.connect(service.database, timeout=60, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for one in senders:
+            one.start()
+        time.sleep(4)
+        other.execute("ROLLBACK")
+        for one in senders:
+            one.join()
     issued = len(service.stored()) - 5
     same = len({one.folios for one in found}) == 1
     return Extra(f"{issued} issued of 40", "" if issued == 40 and same else "the same invoices were issued again")

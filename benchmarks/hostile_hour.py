@@ -163,9 +163,12 @@ def run(service: Service, seconds: float) -> Run:
         with ExitStack() as stack:
             for _ in range(_SILENT):
                 stack.enter_context(socket.create_connection((HOST, service.port), 20))
-            while (now := time.monotonic()) < begin + seconds * number / (4 * _ROWS):
+            while True:
+                now = time.monotonic()
                 service.once("Procesar")
                 latencies.append(time.monotonic() - now)
+                if time.monotonic() >= begin + seconds * number / (4 * _ROWS):
+                    break
                 time.sleep(_PAUSE / 2)
         looks.append(Look(time.monotonic() - begin, service.memory()))
     for client in clients:
