@@ -77,7 +77,7 @@ class Clients:
 
     def wait_for(self, more: int) -> None:
         """Wait until that many more documents are answered."""
-        wanted, limit = len(self.issued) + more, time.monotonic() + 20
+        wanted, limit = len(self.issued) + more, time.monotonic() + 90
         while len(self.issued) < wanted:
             assert time.monotonic() < limit, self.others[:3]
             time.sleep(0.02)
