@@ -24,6 +24,7 @@ from dteplanows import hangups, issuing, metrics, rsgi, secrecy, web, worker
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger import presence
+from dteplanows.ledger.passwords import MEMORY_AT_ONCE
 from dteplanows.log import journal
 from dteplanows.recovery.starting import check_at_start
 from dteplanows.settings import Settings
@@ -81,9 +82,10 @@ def for_granian(served: WSGIApplication, settings: Settings) -> rsgi.Application
 
 
 def _account(settings: Settings) -> Account:
-    """What the bodies of all calls of one process may take."""
+    """What the bodies of all calls of one process may take: what the comparisons of passwords leave of the account."""
     limits = limits_of(settings)
-    return Account(limits.memory, settings.directorio, _ON_DISK * limits.body)
+    bodies = max(limits.memory - MEMORY_AT_ONCE, limits.memory // 2)
+    return Account(bodies, settings.directorio, _ON_DISK * limits.body)
 
 
 def _in_worker(make: Callable[[], rsgi.Application], stopping: Connection) -> rsgi.Application:

@@ -29,6 +29,9 @@ _REMEMBERED = 4096
 AT_ONCE = 2
 """Comparisons that run at a time: each takes a processor and 16 MiB."""
 
+MEMORY_AT_ONCE = AT_ONCE * 128 * _N * _R
+"""Bytes that they take together."""
+
 
 def hash_password(clave: str, like: str = "") -> str:
     """A new salted hash of *clave*, as text that names its own cost: ``scrypt$N$r$p$salt$hash$number``.
