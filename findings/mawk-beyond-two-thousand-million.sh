@@ -17,9 +17,20 @@
 #   7800000000001 + 0 and 7800000000002 + 0 as keys of an array: one key, 7.8e+12
 # Expected: in each line the amount of the last column, and two keys. POSIX has whole numbers become strings as by %d.
 # Ends with an error when any of these is otherwise.
+#
+# Needs apt-get of Debian 12; the pinned package is unpacked in a temporary folder and installed nowhere.
 set -euo pipefail
 
-command -v mawk > /dev/null || { echo "mawk is not installed (Debian: mawk)." >&2; exit 2; }
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+fetch() { # pinned Debian packages, unpacked in the temporary folder
+    command -v apt-get > /dev/null && command -v dpkg-deb > /dev/null || { echo "apt-get and dpkg-deb are needed." >&2; exit 2; }
+    apt-get download "$@" > log.txt 2>&1 || { cat log.txt >&2; echo "These versions cannot be had here: $*" >&2; exit 2; }
+    for package in ./*.deb; do dpkg-deb -x "$package" .; done
+}
+fetch mawk=1.3.4.20200120-3.1
+PATH=$folder/usr/bin:$PATH
 mawk -W version 2>&1 | sed -n 1p
 
 wrong=0

@@ -19,12 +19,21 @@
 #   <A><![CDATA[x;y]]></A>         "x;y"       "x;y"     with LIBXML_NOCDATA
 #   <A> </A>                       {}          " "       with LIBXML_NOCDATA
 # Expected: in each line the string of the cast. Ends with an error when any of these is otherwise.
+#
+# Needs apt-get of Debian 12 and the libraries of its php8.2-cli; the pinned packages are unpacked in a temporary folder.
 set -euo pipefail
 
-command -v php > /dev/null || { echo "PHP is not installed (Debian: php-cli, php-xml)." >&2; exit 2; }
-php -r 'exit(extension_loaded("SimpleXML") ? 0 : 1);' || { echo "PHP has no SimpleXML (Debian: php-xml)." >&2; exit 2; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+fetch() { # pinned Debian packages, unpacked in the temporary folder
+    command -v apt-get > /dev/null && command -v dpkg-deb > /dev/null || { echo "apt-get and dpkg-deb are needed." >&2; exit 2; }
+    apt-get download "$@" > log.txt 2>&1 || { cat log.txt >&2; echo "These versions cannot be had here: $*" >&2; exit 2; }
+    for package in ./*.deb; do dpkg-deb -x "$package" .; done
+}
+fetch php8.2-cli=8.2.36-1~deb12u1 php8.2-common=8.2.36-1~deb12u1 php8.2-xml=8.2.36-1~deb12u1
+modules=$(dirname "$(find "$folder/usr/lib/php" -name simplexml.so)")
+php() { "$folder/usr/bin/php8.2" -n -d extension_dir="$modules" -d extension=simplexml "$@"; }
 php -r 'echo "PHP ", PHP_VERSION, ", libxml ", LIBXML_DOTTED_VERSION, "\n";'
 
 cat > "$folder/elements.php" <<'PHP'
