@@ -11,10 +11,12 @@ import re
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from dteplanows.document import clock
 
@@ -32,7 +34,7 @@ _LOOK = 256
 _SECOND = 1.0
 """Seconds between two looks whether the file of a fixed name is still the same."""
 
-BINARY = getattr(os, "OBINARY", 0)
+BINARY = getattr(os, "O_BINARY", 0)
 """Windows would write each line feed as two characters."""
 
 _NAME = re.compile(r"(\d{4}-\d\d-\d\d)\.(\d{4})\.jsonl")
@@ -41,7 +43,20 @@ Lost = Callable[[int], bytes]
 """Gives the line that says how many lines were lost."""
 
 
-class Sink:
+class Sink(Protocol):
+    """Where lines go."""
+
+    def write(self, day: str, line: bytes) -> None:
+        """Append *line*, which ends with a line feed, of the day *day* (AAAA-MM-DD). Never raises."""
+
+    def reopen(self) -> None:
+        """Open what is written to anew with the next line: it was moved away."""
+
+    def tidy(self) -> None:
+        """Delete what need not be kept."""
+
+
+class _Files(ABC):
     """Writes lines to what :meth:`_descriptor` gives; threads share it."""
 
     def __init__(self, lost: Lost) -> None:
@@ -65,15 +80,14 @@ class Sink:
                     show(f"No se puede escribir el registro: {error.strerror}")
                 self._lost += 1
 
-    def reopen(self) -> None:
-        """Open the file anew with the next line: it was moved away."""
-
-    def tidy(self) -> None:
-        """Delete what need not be kept."""
-
+    @abstractmethod
     def _descriptor(self, day: str) -> int:
-        raise NotImplementedError
+        """The file that the lines of *day* are appended to.
 
+        :raises OSError: it cannot be opened.
+        """
+
+    @abstractmethod
     def _failed(self) -> None:
         """Something could not be opened or written."""
 
@@ -85,7 +99,7 @@ class Sink:
             raise OSError(0, "el disco está lleno")
 
 
-class DayFiles(Sink):
+class DayFiles(_Files):
     """Files ``AAAA-MM-DD.NNNN.jsonl`` in a folder. None is ever renamed, so that every process only opens and appends,
     on every system; the oldest are deleted, by age and by the size of all together."""
 
@@ -155,7 +169,7 @@ class DayFiles(Sink):
                     path.unlink()
 
 
-class OneFile(Sink):
+class OneFile(_Files):
     """A file of a fixed name, beside which the one before it lies as ``NAME.1``.
 
     Whoever finds it too long renames it, under a lock on the file itself; the others notice within a second that the
@@ -172,6 +186,9 @@ class OneFile(Sink):
         self._file = -1
         self._looked = 0.0
         self._descriptor("")
+
+    def tidy(self) -> None:
+        """Nothing: of the file before there is one, and the next takes its place."""
 
     def reopen(self) -> None:
         """Open the file anew with the next line."""
@@ -217,12 +234,18 @@ class OneFile(Sink):
             self._path.replace(self._path.with_name(f"{self._path.name}.1"))
 
 
-class ErrorOutput(Sink):
+class ErrorOutput:
     """The error output, as it is at that moment."""
 
     def write(self, day: str, line: bytes) -> None:
         """Print *line*."""
         show(line.decode("utf-8", "replace").rstrip("\n"))
+
+    def reopen(self) -> None:
+        """It is open as long as the process."""
+
+    def tidy(self) -> None:
+        """Nothing is kept."""
 
 
 def day_files(folder: Path) -> list[Path]:

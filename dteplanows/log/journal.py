@@ -208,7 +208,7 @@ def journal_of(settings: Settings) -> Journal:
     folder = settings.directorio
     lines = DayFiles(folder / FOLDER, settings.registro_dias, settings.registro_megas * MIB, _lost)
     copy = _copy_of(settings)
-    warnings = None if isinstance(copy, ErrorOutput) else ErrorOutput(_lost)
+    warnings = None if isinstance(copy, ErrorOutput) else ErrorOutput()
     kept = Kept(folder / KEPT, settings.rechazados_dias, settings.rechazados_megas * MIB)
     return Journal(lines, copy, readable=settings.registro_formato == "texto", warnings=warnings, kept=kept)
 
@@ -216,7 +216,7 @@ def journal_of(settings: Settings) -> Journal:
 def _copy_of(settings: Settings) -> Sink | None:
     where_to = settings.registro_copia.strip()
     if not where_to or where_to == STDERR:
-        return ErrorOutput(_lost) if where_to else None
+        return ErrorOutput() if where_to else None
     path = settings.directorio / Path(where_to).expanduser()
     try:
         return OneFile(path, settings.registro_megas * MIB, _lost)
