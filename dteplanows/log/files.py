@@ -64,6 +64,8 @@ class _Files(ABC):
         self._lost = 0
         self._line_of_lost = lost
         self._broken = False
+        self._file = -1
+        """What is written to; -1 while none is open."""
 
     def write(self, day: str, line: bytes) -> None:
         """Append *line*, which ends with a line feed, of the day *day* (AAAA-MM-DD)."""
@@ -75,10 +77,15 @@ class _Files(ABC):
                     self._lost = 0
                 self._whole(file, line)
             except OSError as error:
-                self._failed()
+                self._close()
                 if not self._lost:
                     show(f"No se puede escribir el registro: {error.strerror}")
                 self._lost += 1
+
+    def reopen(self) -> None:
+        """Open the file anew with the next line."""
+        with self._lock:
+            self._close()
 
     @abstractmethod
     def _descriptor(self, day: str) -> int:
@@ -87,9 +94,10 @@ class _Files(ABC):
         :raises OSError: it cannot be opened.
         """
 
-    @abstractmethod
-    def _failed(self) -> None:
-        """Something could not be opened or written."""
+    def _close(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+        self._file = -1
 
     def _whole(self, file: int, line: bytes) -> None:
         """:raises OSError: not all of it could be written; the next line begins a new one."""
@@ -113,28 +121,21 @@ class DayFiles(_Files):
         self._most = most
         self._part = min(_PART, most // 8)
         self._day = ""
-        self._file = -1
         self._lines = 0
-
-    def reopen(self) -> None:
-        """Open the file anew with the next line."""
-        with self._lock:
-            self._failed()
 
     def tidy(self) -> None:
         """Delete what is too old or too much: also where no line has been written for long."""
         with self._lock:
             self._prune()
 
-    def _failed(self) -> None:
-        if self._file >= 0:
-            os.close(self._file)
-        self._file, self._day = -1, ""
+    def _close(self) -> None:
+        super()._close()
+        self._day = ""
 
     def _descriptor(self, day: str) -> int:
         self._lines += 1
         if day != self._day or (self._lines % _LOOK == 0 and self._is_over()):
-            self._failed()
+            self._close()
             self._file = self._open(day)
             self._day = day
         return self._file
@@ -183,32 +184,21 @@ class OneFile(_Files):
         super().__init__(lost)
         self._path = path
         self._most = most // 2
-        self._file = -1
         self._looked = 0.0
         self._descriptor("")
 
     def tidy(self) -> None:
         """Nothing: of the file before there is one, and the next takes its place."""
 
-    def reopen(self) -> None:
-        """Open the file anew with the next line."""
-        with self._lock:
-            self._failed()
-
-    def _failed(self) -> None:
-        if self._file >= 0:
-            os.close(self._file)
-        self._file = -1
-
     def _descriptor(self, day: str) -> int:
         now = time.monotonic()
         if self._file >= 0 and now - self._looked >= _SECOND:
             self._looked = now
             if not self._is_named():
-                self._failed()
+                self._close()
             elif os.fstat(self._file).st_size >= self._most:
                 self._rotate()
-                self._failed()
+                self._close()
         if self._file < 0:
             self._file = _append(self._path)
             self._looked = now
