@@ -82,9 +82,12 @@ def for_granian(served: WSGIApplication, settings: Settings) -> rsgi.Application
 
 
 def _account(settings: Settings) -> Account:
-    """What the bodies of all calls of one process may take: what the comparisons of passwords leave of the account."""
+    """What the bodies of all calls of one process may take: what the comparisons of passwords leave of the account.
+
+    It is room for three of the largest at least, where the settings have so much: large calls may take a half of it.
+    """
     limits = limits_of(settings)
-    bodies = max(limits.memory - MEMORY_AT_ONCE, limits.memory // 2)
+    bodies = min(limits.memory, max(limits.memory - MEMORY_AT_ONCE, 3 * limits.body))
     return Account(bodies, settings.directorio, _ON_DISK * limits.body)
 
 

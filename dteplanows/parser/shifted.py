@@ -40,6 +40,8 @@ _ADDRESS = re.compile(
 """What an address has and the name of a comuna has not; of a text without accents, in small letters."""
 _ABSENT = re.compile(r"\W*|\w|.*(?:mail|correo|null|pend|none|ning|undefined|n/a|sin |no ).*", re.DOTALL)
 """What programs write for an address of mail that they do not have."""
+_END_OF_MAIL = re.compile(r"[a-z]{1,2}")
+"""What a separator cuts off an address so that its head is an address too: ``example.co;m``."""
 _TELEPHONE = re.compile(r"[\d+() /.-]{5,}")
 _CODE_TYPE = re.compile(r"INT\d*|EAN ?-?\d*|DUN ?-?\d*|UPC|GTIN\d*|PLU|CPCS", re.IGNORECASE)
 _UNIT = re.compile(r"UN|UNI|UNID|C/U|KG|KGS|GR|LT|LTS|MT|MTS|M2|M3|CJ|CAJA|PAR|DOC|HR|HORA|GL|TON|PZA", re.IGNORECASE)
@@ -304,6 +306,8 @@ def _header(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence
         if count < most:
             return _moved_left(section, texts, next(i for i in range(mail + 1, count) if texts[i]), "otra columna")
         return _from_header(section, texts, parts, name, count - 1)
+    if "@" in last and count == mail + 2 and _is_rest_of_mail(last, texts[mail + 1]):
+        return _moved_right(section, texts, mail, f"{last};{texts[mail + 1]}")
     if where == mail:
         return None
     if where > mail and ((last and not may_stand_for_mail(last)) or count not in kind.counts):
@@ -353,6 +357,11 @@ def _from_header(section: Section, texts: Sequence[str], parts: Sequence[str], f
         i = comunas[0] - 2
         return _moved_right(section, texts, i, f"{parts[i]};{parts[i + 1]}".strip())
     return _moved_right(section, texts, first, ";".join(parts[first : end + 1]).strip(" ;"))
+
+
+def _is_rest_of_mail(mail: str, behind: str) -> bool:
+    """Whether *behind* is the end of the address *mail*, or another address, rather than a payment condition."""
+    return bool(behind) and (not is_mail(mail) or "@" in behind or _END_OF_MAIL.fullmatch(behind) is not None)
 
 
 def may_stand_for_mail(text: str) -> bool:

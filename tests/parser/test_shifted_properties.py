@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +24,8 @@ TEXT = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
 NUMBERED = st.builds(lambda word, number: f"{word} {number}", TEXT, st.integers(2, 4000))
 COMUNA = st.sampled_from(["Talca", "ÑUÑOA", "Viña del Mar", "Los Ángeles", "puerto montt", "Buin"])
 CITY = st.one_of(COMUNA, st.sampled_from(["", "Reñaca", "Gran Santiago"]))
-MAIL = st.sampled_from(["", "pagos@example.com", "-", "null"])
+ADDRESS = "pagos@example.com"
+MAIL = st.sampled_from(["", ADDRESS, "-", "null"])
 CODE, UNIT = st.sampled_from(["", "V-10", "780001"]), st.sampled_from(["", "UN", "KG", "C/U"])
 LONG = st.one_of(st.just(""), TEXT.map("Para {}".format))
 """A description of up to four letters could be a unit of measure."""
@@ -106,6 +108,29 @@ def never_otherwise(file: str, right: object) -> None:
     """*file* is refused, or is read as *right* says."""
     (document,) = read(file)
     assert errors(document.problems) or content(document) == right, document.problems
+
+
+@pytest.mark.parametrize("cut", range(1, len(ADDRESS)))
+def test_a_separator_in_the_mail(cut: int) -> None:
+    """Never another document, and never an address of which a part was lost."""
+    never_otherwise(with_mail(f"{ADDRESS[:cut]};{ADDRESS[cut:]}"), sound(with_mail(ADDRESS)))
+
+
+@pytest.mark.parametrize("behind", ["", ";", "30 días", "30", "0", "C", "912345678", "contado"])
+def test_a_payment_condition_behind_the_mail(behind: str) -> None:
+    sound(with_mail(f"{ADDRESS};{behind}"))
+
+
+@pytest.mark.parametrize("mails", [f"{ADDRESS};{ADDRESS}", f"{ADDRESS}; caja@example.com"])
+def test_two_addresses(mails: str) -> None:
+    (document,) = read(with_mail(mails))
+    assert [(one.code, one.value) for one in document.problems] == [("TXT-075", mails.replace(" ", ""))]
+
+
+def with_mail(mail: str) -> str:
+    head = "33;0;2026-03-02;0;0;22222222-2;AA;AA;Calle 2;Talca;Talca;"
+    rows = ("0;0;0;0;7;0;19;1;8;", "1;;AA;1;7;0;0;0;0;0;7;;;;")
+    return f"->Encabezado<-\n{head}{mail};\n->Totales<-\n{rows[0]}\n->Detalle<-\n{rows[1]}\n"
 
 
 @given(DOCUMENTS)
