@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 from threading import Lock
 from typing import Literal, NamedTuple, cast
 
@@ -138,9 +137,20 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_
 """The blanks between elements go: there is less to judge."""
 
 
-@cache
+_BUILDING = Lock()
+"""libxml2 2.14 makes its table of types with the first schema that it compiles, without a lock: where two threads do
+that at once, one gets an error of the schema, or the process ends (SIGSEGV)."""
+
+_JUDGES: dict[str, _Judge] = {}
+
+
 def _judge(name: str) -> _Judge:
-    return _Judge(name)
+    if found := _JUDGES.get(name):
+        return found
+    with _BUILDING:
+        if name not in _JUDGES:
+            _JUDGES[name] = _Judge(name)
+        return _JUDGES[name]
 
 
 # --- the verdict ---------------------------------------------------------------------------------------------------

@@ -6,14 +6,17 @@ There is no deliberate difference: for the unsigned ``Documento`` both must give
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from random import Random
 
 import pytest
 from lxml import etree
 
 from dteplanows.document.elements import BRANCHES, DOCUMENT_NAMES, find, structure
+from dteplanows.validator import schema
 from dteplanows.validator.schema import Finding, check
 from tests.generate import of_element, sample, spoilings, text
 from tests.validator.sii_judge import OF_PLACE, disagreements, judge, plain
@@ -202,3 +205,23 @@ def test_messages_are_sentences(tipo: int) -> None:
             for finding in check(one(sample(tipo)), tipo):
                 assert re.fullmatch(r"[A-ZÁÉÍÓÚa-z].*\.", finding.message), finding
                 assert finding.path.rpartition("/")[2].partition("[")[0] in finding.message
+
+
+def test_two_threads_never_compile_a_schema_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """libxml2's table of types is made without a lock: a service that begins under load broke a call, or ended."""
+    at_once = most = 0
+
+    class Slow(etree.XMLSchema):  # type: ignore[misc, unused-ignore]
+        def __init__(self, tree: etree._Element) -> None:
+            nonlocal at_once, most
+            at_once += 1
+            most = max(most, at_once)
+            time.sleep(0.02)
+            super().__init__(tree)
+            at_once -= 1
+
+    monkeypatch.setattr(etree, "XMLSchema", Slow)
+    monkeypatch.setattr(schema, "_JUDGES", {})
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(partial(check, "<DTE/>"), [33, 39, 43, 110] * 2))
+    assert most == 1
