@@ -22,12 +22,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from dteplanows import server
 from dteplanows.demo import Access, prepare
 from dteplanows.document import clock
 from dteplanows.ledger.rows import StoredBatch
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import load
+from dteplanows.web import server
 
 HOST = "127.0.0.1"
 KILLS = 3

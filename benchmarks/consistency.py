@@ -22,7 +22,7 @@ from random import Random
 from typing import NamedTuple
 
 from dteplanows import parser, validator
-from dteplanows.demo_certificate import make_certificate
+from dteplanows.demo.certificate import make_certificate
 from dteplanows.document import clock
 from dteplanows.document.company import Company
 from dteplanows.document.elements import BRANCHES

@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import road
-from dteplanows import server
 from dteplanows.soap.published import PATH
+from dteplanows.web import server
 
 HOST = "127.0.0.1"
 DATABASE = "dteplanows.sqlite3"

@@ -230,6 +230,6 @@ def main(allow_files: Callable[[], None]) -> None:
 
 
 if __name__ == "__main__":
-    from dteplanows.server import _allow_files
+    from dteplanows.web.server import _allow_files
 
     main(_allow_files)

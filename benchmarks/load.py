@@ -29,12 +29,13 @@ from typing import NamedTuple
 from benchmarks import bulk, road
 from benchmarks.load_clients import MARK, Plan, Report
 from benchmarks.load_nothing import ANSWER
-from dteplanows import demo, server
+from dteplanows import demo
 from dteplanows.document import clock
 from dteplanows.folios.caf import read_caf
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.settings import Settings, load
 from dteplanows.soap.published import PATH
+from dteplanows.web import server
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"

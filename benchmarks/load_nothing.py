@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import spyne_cgi  # noqa: F401 - before the first import of Spyne's SOAP
-from dteplanows import rsgi, server
 from dteplanows.settings import Settings, load
 from dteplanows.soap import spyne_shim  # noqa: F401 - before the first import of Spyne
+from dteplanows.web import rsgi, server
 
 # isort: split
 from spyne import Application, ComplexModel, ServiceBase, Unicode, rpc

@@ -30,7 +30,7 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from dteplanows.callers import Account
+from dteplanows.accounts.callers import Account
 from dteplanows.demo import prepare
 from dteplanows.folios.keys import stamping_key
 from dteplanows.issuing import Issuer, open_issuer

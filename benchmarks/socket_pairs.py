@@ -31,8 +31,8 @@ from typing import NamedTuple
 
 from benchmarks import bulk, road
 from benchmarks.load_clients import MARK, is_whole
-from dteplanows import server
 from dteplanows.soap.published import PATH
+from dteplanows.web import server
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"

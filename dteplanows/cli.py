@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 import dteplanows
-from dteplanows import secrecy
 from dteplanows.commands import (
     backups,
     base,
@@ -30,6 +29,7 @@ from dteplanows.commands import (
     users,
 )
 from dteplanows.commands.spanish import Group, Option
+from dteplanows.process import secrecy
 
 _STAYING = ("serve", "worker", "demo")
 """Commands that run until they are stopped: what their environment holds can be read for days."""

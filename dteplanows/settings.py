@@ -17,11 +17,11 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from dteplanows import secrecy
 from dteplanows.document import rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Problem, Refused
-from dteplanows.system_errors import in_words
+from dteplanows.process import secrecy
+from dteplanows.process.system_errors import in_words
 
 FILE = "dteplanows.toml"
 """Name of the settings file inside the data directory."""

@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from dteplanows.callers import Account
-from dteplanows.demo_certificate import make_certificate
+from dteplanows.accounts.callers import Account
+from dteplanows.demo.certificate import make_certificate
 from dteplanows.document import clock, rut
 from dteplanows.document.company import Company, Reparos
 from dteplanows.document.elements import BRANCHES
+from dteplanows.document.outcome import Credentials, Outcome
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import read_caf
 from dteplanows.issuing import Issuer
 from dteplanows.ledger.store import Ledger
-from dteplanows.outcome import Credentials, Outcome
 from dteplanows.signer.certificate import Certificate, read_certificate
 
 TIPOS = tuple(sorted(BRANCHES))

@@ -1,6 +1,6 @@
 """Sends ever new names to one of the ways in, in a process of its own, and prints how much its memory has grown.
 
-``python -m tests.new_names WAY``; tests/test_foreign_xml.py says what is to be expected.
+``python -m tests.new_names WAY``; tests/parser/test_foreign_xml.py says what is to be expected.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from lxml import etree
 
 from benchmarks.fuzz import resident
 from dteplanows import books, parser
-from dteplanows.bulk import Worker
+from dteplanows.bulk.queue import Worker
 from dteplanows.document import clock
 from dteplanows.soap.envelope import read_call
 from dteplanows.soap.faults import Broken

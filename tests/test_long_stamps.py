@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from dteplanows.document import clock
-from dteplanows.outcome import DocumentOutcome
+from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.printing import pdf417
 from dteplanows.printing.stamp import SHORT, correction
 from dteplanows.printing.stored import read

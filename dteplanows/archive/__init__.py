@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from dteplanows import printing
+from dteplanows.archive.links import Copy
 from dteplanows.archive.names import file_name
 from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.company import Ambiente, Company
@@ -17,7 +18,6 @@ from dteplanows.document.elements import BOLETAS, BRANCHES
 from dteplanows.document.problem import Place, Refused
 from dteplanows.ledger.rows import Listener, StoredDocument
 from dteplanows.ledger.store import Ledger
-from dteplanows.links import Copy
 from dteplanows.log import call
 from dteplanows.printing.prints import Prints
 

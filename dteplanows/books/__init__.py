@@ -18,10 +18,10 @@ from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.model import Document
+from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.document.problem import NOWHERE, Problem, Severity, errors
 from dteplanows.ledger.rows import NewBook, ReceivedFile
 from dteplanows.ledger.store import Ledger
-from dteplanows.outcome import DocumentOutcome
 from dteplanows.parser.charset import Remark
 from dteplanows.parser.xml_source import malformed, not_documents, prepared, whole_tree
 

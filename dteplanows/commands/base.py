@@ -17,12 +17,12 @@ from dteplanows.document.company import Ambiente
 from dteplanows.document.problem import Refused, errors
 from dteplanows.folios import held_back, older_ledger
 from dteplanows.folios.older_ledger import Watch
+from dteplanows.issuing.readiness import bounds_of
 from dteplanows.ledger import clock_watch
 from dteplanows.ledger.cafs import ranges
 from dteplanows.ledger.clock_watch import ClockWatch
 from dteplanows.ledger.rows import Series
 from dteplanows.ledger.store import DATABASE_FILE, Ledger, New
-from dteplanows.readiness import bounds_of
 from dteplanows.settings import load
 
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dteplanows import bulk
+from dteplanows.bulk import queue
 from dteplanows.commands.opening import open_issuer, read_ledger, settings_in
 from dteplanows.commands.progress import Shown
 from dteplanows.commands.shown import Source, console, show_problems
@@ -62,7 +62,7 @@ def worker(ctx: click.Context) -> None:
     with journal.written(settings, messages=True), open_issuer(ctx.obj) as issuer:
         click.echo("Atiende los lotes (Ctrl-C para detenerlo; termina antes lo que tiene entre manos).")
         with scheduled(settings, issuer.ledger, stop):
-            bulk.Worker(issuer, settings.maximo_lote, settings.lotes_rechazados_dias).run(stop)
+            queue.Worker(issuer, settings.maximo_lote, settings.lotes_rechazados_dias).run(stop)
 
 
 @click.command("lotes", cls=Command)

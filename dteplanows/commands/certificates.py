@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.table import Column, Table
 
-from dteplanows import certificates
+from dteplanows.accounts import certificates
 from dteplanows.commands.opening import (
     company_of,
     company_options,

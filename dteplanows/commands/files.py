@@ -8,16 +8,16 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from dteplanows.callers import Account
+from dteplanows.accounts.callers import Account
 from dteplanows.commands.opening import company_of, company_options, files_argument, open_issuer, settings_in
 from dteplanows.commands.shown import Source, console, show_problems
 from dteplanows.commands.spanish import Command, Option
 from dteplanows.document.company import Ambiente
 from dteplanows.document.money import PESO
+from dteplanows.document.outcome import COMPRA, DocumentOutcome, Outcome
 from dteplanows.document.problem import errors
 from dteplanows.issuing import Issuer
 from dteplanows.log import call, journal
-from dteplanows.outcome import COMPRA, DocumentOutcome, Outcome
 from dteplanows.validator.report import money
 
 _TXT, _XML = "1", "2"

@@ -15,8 +15,8 @@ from rich.text import Text
 from dteplanows.archive.states import state_of
 from dteplanows.document.company import Company
 from dteplanows.document.elements import DOCUMENT_NAMES
+from dteplanows.document.figures import Figures, of_signed
 from dteplanows.document.values import write
-from dteplanows.figures import Figures, of_signed
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.store import Ledger
 from dteplanows.validator.report import money

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from dteplanows import demo as the_demo
-from dteplanows import server
 from dteplanows.commands.opening import settings_in
 from dteplanows.commands.spanish import Command, Option
+from dteplanows.web import server
 
 _port_option = click.option(
     "--port", "puerto", metavar="NÚMERO", type=click.IntRange(1, 65535), cls=Option, help="Puerto; el usual es 8080."

@@ -18,7 +18,7 @@ from dteplanows.commands import output, shown
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger import faults
-from dteplanows.system_errors import in_words
+from dteplanows.process.system_errors import in_words
 
 _PATH_MARKS = {
     "is a file.": "es un archivo; se esperaba una carpeta",

@@ -14,7 +14,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 import dteplanows
-from dteplanows import server, status
+from dteplanows import status
 from dteplanows.commands.opening import settings_in
 from dteplanows.commands.shown import console
 from dteplanows.commands.spanish import Command, Option
@@ -23,6 +23,7 @@ from dteplanows.settings import Origin, Settings, origins, shown
 from dteplanows.status.rows import Row, State, worst
 from dteplanows.status.watching import summary
 from dteplanows.validator.report import money
+from dteplanows.web import server
 
 _WORDS = {State.OK: "bien", State.AVISO: "AVISO", State.GRAVE: "GRAVE"}
 _STYLES = {State.OK: "green", State.AVISO: "bold yellow", State.GRAVE: "bold red"}

@@ -285,7 +285,7 @@ class Accounts(Events):
         """Which certificate the company signs with at *moment* (naive UTC), without reading it; 0 for none.
 
         Of those that are valid then, the one saved last: one that would replace another that is valid longer is only
-        saved when a person says so (:mod:`dteplanows.certificates`).
+        saved when a person says so (:mod:`dteplanows.accounts.certificates`).
         """
         values = (ambiente, rut, _text(moment))
         (found,) = self.connection.execute(_CURRENT_CERTIFICATE, values).fetchone()

@@ -19,11 +19,11 @@ from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente
 from dteplanows.document.elements import EXPORTS
+from dteplanows.document.figures import Figures, of_signed
+from dteplanows.document.outcome import VENTA, DocumentOutcome
 from dteplanows.document.problem import Place, Problem, Refused, Severity
-from dteplanows.figures import Figures, of_signed
 from dteplanows.ledger.documents import Documents
 from dteplanows.ledger.rows import BatchState, ReceivedFile, StoredBatch
-from dteplanows.outcome import VENTA, DocumentOutcome
 
 TERM = 10.0
 """Seconds for which a worker has a batch without a sign of life."""

@@ -25,8 +25,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from dteplanows.client import Client
-
 if sys.platform != "win32":
     import fcntl
 
@@ -82,19 +80,18 @@ class UnderWay:
         self._held: dict[int, int] = {}
         self._changed = threading.Condition()
 
-    def enter(self, key: Key, newest: Callable[[], int], patience: float, client: Client) -> Stay:
+    def enter(self, key: Key, newest: Callable[[], int], patience: float, must_wait: Callable[[], None]) -> Stay:
         """Begin a call, once no other one of that key is under way.
 
         :param newest: gives the id of the newest document; asked once the key is taken.
         :param patience: seconds to wait for another call.
-        :param client: whom the wait is for.
+        :param must_wait: asked while waiting; it raises when nobody waits for the call any more.
         :raises StillUnderWay: it took longer.
-        :raises Left: the client went.
         """
         number = _number(key)
         waited_for = None
         if not self._take(number):
-            waited_for = self._wait(key, newest(), time.monotonic() + patience, client)
+            waited_for = self._wait(key, newest(), time.monotonic() + patience, must_wait)
         try:
             now = self._held[number] = newest()
             broken = self._read(key)
@@ -109,14 +106,14 @@ class UnderWay:
         self._write(stay.key, _NOTHING)
         self._give(_number(stay.key))
 
-    def _wait(self, key: Key, newest: int, limit: float, client: Client) -> int:
+    def _wait(self, key: Key, newest: int, limit: float, must_wait: Callable[[], None]) -> int:
         """Wait for the others, and take the key; the newest document when the first of them began, as far as known."""
         number, waited_for = _number(key), newest
         while True:
             other = self._read(key)
             if other:
                 waited_for = min(waited_for, other.newest)
-            client.must_be_there()
+            must_wait()
             with self._changed:
                 waited_for = min(waited_for, self._held.get(number, waited_for))
                 self._changed.wait(_PAUSE)

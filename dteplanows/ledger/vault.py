@@ -16,7 +16,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken
 
 from dteplanows.ledger.durable import sync
-from dteplanows.secrecy import must_be_private
+from dteplanows.process.secrecy import must_be_private
 
 KEY_FILE = "clave-maestra"
 """Name of the file with the master key, beside the database."""

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from dteplanows.document import clock
 from dteplanows.document.catalogue import shown
+from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.document.problem import Problem
-from dteplanows.outcome import DocumentOutcome
 
 Via = Literal["soap", "rest", "http", "lote", "orden"]
 """The way a call came: one of the two services, another address, the worker of bulk mode, the command line."""

@@ -10,12 +10,11 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from dteplanows import foreign_xml
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import ROOTS
 from dteplanows.document.model import Document
 from dteplanows.document.problem import NOWHERE, Place
-from dteplanows.parser import charset
+from dteplanows.parser import charset, foreign_xml
 from dteplanows.parser.charset import Text
 
 MOST_TAGS = 500_000

@@ -6,15 +6,15 @@ import json
 from collections.abc import Sequence
 from datetime import date
 
-from dteplanows import unfinished
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.model import Document
+from dteplanows.document.outcome import COMPRA, DocumentOutcome
 from dteplanows.document.problem import errors
+from dteplanows.issuing import unfinished
 from dteplanows.ledger.rows import NewReceived, ReceivedFile
 from dteplanows.ledger.store import Ledger
-from dteplanows.outcome import COMPRA, DocumentOutcome
 from dteplanows.parser.txt_purchases import OTHER_TAXES
 from dteplanows.receiving.content import fingerprint, written
 from dteplanows.receiving.judgement import judge

@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
+from dteplanows.document.figures import Figures
+from dteplanows.document.outcome import DocumentOutcome, Outcome
 from dteplanows.document.problem import Problem, errors, in_order
 from dteplanows.document.values import write
 from dteplanows.document.writer import escape
-from dteplanows.figures import Figures
-from dteplanows.outcome import DocumentOutcome, Outcome
 from dteplanows.printing import Ticket
 from dteplanows.soap.base64text import encode
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
-from dteplanows.client import client_of
+from dteplanows.issuing.client import client_of
 from dteplanows.soap.issuer import Whence
 from dteplanows.soap.published import called_host, origin
 from dteplanows.soap.request import Environ

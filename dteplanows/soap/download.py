@@ -6,9 +6,9 @@ import logging
 from collections.abc import Callable
 from html import escape
 
+from dteplanows.archive.links import PATHS, Copy, Links
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
-from dteplanows.links import PATHS, Copy, Links
 from dteplanows.log import call
 from dteplanows.soap.own_failure import of_ours
 from dteplanows.soap.reply import Reply

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from dteplanows import foreign_xml
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place
+from dteplanows.parser import foreign_xml
 from dteplanows.soap.charset import to_utf8
 from dteplanows.soap.faults import Broken, Soap
 

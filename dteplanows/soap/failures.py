@@ -18,10 +18,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dteplanows import metrics
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused, errors
-from dteplanows.log import call
+from dteplanows.log import call, metrics
 from dteplanows.soap import answer
 
 ISSUING = frozenset({"Procesar", "ProcesarWSMasivo"})

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from dteplanows.archive import Archive
-from dteplanows.bulk_receipt import Receipt
-from dteplanows.client import NOBODY, Client
-from dteplanows.links import Copy, Links
-from dteplanows.outcome import Credentials, Outcome
+from dteplanows.archive.links import Copy, Links
+from dteplanows.bulk.receipt import Receipt
+from dteplanows.document.outcome import Credentials, Outcome
+from dteplanows.issuing.client import NOBODY, Client
 from dteplanows.soap.limits import Limits
 from dteplanows.soap.login_limits import LoginLimits
 

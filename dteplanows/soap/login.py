@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from dteplanows.document import rut
 from dteplanows.document.catalogue import problem
+from dteplanows.document.outcome import Credentials
 from dteplanows.document.problem import Place, Refused
 from dteplanows.log import call
-from dteplanows.outcome import Credentials
 from dteplanows.soap.base64text import quoted, readings
 
 _YES = frozenset({"1", "true"})

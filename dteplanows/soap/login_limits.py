@@ -28,8 +28,8 @@ from ipaddress import IPv4Address, ip_address, ip_network
 from typing import NamedTuple, TypeVar
 
 from dteplanows.document.catalogue import problem
+from dteplanows.document.outcome import Credentials
 from dteplanows.document.problem import Refused
-from dteplanows.outcome import Credentials
 from dteplanows.soap.comparison_line import ComparisonLine
 from dteplanows.soap.limits import Limits
 

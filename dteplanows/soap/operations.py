@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Generic, NamedTuple
 
 import dteplanows
-from dteplanows import metrics
+from dteplanows.archive.links import Copy
 from dteplanows.document.catalogue import problem
+from dteplanows.document.outcome import Credentials, DocumentOutcome, Outcome
 from dteplanows.document.problem import Place, Problem, Refused
-from dteplanows.links import Copy
 from dteplanows.log import call as the_call
-from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
+from dteplanows.log import metrics
 from dteplanows.soap import answer, parameters
 from dteplanows.soap.base64text import file_in
 from dteplanows.soap.document_operations import DocumentOperations

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import NamedTuple
 
-from dteplanows import certificates
-from dteplanows.certificates import WARNING_DAYS, in_days
+from dteplanows.accounts import certificates
+from dteplanows.accounts.certificates import WARNING_DAYS, in_days
 from dteplanows.document.company import Company
 from dteplanows.folios.stock import Stock, days_covered, stock
 from dteplanows.ledger.rows import Series

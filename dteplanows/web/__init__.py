@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from dteplanows.client import client_of
+from dteplanows.issuing.client import client_of
 from dteplanows.log import call as calls
 from dteplanows.soap import download
 from dteplanows.soap.caller import caller_of

@@ -18,11 +18,12 @@ from typing import Any
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 
-from dteplanows import certificates, metrics
+from dteplanows.accounts import certificates
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.folios.stock import stock
 from dteplanows.ledger.store import Ledger
+from dteplanows.log import metrics
 from dteplanows.signer.certificate import utc_now
 from dteplanows.soap import reply
 from dteplanows.soap.caller import is_this_machine

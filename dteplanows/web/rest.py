@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from dteplanows import metrics
-from dteplanows.client import client_of, too_late
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Refused
+from dteplanows.issuing.client import client_of, too_late
 from dteplanows.ledger.connection import finished
 from dteplanows.log import call as the_call
+from dteplanows.log import metrics
 from dteplanows.soap import answer, parameters
 from dteplanows.soap.caller import caller_of, whence_of
 from dteplanows.soap.failures import of_a_question

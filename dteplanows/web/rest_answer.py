@@ -13,11 +13,10 @@ from typing import Any
 
 from lxml import etree
 
-from dteplanows import metrics
 from dteplanows.document import clock
+from dteplanows.document.outcome import VENTA
 from dteplanows.document.problem import Problem
-from dteplanows.log import call
-from dteplanows.outcome import VENTA
+from dteplanows.log import call, metrics
 from dteplanows.soap import answer, parameters
 from dteplanows.soap.reply import Reply
 

@@ -14,13 +14,13 @@ from typing import Any
 
 from granian.server.mp import MPServer, WorkerProcess
 
-from dteplanows.restarts import Restarts
+from dteplanows.process.restarts import Restarts
 
 _LOOK = 1.0
 """Seconds between two looks at the workers, besides the one that a death brings."""
 
 _ENGLISH = "Unexpected exit from worker"
-"""How granian's line about what :class:`~dteplanows.restarts.Restarts` tells begins."""
+"""How granian's line about what :class:`~dteplanows.process.restarts.Restarts` tells begins."""
 
 
 class SupervisedServer(MPServer):

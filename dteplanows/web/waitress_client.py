@@ -1,4 +1,4 @@
-"""What waitress knows of the client of a call, as :mod:`dteplanows.client` has it.
+"""What waitress knows of the client of a call, as :mod:`dteplanows.issuing.client` has it.
 
 waitress only sees that a client went while it reads from its connection, which it stops while a call is under way; the
 setting ``channel_request_lookahead`` lets it read on, up to the next call.
@@ -12,7 +12,7 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 
-from dteplanows.client import ENVIRON, Client
+from dteplanows.issuing.client import ENVIRON, Client
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dteplanows.demo_certificate import make_certificate
+from dteplanows.demo.certificate import make_certificate
 from dteplanows.ledger.store import Ledger
 from tests.commands.command_line import CLAVE, create, run
 

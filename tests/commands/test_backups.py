@@ -24,7 +24,7 @@ from dteplanows.ledger.migrations import MIGRATIONS
 from dteplanows.ledger.rows import ReceivedFile
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE
-from dteplanows.server import free_port
+from dteplanows.web.server import free_port
 from tests.commands.command_line import run
 from tests.installation import COMPANY
 from tests.recovery.support import folio, install, issue

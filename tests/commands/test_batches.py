@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from dteplanows.bulk import Worker
+from dteplanows.bulk.queue import Worker
 from dteplanows.cli import main
 from dteplanows.document.model import Document
 from dteplanows.issuing import Issuer

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from dteplanows.callers import bearer, token_for
+from dteplanows.accounts.callers import bearer, token_for
+from dteplanows.accounts.tokens import tokens_of
 from dteplanows.commands import dialogue
+from dteplanows.document.outcome import Credentials
 from dteplanows.document.problem import Refused
 from dteplanows.document.rut import TEST_LOGIN
 from dteplanows.ledger.store import Ledger
-from dteplanows.outcome import Credentials
 from dteplanows.settings import FILE
-from dteplanows.tokens import tokens_of
 from tests.commands.command_line import RUT, change, create, run
 from tests.ledger.example import rut
 

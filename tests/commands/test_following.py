@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from dteplanows.bulk import Worker
+from dteplanows.bulk.queue import Worker
 from dteplanows.commands import batches
 from dteplanows.commands.progress import Shown
 from dteplanows.ledger import presence

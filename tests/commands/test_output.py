@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from dteplanows import demo_folder, server
 from dteplanows.commands.output import nearest
+from dteplanows.demo import folder as demo_folder
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.migrations import MIGRATIONS
 from dteplanows.ledger.read_only import ReadOnlyLedger
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.ledger.vault import KEY_FILE
+from dteplanows.web import server
 from tests.commands.command_line import RUT, run, sample
 
 NOBODY = 65534

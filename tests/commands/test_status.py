@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from dteplanows import server
 from dteplanows.commands import status
 from dteplanows.document import clock
 from dteplanows.ledger import presence
 from dteplanows.ledger.store import Ledger
 from dteplanows.status.look import INSTALLATION
 from dteplanows.status.rows import Row, State
+from dteplanows.web import server
 from tests.commands.command_line import RUT, create, run, sample
 
 

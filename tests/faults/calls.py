@@ -15,10 +15,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from dteplanows import server
 from dteplanows.document import clock
 from dteplanows.ledger.store import Ledger
 from dteplanows.soap.published import PATH
+from dteplanows.web import server
 from tests.faults.road_worker import BOLETA
 from tests.installation import CLAVE, USUARIO
 from tests.soap.soap_support import b64, envelope

@@ -17,11 +17,11 @@ from typing import Any, cast
 import peewee
 import pytest
 
-from dteplanows.bulk import Worker
+from dteplanows.bulk.queue import Worker
+from dteplanows.document.outcome import Outcome
 from dteplanows.folios import allocation
 from dteplanows.ledger import faults, passwords
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
-from dteplanows.outcome import Outcome
 from tests.commands.command_line import run
 from tests.faults.test_killed_processes import ROOT
 from tests.installation import COMPANY, FIRST_FOLIO, Installation, make_installation

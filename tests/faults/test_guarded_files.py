@@ -18,12 +18,12 @@ from typing import Any, NamedTuple, cast
 
 import pytest
 
-from dteplanows import server
+from dteplanows.archive.links import Copy
 from dteplanows.ledger import identity, passwords
 from dteplanows.ledger.faults import told
 from dteplanows.ledger.identity import Replaced
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
-from dteplanows.links import Copy
+from dteplanows.web import server
 from tests.clients import Service, post_soap11
 from tests.commands.command_line import run
 from tests.installation import FIRST_FOLIO, Installation, make_installation

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from dteplanows.server import free_port, wait_until_online
+from dteplanows.web.server import free_port, wait_until_online
 from tests.faults.calls import HOST, Customers, boleta, call, in_ledger, running
 from tests.installation import make_installation
-from tests.test_server import listening
+from tests.web.test_server import listening
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from dteplanows.bulk import Worker
+from dteplanows.bulk.queue import Worker
 from dteplanows.document import clock
 from dteplanows.folios import allocation
 from dteplanows.ledger.batches import Overtaken

@@ -9,7 +9,7 @@ from dteplanows.folios import allocation
 from dteplanows.folios.held_back import held, hold, release
 from dteplanows.folios.on_demand import ensure
 from dteplanows.folios.voiding import void
-from dteplanows.issued_before import IssuedBefore
+from dteplanows.issuing.issued_before import IssuedBefore
 from dteplanows.ledger.rows import FolioUse, Series, Span
 from dteplanows.ledger.store import Ledger
 from tests.folios.support import authority, counted, issue

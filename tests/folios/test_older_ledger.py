@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from dteplanows.bulk import Worker
+from dteplanows.bulk.queue import Worker
 from dteplanows.folios import older_ledger
 from dteplanows.folios.held_back import held
 from dteplanows.folios.older_ledger import Watch, behind, resume

@@ -15,7 +15,7 @@ import pytest
 import zeep
 from lxml import etree
 
-from dteplanows.bulk import Worker
+from dteplanows.bulk.queue import Worker
 from tests.clients import Fetched, Service, b64, fetch, post_soap11, post_soap12, served, zeep_client
 from tests.installation import Installation
 from tests.interop import readers

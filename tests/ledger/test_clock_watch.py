@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dteplanows.bulk import Worker
+from dteplanows.bulk.queue import Worker
 from dteplanows.document import clock
 from dteplanows.issuing import Issuer
 from dteplanows.ledger import clock_watch

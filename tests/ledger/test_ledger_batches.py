@@ -11,10 +11,10 @@ import pytest
 
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
+from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
 from dteplanows.ledger.store import Ledger
-from dteplanows.outcome import DocumentOutcome
 from tests.ledger.example import COMPANY, RECEIVED, load_caf, new_document, rut
 
 OTHER = replace(COMPANY, rut=rut(76000333))

@@ -10,9 +10,9 @@ from datetime import datetime
 import pytest
 
 from dteplanows.document.catalogue import problem
+from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.log import call
 from dteplanows.log.call import Call, ranges
-from dteplanows.outcome import DocumentOutcome
 
 MOMENT = datetime(2026, 3, 31, 10)
 

@@ -6,7 +6,7 @@ import pytest
 
 from dteplanows.document import clock
 from dteplanows.document.elements import ROOTS, at
-from dteplanows.outcome import COMPRA, VENTA
+from dteplanows.document.outcome import COMPRA, VENTA
 from dteplanows.parser.layout import BY_NAME, HEADERS, PURCHASE, SECTIONS, Section, structure_of
 from tests.installation import Installation
 

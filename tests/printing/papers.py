@@ -11,7 +11,7 @@ from random import Random
 import pypdfium2
 from PIL import Image
 
-from dteplanows.demo_certificate import make_certificate
+from dteplanows.demo.certificate import make_certificate
 from dteplanows.document import clock
 from dteplanows.document.model import Document
 from dteplanows.document.writer import identifier, write_document

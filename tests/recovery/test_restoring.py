@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from dteplanows.archive.links import Copy, links_of
 from dteplanows.document import clock
 from dteplanows.document.problem import Refused
 from dteplanows.document.writer import MAXIMUM_FOLIO
@@ -22,7 +23,6 @@ from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE, read_key_file
 from dteplanows.ledger.watermark import FILE as MARK
 from dteplanows.ledger.watermark import Mark, Watermark
-from dteplanows.links import Copy, links_of
 from dteplanows.recovery.restoring import RESTORED
 from dteplanows.settings import FILE, Settings, load
 from tests.installation import COMPANY, FIRST_FOLIO

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dteplanows import worker
+from dteplanows.bulk import worker
 from dteplanows.document import clock
 from dteplanows.ledger.backup import backups_of, installation_of, name_for, open_backup
 from dteplanows.ledger.store import Ledger

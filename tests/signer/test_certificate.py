@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from dteplanows.demo_certificate import make_certificate as make_demo_certificate
+from dteplanows.demo.certificate import make_certificate as make_demo_certificate
 from dteplanows.document.problem import Refused
 from dteplanows.signer.certificate import Certificate, base64_of_number, read_certificate, usable
 from tests.signer.signer_support import (

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from dteplanows.archive import Archive
-from dteplanows.bulk_receipt import Receipt
-from dteplanows.client import NOBODY, Client
+from dteplanows.archive.links import Copy, Links
+from dteplanows.bulk.receipt import Receipt
 from dteplanows.document.catalogue import problem
+from dteplanows.document.outcome import Credentials, DocumentOutcome, Outcome
 from dteplanows.document.problem import Refused
-from dteplanows.links import Copy, Links
-from dteplanows.outcome import Credentials, DocumentOutcome, Outcome
+from dteplanows.issuing.client import NOBODY, Client
 from dteplanows.soap.limits import USUAL, Limits
 from dteplanows.web import Web, make_application
 

@@ -12,10 +12,10 @@ from lxml import etree
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import ROOTS, branch
+from dteplanows.document.figures import Figures
+from dteplanows.document.outcome import DocumentOutcome, Outcome
 from dteplanows.document.problem import NOWHERE, Place, Problem, Severity, stop
 from dteplanows.document.writer import escape
-from dteplanows.figures import Figures
-from dteplanows.outcome import DocumentOutcome, Outcome
 from dteplanows.soap import answer
 from tests.interop import readers
 from tests.soap.soap_support import MOMENT

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from dteplanows.bulk import Worker
+from dteplanows.bulk.queue import Worker
 from dteplanows.document.company import Ambiente
 from tests.clients import Service, b64, served, zeep_client
 from tests.installation import (

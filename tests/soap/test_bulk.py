@@ -9,11 +9,11 @@ import pytest
 import zeep
 from lxml import etree
 
-from dteplanows.bulk import Worker
+from dteplanows.bulk.queue import Worker
 from dteplanows.document.catalogue import problem
+from dteplanows.document.outcome import DocumentOutcome, Outcome
 from dteplanows.document.problem import Refused
 from dteplanows.issuing import Issuer
-from dteplanows.outcome import DocumentOutcome, Outcome
 from tests import clients
 from tests.installation import Installation
 from tests.interop.scenario import fixture

@@ -12,10 +12,10 @@ from typing import Any, cast
 
 import pytest
 
+from dteplanows.document.outcome import Outcome
 from dteplanows.ledger import connection, passwords
 from dteplanows.ledger.connection import Busy
 from dteplanows.ledger.faults import told
-from dteplanows.outcome import Outcome
 from tests.installation import FIRST_FOLIO, Installation, make_installation
 from tests.soap.soap_support import Caller, FakeIssuer, b64, envelope, procesar
 from tests.soap.test_document_operations import call, issue, sample

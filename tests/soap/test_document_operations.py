@@ -19,7 +19,7 @@ import zeep
 from lxml import etree
 
 import dteplanows
-from dteplanows.bulk import Worker
+from dteplanows.bulk.queue import Worker
 from dteplanows.document import clock
 from dteplanows.issuing import Issuer
 from dteplanows.ledger import passwords

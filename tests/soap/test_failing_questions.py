@@ -11,15 +11,15 @@ from typing import Any, cast
 import pytest
 from lxml import etree
 
-from dteplanows.client import ENVIRON, Client
+from dteplanows.document.outcome import Credentials
+from dteplanows.issuing.client import ENVIRON, Client
 from dteplanows.ledger import passwords
 from dteplanows.ledger.connection import Busy
 from dteplanows.ledger.store import Ledger
-from dteplanows.outcome import Credentials
 from dteplanows.soap.limits import USUAL
 from tests.installation import CLAVE, FIRST_FOLIO, USUARIO, Installation, make_installation
+from tests.issuing.test_repeats import sale
 from tests.soap.soap_support import Answer, Caller, b64, envelope, procesar
-from tests.test_repeats import sale
 
 LIMITS = USUAL._replace(failures=1, calls=1, queue_seconds=0.05)
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from dteplanows.document.catalogue import problem
+from dteplanows.document.outcome import Credentials
 from dteplanows.document.problem import Refused
-from dteplanows.outcome import Credentials
 from dteplanows.settings import load
 from dteplanows.soap import comparison_line, login_limits
 from dteplanows.soap.limits import MIB, USUAL, limits_of

@@ -8,8 +8,8 @@ import pytest
 
 import dteplanows
 from dteplanows.document.catalogue import problem
+from dteplanows.document.outcome import DocumentOutcome, Outcome
 from dteplanows.document.problem import Refused
-from dteplanows.outcome import DocumentOutcome, Outcome
 from tests.soap.soap_support import CLAVE, LOGIN, MOMENT, SOAP11, SOAP12, Caller, FakeIssuer, b64, envelope, procesar
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from dteplanows.bulk import Worker
+from dteplanows.bulk.queue import Worker
 from dteplanows.document import clock
 from dteplanows.folios import allocation
 from fixtures import HERE, RECEIVED, Fixture

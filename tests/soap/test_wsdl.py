@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from dteplanows.document.catalogue import problem
-from dteplanows.outcome import DocumentOutcome, Outcome
+from dteplanows.document.outcome import DocumentOutcome, Outcome
 from dteplanows.soap import published
 from dteplanows.soap.contract import WsPlano
 from tests.soap.soap_support import LOGIN, MOMENT, Caller, FakeIssuer, envelope, procesar

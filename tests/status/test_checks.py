@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import pytest
 
-from dteplanows import certificates, status
+from dteplanows import status
+from dteplanows.accounts import certificates
 from dteplanows.document import clock
 from dteplanows.document.company import Company
 from dteplanows.ledger import presence

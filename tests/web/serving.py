@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from dteplanows import server
+from dteplanows.web import server
 from tests.clients import b64
 from tests.installation import CLAVE, USUARIO
 

@@ -17,13 +17,13 @@ from typing import NamedTuple
 
 import pytest
 
-from dteplanows import server
 from dteplanows.ledger.store import DATABASE_FILE
 from dteplanows.soap.published import PATH
+from dteplanows.web import server
 from tests.clients import b64
 from tests.installation import CLAVE, FIRST_FOLIO, USUARIO, make_installation
+from tests.issuing.test_repeats import COFFEE, sale
 from tests.soap.soap_support import envelope, procesar
-from tests.test_repeats import COFFEE, sale
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="necesita las señales de POSIX")
 

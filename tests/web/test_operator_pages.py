@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from dteplanows import metrics
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
+from dteplanows.log import metrics
 from dteplanows.web.health import Health
 from dteplanows.web.measures import Measures
 from dteplanows.web.pages import Page, reading
 from tests.installation import COMPANY, FOLIOS_OF_EACH, Installation, make_installation
-from tests.test_issuing import factura
+from tests.issuing.test_issuing import factura
 
 LOCAL = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost:8080", "REQUEST_METHOD": "GET", "wsgi.url_scheme": "http"}
 FAR = LOCAL | {"REMOTE_ADDR": "192.0.2.7", "HTTP_HOST": "facturas.example"}

@@ -14,8 +14,8 @@ from contextlib import closing
 import pytest
 import requests
 
-from dteplanows import server
 from dteplanows.soap.published import PATH
+from dteplanows.web import server
 from tests.installation import make_installation
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="ends the service with a signal of POSIX")

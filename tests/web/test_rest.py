@@ -14,11 +14,11 @@ import pytest
 
 import dteplanows
 from docs.reference import MANUAL
+from dteplanows.archive.links import PATHS
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
+from dteplanows.document.outcome import DocumentOutcome, Outcome
 from dteplanows.ledger.connection import Busy
-from dteplanows.links import PATHS
-from dteplanows.outcome import DocumentOutcome, Outcome
 from dteplanows.soap.limits import USUAL
 from tests.installation import CLAVE as REAL_CLAVE
 from tests.installation import USUARIO, Installation

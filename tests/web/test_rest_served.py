@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from docs.reference import MANUAL
-from dteplanows import server
 from dteplanows.document import clock
+from dteplanows.web import server
 from tests.installation import CLAVE, USUARIO, make_installation
 from tests.interop.programs import needs_node
 

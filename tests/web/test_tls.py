@@ -19,12 +19,11 @@ import requests
 import zeep
 
 from docs.reference import MANUAL
-from dteplanows import server
 from dteplanows.document import clock
 from dteplanows.document.problem import Refused
 from dteplanows.settings import load
 from dteplanows.soap.published import PATH
-from dteplanows.web import tls
+from dteplanows.web import server, tls
 from tests.clients import b64
 from tests.installation import CLAVE, USUARIO, make_installation
 from tests.web.serving import HOST, call, make_certificate, running, trusting

@@ -14,8 +14,6 @@ from typing import NamedTuple, cast
 import waitress
 from lxml import etree
 
-from dteplanows import rsgi
-from dteplanows.server import free_port, wait_until_online
 from dteplanows.soap.contract import Contract
 from dteplanows.soap.front import Front
 from dteplanows.soap.issuer import Whence
@@ -23,6 +21,8 @@ from dteplanows.soap.limits import USUAL
 from dteplanows.soap.login import Login
 from dteplanows.soap.operations import Operations
 from dteplanows.soap.reply import Reply
+from dteplanows.web import rsgi
+from dteplanows.web.server import free_port, wait_until_online
 from tests.clients import stop
 from tests.interop.asmx.variants import Variant
 

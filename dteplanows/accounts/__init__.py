@@ -1,0 +1,1 @@
+"""Who calls and who signs: users, their tokens, and the certificates of a company."""

@@ -1,0 +1,103 @@
+"""Who calls, and on whose behalf: a user name with its password, or the token that stands for them.
+
+Errors: ``Refused``, with the reasons.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dteplanows.accounts.tokens import Holder, Tokens
+from dteplanows.document import rut
+from dteplanows.document.catalogue import problem
+from dteplanows.document.company import Ambiente, Company
+from dteplanows.document.outcome import Credentials
+from dteplanows.document.problem import Refused
+from dteplanows.ledger.rows import Opened
+from dteplanows.ledger.store import Ledger
+from dteplanows.log import call
+
+
+class Account(NamedTuple):
+    """On whose behalf a file is processed."""
+
+    usuario: str
+    company: Company
+    identity_from_account: bool = False
+    """The issuer is the account's company whatever the file names (login with RUT ``1-9``)."""
+    con_avisos: bool = False
+    """The answers carry avisos: what was dropped, changed or assumed."""
+
+
+def account_of(opened: Opened, test_login: bool) -> Account:
+    """The account of a user who came in.
+
+    :param test_login: with RUT ``1-9``.
+    """
+    call.note_account(opened.usuario, opened.company.ambiente, opened.company.rut)
+    return Account(opened.usuario, opened.company, test_login, opened.con_avisos)
+
+
+def open_with(ledger: Ledger, credentials: Credentials) -> Opened:
+    """The user that *credentials* name, of the company that their RUT names.
+
+    :raises Refused: they open nothing (AUT-001), not the company of that RUT (AUT-002), or several (AUT-003).
+    """
+    is_test, wanted = rut.is_test_login(credentials.rut), _normal(credentials.rut)
+
+    def meant(company: Company) -> bool:
+        return company.ambiente == "pruebas" if is_test else company.rut == wanted
+
+    opened = ledger.logins(credentials.usuarios, credentials.claves, meant)
+    if not opened:
+        raise Refused([problem("AUT-001")])
+    if is_test:
+        tests = [one for one in opened if one.company.ambiente == "pruebas"]
+        if len(tests) == 1:
+            return tests[0]
+        raise Refused([problem("AUT-003" if tests else "AUT-002", value=credentials.rut)])
+    for one in opened:
+        if one.company.rut == wanted:
+            return one
+    raise Refused([problem("AUT-002", value=credentials.rut)])
+
+
+def token_for(ledger: Ledger, tokens: Tokens, credentials: Credentials) -> str:
+    """A token that stands for *credentials*.
+
+    :raises Refused: as :func:`open_with`.
+    """
+    opened = open_with(ledger, credentials)
+    call.note_account(opened.usuario, opened.company.ambiente, opened.company.rut)
+    return tokens.make(Holder(opened.id, rut.is_test_login(credentials.rut)), opened.huella)
+
+
+def bearer(ledger: Ledger, tokens: Tokens, token: str) -> Account:
+    """The account that *token* opens.
+
+    :raises Refused: none (AUT-017): it is none of ours, too old, or its user has another password or is gone.
+    """
+    holder = tokens.holder(token)
+    opened = ledger.user(holder.user_id) if holder else None
+    if holder is None or opened is None or not tokens.is_good(token, opened.huella):
+        raise Refused([problem("AUT-017")])
+    return account_of(opened, holder.test_login)
+
+
+def operator(ledger: Ledger, ambiente: Ambiente, rut_emisor: str) -> Account:
+    """The account of the operator of this machine for one company.
+
+    :raises Refused: there is no such company (AUT-004).
+    """
+    company = ledger.company(ambiente, rut_emisor)
+    if company is None:
+        raise Refused([problem("AUT-004", value=rut_emisor, ambiente=ambiente)])
+    call.note_account("operador", ambiente, company.rut)
+    return Account("operador", company)
+
+
+def _normal(text: str) -> str:
+    try:
+        return rut.parse(text)
+    except rut.InvalidRut:
+        return ""

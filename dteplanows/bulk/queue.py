@@ -1,0 +1,241 @@
+"""Bulk mode: the worker that issues the files received to be issued later.
+
+It goes the main road, a chunk of documents at a time. Each chunk is one transaction that also says how far the batch
+is, so a worker killed at any moment leaves the batch exactly behind a chunk, and the next one goes on from there.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import socket
+import sqlite3
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import islice
+from typing import NamedTuple
+
+from dteplanows.accounts.callers import Account
+from dteplanows.document import clock
+from dteplanows.document.catalogue import problem
+from dteplanows.document.model import Document
+from dteplanows.document.outcome import DocumentOutcome
+from dteplanows.document.problem import Refused
+from dteplanows.issuing import CHUNK, Issuer
+from dteplanows.ledger import faults, presence
+from dteplanows.ledger.batches import Overtaken
+from dteplanows.ledger.rows import ReceivedFile, StoredBatch
+from dteplanows.log import call, journal, metrics
+from dteplanows.log.where import where
+from dteplanows.parser.bulk import BulkFile
+from dteplanows.parser.foreign_xml import apart
+
+log = logging.getLogger(__name__)
+
+IDLE = 0.25
+"""Seconds between two looks at an empty queue."""
+
+_TURN = 10
+"""Chunks of one batch after which others that wait have their turn: a file of one document is not kept by a big one."""
+
+_SWEEP = 2 * 2**20
+"""Bytes of files after which garbage is collected: lxml's iterparse refers to itself, and to all names it has met."""
+
+_QUIET = 60.0
+"""Seconds after which the log says once more that the batches wait."""
+_TIDY = 3600.0
+"""Seconds between two looks at what need not be kept."""
+
+_RETRY = 5.0
+"""Seconds after which a batch is tried again that something stopped."""
+
+_PASSING = (Overtaken, sqlite3.OperationalError, OSError, MemoryError)
+"""What is no fault of a document, as is the state of the database. It may be better when the batch is tried again."""
+
+
+class Worker:
+    """Issues the documents of batches, one batch at a time. Any number of them may run, in any number of processes."""
+
+    def __init__(self, issuer: Issuer, most: int, keep_days: int = 0) -> None:
+        """:param most: documents that a file may hold.
+        :param keep_days: how long a file is kept of which nothing was issued; 0 for ever.
+        """
+        self._issuer = issuer
+        self._ledger = issuer.ledger
+        self._most = most
+        self._opened = 0
+        self._said, self._quiet = "", 0.0
+        self._keep_days = keep_days
+        self._tidied = -_TIDY
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until *stop* is set; the chunk at hand is finished first."""
+        with presence.held(self._ledger.directory, "trabajador"):
+            self._run(stop)
+
+    def _run(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            try:
+                self.tidy()
+                worked = self.work_once(stop)
+            except Exception as failure:  # noqa: BLE001 - the outermost edge: a worker that ends helps nobody
+                self._note(failure)
+                stop.wait(_RETRY if isinstance(failure, Refused) or faults.told(failure) else 0.0)
+                worked = False
+            if not worked:
+                stop.wait(IDLE)
+
+    def _note(self, failure: Exception) -> None:
+        """Log what stopped a batch; the same reason again only after a while, since it is tried every few seconds."""
+        found = faults.told(failure)
+        said = f"{found.code}: {faults.line(failure)}" if found else where(failure)
+        if isinstance(failure, Refused):
+            said = " ".join(one.text() for one in failure.problems)
+        if said != self._said or time.monotonic() > self._quiet:
+            log.error("The batches wait, and are tried again every %s seconds: %s", _RETRY, said)
+            self._said, self._quiet = said, time.monotonic() + _QUIET
+
+    def tidy(self) -> None:
+        """Forget what need not be kept, once an hour."""
+        if time.monotonic() - self._tidied < _TIDY:
+            return
+        self._tidied = time.monotonic()
+        journal.tidy()
+        if not self._keep_days:
+            return
+        forgotten = self._ledger.forget_refused_files(clock.now() - timedelta(self._keep_days))
+        if forgotten:
+            journal.say("info", journal.MESSAGE, texto=f"Archivos de lotes rechazados que se eliminaron: {forgotten}.")
+
+    def work_once(self, stop: threading.Event | None = None) -> bool:
+        """Take the next batch and work on it for a turn; False when there was none."""
+        if stopped := self._issuer.watch.problems():
+            # Not refused, as a call is: the batch can wait until a person has said how to go on.
+            raise Refused(stopped)
+        batch = self._ledger.take_batch(self.name, _is_gone)
+        if batch is None:
+            return False
+        after = _RETRY
+        try:
+            # What libxml2 keeps of the names in a file goes with the thread that reads it.
+            apart(self._turn, batch, stop or threading.Event())
+            after = 0.0
+        except Overtaken:
+            log.warning("Batch %s: another worker went on with it", batch.id)
+        finally:
+            self._ledger.give_back(batch, self.name, after)
+        return True
+
+    def _turn(self, batch: StoredBatch, stop: threading.Event) -> None:
+        try:
+            self._work_on(batch, stop)
+        finally:
+            self._ledger.close()
+            if self._opened > _SWEEP:
+                gc.collect()
+                self._opened = 0
+
+    def _work_on(self, batch: StoredBatch, stop: threading.Event) -> None:
+        work = self._open(batch)
+        if not batch.hechos:
+            batch = self._ledger.count_batch(batch, self.name, work.file.total)
+        chunks = 0
+        documents = work.file.documents(batch.hechos)
+        while batch.hechos < batch.total:
+            try:
+                with _line(batch):
+                    batch = self._issue(batch, work, list(islice(documents, CHUNK)))
+            except _PASSING:
+                raise
+            except Exception as failure:
+                if faults.told(failure):
+                    raise
+                log.error("Batch %s, after document %s: %s", batch.id, batch.hechos, where(failure))
+                batch = self._one_by_one(batch, work)
+                documents = work.file.documents(batch.hechos)
+            chunks += 1
+            if stop.is_set() or (chunks % _TURN == 0 and self._ledger.batch_waits(batch.id)):
+                return
+
+    def _open(self, batch: StoredBatch) -> _Work:
+        received = self._ledger.received_file(batch.archivo_sha256)
+        company = self._ledger.company(batch.ambiente, batch.rut_emisor)
+        if received is None or company is None:
+            raise LookupError(f"batch {batch.id} has no file or no company")
+        self._opened += len(received.contenido)
+        account = Account(batch.usuario, company, batch.identidad_de_cuenta)
+        # A batch that was begun is not counted again, and finished under the limit it began with.
+        total = batch.total if batch.hechos else 0
+        return _Work(account, received, BulkFile(received.contenido, batch.formato, max(self._most, total), total))
+
+    def _issue(self, batch: StoredBatch, work: _Work, documents: Sequence[Document]) -> StoredBatch:
+        """Issue *documents*, the next of the batch; the batch behind them."""
+        if not documents:
+            raise LookupError(f"batch {batch.id} has more documents than its file")
+        behind = [batch]
+
+        def record(outcomes: list[DocumentOutcome]) -> None:
+            behind[:] = [self._ledger.advance(batch, self.name, outcomes)]
+
+        outcomes = self._issuer.issue_chunk(work.account, documents, work.received, record)
+        call.note_outcomes(outcomes)
+        metrics.documents(outcomes)
+        return behind[0]
+
+    def _one_by_one(self, batch: StoredBatch, work: _Work) -> StoredBatch:
+        """Issue a chunk that failed for a reason of ours; what fails again is refused, and the log says why."""
+        end = min(batch.total, batch.hechos + CHUNK)
+        while batch.hechos < end:
+            with _line(batch) as line:
+                try:
+                    batch = self._issue(batch, work, list(islice(work.file.documents(batch.hechos), 1)))
+                except _PASSING:
+                    raise
+                except Exception as failure:
+                    if faults.told(failure):
+                        raise
+                    log.error("Error %s in batch %s: %s", line.id, batch.id, where(failure))
+                    refused = DocumentOutcome(0, 0, clock.now(), False, (problem("SRV-102", identificador=line.id),))
+                    call.note_outcomes([refused])
+                    with self._ledger.transaction():
+                        batch = self._ledger.advance(batch, self.name, [refused])
+        return batch
+
+
+@contextmanager
+def _line(batch: StoredBatch) -> Iterator[call.Call]:
+    """Surround the issuing of a chunk of *batch*: it is a line of the log, with whoever sent the file."""
+    with journal.calling("lote", "ProcesarWSMasivo") as line:
+        call.note_account(batch.usuario, batch.ambiente, batch.rut_emisor)
+        call.note_file(batch.archivo_sha256, batch.formato)
+        call.note_batch(batch.id)
+        yield line
+
+
+class _Work(NamedTuple):
+    """What a batch is worked on with."""
+
+    account: Account
+    received: ReceivedFile
+    file: BulkFile
+
+
+def _is_gone(worker: str) -> bool:
+    """Whether *worker* was a process of this machine that runs no more. Of other machines only the time tells."""
+    host, _, rest = worker.partition(":")
+    process = rest.partition(":")[0]
+    if os.name != "posix" or host != socket.gethostname() or not process.isdecimal():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False

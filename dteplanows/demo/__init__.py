@@ -1,0 +1,344 @@
+"""The demonstration: a company of its own making, the service in front of it, and one invoice through the wire.
+
+Nothing has to be prepared. Whatever is missing in the directory is made; what is there is used again, so a demo that
+was interrupted anywhere goes on. Everything lives in ``pruebas``: nothing made here can reach the SII.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import secrets
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urljoin
+
+import requests
+import zeep
+from lxml import etree
+
+from dteplanows.demo.certificate import make_certificate
+from dteplanows.demo.examples import curl_call, zeep_call
+from dteplanows.demo.folder import ACCESS_FILE, claimed
+from dteplanows.document import clock, rut
+from dteplanows.document.company import Company
+from dteplanows.document.elements import BRANCHES
+from dteplanows.document.problem import Refused
+from dteplanows.document.text import decode
+from dteplanows.folios.authority import TestAuthority
+from dteplanows.folios.caf import read_caf
+from dteplanows.ledger.store import Ledger
+from dteplanows.process import secrecy
+from dteplanows.settings import Settings, load
+from dteplanows.signer.certificate import read_certificate, utc_now
+from dteplanows.web import server, tls
+
+Say = Callable[[str], None]
+
+TIPOS = tuple(sorted(BRANCHES))
+FIRST_FOLIO = 9920000001
+FOLIOS_OF_EACH = 10_000
+USUARIO = "DEMO"
+SAMPLE = "factura33.txt"
+
+_DATE_OF_SAMPLES = b"2026-01-05"
+"""The samples carry it wherever a date stands; their copies carry today's."""
+_STOP_LIMIT = 15.0
+"""Seconds that the service may take to stop."""
+
+
+class Access(NamedTuple):
+    """What a client needs to call the demo. Saved as ``demo.json``."""
+
+    url: str
+    wsdl: str
+    usuario: str
+    rut: str
+    clave: str
+    rut_empresa: str
+
+    def __repr__(self) -> str:
+        return f"Access(url={self.url!r}, usuario={self.usuario!r}, clave=<oculta>)"
+
+
+class Failed(Exception):  # noqa: N818 - the text is for the person
+    """The demo cannot go on; the text says why and what to do."""
+
+
+def run(directory: Path, port: int | None, host: str | None, once: bool, say: Say) -> int:
+    """Prepare what is missing, serve, issue the sample; then stop (*once*) or serve until interrupted.
+
+    :param port: None for the usual one, or any free one where that is taken.
+    :returns: exit code: 0 only when the sample was issued.
+    :raises Refused: the port asked for is taken, the directory's settings are wrong, another demo runs in it (CFG-046),
+        or it holds the data of a service (CFG-047).
+    """
+    with claimed(directory):
+        return _run(directory, port, host, once, say)
+
+
+def _run(directory: Path, port: int | None, host: str | None, once: bool, say: Say) -> int:
+    settings = _with_free_port(load(directorio=directory, puerto=port, host=host), port, say)
+    access = prepare(settings, say)
+    issued = False
+    try:
+        with _service(settings) as process:
+            say(f"El servicio atiende en {access.url}\n")
+            issued = _issue_sample(directory, access, say)
+            if issued and not once:
+                _tell_how_to_go_on(directory, access, say)
+                process.wait()
+                raise Failed("el servicio se detuvo por su cuenta. Vea servicio.log en la carpeta de la demostración.")
+    except Failed as failed:
+        say(f"Error: {failed}")
+        return 1
+    except KeyboardInterrupt:
+        say("\nLa demostración se detuvo. Los datos quedan para la próxima vez.")
+    return 0 if issued else 1
+
+
+def _with_free_port(settings: Settings, asked: int | None, say: Say) -> Settings:
+    try:
+        server.check_free(settings.host, settings.puerto)
+    except Refused as refused:
+        if asked is not None or refused.problems[0].code != "CFG-010":
+            raise
+        chosen = server.free_port(settings.host)
+        say(f"El puerto {settings.puerto} está ocupado; se usa el {chosen}.")
+        return settings.model_copy(update={"puerto": chosen})
+    return settings
+
+
+# --- What has to be there -------------------------------------------------------------------------------------
+
+
+def prepare(settings: Settings, say: Say) -> Access:
+    """Make what the directory lacks: company, certificate, authority, CAFs, user, samples; write ``demo.json``."""
+    ledger = Ledger(settings.directorio, settings.clave_maestra)
+    try:
+        company = _company(ledger, say)
+        if not ledger.certificate_id(company.ambiente, company.rut, utc_now()):
+            _give_certificate(ledger, company)
+        _give_cafs(ledger, company, authority(settings.autoridad_de_prueba))
+        url = server.address(settings.host, settings.puerto, tls.is_used(settings))
+        clave = _clave(ledger, company, settings.directorio)
+    finally:
+        ledger.close()
+    access = Access(url, f"{url}?wsdl", USUARIO, rut.TEST_LOGIN, clave, company.rut)
+    _write_private(settings.directorio / ACCESS_FILE, json.dumps(access._asdict(), indent=2).encode())
+    _copy_samples(settings.directorio / "muestras")
+    return access
+
+
+def authority(path: Path) -> TestAuthority:
+    """The test authority whose key is in the file *path*; made when there is none."""
+    if not path.exists():
+        _write_private(path, TestAuthority.generate().to_pem())
+    return TestAuthority.from_pem(path.read_bytes())
+
+
+def random_rut(lowest: int, highest: int) -> str:
+    """A RUT with a body between the two and the right check digit."""
+    body = lowest + secrets.randbelow(highest - lowest + 1)
+    return f"{body}-{rut.check_digit(body)}"
+
+
+def _company(ledger: Ledger, say: Say) -> Company:
+    found = [one for one in ledger.companies() if one.ambiente == "pruebas"]
+    if found:
+        say(f"Empresa de prueba: {found[0].razon_social}, RUT {found[0].rut}.")
+        return found[0]
+    made = Company(
+        rut=random_rut(76_000_000, 77_999_999),
+        ambiente="pruebas",
+        razon_social="Comercial Demostración SpA",
+        giro="Venta al por menor de artículos de prueba",
+        actecos=("477399",),
+        direccion="Calle de la Prueba 123",
+        comuna="Santiago",
+        ciudad="Santiago",
+    )
+    ledger.save_company(made)
+    say(f"Empresa de prueba creada: {made.razon_social}, RUT {made.rut} (inventado).")
+    return made
+
+
+def _give_certificate(ledger: Ledger, company: Company) -> None:
+    clave = secrets.token_urlsafe(12)
+    made = make_certificate(random_rut(10_000_000, 19_999_999), "Persona de Prueba", clave)
+    one = read_certificate(made, clave)
+    ledger.save_certificate(
+        company.ambiente, company.rut, one.to_trusted(), one.rut, one.titular, one.valid_from, one.valid_until
+    )
+
+
+def _give_cafs(ledger: Ledger, company: Company, maker: TestAuthority) -> None:
+    today = clock.today()
+    last = FIRST_FOLIO + FOLIOS_OF_EACH - 1
+    for tipo in TIPOS:
+        if ledger.cafs(company.ambiente, company.rut, tipo):
+            continue
+        file = maker.make_caf(company.rut, company.razon_social, tipo, FIRST_FOLIO, last, today)
+        caf = read_caf(file, maker.public_key)
+        ledger.save_caf(
+            company.ambiente, company.rut, caf.tipo, caf.desde, caf.hasta, caf.fecha_autorizacion, caf.to_trusted()
+        )
+
+
+def _clave(ledger: Ledger, company: Company, directory: Path) -> str:
+    """The user's password from the last run; a new one when that is gone or opens nothing any more."""
+    try:
+        clave = str(json.loads((directory / ACCESS_FILE).read_bytes())["clave"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        clave = ""
+    if clave and any(one.company.rut == company.rut for one in ledger.logins([USUARIO], [clave])):
+        return clave
+    clave = secrets.token_urlsafe(9)
+    ledger.save_user(USUARIO, clave, company.ambiente, company.rut)
+    ledger.enable_user(USUARIO, company.ambiente, company.rut)
+    return clave
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    """Write a file that only its owner may read; it is never there half written."""
+    fresh = path.with_name(path.name + ".nuevo")
+    fresh.unlink(missing_ok=True)
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
+        file.write(data)
+    fresh.replace(path)
+
+
+def _copy_samples(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    today = clock.today().isoformat().encode()
+    for one in resources.files("dteplanows").joinpath("muestras").iterdir():
+        if one.name.endswith((".txt", ".xml")):
+            (folder / one.name).write_bytes(one.read_bytes().replace(_DATE_OF_SAMPLES, today))
+
+
+# --- The service ----------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _service(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    """The service as a process of its own, from its first answer until the end of the block.
+
+    :raises Failed: it does not answer; the text holds the last lines of its log.
+    """
+    log = settings.directorio / "servicio.log"
+    arguments = [
+        *("--dir", str(settings.directorio.resolve()), "serve"),
+        *("--host", settings.host, "--port", str(settings.puerto)),
+    ]
+    previous = signal.signal(signal.SIGTERM, _interrupt)
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dteplanows", *arguments],
+            # The service takes the key out of its environment as its first act.
+            env={**os.environ, **({secrecy.VARIABLE: settings.clave_maestra} if settings.clave_maestra else {})},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            secure = tls.is_used(settings)
+            if not server.wait_until_online(settings.host, settings.puerto, lambda: process.poll() is None, secure):
+                last = "\n".join(log.read_text("utf-8", "replace").splitlines()[-20:])
+                raise Failed(f"el servicio no respondió. Lo último de {log}:\n{last}")
+            yield process
+        finally:
+            signal.signal(signal.SIGTERM, previous)
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_LIMIT)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+# --- The invoice ----------------------------------------------------------------------------------------------
+
+
+def _issue_sample(directory: Path, access: Access, say: Say) -> bool:
+    """Send the sample through the wire and show what comes back; whether it was issued."""
+    path = directory / "muestras" / SAMPLE
+    data = path.read_bytes()
+    say(f"Archivo de muestra, {path}:\n\n{decode(data)}")
+    client = _client(access)
+    answer = client.service.Procesar(login=_login(access), file=_base64(data), formato=1)
+    say(f"Respuesta del servicio:\n\n{_indented(answer)}")
+    document = etree.fromstring(answer.encode()).find("Detalle/Documento")
+    if document is None or document.findtext("Resultado") != "True":
+        say("El documento fue rechazado.")
+        return False
+    tipo, folio = document.findtext("TipoDte", ""), document.findtext("Folio", "")
+    xml = client.service.getXMLDte(login=_login(access), tpomov=_base64("V"), folio=_base64(folio), tipo=_base64(tipo))
+    say(f"Emitido: tipo {tipo}, folio {folio}. XML firmado: {_save_xml(directory, access, tipo, folio, xml)}")
+    return True
+
+
+def _client(access: Access) -> zeep.Client:
+    session = requests.Session()
+    session.trust_env = False  # the call stays on this machine, whatever proxy the environment names
+    session.verify = False  # and is to our own process, whatever name its certificate has
+    transport = zeep.Transport(session=session)  # type: ignore[no-untyped-call]
+    return zeep.Client(access.wsdl, transport=transport)  # type: ignore[no-untyped-call]
+
+
+def _save_xml(directory: Path, access: Access, tipo: str, folio: str, xml: bytes) -> Path:
+    folder = directory / "xml"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{access.rut_empresa}F{folio}T{tipo}.xml"
+    path.write_bytes(xml)
+    return path
+
+
+def _login(access: Access) -> dict[str, str]:
+    parts = {"Usuario": access.usuario, "Rut": access.rut, "Clave": access.clave, "Puerto": "0"}
+    return {name: _base64(text) for name, text in parts.items()}
+
+
+def _base64(value: str | bytes) -> str:
+    return base64.b64encode(value.encode() if isinstance(value, str) else value).decode()
+
+
+def _indented(answer: str) -> str:
+    """The answer with a line for each element, for reading; on the wire it is one line."""
+    root = etree.fromstring(answer.encode(), etree.XMLParser(remove_blank_text=True))
+    return re.sub(r"(?m)^", "  ", etree.tostring(root, pretty_print=True, encoding="unicode").rstrip()) + "\n"
+
+
+def _tell_how_to_go_on(directory: Path, access: Access, say: Say) -> None:
+    samples = directory.resolve() / "muestras"
+    judge = ["--dir", str(directory.resolve()), "validar", str(samples / "factura33-con-errores.txt")]
+    say(
+        "\nDatos para conectar un sistema (también en "
+        f"{directory / ACCESS_FILE}):\n"
+        f"  Dirección: {access.url}\n  WSDL:      {access.wsdl}\n  Usuario:   {access.usuario}\n"
+        f"  Rut:       {access.rut}  (ambiente de pruebas; emite {access.rut_empresa})\n  Clave:     {access.clave}\n"
+        f"\nManual: {urljoin(access.url, '/manual/')}\n"
+    )
+    say(f"Emitir una boleta con curl:\n\n{curl_call(access, samples / 'boleta39.txt')}\n")
+    say(f"Emitir una nota de crédito con Python y zeep:\n\n{zeep_call(access, samples / 'nota-credito61.txt')}\n")
+    say(
+        "Ver cómo se explican los problemas de un archivo:\n\n"
+        f"{shlex.join([sys.executable, '-m', 'dteplanows', *judge])}\n"
+    )
+    say("Ctrl-C para terminar.")

@@ -1,0 +1,61 @@
+"""What the ledger keeps of an issued document."""
+
+from __future__ import annotations
+
+import json
+
+from dteplanows.document.company import Company
+from dteplanows.document.in_pesos import in_pesos
+from dteplanows.document.model import Document
+from dteplanows.document.outcome import DocumentOutcome
+from dteplanows.issuing import issued_before
+from dteplanows.ledger.rows import NewDocument, ReceivedFile
+
+_JSON = json.JSONEncoder(ensure_ascii=False)
+
+
+def row_of(
+    usuario: str,
+    company: Company,
+    document: Document,
+    outcome: DocumentOutcome,
+    xml: bytes,
+    caf_id: int,
+    received: ReceivedFile,
+) -> NewDocument:
+    """The ledger's row of *document*, issued on behalf of *usuario*."""
+    receptor = document.receptor
+    monto_total = in_pesos(document, "MntTotal")
+    return NewDocument(
+        ambiente=company.ambiente,
+        rut_emisor=company.rut,
+        tipo=document.tipo,
+        folio=outcome.folio,
+        fecha_emision=document.id_doc.text("FchEmis"),
+        rut_receptor=receptor.text("RUTRecep"),
+        razon_social_receptor=receptor.text("RznSocRecep"),
+        monto_neto=in_pesos(document, "MntNeto"),
+        monto_exento=in_pesos(document, "MntExe"),
+        iva=in_pesos(document, "IVA"),
+        monto_total=monto_total,
+        xml=xml,
+        archivo=received,
+        beside=_JSON.encode(document.beside.as_dict()),
+        respuesta=_JSON.encode(_answer(outcome)),
+        caf_id=caf_id,
+        usuario=usuario,
+        creado=outcome.fecha,
+        referencias=issued_before.corrections(document, monto_total),
+    )
+
+
+def _answer(outcome: DocumentOutcome) -> dict[str, object]:
+    """What was answered for the document, for storing as JSON."""
+    return {
+        "Folio": outcome.folio,
+        "TipoDte": outcome.tipo,
+        "Operacion": outcome.operacion,
+        "Fecha": outcome.fecha.isoformat(),
+        "Resultado": outcome.accepted,
+        "avisos": [one.text() for one in outcome.problems],
+    }
