@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -42,6 +42,8 @@ class Plan(NamedTuple):
     """(index, name beside the document)."""
     foreign: tuple[tuple[int, str, Element], ...]
     """(index, column, element of another structure) where the document's structure has no such element."""
+    twice: tuple[tuple[int, int], ...]
+    """(index, later index) of columns that fill one element at one place; none in the layout as it should be."""
 
 
 def places_of(section: Section, line: int) -> tuple[Place, ...]:
@@ -57,7 +59,7 @@ def _places(section: Section, line: int) -> tuple[Place, ...]:
 _first_places = cache(_places)
 
 
-NO_PLAN = Plan((), (), (), (), ())
+NO_PLAN = Plan((), (), (), (), (), ())
 """Before the first section."""
 
 
@@ -82,4 +84,15 @@ def plan_of(section: Section, structure: str) -> Plan:
             groups.append(path)
         steps.append(Step(name, groups.index(path), element, plain(element), {}))
     beside = tuple((one.position - 1, one.beside) for one in section.columns if one.beside)
-    return Plan(tuple(groups), (None,) * (len(groups) - 1), tuple(steps), beside, tuple(foreign))
+    unmade = (None,) * (len(groups) - 1)
+    return Plan(tuple(groups), unmade, tuple(steps), beside, tuple(foreign), tuple(filled_twice(section)))
+
+
+def filled_twice(section: Section) -> Iterator[tuple[int, int]]:
+    """The columns of *section* whose element a later one fills too, each with that one; indices from 0."""
+    last: dict[str, int] = {}
+    for column in section.columns:
+        if column.path in last:
+            yield last[column.path], column.position - 1
+        if column.path:
+            last[column.path] = column.position - 1
