@@ -12,7 +12,7 @@ from sphinx.writers.html5 import HTML5Translator
 project = "Manual de dteplanows"
 author = "dteplanows"
 language = "es"
-exclude_patterns = ["ejemplos", "programas", "tema"]
+exclude_patterns = ["ejemplos", "programas", "tablas", "tema"]
 highlight_language = "text"
 smartquotes = False
 

@@ -26,9 +26,10 @@ from dteplanows.soap.faults import Broken, Soap
 from dteplanows.soap.issuer import Whence
 from dteplanows.soap.limits import Limits
 from dteplanows.soap.own_failure import of_ours
-from dteplanows.soap.published import PATH, address, operations, wsdl_at
+from dteplanows.soap.published import PATH, address, wsdl_at
 from dteplanows.soap.reply import Reply, StartResponse
 from dteplanows.soap.request import ContentType, Environ, content_type, read_body
+from dteplanows.soap.rows import OPERATIONS
 
 log = logging.getLogger(__name__)
 
@@ -112,10 +113,11 @@ class Front:
 
     def _operation_page(self, environ: Environ) -> Reply:
         asked = dict(parse_qsl(environ["QUERY_STRING"].lower())).get("op", "")
-        operation = next((one for one in operations() if one.name.lower() == asked), None)
-        if operation is None:
-            known = ", ".join(self._contract.operations.values())
+        name = self._contract.operations.get(asked)
+        if name is None:
+            known = ", ".join(OPERATIONS)
             return reply.plain(problem("SRV-054", value=asked, operaciones=known), 404)
+        operation = OPERATIONS[name]
         inside = operation_page.render(operation, address(environ), self._by_get.values(), self._is_local(environ))
         return _page(page.whole(inside, operation.name))
 

@@ -49,12 +49,19 @@ class Operations(Generic[Account]):
             return refused.problems
         return ()
 
-    def process(self, login: Login | None, file: str, formato: str, solo_validar: bool, whence: Whence) -> str:
-        """``Procesar`` and, with *solo_validar*, ``Validar``: the WSPLANO answer.
+    def process(self, login: Login | None, file: str, formato: str, whence: Whence) -> str:
+        """``Procesar``: the WSPLANO answer.
 
         :param file: the file in base64.
         :param formato: 1 or 2 as it came, in base64 or plain; what is wrong with it the parser says.
         """
+        return self._judged(login, file, formato, whence, solo_validar=False)
+
+    def validate(self, login: Login | None, file: str, formato: str, whence: Whence) -> str:
+        """``Validar``: the WSPLANO answer of ``Procesar``, with nothing issued; the parameters are the same."""
+        return self._judged(login, file, formato, whence, solo_validar=True)
+
+    def _judged(self, login: Login | None, file: str, formato: str, whence: Whence, *, solo_validar: bool) -> str:
         try:
             with self.desk.served(_who(login, file, formato), whence) as account:
                 given = file_parameters(file, formato)
@@ -131,11 +138,15 @@ class Operations(Generic[Account]):
         with self.desk.served(who, whence) as account:
             return self._issuer.xml(account, key.tipo, key.folio, parameters.boletas(tpomov))
 
-    def online(self) -> str:
+    def ip(self, whence: Whence) -> str:
+        """``getIP``: the address that the call comes from."""
+        return whence.remote
+
+    def online(self, whence: Whence) -> str:
         """``Online``: the service answers."""
         return ONLINE
 
-    def version(self) -> str:
+    def version(self, whence: Whence) -> str:
         """``Version``: the version of this package."""
         return dteplanows.__version__
 

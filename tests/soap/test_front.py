@@ -8,12 +8,8 @@ import pytest
 from lxml import etree
 
 from dteplanows.soap.published import address, wsdl
+from dteplanows.soap.rows import OPERATIONS
 from tests.soap.soap_support import PATH, Caller, envelope
-
-OPERATIONS = [
-    "Procesar", "Validar", "ObtenerLink", "getBoletaTicket", "ProcesarWSMasivo", "ConsultarEstado", "getXMLDte",
-    "AltNum", "RegIP", "getIP", "EliminarDoc", "AnularGuia", "Online", "Version",
-]  # fmt: skip
 
 
 @pytest.mark.parametrize("query", ["wsdl", "WSDL", "Wsdl", "wsdl=0", "wsdl=1", "wsdl&a=b", "singleWsdl"])

@@ -11,10 +11,10 @@ import pytest
 from lxml import etree
 
 from dteplanows.printing import Ticket
-from dteplanows.soap.published import operations
+from dteplanows.soap.rows import OPERATIONS
 from tests.soap.soap_support import CLAVE, PATH, Answer, Caller, FakeIssuer, b64
 
-NAMES = [one.name for one in operations()]
+NAMES = list(OPERATIONS)
 HERE: dict[str, Any] = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost:8080"}
 FORM = "application/x-www-form-urlencoded"
 

@@ -10,6 +10,7 @@ import dteplanows
 from dteplanows.document.catalogue import problem
 from dteplanows.document.outcome import DocumentOutcome, Outcome
 from dteplanows.document.problem import Refused
+from dteplanows.soap.rows import failing_by
 from tests.soap.soap_support import CLAVE, LOGIN, MOMENT, SOAP11, SOAP12, Caller, FakeIssuer, b64, envelope, procesar
 
 
@@ -177,7 +178,7 @@ def test_get_xml_of_a_document_that_is_not_there(caller: Caller, issuer: FakeIss
 
 
 @pytest.mark.parametrize(
-    "operation", ["ObtenerLink", "AltNum", "getBoletaTicket", "EliminarDoc", "AnularGuia", "RegIP"]
+    "operation", sorted(failing_by("value", "order") | {"getBoletaTicket"})
 )
 def test_a_failure_of_ours_is_told_as_every_other_reason(caller: Caller, operation: str) -> None:
     """The stand-in for the main road has no archive, which is such a failure."""
@@ -189,7 +190,7 @@ def test_a_failure_of_ours_is_told_as_every_other_reason(caller: Caller, operati
         code, text = answer.fault()
         assert (code, text[:10]) == ("Server", "[SRV-004] ")
     else:
-        path = "Motivo" if operation in ("ObtenerLink", "AltNum") else "Mensaje/Resultado"
+        path = "Motivo" if operation in failing_by("value") else "Mensaje/Resultado"
         assert (answer.document().findtext(path) or "").startswith("[SRV-004] ")
         assert "Documento" not in answer.result()
 
