@@ -34,6 +34,7 @@ from dteplanows.log import call, journal, metrics
 from dteplanows.log.where import where
 from dteplanows.parser.bulk import BulkFile
 from dteplanows.parser.foreign_xml import apart
+from dteplanows.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -206,6 +207,11 @@ class Worker:
                     with self._ledger.transaction():
                         batch = self._ledger.advance(batch, self.name, [refused])
         return batch
+
+
+def worker_of(settings: Settings, issuer: Issuer) -> Worker:
+    """A worker on the ledger of *issuer*, by *settings*."""
+    return Worker(issuer, most=settings.maximo_lote, keep_days=settings.lotes_rechazados_dias)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from docs.reference import MANUAL
 from docs.service_pages import FOLDER, called, commands, declared, label_of_command, pages, told_in, usual
 from docs.words import literal, plain
 from dteplanows.cli import main
-from dteplanows.settings import PREFIX, Settings
+from dteplanows.settings import PREFIX, Settings, meaning
 from tests.installation import make_installation
 from tests.web.serving import HOST, running
 
@@ -51,7 +51,7 @@ def test_every_setting_is_there(name: str) -> None:
     shown = lines(f"{FOLDER}/ajustes")
     at = shown.index(literal(name))
     assert shown[at + 1] == (literal(usual(name)) if usual(name) != "(vacío)" else "(vacío)")
-    assert shown[at + 2] == plain(Settings.model_fields[name].description or "")
+    assert shown[at + 2] == plain(meaning(name))
 
 
 @pytest.mark.parametrize("name", [one for one in Settings.model_fields if one != "directorio"])
