@@ -14,6 +14,7 @@ from dteplanows.commands.opening import company_of, company_options, open_ledger
 from dteplanows.commands.shown import console
 from dteplanows.commands.spanish import Command, Group, Option
 from dteplanows.document.company import Ambiente
+from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios import held_back
 from dteplanows.ledger.cafs import ranges
 from dteplanows.ledger.rows import Series, Span
@@ -26,11 +27,17 @@ def folio() -> None:
     """Los folios retenidos: los que pueden haberse emitido antes de que se restaurara la base."""
 
 
+def _held_span(ctx: click.Context, param: click.Parameter, value: str) -> Span:
+    """One folio, a range of them, or ``120-``: one and all that follow, as what is held back without an end."""
+    begin, mark, end = value.strip().partition("-")
+    return span_of(ctx, param, f"{begin}-{MAXIMUM_FOLIO}" if mark and not end else value)
+
+
 def _which(function: Function) -> Function:
     """Which folios, of which company."""
     for decorator in (
         company_options,
-        click.argument("folios", metavar="FOLIOS", callback=span_of),
+        click.argument("folios", metavar="FOLIOS", callback=_held_span),
         click.argument("tipo", metavar="TIPO", type=click.IntRange(1, 999)),
     ):
         function = decorator(function)
@@ -68,7 +75,8 @@ def retener(
 def liberar(
     ctx: click.Context, *, tipo: int, folios: Span, empresa: str | None, ambiente: Ambiente | None, motivo: str
 ) -> None:
-    """Libera folios retenidos que con seguridad no se emitieron: uno, como 120, o un tramo, como 120-150.
+    """Libera folios retenidos que con seguridad no se emitieron: uno, como 120, un tramo, como 120-150, o 120-, que es
+    el 120 y todos los que siguen.
 
     Búsquelos antes en el sitio del SII. Los que sí se emitieron se registran con «caf anular» y --otro-sistema.
     """

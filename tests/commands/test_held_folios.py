@@ -39,7 +39,10 @@ def test_hold_list_and_free(loaded: Path) -> None:
     done = run(loaded, "folio", "liberar", "33", "11-19", "--motivo", "no figuran en el SII")
     assert done.exit_code == 0, done.output
     assert "Liberados: 9 folios" in done.output
-    assert "siguen retenidos: 20 a 20 y 21 a 21" in done.output
+    assert "siguen retenidos: 20 y 21" in done.output
+    for written, left in (("21", "siguen retenidos: 20."), ("20-", "(20 en adelante, tipo 33")):
+        assert left in run(loaded, "folio", "liberar", "33", written, "--motivo", "no figuran en el SII").output
+    assert "No hay folios retenidos" in run(loaded, "folio", "retenidos").output
     ledger = Ledger(loaded)
     assert ledger.events()[-1].detalle.endswith(f"por {getpass.getuser()}")
     ledger.close()
