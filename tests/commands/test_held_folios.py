@@ -6,7 +6,9 @@ import getpass
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from dteplanows.commands import held_folios
 from dteplanows.document import clock
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.ledger.store import Ledger
@@ -57,3 +59,12 @@ def test_what_is_wrong_is_said_and_nothing_changes(loaded: Path) -> None:
     assert "120-150" in done.output
     assert "--motivo" in run(loaded, "folio", "retener", "33", "1").output
     assert "No hay folios retenidos" in run(loaded, "folio", "retenidos").output
+
+
+def test_a_narrow_terminal_cuts_no_folio(loaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(loaded, "folio", "retener", "34", "1-", "--motivo", "la base se restauró de un respaldo").exit_code == 0
+    monkeypatch.setattr(held_folios, "console", lambda: Console(width=80, highlight=False))
+    lines = run(loaded, "folio", "retenidos").output.splitlines()
+    assert lines[0] == f"Empresa {RUT}, ambiente pruebas:"
+    assert lines[2].split()[:4] == ["34", "1", "9999999999", "9999999999"]
+    assert all(len(line) <= 80 for line in lines[:3])

@@ -40,7 +40,7 @@ class Caller:
     """Calls the service at *port* with the user of the demonstration in *directory*."""
 
     def __init__(self, directory: Path, port: int) -> None:
-        facts = json.loads((directory / ACCESS_FILE).read_text("utf-8"))
+        facts = self.access(directory)
         parts = {"Usuario": facts["usuario"], "Rut": facts["rut"], "Clave": facts["clave"], "Puerto": "0"}
         self.login = {name: b64(text) for name, text in parts.items()}
         session = requests.Session()
@@ -50,6 +50,12 @@ class Caller:
             transport=zeep.Transport(session=session),  # type: ignore[no-untyped-call]
         )
         self.service: Any = client.service
+
+    @staticmethod
+    def access(directory: Path) -> dict[str, str]:
+        """User, RUT and password."""
+        found: dict[str, str] = json.loads((directory / ACCESS_FILE).read_text("utf-8"))
+        return found
 
     def issue(self, file: bytes) -> list[Issued]:
         """What ``Procesar`` answers to a TXT."""

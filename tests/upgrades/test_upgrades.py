@@ -19,9 +19,12 @@ from typing import Any, NamedTuple
 import pytest
 
 import dteplanows
+from docs.reference import MANUAL
 from dteplanows import server
 from dteplanows.ledger.backup import open_backup
 from dteplanows.ledger.migrations import MIGRATIONS
+from dteplanows.ledger.upgrade import Upgrade
+from tests.drill.shown import alike
 from tests.upgrades.caller import Caller, sample
 from tests.upgrades.make import DATABASE, FIXTURES, restore
 
@@ -101,6 +104,11 @@ def test_there_are_installations_of_all_times(tmp_path: Path) -> None:
         assert len(documents(tmp_path / str(number))) >= 5
     assert found == FORMS
     assert max(found) <= len(MIGRATIONS)
+
+
+def test_the_manual_says_what_an_upgrade_says() -> None:
+    page = (MANUAL / "servicio" / "mantencion.rst").read_text("utf-8")
+    assert alike(Upgrade(12, 16, Path("/var/lib/x.zip")).text()) in alike(page)
 
 
 def test_an_older_installation_goes_on(directory: Path) -> None:
