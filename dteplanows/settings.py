@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 
 from dteplanows.document import rut
 from dteplanows.document.catalogue import problem
+from dteplanows.document.limits import LARGE_UF
 from dteplanows.document.problem import Place, Problem, Refused
 from dteplanows.process import secrecy
 from dteplanows.process.system_errors import in_words
@@ -113,7 +114,7 @@ class Settings(BaseSettings):
         ge=0,
         max_digits=12,
         description="el valor en pesos de una Unidad de Fomento, con punto decimal, o 0 si no se conoce: "
-        "sobre 135 UF una boleta debe identificar al comprador",
+        f"sobre {LARGE_UF} UF una boleta debe identificar al comprador",
     )
     host: str = Field(
         default="127.0.0.1",

@@ -59,11 +59,11 @@ def declared() -> set[str]:
             if not isinstance(made, ast.Call) or not isinstance(made.func, ast.Attribute):
                 continue
             if made.func.attr in ("command", "group"):
-                (name,) = (one.value for one in made.args if isinstance(one, ast.Constant))
+                name = ast.literal_eval(made.args[0])
                 if made.func.attr == "group":
                     groups[function.name] = f"{name} "
                 else:
-                    found.append((ast.unparse(made.func.value), str(name)))
+                    found.append((ast.unparse(made.func.value), name))
     return {f"{groups.get(above, '')}{name}" for above, name in found}
 
 
