@@ -273,8 +273,8 @@ def become(command: "list[str]") -> int:
 
 
 def pytest(arguments: "list[str]") -> "list[str]":
-    """The test run, on all processors unless *arguments* say otherwise."""
-    return [str(PYTHON), "-m", "pytest", "-n", "auto", *arguments]
+    """The test run, on all processors unless *arguments* say otherwise; tests of one group stay in one process."""
+    return [str(PYTHON), "-m", "pytest", "-n", "auto", "--dist", "loadgroup", *arguments]
 
 
 def check(arguments: "list[str]") -> int:

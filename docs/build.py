@@ -30,6 +30,8 @@ BUILT = Path(dteplanows.__file__).parent / "manual"
 DIGEST = "fuentes.sha256"
 FILES_OF_THEME = ("estilo.css", "buscar.js")
 EXAMPLES = "ejemplos"
+VERSION = "@version@"
+"""Where a page written by hand names the version of the program."""
 ONLY_WHEN_CHANGED = "--if-changed"
 """Argument of this program: leave pages as they are that were made from the same sources."""
 
@@ -41,6 +43,10 @@ class BuildError(Exception):
 def write_sources(folder: Path) -> None:
     """Put the complete sources of the manual, written and made, into the new *folder*."""
     shutil.copytree(MANUAL, folder, ignore=shutil.ignore_patterns("__pycache__", "_build"))
+    for path in folder.rglob("*.rst"):
+        text = path.read_text("utf-8")
+        if VERSION in text:
+            path.write_text(text.replace(VERSION, dteplanows.__version__), "utf-8", newline="\n")
     for name, text in (reference.pages() | service_pages.pages()).items():
         path = folder / f"{name}.rst"
         path.parent.mkdir(exist_ok=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import dteplanows
 from docs import build
 from docs.build import BUILT, DIGEST, BuildError, built, digest, is_current, write_sources
 from docs.reference import MANUAL
@@ -41,6 +42,12 @@ def test_the_manual_is_built_whole_and_small() -> None:
     assert {one for one in files(MANUAL) if one.startswith("ejemplos/")} <= files(folder)
     assert {Path(one).suffix for one in files(folder)} == {".html", ".js", ".css", ".txt", ".xml", ".sha256"}
     assert sum((folder / name).stat().st_size for name in files(folder)) < MOST_BYTES
+
+
+def test_the_pages_name_this_version() -> None:
+    page = (built() / "servicio" / "instalacion.html").read_text("utf-8")
+    assert f"dteplanows-{dteplanows.__version__}-py3-none-any.whl" in page
+    assert not [one for one in built().rglob("*.html") if build.VERSION in one.read_text("utf-8")]
 
 
 def test_a_changed_source_changes_the_digest(tmp_path: Path) -> None:

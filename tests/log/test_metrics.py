@@ -23,7 +23,7 @@ MICROSECONDS = 10
 
 CHILD = """
 import sys
-from dteplanows import metrics
+from dteplanows.log import metrics
 metrics.share()
 metrics.called("Procesar", "ok", 0.003)
 metrics.called("Procesar", "ok", 99)
