@@ -121,7 +121,8 @@ class Repeats:
             return found
 
         try:
-            stay = self._under_way.enter(_key(sender, received.formato), newest, self._memory.patience, client.must_be_there)
+            key, patience = _key(sender, received.formato), self._memory.patience
+            stay = self._under_way.enter(key, newest, patience, client.must_be_there)
         except StillUnderWay:
             raise Refused([problem("SRV-124", segundos=f"{self._memory.patience:g}")]) from None
         call = _Call(sender, stay, documents, known, account.company.minutos_repetido)
