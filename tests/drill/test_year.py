@@ -25,9 +25,9 @@ import requests
 import dteplanows
 from docs.reference import MANUAL
 from docs.service_pages import FOLDER
-from dteplanows import server
 from dteplanows.document import clock
 from dteplanows.signer.certificate import utc_now
+from dteplanows.web import server
 from tests.drill.shown import Shown, alike, shown, the_one
 from tests.drill.terminal import Done, at_terminal, needs_terminal
 from tests.signer.signer_support import CLAVE, Names, ia5, key, make_certificate, p12
