@@ -93,7 +93,10 @@ class Front:
         if not below:
             home = address(environ).removesuffix(PATH) + f"{manual.PATH}/"
             return Reply(b"", "text/plain; charset=utf-8", 302, (("Location", home),))
-        return manual.page(below.removeprefix("/")) or _not_found(environ["PATH_INFO"], address(environ))
+        shown = manual.page(below.removeprefix("/"))
+        if shown is None and not manual.is_built():
+            return reply.plain(problem("SRV-067"), 404)
+        return shown or _not_found(environ["PATH_INFO"], address(environ))
 
     def _printed(self, environ: Environ) -> Reply:
         """A printed document."""

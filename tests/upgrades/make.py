@@ -20,7 +20,7 @@ from pathlib import Path
 
 from zeep.exceptions import Fault
 
-from dteplanows import server
+from dteplanows.web import server
 from tests.upgrades.caller import Caller, sample
 
 ROOT = Path(__file__).parents[2]

@@ -20,10 +20,10 @@ import pytest
 
 import dteplanows
 from docs.reference import MANUAL
-from dteplanows import server
 from dteplanows.ledger.backup import open_backup
 from dteplanows.ledger.migrations import MIGRATIONS
 from dteplanows.ledger.upgrade import Upgrade
+from dteplanows.web import server
 from tests.drill.shown import alike
 from tests.upgrades.caller import Caller, sample
 from tests.upgrades.make import DATABASE, FIXTURES, restore
