@@ -59,7 +59,7 @@ def spanish_in(source: str) -> list[str]:
 
 def test_no_module_writes_words_of_reasons() -> None:
     found = {module: spanish_in(source) for module, source in sources() if module not in NO_REASONS}
-    assert {module: words for module, words in found.items() if words} == {}, "such words belong into document/phrases.toml"
+    assert {module: words for module, words in found.items() if words} == {}, "they belong into document/phrases.toml"
 
 
 def test_words_in_a_module_would_be_found() -> None:
