@@ -374,6 +374,10 @@ def usual(name: str) -> Any:
     return Settings.model_fields[name].get_default(call_default_factory=True)
 
 
+NUMBERS = tuple(name for name, field in Settings.model_fields.items() if field.annotation is int)
+"""The settings that are whole numbers: pages of the manual name their usual value as ``|name|``."""
+
+
 def meaning(name: str) -> str:
     """Which values the setting *name* takes and what it is, in Spanish: what the manual and refusals say of it."""
     field = Settings.model_fields[name]
