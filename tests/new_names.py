@@ -101,7 +101,7 @@ def bulk(directory: Path) -> Callable[[int], None]:
     worker = Worker(made.issuer, 1000)
 
     def once(number: int) -> None:
-        made.issuer.receive(made.account, b"<a><DTE><Documento/></DTE>" + names(number) + b"</a>", parser.XML)
+        made.send_later(b"<a><DTE><Documento/></DTE>" + names(number) + b"</a>", parser.XML)
         if not worker.work_once():
             raise SystemExit("there was nothing to do")
 

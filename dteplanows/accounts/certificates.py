@@ -39,32 +39,37 @@ class Loaded(NamedTuple):
     """Nobody signed for the company before, so that nothing is known of who may."""
 
 
+class Confirmed(NamedTuple):
+    """What a person has said of a certificate that would else not be loaded."""
+
+    otro_firmante: bool = False
+    """The signer is another one than so far."""
+    aunque_venza_antes: bool = False
+    """It is to sign instead of one that is valid longer."""
+
+
+NOTHING = Confirmed()
+
+
 def load(
-    ledger: Ledger,
-    company: Company,
-    certificate: Certificate,
-    moment: datetime,
-    *,
-    otro_firmante: bool = False,
-    aunque_venza_antes: bool = False,
+    ledger: Ledger, company: Company, certificate: Certificate, moment: datetime, confirmed: Confirmed = NOTHING
 ) -> Loaded:
     """Save *certificate* for *company*.
 
     :param moment: now, naive UTC.
-    :param otro_firmante: a person said that the signer is another one than so far.
-    :param aunque_venza_antes: a person said that it is to sign instead of one that is valid longer.
     :raises Refused: all that is against it: it is expired (CRT-030), of another company (CRT-031), of somebody who has
         not signed for this one (CRT-032), or would replace one that is valid longer (CRT-034).
     """
     with ledger.writing():
         stored = ledger.certificates(company.ambiente, company.rut)
         same = next((one for one in stored if _is_same(one, certificate)), None)
+        others = [one for one in stored if one is not same]
         found = [
             *_expired(certificate, moment),
-            *([] if same else _foreign(ledger, company, stored, certificate, otro_firmante)),
-            *([] if aunque_venza_antes else _shorter([one for one in stored if one is not same], certificate)),
+            *([] if same else _foreign(ledger, company, stored, certificate, confirmed.otro_firmante)),
+            *([] if confirmed.aunque_venza_antes else _shorter(others, certificate)),
         ]
-        if same and not aunque_venza_antes and not _expired(certificate, moment):
+        if same and not confirmed.aunque_venza_antes and not _expired(certificate, moment):
             return Loaded(same.id, ya_estaba=True, primera_vez=False)
         if found:
             raise Refused(found)

@@ -19,6 +19,7 @@ from dteplanows.document.outcome import DocumentOutcome, Outcome
 from dteplanows.document.problem import Problem, errors, in_order
 from dteplanows.document.values import write
 from dteplanows.document.writer import escape
+from dteplanows.log.call import Result
 from dteplanows.printing import Ticket
 from dteplanows.soap.base64text import encode
 
@@ -139,7 +140,7 @@ def of_no_progress(problems: Iterable[Problem], passing: bool = False) -> str:
     )
 
 
-def result_of(answered: str | bytes) -> str:
+def result_of(answered: str | bytes) -> Result:
     """How a call ended by what it answers: ``ok``, ``parcial`` or ``rechazada``."""
     if not isinstance(answered, str) or not answered.startswith(_ROOT):
         return "ok"

@@ -1,27 +1,38 @@
-"""Where a call comes from: the address of its caller, and the one by which the caller reaches this service."""
+"""Who calls: from which address, and by which address the caller reaches this service."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
+from typing import NamedTuple
 
-from dteplanows.issuing.client import client_of
-from dteplanows.soap.issuer import Whence
+from dteplanows.issuing.client import NOBODY, Client, client_of
 from dteplanows.soap.published import called_host, origin
 from dteplanows.soap.request import Environ
 
 _FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_VIA")
 
 
-def whence_of(environ: Environ, trust_forwarded: bool) -> Whence:
-    """Where a call comes from.
+class Caller(NamedTuple):
+    """Who calls, as far as the connection tells."""
+
+    ip: str
+    """Address of the caller; empty when it is not known."""
+    origin: str = ""
+    """Scheme and host by which the caller reaches this service: what its addresses begin with."""
+    client: Client = NOBODY
+    """Who waits for the answer."""
+
+
+def caller_of(environ: Environ, trust_forwarded: bool) -> Caller:
+    """Who makes a call.
 
     :param trust_forwarded: believe what a proxy says of the caller.
     """
-    return Whence(caller_of(environ, trust_forwarded), origin(environ, trust_forwarded), client_of(environ))
+    return Caller(ip_of(environ, trust_forwarded), origin(environ, trust_forwarded), client_of(environ))
 
 
-def caller_of(environ: Environ, trust_forwarded: bool) -> str:
+def ip_of(environ: Environ, trust_forwarded: bool) -> str:
     """Address of the caller; that of the last proxy unless the installation trusts what its own proxy says.
 
     A proxy adds the address that called it at the end; what stands before came from outside and may be invented.
@@ -41,7 +52,7 @@ def is_this_machine(environ: Environ, trust_forwarded: bool) -> bool:
     name = host[1 : host.index("]")] if host.startswith("[") else host.partition(":")[0]
     forwarded = any(environ.get(header) for header in _FORWARDED)
     local_name = name.lower() == "localhost" or is_loopback(name)
-    return not forwarded and is_loopback(caller_of(environ, trust_forwarded)) and local_name
+    return not forwarded and is_loopback(ip_of(environ, trust_forwarded)) and local_name
 
 
 def _caller_ip(text: str) -> str:

@@ -20,7 +20,8 @@ from spyne.protocol.xml import XmlDocument
 from spyne.server.null import NullServer
 
 from dteplanows.log import call
-from dteplanows.soap.issuer import Whence
+from dteplanows.soap.caller import Caller
+from dteplanows.soap.document_operations import Printed
 from dteplanows.soap.login import Login
 from dteplanows.soap.operations import Operations
 from dteplanows.soap.reply import NAMESPACE
@@ -41,11 +42,11 @@ def _login(received: Any) -> Login | None:
     return Login(*(getattr(received, name) or "" for name in Login._fields))
 
 
-class Caller(NamedTuple):
+class Context(NamedTuple):
     """What Spyne's context is to the operations below: who performs them, and for whom."""
 
-    operations: Operations[Any]
-    whence: Whence
+    operations: Operations
+    caller: Caller
 
 
 class _Mapping(XmlDocument):  # type: ignore[misc]
@@ -88,7 +89,7 @@ class _Mapping(XmlDocument):  # type: ignore[misc]
 
 
 class WsPlano(ServiceBase):  # type: ignore[misc]
-    """The operations with their parameters. ``ctx`` is a :class:`Caller`.
+    """The operations with their parameters. ``ctx`` is a :class:`Context`.
 
     ``formato`` is an ``int`` in the published WSDL. Here it is a text, because a value that is no number is a problem
     of the file, answered as such, and not a broken call.
@@ -96,53 +97,53 @@ class WsPlano(ServiceBase):  # type: ignore[misc]
 
     @rpc(logininfo, Unicode, Unicode, _returns=Unicode)
     def Procesar(ctx, login, file, formato):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.process(_login(login), file or "", formato or "", False, ctx.whence)
+        return ctx.operations.process(_login(login), file or "", formato or "", False, ctx.caller)
 
     @rpc(logininfo, Unicode, Unicode, _returns=Unicode)
     def Validar(ctx, login, file, formato):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.process(_login(login), file or "", formato or "", True, ctx.whence)
+        return ctx.operations.process(_login(login), file or "", formato or "", True, ctx.caller)
 
     @rpc(logininfo, Unicode, Unicode, Unicode, Unicode, _returns=Unicode)
     def ObtenerLink(ctx, login, tpomov, folio, tipo, cedible):  # type: ignore[no-untyped-def]  # noqa: N805
-        asked = (tpomov or "", folio or "", tipo or "", cedible or "")
-        return ctx.operations.documents.link(_login(login), *asked, ctx.whence)
+        asked = Printed(tpomov or "", folio or "", tipo or "", cedible or "")
+        return ctx.operations.documents.link(_login(login), asked, ctx.caller)
 
     @rpc(logininfo, Unicode, _returns=Unicode)
     def getBoletaTicket(ctx, login, ticket):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.documents.ticket(_login(login), ticket or "", ctx.whence)
+        return ctx.operations.documents.ticket(_login(login), ticket or "", ctx.caller)
 
     @rpc(logininfo, Unicode, Unicode, _returns=Unicode)
     def ProcesarWSMasivo(ctx, login, file, formato):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.process_later(_login(login), file or "", formato or "", ctx.whence)
+        return ctx.operations.process_later(_login(login), file or "", formato or "", ctx.caller)
 
     @rpc(logininfo, Unicode, _returns=Unicode)
     def ConsultarEstado(ctx, login, trackid):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.state(_login(login), trackid or "", ctx.whence)
+        return ctx.operations.state(_login(login), trackid or "", ctx.caller)
 
     @rpc(logininfo, Unicode, Unicode, Unicode, _returns=ByteArray)
     def getXMLDte(ctx, login, tpomov, folio, tipo):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.xml(_login(login), tpomov or "", folio or "", tipo or "", ctx.whence)
+        return ctx.operations.xml(_login(login), tpomov or "", folio or "", tipo or "", ctx.caller)
 
     @rpc(logininfo, Unicode, Unicode, Unicode, _returns=Unicode)
     def AltNum(ctx, login, folio, tipo, campo):  # type: ignore[no-untyped-def]  # noqa: N805
         asked = (folio or "", tipo or "", campo or "")
-        return ctx.operations.documents.alternative_number(_login(login), *asked, ctx.whence)
+        return ctx.operations.documents.alternative_number(_login(login), *asked, ctx.caller)
 
     @rpc(logininfo, Unicode, _returns=Unicode)
     def RegIP(ctx, login, puerto):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.documents.listen(_login(login), puerto or "", ctx.whence)
+        return ctx.operations.documents.register_ip(_login(login), puerto or "", ctx.caller)
 
     @rpc(_returns=Unicode)
     def getIP(ctx):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.whence.remote
+        return ctx.caller.ip
 
     @rpc(logininfo, Unicode, Unicode, Unicode, _returns=Unicode)
     def EliminarDoc(ctx, login, tpomov, folio, tipo):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.documents.remove(_login(login), tpomov or "", folio or "", tipo or "", ctx.whence)
+        return ctx.operations.documents.remove(_login(login), tpomov or "", folio or "", tipo or "", ctx.caller)
 
     @rpc(logininfo, Unicode, Unicode, Unicode, _returns=Unicode)
     def AnularGuia(ctx, login, tpomov, folio, tipo):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.documents.annul(_login(login), tpomov or "", folio or "", tipo or "", ctx.whence)
+        return ctx.operations.documents.annul(_login(login), tpomov or "", folio or "", tipo or "", ctx.caller)
 
     @rpc(_returns=Unicode)
     def Online(ctx):  # type: ignore[no-untyped-def]  # noqa: N805
@@ -156,7 +157,7 @@ class WsPlano(ServiceBase):  # type: ignore[misc]
 class Contract:
     """The operations as a client can call them."""
 
-    def __init__(self, operations: Operations[Any]) -> None:
+    def __init__(self, operations: Operations) -> None:
         self._operations = operations
         # xsi:type is not followed: old stacks name types of other namespaces there, and all types are known.
         self._mapping = _Mapping(parse_xsi_type=False)
@@ -170,23 +171,23 @@ class Contract:
         self.without_parameters = {name.lower(): name for name, names in self._parameters.items() if not names}
         """Those that need no parameters: the HTTP GET and POST bindings offer them."""
 
-    def unwelcome(self, operation: str, element: etree._Element, whence: Whence) -> Sequence[Problem]:
+    def unwelcome(self, operation: str, element: etree._Element, caller: Caller) -> Sequence[Problem]:
         """Why whoever calls *operation*, which has the parameter ``login``, may not come in; empty when they may."""
         received = self._mapping.from_element(self._context, self._descriptors[operation].in_message, element)
-        return self._operations.unwelcome(_login(received.login), whence)
+        return self._operations.unwelcome(_login(received.login), caller)
 
-    def call(self, operation: str, element: etree._Element, whence: Whence) -> str | bytes:
+    def call(self, operation: str, element: etree._Element, caller: Caller) -> str | bytes:
         """Call *operation* with the parameters that *element* holds; bytes stand for ``base64Binary``."""
         call.note_operation(operation)
         descriptor = self._descriptors[operation]
         received = self._mapping.from_element(self._context, descriptor.in_message, element)
         arguments = [getattr(received, name) for name in self._parameters[operation]]
-        result: str | bytes = descriptor.function(Caller(self._operations, whence), *arguments)
+        result: str | bytes = descriptor.function(Context(self._operations, caller), *arguments)
         return result
 
-    def call_without_parameters(self, operation: str, whence: Whence) -> str | bytes:
+    def call_without_parameters(self, operation: str, caller: Caller) -> str | bytes:
         """Call *operation*, which is one of :attr:`without_parameters`."""
-        return self.call(operation, etree.Element(operation), whence)
+        return self.call(operation, etree.Element(operation), caller)
 
 
 def _members(message: Any) -> dict[str, Any]:

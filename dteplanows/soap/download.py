@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from html import escape
 
-from dteplanows.archive.links import PATHS, Copy, Links
+from dteplanows.archive.copies import Copies
+from dteplanows.archive.links import PATHS
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.log import call
@@ -26,23 +26,19 @@ def is_download(path: str) -> bool:
     return path.lower() in _PATHS
 
 
-def reply(
-    query: str, links: Links, printed: Callable[[Copy], bytes | None], name_of: Callable[[Copy], str]
-) -> Reply:
+def reply(query: str, copies: Copies) -> Reply:
     """The PDF file that the *query* of an address opens.
 
     An altered address and one of a document that is not there get the same answer, which tells nothing. Where it cannot
     be had now but later, as with too many at once, the status is 503.
-
-    :param name_of: what the file of a copy that is there is called.
     """
     call.note_operation("PDF")
-    copy = links.copy_of(query)
+    copy = copies.links.copy_of(query)
     if copy is None:
-        return _page(problem("SRV-210"), 410) if links.was_withdrawn(query) else _page(problem("SRV-082"), 404)
+        return _page(problem("SRV-210"), 410) if copies.links.was_withdrawn(query) else _page(problem("SRV-082"), 404)
     call.note_document(copy.documento_id)
     try:
-        file = printed(copy)
+        file = copies.pdf(copy)
     except Refused as refused:
         return _page(refused.problems[0], 503, *_AGAIN)
     except ValueError as failure:
@@ -52,7 +48,7 @@ def reply(
         return _page(of_ours("descargar", failure, issuing=False, nothing_done=True), 500)
     if file is None:
         return _page(problem("SRV-082"), 404)
-    name = ("Content-Disposition", f'inline; filename="{name_of(copy)}"')
+    name = ("Content-Disposition", f'inline; filename="{copies.name(copy)}"')
     return Reply(file, "application/pdf", 200, (name, *_PRIVATE))
 
 

@@ -20,7 +20,7 @@ from collections.abc import Iterable
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused, errors
-from dteplanows.log import call, metrics
+from dteplanows.log import call
 from dteplanows.soap import answer
 
 ISSUING = frozenset({"Procesar", "ProcesarWSMasivo"})
@@ -55,11 +55,10 @@ def told(operation: str, problems: Iterable[Problem], mensaje: str = "") -> str:
     found = tuple(problems)
     if operation not in FILES | _ORDERS:
         found = of_a_question(found)
-    call.note_problems(found)
     answered = _answered(operation, found, mensaje)
     if answered is None:
         raise Refused(found)
-    metrics.refused(found)
+    call.note_refused(found)
     return answered
 
 

@@ -7,7 +7,6 @@ HTTP GET and POST bindings of the operations without parameters. Beside it stand
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import parse_qsl
 
@@ -17,13 +16,12 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.issuing.client import too_late
 from dteplanows.ledger.connection import finished
-from dteplanows.log import metrics
+from dteplanows.log import call as the_call
 from dteplanows.soap import answer, download, failures, large_body, manual, operation_page, page, reply
-from dteplanows.soap.caller import caller_of, is_this_machine, whence_of
+from dteplanows.soap.caller import Caller, caller_of, ip_of, is_this_machine
 from dteplanows.soap.contract import Contract
 from dteplanows.soap.envelope import Call, read_call
 from dteplanows.soap.faults import Broken, Soap
-from dteplanows.soap.issuer import Whence
 from dteplanows.soap.limits import Limits
 from dteplanows.soap.own_failure import of_ours
 from dteplanows.soap.published import PATH, address, operations, wsdl_at
@@ -51,7 +49,7 @@ class Front:
         self._contract = contract
         self._download = printed
         self._trust_forwarded = trust_forwarded
-        self._most = limits.body
+        self._body_limit = limits.body
         self._longest_wait = limits.line_seconds
         self._by_get = contract.without_parameters
 
@@ -130,16 +128,17 @@ class Front:
             return reply.plain(problem("SRV-062", value=name, operaciones=known, direccion=where), 404)
         if operation is None:
             return _not_found(environ["PATH_INFO"], address(environ))
-        return reply.form(self._contract.call_without_parameters(operation, self._whence(environ)))
+        return reply.form(self._contract.call_without_parameters(operation, self._caller(environ)))
 
     def _try(self, environ: Environ, operation: str) -> Reply:
         """A call by the form of the operation's page."""
         try:
-            element = operation_page.from_form(operation, read_body(environ, self._most))
-            value = self._answer(operation, element, self._whence(environ))
+            element = operation_page.from_form(operation, read_body(environ, self._body_limit))
+            value = self._answer(operation, element, self._caller(environ))
         except Broken as broken:
             return reply.plain(broken.problem, broken.status)
         except Refused as refused:
+            the_call.note_refused(refused.problems)
             return reply.text(answer.reasons(refused.problems), 500)
         return reply.form(value)
 
@@ -154,19 +153,18 @@ class Front:
             if not call or not unwelcome:
                 call = self._understand(body, environ, declared)
         except Broken as broken:
-            caller = caller_of(environ, self._trust_forwarded)
-            log.warning("%s: a call from %s cannot be understood", broken.problem.code, caller)
-            metrics.refused([broken.problem])
+            ip = ip_of(environ, self._trust_forwarded)
+            log.warning("%s: a call from %s cannot be understood", broken.problem.code, ip)
             return reply.refusal(broken, Soap.V12 if declared.media == "application/soap+xml" else Soap.V11)
-        whence = self._whence(environ)
-        late = too_late(whence.client, self._longest_wait)
+        caller = self._caller(environ)
+        late = too_late(caller.client, self._longest_wait)
         if late:
             return self._not_begun(call, late)
         try:
             if unwelcome:
                 value: str | bytes = failures.told(call.operation, unwelcome)
             else:
-                value = self._answer(call.operation, call.element, whence)
+                value = self._answer(call.operation, call.element, caller)
         except Refused as refused:
             return reply.no_answer(call.version, refused.problems)
         return reply.result(call.version, call.operation, value)
@@ -184,7 +182,7 @@ class Front:
     def _body(self, environ: Environ, declared: ContentType) -> bytes:
         if declared.media.startswith("multipart/"):
             raise Broken(problem("SRV-044"), status=415)
-        return read_body(environ, self._most)
+        return read_body(environ, self._body_limit)
 
     def _understand(self, body: bytes, environ: Environ, declared: ContentType) -> Call:
         action = environ.get("HTTP_SOAPACTION", "")
@@ -207,46 +205,43 @@ class Front:
     def _unwelcome(self, call: Call, environ: Environ) -> Sequence[Problem]:
         """Why the caller may not come in; empty when they may, or when it cannot be known now."""
         try:
-            return self._contract.unwelcome(call.operation, call.element, self._whence(environ))
+            return self._contract.unwelcome(call.operation, call.element, self._caller(environ))
         except Exception:  # noqa: BLE001 - the call itself meets the same failure, and tells it as it has to be told
             return ()
 
-    def _answer(self, operation: str, element: etree._Element, whence: Whence) -> str | bytes:
-        """What the operation answers, counted.
+    def _answer(self, operation: str, element: etree._Element, caller: Caller) -> str | bytes:
+        """What the operation answers.
 
         :raises Refused: it tells by a fault why it does not answer.
         """
-        began, result = time.perf_counter(), "falla"
+        the_call.note_ended(operation, "falla")
         try:
-            answered = self._contract_answer(operation, element, whence)
-            result = answer.result_of(answered)
-        except Refused as refused:
-            result = "rechazada"
-            metrics.refused(refused.problems)
+            answered = self._contract_answer(operation, element, caller)
+        except Refused:
+            the_call.note_ended(operation, "rechazada")
             raise
-        finally:
-            metrics.called(operation, result, time.perf_counter() - began)
+        the_call.note_ended(operation, answer.result_of(answered))
         return answered
 
-    def _contract_answer(self, operation: str, element: etree._Element, whence: Whence) -> str | bytes:
+    def _contract_answer(self, operation: str, element: etree._Element, caller: Caller) -> str | bytes:
         """What the operation answers; a failure of ours is told as the operation tells what else keeps it from it.
 
         :raises Refused: it tells that by a fault.
         """
         before = finished()
         try:
-            return self._contract.call(operation, element, whence)
+            return self._contract.call(operation, element, caller)
         except Refused:
             raise
         except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the client gets an answer
-            whence.client.fails()
+            caller.client.fails()
             found = of_ours(
                 operation, failure, issuing=operation in failures.ISSUING, nothing_done=finished() == before
             )
         return failures.told(operation, [found], _UNFINISHED)
 
-    def _whence(self, environ: Environ) -> Whence:
-        return whence_of(environ, self._trust_forwarded)
+    def _caller(self, environ: Environ) -> Caller:
+        return caller_of(environ, self._trust_forwarded)
 
     def _is_local(self, environ: Environ) -> bool:
         return is_this_machine(environ, self._trust_forwarded)

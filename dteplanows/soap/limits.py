@@ -1,4 +1,4 @@
-"""How much of this service one caller may use, and how its parameters are given."""
+"""How much of this service one caller may use."""
 
 from __future__ import annotations
 
@@ -29,8 +29,12 @@ class Limits(NamedTuple):
     """How long a call above that number waits for its turn before it is refused."""
     line_seconds: float = 30
     """How long a call may wait for a thread; one that waited longer is not begun."""
-    listener_minutes: int = 1440
+    regip_minutes: int = 1440
     """How long a registration of ``RegIP`` lasts."""
+    prints: int = 16 * MIB
+    """Bytes of PDF files that a process keeps for those who ask again."""
+    waiting_batches: int = 200
+    """Files of bulk mode that one company may have waiting; 0 for any number."""
 
 
 USUAL = Limits()
@@ -46,5 +50,7 @@ def limits_of(settings: Settings) -> Limits:
         longest_wait=settings.espera_maxima,
         calls=settings.llamadas_simultaneas,
         line_seconds=settings.segundos_en_fila,
-        listener_minutes=settings.oyente_minutos,
+        regip_minutes=settings.oyente_minutos,
+        prints=settings.impresos_en_memoria * MIB,
+        waiting_batches=settings.lotes_en_espera,
     )

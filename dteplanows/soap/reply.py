@@ -55,7 +55,7 @@ def result(version: Soap, operation: str, value: str | bytes) -> Reply:
 
 def refusal(broken: Broken, default: Soap) -> Reply:
     """The SOAP fault for *broken*, in its version or else in *default*."""
-    call.note_problems([broken.problem])
+    call.note_refused([broken.problem])
     version = broken.version or default
     return _fault(version, broken.code or _whose(version, [broken.problem]), broken.problem.text(), broken.status)
 
@@ -66,7 +66,7 @@ def no_answer(version: Soap, problems: Sequence[Problem]) -> Reply:
     Its status is 500 in both versions. SOAP 1.1 prescribes it for every fault, and three of ten stacks read none that
     comes with 400. SOAP 1.2 has 400 for faults of the sender; but ASMX sends 500 there too, and all stacks read that.
     """
-    call.note_problems(problems)
+    call.note_refused(problems)
     return _fault(version, _whose(version, problems), reasons(problems), 500)
 
 

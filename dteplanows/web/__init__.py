@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from dteplanows.issuing import Issuer
 from dteplanows.issuing.client import client_of
 from dteplanows.log import call as calls
 from dteplanows.soap import download
-from dteplanows.soap.caller import caller_of
+from dteplanows.soap.caller import ip_of
 from dteplanows.soap.contract import Contract
 from dteplanows.soap.front import Front
-from dteplanows.soap.issuer import Account, Issuer
 from dteplanows.soap.limits import USUAL, Limits
 from dteplanows.soap.operations import Operations
 from dteplanows.soap.reply import Reply, StartResponse
@@ -53,12 +53,12 @@ class Web:
         if path in self._pages:
             return self._pages[path](environ).send(start_response, with_body=environ["REQUEST_METHOD"] != "HEAD")
         rest = self._rest.is_here(path)
-        call = calls.Call("rest" if rest else "http", ip=caller_of(environ, self._trust_forwarded))
+        call = calls.Call("rest" if rest else "http", ip=ip_of(environ, self._trust_forwarded))
         return answered(call, self._rest if rest else self._front, environ, start_response)
 
 
 def make_application(
-    issuer: Issuer[Account],
+    issuer: Issuer,
     *,
     trust_forwarded: bool = False,
     url: str = "",
@@ -74,7 +74,7 @@ def make_application(
     """
 
     def printed(query: str) -> Reply:
-        return download.reply(query, issuer.links, issuer.printed, issuer.printed_name)
+        return download.reply(query, operations.copies)
 
     operations = Operations(issuer, limits)
     front = Front(Contract(operations), printed, trust_forwarded=trust_forwarded, limits=limits)

@@ -15,6 +15,8 @@ from waitress.utilities import Error
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem
+from dteplanows.log import call as calls
+from dteplanows.log import metrics
 from dteplanows.web.rest_answer import of_failure
 from dteplanows.web.rest_request import MIB
 
@@ -30,7 +32,11 @@ class Refusal(Error):  # type: ignore[misc]  # noqa: N818 - waitress raises none
     def __init__(self, found: Problem, status: int) -> None:
         """:param found: the reason."""
         super().__init__("")
+        call = calls.Call("rest")
+        calls.begin(call)
         self._answer = of_failure([found], status)
+        calls.end()
+        metrics.count(call)
 
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         """Status, headers and body."""

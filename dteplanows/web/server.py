@@ -164,7 +164,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     threading.Thread(target=_announce, args=(settings, say, ready), daemon=True).start()
     lives = presence.held(settings.directorio, "servicio", f"{settings.host} {settings.puerto}")
     logged = journal.written(settings, messages=True)
-    with lives, logged, metrics.sharing(), watching.watch(settings, say, ready), worker.beside(settings):
+    with lives, logged, metrics.sharing(), watching.watch(settings, say, ready), worker.running(settings):
         if uses_granian(settings):
             run_granian(partial(application, settings), settings)
         else:

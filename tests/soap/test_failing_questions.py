@@ -16,6 +16,7 @@ from dteplanows.issuing.client import ENVIRON, Client
 from dteplanows.ledger import passwords
 from dteplanows.ledger.connection import Busy
 from dteplanows.ledger.store import Ledger
+from dteplanows.soap.caller import Caller as From
 from dteplanows.soap.limits import USUAL
 from tests.installation import CLAVE, FIRST_FOLIO, USUARIO, Installation, make_installation
 from tests.issuing.test_repeats import sale
@@ -38,7 +39,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installati
     monkeypatch.setattr(passwords, "_N", 16)  # what a password costs is not looked at here
     with closing(make_installation(tmp_path)) as one:
         one.issue(sale(), "1")
-        one.issuer.receive(one.account, sale() * 2, "1")
+        one.send_later(sale() * 2, "1")
         yield one
 
 
@@ -75,13 +76,9 @@ def wait(caller: Caller, made: Installation) -> Iterator[str]:
 @contextmanager
 def too_many(caller: Caller, made: Installation) -> Iterator[str]:
     """Another call of the user is under way."""
-    desk = caller.application._front._contract._operations.desk
-    with desk.served(Credentials((USUARIO,), "1-9", (CLAVE,)), cast(Any, _Whence)):
+    logins = caller.application._front._contract._operations.logins
+    with logins.served(Credentials((USUARIO,), "1-9", (CLAVE,)), From("203.0.113.9")):
         yield CLAVE
-
-
-class _Whence:
-    remote = "203.0.113.9"
 
 
 def _raising(failure: Exception) -> Callable[..., Any]:

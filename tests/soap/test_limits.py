@@ -16,7 +16,7 @@ from dteplanows.settings import load
 from dteplanows.soap import comparison_line, login_limits
 from dteplanows.soap.limits import MIB, USUAL, limits_of
 from dteplanows.soap.login_limits import LoginLimits, network_of
-from tests.soap.soap_support import CLAVE, LOGIN, Answer, Caller, FakeIssuer, b64, envelope, procesar
+from tests.soap.soap_support import CLAVE, LOGIN, Answer, Caller, Watched, b64, envelope, procesar, sale
 
 ANA = Credentials(("ana",), "1-9", ("x",))
 HERE, THERE = "203.0.113.7", "203.0.113.8"
@@ -355,7 +355,7 @@ def test_a_call_that_gets_no_turn_is_refused_and_others_go_on() -> None:
         pass
 
 
-def test_the_service_answers_the_wait_as_a_refused_document(issuer: FakeIssuer) -> None:
+def test_the_service_answers_the_wait_as_a_refused_document(issuer: Watched) -> None:
     caller = Caller(issuer, limits=USUAL._replace(failures=2))
     wrong = envelope(procesar(b64("x"), login=LOGIN.replace(b64(CLAVE), b64("otra"))))
     codes = [
@@ -363,11 +363,11 @@ def test_the_service_answers_the_wait_as_a_refused_document(issuer: FakeIssuer) 
         for _ in range(3)
     ]
     assert codes == ["AUT-001", "AUT-001", "AUT-013"]
-    assert "True" in caller.post(envelope(procesar(b64("x"))), REMOTE_ADDR=THERE).result()
+    assert "True" in caller.post(envelope(procesar(b64(sale()))), REMOTE_ADDR=THERE).result()
 
 
 @pytest.mark.parametrize("busy", [False, True])
-def test_the_wait_is_told_as_every_other_reason(issuer: FakeIssuer, busy: bool) -> None:
+def test_the_wait_is_told_as_every_other_reason(issuer: Watched, busy: bool) -> None:
     """It passes: so a fault is the service's, and a file that was only asked for is not taken for refused."""
     wrong = LOGIN if busy else LOGIN.replace(b64(CLAVE), b64("otra"))
     limits = USUAL._replace(calls=1, queue_seconds=0.01) if busy else USUAL._replace(failures=1)
@@ -397,12 +397,12 @@ def test_the_wait_is_told_as_every_other_reason(issuer: FakeIssuer, busy: bool) 
     assert bool(issuer.files) is busy
 
 
-def test_a_call_that_fails_gives_its_turn_back(issuer: FakeIssuer) -> None:
+def test_a_call_that_fails_gives_its_turn_back(issuer: Watched) -> None:
     caller = Caller(issuer, limits=USUAL._replace(calls=1, queue_seconds=0.01))
     issuer.failure = OSError("disco")
     assert "SRV-001" in caller.post(envelope(procesar(b64("x")))).result()
     issuer.failure = None
-    assert "True" in caller.post(envelope(procesar(b64("x")))).result()
+    assert "True" in caller.post(envelope(procesar(b64(sale())))).result()
 
 
 def test_usual_settings_are_the_usual_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -412,18 +412,19 @@ def test_usual_settings_are_the_usual_limits(tmp_path: Path, monkeypatch: pytest
         "oyente_minutos": 5,
     }  # fmt: skip
     found = limits_of(load(directorio=tmp_path, **values))
-    assert found == USUAL._replace(body=MIB, memory=4 * MIB, failures=2, longest_wait=3, calls=4, listener_minutes=5)
+    assert found == USUAL._replace(body=MIB, memory=4 * MIB, failures=2, longest_wait=3, calls=4, regip_minutes=5)
 
 
-def test_a_smaller_body_by_setting(issuer: FakeIssuer) -> None:
+def test_a_smaller_body_by_setting(issuer: Watched) -> None:
     caller = Caller(issuer, limits=USUAL._replace(body=MIB))
     answer = caller.post(envelope(procesar(b64(bytes(MIB)))))
     assert (answer.status, answer.code()) == (413, "SRV-041")
     assert "máximo de 1 MiB" in answer.body.decode()
 
 
-def test_calls_are_counted_by_account_and_not_by_the_spelling_of_its_user(issuer: FakeIssuer) -> None:
+def test_calls_are_counted_by_account_and_not_by_the_spelling_of_its_user(issuer: Watched) -> None:
     """``ana`` is base64 by chance, and what it would decode to is another name."""
+    issuer.ledger.save_user("ANA", CLAVE, "pruebas", issuer.made.company.rut)
     caller = Caller(issuer, limits=USUAL._replace(calls=1, queue_seconds=0.01))
     seen: list[str] = []
 
@@ -432,5 +433,5 @@ def test_calls_are_counted_by_account_and_not_by_the_spelling_of_its_user(issuer
         seen.append(caller.post(envelope(procesar(b64("x"), login=LOGIN.replace(b64("DEMO"), "ana")))).result())
 
     issuer.during = call_again
-    caller.post(envelope(procesar(b64("x"))))
+    caller.post(envelope(procesar(b64("x"), login=LOGIN.replace(b64("DEMO"), b64("ANA")))))
     assert "AUT-014" in seen[0]

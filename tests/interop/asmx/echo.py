@@ -14,9 +14,9 @@ from typing import NamedTuple, cast
 import waitress
 from lxml import etree
 
+from dteplanows.soap.caller import Caller
 from dteplanows.soap.contract import Contract
 from dteplanows.soap.front import Front
-from dteplanows.soap.issuer import Whence
 from dteplanows.soap.limits import USUAL
 from dteplanows.soap.login import Login
 from dteplanows.soap.operations import Operations
@@ -37,11 +37,11 @@ def _said(login: Login | None, *others: str) -> str:
 class Echo:
     """Stands in for :class:`Operations`; nothing is issued."""
 
-    def process(self, login: Login | None, file: str, formato: str, solo_validar: bool, whence: Whence) -> str:
+    def process(self, login: Login | None, file: str, formato: str, solo_validar: bool, caller: Caller) -> str:
         """``Procesar`` and ``Validar``."""
         return _said(login, file, formato.strip(), *(["v"] if solo_validar else []))
 
-    def xml(self, login: Login | None, tpomov: str, folio: str, tipo: str, whence: Whence) -> bytes:
+    def xml(self, login: Login | None, tpomov: str, folio: str, tipo: str, caller: Caller) -> bytes:
         """``getXMLDte``."""
         return _said(login, tpomov, folio, tipo).encode()
 
@@ -56,7 +56,7 @@ class Echo:
 
 def application() -> Front:
     """Our front with the echo."""
-    contract = Contract(cast("Operations[str]", Echo()))
+    contract = Contract(cast(Operations, Echo()))
     return Front(contract, lambda query: Reply(b"", "text/plain", 404), trust_forwarded=False, limits=USUAL)
 
 

@@ -11,7 +11,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.model import Document, Group
 from dteplanows.document.problem import errors
-from dteplanows.receiving import arithmetic
+from dteplanows.purchases import arithmetic
 
 _OBLIGATORY = (
     ("Emisor", "RUTEmisor", "el RUT del proveedor"),
@@ -24,8 +24,8 @@ _OBLIGATORY = (
 _MAY_BE_NEGATIVE = frozenset({40, 43, 103})
 """Liquidaciones: their lines and totals may be owed either way."""
 
-_MOST = 10**18
-_HIGHEST_FOLIO = 9_999_999_999
+_LIMIT = 10**18
+_FOLIO_LIMIT = 9_999_999_999
 
 
 def judge(document: Document, company: Company, today: date) -> None:
@@ -70,9 +70,9 @@ def _numbers(group: Group) -> Iterator[tuple[Group, str, int | Decimal]]:
 
 def _limits(document: Document) -> None:
     """No figure is beyond what the ledger and the SII's books hold."""
-    lowest = 1 - _MOST if document.tipo in _MAY_BE_NEGATIVE else 0
+    lowest = 1 - _LIMIT if document.tipo in _MAY_BE_NEGATIVE else 0
     for group, name, value in _numbers(document.root):
-        if not lowest <= value < _MOST:
+        if not lowest <= value < _LIMIT:
             place = group.place_of(name)
             document.problems.append(problem("CMP-003", place, str(value), name=name, tipo=document.tipo))
 
@@ -81,7 +81,7 @@ def _folio(document: Document) -> None:
     if "Folio" in document.unread:
         return
     place = document.id_doc.place_of("Folio")
-    if not 0 <= document.folio <= _HIGHEST_FOLIO:
+    if not 0 <= document.folio <= _FOLIO_LIMIT:
         document.problems.append(problem("CMP-004", place, str(document.folio)))
     elif not document.folio:
         document.problems.append(problem("CMP-010", place))
