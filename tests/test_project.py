@@ -54,10 +54,13 @@ FORBIDDEN = re.compile(
 
 def files_of_the_project() -> Iterator[Path]:
     """Every file that belongs to the project: all but what .gitignore leaves out and git's own."""
-    ignored = [line.strip("/") for line in (ROOT / ".gitignore").read_text().splitlines() if line]
+    lines = (ROOT / ".gitignore").read_text().splitlines()
+    at_the_root = [line.strip("/") for line in lines if line.startswith("/")]
+    anywhere = [line.strip("/") for line in lines if line and not line.startswith("/")]
     pending = [ROOT]
     while pending:
         for path in sorted(pending.pop().iterdir()):
+            ignored = [*anywhere, *at_the_root] if path.parent == ROOT else anywhere
             if path.name == ".git" or any(fnmatch(path.name, one) for one in ignored):
                 continue
             if path.is_dir():
