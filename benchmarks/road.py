@@ -37,7 +37,7 @@ from dteplanows.issuing import Issuer, open_issuer
 from dteplanows.settings import load
 from dteplanows.signer.certificate import Certificate
 from dteplanows.signer.ted import stamp
-from dteplanows.soap.published import PATH
+from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import make_application
 
 _LINES = 10

@@ -17,8 +17,8 @@ from benchmarks.fuzz import resident
 from dteplanows import books, parser
 from dteplanows.bulk.queue import Worker
 from dteplanows.document import clock
-from dteplanows.soap.envelope import read_call
-from dteplanows.soap.faults import Broken
+from dteplanows.soap.asmx.envelope import read_call
+from dteplanows.soap.asmx.faults import Broken
 from tests.installation import COMPANY, make_installation
 
 _ROUNDS = 20

@@ -1,7 +1,7 @@
 """The WSGI application: what an ASMX server does at the address of the service, and kinder.
 
 One address answers SOAP 1.1 and SOAP 1.2 (POST), the WSDL (``?wsdl``), a page for people (GET) and, below it, the
-HTTP GET and POST bindings of the operations without parameters. Beside it stands the manual for integrators.
+HTTP GET and POST bindings of the operations without parameters.
 """
 
 from __future__ import annotations
@@ -17,20 +17,24 @@ from dteplanows.document.problem import Problem, Refused
 from dteplanows.issuing.client import too_late
 from dteplanows.ledger.connection import finished
 from dteplanows.log import call as the_call
-from dteplanows.soap import answer, download, failures, large_body, manual, operation_page, page, reply
-from dteplanows.soap.caller import Caller, caller_of, ip_of, is_this_machine
-from dteplanows.soap.contract import Contract
-from dteplanows.soap.envelope import Call, read_call
-from dteplanows.soap.faults import Broken, Soap
+from dteplanows.soap import answer
+from dteplanows.soap.answer import failures
+from dteplanows.soap.answer.own_failure import of_ours
+from dteplanows.soap.asmx import large_body, reply
+from dteplanows.soap.asmx.addresses import PATH, address
+from dteplanows.soap.asmx.caller import Caller, caller_of, ip_of, is_this_machine
+from dteplanows.soap.asmx.envelope import Call, read_call
+from dteplanows.soap.asmx.faults import Broken, Soap
+from dteplanows.soap.asmx.reply import Reply, StartResponse
+from dteplanows.soap.asmx.request import ContentType, Environ, content_type, read_body
+from dteplanows.soap.contract.published import operations, wsdl_at
+from dteplanows.soap.contract.service import Contract
 from dteplanows.soap.limits import Limits
-from dteplanows.soap.own_failure import of_ours
-from dteplanows.soap.published import PATH, address, operations, wsdl_at
-from dteplanows.soap.reply import Reply, StartResponse
-from dteplanows.soap.request import ContentType, Environ, content_type, read_body
+from dteplanows.soap.pages import operation_page, page
 
 log = logging.getLogger(__name__)
 
-_READING = ("GET", "HEAD")
+_METHODS = ("GET", "HEAD", "POST")
 _WSDL_QUERIES = ("wsdl", "singlewsdl")
 _PAGE_POLICY = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
 
@@ -38,16 +42,12 @@ _UNFINISHED = "El servicio no pudo terminar de atender la llamada: vea el motivo
 
 _NOT_BEGUN = "El servicio no alcanzó a atender la llamada y no hizo nada con ella: vea el motivo en Error."
 
-Printed = Callable[[str], Reply]
-
 
 class Front:
     """The application. Use :func:`dteplanows.web.make_application`."""
 
-    def __init__(self, contract: Contract, printed: Printed, *, trust_forwarded: bool, limits: Limits) -> None:
-        """:param printed: answers the query of a printed document's address."""
+    def __init__(self, contract: Contract, *, trust_forwarded: bool, limits: Limits) -> None:
         self._contract = contract
-        self._download = printed
         self._trust_forwarded = trust_forwarded
         self._body_limit = limits.body
         self._longest_wait = limits.line_seconds
@@ -62,20 +62,14 @@ class Front:
         path = environ.get("PATH_INFO", "")
         handler = self._handler(path, method)
         if handler is None:
-            return _not_found(path, address(environ))
-        methods = _READING if handler in (self._manual, self._printed) else (*_READING, "POST")
-        if method not in methods:
-            words = f"{', '.join(methods[:-1])} y {methods[-1]}"
-            return reply.plain(problem("SRV-061", value=method, metodos=words), 405, ("Allow", ", ".join(methods)))
-        return handler(environ)
+            return reply.nothing_at(path, address(environ))
+        return reply.wrong_method(method, _METHODS) or handler(environ)
 
     def _handler(self, path: str, method: str) -> Callable[[Environ], Reply] | None:
         if path in ("", "/"):
             return self._home
-        if download.is_download(path):
-            return self._printed
         if path[: len(PATH)].lower() != PATH.lower():
-            return self._manual if f"{path}/".startswith(f"{manual.PATH}/") else None
+            return None
         below = path[len(PATH) :]
         if below in ("", "/"):
             return self._soap if method == "POST" else self._read
@@ -83,21 +77,6 @@ class Front:
 
     def _home(self, environ: Environ) -> Reply:
         return Reply(b"", "text/plain; charset=utf-8", 302, (("Location", address(environ)),))
-
-    def _manual(self, environ: Environ) -> Reply:
-        """A file of the manual. Its pages name each other relative to ``/manual/``, so the slash has to be there."""
-        below = environ["PATH_INFO"].removeprefix(manual.PATH)
-        if not below:
-            home = address(environ).removesuffix(PATH) + f"{manual.PATH}/"
-            return Reply(b"", "text/plain; charset=utf-8", 302, (("Location", home),))
-        return manual.page(below.removeprefix("/")) or _not_found(environ["PATH_INFO"], address(environ))
-
-    def _printed(self, environ: Environ) -> Reply:
-        """A printed document."""
-        try:
-            return self._download(environ.get("QUERY_STRING", ""))
-        except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the client gets an answer
-            return download.failed(of_ours("a printed document", failure, issuing=False, nothing_done=True))
 
     def _read(self, environ: Environ) -> Reply:
         """The WSDL or the page for people."""
@@ -127,7 +106,7 @@ class Front:
             known, where = ", ".join(self._by_get.values()), address(environ)
             return reply.plain(problem("SRV-062", value=name, operaciones=known, direccion=where), 404)
         if operation is None:
-            return _not_found(environ["PATH_INFO"], address(environ))
+            return reply.nothing_at(environ["PATH_INFO"], address(environ))
         return reply.form(self._contract.call_without_parameters(operation, self._caller(environ)))
 
     def _try(self, environ: Environ, operation: str) -> Reply:
@@ -249,8 +228,3 @@ class Front:
 
 def _page(shown: bytes) -> Reply:
     return Reply(shown, "text/html; charset=utf-8", 200, (_PAGE_POLICY,))
-
-
-def _not_found(path: str, where: str) -> Reply:
-    """Nothing is at *path*; the service is at *where*."""
-    return reply.plain(problem("SRV-060", value=path, direccion=where), 404)

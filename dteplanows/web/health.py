@@ -16,8 +16,8 @@ from typing import Protocol
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
-from dteplanows.soap.reply import Reply
-from dteplanows.soap.request import Environ
+from dteplanows.soap.asmx.reply import Reply
+from dteplanows.soap.asmx.request import Environ
 from dteplanows.web.pages import Page, reading
 
 log = logging.getLogger(__name__)

@@ -25,10 +25,10 @@ from dteplanows.folios.stock import stock
 from dteplanows.ledger.store import Ledger
 from dteplanows.log import metrics
 from dteplanows.signer.certificate import utc_now
-from dteplanows.soap import reply
-from dteplanows.soap.caller import is_this_machine
-from dteplanows.soap.reply import Reply
-from dteplanows.soap.request import Environ
+from dteplanows.soap.asmx import reply
+from dteplanows.soap.asmx.caller import is_this_machine
+from dteplanows.soap.asmx.reply import Reply
+from dteplanows.soap.asmx.request import Environ
 
 _CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 """The form that every version of Prometheus reads; the library writes names as that form wants them."""

@@ -17,17 +17,17 @@ from dteplanows.document.problem import Place, Refused
 from dteplanows.issuing.client import client_of, too_late
 from dteplanows.ledger.connection import finished
 from dteplanows.log import call as the_call
-from dteplanows.soap import answer, parameters
-from dteplanows.soap.caller import Caller, caller_of, ip_of
-from dteplanows.soap.document_operations import Printed
-from dteplanows.soap.failures import of_a_question
-from dteplanows.soap.faults import Broken
+from dteplanows.soap import answer
+from dteplanows.soap.answer.failures import of_a_question
+from dteplanows.soap.answer.own_failure import of_ours
+from dteplanows.soap.asmx.addresses import PATH, origin
+from dteplanows.soap.asmx.caller import Caller, caller_of, ip_of
+from dteplanows.soap.asmx.faults import Broken
+from dteplanows.soap.asmx.reply import Reply, StartResponse
+from dteplanows.soap.asmx.request import Environ
 from dteplanows.soap.login import Login, credentials, wants_link
-from dteplanows.soap.operations import Operations, file_parameters
-from dteplanows.soap.own_failure import of_ours
-from dteplanows.soap.published import PATH, origin
-from dteplanows.soap.reply import Reply, StartResponse
-from dteplanows.soap.request import Environ
+from dteplanows.soap.operations import Operations, file_parameters, parameters
+from dteplanows.soap.operations.documents import Printed
 from dteplanows.web import rest_answer
 from dteplanows.web.rest_request import MIB, address_of, body_of, token_of
 

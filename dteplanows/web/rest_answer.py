@@ -17,8 +17,9 @@ from dteplanows.document import clock
 from dteplanows.document.outcome import VENTA
 from dteplanows.document.problem import Problem
 from dteplanows.log import call
-from dteplanows.soap import answer, parameters
-from dteplanows.soap.reply import Reply
+from dteplanows.soap import answer
+from dteplanows.soap.asmx.reply import Reply
+from dteplanows.soap.operations import parameters
 
 _ALWAYS_LISTS = frozenset({"Aviso"})
 """Elements of ours, which no client of the original knows, are lists whatever their number."""

@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Refused
 from dteplanows.document.text import decode
-from dteplanows.soap.faults import Broken
-from dteplanows.soap.request import Environ, content_type, read_body
+from dteplanows.soap.asmx.faults import Broken
+from dteplanows.soap.asmx.request import Environ, content_type, read_body
 
 MIB = 2**20
 

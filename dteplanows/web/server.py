@@ -31,8 +31,8 @@ from dteplanows.process import hangups, secrecy
 from dteplanows.process.system_errors import in_words
 from dteplanows.recovery.starting import check_at_start
 from dteplanows.settings import Settings
+from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.soap.limits import limits_of
-from dteplanows.soap.published import PATH
 from dteplanows.status import watching
 from dteplanows.status.look import INSTALLATION
 from dteplanows.status.rows import Row, State

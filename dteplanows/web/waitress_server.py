@@ -19,8 +19,8 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.utilities import BadRequest
 
 from dteplanows.document.catalogue import problem
-from dteplanows.soap.faults import Broken
-from dteplanows.soap.request import too_large
+from dteplanows.soap.asmx.faults import Broken
+from dteplanows.soap.asmx.request import too_large
 from dteplanows.web.arriving import TIMES
 from dteplanows.web.bodies import GRACE, SLOWEST, SMALL, Account, Body, Refusing
 from dteplanows.web.long_addresses import HEADERS, Parser, Refusal

@@ -16,7 +16,7 @@ from dteplanows.issuing.client import ENVIRON, Client
 from dteplanows.ledger import passwords
 from dteplanows.ledger.connection import Busy
 from dteplanows.ledger.store import Ledger
-from dteplanows.soap.caller import Caller as From
+from dteplanows.soap.asmx.caller import Caller as From
 from dteplanows.soap.limits import USUAL
 from tests.installation import CLAVE, FIRST_FOLIO, USUARIO, Installation, make_installation
 from tests.issuing.test_repeats import sale

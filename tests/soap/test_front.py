@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from dteplanows.soap.published import address, wsdl
+from dteplanows.soap.asmx.addresses import address
+from dteplanows.soap.contract.published import wsdl
 from tests.soap.soap_support import PATH, Caller, Watched, envelope
 
 OPERATIONS = [

@@ -12,9 +12,9 @@ from lxml import etree
 from dteplanows.accounts.callers import Callers
 from dteplanows.document.catalogue import problem
 from dteplanows.soap import base64text, front, operations
-from dteplanows.soap import envelope as soap_envelope
-from dteplanows.soap.faults import Broken
-from dteplanows.soap.large_body import LARGE, without_file
+from dteplanows.soap.asmx import envelope as soap_envelope
+from dteplanows.soap.asmx.faults import Broken
+from dteplanows.soap.asmx.large_body import LARGE, without_file
 from dteplanows.soap.limits import USUAL
 from tests.soap.soap_support import CLAVE, LOGIN, SOAP12, Caller, Watched, b64, envelope, procesar
 

@@ -13,9 +13,10 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.outcome import Credentials
 from dteplanows.document.problem import Refused
 from dteplanows.settings import load
-from dteplanows.soap import comparison_line, login_limits
 from dteplanows.soap.limits import MIB, USUAL, limits_of
-from dteplanows.soap.login_limits import LoginLimits, network_of
+from dteplanows.soap.login import attempts as login_limits
+from dteplanows.soap.login import comparison_line
+from dteplanows.soap.login.attempts import LoginLimits, network_of
 from tests.soap.soap_support import CLAVE, LOGIN, Answer, Caller, Watched, b64, envelope, procesar, sale
 
 ANA = Credentials(("ana",), "1-9", ("x",))
@@ -27,7 +28,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
-        monkeypatch.setattr("dteplanows.soap.login_limits.time.monotonic", lambda: self.now)
+        monkeypatch.setattr("dteplanows.soap.login.attempts.time.monotonic", lambda: self.now)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from lxml import etree
 
-from dteplanows.soap.published import operations
+from dteplanows.soap.contract.published import operations
 from tests.soap.soap_support import CLAVE, PATH, Answer, Caller, Watched, b64, sale
 
 NAMES = [one.name for one in operations()]

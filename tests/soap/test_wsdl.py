@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from dteplanows.soap import published
-from dteplanows.soap.contract import WsPlano
+from dteplanows.soap.asmx import addresses
+from dteplanows.soap.contract import published
+from dteplanows.soap.contract.service import WsPlano
 from tests.soap.soap_support import LOGIN, Caller, Watched, b64, envelope, procesar, sale
 
 ROOT = etree.fromstring(published.wsdl())
@@ -185,7 +186,7 @@ def test_answers_are_valid_by_the_published_schema(caller: Caller, issuer: Watch
         (response,) = body
         schema.assertValid(etree.fromstring(etree.tostring(response)))
     for name in SIMPLE:
-        schema.assertValid(caller.send("GET", f"{published.PATH}/{name}").root())
+        schema.assertValid(caller.send("GET", f"{addresses.PATH}/{name}").root())
 
 
 def test_file_of_the_package_or_of_the_clone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from lxml import etree
 from dteplanows.document import clock
 from dteplanows.document.problem import Refused
 from dteplanows.settings import load
-from dteplanows.soap.published import PATH
+from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import make_application
 from tests.installation import CLAVE, USUARIO, Installation, make_installation
 from tests.soap.soap_support import Caller, Watched, b64, envelope

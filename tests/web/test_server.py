@@ -23,7 +23,7 @@ from dteplanows.issuing.submission import submitted
 from dteplanows.ledger.rows import ReceivedFile
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import load
-from dteplanows.soap.published import PATH
+from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import server
 from tests.installation import CLAVE, COMPANY, USUARIO, make_installation
 from tests.soap.soap_support import envelope

@@ -14,13 +14,12 @@ from typing import NamedTuple, cast
 import waitress
 from lxml import etree
 
-from dteplanows.soap.caller import Caller
-from dteplanows.soap.contract import Contract
+from dteplanows.soap.asmx.caller import Caller
+from dteplanows.soap.contract.service import Contract
 from dteplanows.soap.front import Front
 from dteplanows.soap.limits import USUAL
 from dteplanows.soap.login import Login
 from dteplanows.soap.operations import Operations
-from dteplanows.soap.reply import Reply
 from dteplanows.web import rsgi
 from dteplanows.web.server import free_port, wait_until_online
 from tests.clients import stop
@@ -57,7 +56,7 @@ class Echo:
 def application() -> Front:
     """Our front with the echo."""
     contract = Contract(cast(Operations, Echo()))
-    return Front(contract, lambda query: Reply(b"", "text/plain", 404), trust_forwarded=False, limits=USUAL)
+    return Front(contract, trust_forwarded=False, limits=USUAL)
 
 
 def for_granian() -> rsgi.Application:

@@ -17,14 +17,15 @@ from dteplanows.issuing import Issuer
 from dteplanows.issuing.submission import submitted
 from dteplanows.ledger.rows import ReceivedFile
 from dteplanows.log import call as the_call
-from dteplanows.soap import answer, parameters
+from dteplanows.soap import answer
+from dteplanows.soap.answer.failures import told
+from dteplanows.soap.asmx.caller import Caller
 from dteplanows.soap.base64text import file_in
-from dteplanows.soap.caller import Caller
-from dteplanows.soap.document_operations import DocumentOperations
-from dteplanows.soap.failures import told
 from dteplanows.soap.limits import USUAL, Limits
 from dteplanows.soap.login import Login, credentials, wants_link
-from dteplanows.soap.logins import Logins
+from dteplanows.soap.login.logins import Logins
+from dteplanows.soap.operations import parameters
+from dteplanows.soap.operations.documents import DocumentOperations
 
 ONLINE = "Online=1"
 """Two clients compare the answer of ``Online`` with this text."""

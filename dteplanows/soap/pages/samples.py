@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from dteplanows.soap.faults import Soap
-from dteplanows.soap.published import wsdl
+from dteplanows.soap.asmx.faults import Soap
+from dteplanows.soap.contract.published import wsdl
 
 _SCHEMA = "{http://www.w3.org/2001/XMLSchema}"
 

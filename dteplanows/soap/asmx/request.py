@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from dteplanows.document.catalogue import problem
-from dteplanows.soap.faults import Broken
+from dteplanows.soap.asmx.faults import Broken
 
 Environ = Mapping[str, Any]
 

@@ -15,11 +15,12 @@ from dteplanows.archive.copies import Copies
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.store import Ledger
-from dteplanows.soap import answer, parameters
-from dteplanows.soap.caller import Caller
-from dteplanows.soap.failures import told
+from dteplanows.soap import answer
+from dteplanows.soap.answer.failures import told
+from dteplanows.soap.asmx.caller import Caller
 from dteplanows.soap.login import Login, credentials
-from dteplanows.soap.logins import Logins
+from dteplanows.soap.login.logins import Logins
+from dteplanows.soap.operations import parameters
 
 
 class Printed(NamedTuple):

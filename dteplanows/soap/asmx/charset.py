@@ -11,7 +11,7 @@ import codecs
 import re
 
 from dteplanows.document.catalogue import problem
-from dteplanows.soap.faults import Broken
+from dteplanows.soap.asmx.faults import Broken
 
 _SINGLE_BYTE = {
     "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "iso_8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252",

@@ -14,10 +14,11 @@ from urllib.parse import parse_qsl
 from lxml import etree
 
 from dteplanows.document.catalogue import problem
+from dteplanows.soap.asmx.addresses import PATH
+from dteplanows.soap.asmx.faults import Broken, Soap
 from dteplanows.soap.base64text import encode
-from dteplanows.soap.faults import Broken, Soap
-from dteplanows.soap.published import PATH, Operation
-from dteplanows.soap.samples import Parameter, message, soap_request, soap_response
+from dteplanows.soap.contract.published import Operation
+from dteplanows.soap.pages.samples import Parameter, message, soap_request, soap_response
 
 _MOST_FIELDS = 50
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

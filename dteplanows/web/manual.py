@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-from dteplanows.soap.reply import Reply
+from dteplanows.soap.asmx.reply import Reply
 
 PATH = "/manual"
 """Path of the manual; its pages are below it."""

@@ -7,8 +7,8 @@ from ipaddress import IPv6Address, ip_address
 from typing import NamedTuple
 
 from dteplanows.issuing.client import NOBODY, Client, client_of
-from dteplanows.soap.published import called_host, origin
-from dteplanows.soap.request import Environ
+from dteplanows.soap.asmx.addresses import called_host, origin
+from dteplanows.soap.asmx.request import Environ
 
 _FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_VIA")
 

@@ -10,8 +10,8 @@ from dteplanows.archive.links import PATHS
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.log import call
-from dteplanows.soap.own_failure import of_ours
-from dteplanows.soap.reply import Reply
+from dteplanows.soap.answer.own_failure import of_ours
+from dteplanows.soap.asmx.reply import Reply
 
 log = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 from dteplanows.accounts.callers import Account, Callers
 from dteplanows.document.outcome import Credentials
-from dteplanows.soap.caller import Caller
+from dteplanows.soap.asmx.caller import Caller
 from dteplanows.soap.limits import Limits
-from dteplanows.soap.login_limits import LoginLimits
+from dteplanows.soap.login.attempts import LoginLimits
 
 
 class Logins:

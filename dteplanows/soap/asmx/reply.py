@@ -6,18 +6,20 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
+from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem
 from dteplanows.document.writer import escape
 from dteplanows.log import call
 from dteplanows.soap.answer import reasons
+from dteplanows.soap.answer.failures import pass_by_themselves
+from dteplanows.soap.asmx.faults import Broken, Soap, envelope, fault
 from dteplanows.soap.base64text import encode
-from dteplanows.soap.failures import pass_by_themselves
-from dteplanows.soap.faults import Broken, Soap, envelope, fault
 
 NAMESPACE = "http://tempuri.org"
 """Without a slash at the end, unlike the SOAPActions; clients compare it."""
 
 StartResponse = Callable[..., Any]
+
 
 class Reply(NamedTuple):
     """A whole answer. It is never compressed: a client of the original service cannot undo that."""
@@ -86,10 +88,23 @@ def form(value: str | bytes) -> Reply:
     return Reply(body.encode(), "text/xml; charset=utf-8")
 
 
-def plain(problem: Problem, status: int, *headers: tuple[str, str]) -> Reply:
-    """*problem* for a person, as plain text."""
-    call.note_problems([problem])
-    return text(problem.text(), status, *headers)
+def nothing_at(path: str, where: str) -> Reply:
+    """Nothing is at *path*; the service is at *where*."""
+    return plain(problem("SRV-060", value=path, direccion=where), 404)
+
+
+def wrong_method(method: str, allowed: Sequence[str]) -> Reply | None:
+    """The answer to a *method* that is none of those allowed; None for one of them."""
+    if method in allowed:
+        return None
+    words = f"{', '.join(allowed[:-1])} y {allowed[-1]}"
+    return plain(problem("SRV-061", value=method, metodos=words), 405, ("Allow", ", ".join(allowed)))
+
+
+def plain(found: Problem, status: int, *headers: tuple[str, str]) -> Reply:
+    """What was *found*, for a person, as plain text."""
+    call.note_problems([found])
+    return text(found.text(), status, *headers)
 
 
 def text(words: str, status: int, *headers: tuple[str, str]) -> Reply:

@@ -30,8 +30,8 @@ from typing import NamedTuple, TypeVar
 from dteplanows.document.catalogue import problem
 from dteplanows.document.outcome import Credentials
 from dteplanows.document.problem import Refused
-from dteplanows.soap.comparison_line import ComparisonLine
 from dteplanows.soap.limits import Limits
+from dteplanows.soap.login.comparison_line import ComparisonLine
 
 WRONG = "AUT-001"
 """The refusal that counts as a failure."""

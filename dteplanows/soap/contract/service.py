@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from dteplanows.document.problem import Problem
-from dteplanows.soap import spyne_shim  # noqa: F401 - before the first import of Spyne
+from dteplanows.soap.contract import spyne_shim  # noqa: F401 - before the first import of Spyne
 
 # isort: split
 from spyne import Application, ByteArray, ComplexModel, MethodContext, ServiceBase, Unicode, rpc
@@ -20,11 +20,11 @@ from spyne.protocol.xml import XmlDocument
 from spyne.server.null import NullServer
 
 from dteplanows.log import call
-from dteplanows.soap.caller import Caller
-from dteplanows.soap.document_operations import Printed
+from dteplanows.soap.asmx.caller import Caller
+from dteplanows.soap.asmx.reply import NAMESPACE
 from dteplanows.soap.login import Login
 from dteplanows.soap.operations import Operations
-from dteplanows.soap.reply import NAMESPACE
+from dteplanows.soap.operations.documents import Printed
 
 logging.getLogger("spyne").setLevel(logging.WARNING)  # its debug messages show what clients send
 

@@ -15,8 +15,8 @@ from lxml import etree
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place
 from dteplanows.parser import foreign_xml
-from dteplanows.soap.charset import to_utf8
-from dteplanows.soap.faults import Broken, Soap
+from dteplanows.soap.asmx.charset import to_utf8
+from dteplanows.soap.asmx.faults import Broken, Soap
 
 MAX_MARKUP = 20_000
 """Elements, and attributes, of a call (a call has some ten)."""

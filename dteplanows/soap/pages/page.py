@@ -5,7 +5,8 @@ from __future__ import annotations
 from html import escape
 
 import dteplanows
-from dteplanows.soap.published import PATH, operations
+from dteplanows.soap.asmx.addresses import PATH
+from dteplanows.soap.contract.published import operations
 
 _STYLE = (
     "body{font:16px/1.5 sans-serif;max-width:46em;margin:2em auto;padding:0 1em;color:#222}"

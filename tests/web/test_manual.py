@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 import dteplanows
-from dteplanows.soap import manual
+from dteplanows.web import manual
 from tests.soap.soap_support import Caller
 
 FOLDER = Path(dteplanows.__file__).parent / "manual"
