@@ -3,9 +3,9 @@
 A company may have several. Of those that are valid, the one loaded last signs; one whose time has not come waits for
 it. So a renewal can be loaded before the old one expires, and nobody has to be there on the day.
 
-Who may sign for a company only the SII knows, which keeps the list of its *usuarios autorizados*. What can be known
-here: a certificate of another company never signs for this one; and where somebody signs already, the file of somebody
-else is mostly the wrong file, so that it takes a person's word.
+Only the SII knows who may sign for a company: it keeps the list of its *usuarios autorizados*. What can be known here:
+a certificate of another company never signs for this one; and where somebody signs already, the file of somebody else
+is mostly the wrong file, so that a person has to confirm it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Loaded(NamedTuple):
 
 
 class Confirmed(NamedTuple):
-    """What a person has said of a certificate that would else not be loaded."""
+    """What a person has said of a certificate that otherwise would not be loaded."""
 
     otro_firmante: bool = False
     """The signer is another one than so far."""

@@ -36,9 +36,7 @@ class State:
         return f"anulado por {self.nota.tipo}-{self.nota.folio}" if self.nota else EMITIDO
 
 
-def state_of(
-    ledger: Ledger, company: Company, one: StoredDocument | ListedDocument, anulada: datetime | None
-) -> State:
+def state_of(ledger: Ledger, company: Company, one: StoredDocument | ListedDocument, anulada: datetime | None) -> State:
     """State of a document of *company*.
 
     :param anulada: since when it is annulled as a guía, as the ledger has it.

@@ -116,7 +116,7 @@ def _tree(file: bytes) -> tuple[etree._Element | Document, tuple[Remark, ...]]:
 
 
 def _is_shortened(problems: list[Problem]) -> bool:
-    """Whether some error is not told: then the rest of the book is not worth the time of a hostile one."""
+    """Whether there are more errors than are told: to read the rest of a hostile book would only cost time."""
     return any(one.code == "TXT-006" for one in reversed(problems))
 
 

@@ -1,8 +1,9 @@
 """The door of bulk mode: a file is stored for a worker to issue, unless it came before; later its state is asked for.
 
-The same file of the same user within some hours is the same batch, for whoever got no ``TrackId`` sends it again. Not
-so a file whose documents were all refused, which may be sent again once the cause is mended, nor a boleta alone, of
-which one is sold like the other: it is told its former ``TrackId`` only where that could not be delivered.
+The same file of the same user within some hours is the same batch, because a program that got no ``TrackId`` sends it
+again. This does not hold for a file whose documents were all refused, which may be sent again once the cause is
+removed, and for a boleta alone, because many are sold that look alike: its sender is told its former ``TrackId`` only
+where that could not be delivered.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ the other was answered, and nothing is issued again,
 Boletas are told so only in the first case: two tills sell the same coffee at one moment, and one till twice in a row.
 In all other cases the file is issued again, and an aviso names the folio that it had before.
 
-How much is known of a delivery says :mod:`dteplanows.issuing.client`. What of a file was never issued, because it was
-refused or because the first call ended in its middle, is judged and issued as any other.
+See :mod:`dteplanows.issuing.client` for how much is known of a delivery. Documents of the file that were never issued,
+because they were refused or because the first call ended in its middle, are judged and issued as any other.
 """
 
 from __future__ import annotations

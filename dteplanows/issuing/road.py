@@ -114,9 +114,7 @@ class Issuer:
         """Judge documents that the company issues, each by itself."""
         account = submission.account
         for document in documents:
-            validator.judge(
-                document, account.company, submission.today, account.identity_from_account, self._valor_uf
-            )
+            validator.judge(document, account.company, submission.today, account.identity_from_account, self._valor_uf)
 
     def _issue(self, submission: Submission, documents: Sequence[Document]) -> list[DocumentOutcome]:
         """Issue the company's own documents, in order; what was issued before is told again."""

@@ -29,12 +29,10 @@ _NOT_COMPARED = ("Encabezado/IdDoc/Folio", "Encabezado/Emisor/", "TED/", "TmstFi
 _SAME = ", con el mismo contenido"
 
 
-def compared(
-    ledger: Ledger, submission: Submission, document: Document, refused: DocumentOutcome
-) -> DocumentOutcome:
+def compared(ledger: Ledger, submission: Submission, document: Document, refused: DocumentOutcome) -> DocumentOutcome:
     """*refused*, the outcome of *document*: where its folio is issued already, saying how the issued one differs.
 
-    Of the same document it names which one that is, so that whoever asks for addresses gets them.
+    For the same document it also names the issued one, so that a caller who asks for addresses gets them.
 
     :param submission: what *document* came in.
     """

@@ -48,7 +48,7 @@ class Signing:
     ) -> list[DocumentOutcome]:
         """*outcomes*, of which the first accepted one also says when the certificate has to be renewed.
 
-        It is said in the answer alone: what is kept with a document is about that document.
+        Only the answer says it: what is kept with a document is about that document.
         """
         found = certificate and certificates.expiring(self._ledger, company, certificate, utc_now())
         if not found:

@@ -1,4 +1,4 @@
-"""The one transaction: take the folio, stamp, sign, record. Only when it is durable is a document issued."""
+"""The one transaction: take the folio, stamp, sign, record. A document is issued only once it is durable."""
 
 from __future__ import annotations
 

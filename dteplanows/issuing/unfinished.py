@@ -1,7 +1,7 @@
 """A file whose issuing fails after a part of it is committed: what was issued is told, and why the rest was not.
 
-A transaction that fails is rolled back, so that its documents are not issued. All the same the ledger is asked: what
-fails may be what comes after the commit.
+A transaction that fails is rolled back, so that its documents are not issued. The ledger is asked nevertheless, because
+the failure may have come after the commit.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ __all__ = ["enter", "fingerprint", "judge", "written"]
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
+
 def enter(ledger: Ledger, account: Account, document: Document, file: ReceivedFile) -> DocumentOutcome:
     """Enter one document as received by the company of *account*, inside the transaction, unless it has an error or is
     there already.

@@ -1,4 +1,4 @@
-"""The verdict on a received document. Structure is demanded; what the supplier computed is only compared."""
+"""The verdict on a received document. The structure has to be right; what the supplier computed is only compared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The SOAP service: the contract of ``wsplano.asmx``, answered as an ASMX server does, and kinder.
+"""The SOAP service: the contract of ``wsplano.asmx``, answered as an ASMX server does, but more tolerant.
 
 ==================  ===================================================================================================
 ``front``           the application at the address of the service

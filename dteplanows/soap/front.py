@@ -1,4 +1,4 @@
-"""The WSGI application: what an ASMX server does at the address of the service, and kinder.
+"""The WSGI application: what an ASMX server does at the address of the service, but more tolerant.
 
 One address answers SOAP 1.1 and SOAP 1.2 (POST), the WSDL (``?wsdl``), a page for people (GET) and, below it, the
 HTTP GET and POST bindings of the operations without parameters.
@@ -50,7 +50,7 @@ class Front:
         self._contract = contract
         self._trust_forwarded = trust_forwarded
         self._body_limit = limits.body
-        self._longest_wait = limits.line_seconds
+        self._wait_limit = limits.line_seconds
         self._by_get = contract.without_parameters
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -136,7 +136,7 @@ class Front:
             log.warning("%s: a call from %s cannot be understood", broken.problem.code, ip)
             return reply.refusal(broken, Soap.V12 if declared.media == "application/soap+xml" else Soap.V11)
         caller = self._caller(environ)
-        late = too_late(caller.client, self._longest_wait)
+        late = too_late(caller.client, self._wait_limit)
         if late:
             return self._not_begun(call, late)
         try:

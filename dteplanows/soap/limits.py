@@ -21,7 +21,7 @@ class Limits(NamedTuple):
 
     Ten times as many of all users from one address.
     """
-    longest_wait: int = 300
+    wait_limit: int = 300
     """Seconds of the longest wait after more of them."""
     calls: int = 16
     """Calls of one user at once, in each process; 0 for no limit."""
@@ -47,7 +47,7 @@ def limits_of(settings: Settings) -> Limits:
         body=settings.megas_por_llamada * MIB,
         memory=(settings.megas_en_memoria or 4 * settings.megas_por_llamada) * MIB,
         failures=settings.fallas_de_clave,
-        longest_wait=settings.espera_maxima,
+        wait_limit=settings.espera_maxima,
         calls=settings.llamadas_simultaneas,
         line_seconds=settings.segundos_en_fila,
         regip_minutes=settings.oyente_minutos,

@@ -76,7 +76,7 @@ def make_application(
     :param trust_forwarded: believe the headers ``X-Forwarded-For``, ``-Proto``, ``-Host`` and ``-Prefix``; only right
         where a proxy of one's own sets them.
     :param url: by which the outside reaches the service; empty for that which each call uses.
-    :param pages: what answers at other paths, for whoever runs the service.
+    :param pages: what answers at other paths, for the people who run the service.
     """
     operations = Operations(issuer, limits)
     front = Front(Contract(operations), trust_forwarded=trust_forwarded, limits=limits)

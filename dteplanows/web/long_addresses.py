@@ -72,11 +72,11 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
             return int(super().received(data))
         before = self.head_size
         self._head += data
-        most = self.adj.max_request_header_size
-        if len(self._head) < most and self._head.find(_END, max(0, before - len(_END))) < 0:
+        limit = self.adj.max_request_header_size
+        if len(self._head) < limit and self._head.find(_END, max(0, before - len(_END))) < 0:
             return len(data)
         whole, self._head = bytes(self._head), bytearray()
         consumed = int(super().received(whole)) - before
-        if self.header_bytes_received >= most:
-            self.error = Refusal(problem("SRV-112", maximo=(most - HEADERS) // MIB), 414)
+        if self.header_bytes_received >= limit:
+            self.error = Refusal(problem("SRV-112", maximo=(limit - HEADERS) // MIB), 414)
         return consumed

@@ -1,6 +1,6 @@
 """``/metrics``: what the service counts and what is left, as Prometheus reads it.
 
-It names companies, so that it is only for this machine, or for whoever has the password of the setting
+It names companies, so that it is only for this machine, or for a caller who has the password of the setting
 ``metricas_clave``.
 """
 
@@ -52,7 +52,7 @@ class Measures:
         self._trust_forwarded = trust_forwarded
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(self)
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         self._gauges: list[Any] = []
         self._until = 0.0
 
@@ -69,7 +69,7 @@ class Measures:
     def collect(self) -> Iterator[Any]:
         """All measures, as Prometheus' library takes them."""
         yield from _counted(metrics.total())
-        with self._turn:
+        with self._lock:
             if time.monotonic() >= self._until:
                 self._gauges = list(_left(self._ledger))
                 self._until = time.monotonic() + _KEPT

@@ -1,4 +1,4 @@
-"""Pages for whoever runs the service, beside the SOAP and the REST service."""
+"""Pages for the people who run the service, beside the SOAP and the REST service."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The REST service: the operations that the original offers at ``rest.facturacion.cl``, with answers in JSON.
 
-``POST /login`` gives a token, which every other call carries in the header ``Authorization``. Whatever is asked goes
-the road of the SOAP operation of the same purpose. Parameters come in the address, which holds a whole file then, or in
-the body of a POST; so neither the address nor the headers ever go to a log.
+``POST /login`` gives a token, which every other call carries in the header ``Authorization``. Each call is answered by
+the SOAP operation of the same purpose. Parameters come in the address, which then holds a whole file, or in the body of
+a POST; so neither the address nor the headers ever go to a log.
 """
 
 from __future__ import annotations

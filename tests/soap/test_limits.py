@@ -56,7 +56,7 @@ def wait_of(one: LoginLimits) -> int:
 
 
 def test_the_wait_doubles_up_to_the_longest(time: Clock) -> None:
-    one = LoginLimits(USUAL._replace(failures=3, longest_wait=10))
+    one = LoginLimits(USUAL._replace(failures=3, wait_limit=10))
     assert [attempt(one) for _ in range(4)] == ["AUT-001", "AUT-001", "AUT-001", "AUT-013"]
     waits = []
     for _ in range(6):
@@ -116,7 +116,7 @@ def test_a_password_that_is_right_no_more_is_not_let_pass(time: Clock) -> None:
 
 def test_failures_that_wait_as_told_never_fill_the_measure(time: Clock) -> None:
     """Of one user with an old password, whose ERP calls without end."""
-    one = LoginLimits(USUAL._replace(failures=1, longest_wait=60))
+    one = LoginLimits(USUAL._replace(failures=1, wait_limit=60))
     for _ in range(5000):
         attempt(one)
         time.now += 5
@@ -235,17 +235,17 @@ def test_passwords_wait_in_a_short_line_and_known_ones_pass_it() -> None:
     one = LoginLimits(USUAL)
     assert attempt(one, right=True) == ""
     comparing = Comparing(one)
-    for number in range(comparison_line.LONGEST):
+    for number in range(comparison_line.LINE_LIMIT):
         comparing.begin(somebody(number), f"203.0.113.{number}")
     comparing.begun.acquire()
     comparing.begun.acquire()
     limit = time_module.monotonic() + 10
-    while len(one._line._line) < comparison_line.LONGEST:
+    while len(one._line._line) < comparison_line.LINE_LIMIT:
         assert time_module.monotonic() < limit
     assert attempt(one, right=True, who=somebody(99), address=THERE) == "AUT-040"
     assert attempt(one, right=True) == ""
     comparing.join()
-    assert comparing.codes == [""] * comparison_line.LONGEST
+    assert comparing.codes == [""] * comparison_line.LINE_LIMIT
     assert comparing.most == comparison_line.AT_ONCE
     assert attempt(one, right=True, who=somebody(99), address=THERE) == ""
 
@@ -253,10 +253,10 @@ def test_passwords_wait_in_a_short_line_and_known_ones_pass_it() -> None:
 def test_one_address_does_not_fill_the_line() -> None:
     one = LoginLimits(USUAL)
     comparing = Comparing(one)
-    for number in range(comparison_line.LONGEST):
+    for number in range(comparison_line.LINE_LIMIT):
         comparing.begin(somebody(number), HERE)
     limit = time_module.monotonic() + 10
-    while len(comparing.codes) < comparison_line.LONGEST - comparison_line.OF_ONE_ADDRESS:
+    while len(comparing.codes) < comparison_line.LINE_LIMIT - comparison_line.OF_ONE_ADDRESS:
         assert time_module.monotonic() < limit
     comparing.begin(somebody(99), THERE)
     comparing.join()
@@ -413,7 +413,7 @@ def test_usual_settings_are_the_usual_limits(tmp_path: Path, monkeypatch: pytest
         "oyente_minutos": 5,
     }  # fmt: skip
     found = limits_of(load(directorio=tmp_path, **values))
-    assert found == USUAL._replace(body=MIB, memory=4 * MIB, failures=2, longest_wait=3, calls=4, regip_minutes=5)
+    assert found == USUAL._replace(body=MIB, memory=4 * MIB, failures=2, wait_limit=3, calls=4, regip_minutes=5)
 
 
 def test_a_smaller_body_by_setting(issuer: Watched) -> None:

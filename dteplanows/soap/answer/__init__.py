@@ -106,7 +106,7 @@ def of_progress(track_id: int, total: int, done: int, refused: int) -> str:
     """The answer of ``ConsultarEstado`` for a file that is not done yet.
 
     ``True``, for the question was answered and nothing went wrong: a client enters each ``False`` into its table of
-    errors. But neither ``Documento`` nor ``Folio`` nor ``Error``, for a client that finds a folio, 0 too, or a reason
+    errors. But it has no ``Documento``, ``Folio`` or ``Error``, for a client that finds a folio, even 0, or a reason
     believes the file done. Without them it asks again later.
     """
     if total:

@@ -76,7 +76,7 @@ def _answered(operation: str, found: tuple[Problem, ...], mensaje: str) -> str |
 
 
 def _waits(one: Problem) -> bool:
-    """Whether the reason passes by itself, or once the operator has mended the database."""
+    """Whether the reason passes by itself, or once the operator has repaired the database."""
     return one.code in _WAITS or one.code.startswith(_DATABASE)
 
 

@@ -1,1 +1,1 @@
-"""The manners of an ASMX server, and kinder: bodies, characters, envelopes, faults, replies, callers and addresses."""
+"""The manners of an ASMX server: bodies, characters, envelopes, faults, replies, callers and addresses."""

@@ -2,7 +2,7 @@
 
 Declarations are wrong as often as right (an ISO-8859-1 declaration above UTF-8 bytes is common), so the bytes speak
 first: a byte order mark, the zeros of UTF-16, then strict UTF-8, which other texts with accents practically never
-are. Only for what remains does the declaration count.
+are. The declaration counts only for what remains.
 """
 
 from __future__ import annotations

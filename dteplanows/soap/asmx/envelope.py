@@ -1,7 +1,7 @@
 """The SOAP envelope of a call: from bytes to the operation and the element that holds its parameters.
 
-Kinder than an ASMX server where clients differ, stricter where a body could harm: what a call needs is small, so the
-number of elements and attributes is limited before parsing, the depth after, and DOCTYPE is refused unread.
+More tolerant than an ASMX server where clients differ, and stricter where a body could do harm: a call needs little, so
+the number of elements and attributes is limited before parsing, the depth after it, and DOCTYPE is refused unread.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from dteplanows.parser import foreign_xml
 from dteplanows.soap.asmx.charset import to_utf8
 from dteplanows.soap.asmx.faults import Broken, Soap
 
-MAX_MARKUP = 20_000
+MARKUP_LIMIT = 20_000
 """Elements, and attributes, of a call (a call has some ten)."""
-MAX_DEPTH = 64
+DEPTH_LIMIT = 64
 """Levels of a call (a call has five)."""
-_MAX_REFERENCES = 32
+_REFERENCE_LIMIT = 32
 
 _ONLY_LOOKS = "Validar"
 """The operation that takes a file and never issues it."""
@@ -81,8 +81,8 @@ def _parse(body: bytes, charset: str) -> etree._Element:
         raise Broken(problem("SRV-040"))
     tags = _count(text, b"<")
     # Base64 has "=" only at its end, so their number bounds that of the attributes.
-    if tags > MAX_MARKUP or _count(text, b"=") > MAX_MARKUP:
-        raise Broken(problem("SRV-046", maximo=MAX_MARKUP))
+    if tags > MARKUP_LIMIT or _count(text, b"=") > MARKUP_LIMIT:
+        raise Broken(problem("SRV-046", maximo=MARKUP_LIMIT))
     if text.startswith(b"<!", _end_of_prolog(text)):
         raise Broken(problem("SRV-048"))
     try:
@@ -93,15 +93,15 @@ def _parse(body: bytes, charset: str) -> etree._Element:
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise Broken(problem("SRV-049", linea=line, columna=column)) from None
-    if tags > MAX_DEPTH and _depth(root) > MAX_DEPTH:
-        raise Broken(problem("SRV-047", maximo=MAX_DEPTH))
+    if tags > DEPTH_LIMIT and _depth(root) > DEPTH_LIMIT:
+        raise Broken(problem("SRV-047", maximo=DEPTH_LIMIT))
     return root
 
 
 def _count(text: bytes, mark: bytes) -> int:
     """How often *mark* occurs, up to one more than is allowed. Searching beats ``count`` where marks are few."""
     found, position = 0, text.find(mark)
-    while position >= 0 and found <= MAX_MARKUP:
+    while position >= 0 and found <= MARKUP_LIMIT:
         found += 1
         position = text.find(mark, position + 1)
     return found
@@ -189,7 +189,7 @@ def _resolve(pending: list[etree._Element], soap_body: etree._Element, version: 
         reference = str(one.attrib.pop("href"))
         target = targets.get(reference.removeprefix("#"))
         followed += 1
-        if target is None or followed > _MAX_REFERENCES or len(target) > _MAX_REFERENCES:
+        if target is None or followed > _REFERENCE_LIMIT or len(target) > _REFERENCE_LIMIT:
             raise Broken(problem("SRV-056", value=reference), version=version)
         _fill(one, target)
         pending.extend(part for part in (one, *one) if part.get("href"))

@@ -20,7 +20,7 @@ class Version(NamedTuple):
     namespace: str
     content_type: str
     sender: str
-    """Fault code of a call that the client must mend."""
+    """Fault code of a call that the client has to correct."""
     receiver: str
     """Fault code of a failure of this service."""
 

@@ -8,21 +8,21 @@ LARGE = 256 * 1024
 _LONG = 64 * 1024
 """Bytes of a text that is left out: no name or password has them."""
 
-_MOST = 200
-"""Marks of a call that has nothing but what the contract says."""
+_TAG_LIMIT = 200
+"""Tags of a call that has nothing but what the contract says."""
 
 _CDATA = b"<![CDATA["
 
 
 def without_file(body: bytes) -> bytes | None:
-    """*body* (XML) without the long texts between its marks; None where it has none, or more than a call has.
+    """*body* (XML) without the long texts between its tags; None where it has none, or more than a call has.
 
-    It looks for the marks alone: where a comment or an attribute makes them mean something else, what comes out may be
-    no XML, and has to be thrown away.
+    It looks for the beginnings of tags alone: where a comment or an attribute makes them mean something else, what
+    comes out may be no XML, and has to be thrown away.
     """
     kept: list[bytes] = []
     at = 0
-    for _ in range(_MOST):
+    for _ in range(_TAG_LIMIT):
         following = body.find(b"<", at + 1)
         end = following if following >= 0 else len(body)
         if end - at <= _LONG:

@@ -1,12 +1,13 @@
 """Who may come in: wrong passwords bring a growing wait, and one user's calls do not take every thread.
 
 Failures are counted three times. Those of one user from one address bring a wait that doubles. Those of all users from
-one address fill a measure that empties slowly: whoever invents a new name for each call would else never wait. Those of
-one user from all addresses fill another: once it is full, an address that has failed with that user waits whatever its
-own count is, and each other has a single try. An address of IPv6 is its first 64 bits, which one customer has.
+one address fill a measure that empties slowly: otherwise someone who invents a new name for each call would never wait.
+Those of one user from all addresses fill another: once it is full, an address that has failed with that user waits
+regardless of its own count, and every other address has a single try. An address of IPv6 is its first 64 bits, which
+one customer has.
 
-Who has come in with the same name and password before passes all of this, for others may share the address or guess at
-the name; such a call compares nothing. All others wait for their comparison in a bounded line.
+A caller who came in with the same name and password before skips all of this, because others may share the address or
+guess at the name; such a call compares nothing. All others wait for their comparison in a bounded line.
 
 What is counted lies in the memory of the process: it is gone after a restart, and with several workers each counts for
 itself, so that up to so many times the failures pass before all of them refuse. A password costs a fifth of a second
@@ -51,7 +52,7 @@ _ADDRESSES = 3
 _EMPTYING = 10.0
 """Seconds in which one failure of a measure is forgotten: slower than any flood, faster than an ERP that waits."""
 
-_LONGEST_NAME = 200
+_NAME_LIMIT = 200
 """Characters of a name that are remembered: whoever guesses may send megabytes."""
 
 _FORGIVEN = 3600
@@ -99,7 +100,7 @@ class LoginLimits:
         self._came_in: OrderedDict[_Key, None] = OrderedDict()
         self._key = secrets.token_bytes(32)
         self._under_way: dict[str, int] = {}
-        self._turn = threading.Condition()
+        self._changed = threading.Condition()
 
     @contextmanager
     def trying(self, who: Credentials, address: str) -> Iterator[None]:
@@ -110,7 +111,7 @@ class LoginLimits:
             compared (AUT-040). Nothing was checked then.
         """
         digest = self._digest(who)
-        keys = [(name[:_LONGEST_NAME].casefold(), network_of(address)) for name in who.usuarios]
+        keys = [(name[:_NAME_LIMIT].casefold(), network_of(address)) for name in who.usuarios]
         if digest in self._proven:
             with self._counting(digest, keys):
                 yield
@@ -139,23 +140,23 @@ class LoginLimits:
 
         :raises Refused: the user has too many calls under way, and none of them ended in time (AUT-014).
         """
-        most = self._limits.calls
-        if not most:
+        limit = self._limits.calls
+        if not limit:
             yield
             return
         user = usuario.casefold()
-        with self._turn:
-            if not self._turn.wait_for(lambda: self._under_way.get(user, 0) < most, self._limits.queue_seconds):
-                raise Refused([problem("AUT-014", value=usuario, maximo=most)])
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._under_way.get(user, 0) < limit, self._limits.queue_seconds):
+                raise Refused([problem("AUT-014", value=usuario, maximo=limit)])
             self._under_way[user] = self._under_way.get(user, 0) + 1
         try:
             yield
         finally:
-            with self._turn:
+            with self._changed:
                 self._under_way[user] -= 1
                 if not self._under_way[user]:
                     del self._under_way[user]
-                self._turn.notify_all()
+                self._changed.notify_all()
 
     def _digest(self, who: Credentials) -> bytes:
         """What stands for the name and the password in memory, where neither may lie."""
@@ -167,7 +168,7 @@ class LoginLimits:
 
     def _must_not_flood(self, address: str) -> None:
         now = time.monotonic()
-        with self._turn:
+        with self._changed:
             measure = self._by_address.get(network_of(address))
         above = measure.at(now) - (self._limits.failures * _USERS - 1) if measure else 0.0
         if above > 0:
@@ -175,7 +176,7 @@ class LoginLimits:
 
     def _must_not_wait(self, who: Credentials, keys: list[_Key]) -> None:
         now = time.monotonic()
-        with self._turn:
+        with self._changed:
             left = max((self._failed[key].until - now for key in keys if key in self._failed), default=0.0)
             above = max((self._above(key, now) for key in keys), default=0.0)
         if left > 0:
@@ -191,7 +192,7 @@ class LoginLimits:
         return measure.at(now) - (self._limits.failures * _ADDRESSES - 1)
 
     def _note_success(self, digest: bytes, keys: list[_Key]) -> None:
-        with self._turn:
+        with self._changed:
             for key in keys:
                 self._failed.pop(key, None)
                 _remember(self._came_in, key, None)
@@ -200,7 +201,7 @@ class LoginLimits:
     def _note_failure(self, digest: bytes, keys: list[_Key]) -> None:
         """One more; each above the allowed number doubles the wait."""
         now = time.monotonic()
-        with self._turn:
+        with self._changed:
             # Proven before, the password was changed meanwhile.
             self._proven.pop(digest, None)
             if not self._limits.failures:
@@ -211,7 +212,7 @@ class LoginLimits:
                 one.last = now
                 above = one.count - self._limits.failures
                 if above >= 0:
-                    one.until = now + min(self._limits.longest_wait, 2 ** min(above, 30))
+                    one.until = now + min(self._limits.wait_limit, 2 ** min(above, 30))
                 _remember(self._failed, key, one)
             for measures, name in ((self._by_address, keys[0][1]), (self._by_user, keys[0][0])):
                 measure = measures.get(name, _Measure(0.0, now))
@@ -224,15 +225,15 @@ def network_of(address: str) -> str:
     try:
         found = ip_address(address)
     except ValueError:
-        return address[:_LONGEST_NAME]
+        return address[:_NAME_LIMIT]
     return address if isinstance(found, IPv4Address) else str(ip_network((found.packed[:8] + bytes(8), 64)))
 
 
-def _remember(memory: OrderedDict[_K, _V], key: _K, value: _V, most: int = 0) -> None:
+def _remember(memory: OrderedDict[_K, _V], key: _K, value: _V, limit: int = 0) -> None:
     """Remember *value*, and no more than so many."""
     memory[key] = value
     memory.move_to_end(key)
-    if len(memory) > (most or _REMEMBERED):
+    if len(memory) > (limit or _REMEMBERED):
         memory.popitem(last=False)
 
 

@@ -18,7 +18,7 @@ from dteplanows.document.problem import Refused
 AT_ONCE = 2
 """Passwords that are compared at a time."""
 
-LONGEST = 10
+LINE_LIMIT = 10
 """Passwords in the line, with those that are being compared."""
 
 OF_ONE_ADDRESS = 6
@@ -29,7 +29,7 @@ class ComparisonLine:
     """The line of one process. Threads share it."""
 
     def __init__(self) -> None:
-        self._turn = threading.Condition()
+        self._changed = threading.Condition()
         self._line: dict[bytes, str] = {}
         """What waits or is compared, in the order of coming, with the address it came from."""
 
@@ -40,20 +40,20 @@ class ComparisonLine:
         :param digest: what stands for the name and the password.
         :raises Refused: the line is too long (AUT-040); nothing was compared.
         """
-        with self._turn:
+        with self._changed:
             if digest in self._line:
-                self._turn.wait_for(lambda: digest not in self._line)
+                self._changed.wait_for(lambda: digest not in self._line)
                 own = False
             else:
-                if len(self._line) >= LONGEST or Counter(self._line.values())[address] >= OF_ONE_ADDRESS:
+                if len(self._line) >= LINE_LIMIT or Counter(self._line.values())[address] >= OF_ONE_ADDRESS:
                     raise Refused([problem("AUT-040")])
                 self._line[digest] = address
                 own = True
-                self._turn.wait_for(lambda: digest in list(self._line)[:AT_ONCE])
+                self._changed.wait_for(lambda: digest in list(self._line)[:AT_ONCE])
         try:
             yield
         finally:
             if own:
-                with self._turn:
+                with self._changed:
                     del self._line[digest]
-                    self._turn.notify_all()
+                    self._changed.notify_all()

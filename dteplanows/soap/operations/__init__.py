@@ -31,7 +31,7 @@ ONLINE = "Online=1"
 """Two clients compare the answer of ``Online`` with this text."""
 
 _SMALL = 256 * 1024
-"""Characters of a file that is looked at for whoever may not come in, so that all that is wrong is told at once."""
+"""Characters of a file that is also looked at when its sender may not come in: then all that is wrong is told."""
 
 
 class Operations:

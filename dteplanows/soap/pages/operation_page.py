@@ -20,7 +20,7 @@ from dteplanows.soap.base64text import encode
 from dteplanows.soap.contract.published import Operation
 from dteplanows.soap.pages.samples import Parameter, message, soap_request, soap_response
 
-_MOST_FIELDS = 50
+_FIELD_LIMIT = 50
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RELATIVE = PATH.rpartition("/")[2]
 _HIDDEN = frozenset({"Clave"})
@@ -79,9 +79,9 @@ def from_form(operation: str, body: bytes) -> etree._Element:
     :raises Broken: too many fields (SRV-046).
     """
     try:
-        pairs = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS)
+        pairs = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_FIELD_LIMIT)
     except ValueError:
-        raise Broken(problem("SRV-046", maximo=_MOST_FIELDS), status=400) from None
+        raise Broken(problem("SRV-046", maximo=_FIELD_LIMIT), status=400) from None
     return _element(Parameter(operation, "", message(operation).parameters), dict(pairs), "")
 
 
