@@ -234,5 +234,5 @@ def test_by_command(directory: Path) -> None:
     done = run(directory, "base", "continuar", "--retener", "--desde", f"33:{C + 5}")
     assert done.exit_code == 0, done.output
     assert f"{B} a {C + 4}" in done.output
-    assert f"{A} a {A}" in done.output
+    assert f"retenidos: {A}.\n" in done.output
     assert run(directory, "base", "continuar").exit_code == 0
