@@ -93,7 +93,7 @@ def ours(made: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
             raise RuntimeError("¡secreto del archivo!")
         return make_ted(*arguments)
 
-    monkeypatch.setattr("dteplanows.issuing.make_ted", fail)
+    monkeypatch.setattr("dteplanows.issuing.transaction.make_ted", fail)
 
 
 FAULTS: Sequence[tuple[Fault, str]] = ((held, "SRV-125"), (full, "BAS-003"), (ours, "SRV-126"))

@@ -37,17 +37,16 @@ LOGIN = (
 )
 
 
-def sale(nombre: str = "Juego de llaves Ñuñoa", *, total: int = 1190, tipo: int = 33) -> bytes:
-    """A factura (or boleta) of today in TXT, its folio left to the service."""
+def sale(nombre: str = "Juego de llaves Ñuñoa", total: int = 1190) -> bytes:
+    """A factura of today in TXT, its folio left to the service."""
     neto = total * 100 // 119
-    boleta = tipo == 39
-    head = ("->Boleta<-", f"39;0;{clock.today()};3;;;;66666666-6;Cliente;") if boleta else (
-        "->Encabezado<-", f"33;0;{clock.today()};0;0;22222222-2;Cliente de Prueba;Comercio;Calle 1;Santiago;Santiago;;"
+    lines = (
+        "->Encabezado<-",
+        f"33;0;{clock.today()};0;0;22222222-2;Cliente de Prueba;Comercio;Calle 1;Santiago;Santiago;;",
+        "->Totales<-", f"0;0;0;0;{neto};0;19;{total - neto};{total};",
+        "->Detalle<-", f"1;A1;{nombre};1;{neto};0;0;0;0;0;{neto};INT1;UN;;", "",
     )  # fmt: skip
-    totals = f"{neto};0;{total - neto};{total};" if boleta else f"0;0;0;0;{neto};0;19;{total - neto};{total};"
-    price = total if boleta else neto
-    lines = (*head, "->Totales<-", totals, "->Detalle<-", f"1;A1;{nombre};1;{price};0;0;0;0;0;{price};INT1;UN;;")
-    return "\n".join([*lines, ""]).encode()
+    return "\n".join(lines).encode()
 
 
 class Watched(Issuer):

@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 from lxml import etree
 
+from dteplanows.archive.links import Links
 from dteplanows.document.outcome import Credentials
 from dteplanows.issuing.client import ENVIRON, Client
 from dteplanows.ledger import passwords
@@ -142,7 +143,7 @@ def test_a_file_is_told_that_nothing_was_issued_only_where_it_is_known(
 
     right, client = envelope(procesar(data, "1", who.format(USUARIO, b64(CLAVE)))), Client()
     with monkeypatch.context() as patched:
-        patched.setattr(made.issuer, "archive", fail)
+        patched.setattr(Links, "path", fail)
         text = caller.post(right, **of(client)).result()
     client.answered(delivered=True)
     assert "[SRV-001]" in text and not [one for one in OF_A_FILE if one in text]

@@ -48,7 +48,7 @@ xmlns:web="http://tempuri.org" xmlns:sdn="http://ejemplo.invalid/otro">
 \t\t\t\t\t\t\t<web:IncluyeLink>0</web:IncluyeLink>
 \t\t\t\t\t\t</web:login>
 \t\t\t\t\t\t<web:file>{b64(FILE)}</web:file>
-\t\t\t\t\t\t<web:formato>2</web:formato>
+\t\t\t\t\t\t<web:formato>1</web:formato>
 \t\t\t\t\t</web:Procesar>
 \t\t\t\t</soapenv:Body>
 \t\t\t</soapenv:Envelope>"""

@@ -11,6 +11,7 @@ from lxml import etree
 
 from dteplanows.soap.contract.published import operations
 from tests.soap.soap_support import CLAVE, PATH, Answer, Caller, Watched, b64, sale
+from tests.soap.test_document_operations import sample
 
 NAMES = [one.name for one in operations()]
 HERE: dict[str, Any] = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost:8080"}
@@ -42,7 +43,7 @@ WRITTEN = {
 
 @pytest.mark.parametrize("name", NAMES)
 def test_samples_are_calls(caller: Caller, issuer: Watched, name: str) -> None:
-    issuer.made.issue(sale(tipo=39).replace(b"39;0;", b"39;120;"), "1")  # again for each, which changes nothing
+    issuer.made.issue(sample("boleta39.txt").replace(b"39;0;", b"39;120;"), "1")  # once for all of them
     samples = [one.text or "" for one in page_of(caller, name).iter("pre")]
 
     assert len(samples) == 4
