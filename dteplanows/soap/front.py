@@ -193,11 +193,10 @@ class Front:
 
         :raises Refused: it tells by a fault why it does not answer.
         """
-        the_call.note_ended(operation, "falla")
         try:
             answered = self._contract_answer(operation, element, caller)
-        except Refused:
-            the_call.note_ended(operation, "rechazada")
+        except Exception as failure:
+            the_call.note_ended(operation, "rechazada" if isinstance(failure, Refused) else "falla")
             raise
         the_call.note_ended(operation, answer.result_of(answered))
         return answered

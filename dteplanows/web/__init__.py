@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from dteplanows.issuing import Issuer
 from dteplanows.issuing.client import client_of
 from dteplanows.log import call as calls
+from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.soap.asmx.caller import ip_of
 from dteplanows.soap.asmx.reply import StartResponse
 from dteplanows.soap.contract.service import Contract
@@ -23,6 +24,8 @@ from dteplanows.web.rest import Rest
 from dteplanows.web.site import Site
 
 log = logging.getLogger(__name__)
+
+_SERVICE = PATH.lower()
 
 NO_PAGES: Mapping[str, Page] = MappingProxyType({})
 
@@ -57,10 +60,17 @@ class Web:
         path = environ.get("PATH_INFO", "")
         if path in self._pages:
             return self._pages[path](environ).send(start_response, with_body=environ["REQUEST_METHOD"] != "HEAD")
-        rest = self._rest.is_here(path)
-        call = calls.Call("rest" if rest else "http", ip=ip_of(environ, self._trust_forwarded))
-        inner = self._rest if rest else self._site if self._site.is_here(path) else self._front
+        inner = self._at(path)
+        call = calls.Call("rest" if inner is self._rest else "http", ip=ip_of(environ, self._trust_forwarded))
         return answered(call, inner, environ, start_response)
+
+    def _at(self, path: str) -> Front | Rest | Site:
+        """What answers at *path*; the calls of SOAP, which are the most, are told first."""
+        if path[: len(PATH)].lower() == _SERVICE:
+            return self._front
+        if self._rest.is_here(path):
+            return self._rest
+        return self._site if self._site.is_here(path) else self._front
 
 
 def make_application(
