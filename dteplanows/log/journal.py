@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+import dteplanows
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Refused
@@ -230,12 +231,15 @@ def _copy_of(settings: Settings) -> Sink | None:
 def written(settings: Settings, *, messages: bool = False) -> Iterator[Journal]:
     """Inside, the calls of this process have their lines.
 
-    :param messages: also what is said by Python's own logging.
+    :param messages: also what is said by Python's own logging, and first which version of the program begins.
     :raises Refused: the file of the copy cannot be written (CFG-035).
     """
     journal = start(settings) if messages else journal_of(settings)
     if not messages:
         _used.append(journal)
+    else:
+        version = dteplanows.__version__
+        journal.say("info", MESSAGE, version=version, texto=f"Comienza dteplanows {version}.")
     try:
         yield journal
     finally:

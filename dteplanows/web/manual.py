@@ -1,6 +1,7 @@
 """The manual as the service shows it: the files of ``dteplanows/manual``, and nothing else.
 
-A path is looked up among the files that are there; it never becomes a path of the machine.
+A path is looked up among the files that are there; it never becomes a path of the machine. The files are built
+(``docs/build.py``): a wheel has them, a clone only once somebody has built them.
 """
 
 from __future__ import annotations
@@ -34,16 +35,25 @@ _POLICY = (
 
 def page(below: str) -> Reply | None:
     """The file at *below*, a path behind ``/manual/`` that is empty for the first page; None when there is none."""
-    found = _files().get(below or "index.html")
+    found = _files().get(below or "index.html") if is_built() else None
     if found is None:
         return None
     return Reply(found.read_bytes(), _TYPES[_suffix(found.name)], 200, (_POLICY,))
 
 
+def is_built() -> bool:
+    """Whether there is a manual to show. Once there is one, the next call finds it."""
+    return _folder().is_dir()
+
+
+def _folder() -> Traversable:
+    return resources.files("dteplanows").joinpath("manual")
+
+
 @cache
 def _files() -> dict[str, Traversable]:
-    """Every file of the manual that is shown, by its path behind ``/manual/``."""
-    return dict(_below(resources.files("dteplanows").joinpath("manual"), ""))
+    """Every file of the manual that is shown, by its path behind ``/manual/``; only asked for where it is built."""
+    return dict(_below(_folder(), ""))
 
 
 def _below(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:

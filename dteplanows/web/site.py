@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dteplanows.archive.copies import Copies
+from dteplanows.document.catalogue import problem
 from dteplanows.soap.answer.own_failure import of_ours
 from dteplanows.soap.asmx import reply
 from dteplanows.soap.asmx.addresses import PATH, address
@@ -38,7 +39,10 @@ class Site:
         if not below:
             home = address(environ).removesuffix(PATH) + f"{manual.PATH}/"
             return Reply(b"", "text/plain; charset=utf-8", 302, (("Location", home),))
-        return manual.page(below.removeprefix("/")) or reply.nothing_at(environ["PATH_INFO"], address(environ))
+        shown = manual.page(below.removeprefix("/"))
+        if shown is None and not manual.is_built():
+            return reply.plain(problem("SRV-067"), 404)
+        return shown or reply.nothing_at(environ["PATH_INFO"], address(environ))
 
     def _printed(self, environ: Environ) -> Reply:
         """A printed document."""

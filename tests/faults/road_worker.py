@@ -1,6 +1,6 @@
 """One process of a busy installation: customers' files through the whole road until it is told to stop, or killed.
 
-Run as ``python -m tests.faults.road_worker DIRECTORY SEED``. What the road says is issued it writes to
+What the road says is issued it writes to
 ``DIRECTORY/acuses``: type, folio and SHA-256 of the signed bytes.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-import sys
 from pathlib import Path
 
 from dteplanows.accounts.callers import Callers
@@ -59,7 +58,3 @@ def work(directory: Path, seed: int) -> None:
         if one.accepted:
             digest = hashlib.sha256(archive.find(tipo, one.folio).xml).hexdigest()
             os.write(acknowledged, f"{tipo} {one.folio} {digest}\n".encode("ascii"))
-
-
-if __name__ == "__main__":
-    work(Path(sys.argv[1]), int(sys.argv[2]))

@@ -11,6 +11,7 @@ import pytest
 from dteplanows.document import clock
 from dteplanows.folios import allocation
 from dteplanows.ledger.store import Ledger
+from tests.faults import road_worker
 from tests.faults.test_killed_processes import KILLS, Crew, acknowledged, kill_fifty, stored
 from tests.faults.worker import AUTOMATIC, DATA, HIGHEST_EXPLICIT, MIXED
 from tests.installation import COMPANY, load_caf, make_installation
@@ -26,7 +27,7 @@ def test_four_processes_of_which_fifty_are_killed(tmp_path: Path) -> None:
             file = made.authority.make_caf(COMPANY.rut, COMPANY.razon_social, tipo, 1, CAF_LENGTH, clock.today())
             load_caf(made.ledger, COMPANY, file, made.authority)
 
-    kill_fifty(Crew(tmp_path, "tests.faults.road_worker"))
+    kill_fifty(Crew(tmp_path, road_worker.work))
 
     with closing(Ledger(tmp_path / DATA)) as ledger:
         there, said = stored(ledger), acknowledged(tmp_path)

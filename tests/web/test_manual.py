@@ -9,11 +9,11 @@ from urllib.parse import urldefrag, urljoin
 import pytest
 from lxml import etree
 
-import dteplanows
+from docs.build import built
 from dteplanows.web import manual
 from tests.soap.soap_support import Caller
 
-FOLDER = Path(dteplanows.__file__).parent / "manual"
+FOLDER = built()
 PAGES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.html"))
 
 
@@ -87,6 +87,20 @@ def test_it_is_only_read(caller: Caller, method: str) -> None:
     answer = caller.send(method, "/manual/", b"x" if method == "POST" else b"")
     assert (answer.status, answer.code()) == (405, "SRV-061")
     assert answer.headers["Allow"].startswith("GET, HEAD")
+
+
+@pytest.mark.parametrize("path", ["/manual/", "/manual/index.html", "/manual/nada.html", "/manual/../cli.py"])
+def test_a_copy_without_the_manual_says_what_to_do(
+    caller: Caller, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "manual"
+    monkeypatch.setattr(manual, "_folder", lambda: folder)
+    answer = caller.send("GET", path)
+    assert (answer.status, answer.code()) == (404, "SRV-067")
+    assert "python3 run.py manual" in answer.body.decode()
+    assert caller.send("GET", query="wsdl").status == 200
+    folder.mkdir()
+    assert caller.send("GET", "/manual/").status == 200
 
 
 def test_every_file_but_the_digest_is_shown() -> None:

@@ -12,6 +12,7 @@ from typing import Any, cast
 import pytest
 from lxml import etree
 
+from docs.build import built
 from dteplanows.document import clock
 from dteplanows.document.problem import Refused
 from dteplanows.settings import load
@@ -97,6 +98,7 @@ def test_the_pages_and_the_manual_are_below_the_prefix(issuer: Watched) -> None:
     assert f"POST /dte{PATH} HTTP/1.1" in operation
     assert "Host: www.empresa.cl" in operation
     assert caller.send("GET", "/manual").headers["Location"] == f"{PUBLIC}/manual/"
+    built()
     for path in ("/manual/", "/dte/manual/"):
         answer = caller.send("GET", path)
         assert answer.status == 200
