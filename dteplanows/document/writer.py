@@ -27,9 +27,7 @@ def identifier(tipo: int, folio: int) -> str:
 
 def escape(text: str) -> str:
     """*text* for an element's content, as Canonical XML writes it."""
-    if "&" in text or "<" in text or ">" in text:
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def escape_in_stamp(text: str) -> str:
@@ -127,6 +125,10 @@ def _write_children(element: Element, group: Group, lines: list[str]) -> None:
             for field in fields[name]:
                 value = field.value
                 if isinstance(value, str):
-                    lines.append(f"{begin}{escape(value)}{end}")
-                elif value or not zero_is_none:
-                    lines.append(f"{begin}{value if isinstance(value, int) else write(value)}{end}")
+                    if "&" in value or "<" in value or ">" in value:
+                        value = escape(value)
+                elif not value and zero_is_none:
+                    continue
+                elif not isinstance(value, int):
+                    value = write(value)
+                lines.append(f"{begin}{value}{end}")
