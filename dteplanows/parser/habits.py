@@ -42,12 +42,14 @@ def apply(reading: Reading) -> None:
         nationality(reading)
     numbering(reading)
     untyped: list[Group] = []
+    is_boleta = document.tipo in BOLETAS
     for line in document.detalles:
         if "CdgItem" in line.groups:
             untyped += item_codes(line)
         if "NmbItem" not in line.fields:
             item_name(reading, line)
-        exemption(document, line)
+        if is_boleta or "IndExe" in line.fields or "CodImpAdic" in line.fields:
+            exemption(document, line)
     if untyped:
         value = untyped[0].text("VlrCodigo")
         reading.problem("TXT-100", untyped[0].place_of("VlrCodigo"), value, used=DEFAULT_CODE_TYPE, count=len(untyped))
