@@ -177,15 +177,23 @@ def _tell_faults(document: Document, element: Element, group: Group) -> None:
 
 
 def _check_groups(document: Document, element: Element, groups: list[Group]) -> None:
-    full = [one for one in groups if one.fields or not one.is_empty()]
+    if len(groups) > element.max:
+        groups = _admitted(document, element, groups)
+    for one in groups:
+        if one.fields or not one.is_empty():
+            _check_group(document, element, one)
+
+
+def _admitted(document: Document, element: Element, groups: list[Group]) -> list[Group]:
+    """Those of *groups*, which are more than there may be, that are judged; the empty ones go where that is enough."""
+    full = [one for one in groups if not one.is_empty()]
     if len(full) > element.max:
         document.problems.append(
             problem("DOC-005", full[element.max].place, str(len(full)), name=element.name, limit=element.max)
         )
-    elif len(groups) > element.max and full:
+    elif full:
         groups[:] = full  # an empty IdDoc would be written all the same, with the folio
-    for one in full[: element.max]:
-        _check_group(document, element, one)
+    return full[: element.max]
 
 
 def _leave_out(document: Document, element: Element, group: Group, forbidden: frozenset[str]) -> None:
