@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from dteplanows.soap.rows import LOGIN_TYPE, OPERATIONS, Operation, Parameter
+from dteplanows.soap.contract.rows import LOGIN_TYPE, OPERATIONS, Operation, Parameter
 
 FILE = Path(__file__).parents[1] / "wsdl" / "wsplano.wsdl"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from docs.words import literal, table
-from dteplanows.soap.rows import OPERATIONS, Failure
+from dteplanows.soap.contract.rows import OPERATIONS, Failure
 
 FOLDER = "tablas"
 """Folder of the tables in the manual's sources: no pages of their own."""

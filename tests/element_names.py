@@ -22,7 +22,7 @@ from dteplanows.parser.layout import SECTIONS
 
 PACKAGE = Path(dteplanows.__file__).parent
 
-ROOMS = ("archive", "books", "document", "folios", "issuing", "parser", "printing", "receiving", "signer", "validator")
+ROOMS = ("archive", "books", "document", "folios", "issuing", "parser", "printing", "purchases", "signer", "validator")
 """Where elements are read by name."""
 
 _TEXTS, _NUMBERS, _WHOLE = frozenset({"text", "texts", "value", "field"}), frozenset({"number"}), frozenset({"amount"})
@@ -40,7 +40,7 @@ _NAME = re.compile(r"(?:\.//|/)?(?:\{\*\})?[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*(?:
 _PARTS: Mapping[str, frozenset[str]] = {
     "parser": frozenset({"Descto", "Recgo", "Porc", "NroLin", "Tasa", "Pct"}),
     "validator": frozenset({"Descuento", "Recargo", "Encabezado/OtraMoneda/Mnt"}),
-    "receiving": frozenset({"Descuento", "Recargo"}),
+    "purchases": frozenset({"Descuento", "Recargo"}),
 }
 """What names are put together from, and how those of several elements begin or end."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import html.entities
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -33,6 +34,7 @@ _LIKE_A_DATE = re.compile(r"[\d/.:T +-]{6,}(?:Z|UTC|GMT|\[[\w/]+\])?")
 _LIKE_A_RUT = re.compile(r"\d{1,3}(?:\.?\d{3}){1,2}\s*-?\s*[\dkK]|\d-[\dkK]|0+(?:-0)?|-")
 _RUT = re.compile(r"\d{1,2}\.?\d{3}\.?\d{3}-[\dkK]")
 _ONLY_NUMBERS = re.compile(r"[\d.;-]*")
+_OF_NUMBERS = "0123456789.;-"
 _PLAIN_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
 _ADDRESS = re.compile(
     r"\d|\b(?:calle|av|avda|avenida|pasaje|pje|psje|camino|ruta|carretera|of|oficina|dep|dept|depto|dpto|departamento"
@@ -76,7 +78,8 @@ class Shift(NamedTuple):
     facts: dict[str, object]
 
 
-class _Kind(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kind:
     """What the columns of a section hold, by index."""
 
     fits: tuple[Callable[[str], bool], ...]
@@ -187,6 +190,11 @@ def _anything(text: str) -> bool:
 
 def _is_number(text: str) -> bool:
     return not text or text.isdecimal() or _LIKE_A_NUMBER.fullmatch(text) is not None or _says_nothing(text)
+
+
+def _are_numbers(text: str) -> bool:
+    """Whether *text*, of several numbers one behind the other, has nothing else."""
+    return not text.strip(_OF_NUMBERS) or _ONLY_NUMBERS.fullmatch(text) is not None
 
 
 def _is_date(text: str) -> bool:
@@ -308,8 +316,6 @@ def _header(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence
             first = next(i for i in range(mail + 1, count) if texts[i])
             return _moved_left(section, texts, first, phrase("columns.other"))
         return _from_header(section, texts, parts, name, count - 1)
-    if "@" in last and count == mail + 2 and _is_rest_of_mail(last, texts[mail + 1]):
-        return _moved_right(section, texts, mail, f"{last};{texts[mail + 1]}")
     if where == mail:
         return None
     if where > mail and ((last and not may_stand_for_mail(last)) or count not in kind.counts):
@@ -361,9 +367,17 @@ def _from_header(section: Section, texts: Sequence[str], parts: Sequence[str], f
     return _moved_right(section, texts, first, ";".join(parts[first : end + 1]).strip(" ;"))
 
 
-def _is_rest_of_mail(mail: str, behind: str) -> bool:
-    """Whether *behind* is the end of the address *mail*, or another address, rather than a payment condition."""
-    return bool(behind) and (not is_mail(mail) or "@" in behind or _END_OF_MAIL.fullmatch(behind) is not None)
+def rest_of_mail(section: Section, texts: Sequence[str]) -> int:
+    """Index of the column behind the address of mail that holds the end of it, or another address; 0 for none.
+
+    Such a row is read, for nothing of what is signed stands in it behind the address.
+    """
+    mail = _kind(section).named["Email"]
+    if len(texts) != mail + 2 or len(texts) > len(section.columns) or "@" not in texts[mail]:
+        return 0
+    behind = texts[mail + 1]
+    found = bool(behind) and (not is_mail(texts[mail]) or "@" in behind or _END_OF_MAIL.fullmatch(behind) is not None)
+    return mail + 1 if found else 0
 
 
 def may_stand_for_mail(text: str) -> bool:
@@ -381,7 +395,7 @@ def _line(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence[s
         usual
         and not texts[code_type][:1].isdigit()
         and (len(texts[unit]) < _SHORTEST_CODE_TYPE or not _CODE_TYPE.fullmatch(texts[unit]))
-        and _ONLY_NUMBERS.fullmatch(";".join(texts[quantity : value + 1]))
+        and _are_numbers("".join(texts[quantity : value + 1]))
         and texts[0].isdecimal()
     ):
         return None

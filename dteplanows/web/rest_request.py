@@ -13,8 +13,8 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.limits import REST_PARAMETERS
 from dteplanows.document.problem import Place, Refused
 from dteplanows.document.text import decode
-from dteplanows.soap.faults import Broken
-from dteplanows.soap.request import Environ, content_type, read_body
+from dteplanows.soap.asmx.faults import Broken
+from dteplanows.soap.asmx.request import Environ, content_type, read_body
 
 MIB = 2**20
 
@@ -42,10 +42,10 @@ def address_of(environ: Environ) -> dict[str, str]:
     return _form(environ.get("QUERY_STRING", ""))
 
 
-def body_of(environ: Environ, most: int) -> dict[str, str]:
+def body_of(environ: Environ, limit: int) -> dict[str, str]:
     """The parameters in the body of a POST, by their lower-case names; a GET has none.
 
-    :param most: bytes that the body may have.
+    :param limit: bytes that the body may have.
     :raises Broken: the body is too large, incomplete, or neither JSON nor a form (SRV-110).
     :raises Refused: a parameter is no text (SRV-113).
     """
@@ -54,7 +54,7 @@ def body_of(environ: Environ, most: int) -> dict[str, str]:
     media = content_type(environ.get("CONTENT_TYPE") or "").media
     if media.startswith("multipart/"):
         raise Broken(problem("SRV-110"), 415)
-    body = read_body(environ, most).strip()
+    body = read_body(environ, limit).strip()
     if not body:
         return {}
     is_json = media.endswith("json") or decode(body[:4]).lstrip("\ufeff").startswith("{")
