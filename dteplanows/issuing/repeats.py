@@ -32,6 +32,7 @@ from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document
 from dteplanows.document.outcome import DocumentOutcome
+from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import Refused
 from dteplanows.issuing.issued_of_file import are_boletas, as_answered, matched
 from dteplanows.issuing.submission import Submission
@@ -45,10 +46,10 @@ log = logging.getLogger(__name__)
 _UNDER_WAY = "-en-curso"
 """What the name of the database is followed by in that of the file of :class:`UnderWay`."""
 
-_UNDELIVERED = "no se pudo entregar, porque la conexión se cortó antes"
-_BROKEN = "no se pudo entregar, porque el servicio se interrumpió antes"
-_FIRST_CALL = "se estaba preparando cuando llegó de nuevo"
-_WINDOW = "es reciente, y la empresa pide que el mismo archivo no se emita otra vez"
+_UNDELIVERED = phrase("repeated.undelivered")
+_BROKEN = phrase("repeated.broken")
+_FIRST_CALL = phrase("repeated.under_way")
+_WINDOW = phrase("repeated.recent")
 
 Issue = Callable[[Sequence[Document]], list[DocumentOutcome]]
 """Issues documents that are judged already."""

@@ -17,7 +17,7 @@ from dteplanows.document.phrases import PHRASES, phrase
 from dteplanows.document.placeholders import placeholders
 
 PACKAGE = Path(dteplanows.__file__).parent
-ROOMS = ("books", "document", "folios", "parser", "purchases", "validator")
+ROOMS = ("books", "document", "folios", "issuing", "parser", "purchases", "validator")
 """Where documents are judged."""
 
 WORDS = re.compile(r"[a-záéíóúñ]{2,},? [a-záéíóúñ(«]{2,}|[a-záéíóúñ]{3,} $|^ [a-záéíóúñ]{3,}")
