@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from dteplanows.document import rut
+from dteplanows.document import clock, rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.problem import NOWHERE, Problem, Refused
@@ -104,7 +104,7 @@ def why_none(ledger: Ledger, company: Company, moment: datetime) -> Problem:
     past = max((one for one in stored if one.valid_until < moment), key=lambda one: one.valid_until, default=None)
     coming = min((one for one in stored if one.valid_from > moment), key=lambda one: one.valid_from, default=None)
     if past and coming:
-        fecha, desde = f"{past.valid_until:%d-%m-%Y}", f"{coming.valid_from:%d-%m-%Y}"
+        fecha, desde = clock.day(past.valid_until), clock.day(coming.valid_from)
         return problem("CRT-037", value=past.titular, fecha=fecha, desde=desde, otro=coming.titular)
     one = past or coming
     found = usable(one, moment) if one else None
@@ -136,7 +136,7 @@ def expiring(ledger: Ledger, company: Company, certificate: Certificate, moment:
     left = (end - moment) // timedelta(days=1)
     if left > WARNING_DAYS[0]:
         return None
-    return problem("CRT-040", value=certificate.titular, fecha=f"{end:%d-%m-%Y}", plazo=in_days(left))
+    return problem("CRT-040", value=certificate.titular, fecha=clock.day(end), plazo=in_days(left))
 
 
 def in_days(days: int) -> str:
@@ -147,7 +147,7 @@ def in_days(days: int) -> str:
 def _expired(certificate: Certificate, moment: datetime) -> list[Problem]:
     if moment <= certificate.valid_until:
         return []
-    return [problem("CRT-030", value=certificate.titular, fecha=f"{certificate.valid_until:%d-%m-%Y}")]
+    return [problem("CRT-030", value=certificate.titular, fecha=clock.day(certificate.valid_until))]
 
 
 def _foreign(
@@ -173,7 +173,7 @@ def _shorter(others: Sequence[StoredCertificate], certificate: Certificate) -> l
     if not longer:
         return []
     best = max(longer, key=lambda one: one.valid_until)
-    facts = {"fecha": f"{end:%d-%m-%Y}", "otro": best.titular, "hasta": f"{best.valid_until:%d-%m-%Y}"}
+    facts = {"fecha": clock.day(end), "otro": best.titular, "hasta": clock.day(best.valid_until)}
     return [problem("CRT-034", NOWHERE, certificate.titular, **facts)]
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from dteplanows.accounts import certificates
 from dteplanows.accounts.certificates import WARNING_DAYS, in_days
+from dteplanows.document import clock
 from dteplanows.document.company import Company
 from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios.stock import Stock, days_covered, stock
@@ -63,10 +64,10 @@ def certificate(look: Look, company: Company) -> Row:
     signs = look.ledger.certificate(look.ledger.certificate_id(company.ambiente, company.rut, look.moment))
     titular = signs.titular if signs else ""
     left = (end - look.moment) // timedelta(days=1)
-    facts = {"dias": left, "vence": end.date().isoformat(), "titular": titular}
+    facts = {"dias": left, "vence": clock.day_of(end).isoformat(), "titular": titular}
     waiting = sum(1 for one in stored if one.valid_from > look.moment and not usable(one, one.valid_from))
     next_one = " Hay otro cargado que espera su fecha." if waiting else ""
-    text = f"Firma {titular}; vence el {end:%d-%m-%Y}, {in_days(left)}.{next_one}"
+    text = f"Firma {titular}; vence el {clock.day(end)}, {in_days(left)}.{next_one}"
     if left > WARNING_DAYS[0]:
         return Row(group_of(company), name, State.OK, text, facts=facts)
     soon, urgent = WARNING_DAYS[1:]

@@ -12,6 +12,7 @@ import pytest
 
 from dteplanows.accounts import certificates
 from dteplanows.bulk.queue import Worker
+from dteplanows.document import clock
 from dteplanows.document.company import Company
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger.store import Ledger
@@ -83,7 +84,7 @@ def test_an_expired_one_is_refused_whatever_is_said(ledger: Ledger) -> None:
     for said in (False, True):
         (found,) = refusal(ledger, old, aunque_venza_antes=said, otro_firmante=said)
         assert found.code == "CRT-030"
-        assert f"{old.valid_until:%d-%m-%Y}" in found.text()
+        assert clock.day(old.valid_until) in found.text()
     load(ledger, one(-1, 1 / 86_400))
 
 
@@ -114,7 +115,7 @@ def test_one_that_is_valid_longer_is_not_replaced_without_a_word(ledger: Ledger)
     (found,) = refusal(ledger, shorter)
     assert found.code == "CRT-034"
     for certificate in (one(-1, 700), shorter):
-        assert f"{certificate.valid_until:%d-%m-%Y}" in found.text()
+        assert clock.day(certificate.valid_until) in found.text()
     assert in_use(ledger) == longer.id
     chosen = load(ledger, shorter, aunque_venza_antes=True)
     assert in_use(ledger) == chosen.id

@@ -191,7 +191,7 @@ def install(one: Operator) -> None:
     one.do("instalacion", "empresa", "crear")
     certificate(one.data / "firma.pfx", LAST_DAYS)
     text = one.do("instalacion", "certificado", "cargar", answers=[CLAVE])
-    assert f"{utc_now() + timedelta(days=LAST_DAYS):%d-%m-%Y}" in text
+    assert clock.day(utc_now() + timedelta(days=LAST_DAYS)) in text
     one.do("instalacion", "usuario", "crear", answers=[PASSWORD, PASSWORD])
     # «Antes de usarlo de verdad»: backups, the master key apart, the mark on another disk.
     shutil.copy(one.data / "clave-maestra", one.home / "clave-guardada")
@@ -210,7 +210,7 @@ def curl_of_the_manual() -> tuple[str, str]:
 
 def warned(one: Operator, erp: _Erp) -> None:
     """The certificate ends in 20 days: the answer says so, the log, and ``estado`` with its exit code."""
-    end = f"{utc_now() + timedelta(days=LAST_DAYS):%d-%m-%Y}"
+    end = clock.day(utc_now() + timedelta(days=LAST_DAYS))
     issued = erp.factura(1)
     assert issued.folio == 1
     assert f"[CRT-040] El certificado con que se firma, de {SIGNER}, vence el {end}" in issued.text

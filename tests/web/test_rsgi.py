@@ -70,6 +70,9 @@ class Request:
         if self._silent:
             await asyncio.sleep(30)
 
+    async def __call__(self) -> bytes:
+        return b"".join([piece async for piece in self])
+
     def client_disconnect(self) -> rsgi.Disconnected:
         return self.gone
 
