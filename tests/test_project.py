@@ -20,7 +20,7 @@ from packaging.utils import canonicalize_name
 from dteplanows import demo
 from dteplanows.document import catalogue
 from dteplanows.document.catalogue import RULES
-from dteplanows.soap.published import wsdl
+from dteplanows.soap.contract.published import wsdl
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dteplanows"

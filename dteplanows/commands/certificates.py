@@ -68,9 +68,8 @@ def cargar_certificado(
         company = company_of(ledger, empresa, ambiente)
         one = read_certificate(archivo.read_bytes(), password("la clave del certificado", clave_archivo))
         now = utc_now()
-        loaded = certificates.load(
-            ledger, company, one, now, otro_firmante=otro_firmante, aunque_venza_antes=aunque_venza_antes
-        )
+        confirmed = certificates.Confirmed(otro_firmante, aunque_venza_antes)
+        loaded = certificates.load(ledger, company, one, now, confirmed)
     where = f"{company.razon_social}, ambiente {company.ambiente}"
     if loaded.ya_estaba:
         click.echo(f"Ese certificado ya estaba cargado para {where}, con el número {loaded.id}; no cambió nada.")

@@ -22,6 +22,7 @@ from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Refused
 from dteplanows.log import call as calls
+from dteplanows.log import metrics
 from dteplanows.log.call import Call
 from dteplanows.log.files import MIB, DayFiles, ErrorOutput, OneFile, Sink, show
 from dteplanows.log.kept import Kept
@@ -280,7 +281,8 @@ def close() -> None:
 
 
 def finish(call: Call, status: int = 0, received: int = 0, sent: int = 0) -> None:
-    """The line of *call*, as :meth:`Journal.finish`, where this process writes any. It never raises."""
+    """Count *call*, and write its line as :meth:`Journal.finish`, where this process writes any. It never raises."""
+    metrics.count(call)
     if not _used:
         return
     try:

@@ -12,8 +12,8 @@ from contextlib import suppress
 from typing import Any
 
 from dteplanows.document.catalogue import problem
-from dteplanows.soap.faults import Broken
-from dteplanows.soap.request import too_large
+from dteplanows.soap.asmx.faults import Broken
+from dteplanows.soap.asmx.request import too_large
 
 TIMES = 8
 """How many times the longest body that is accepted may be thrown away; who sends more meets a closed connection."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from dteplanows.document.catalogue import problem
-from dteplanows.soap.faults import Broken
+from dteplanows.soap.asmx.faults import Broken
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from dteplanows.document.catalogue import problem
 from dteplanows.issuing.client import ENVIRON, Client
-from dteplanows.soap.faults import Broken
+from dteplanows.soap.asmx.faults import Broken
 from dteplanows.web.arriving import Pieces, comes, whole
 from dteplanows.web.bodies import GRACE, SLOWEST, Account, Body, Refusing
 from dteplanows.web.line import ARRIVED

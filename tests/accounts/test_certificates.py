@@ -50,7 +50,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 def load(ledger: Ledger, certificate: Certificate, company: Company = COMPANY, **said: bool) -> certificates.Loaded:
-    return certificates.load(ledger, company, certificate, NOW, **said)
+    return certificates.load(ledger, company, certificate, NOW, certificates.Confirmed(**said))
 
 
 def refusal(ledger: Ledger, certificate: Certificate, company: Company = COMPANY, **said: bool) -> list[Problem]:
@@ -251,7 +251,8 @@ def made(tmp_path: Path) -> Iterator[Installation]:
     """An installation whose certificate ends in ten days."""
     with closing(make_installation(tmp_path)) as installation:
         company = installation.company
-        certificates.load(installation.ledger, company, one(-1, 10.5), NOW, otro_firmante=True, aunque_venza_antes=True)
+        said = certificates.Confirmed(otro_firmante=True, aunque_venza_antes=True)
+        certificates.load(installation.ledger, company, one(-1, 10.5), NOW, said)
         for old in installation.ledger.certificates()[:-1]:
             installation.ledger.remove_certificate(old)
         yield installation
@@ -273,14 +274,14 @@ def test_the_answer_tells_once_and_the_document_keeps_nothing_of_it(made: Instal
 
 
 def test_the_answer_of_a_batch_tells_how_it_is_when_asked(made: Installation) -> None:
-    track_id = made.issuer.receive(made.account, factura(), "1").track_id
+    track_id = made.send_later(factura(), "1")
     while Worker(made.issuer, 100).work_once():
         pass
-    _, outcome = made.issuer.batch(made.account, track_id)
+    _, outcome = made.batches.state(made.account, track_id)
     assert outcome is not None
     assert [found.code for found in outcome.problems] == ["CRT-040"]
     certificates.load(made.ledger, made.company, one(-1, 700), NOW)
-    _, outcome = made.issuer.batch(made.account, track_id)
+    _, outcome = made.batches.state(made.account, track_id)
     assert outcome is not None
     assert outcome.problems == ()
 

@@ -11,6 +11,8 @@ import os
 import random
 from pathlib import Path
 
+from dteplanows.accounts.callers import Callers
+from dteplanows.archive import Archive
 from dteplanows.document import clock
 from dteplanows.issuing import Issuer
 from dteplanows.ledger.store import Ledger
@@ -44,8 +46,9 @@ def file_of(tipo: int, folio: int, chance: random.Random) -> bytes:
 def work(directory: Path, seed: int) -> None:
     """Issue documents of both types until the file ``alto`` appears."""
     chance = random.Random(seed)
-    issuer = Issuer(Ledger(directory / DATA))
-    account = issuer.account("pruebas", COMPANY.rut)
+    ledger = Ledger(directory / DATA)
+    issuer, account = Issuer(ledger), Callers(ledger).operator("pruebas", COMPANY.rut)
+    archive = Archive(ledger, account.company, account.usuario)
     acknowledged = os.open(directory / ACKNOWLEDGED, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     while not (directory / STOP).exists():
         tipo = chance.choice((AUTOMATIC, MIXED))
@@ -53,5 +56,5 @@ def work(directory: Path, seed: int) -> None:
         asked = chance.randint(1, HIGHEST_EXPLICIT) if explicit else 0
         (one,) = issuer.process(account, file_of(tipo, asked, chance), "1").documents
         if one.accepted:
-            digest = hashlib.sha256(issuer.xml(account, tipo, one.folio)).hexdigest()
+            digest = hashlib.sha256(archive.find(tipo, one.folio).xml).hexdigest()
             os.write(acknowledged, f"{tipo} {one.folio} {digest}\n".encode("ascii"))

@@ -93,7 +93,7 @@ def test_it_says_what_may_have_been_issued_and_issues_nothing(older: Installatio
     (judged,) = older.issuer.process(older.account, sample("factura33.txt"), "1", solo_validar=True).documents
     assert [one.code for one in judged.problems] == ["BAS-020", "BAS-020"]
     # Questions are answered.
-    assert older.issuer.xml(older.account, 33, A)
+    assert older.xml(33, A)
 
 
 def test_another_company_does_not_learn_whose(older: Installation) -> None:
@@ -196,7 +196,7 @@ def test_the_worker_lets_batches_wait(
     older: Installation, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(older_ledger, "_AGAIN", 0.0)
-    track = older.issuer.receive(older.account, sample("factura33.txt"), "1").track_id
+    track = older.send_later(sample("factura33.txt"), "1")
     worker, stop = Worker(older.issuer, 100), threading.Event()
     waits: list[float | None] = []
 

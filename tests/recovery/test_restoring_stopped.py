@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from dteplanows.accounts.callers import Callers
 from dteplanows.document import clock
 from dteplanows.document.problem import Refused
-from dteplanows.issuing import Issuer
 from dteplanows.ledger import migrations
 from dteplanows.ledger.backup import DATABASE
 from dteplanows.ledger.rows import Series
@@ -170,4 +170,4 @@ def test_a_person_is_asked_with_what_is_known(tmp_path: Path) -> None:
 
     restore(check(path), settings, ask=ask)
     assert asked == [({FACTURAS: folio(1)}, True)]
-    assert Issuer(Ledger(tmp_path / "datos")).account("pruebas", COMPANY.rut)
+    assert Callers(Ledger(tmp_path / "datos")).operator("pruebas", COMPANY.rut)

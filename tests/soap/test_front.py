@@ -8,8 +8,9 @@ import pytest
 from lxml import etree
 
 import dteplanows
-from dteplanows.soap.published import address, wsdl
-from tests.soap.soap_support import PATH, Caller, envelope
+from dteplanows.soap.asmx.addresses import address
+from dteplanows.soap.contract.published import wsdl
+from tests.soap.soap_support import PATH, Caller, Watched, envelope
 
 OPERATIONS = [
     "Procesar", "Validar", "ObtenerLink", "getBoletaTicket", "ProcesarWSMasivo", "ConsultarEstado", "getXMLDte",
@@ -101,11 +102,11 @@ def test_form_bindings(caller: Caller, method: str, name: str, value: str) -> No
     )
 
 
-def test_procesar_is_not_called_by_form(caller: Caller) -> None:
+def test_procesar_is_not_called_by_form(caller: Caller, issuer: Watched) -> None:
     answer = caller.send("GET", f"{PATH}/Procesar")
 
     assert (answer.status, answer.code()) == (404, "SRV-062")
-    assert caller.issuer.files == []
+    assert issuer.files == []
 
 
 @pytest.mark.parametrize(

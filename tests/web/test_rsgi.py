@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from dteplanows.issuing.client import client_of
-from dteplanows.soap.faults import Broken
+from dteplanows.soap.asmx.faults import Broken
 from dteplanows.web import arriving, rsgi
 from dteplanows.web.bodies import Account
 from dteplanows.web.rsgi import Application, Bounds

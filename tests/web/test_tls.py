@@ -22,7 +22,7 @@ from docs.reference import MANUAL
 from dteplanows.document import clock
 from dteplanows.document.problem import Refused
 from dteplanows.settings import load
-from dteplanows.soap.published import PATH
+from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import server, tls
 from tests.clients import b64
 from tests.installation import CLAVE, USUARIO, make_installation
