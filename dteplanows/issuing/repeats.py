@@ -38,6 +38,7 @@ from dteplanows.issuing.submission import Submission
 from dteplanows.ledger.answers import IssuedOfFile, Sender
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.under_way import Key, Stay, StillUnderWay, UnderWay
+from dteplanows.settings import Settings, usual
 
 log = logging.getLogger(__name__)
 
@@ -56,16 +57,25 @@ Issue = Callable[[Sequence[Document]], list[DocumentOutcome]]
 class Memory(NamedTuple):
     """How long what is remembered."""
 
-    minutes: int = 10
+    minutes: int = usual("minutos_sin_entregar")
     """An answer that was not delivered; 0 for none at all."""
-    patience: float = 30.0
+    patience: float = usual("segundos_en_fila")
     """Seconds to wait for the first call."""
-    batch_hours: int = 24
+    batch_hours: int = usual("horas_lote_repetido")
     """A file of the bulk mode; 0 to take each as a new one."""
 
 
 USUAL = Memory()
 """Of an installation that sets nothing."""
+
+
+def memory_of(settings: Settings) -> Memory:
+    """How long what is remembered by *settings*."""
+    return Memory(
+        minutes=settings.minutos_sin_entregar,
+        patience=settings.segundos_en_fila,
+        batch_hours=settings.horas_lote_repetido,
+    )
 
 
 class _Before(NamedTuple):
