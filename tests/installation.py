@@ -93,20 +93,20 @@ def make_installation(
     company = replace(COMPANY, tolerante=tolerante, reparos=reparos)
     keys = _keys(company)
     ledger = Ledger(directory)
-    ledger.save_company(company)
+    ledger.companies.save(company)
     one = keys.certificate
     key = one.to_trusted()
-    ledger.save_certificate(company.ambiente, company.rut, key, one.rut, one.titular, one.valid_from, one.valid_until)
+    ledger.certificates.save(company.ambiente, company.rut, key, one.rut, one.titular, one.valid_from, one.valid_until)
     for file in keys.cafs.values() if cafs else ():
         load_caf(ledger, company, file, keys.authority)
-    ledger.save_user(USUARIO, CLAVE, company.ambiente, company.rut)
+    ledger.users.save(USUARIO, CLAVE, company.ambiente, company.rut)
     return Installation(Issuer(ledger, keys.authority), ledger, company, one, keys.authority)
 
 
 def load_caf(ledger: Ledger, company: Company, file: bytes, authority: TestAuthority) -> int:
     """Load a CAF file of *authority*; its id."""
     caf = read_caf(file, authority.public_key)
-    return ledger.save_caf(
+    return ledger.cafs.save(
         company.ambiente, company.rut, caf.tipo, caf.desde, caf.hasta, caf.fecha_autorizacion, caf.to_trusted()
     )
 

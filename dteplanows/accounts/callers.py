@@ -48,7 +48,7 @@ def open_with(ledger: Ledger, credentials: Credentials) -> Opened:
     def meant(company: Company) -> bool:
         return company.ambiente == "pruebas" if is_test else company.rut == wanted
 
-    opened = ledger.logins(credentials.usuarios, credentials.claves, meant)
+    opened = ledger.logins.open(credentials.usuarios, credentials.claves, meant)
     if not opened:
         raise Refused([problem("AUT-001")])
     if is_test:
@@ -78,7 +78,7 @@ def bearer(ledger: Ledger, tokens: Tokens, token: str) -> Account:
     :raises Refused: none (AUT-017): it is none of ours, too old, or its user has another password or is gone.
     """
     holder = tokens.holder(token)
-    opened = ledger.user(holder.user_id) if holder else None
+    opened = ledger.logins.find(holder.user_id) if holder else None
     if holder is None or opened is None or not tokens.is_good(token, opened.huella):
         raise Refused([problem("AUT-017")])
     return account_of(opened, holder.test_login)
@@ -89,7 +89,7 @@ def operator(ledger: Ledger, ambiente: Ambiente, rut_emisor: str) -> Account:
 
     :raises Refused: there is no such company (AUT-004).
     """
-    company = ledger.company(ambiente, rut_emisor)
+    company = ledger.companies.find(ambiente, rut_emisor)
     if company is None:
         raise Refused([problem("AUT-004", value=rut_emisor, ambiente=ambiente)])
     call.note_account("operador", ambiente, company.rut)

@@ -48,10 +48,10 @@ class Archive:
         company = self._company
         call.note_asked(tipo, folio)
         if tipo:
-            one = self._ledger.document(company.ambiente, company.rut, tipo, folio)
+            one = self._ledger.documents.find(company.ambiente, company.rut, tipo, folio)
             found = [one] if one else []
         else:
-            found = self._ledger.documents_with_folio(company.ambiente, company.rut, folio)
+            found = self._ledger.documents.with_folio(company.ambiente, company.rut, folio)
             if boletas is not None:
                 found = [one for one in found if (one.tipo in BOLETAS) == boletas] or found
         if not found:
@@ -86,10 +86,10 @@ class Archive:
         """
         found = self.find(tipo, folio)
         for nombre in nombres:
-            value = self._ledger.datum(found.id, nombre)
+            value = self._ledger.marks.datum(found.id, nombre)
             if value is not None:
                 return value
-        known = ", ".join(self._ledger.data(found.id)) or "ninguno"
+        known = ", ".join(self._ledger.marks.data(found.id)) or "ninguno"
         place = Place(field="campo")
         raise Refused([problem("SRV-075", place, nombres[0], tipo=found.tipo, folio=folio, known=shown(known))])
 
@@ -101,7 +101,7 @@ class Archive:
         """
         if tipo not in (0, GUIA):
             raise Refused([problem("SRV-079", Place(field="tipo"), str(tipo))])
-        self._ledger.annul(self.find(GUIA, folio), self._usuario)
+        self._ledger.marks.annul(self.find(GUIA, folio), self._usuario)
 
     def remove(self, tipo: int, folio: int, compra: bool) -> None:
         """Remove a document that is not electronic.
@@ -113,10 +113,10 @@ class Archive:
         """
         company, asked = self._company, _documento(tipo, folio)
         if compra:
-            if not self._ledger.delete_received(company.ambiente, company.rut, "", tipo, folio):
+            if not self._ledger.received.delete(company.ambiente, company.rut, "", tipo, folio):
                 raise Refused([problem("SRV-078", Place(field="folio"), str(folio), documento=asked, name=company.rut)])
             return
-        issued = self._ledger.documents_with_folio(company.ambiente, company.rut, folio)
+        issued = self._ledger.documents.with_folio(company.ambiente, company.rut, folio)
         if tipo in BRANCHES or any(tipo in (0, one.tipo) for one in issued):
             raise Refused([problem("SRV-077", Place(field="tipo"), str(tipo or issued[0].tipo))])
         # Whatever this installation issues is electronic, so there is nothing else to remove among the sales.
@@ -124,7 +124,7 @@ class Archive:
 
     def listen(self, ip: str, puerto: int, minutos: int) -> Listener:
         """Note that a program of this user waits for documents at that address."""
-        return self._ledger.listen(self._company, self._usuario, ip, puerto, minutos)
+        return self._ledger.marks.listen(self._company, self._usuario, ip, puerto, minutos)
 
 
 def _documento(tipo: int, folio: int) -> str:
@@ -138,10 +138,10 @@ def printed(ledger: Ledger, copy: Copy, prints: Prints) -> bytes | None:
     :raises Refused: too many are made at this moment (SRV-170).
     :raises ValueError: the stored document cannot be printed.
     """
-    found = ledger.document_by_id(copy.documento_id)
+    found = ledger.documents.by_id(copy.documento_id)
     if found is None:
         return None
-    company = ledger.company(cast(Ambiente, found.ambiente), found.rut_emisor)
+    company = ledger.companies.find(cast(Ambiente, found.ambiente), found.rut_emisor)
     if company is None:
         return None
     try:
@@ -155,7 +155,7 @@ def printed_name(ledger: Ledger, copy: Copy) -> str:
 
     :raises LookupError: there is no such document.
     """
-    found = ledger.document_by_id(copy.documento_id)
+    found = ledger.documents.by_id(copy.documento_id)
     if found is None:
         raise LookupError(f"no document {copy.documento_id}")
     return file_name(found.tipo, found.folio, cedible=copy.cedible)

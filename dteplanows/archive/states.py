@@ -44,7 +44,7 @@ def state_of(
     :param monto_total: its total in pesos.
     :param anulada: since when it is annulled as a guía, as the ledger has it.
     """
-    notas = tuple(ledger.notes_in_force(company.ambiente, company.rut, tipo, folio))
+    notas = tuple(ledger.references.notes_in_force(company.ambiente, company.rut, tipo, folio))
     return State(anulada, notas, next((one for one in notas if annuls(one, monto_total)), None))
 
 

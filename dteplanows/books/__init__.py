@@ -74,7 +74,7 @@ def receive(
         else:
             with ledger.transaction():
                 problems += _former(ledger, row)
-                ledger.record_book(row)
+                ledger.books.record(row)
     return DocumentOutcome(0, 0, moment, accepted, tuple(problems), head.operacion or VENTA, libro=True)
 
 
@@ -131,7 +131,7 @@ def _tolerated(one: Problem) -> Problem:
 
 def _former(ledger: Ledger, row: NewBook) -> list[Problem]:
     """What a customer should know of the versions that were received before."""
-    newest = ledger.book(row.ambiente, row.rut_emisor, row.operacion, row.periodo)
+    newest = ledger.books.find(row.ambiente, row.rut_emisor, row.operacion, row.periodo)
     if newest is None:
         return []
     facts = {"fecha": f"{newest.creado:%Y-%m-%d %H:%M}", "operacion": row.operacion, "periodo": row.periodo}

@@ -56,15 +56,15 @@ def receive(
     """
     company, sender = account.company, sender_of(account, received)
     begin = clock.now() - timedelta(hours=memory.batch_hours)
-    alone = memory.batch_hours and ledger.first_batch(sender, received.formato, begin) and _is_boleta(received)
+    alone = memory.batch_hours and ledger.answers.first_batch(sender, received.formato, begin) and _is_boleta(received)
     with ledger.transaction():
         # Asked again under the write lock: the same file may be received by another thread.
-        before = ledger.first_batch(sender, received.formato, begin) if memory.batch_hours else None
+        before = ledger.answers.first_batch(sender, received.formato, begin) if memory.batch_hours else None
         if before and alone:
             before = _undelivered(ledger, sender, memory)
         if before is None:
             client.must_be_there()
-            track_id = ledger.receive_batch(
+            track_id = ledger.batches.receive(
                 company.ambiente, company.rut, account.usuario, account.identity_from_account, received, con_enlaces,
                 most_waiting,
             )  # fmt: skip
@@ -79,9 +79,9 @@ def receive(
     def answered(delivered: bool) -> None:
         if not delivered and memory.minutes:
             log.warning("SRV-128: the TrackId %s could not be delivered", receipt.track_id)
-            ledger.note_undelivered(key, receipt.track_id)
+            ledger.answers.note_undelivered(key, receipt.track_id)
         elif delivered and receipt.repeticion:
-            ledger.note_delivered(key)
+            ledger.answers.note_delivered(key)
 
     client.when_answered(answered)
     return receipt
@@ -89,8 +89,8 @@ def receive(
 
 def _undelivered(ledger: Ledger, sender: Sender, memory: Memory) -> ReceivedBefore | None:
     """The batch of a boleta whose ``TrackId`` was not delivered; None where it was."""
-    track_id = ledger.undelivered(_key(sender), memory.minutes * 60.0) if memory.minutes else None
-    batch = ledger.batch(track_id) if track_id else None
+    track_id = ledger.answers.undelivered(_key(sender), memory.minutes * 60.0) if memory.minutes else None
+    batch = ledger.batches.find(track_id) if track_id else None
     return ReceivedBefore(batch.id, batch.recibido) if batch else None
 
 

@@ -23,8 +23,8 @@ from dteplanows.document.elements import BRANCHES
 from dteplanows.document.problem import Refused
 from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.ledger.backup import Manifest
+from dteplanows.ledger.progress import Progress
 from dteplanows.ledger.rows import Series
-from dteplanows.ledger.sqlite_copy import Progress
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE
 from dteplanows.recovery.backups import back_up
@@ -218,12 +218,12 @@ def _meant(ledger: Ledger, answer: _Answer) -> Series:
     """
     found = [
         Series(one.ambiente, one.rut, answer.tipo)
-        for one in ledger.companies()
+        for one in ledger.companies.all()
         if answer.rut in ("", one.rut) and answer.ambiente in ("", one.ambiente)
     ]
     if len(found) == 1:
         return found[0]
-    known = "; ".join(f"{one.rut} en {one.ambiente}" for one in ledger.companies())
+    known = "; ".join(f"{one.rut} en {one.ambiente}" for one in ledger.companies.all())
     reason = f"{'Puede ser de varias empresas' if found else 'No es de ninguna empresa del respaldo'}: {known}."
     raise Refused([problem("BAS-045", value=answer.text, reason=reason)])
 

@@ -66,13 +66,13 @@ def crear_empresa(ctx: click.Context, /, **facts: Any) -> None:
     check_writable(settings.directorio, settings.directorio / DATABASE_FILE)
     ledger = Ledger(settings.directorio, settings.clave_maestra)
     try:
-        known = ledger.company(company.ambiente, company.rut)
+        known = ledger.companies.find(company.ambiente, company.rut)
         if known is not None:
             raise click.UsageError(
                 f"La empresa {known.rut} ya existe en {known.ambiente}: {known.razon_social}. "
                 "Para cambiar sus datos use la orden «empresa cambiar»."
             )
-        ledger.save_company(company)
+        ledger.companies.save(company)
         if company.ambiente == "pruebas" and settings.caf_automatico:
             demo.authority(settings.autoridad_de_prueba)
     finally:
@@ -160,7 +160,7 @@ def cambiar_empresa(ctx: click.Context, /, empresa: str | None, ambiente: Ambien
             _check_resolution(after)
         changed = [name for name in LABELS if getattr(before, name) != getattr(after, name)]
         if changed:
-            ledger.save_company(after)
+            ledger.companies.save(after)
     click.echo(f"Empresa {after.rut}, {after.razon_social}, ambiente {after.ambiente}.")
     if not changed:
         click.echo("Nada cambió: los datos ya eran esos.")
@@ -176,7 +176,7 @@ def cambiar_empresa(ctx: click.Context, /, empresa: str | None, ambiente: Ambien
 def listar_empresas(ctx: click.Context) -> None:
     """Muestra las empresas."""
     with read_ledger(ctx.obj) as ledger:
-        companies = ledger.companies()
+        companies = ledger.companies.all()
     if not companies:
         click.echo("No hay empresas.")
         return

@@ -144,7 +144,7 @@ def company_of(ledger: Ledger, empresa: str | None, ambiente: Ambiente | None) -
 
     :raises click.UsageError: there is none, or more than one.
     """
-    all_of_them = ledger.companies()
+    all_of_them = ledger.companies.all()
     if not all_of_them:
         raise click.UsageError("Todavía no hay empresas. Cree la primera con la orden «empresa crear».")
     found = [one for one in all_of_them if empresa in (None, one.rut) and ambiente in (None, one.ambiente)]

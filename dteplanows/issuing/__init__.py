@@ -183,12 +183,12 @@ class Issuer:
         :raises Refused: the company has no such batch (SRV-101).
         """
         company = account.company
-        batch = self.ledger.batch(batch_id)
+        batch = self.ledger.batches.find(batch_id)
         if batch is None or (batch.ambiente, batch.rut_emisor) != (company.ambiente, company.rut):
             raise Refused([problem("SRV-101", Place(field="trackid"), str(batch_id), name=company.razon_social)])
         if batch.estado != "terminado":
             return batch, None
-        outcomes = [outcome for _, outcome in self.ledger.batch_outcomes(batch_id)]
+        outcomes = [outcome for _, outcome in self.ledger.batches.outcomes(batch_id)]
         return batch, Outcome(tuple(self._with_expiry(company, self._current_certificate(company), outcomes)))
 
     def issue_chunk(
@@ -292,9 +292,9 @@ class Issuer:
 
     def _current_certificate(self, company: Company) -> Certificate | None:
         """The certificate that signs for the company now; its key is opened once per process."""
-        current = self.ledger.certificate_id(company.ambiente, company.rut, utc_now())
+        current = self.ledger.certificates.current(company.ambiente, company.rut, utc_now())
         if current and current not in self._certificates:
-            stored = self.ledger.certificate(current)
+            stored = self.ledger.certificates.find(current)
             if stored:
                 self._certificates[current] = Certificate.from_trusted(stored.certificate)
         return self._certificates.get(current)
@@ -425,7 +425,9 @@ class Issuer:
             figures=of_document(document),
             receptor=receiver_of(document),
         )
-        recorded = self.ledger.record(row_of(account.usuario, company, document, outcome, xml, taken.caf_id, received))
+        recorded = self.ledger.documents.record(
+            row_of(account.usuario, company, document, outcome, xml, taken.caf_id, received)
+        )
         cedible = printing.is_cedible(document.tipo, document.id_doc.text("IndTraslado"))
         return replace(outcome, documento_id=recorded, cedible=cedible)
 

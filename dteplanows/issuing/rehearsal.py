@@ -92,5 +92,5 @@ def _take_on_trial(
     remarked = remarks(ledger, company, document, taken, today)
     if not is_last:
         outcome = DocumentOutcome(taken.folio, tipo, clock.now(), True, ())
-        ledger.record(row_of(account.usuario, company, document, outcome, b"", taken.caf_id, _NO_FILE))
+        ledger.documents.record(row_of(account.usuario, company, document, outcome, b"", taken.caf_id, _NO_FILE))
     return taken, remarked

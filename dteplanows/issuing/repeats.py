@@ -117,11 +117,13 @@ class Repeats:
 
         def newest() -> int:
             nonlocal known
-            found, known = self._ledger.newest_id(received.sha256)
+            found, known = self._ledger.answers.newest_id(received.sha256)
             return found
 
         try:
-            stay = self._under_way.enter(_key(sender, received.formato), newest, self._memory.patience, client.must_be_there)
+            stay = self._under_way.enter(
+                _key(sender, received.formato), newest, self._memory.patience, client.must_be_there
+            )
         except StillUnderWay:
             raise Refused([problem("SRV-124", segundos=f"{self._memory.patience:g}")]) from None
         call = _Call(sender, stay, documents, known, account.company.minutos_repetido)
@@ -146,7 +148,7 @@ class Repeats:
         stay, seconds = call.stay, self._memory.minutes * 60.0
         if not call.known:
             return None
-        after = self._ledger.undelivered(stay.key.hex(), seconds) if seconds else None
+        after = self._ledger.answers.undelivered(stay.key.hex(), seconds) if seconds else None
         if after is not None:
             return self._since(call, after, _UNDELIVERED, undelivered=True)
         if stay.broken and 0 <= time.time() - stay.broken.begun <= seconds:
@@ -162,12 +164,12 @@ class Repeats:
         return self._in_window(call) if call.minutes else None
 
     def _since(self, call: _Call, after: int, why: str, *, undelivered: bool = False) -> _Before | None:
-        issued = self._ledger.issued_of_file(call.sender, after)
+        issued = self._ledger.answers.issued_of_file(call.sender, after)
         return _Before(issued, after, why, undelivered) if issued else None
 
     def _in_window(self, call: _Call) -> _Before | None:
         begin = clock.now() - timedelta(minutes=call.minutes)
-        last = self._ledger.last_issued_of_file(call.sender, len(call.documents))
+        last = self._ledger.answers.last_issued_of_file(call.sender, len(call.documents))
         issued = [one for one in last if one.creado >= begin]
         return _Before(issued, issued[0].id - 1, _WINDOW, undelivered=False) if issued else None
 
@@ -189,7 +191,7 @@ class Repeats:
 
     def _remark(self, call: _Call) -> None:
         """Name in the documents the folios that they had before."""
-        earlier = self._ledger.last_issued_of_file(call.sender, len(call.documents))
+        earlier = self._ledger.answers.last_issued_of_file(call.sender, len(call.documents))
         for number, row in matched(call.documents, earlier).items():
             document = call.documents[number]
             if not document.folio:
@@ -198,7 +200,7 @@ class Repeats:
 
     def _again(self, document: Document, row: IssuedOfFile, why: str) -> DocumentOutcome:
         """What was answered for *document*, marked."""
-        stored = self._ledger.document_by_id(row.id)
+        stored = self._ledger.documents.by_id(row.id)
         if stored is None:
             raise LookupError(f"document {row.id} is gone")
         momento = f"{row.creado:%Y-%m-%d a las %H:%M:%S}"
@@ -214,9 +216,9 @@ class Repeats:
         try:
             if issued and not delivered and self._memory.minutes:
                 log.warning("SRV-122: an answer to %s could not be delivered", call.sender.usuario)
-                self._ledger.note_undelivered(key, after)
+                self._ledger.answers.note_undelivered(key, after)
             elif delivered and before and before.undelivered:
-                self._ledger.note_delivered(key)
+                self._ledger.answers.note_delivered(key)
         except Exception as failure:  # noqa: BLE001 - the call is answered; nobody could be told
             log.error("SRV-122: it could not be noted whether an answer was delivered: %s", type(failure).__name__)
         self._under_way.leave(call.stay)

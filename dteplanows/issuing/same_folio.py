@@ -40,7 +40,7 @@ def compared(
     """
     if all(one.code != TAKEN for one in refused.problems):
         return refused
-    stored = ledger.document(company.ambiente, company.rut, document.tipo, document.folio)
+    stored = ledger.documents.find(company.ambiente, company.rut, document.tipo, document.folio)
     if stored is None:
         return refused
     differs = "" if stored.archivo_sha256 == received.sha256 else _differences(stored, document)

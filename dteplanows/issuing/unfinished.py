@@ -42,7 +42,7 @@ def in_chunks(
     if len(documents) <= size:
         return issue(documents, client)
     outcomes: list[DocumentOutcome] = []
-    newest, _ = ledger.newest_id(sender.archivo_sha256)
+    newest, _ = ledger.answers.newest_id(sender.archivo_sha256)
     for start in range(0, len(documents), size):
         chunk = documents[start : start + size]
         try:
@@ -67,7 +67,7 @@ def _rest(
     why = _reason(failure)
     begun, behind = documents[:chunk], documents[chunk:]
     try:
-        issued = matched(begun, ledger.issued_of_file(sender, after))
+        issued = matched(begun, ledger.answers.issued_of_file(sender, after))
         told = [_issued(ledger, one, issued[number].id) if number in issued else refused(one, why)
                 for number, one in enumerate(begun)]  # fmt: skip
     except Exception:  # noqa: BLE001 - the ledger cannot be asked either
@@ -88,7 +88,7 @@ def refused(document: Document, why: Problem) -> DocumentOutcome:
 
 
 def _issued(ledger: Ledger, document: Document, identifier: int) -> DocumentOutcome:
-    stored = ledger.document_by_id(identifier)
+    stored = ledger.documents.by_id(identifier)
     if stored is None:
         raise LookupError(f"document {identifier} is gone")
     return as_answered(stored, document)

@@ -33,9 +33,11 @@ from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.durable import sync
-from dteplanows.ledger.integrity import full_check
-from dteplanows.ledger.migrations import version_of
-from dteplanows.ledger.sqlite_copy import Progress, copy_database, silent
+from dteplanows.ledger.engines.base import Connection
+from dteplanows.ledger.engines.sqlite.copy import copy_database
+from dteplanows.ledger.engines.sqlite.integrity import full_check
+from dteplanows.ledger.engines.sqlite.steps import version_of
+from dteplanows.ledger.progress import Progress, silent
 
 DATABASE = "dteplanows.sqlite3"
 """Name of the database, in its directory and in a backup; the other parts are named by whoever makes that."""
@@ -139,7 +141,7 @@ def backups_of(folder: Path, installation: str) -> list[Path]:
     return sorted(one for one in folder.iterdir() if named.fullmatch(one.name))
 
 
-def installation_of(connection: sqlite3.Connection) -> str:
+def installation_of(connection: Connection) -> str:
     """Eight digits that tell a database's installation from others; zeros for one without a master key yet."""
     row = connection.execute("SELECT valor FROM ajuste WHERE clave = 'prueba_clave_maestra'").fetchone()
     return hashlib.sha256(str(row[0]).encode()).hexdigest()[:8] if row else "0" * 8
@@ -208,7 +210,7 @@ def _faults(connection: sqlite3.Connection, judge: Judge | None, progress: Progr
             progress("documentos revisados", number, total)
 
 
-def series_of(connection: sqlite3.Connection) -> list[SeriesCount]:
+def series_of(connection: Connection) -> list[SeriesCount]:
     """How many documents of each type each company has issued, and the highest folio."""
     rows = connection.execute(
         "SELECT ambiente, rut_emisor, tipo, COUNT(*), MAX(folio) FROM documento GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from dteplanows.document.company import Ambiente
-from dteplanows.ledger.documents import Documents
+from dteplanows.ledger.engines.base import Database
+from dteplanows.ledger.events import Events
+from dteplanows.ledger.files import Files
+from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import NewBook, StoredBook
 
 RECIBIDO = "libro recibido"
@@ -16,27 +19,32 @@ _INSERT = f"INSERT INTO libro ({_COLUMNS}) VALUES ({', '.join('?' * 10)})"
 _SELECT = f"SELECT id, {_COLUMNS} FROM libro WHERE ambiente = ? AND rut_emisor = ?"
 
 
-class Books(Documents):
+class Books(Repository):
     """The part of the ledger that holds books."""
 
-    def record_book(self, row: NewBook) -> StoredBook:
+    def __init__(self, db: Database, files: Files, events: Events) -> None:
+        super().__init__(db)
+        self.files = files
+        self.events = events
+
+    def record(self, row: NewBook) -> StoredBook:
         """Keep a book as the next version of its period. The very file that is the newest version is not kept again."""
-        with self.writing():
-            newest = self.book(row.ambiente, row.rut_emisor, row.operacion, row.periodo)
+        with self.db.writing():
+            newest = self.find(row.ambiente, row.rut_emisor, row.operacion, row.periodo)
             if newest and newest.archivo_sha256 == row.archivo.sha256:
                 return newest
             version = newest.version + 1 if newest else 1
-            self._store_file(row.archivo)
+            self.files.store(row.archivo)
             book = (
                 row.ambiente, row.rut_emisor, row.operacion, row.periodo, version, row.tipo_libro, row.tipo_envio,
                 row.archivo.sha256, row.usuario, row.creado.isoformat(" "),
             )  # fmt: skip
-            cursor = self.connection.execute(_INSERT, book)
+            identifier = self.db.insert(_INSERT, book)
             detalle = f"{row.operacion} {row.periodo}, versión {version}"
-            self.event(RECIBIDO, detalle, ambiente=row.ambiente, rut_emisor=row.rut_emisor, momento=row.creado)
-        return _stored((int(cursor.lastrowid or 0), *book))
+            self.events.note(RECIBIDO, detalle, ambiente=row.ambiente, rut_emisor=row.rut_emisor, momento=row.creado)
+        return _stored((identifier, *book))
 
-    def book(
+    def find(
         self, ambiente: Ambiente | str, rut: str, operacion: str, periodo: str, version: int = 0
     ) -> StoredBook | None:
         """A version of the book of that operation and period, or None.
@@ -44,17 +52,17 @@ class Books(Documents):
         :param version: 0 for the newest.
         """
         query = f"{_SELECT} AND operacion = ? AND periodo = ? AND ? IN (0, version) ORDER BY version DESC LIMIT 1"
-        row = self.connection.execute(query, (ambiente, rut, operacion, periodo, version)).fetchone()
+        row = self.db.connection.execute(query, (ambiente, rut, operacion, periodo, version)).fetchone()
         return _stored(row) if row else None
 
-    def books(self, ambiente: Ambiente | str, rut: str, operacion: str = "", periodo: str = "") -> list[StoredBook]:
+    def of(self, ambiente: Ambiente | str, rut: str, operacion: str = "", periodo: str = "") -> list[StoredBook]:
         """The books of a company by period, operation and version.
 
         :param operacion: ``COMPRA`` or ``VENTA``; empty for both.
         :param periodo: AAAA-MM; empty for all.
         """
         query = f"{_SELECT} AND ? IN ('', operacion) AND ? IN ('', periodo) ORDER BY periodo, operacion, version"
-        return [_stored(row) for row in self.connection.execute(query, (ambiente, rut, operacion, periodo))]
+        return [_stored(row) for row in self.db.connection.execute(query, (ambiente, rut, operacion, periodo))]
 
 
 def _stored(row: tuple[object, ...]) -> StoredBook:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from dteplanows.document import clock
-from dteplanows.ledger.connection import Connected
+from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import StoredEvent
 from dteplanows.log import call
 
@@ -28,10 +28,10 @@ _INSERT = (
 _SELECT = "SELECT id, documento_id, ambiente, rut_emisor, momento, tipo, detalle, quien, antes, despues FROM evento"
 
 
-class Events(Connected):
+class Events(Repository):
     """The part of the ledger that remembers what happened."""
 
-    def event(
+    def note(
         self,
         tipo: str,
         detalle: str,
@@ -46,8 +46,8 @@ class Events(Connected):
         """Note that something happened, to a document or otherwise, and who did it. Nothing of it may be a secret."""
         moment = (momento or clock.now()).isoformat(" ")
         facts = (documento_id, ambiente, rut_emisor, moment, tipo, detalle, call.who(), _json(antes), _json(despues))
-        with self.writing():
-            self.connection.execute(_INSERT, facts)
+        with self.db.writing():
+            self.db.connection.execute(_INSERT, facts)
 
     def change(
         self,
@@ -67,14 +67,14 @@ class Events(Connected):
         if not names:
             return
         before, after = ({one: given[one] for one in names if one in given} for given in (antes, despues))
-        self.event(tipo, detalle, ambiente=ambiente, rut_emisor=rut_emisor, antes=before, despues=after)
+        self.note(tipo, detalle, ambiente=ambiente, rut_emisor=rut_emisor, antes=before, despues=after)
 
-    def events(self, documento_id: int | None = None) -> list[StoredEvent]:
+    def of(self, documento_id: int | None = None) -> list[StoredEvent]:
         """What happened to a document, or, without one, everything that happened; in order."""
         query, values = _SELECT, list[object]()
         if documento_id is not None:
             query, values = f"{query} WHERE documento_id = ?", [documento_id]
-        return [_stored(row) for row in self.connection.execute(f"{query} ORDER BY id", values)]
+        return [_stored(row) for row in self.db.connection.execute(f"{query} ORDER BY id", values)]
 
     def changes(
         self,
@@ -104,7 +104,7 @@ class Events(Connected):
         if most:
             query = f"SELECT * FROM ({query} ORDER BY id DESC LIMIT ?)"
             values.append(most)
-        for row in self.connection.execute(f"{query} ORDER BY id", values):
+        for row in self.db.connection.execute(f"{query} ORDER BY id", values):
             yield _stored(row)
 
 

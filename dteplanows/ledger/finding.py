@@ -1,6 +1,6 @@
 """Finding issued documents among millions: lists of any length in flat memory, and the totals of a period.
 
-Two indexes serve every question (see :mod:`dteplanows.ledger.operator_step`). By date: each user
+Two indexes serve every question (see the newer steps of the engine). By date: each user
 and type has its own stretch of the first, so that those of the company are merged. By receiver: the second is made of
 parts of 8192 documents, in each of which the receiver is looked up.
 
@@ -18,7 +18,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from dteplanows.document.company import Company
-from dteplanows.ledger.connection import Connected
+from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import DayTotals, ListedDocument, Wanted
 
 _FIRST_DAY, _LAST_DAY = date.min, date.max
@@ -92,7 +92,7 @@ class _Stream(NamedTuple):
     tipo: int
 
 
-class Finding(Connected):
+class Finding(Repository):
     """The part of the ledger that finds issued documents."""
 
     def found(self, company: Company, wanted: Wanted) -> Iterator[ListedDocument]:
@@ -107,14 +107,14 @@ class Finding(Connected):
         """What *company* issued, day by day for each user and type; of *wanted* the period, type and user count."""
         key, (first, last) = (company.ambiente, company.rut), _period(wanted)
         for one in self._streams(company, wanted):
-            for row in self.connection.execute(_DAYS, (*key, *one, first, last)):
+            for row in self.db.connection.execute(_DAYS, (*key, *one, first, last)):
                 yield DayTotals._make(row)
 
     def annulled_guias(self, company: Company, wanted: Wanted) -> Iterator[DayTotals]:
         """What of :meth:`days` are guías that were annulled, which never left, one by one."""
         values = (company.ambiente, company.rut, *_period(wanted))
         usuario = wanted.usuario.casefold()
-        for sender, tipo, day, *amounts in self.connection.execute(_ANNULLED, values):
+        for sender, tipo, day, *amounts in self.db.connection.execute(_ANNULLED, values):
             if wanted.tipo in (0, tipo) and usuario in ("", sender.casefold()):
                 yield DayTotals(tipo, day, 1, *amounts)
 
@@ -124,9 +124,9 @@ class Finding(Connected):
         """Where the wanted documents stand, with some that are not wanted: the narrowest question decides."""
         key = (company.ambiente, company.rut)
         if wanted.folio:
-            return iter(sorted(self.connection.execute(_OF_FOLIO, (*key, wanted.folio, *key)), reverse=True))
+            return iter(sorted(self.db.connection.execute(_OF_FOLIO, (*key, wanted.folio, *key)), reverse=True))
         if wanted.datum:
-            found = self.connection.execute(_OF_DATUM, (*key, *wanted.datum, _FEW)).fetchall()
+            found = self.db.connection.execute(_OF_DATUM, (*key, *wanted.datum, _FEW)).fetchall()
             if len(found) < _FEW:
                 return iter(sorted(set(found), reverse=True))
         streams = list(self._streams(company, wanted))
@@ -142,7 +142,7 @@ class Finding(Connected):
         most = _MOST_AT_ONCE if first < last else -1
         period = (first.isoformat(), last.isoformat())
         values = (receptor, company.rut, company.ambiente, types, *period, most)
-        found = self.connection.execute(_OF_RECEIVER, values).fetchall()
+        found = self.db.connection.execute(_OF_RECEIVER, values).fetchall()
         if len(found) != most:
             yield from sorted(found, reverse=True)
             return
@@ -157,9 +157,9 @@ class Finding(Connected):
         while True:
             page: list[_Place] = []
             if least:
-                page += self.connection.execute(_SAME_DAY, (*key, day, least, size))
+                page += self.db.connection.execute(_SAME_DAY, (*key, day, least, size))
             if len(page) < size:
-                page += self.connection.execute(_EARLIER, (*key, first, day, size - len(page)))
+                page += self.db.connection.execute(_EARLIER, (*key, first, day, size - len(page)))
             yield from page
             if len(page) < size:
                 return
@@ -169,7 +169,7 @@ class Finding(Connected):
     def _streams(self, company: Company, wanted: Wanted) -> Iterator[_Stream]:
         """The users and types that have documents, those that are wanted."""
         usuario, key, last = wanted.usuario.casefold(), (company.ambiente, company.rut), _Stream("", 0)
-        execute = self.connection.execute
+        execute = self.db.connection.execute
         while row := (
             execute(_NEXT_TYPE, (*key, *last)).fetchone() or execute(_NEXT_USER, (*key, last.usuario)).fetchone()
         ):
@@ -182,13 +182,13 @@ class Finding(Connected):
         count = f"SELECT COUNT(*) FROM (SELECT 1 {_OF_STREAM} AND fecha_emision BETWEEN ? AND ? LIMIT ?)"
         key, rest = (company.ambiente, company.rut), _FEW
         for one in streams:
-            rest -= self.connection.execute(count, (*key, *one, *_period(wanted), rest)).fetchone()[0]
+            rest -= self.db.connection.execute(count, (*key, *one, *_period(wanted), rest)).fetchone()[0]
         return rest > 0
 
     def _extent(self, company: Company, wanted: Wanted, streams: Iterable[_Stream]) -> tuple[date, date]:
         """First and last day of *wanted* on which documents of *streams* were issued."""
         key, period = (company.ambiente, company.rut), _period(wanted)
-        execute = self.connection.execute
+        execute = self.db.connection.execute
         found = [execute(query, (*key, *one, *period)).fetchone() for one in streams for query in _FIRST_AND_LAST]
         days = [date.fromisoformat(day) for (day,) in found if day]
         return (min(days), max(days)) if days else (_FIRST_DAY, _FIRST_DAY)
@@ -199,7 +199,7 @@ class Finding(Connected):
         ids = json.dumps([one for _, one in places])
         query, values = _narrowed(_ROWS, [ids, company.ambiente, company.rut], wanted)
         query += " AND fecha_emision BETWEEN ? AND ? ORDER BY fecha_emision DESC, documento.id DESC"
-        rows = self.connection.execute(query, (*values, *_period(wanted))).fetchall()
+        rows = self.db.connection.execute(query, (*values, *_period(wanted))).fetchall()
         usuario = wanted.usuario.casefold()
         for *facts, annulled, by_note in rows:
             if usuario not in ("", facts[-1].casefold()):

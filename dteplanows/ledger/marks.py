@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from dteplanows.document import clock
 from dteplanows.document.company import Ambiente, Company
-from dteplanows.ledger.documents import Documents
+from dteplanows.ledger.engines.base import Database
+from dteplanows.ledger.events import Events
+from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import Listener, StoredDocument
 
 ANULADA = "guia_anulada"
@@ -29,20 +31,24 @@ _FORGET = (
 )
 
 
-class Marks(Documents):
+class Marks(Repository):
     """The part of the ledger that holds what is noted about issued documents."""
+
+    def __init__(self, db: Database, events: Events) -> None:
+        super().__init__(db)
+        self.events = events
 
     # --- the customer's own data -----------------------------------------------------------------------------
 
     def data(self, documento_id: int) -> dict[str, str]:
         """The customer's own data of a document, by name, in the order of the file."""
         query = "SELECT nombre, valor FROM dato_adicional WHERE documento_id = ? ORDER BY id"
-        return dict(self.connection.execute(query, (documento_id,)))
+        return dict(self.db.connection.execute(query, (documento_id,)))
 
     def datum(self, documento_id: int, nombre: str) -> str | None:
         """One of them, whatever the case of its name; None when the document has none of that name."""
         query = "SELECT valor FROM dato_adicional WHERE documento_id = ? AND nombre = ? ORDER BY id LIMIT 1"
-        row = self.connection.execute(query, (documento_id, nombre)).fetchone()
+        row = self.db.connection.execute(query, (documento_id, nombre)).fetchone()
         return str(row[0]) if row else None
 
     # --- annulled guías --------------------------------------------------------------------------------------
@@ -53,10 +59,10 @@ class Marks(Documents):
         :raises sqlite3.IntegrityError: *document* is no guía.
         """
         moment = clock.now()
-        with self.writing():
-            done = self.connection.execute(_ANNUL, (document.id, usuario, moment.isoformat(" "))).rowcount
+        with self.db.writing():
+            done = self.db.connection.execute(_ANNUL, (document.id, usuario, moment.isoformat(" "))).rowcount
             if done:
-                self.event(
+                self.events.note(
                     ANULADA,
                     f"tipo {document.tipo}, folio {document.folio}, por {usuario}",
                     document.id,
@@ -69,7 +75,7 @@ class Marks(Documents):
     def annulled(self, documento_id: int) -> datetime | None:
         """Since when a document is annulled; None when it is not."""
         query = "SELECT momento FROM guia_anulada WHERE documento_id = ?"
-        row = self.connection.execute(query, (documento_id,)).fetchone()
+        row = self.db.connection.execute(query, (documento_id,)).fetchone()
         return datetime.fromisoformat(row[0]) if row else None
 
     # --- addresses of printed documents ----------------------------------------------------------------------
@@ -77,11 +83,11 @@ class Marks(Documents):
     def withdraw_links(self, document: StoredDocument, cedible: bool, usuario: str) -> None:
         """Withdraw the addresses of one copy of a document that were given so far."""
         moment = clock.now()
-        with self.writing():
-            self.connection.execute(_WITHDRAW, (document.id, cedible, usuario, moment.isoformat(" ")))
+        with self.db.writing():
+            self.db.connection.execute(_WITHDRAW, (document.id, cedible, usuario, moment.isoformat(" ")))
             copy = "cedible" if cedible else "original"
             detalle = f"tipo {document.tipo}, folio {document.folio}, {copy}, por {usuario}"
-            self.event(
+            self.events.note(
                 RETIRADO, detalle, document.id,
                 ambiente=document.ambiente, rut_emisor=document.rut_emisor, momento=moment,
             )  # fmt: skip
@@ -89,7 +95,7 @@ class Marks(Documents):
     def link_withdrawals(self, documento_id: int, cedible: bool) -> int:
         """How often the addresses of a copy were withdrawn."""
         query = "SELECT COUNT(*) FROM enlace_retirado WHERE documento_id = ? AND cedible = ?"
-        return int(self.connection.execute(query, (documento_id, cedible)).fetchone()[0])
+        return int(self.db.connection.execute(query, (documento_id, cedible)).fetchone()[0])
 
     # --- listeners -------------------------------------------------------------------------------------------
 
@@ -98,9 +104,9 @@ class Marks(Documents):
         moment = clock.now()
         vence = moment + timedelta(minutes=minutos)
         key = (company.ambiente, company.rut, usuario)
-        with self.writing():
-            self.connection.execute(_LISTEN, (*key, ip, puerto, moment.isoformat(" "), vence.isoformat(" ")))
-            self.connection.execute(_FORGET, (moment.isoformat(" "), *key, MOST_LISTENERS))
+        with self.db.writing():
+            self.db.connection.execute(_LISTEN, (*key, ip, puerto, moment.isoformat(" "), vence.isoformat(" ")))
+            self.db.connection.execute(_FORGET, (moment.isoformat(" "), *key, MOST_LISTENERS))
         return Listener(*key, ip, puerto, moment, vence)
 
     def listeners(self, ambiente: Ambiente | None = None, rut: str | None = None) -> list[Listener]:
@@ -109,5 +115,5 @@ class Marks(Documents):
             "SELECT ambiente, rut, usuario, ip, puerto, momento, vence FROM oyente WHERE vence > ? "
             "AND ambiente = coalesce(?, ambiente) AND rut = coalesce(?, rut) ORDER BY momento DESC, id DESC"
         )
-        rows = self.connection.execute(query, (clock.now().isoformat(" "), ambiente, rut))
+        rows = self.db.connection.execute(query, (clock.now().isoformat(" "), ambiente, rut))
         return [Listener(*row[:5], *(datetime.fromisoformat(one) for one in row[5:])) for row in rows]

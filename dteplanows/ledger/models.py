@@ -1,8 +1,8 @@
 """The tables of the ledger as peewee models.
 
 The models are never bound to a database, so one process can hold several ledgers: every query names the database it
-runs on. :mod:`dteplanows.ledger.migrations` makes the tables; a test compares both. The environment is part of the key
-of every row that belongs to a company.
+runs on. The steps of the engine make the tables; a test compares both. The environment is part of the
+key of every row that belongs to a company.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dteplanows.document.company import Ambiente
-from dteplanows.ledger.events import Events
+from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import NewReference, StoredReference
 
 _INSERT = "INSERT INTO referencia (documento_id, tipo, folio, codigo, monto) VALUES (?, ?, ?, ?, ?)"
@@ -37,12 +37,12 @@ _IN_FORCE = """
 """
 
 
-class References(Events):
+class References(Repository):
     """The part of the ledger that holds what notes correct."""
 
-    def save_references(self, documento_id: int, references: Iterable[NewReference]) -> None:
+    def save(self, documento_id: int, references: Iterable[NewReference]) -> None:
         """Note what the note of that id corrects."""
-        self.connection.executemany(_INSERT, ((documento_id, *one) for one in references))
+        self.db.connection.executemany(_INSERT, ((documento_id, *one) for one in references))
 
     def notes_in_force(self, ambiente: Ambiente, rut: str, tipo: int, folio: int) -> list[StoredReference]:
         """The company's notes that correct the document of that type and folio and that no other note annuls, each with
@@ -50,5 +50,5 @@ class References(Events):
 
         Only notes recorded since the ledger keeps references are found.
         """
-        rows = self.connection.execute(_IN_FORCE, (tipo, folio, ambiente, rut))
+        rows = self.db.connection.execute(_IN_FORCE, (tipo, folio, ambiente, rut))
         return [StoredReference._make(row) for row in rows]

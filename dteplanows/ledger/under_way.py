@@ -2,7 +2,8 @@
 
 A file is *under way* from the moment its call is judged until its answer is delivered or known not to be. Each has a
 key, and of each key one call at a time is under way; another one with the same key waits for it. The key is a lock of
-the system on one byte of a file, as in :mod:`dteplanows.ledger.turns`, and ends with its process, however that ends.
+the system on one byte of a file, as in
+:mod:`~dteplanows.ledger.engines.sqlite.turns`, and ends with its process, however that ends.
 
 What the lock cannot tell lies in the file itself, in a place that the key gives: which documents were there before the
 call began, so that its own can be found when it has ended, or died. Two keys may have the same place; then what is

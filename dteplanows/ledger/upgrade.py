@@ -12,8 +12,8 @@ from typing import NamedTuple
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
-from dteplanows.ledger import migrations
 from dteplanows.ledger.backup import Origin, make_backup
+from dteplanows.ledger.engines.sqlite import steps as migrations
 
 
 class Upgrade(NamedTuple):

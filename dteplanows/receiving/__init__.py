@@ -72,11 +72,11 @@ def enter(ledger: Ledger, company: Company, usuario: str, document: Document, fi
     if not errors(document.problems):
         row = _row(company, usuario, document, file)
         key = (row.ambiente, row.rut_empresa, row.rut_emisor, row.tipo, row.folio, row.huella)
-        if ledger.received_document(*key):
+        if ledger.received.find(*key):
             code, place = "CMP-006" if row.huella else "CMP-005", document.id_doc.place_of("Folio")
             document.problems.insert(0, problem(code, place, str(row.folio), tipo=row.tipo, rut=row.rut_emisor))
         else:
-            ledger.record_received(row)
+            ledger.received.record(row)
     accepted = not errors(document.problems)
     return DocumentOutcome(
         document.folio, document.tipo, clock.now(), accepted, tuple(document.problems), operacion=COMPRA

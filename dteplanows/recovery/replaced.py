@@ -15,7 +15,7 @@ from typing import cast
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente
 from dteplanows.document.problem import Refused
-from dteplanows.ledger.integrity import full_check
+from dteplanows.ledger.engines.sqlite.integrity import full_check
 from dteplanows.ledger.rows import Series, Span
 
 _LOCK_SECONDS = 2.0

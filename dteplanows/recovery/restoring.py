@@ -27,10 +27,10 @@ from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios import held_back, older_ledger
 from dteplanows.ledger.backup import DATABASE, Backup, Manifest, check_copy, open_backup, reason_of, series_of
 from dteplanows.ledger.durable import sync
+from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS
 from dteplanows.ledger.in_use import alone
-from dteplanows.ledger.migrations import MIGRATIONS
+from dteplanows.ledger.progress import Progress, silent
 from dteplanows.ledger.rows import Series, Span
-from dteplanows.ledger.sqlite_copy import Progress, silent
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE, read_key_file, write_key_file
 from dteplanows.ledger.watermark import Mark
@@ -138,9 +138,11 @@ def restore(
                     missing, others = _hold(ledger, replaced, known, next_folios, motivo)
                     _go_on_behind(ledger, replaced, known)
                     broken_off = _break_off_batches(ledger, replaced)
-                    ledger.event(RESTORED, f"{motivo}, {backup.manifest.documentos} documentos")
+                    ledger.events.note(RESTORED, f"{motivo}, {backup.manifest.documentos} documentos")
                 authority = backup.read(SEALED_AUTHORITY)
-                _write_new(settings.autoridad_de_prueba, ledger.unseal(authority.decode()) if authority else b"")
+                _write_new(
+                    settings.autoridad_de_prueba, ledger.secrets.unseal(authority.decode()) if authority else b""
+                )
             _make_one_file(staging / DATABASE)
             aside = _put_in_place(directory, staging, moment)
             kept = _give_files(backup, directory, key, settings, aside)
@@ -230,7 +232,7 @@ def highest_folios(ledger: Ledger) -> dict[Series, int]:
 
 def known_series(ledger: Ledger) -> list[Series]:
     """The types of each company that have documents or CAFs."""
-    cafs = {caf.series for one in ledger.companies() for caf in ledger.cafs(one.ambiente, one.rut)}
+    cafs = {caf.series for one in ledger.companies.all() for caf in ledger.cafs.of(one.ambiente, one.rut)}
     return sorted({*highest_folios(ledger), *cafs})
 
 
@@ -277,7 +279,7 @@ def _hold(
     highest, shown = highest_folios(ledger), known_series(ledger)
     gone = {*replaced.issued, *replaced.closed}
     behind = {one.series for one in older_ledger.behind(ledger)}
-    everything = {Series(one.ambiente, one.rut, tipo) for one in ledger.companies() for tipo in BRANCHES}
+    everything = {Series(one.ambiente, one.rut, tipo) for one in ledger.companies.all() for tipo in BRANCHES}
     missing = []
     for series in sorted({*everything, *shown, *gone, *next_folios, *(known or ())}):
         wanted = [*replaced.issued.get(series, ()), *replaced.closed.get(series, ())]
@@ -291,7 +293,7 @@ def _hold(
         for span in wanted:
             held_back.hold(ledger, series, span, motivo)
         if series in shown or series in gone or series in next_folios or series in behind:
-            held = [one.span for one in ledger.holds(series) if any(one.span.crosses(span) for span in wanted)]
+            held = [one.span for one in ledger.held.holds(series) if any(one.span.crosses(span) for span in wanted)]
             marked = known[series].folio if known and series in known and series in behind else 0
             missing.append(Missing(series, highest.get(series, 0), replaced.issued.get(series, []), marked, held))
     others = known is None and bool(everything - {*shown, *next_folios})
@@ -301,9 +303,9 @@ def _hold(
 def _break_off_batches(ledger: Ledger, replaced: Replaced) -> list[int]:
     """End the batches that may have gone on since the backup: issued once more, their documents would be doubled."""
     ended = []
-    for one in ledger.open_batches():
+    for one in ledger.batches.open():
         if not (replaced.intact and one.id in replaced.same_batches):
-            ledger.break_off(one, problem("BAS-047", value=str(one.hechos + 1)))
+            ledger.batches.break_off(one, problem("BAS-047", value=str(one.hechos + 1)))
             ended.append(one.id)
     return ended
 
@@ -315,7 +317,7 @@ def _go_on_behind(ledger: Ledger, replaced: Replaced, known: dict[Series, Mark] 
     batch = row[0] if row else 0
     marked = max((one.documento_id for one in (known or {}).values()), default=0)
     jump = _JUMP if known is None else 0
-    ledger.number_documents_from(max(document, replaced.last_document, marked) + jump + 1)
+    ledger.documents.number_from(max(document, replaced.last_document, marked) + jump + 1)
     jump = 0 if replaced.intact and not known else _JUMP
     ledger.connection.execute("DELETE FROM sqlite_sequence WHERE name = 'lote'")
     last = max(batch, replaced.last_batch) + jump

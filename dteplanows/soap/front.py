@@ -16,7 +16,7 @@ from lxml import etree
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.issuing.client import too_late
-from dteplanows.ledger.connection import finished
+from dteplanows.ledger.engines.base import finished
 from dteplanows.log import metrics
 from dteplanows.soap import answer, download, failures, large_body, manual, operation_page, page, reply
 from dteplanows.soap.caller import caller_of, is_this_machine, whence_of

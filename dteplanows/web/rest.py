@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Refused
 from dteplanows.issuing.client import client_of, too_late
-from dteplanows.ledger.connection import finished
+from dteplanows.ledger.engines.base import finished
 from dteplanows.log import call as the_call
 from dteplanows.log import metrics
 from dteplanows.soap import answer, parameters

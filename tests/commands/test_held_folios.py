@@ -41,7 +41,7 @@ def test_hold_list_and_free(loaded: Path) -> None:
     assert "Liberados: 9 folios" in done.output
     assert "siguen retenidos: 20 a 20 y 21 a 21" in done.output
     ledger = Ledger(loaded)
-    assert ledger.events()[-1].detalle.endswith(f"por {getpass.getuser()}")
+    assert ledger.events.of()[-1].detalle.endswith(f"por {getpass.getuser()}")
     ledger.close()
 
 

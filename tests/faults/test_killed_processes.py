@@ -75,7 +75,7 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory in which four processes issued at once and fifty were killed."""
     directory = tmp_path_factory.mktemp("matanza")
     with closing(Ledger(directory / DATA)) as ledger:
-        ledger.save_company(COMPANY)
+        ledger.companies.save(COMPANY)
         for number in range(200):
             for tipo in (AUTOMATIC, MIXED):
                 load_caf(ledger, number * CAF_LENGTH + 1, (number + 1) * CAF_LENGTH, tipo)
@@ -160,10 +160,10 @@ ledger = Ledger(Path(sys.argv[1]))
 with ledger.transaction():
     taken = allocation.take(ledger, COMPANY, 33, 0, TODAY)
     if sys.argv[2] == "record":
-        ledger.record(new_document(taken.folio, taken.caf_id))
+        ledger.documents.record(new_document(taken.folio, taken.caf_id))
     if sys.argv[2] != "commit":
         os.kill(os.getpid(), signal.SIGKILL)
-    ledger.record(new_document(taken.folio, taken.caf_id))
+    ledger.documents.record(new_document(taken.folio, taken.caf_id))
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -171,11 +171,11 @@ os.kill(os.getpid(), signal.SIGKILL)
 @pytest.mark.parametrize(("step", "issued"), [("take", 0), ("record", 0), ("commit", 1)])
 def test_a_document_is_issued_wholly_or_not_at_all(tmp_path: Path, step: str, issued: int) -> None:
     with closing(Ledger(tmp_path)) as ledger:
-        ledger.save_company(COMPANY)
+        ledger.companies.save(COMPANY)
         load_caf(ledger, 1, 10)
     done = subprocess.run([sys.executable, "-c", DIE_AFTER, str(tmp_path), step], cwd=ROOT, check=False, timeout=60)
     assert done.returncode == -signal.SIGKILL
     with closing(Ledger(tmp_path)) as ledger:
         (one,) = allocation.account(ledger, COMPANY, 33)
         assert (one.emitidos, one.libres, one.siguiente) == (issued, 10 - issued, 1 + issued)
-        assert [one.tipo for one in ledger.events()].count("emitido") == issued
+        assert [one.tipo for one in ledger.events.of()].count("emitido") == issued

@@ -36,7 +36,7 @@ def issue(ledger: Ledger, tipo: int, folio: int, fails: bool, today: date) -> tu
     with ledger.transaction():
         taken = allocation.take(ledger, COMPANY, tipo, folio, today)
         row = new_document(taken.folio, taken.caf_id, tipo)
-        ledger.record(row)
+        ledger.documents.record(row)
         if fails:
             raise Failed
     return taken.folio, hashlib.sha256(row.xml).hexdigest()

@@ -14,8 +14,8 @@ from tests.ledger.example import COMPANY, REAL
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     one = Ledger(tmp_path / "datos")
-    one.save_company(COMPANY)
-    one.save_company(REAL)
+    one.companies.save(COMPANY)
+    one.companies.save(REAL)
     yield one
     one.close()
 

@@ -110,7 +110,7 @@ def test_what_may_have_been_issued_is_held_back_and_issuing_goes_on(older: Insta
     older.issuer.watch.ledger._again = 0.0
     assert issue(older, "factura33.txt") == C + 1
     assert issue(older, "boleta39.txt") == B
-    assert "base continuada" in {one.tipo for one in older.ledger.events()}
+    assert "base continuada" in {one.tipo for one in older.ledger.events.of()}
 
 
 def test_a_person_may_know_the_first_free_folio(older: Installation) -> None:
@@ -211,12 +211,12 @@ def test_the_worker_lets_batches_wait(
         worker.run(stop)
     assert caplog.text.count("The batches wait") == 1
     assert "BAS-020" in caplog.text
-    batch = older.ledger.batch(track)
+    batch = older.ledger.batches.find(track)
     assert batch
     assert batch.estado == "pendiente"
     resume(older.ledger, {})
     assert worker.work_once()
-    batch = older.ledger.batch(track)
+    batch = older.ledger.batches.find(track)
     assert batch
     assert (batch.estado, batch.rechazados) == ("terminado", 0)
 

@@ -121,7 +121,7 @@ def test_only_the_same_user_repeats(made: Installation) -> None:
 
 @pytest.mark.parametrize(("data", "again"), [(sale(), True), (COFFEE.encode(), False)])
 def test_a_company_may_have_a_window(made: Installation, data: bytes, again: bool) -> None:
-    made.ledger.save_company(replace(made.company, minutos_repetido=5))
+    made.ledger.companies.save(replace(made.company, minutos_repetido=5))
     first, second = send(made, data), send(made, data)
     assert (second.folio == first.folio) == again == (second.repeticion is not None)
     made.ledger.connection.execute("DROP TRIGGER documento_no_cambia")
@@ -169,14 +169,14 @@ def test_of_a_file_of_which_a_part_is_issued_the_rest_is_too(
 ) -> None:
     """The client goes between two chunks; the same file again gets all of it."""
     client, data = Leaving(), sale() * 120
-    record = made.ledger.record
+    record = made.ledger.documents.record
 
     def leave_after_some(row: object) -> int:
         found = record(row)  # type: ignore[arg-type]
         client.left = client.left or found == 51
         return found
 
-    monkeypatch.setattr(made.ledger, "record", leave_after_some)
+    monkeypatch.setattr(made.ledger.documents, "record", leave_after_some)
     outcome = made.issuer.process(made.account, data, "1", client=client)
     client.answered(delivered=False)
     assert [one.folio for one in outcome.documents] == list(range(FIRST_FOLIO, FIRST_FOLIO + 120))
@@ -313,7 +313,7 @@ def test_an_unexpected_failure_leaves_the_next_call_free(made: Installation, mon
     def fail(*arguments: object) -> None:
         raise OSError("disco")
 
-    monkeypatch.setattr(made.ledger, "record", fail)
+    monkeypatch.setattr(made.ledger.documents, "record", fail)
     with pytest.raises(OSError, match="disco"):
         send(made, sale())
     monkeypatch.undo()
@@ -361,4 +361,4 @@ def test_a_client_that_went_has_nothing_received(made: Installation) -> None:
     client.left = True
     with pytest.raises(Refused, match="SRV-120"):
         made.issuer.receive(made.account, sale(), "1", client=client)
-    assert made.ledger.batches(1) == []
+    assert made.ledger.batches.newest(1) == []

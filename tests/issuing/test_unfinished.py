@@ -16,8 +16,9 @@ from dteplanows.bulk.queue import Worker
 from dteplanows.commands.files import show_outcome
 from dteplanows.document.outcome import COMPRA, DocumentOutcome, Outcome
 from dteplanows.issuing import CHUNK
-from dteplanows.ledger import connection, passwords
-from dteplanows.ledger.connection import Busy
+from dteplanows.ledger import passwords
+from dteplanows.ledger.engines.errors import Busy
+from dteplanows.ledger.engines.sqlite import database as connection
 from dteplanows.signer import ted
 from tests.installation import CLAVE, FIRST_FOLIO, USUARIO, Installation, make_installation
 from tests.issuing.test_repeats import sale
@@ -217,7 +218,7 @@ def test_what_is_not_known_is_said(made: Installation, monkeypatch: pytest.Monke
         raise sqlite3.OperationalError("disk I/O error")
 
     held(made, monkeypatch)
-    monkeypatch.setattr(made.ledger, "issued_of_file", unreadable)
+    monkeypatch.setattr(made.ledger.answers, "issued_of_file", unreadable)
     documents = made.issuer.process(made.account, sale() * DOCUMENTS, "1").documents
     codes = [one.problems[0].code if one.problems and not one.accepted else "" for one in documents]
     assert codes == [""] * CHUNK + ["SRV-127"] * CHUNK + ["SRV-125"] * CHUNK
@@ -238,7 +239,7 @@ def test_purchases_that_fail_behind_sales_deny_no_sale(made: Installation, monke
     def fail(*arguments: object) -> None:
         raise OSError("disco")
 
-    monkeypatch.setattr(made.ledger, "record_received", fail)
+    monkeypatch.setattr(made.ledger.received, "record", fail)
     outcome: Outcome = made.issuer.process(made.account, sale() + PURCHASE.encode(), "1")
     first, second = outcome.documents
     assert (first.accepted, first.folio) == (True, FIRST_FOLIO)

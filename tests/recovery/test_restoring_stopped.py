@@ -14,8 +14,8 @@ import pytest
 from dteplanows.document import clock
 from dteplanows.document.problem import Refused
 from dteplanows.issuing import Issuer
-from dteplanows.ledger import migrations
 from dteplanows.ledger.backup import DATABASE
+from dteplanows.ledger.engines.sqlite import steps as migrations
 from dteplanows.ledger.rows import Series
 from dteplanows.ledger.store import Ledger
 from dteplanows.recovery import restoring
@@ -68,7 +68,7 @@ def test_a_backup_of_an_older_program_is_brought_up_to_date(tmp_path: Path, monk
     monkeypatch.setattr(migrations, "MIGRATIONS", newer)
     brought_back(path, settings, replace=True)
     with closing(Ledger(tmp_path / "datos")) as ledger:
-        assert migrations.version_of(ledger.connection) == len(newer)
+        assert ledger.db.version == len(newer)
         assert ledger.upgrade is None
 
 

@@ -18,7 +18,7 @@ from dteplanows.archive.links import PATHS
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.outcome import DocumentOutcome, Outcome
-from dteplanows.ledger.connection import Busy
+from dteplanows.ledger.engines.errors import Busy
 from dteplanows.soap.limits import USUAL
 from tests.installation import CLAVE as REAL_CLAVE
 from tests.installation import USUARIO, Installation
@@ -475,6 +475,6 @@ def test_a_repeated_folio_is_told(client: Client) -> None:
 
 def test_the_token_is_gone_with_the_password(client: Client, installation: Installation) -> None:
     assert client.get("version").status == 200
-    installation.ledger.save_user(USUARIO, "otra clave", "pruebas", installation.company.rut)
+    installation.ledger.users.save(USUARIO, "otra clave", "pruebas", installation.company.rut)
     answer = client.get("version")
     assert (answer.status, code(answer)) == (401, "AUT-017")

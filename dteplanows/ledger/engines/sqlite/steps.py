@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
-from dteplanows.ledger.newer_steps import ANSWERS, CHANGES_AND_TURNS, HELD_BACK, OPERATOR
+from dteplanows.ledger.engines.sqlite.newer_steps import ANSWERS, CHANGES_AND_TURNS, HELD_BACK, OPERATOR
 
 _FIRST = (
     """

@@ -9,22 +9,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from dteplanows.ledger.connection import BUSY_SECONDS, Link
 from dteplanows.ledger.durable import sync
-
-Progress = Callable[[str, int, int], None]
-"""Told of what is done, how much of it and of how much; what it raises ends the work, leaving nothing half made."""
+from dteplanows.ledger.engines.sqlite.database import BUSY_SECONDS, Link
+from dteplanows.ledger.progress import Progress, silent
 
 _PAGES = 2000
 """Pages of one step: some milliseconds."""
-
-
-def silent(what: str, done: int, total: int) -> None:
-    """A :data:`Progress` that tells nobody."""
 
 
 def copy_database(source: Path, target: Path, progress: Progress = silent) -> None:

@@ -1,7 +1,7 @@
 """How the ledger reaches its SQLite database: one connection per thread, none across a fork, writers in turn.
 
 Durability: WAL with ``synchronous=FULL`` syncs the log on every COMMIT, so what a transaction wrote is on the disk when
-:meth:`Connected.transaction` returns. A process that dies before that has changed nothing.
+:meth:`Sqlite.transaction` returns. A process that dies before that has changed nothing.
 
 Forking: SQLite notes inside the process which locks it holds. A child inherits the note but not the locks; it would
 wait for itself, or lose its log to a parent that believes itself alone. So the forking thread's connection is closed
@@ -14,21 +14,24 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NoReturn
 from weakref import WeakSet
 
-from peewee import SqliteDatabase
+import peewee
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
-from dteplanows.ledger.identity import Identity
-from dteplanows.ledger.migrations import check_version
-from dteplanows.ledger.rows import Series
-from dteplanows.ledger.turns import Turns
-from dteplanows.ledger.watermark import Mark, Watermark
+from dteplanows.ledger.engines.base import Database, Part, one_more_finished
+from dteplanows.ledger.engines.errors import Busy
+from dteplanows.ledger.engines.sqlite import integrity
+from dteplanows.ledger.engines.sqlite.failures import UNUSABLE, is_busy
+from dteplanows.ledger.engines.sqlite.identity import Identity
+from dteplanows.ledger.engines.sqlite.steps import check_version, version_of
+from dteplanows.ledger.engines.sqlite.turns import Turns
+from dteplanows.ledger.watermark import Watermark
 
 BUSY_SECONDS = 20.0
 """How long a writer waits, for those of other threads and of other processes together, before :class:`Busy` is raised:
@@ -40,24 +43,21 @@ _NOTICED = 0.5
 _TURNS = "-turno"
 """What the name of the database is followed by in that of the file of :class:`Turns`."""
 
-_PRAGMAS = (("synchronous", 2), ("foreign_keys", 1))
-_UNUSABLE = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+_BLOCK = 1 << 20
+"""Bytes of a file that are read at once."""
+
+_PRAGMAS = ("PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
 
 _UNKNOWN = (sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC)
 """How a COMMIT fails of which it is not known whether it was done."""
 
-_ALIVE: WeakSet[Connected] = WeakSet()
+_SPEECH = peewee.SqliteDatabase(None)
+"""Puts queries of the models into SQLite's words; it is never connected."""
+
+_ALIVE: WeakSet[Sqlite] = WeakSet()
 _LINKS: WeakSet[Link] = WeakSet()
 _INHERITED: list[Link] = []
 """Connections of the parent process. SQLite forbids a child even to close them: they are kept and never touched."""
-
-
-_done = threading.local()
-"""How many transactions each thread has finished."""
-
-
-class Busy(sqlite3.OperationalError):
-    """Another program, or another thread that waits for one, kept the database for too long. Nothing was written."""
 
 
 class Link(sqlite3.Connection):
@@ -79,99 +79,81 @@ class Link(sqlite3.Connection):
         _LINKS.discard(self)
 
 
-class _Guarded(SqliteDatabase):
-    """peewee's database, which opens no other file than the one that is known."""
+class Sqlite(Database):
+    """The connections to one file, and the transactions on them."""
 
-    files: Identity
-
-    def _connect(self) -> sqlite3.Connection:
-        link = self.files.opened(super()._connect)  # type: ignore[misc]
-        if isinstance(link, Link):
-            link.files = self.files
-        return link
-
-
-class Connected:
-    """Base of the ledger: the connection of the calling thread and the transactions on it."""
-
-    watermark: Watermark
-
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, watermark: Watermark) -> None:
         """:param path: file of a database that :func:`prepare` has seen."""
+        super().__init__(str(path), watermark)
         self.path = path
-        self._turns = Turns(path.with_name(path.name + _TURNS))
-        self.files = Identity(path)
-        self._recorded: dict[Series, Mark] = {}
-        """What the transaction that is open has issued: by series, the highest folio and the last document."""
-        self._last_id = 0
-        self._use_new_database()
+        self._open()
+
+    def _open(self) -> None:
+        self._turns = Turns(self.path.with_name(self.path.name + _TURNS))
+        self.files = Identity(self.path)
+        self._use_new_connections()
         _ALIVE.add(self)
 
-    def _use_new_database(self) -> None:
+    def _use_new_connections(self) -> None:
         self._pid = os.getpid()
         self._turn = threading.Lock()
-        guarded = _Guarded(str(self.path), pragmas=_PRAGMAS, timeout=BUSY_SECONDS, factory=Link)
-        guarded.files = self.files
-        self._database: SqliteDatabase = guarded
+        self._local = threading.local()
 
     @property
-    def database(self) -> SqliteDatabase:
-        """For peewee's queries, which name the database they run on.
-
-        :raises RuntimeError: the process was forked while another connection to the database was open.
-        :raises Replaced: the file is another one than this process opened first.
-        """
-        if self._pid != os.getpid():
-            _must_not_be_inherited(self.path)
-            self.files = self.files.anew()
-            self._use_new_database()
-        if time.monotonic() > self.files.due:
-            self.files.look()
-        return self._database
+    def version(self) -> int:
+        return version_of(self.connection)
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """The calling thread's connection, opened when there is none.
+        if self._pid != os.getpid():
+            _must_not_be_inherited(self.path)
+            self.files = self.files.anew()
+            self._use_new_connections()
+        if time.monotonic() > self.files.due:
+            self.files.look()
+        try:
+            link: Link = self._local.link
+        except AttributeError:
+            link = self._local.link = self._connect()
+        return link
 
-        :raises RuntimeError: the process was forked while another connection to the database was open.
-        """
-        return cast(sqlite3.Connection, self.database.connection())  # type: ignore[no-untyped-call]
+    def _connect(self) -> Link:
+        """A new connection, to no other file than the one that is known."""
+        link = self.files.opened(self._connect_anyhow)
+        link.files = self.files
+        return link
+
+    def _connect_anyhow(self) -> Link:
+        link = sqlite3.connect(str(self.path), timeout=BUSY_SECONDS, isolation_level=None, factory=Link)
+        for pragma in _PRAGMAS:
+            link.execute(pragma)
+        return link
 
     def close(self) -> None:
-        """Close the calling thread's connection; those of other threads close when their threads end."""
-        if self._pid == os.getpid():
-            self._database.close()
+        if self._pid == os.getpid() and (link := self._local.__dict__.pop("link", None)):
+            link.close()
 
     def _before_fork(self) -> None:
-        if self._pid != os.getpid() or self._database.is_closed():
-            return
-        link = cast(sqlite3.Connection, self._database.connection())  # type: ignore[no-untyped-call]
-        if not link.in_transaction:
-            self._database.close()
+        link = self._local.__dict__.get("link") if self._pid == os.getpid() else None
+        if link and not link.in_transaction:
+            self.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Everything inside happens wholly and durably, or, on any exception, not at all.
-
-        Holds the write lock from the beginning, so what is read inside stays true until the end. Does not nest.
-
-        :raises Busy: others kept the database for too long.
-        :raises Replaced: the file is another one than this process opened first.
-        """
+    def transaction(self, *parts: Part) -> Iterator[None]:
+        # One writer at a time: whatever the parts are, all of the ledger is this thread's.
         connection = self.connection
         if connection.in_transaction:
             raise RuntimeError("a transaction of this thread is already open")
         with self._in_turn(connection):
             try:
                 self.files.check()
-                self._recorded.clear()
+                self._begin_noting()
                 yield
                 _commit(connection)
-                _done.count = finished() + 1
+                one_more_finished()
                 # What went into a file that was moved away meanwhile must not be told as done.
                 self.files.check()
-                if self._recorded:
-                    self._note_recorded()
+                self._note_committed()
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
@@ -189,20 +171,6 @@ class Connected:
         finally:
             self._turn.release()
 
-    def _note_recorded(self) -> None:
-        """Bring the mark up to what was committed; the turn is still this thread's."""
-        self._last_id = max(one.documento_id for one in self._recorded.values())
-        self.watermark.write(self._recorded.values())
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """The transaction that is open, or else a new one."""
-        if self.connection.in_transaction:
-            yield
-            return
-        with self.transaction():
-            yield
-
     @contextmanager
     def rebuilding(self) -> Iterator[None]:
         """A transaction in which tables may be made anew: foreign keys are not looked at, by this thread."""
@@ -215,7 +183,6 @@ class Connected:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Everything read inside is from one moment; writers are neither stopped nor waited for."""
         connection = self.connection
         if connection.in_transaction:
             yield
@@ -226,6 +193,31 @@ class Connected:
         finally:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+
+    def insert(self, statement: str, values: Sequence[Any]) -> int:
+        return int(self.connection.execute(statement, values).lastrowid or 0)
+
+    def run(self, query: peewee.BaseQuery) -> sqlite3.Cursor:
+        statement, values = _SPEECH.get_sql_context().sql(query).query()
+        return self.connection.execute(statement, values)
+
+    def pieces_of_file(self, sha256: str) -> Iterator[bytes]:
+        (row,) = self.connection.execute("SELECT rowid FROM archivo WHERE sha256 = ?", (sha256,)).fetchone()
+        with self.connection.blobopen("archivo", "contenido", row, readonly=True) as blob:
+            while block := blob.read(_BLOCK):
+                yield block
+
+    def full_check(self) -> list[str]:
+        return integrity.full_check(self.connection)
+
+    def bounded_check(self) -> list[str]:
+        return integrity.bounded_check(self.connection)
+
+    def for_children(self) -> None:
+        self.files.for_children()
+
+    def give_up(self) -> NoReturn:
+        self.files.give_up(self.path)
 
 
 def prepare(path: Path) -> None:
@@ -245,24 +237,14 @@ def prepare(path: Path) -> None:
             if _enter_wal(connection) != "wal":
                 raise Refused([problem("AUT-024", value=str(path.parent))])
     except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", None) in _UNUSABLE:
+        if getattr(error, "sqlite_errorcode", None) in UNUSABLE:
             raise Refused([problem("AUT-023", value=str(path))]) from None
         raise
-
-
-def finished() -> int:
-    """How many transactions this thread has finished, or may have: if no more than before, nothing was written."""
-    return int(getattr(_done, "count", 0))
 
 
 def directories() -> list[Path]:
     """Where the databases lie that this process has opened."""
     return [one.path.parent for one in _ALIVE]
-
-
-def _is_busy_code(failure: BaseException) -> bool:
-    code = getattr(failure, "sqlite_errorcode", None)
-    return isinstance(failure, sqlite3.Error) and code is not None and code & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _begin(connection: sqlite3.Connection, limit: float) -> None:
@@ -274,7 +256,7 @@ def _begin(connection: sqlite3.Connection, limit: float) -> None:
     try:
         connection.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
-        if _is_busy_code(error):
+        if is_busy(error):
             raise Busy("another program keeps the database") from error
         raise
     finally:
@@ -288,7 +270,7 @@ def _commit(connection: sqlite3.Connection) -> None:
     except sqlite3.Error as error:
         # All of it stands in the log, though it is taken back: whoever reads the log after a crash may find it.
         if getattr(error, "sqlite_errorcode", None) in _UNKNOWN:
-            _done.count = finished() + 1
+            one_more_finished()
         raise
 
 
@@ -299,7 +281,7 @@ def _enter_wal(connection: sqlite3.Connection) -> str:
         try:
             return str(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
         except sqlite3.OperationalError as error:
-            if not _is_busy_code(error) or time.monotonic() > deadline:
+            if not is_busy(error) or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
 

@@ -1,0 +1,35 @@
+"""The files that customers sent, each exactly as it came and once, whatever the number of its documents."""
+
+from __future__ import annotations
+
+from dteplanows.ledger.repository import Repository
+from dteplanows.ledger.rows import ReceivedFile
+
+
+class Files(Repository):
+    """The part of the ledger that holds what customers sent."""
+
+    def find(self, sha256: str) -> ReceivedFile | None:
+        """The customer's file of that SHA-256, or None."""
+        row = self.db.connection.execute(
+            "SELECT formato, contenido FROM archivo WHERE sha256 = ?", (sha256,)
+        ).fetchone()
+        return ReceivedFile(row[0], bytes(row[1])) if row else None
+
+    def store(self, file: ReceivedFile, only_waits: bool = False) -> None:
+        """Store a customer's file; nothing happens when it is there.
+
+        :param only_waits: nothing was issued of it yet; if nothing ever is, it need not be kept for ever.
+        """
+        connection, key = self.db.connection, (file.sha256,)
+        # Asked first: a file of many documents is many megabytes, which an insert would copy for each of them.
+        known = connection.execute("SELECT length(contenido) FROM archivo WHERE sha256 = ?", key).fetchone()
+        if not known:
+            values = (file.sha256, file.formato, file.contenido)
+            connection.execute("INSERT INTO archivo (sha256, formato, contenido) VALUES (?, ?, ?)", values)
+        elif not known[0]:  # it was forgotten, and came again
+            connection.execute("UPDATE archivo SET contenido = ? WHERE sha256 = ?", (file.contenido, file.sha256))
+        if only_waits and not (known and known[0]):
+            connection.execute("INSERT OR IGNORE INTO archivo_suelto (sha256) VALUES (?)", key)
+        elif known and not only_waits:
+            connection.execute("DELETE FROM archivo_suelto WHERE sha256 = ?", key)
