@@ -15,6 +15,7 @@ from dteplanows.document.outcome import Credentials, Outcome
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import read_caf
 from dteplanows.issuing import Issuer
+from dteplanows.ledger.place import Place
 from dteplanows.ledger.store import Ledger
 from dteplanows.signer.certificate import Certificate, read_certificate
 
@@ -82,9 +83,9 @@ class Installation:
 
 
 def make_installation(
-    directory: Path, *, tolerante: bool = False, cafs: bool = True, reparos: Reparos | Literal[""] = ""
+    place: Path | Place, *, tolerante: bool = False, cafs: bool = True, reparos: Reparos | Literal[""] = ""
 ) -> Installation:
-    """A new installation in *directory*.
+    """A new installation at *place*.
 
     :param tolerante: the company has its contradicting sums corrected and not refused.
     :param cafs: load folios from ``FIRST_FOLIO`` on for every type; without them the authority makes all on demand.
@@ -92,7 +93,7 @@ def make_installation(
     """
     company = replace(COMPANY, tolerante=tolerante, reparos=reparos)
     keys = _keys(company)
-    ledger = Ledger(directory)
+    ledger = Ledger(place)
     ledger.companies.save(company)
     one = keys.certificate
     key = one.to_trusted()

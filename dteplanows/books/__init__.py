@@ -66,8 +66,9 @@ def receive(
     accepted = not errors(problems)
     if accepted:
         row = NewBook(
-            company.ambiente, company.rut, head.operacion, head.periodo, head.tipo_libro, head.tipo_envio,
-            ReceivedFile(parser.XML, file), usuario, moment,
+            ambiente=company.ambiente, rut_emisor=company.rut, operacion=head.operacion, periodo=head.periodo,
+            tipo_libro=head.tipo_libro, tipo_envio=head.tipo_envio, archivo=ReceivedFile(parser.XML, file),
+            usuario=usuario, creado=moment,
         )  # fmt: skip
         if solo_validar:
             problems += _former(ledger, row)

@@ -57,7 +57,7 @@ def receive(
     company, sender = account.company, sender_of(account, received)
     begin = clock.now() - timedelta(hours=memory.batch_hours)
     alone = memory.batch_hours and ledger.answers.first_batch(sender, received.formato, begin) and _is_boleta(received)
-    with ledger.transaction():
+    with ledger.transaction("lotes"):
         # Asked again under the write lock: the same file may be received by another thread.
         before = ledger.answers.first_batch(sender, received.formato, begin) if memory.batch_hours else None
         if before and alone:

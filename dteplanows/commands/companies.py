@@ -28,6 +28,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.access import check_writable
+from dteplanows.ledger.place import place_of
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.settings import load
 
@@ -64,7 +65,7 @@ def crear_empresa(ctx: click.Context, /, **facts: Any) -> None:
     _check_resolution(company)
     settings = load(directorio=ctx.obj)
     check_writable(settings.directorio, settings.directorio / DATABASE_FILE)
-    ledger = Ledger(settings.directorio, settings.clave_maestra)
+    ledger = Ledger(place_of(settings), settings.clave_maestra)
     try:
         known = ledger.companies.find(company.ambiente, company.rut)
         if known is not None:

@@ -36,6 +36,7 @@ from dteplanows.document.problem import Refused
 from dteplanows.document.text import decode
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import read_caf
+from dteplanows.ledger.place import place_of
 from dteplanows.ledger.store import Ledger
 from dteplanows.process import secrecy
 from dteplanows.settings import Settings, load
@@ -123,7 +124,7 @@ def _with_free_port(settings: Settings, asked: int | None, say: Say) -> Settings
 
 def prepare(settings: Settings, say: Say) -> Access:
     """Make what the directory lacks: company, certificate, authority, CAFs, user, samples; write ``demo.json``."""
-    ledger = Ledger(settings.directorio, settings.clave_maestra)
+    ledger = Ledger(place_of(settings), settings.clave_maestra)
     try:
         company = _company(ledger, say)
         if not ledger.certificates.current(company.ambiente, company.rut, utc_now()):

@@ -34,7 +34,7 @@ _ACCOUNTED = """
     SELECT MAX(hasta) FROM (
         SELECT MAX(hasta) AS hasta FROM tramo_anulado WHERE ambiente = ? AND rut_emisor = ? AND tipo = ?
         UNION ALL SELECT MAX(hasta) FROM folio_retenido WHERE ambiente = ? AND rut_emisor = ? AND tipo = ?
-    )
+    ) AS every
 """
 _SERIES = "SELECT DISTINCT ambiente, rut_emisor, tipo FROM documento"
 _DOCUMENT = "SELECT ambiente, rut_emisor, tipo, folio FROM documento WHERE id = ?"

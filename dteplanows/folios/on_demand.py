@@ -37,7 +37,7 @@ def ensure(
     """
     if authority is None or not on_demand(ledger, company, tipo, folio, today, authority):
         return
-    with ledger.writing():
+    with ledger.writing(Series(company.ambiente, company.rut, tipo)):
         # Asked again under the write lock: another process may have made it meanwhile.
         while on_demand(ledger, company, tipo, folio, today, authority):
             cafs = ledger.cafs.of(company.ambiente, company.rut, tipo)

@@ -39,6 +39,7 @@ from dteplanows.issuing.issued_row import row_of
 from dteplanows.issuing.readiness import Readiness, bounds_of
 from dteplanows.issuing.repeats import sender_of
 from dteplanows.ledger.clock_watch import Bounds
+from dteplanows.ledger.place import place_of
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
 from dteplanows.ledger.store import Ledger, New
 from dteplanows.log import call
@@ -447,7 +448,7 @@ def open_issuer(settings: Settings) -> Issuer:
     :raises Refused: the ledger cannot be opened.
     """
     memory = repeats.Memory(settings.minutos_sin_entregar, settings.segundos_en_fila, settings.horas_lote_repetido)
-    ledger = Ledger(settings.directorio, settings.clave_maestra, New.NEVER, settings.carpeta_marca)
+    ledger = Ledger(place_of(settings), settings.clave_maestra, New.NEVER)
     issuer = Issuer(
         ledger, _authority(settings), settings.valor_uf, memory, settings.lotes_en_espera, bounds_of(settings)
     )

@@ -18,15 +18,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
-from weakref import WeakValueDictionary
 
 from dteplanows.accounts.callers import Account
 from dteplanows.document import clock
@@ -42,9 +39,6 @@ from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.under_way import Key, Stay, StillUnderWay, UnderWay
 
 log = logging.getLogger(__name__)
-
-_UNDER_WAY = "-en-curso"
-"""What the name of the database is followed by in that of the file of :class:`UnderWay`."""
 
 _UNDELIVERED = "no se pudo entregar, porque la conexión se cortó antes"
 _BROKEN = "no se pudo entregar, porque el servicio se interrumpió antes"
@@ -140,7 +134,7 @@ class Repeats:
     @property
     def _under_way(self) -> UnderWay:
         if self._of_processes is None:
-            self._of_processes = _under_way_of(self._ledger.path)
+            self._of_processes = self._ledger.db.under_way()
         return self._of_processes
 
     def _before(self, call: _Call) -> _Before | None:
@@ -231,20 +225,6 @@ def sender_of(account: Account, received: ReceivedFile) -> Sender:
 
 def _key(sender: Sender, formato: str) -> Key:
     return hashlib.sha256("\0".join((*sender, formato)).encode("utf-8", "surrogatepass")).digest()
-
-
-_ALL: WeakValueDictionary[str, UnderWay] = WeakValueDictionary()
-_MAKING = threading.Lock()
-
-
-def _under_way_of(database: Path) -> UnderWay:
-    """The one of this process: POSIX ends the locks of a process on a file with any of its descriptors."""
-    path = database.resolve().with_name(database.name + _UNDER_WAY)
-    with _MAKING:
-        found = _ALL.get(str(path))
-        if found is None:
-            found = _ALL[str(path)] = UnderWay(path)
-        return found
 
 
 def _without_remark(one: DocumentOutcome) -> DocumentOutcome:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from dteplanows.ledger.repository import Repository
+from dteplanows.ledger.tables import RESPUESTA_NO_ENTREGADA, Undelivered
 
 _KEPT = 30 * 86400.0
 """Seconds after which a row is thrown away, whatever the setting: its only use is over then."""
@@ -104,15 +105,15 @@ class Answers(Repository):
         :param after: id of the newest document when that began: its own are newer.
         """
         now = time.time()
-        with self.db.writing():
+        with self.db.writing("respuestas"):
             self.db.connection.execute(
-                "INSERT INTO respuesta_no_entregada (clave, desde, momento) VALUES (?, ?, ?) "
+                f"{RESPUESTA_NO_ENTREGADA.insert()} "
                 "ON CONFLICT (clave) DO UPDATE SET desde = excluded.desde, momento = excluded.momento",
-                (key, after, now),
+                RESPUESTA_NO_ENTREGADA.values(Undelivered(key, after, now)),
             )
             self.db.connection.execute("DELETE FROM respuesta_no_entregada WHERE momento < ?", (now - _KEPT,))
 
     def note_delivered(self, key: str) -> None:
         """An answer that had not been delivered has been by now."""
-        with self.db.writing():
+        with self.db.writing("respuestas"):
             self.db.connection.execute("DELETE FROM respuesta_no_entregada WHERE clave = ?", (key,))

@@ -26,17 +26,17 @@ from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.files import Files
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import BatchState, ReceivedFile, StoredBatch
+from dteplanows.ledger.tables import LOTE, LOTE_DOCUMENTO, DocumentOfBatch
 
 TERM = 10.0
 """Seconds for which a worker has a batch without a sign of life."""
 
 _HIGHEST = 2**63 - 1
-"""The highest number of SQLite. A refused document may ask for any folio."""
+"""The highest number of a database. A refused document may ask for any folio."""
 
-_COLUMNS = (
-    "id, ambiente, rut_emisor, usuario, identidad_de_cuenta, archivo_sha256, formato, recibido, estado, total, hechos, "
-    "rechazados, comenzado, terminado, con_enlaces"
-)
+_EMPTY = "UPDATE archivo SET contenido = ? WHERE sha256 = ?"
+_INSERT = LOTE.insert("turnos", "trabajador", "vence")
+_INSERT_DOCUMENT = LOTE_DOCUMENTO.insert()
 # The company that has waited longest first, of its batches those with fewer turns.
 _OPEN = (
     "SELECT id, estado, trabajador, vence FROM lote AS uno WHERE estado <> 'terminado' ORDER BY (SELECT "
@@ -46,7 +46,7 @@ _OPEN = (
 _WAITING = "SELECT COUNT(*) FROM lote WHERE estado <> 'terminado' AND ambiente = ? AND rut_emisor = ?"
 _FORGOTTEN = (
     "SELECT sha256 FROM archivo_suelto JOIN lote ON archivo_sha256 = sha256 GROUP BY sha256 "
-    "HAVING MIN(estado = 'terminado') AND MAX(terminado) < ?"
+    "HAVING SUM(CASE WHEN estado = 'terminado' THEN 0 ELSE 1 END) = 0 AND MAX(terminado) < ?"
 )
 
 # By its key, since batches of older versions do not name their documents; an export's figures only stand in its XML.
@@ -89,40 +89,29 @@ class Batches(Repository):
         :param most: batches of the company that may wait or be worked on, this one included; 0 for any number.
         :raises Refused: they are more (SRV-190); nothing was stored.
         """
-        with self.db.writing():
+        with self.db.writing("lotes"):
             if most and self.db.connection.execute(_WAITING, (ambiente, rut)).fetchone()[0] >= most:
                 raise Refused([problem("SRV-190", maximo=most)])
             self.files.store(file, only_waits=True)
-            identifier = self.db.insert(
-                "INSERT INTO lote (ambiente, rut_emisor, usuario, identidad_de_cuenta, archivo_sha256, formato, "
-                "recibido, con_enlaces, estado, total, hechos, rechazados, turnos, trabajador, vence) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pendiente', 0, 0, 0, 0, '', 0)",
-                (
-                    ambiente,
-                    rut,
-                    usuario,
-                    identidad_de_cuenta,
-                    file.sha256,
-                    file.formato,
-                    clock.now().isoformat(" "),
-                    con_enlaces,
-                ),
-            )
-            return identifier
+            row = StoredBatch(
+                0, ambiente, rut, usuario, identidad_de_cuenta, file.sha256, file.formato, clock.now(), "pendiente",
+                0, 0, 0, None, None, con_enlaces,
+            )  # fmt: skip
+            return self.db.insert(_INSERT, LOTE.values(row, 0, "", 0.0))
 
     def find(self, batch_id: int) -> StoredBatch | None:
         """The batch of that id, or None."""
-        row = self.db.connection.execute(f"SELECT {_COLUMNS} FROM lote WHERE id = ?", (batch_id,)).fetchone()
-        return _stored(row) if row else None
+        row = self.db.connection.execute(f"{LOTE.select} WHERE id = ?", (batch_id,)).fetchone()
+        return LOTE.row(row) if row else None
 
     def newest(self, most: int) -> list[StoredBatch]:
         """The newest batches, up to *most* of them, newest first."""
-        rows = self.db.connection.execute(f"SELECT {_COLUMNS} FROM lote ORDER BY id DESC LIMIT ?", (most,))
-        return [_stored(row) for row in rows]
+        rows = self.db.connection.execute(f"{LOTE.select} ORDER BY id DESC LIMIT ?", (most,))
+        return [LOTE.row(row) for row in rows]
 
     def outcomes(self, batch_id: int, refused_only: bool = False) -> Iterator[tuple[int, DocumentOutcome]]:
         """What became of the documents of a batch so far, each with its place in the file."""
-        only = " AND NOT emitido" if refused_only else ""
+        only = " AND emitido = 0" if refused_only else ""
         rows = self.db.connection.execute(
             _OUTCOMES.format(only=only, exports=", ".join(map(str, EXPORTS))), (batch_id,)
         )
@@ -146,7 +135,7 @@ class Batches(Repository):
         # Looked up first without the write lock, which idle workers must not hold every half second.
         if self._next(is_gone) is None:
             return None
-        with self.db.transaction():
+        with self.db.transaction("lotes"):
             found = self._next(is_gone)
             if found is None:
                 return None
@@ -185,13 +174,15 @@ class Batches(Repository):
             return 0
         with self.db.writing():
             found = self.db.connection.execute(_FORGOTTEN, limit).fetchall()
-            self.db.connection.executemany("UPDATE archivo SET contenido = x'' WHERE sha256 = ?", found)
+            self.db.connection.executemany(
+                "UPDATE archivo SET contenido = ? WHERE sha256 = ?", [(b"", *one) for one in found]
+            )
             self.db.connection.executemany("DELETE FROM archivo_suelto WHERE sha256 = ?", found)
         return len(found)
 
     def count(self, batch: StoredBatch, worker: str, total: int) -> StoredBatch:
         """Note how many documents the batch has; *worker* has it for another while."""
-        with self.db.writing():
+        with self.db.writing("lotes"):
             self.db.connection.execute(
                 "UPDATE lote SET total = ?, trabajador = ?, vence = ? WHERE id = ? AND estado = 'en proceso'",
                 (total, worker, time.time() + TERM, batch.id),
@@ -201,7 +192,7 @@ class Batches(Repository):
     def give_back(self, batch: StoredBatch, worker: str, after: float = 0.0) -> None:
         """Let others take the batch, after *after* seconds, if *worker* still has it."""
         vence = time.time() + after if after else 0.0
-        with self.db.writing():
+        with self.db.writing("lotes"):
             self.db.connection.execute(
                 "UPDATE lote SET vence = ? WHERE id = ? AND trabajador = ?", (vence, batch.id, worker)
             )
@@ -232,48 +223,36 @@ class Batches(Repository):
         ).rowcount
         if not changed:
             raise Overtaken
-        self.db.connection.executemany(
-            "INSERT INTO lote_documento (lote_id, numero, folio, tipo, fecha, emitido, problemas, operacion, "
-            "documento_id, cedible) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    batch.id,
-                    number,
-                    min(one.folio, _HIGHEST),
-                    one.tipo,
-                    one.fecha.isoformat(" "),
-                    one.accepted,
-                    _json(one.problems),
-                    one.operacion,
-                    one.documento_id,
-                    one.cedible,
-                )
-                for number, one in enumerate(outcomes, batch.hechos + 1)
-            ],
-        )
+        rows = [
+            DocumentOfBatch(
+                batch.id,
+                number,
+                min(one.folio, _HIGHEST),
+                one.tipo,
+                one.fecha,
+                one.accepted,
+                _json(one.problems),
+                one.operacion,
+                one.documento_id,
+                one.cedible,
+            )
+            for number, one in enumerate(outcomes, batch.hechos + 1)
+        ]
+        self.db.connection.executemany(_INSERT_DOCUMENT, list(map(LOTE_DOCUMENTO.values, rows)))
         return batch._replace(hechos=hechos, rechazados=rechazados, estado=estado, terminado=moment)
 
     def open(self) -> list[StoredBatch]:
         """Those that are not finished, oldest first."""
-        rows = self.db.connection.execute(f"SELECT {_COLUMNS} FROM lote WHERE estado <> 'terminado' ORDER BY id")
-        return [_stored(row) for row in rows]
+        rows = self.db.connection.execute(f"{LOTE.select} WHERE estado <> 'terminado' ORDER BY id")
+        return [LOTE.row(row) for row in rows]
 
     def break_off(self, batch: StoredBatch, reason: Problem) -> None:
         """End a batch where it is: *reason* is what became of all documents that are not done, as if they were one."""
-        with self.db.writing():
+        with self.db.writing("lotes"):
             query = "UPDATE lote SET estado = 'en proceso', total = hechos + 1 WHERE id = ?"
             self.db.connection.execute(query, (batch.id,))
             refused = DocumentOutcome(0, 0, clock.now(), False, (reason,))
             self.advance(batch._replace(total=batch.hechos + 1), "", [refused])
-
-
-def _stored(row: tuple[object, ...]) -> StoredBatch:
-    moments = {
-        name: datetime.fromisoformat(str(value)) if value else None
-        for name, value in zip(("recibido", "comenzado", "terminado"), (row[7], row[12], row[13]), strict=True)
-    }
-    one = StoredBatch._make(row)
-    return one._replace(identidad_de_cuenta=bool(one.identidad_de_cuenta), con_enlaces=bool(one.con_enlaces), **moments)  # type: ignore[arg-type]
 
 
 def _figures(signed: Sequence[Any]) -> Figures | None:

@@ -12,12 +12,12 @@ from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.events import Events
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import Span, StoredCaf
+from dteplanows.ledger.tables import CAF
 from dteplanows.ledger.vault import Vault
 
-_COLUMNS = "ambiente, rut, tipo, desde, hasta, fecha_autorizacion, siguiente, solo_pedidos, cruzado"
-_INSERT = f"INSERT INTO caf ({_COLUMNS}, secreto, cargado) VALUES ({', '.join('?' * 11)})"
+_INSERT = CAF.insert("secreto", "cargado")
 _MARK_CROSSED = """
-    UPDATE caf SET cruzado = 1 WHERE ambiente = ? AND rut = ? AND tipo = ? AND desde <= ? AND hasta >= ? AND NOT cruzado
+    UPDATE caf SET cruzado = 1 WHERE ambiente = ? AND rut = ? AND tipo = ? AND desde <= ? AND hasta >= ? AND cruzado = 0
 """
 
 
@@ -53,22 +53,12 @@ class Cafs(Repository):
             crossed = any(one.span.crosses(span) for one in self.of(ambiente, rut, tipo))
             if crossed:
                 self.db.connection.execute(_MARK_CROSSED, (ambiente, rut, tipo, hasta, desde))
-            identifier = self.db.insert(
-                _INSERT,
-                (
-                    ambiente,
-                    rut,
-                    tipo,
-                    desde,
-                    hasta,
-                    fecha_autorizacion.isoformat(),
-                    desde,
-                    solo_pedidos,
-                    crossed,
-                    self._vault.seal(trusted),
-                    clock.now().isoformat(" "),
-                ),
-            )
+            row = StoredCaf(
+                0, ambiente, rut, tipo, desde, hasta, fecha_autorizacion, desde, solo_pedidos=solo_pedidos,
+                cruzado=crossed,
+            )  # fmt: skip
+            sealed = self._vault.seal(trusted)
+            identifier = self.db.insert(_INSERT, CAF.values(row, sealed, clock.now().isoformat(" ")))
             self.events.note("caf cargado", f"tipo {tipo}, folios {desde} a {hasta}", ambiente=ambiente, rut_emisor=rut)
             return identifier
 
@@ -83,12 +73,10 @@ class Cafs(Repository):
             clause += " AND tipo = ?"
             values.append(tipo)
         if automaticos:
-            clause += " AND siguiente <= hasta AND NOT solo_pedidos"
-        query = f"SELECT id, {_COLUMNS} FROM caf WHERE {clause} ORDER BY fecha_autorizacion, id"
+            clause += " AND siguiente <= hasta AND solo_pedidos = 0"
+        query = f"{CAF.select} WHERE {clause} ORDER BY fecha_autorizacion, id"
         rows = self.db.connection.execute(query, values)
-        return [
-            StoredCaf._make((*row[:6], date.fromisoformat(row[6]), row[7], bool(row[8]), bool(row[9]))) for row in rows
-        ]
+        return list(map(CAF.row, rows))
 
     def secret(self, caf_id: int) -> bytes:
         """The CAF with its key, in clear.
@@ -115,7 +103,7 @@ class Cafs(Repository):
         """Let automatic numbering take from a CAF that was only for folios asked for."""
         with self.db.writing():
             row = self.db.connection.execute(
-                "SELECT ambiente, rut, tipo, desde, hasta FROM caf WHERE id = ? AND solo_pedidos", (caf_id,)
+                "SELECT ambiente, rut, tipo, desde, hasta FROM caf WHERE id = ? AND solo_pedidos <> 0", (caf_id,)
             ).fetchone()
             if row:
                 detalle = "tipo {}, folios {} a {}: también para la numeración automática".format(*row[2:])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 from dteplanows.document import clock
 from dteplanows.document.company import Ambiente
@@ -14,11 +13,11 @@ from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.events import Events
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import StoredCertificate
+from dteplanows.ledger.tables import CERTIFICADO
 from dteplanows.ledger.vault import Vault
 
-_COLUMNS = "ambiente, rut, rut_firmante, titular, valid_from, valid_until, secreto"
-_INSERT = f"INSERT INTO certificado ({_COLUMNS}, cargado) VALUES ({', '.join('?' * 8)})"
-_SELECT = f"SELECT id, {_COLUMNS} FROM certificado"
+_INSERT = CERTIFICADO.insert("secreto", "cargado")
+_SELECT = f"SELECT secreto, {CERTIFICADO.listed} FROM certificado"
 _CURRENT = "SELECT MAX(id) FROM certificado WHERE ambiente = ? AND rut = ? AND ? BETWEEN valid_from AND valid_until"
 
 
@@ -53,10 +52,9 @@ class Certificates(Repository):
                 despues=_of_certificate(titular, rut_firmante, valid_from, valid_until),
                 ambiente=ambiente, rut_emisor=rut,
             )  # fmt: skip
-            moments = [one.isoformat(" ") for one in (valid_from, valid_until, clock.now())]
+            row = StoredCertificate(0, ambiente, rut, rut_firmante, titular, valid_from, valid_until, bytes)
             sealed = self._vault.seal(certificate_bytes)
-            values = (ambiente, rut, rut_firmante, titular, moments[0], moments[1], sealed, moments[2])
-            return self.db.insert(_INSERT, values)
+            return self.db.insert(_INSERT, CERTIFICADO.values(row, sealed, clock.now().isoformat(" ")))
 
     def current(self, ambiente: Ambiente, rut: str, moment: datetime) -> int:
         """Which certificate the company signs with at *moment* (naive UTC), without reading it; 0 for none.
@@ -93,10 +91,8 @@ class Certificates(Repository):
         rows = self.db.connection.execute(f"{_SELECT} {which}", values)
         return [self._stored(*row) for row in rows]
 
-    def _stored(self, *row: Any) -> StoredCertificate:
-        *facts, begin, end, sealed = row
-        moments = datetime.fromisoformat(begin), datetime.fromisoformat(end)
-        return StoredCertificate(*facts, *moments, self._opener(bytes(sealed)))  # type: ignore[call-arg]
+    def _stored(self, sealed: bytes, *row: object) -> StoredCertificate:
+        return CERTIFICADO.row(row, _unseal=self._opener(bytes(sealed)))
 
     def _opener(self, sealed: bytes) -> Callable[[], bytes]:
         return lambda: self._vault.open(sealed)

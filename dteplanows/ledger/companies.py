@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
-from datetime import date
+from dataclasses import asdict
 from functools import lru_cache
-from typing import cast
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.events import Events
-from dteplanows.ledger.models import Empresa
 from dteplanows.ledger.repository import Repository
-
-NAMES = tuple(one.name for one in fields(Company))
-"""The columns of a company."""
-
-COLUMNS = ", ".join(NAMES)
+from dteplanows.ledger.tables import EMPRESA
 
 
 class Companies(Repository):
@@ -30,14 +23,15 @@ class Companies(Repository):
 
     def save(self, company: Company) -> None:
         """Insert *company*, or change the one of that environment and RUT."""
-        values = {**asdict(company), "actecos": " ".join(company.actecos)}
-        target = [Empresa.ambiente, Empresa.rut]
+        model = EMPRESA.model
+        values = asdict(company)
+        target = [EMPRESA.field("ambiente"), EMPRESA.field("rut")]
         with self.db.writing():
             known = self.find(company.ambiente, company.rut)
             antes = asdict(known) if known else {}
             what, key = ("cambiada" if known else "creada"), {"ambiente": company.ambiente, "rut_emisor": company.rut}
             self.events.change(f"empresa {what}", company.razon_social, _plain(antes), _plain(asdict(company)), **key)
-            self.db.run(Empresa.insert(**values).on_conflict(conflict_target=target, update=values))
+            self.db.run(model.insert(**values).on_conflict(conflict_target=target, update=values))
 
     def find(self, ambiente: Ambiente, rut: str) -> Company | None:
         """The company of that environment and RUT, or None."""
@@ -49,7 +43,7 @@ class Companies(Repository):
         return self._companies("ORDER BY ambiente, razon_social, rut", ())
 
     def _companies(self, clause: str, values: tuple[str, ...]) -> list[Company]:
-        rows = self.db.connection.execute(f"SELECT {COLUMNS} FROM empresa {clause}", values)
+        rows = self.db.connection.execute(f"SELECT {EMPRESA.listed} FROM empresa {clause}", values)
         return [company_of(*row) for row in rows]
 
     def must_exist(self, ambiente: Ambiente, rut: str) -> None:
@@ -66,9 +60,4 @@ def _plain(facts: dict[str, object]) -> dict[str, object]:
 @lru_cache(maxsize=256)
 def company_of(*row: object) -> Company:
     """The company of a row. Kept by the row's own values: another row is another company."""
-    values = dict(zip(NAMES, row, strict=True))
-    values["actecos"] = tuple(str(values["actecos"]).split())
-    values["tolerante"] = bool(values["tolerante"])
-    day = values["fecha_resolucion"]
-    values["fecha_resolucion"] = date.fromisoformat(str(day)) if day else None
-    return Company(**cast("dict[str, str]", values))  # type: ignore[arg-type]
+    return EMPRESA.row(row)

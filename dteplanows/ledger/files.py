@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import ReceivedFile
+from dteplanows.ledger.tables import ARCHIVO, ARCHIVO_SUELTO
+
+_INSERT = f"{ARCHIVO.insert()} ON CONFLICT DO NOTHING"
+_LOOSE = f"{ARCHIVO_SUELTO.insert()} ON CONFLICT DO NOTHING"
 
 
 class Files(Repository):
@@ -25,11 +29,12 @@ class Files(Repository):
         # Asked first: a file of many documents is many megabytes, which an insert would copy for each of them.
         known = connection.execute("SELECT length(contenido) FROM archivo WHERE sha256 = ?", key).fetchone()
         if not known:
-            values = (file.sha256, file.formato, file.contenido)
-            connection.execute("INSERT INTO archivo (sha256, formato, contenido) VALUES (?, ?, ?)", values)
+            # Where others write at the same time, it may have been stored since.
+            if not connection.execute(_INSERT, ARCHIVO.values(file)).rowcount:
+                known = (1,)
         elif not known[0]:  # it was forgotten, and came again
             connection.execute("UPDATE archivo SET contenido = ? WHERE sha256 = ?", (file.contenido, file.sha256))
         if only_waits and not (known and known[0]):
-            connection.execute("INSERT OR IGNORE INTO archivo_suelto (sha256) VALUES (?)", key)
+            connection.execute(_LOOSE, key)
         elif known and not only_waits:
             connection.execute("DELETE FROM archivo_suelto WHERE sha256 = ?", key)

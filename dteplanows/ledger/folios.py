@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 
 from dteplanows.document import clock
 from dteplanows.ledger.engines.base import Database
@@ -11,6 +10,7 @@ from dteplanows.ledger.events import Events
 from dteplanows.ledger.held import HELD
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import FREE, FolioCount, FolioUse, Series, Span, StoredVoid
+from dteplanows.ledger.tables import TRAMO_ANULADO, Void
 
 _ISSUED = "documento WHERE ambiente = ? AND rut_emisor = ? AND tipo = ?"
 _VOID = "tramo_anulado WHERE ambiente = ? AND rut_emisor = ? AND tipo = ?"
@@ -27,6 +27,10 @@ _USED = f"""
 _USED_IN_ORDER = f"{_USED} ORDER BY hasta"
 _ANY_HELD = f"SELECT 1 FROM {HELD} LIMIT 1"
 _TAKEN = f"{_USED} UNION ALL SELECT desde, hasta FROM {HELD} {_CROSSING} ORDER BY hasta"
+_USED_PAGE, _TAKEN_PAGE = f"{_USED_IN_ORDER} LIMIT ?", f"{_TAKEN} LIMIT ?"
+_FIRST_PAGE, _PAGE = 64, 4096
+"""Ranges that are read at once: few at first, for the first gap is mostly all that is wanted."""
+
 _USE = f"""
     SELECT 'emitido', '' FROM {_ISSUED} AND folio = ?
     UNION ALL
@@ -34,10 +38,11 @@ _USE = f"""
     UNION ALL
     SELECT 'retenido', motivo FROM {HELD} {_CROSSING}
 """
-_INSERT = """
-    INSERT INTO tramo_anulado (ambiente, rut_emisor, tipo, desde, hasta, motivo, otro_sistema, momento)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_SIZES = (
+    "SELECT COALESCE(SUM(CASE WHEN hasta < ? THEN hasta ELSE ? END "
+    "- CASE WHEN desde > ? THEN desde ELSE ? END + 1), 0) FROM"
+)
+_INSERT = TRAMO_ANULADO.insert()
 
 
 class Folios(Repository):
@@ -54,9 +59,15 @@ class Folios(Repository):
         """
         # Asked first, since it is rare: to merge three ranges takes twice as long as two.
         some_held = self.db.connection.execute(_ANY_HELD, series).fetchone()
-        query, times = (_TAKEN, 3) if some_held else (_USED_IN_ORDER, 2)
-        with closing(self.db.connection.execute(query, (*series, *span) * times)) as cursor:
-            yield from map(Span._make, cursor)
+        query, times = (_TAKEN_PAGE, 3) if some_held else (_USED_PAGE, 2)
+        begin, most = span.desde, _FIRST_PAGE
+        while True:
+            values = (*(*series, begin, span.hasta) * times, most)
+            page = self.db.connection.execute(query, values).fetchall()
+            yield from map(Span._make, page)
+            if len(page) < most:
+                return
+            begin, most = page[-1][1] + 1, min(4 * most, _PAGE)
 
     def used_spans(self, series: Series, span: Span) -> list[Span]:
         """The same without those that are held back."""
@@ -72,10 +83,9 @@ class Folios(Repository):
         """How many folios of *span* are issued, void and held back."""
         query = f"SELECT COUNT(*) FROM {_ISSUED} AND folio BETWEEN ? AND ?"
         issued = self.db.connection.execute(query, (*series, *span)).fetchone()[0]
-        sizes = "SELECT COALESCE(SUM(MIN(hasta, ?) - MAX(desde, ?) + 1), 0) FROM"
-        values = (span.hasta, span.desde, *series, *span)
+        values = (span.hasta, span.hasta, span.desde, span.desde, *series, *span)
         void, held = (
-            self.db.connection.execute(f"{sizes} {which} {_CROSSING}", values).fetchone()[0] for which in (_VOID, HELD)
+            self.db.connection.execute(f"{_SIZES} {which} {_CROSSING}", values).fetchone()[0] for which in (_VOID, HELD)
         )
         return FolioCount(issued, void, held)
 
@@ -94,11 +104,11 @@ class Folios(Repository):
         """Note that this service will never use the folios of *span*.
 
         :param otro_sistema: another one issued documents with them.
-        :raises sqlite3.IntegrityError: one of them is issued or void already.
+        :raises Exception: as :func:`violations` tells; one of them is issued or void already.
         """
         with self.db.writing():
-            facts = (motivo, otro_sistema, clock.now().isoformat(" "))
-            self.db.connection.execute(_INSERT, (*series, *span, *facts))
+            row = Void(0, *series, *span, motivo, otro_sistema, clock.now())
+            self.db.connection.execute(_INSERT, TRAMO_ANULADO.values(row))
             which = f"folio {span.desde}" if span.desde == span.hasta else f"folios {span.desde} a {span.hasta}"
             detalle = f"tipo {series.tipo}, {which}: {motivo}"
             self.events.note("folio anulado", detalle, ambiente=series.ambiente, rut_emisor=series.rut)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from dteplanows.document import clock
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.events import Events
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import Series, Span, StoredHold
+from dteplanows.ledger.tables import FOLIO_RETENIDO, Hold
 
 HELD = "folio_retenido WHERE ambiente = ? AND rut_emisor = ? AND tipo = ? AND liberado IS NULL"
 """Those of a series that are held back now."""
 
 _CROSSING = "AND hasta >= ? AND desde <= ?"
-_INSERT = """
-    INSERT INTO folio_retenido (ambiente, rut_emisor, tipo, desde, hasta, motivo, momento) VALUES (?, ?, ?, ?, ?, ?, ?)
-"""
+_INSERT = FOLIO_RETENIDO.insert()
 _FREE = "UPDATE folio_retenido SET desde = ?, hasta = ?, liberado = ?, liberado_por = ? WHERE id = ?"
 _SEARCH_AGAIN = """
-    UPDATE caf SET siguiente = MAX(desde, ?)
+    UPDATE caf SET siguiente = CASE WHEN desde > ? THEN desde ELSE ? END
     WHERE ambiente = ? AND rut = ? AND tipo = ? AND desde <= ? AND hasta >= ? AND siguiente > ?
 """
 
@@ -49,7 +50,7 @@ class Held(Repository):
     def save(self, series: Series, span: Span, motivo: str) -> None:
         """Note that nobody gets the folios of *span* until somebody frees them. None of them may be held already."""
         with self.db.writing():
-            self.db.connection.execute(_INSERT, (*series, *span, motivo, clock.now().isoformat(" ")))
+            self.db.connection.execute(_INSERT, _row(series, span, motivo, clock.now()))
             self.events.note(
                 "folio retenido", _what(series, span, motivo), ambiente=series.ambiente, rut_emisor=series.rut
             )
@@ -69,13 +70,19 @@ class Held(Repository):
                 part = Span(max(desde, span.desde), min(hasta, span.hasta))
                 self.db.connection.execute(_FREE, (*part, moment, por, identifier))
                 for rest in Span(desde, hasta).minus([part]):
-                    self.db.connection.execute(_INSERT, (*series, *rest, why, since))
+                    self.db.connection.execute(_INSERT, _row(series, rest, why, datetime.fromisoformat(since)))
                 detalle = f"{_what(series, part, motivo)}; por {por}"
                 self.events.note("folio liberado", detalle, ambiente=series.ambiente, rut_emisor=series.rut)
                 # The search for a free folio may have passed them.
-                self.db.connection.execute(_SEARCH_AGAIN, (part.desde, *series, part.hasta, part.desde, part.desde))
+                self.db.connection.execute(
+                    _SEARCH_AGAIN, (part.desde, part.desde, *series, part.hasta, part.desde, part.desde)
+                )
                 freed += part.size
         return freed
+
+
+def _row(series: Series, span: Span, motivo: str, momento: datetime) -> list[object]:
+    return FOLIO_RETENIDO.values(Hold(0, *series, *span, motivo, momento, None, ""))
 
 
 def _what(series: Series, span: Span, motivo: str) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.events import AJUSTES, Events
-from dteplanows.ledger.models import Ajuste
 from dteplanows.ledger.repository import Repository
+from dteplanows.ledger.tables import AJUSTE
 
 _IN_USE = "ajustes_en_uso"
 _GET = "SELECT valor FROM ajuste WHERE clave = ?"
@@ -29,8 +29,8 @@ class KeptSettings(Repository):
     def save(self, clave: str, valor: str) -> None:
         """Set a setting. It must not be a secret in clear."""
         with self.db.writing():
-            target = [Ajuste.clave]
-            insert = Ajuste.insert(clave=clave, valor=valor)
+            insert = AJUSTE.model.insert(clave=clave, valor=valor)
+            target = [AJUSTE.field("clave")]
             self.db.run(insert.on_conflict(conflict_target=target, update={"valor": valor}))
 
     def note_in_use(self, values: Mapping[str, str], usual: Mapping[str, str]) -> None:

@@ -9,17 +9,18 @@ from typing import NamedTuple
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import AVISOS_BY_DEFAULT, Company
 from dteplanows.document.problem import Refused
-from dteplanows.ledger.companies import NAMES, company_of
+from dteplanows.ledger.companies import company_of
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.engines.errors import of_databases
 from dteplanows.ledger.passwords import Verifier, hash_password, matching, salt_of
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import Opened
+from dteplanows.ledger.tables import EMPRESA
 
 _USERS = (
     "SELECT usuario.id, usuario.usuario_normal, usuario.usuario, usuario.clave, usuario.avisos, "
     "usuario.deshabilitado IS NULL, "
-    f"{', '.join('empresa.' + one for one in NAMES)} "
+    f"{', '.join(f'empresa.{one.name}' for one in EMPRESA.shown)} "
     "FROM usuario JOIN empresa ON empresa.ambiente = usuario.ambiente AND empresa.rut = usuario.rut "
     "WHERE %s ORDER BY usuario.id"
 )
@@ -112,6 +113,8 @@ class Logins(Repository):
 
     def keys(self, names: list[str]) -> list[Key]:
         """Read anew for every login: that is how each process sees a changed password at once."""
+        if not names:
+            return []
         return self._read(f"usuario.usuario_normal IN ({', '.join('?' * len(names))})", names)
 
     def _read(self, condition: str, values: Sequence[str | int]) -> list[Key]:

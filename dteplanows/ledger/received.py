@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date, datetime
 
 from dteplanows.document.catalogue import problem
@@ -14,6 +13,7 @@ from dteplanows.ledger.events import Events
 from dteplanows.ledger.files import Files
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import NewReceived, StoredReceived
+from dteplanows.ledger.tables import DOCUMENTO_RECIBIDO
 
 RECIBIDO = "recibido"
 """Event of a received document that was entered."""
@@ -21,9 +21,8 @@ RECIBIDO = "recibido"
 RECIBIDO_ELIMINADO = "recibido_eliminado"
 """Event of a received document that was taken out."""
 
-_COLUMNS = ", ".join(StoredReceived._fields[1:])
-_INSERT = f"INSERT INTO documento_recibido ({_COLUMNS}) VALUES ({', '.join('?' * len(fields(NewReceived)))})"
-_SELECT = f"SELECT id, {_COLUMNS} FROM documento_recibido WHERE ambiente = ? AND rut_empresa = ?"
+_INSERT = DOCUMENTO_RECIBIDO.insert()
+_SELECT = f"{DOCUMENTO_RECIBIDO.select} WHERE ambiente = ? AND rut_empresa = ?"
 
 
 class Received(Repository):
@@ -37,13 +36,11 @@ class Received(Repository):
     def record(self, row: NewReceived) -> int:
         """Store a received document, its file and the event. Gives its id.
 
-        :raises sqlite3.IntegrityError: that document is there already.
+        :raises Exception: as :func:`violations` tells; that document is there already.
         """
         with self.db.writing():
             self.files.store(row.archivo)
-            stored = {"archivo_sha256": row.archivo.sha256, "creado": row.creado.isoformat(" ")}
-            values = [stored[name] if name in stored else getattr(row, name) for name in StoredReceived._fields[1:]]
-            identifier = self.db.insert(_INSERT, values)
+            identifier = self.db.insert(_INSERT, DOCUMENTO_RECIBIDO.values(row))
             self._received_event(RECIBIDO, row, row.creado)
         return identifier
 
@@ -57,7 +54,7 @@ class Received(Repository):
         query = f"{_SELECT} AND rut_emisor = ? AND tipo = ? AND folio = ? AND huella = ?"
         key = (ambiente, rut_empresa, rut_emisor, tipo, folio, huella)
         row = self.db.connection.execute(query, key).fetchone()
-        return _stored(row) if row else None
+        return DOCUMENTO_RECIBIDO.row(row) if row else None
 
     def of(
         self, ambiente: Ambiente, rut_empresa: str, desde: date | None = None, hasta: date | None = None
@@ -72,7 +69,10 @@ class Received(Repository):
             if day is not None:
                 query += f" AND fecha_emision {comparison} ?"
                 values.append(day.isoformat())
-        return [_stored(row) for row in self.db.connection.execute(f"{query} ORDER BY fecha_emision, id", values)]
+        return [
+            DOCUMENTO_RECIBIDO.row(row)
+            for row in self.db.connection.execute(f"{query} ORDER BY fecha_emision, id", values)
+        ]
 
     def delete(
         self, ambiente: Ambiente, rut_empresa: str, rut_emisor: str, tipo: int, folio: int
@@ -91,7 +91,7 @@ class Received(Repository):
             if value:
                 query, values = f"{query} AND {column} = ?", [*values, value]
         with self.db.writing():
-            found = [_stored(row) for row in self.db.connection.execute(query, values)]
+            found = [DOCUMENTO_RECIBIDO.row(row) for row in self.db.connection.execute(query, values)]
             if not found:
                 return None
             if len(found) > 1:
@@ -109,7 +109,3 @@ class Received(Repository):
         if row.huella:
             detalle += f", huella {row.huella}"
         self.events.note(event, detalle, ambiente=row.ambiente, rut_emisor=row.rut_empresa, momento=momento)
-
-
-def _stored(row: tuple[object, ...]) -> StoredReceived:
-    return StoredReceived._make((*row[:-1], datetime.fromisoformat(str(row[-1]))))

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dteplanows.document.company import Ambiente
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import NewReference, StoredReference
+from dteplanows.ledger.tables import REFERENCIA, Reference
 
-_INSERT = "INSERT INTO referencia (documento_id, tipo, folio, codigo, monto) VALUES (?, ?, ?, ?, ?)"
+_INSERT = REFERENCIA.insert()
 
 # A note that another note annuls corrects nothing any more, and one of which another took a part back corrects less.
 # Notes to that other note are not followed: then the first one counts as annulled, and nothing is remarked that might
@@ -31,7 +32,7 @@ _IN_FORCE = """
             AND otra.ambiente = nota.ambiente AND otra.rut_emisor = nota.rut_emisor
             AND (anula.monto NOT BETWEEN 1 AND nota.monto_total - 1 OR nota.tipo IN (111, 112))
         )
-    )
+    ) AS note
     WHERE devuelto = 0 OR devuelto < monto
     ORDER BY id
 """
@@ -42,7 +43,9 @@ class References(Repository):
 
     def save(self, documento_id: int, references: Iterable[NewReference]) -> None:
         """Note what the note of that id corrects."""
-        self.db.connection.executemany(_INSERT, ((documento_id, *one) for one in references))
+        self.db.connection.executemany(
+            _INSERT, [REFERENCIA.values(Reference(0, documento_id, *one)) for one in references]
+        )
 
     def notes_in_force(self, ambiente: Ambiente, rut: str, tipo: int, folio: int) -> list[StoredReference]:
         """The company's notes that correct the document of that type and folio and that no other note annuls, each with

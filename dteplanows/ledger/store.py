@@ -7,57 +7,40 @@ returns, and did not happen when it raises. Secrets are sealed by the vault befo
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from enum import Enum
 from pathlib import Path
 
-from dteplanows.document.catalogue import problem
-from dteplanows.document.problem import NOWHERE, Refused
+from dteplanows.document.problem import Refused
 from dteplanows.ledger.answers import Answers
-from dteplanows.ledger.backup import DATABASE
 from dteplanows.ledger.batches import Batches
 from dteplanows.ledger.books import Books
 from dteplanows.ledger.cafs import Cafs
 from dteplanows.ledger.certificates import Certificates
 from dteplanows.ledger.companies import Companies
 from dteplanows.ledger.documents import Documents
-from dteplanows.ledger.engines.base import Connection, Database, Part
-from dteplanows.ledger.engines.sqlite.database import Sqlite, prepare
-from dteplanows.ledger.engines.sqlite.steps import migrate
+from dteplanows.ledger.engines.base import DATABASE, Connection, Database, Part
 from dteplanows.ledger.events import Events
 from dteplanows.ledger.files import Files
 from dteplanows.ledger.finding import Finding
 from dteplanows.ledger.folios import Folios
 from dteplanows.ledger.held import Held
-from dteplanows.ledger.in_use import InUse
 from dteplanows.ledger.kept_settings import KeptSettings
 from dteplanows.ledger.logins import Logins
 from dteplanows.ledger.marks import Marks
+from dteplanows.ledger.opening import New, open_database
+from dteplanows.ledger.place import Place
 from dteplanows.ledger.received import Received
 from dteplanows.ledger.references import References
 from dteplanows.ledger.secrets import Secrets, open_vault
 from dteplanows.ledger.upgrade import Upgrade, save_before
 from dteplanows.ledger.usage import Usage
 from dteplanows.ledger.users import Users
-from dteplanows.ledger.vault import KEY_FILE, Vault
-from dteplanows.ledger.watermark import FILE as MARK_FILE
+from dteplanows.ledger.vault import Vault
 from dteplanows.ledger.watermark import Watermark
+
+__all__ = ["DATABASE_FILE", "Ledger", "New"]
 
 DATABASE_FILE = DATABASE
 """Name of the database in its directory."""
-
-_OF_AN_INSTALLATION = (KEY_FILE, "dteplanows.toml", f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-turno", MARK_FILE)
-"""Files that tell that there was a database, or that somebody prepared the directory for one."""
-
-
-class New(Enum):
-    """Whether a database that is not there may be made."""
-
-    NEVER = "never"
-    IN_EMPTY = "in empty"
-    """In a directory without anything of an installation, which may have lost its database."""
-    ANYWHERE = "anywhere"
-    """A person says that it is a new one."""
-
 
 class Ledger:
     """One installation's data, subject by subject."""
@@ -67,38 +50,34 @@ class Ledger:
 
     def __init__(
         self,
-        directory: Path,
+        place: Path | Place,
         clave_maestra: str = "",
         new: New = New.IN_EMPTY,
-        marca: Path | None = None,
         *,
         keep_before_upgrade: bool = True,
     ) -> None:
-        """Open the ledger in *directory*; directory, database and master key are made when they are not there.
+        """Open the ledger at *place*; directory, database and master key are made when they are not there.
 
         :param clave_maestra: master key or phrase that seals the secrets; without it, the file ``clave-maestra``.
         :param new: whether they may be made.
-        :param marca: folder of the mark; None for *directory*.
         :param keep_before_upgrade: back an older database up before its form is changed.
         :raises Refused: the database is newer than this program (AUT-020) or unusable (AUT-023, AUT-024), it is not
             there and may not be made (BAS-010, BAS-011), the master key is another one (AUT-021) or lost (AUT-022), the
-            database is being replaced (BAS-041), or it is older and cannot be backed up (BAS-042).
+            database is being replaced (BAS-041), or it is older and cannot be backed up (BAS-042); of PostgreSQL also:
+            what it needs is not installed (BAS-072), it cannot be reached (BAS-070), or has another encoding (BAS-071).
         :raises OSError: the directory cannot be made or written to.
         """
-        _must_be_there(directory, new)
-        if not directory.exists():
-            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.directory = directory
-        self.path = directory / DATABASE_FILE
-        self._in_use = InUse(self.path)
-        prepare(self.path)
-        db = Sqlite(self.path, Watermark((marca or directory) / MARK_FILE))
+        place = place if isinstance(place, Place) else Place(place)
+        self.place = place
+        self.directory = place.directory
+        self.path = place.directory / DATABASE_FILE
+        db = open_database(place, new)
         try:
-            with db.rebuilding():
+            with db.forming():
                 if keep_before_upgrade:
-                    self.upgrade = save_before(db.connection, self.path)
-                migrate(db.connection, self.path)
-                vault = open_vault(KeptSettings(db, Events(db)), directory, clave_maestra)
+                    self.upgrade = save_before(db, self.directory)
+                db.migrate()
+                vault = open_vault(KeptSettings(db, Events(db)), place.directory, clave_maestra)
         except Refused:
             db.close()
             raise
@@ -152,18 +131,3 @@ class Ledger:
     def close(self) -> None:
         """Close the calling thread's connection; those of other threads close when their threads end."""
         self.db.close()
-
-
-def _must_be_there(directory: Path, new: New) -> None:
-    """:raises Refused: the database is not in *directory* and may not be made there (BAS-010, BAS-011)."""
-    if new is New.ANYWHERE or (directory / DATABASE_FILE).exists():
-        return
-    signs = [name for name in _OF_AN_INSTALLATION if (directory / name).exists()]
-    # Asked again, for another process may have made all of it meanwhile, the database first.
-    if (directory / DATABASE_FILE).exists():
-        return
-    if signs:
-        facts: dict[str, object] = {"missing": ", ".join(signs), "file": DATABASE_FILE}
-        raise Refused([problem("BAS-010", NOWHERE, str(directory), **facts)])
-    if new is New.NEVER:
-        raise Refused([problem("BAS-011", value=str(directory), file=DATABASE_FILE)])

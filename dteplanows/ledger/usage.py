@@ -12,6 +12,7 @@ from dteplanows.ledger.rows import Series
 _NEWEST = "SELECT id, creado FROM documento ORDER BY id DESC LIMIT 1"
 _FROM = "SELECT id, creado FROM documento WHERE id >= ? ORDER BY id LIMIT 1"
 _COUNT = "SELECT ambiente, rut_emisor, tipo, COUNT(*) FROM documento WHERE id >= ? GROUP BY ambiente, rut_emisor, tipo"
+_COUNT_FROM = "SELECT COUNT(*) FROM documento WHERE id >= ?"
 _WAITING = "SELECT COUNT(*), MIN(recibido) FROM lote WHERE estado <> 'terminado'"
 
 
@@ -37,9 +38,12 @@ class Usage(Repository):
         return {Series(*row[:3]): row[3] for row in rows}
 
     def count_since(self, moment: datetime) -> int:
-        """About how many documents were recorded from *moment* on, without looking at each."""
+        """About how many documents were recorded from *moment* on; where it can be told, without looking at each."""
+        first = self._first_since(moment)
+        if not self.db.numbers_are_dense:
+            return int(self.db.connection.execute(_COUNT_FROM, (first,)).fetchone()[0])
         row = self.db.connection.execute(_NEWEST).fetchone()
-        return max(0, row[0] - self._first_since(moment) + 1) if row else 0
+        return max(0, row[0] - first + 1) if row else 0
 
     def first_document(self) -> datetime:
         """When the first document was recorded; now when there is none."""

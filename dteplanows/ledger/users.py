@@ -6,7 +6,6 @@ Whatever a user was given, tokens of the REST service too, ends with its passwor
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
@@ -16,10 +15,10 @@ from dteplanows.ledger.companies import Companies
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.events import Events
 from dteplanows.ledger.logins import Logins, normal
-from dteplanows.ledger.models import Usuario
 from dteplanows.ledger.passwords import hash_password
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import User
+from dteplanows.ledger.tables import USUARIO
 
 
 def check_length(usuario: str, clave: str, least: int) -> None:
@@ -60,13 +59,13 @@ class Users(Repository):
         with self.db.writing():
             self.companies.must_exist(ambiente, rut)
             self.logins.must_tell_apart(usuario, clave, ambiente)
-            values: dict[str, object] = {"usuario": usuario, "clave": hashed, "creado": clock.now().isoformat(" ")}
+            values: dict[str, object] = {"usuario": usuario, "clave": hashed, "creado": clock.now()}
             if avisos is not None:
                 values["avisos"] = avisos
             key = {"usuario_normal": normal(usuario), "ambiente": ambiente, "rut": rut}
             self._note_user(usuario, ambiente, rut, avisos)
-            target = [Usuario.usuario_normal, Usuario.ambiente, Usuario.rut]
-            self.db.run(Usuario.insert(**key, **values).on_conflict(conflict_target=target, update=values))
+            target = [USUARIO.field(one) for one in key]
+            self.db.run(USUARIO.model.insert(**key, **values).on_conflict(conflict_target=target, update=values))
 
     def _hashed(self, usuario: str, clave: str) -> str:
         """*clave* as it is stored: comparable at once with what the user has in other companies."""
@@ -92,10 +91,9 @@ class Users(Repository):
 
     def all(self) -> list[User]:
         """All users, by name."""
-        one = Usuario
-        columns = (one.usuario, one.ambiente, one.rut, one.creado, one.avisos, one.deshabilitado)
-        query = Usuario.select(*columns).order_by(Usuario.usuario_normal, Usuario.ambiente, Usuario.rut)
-        return [_user(*row) for row in self.db.run(query)]
+        order = [USUARIO.field(one) for one in ("usuario_normal", "ambiente", "rut")]
+        query = USUARIO.model.select(*(USUARIO.field(one.name) for one in USUARIO.shown)).order_by(*order)
+        return [USUARIO.row(one) for one in self.db.run(query)]
 
     def has(self, usuario: str, ambiente: Ambiente, rut: str) -> bool:
         """Whether the company has that user, disabled ones too."""
@@ -154,8 +152,3 @@ class Users(Repository):
             if not changed:
                 raise Refused([problem("AUT-030", value=usuario.strip(), rut=rut, ambiente=ambiente)])
             self.events.change(what, usuario.strip(), antes, despues, ambiente=ambiente, rut_emisor=rut)
-
-
-def _user(usuario: str, ambiente: str, rut: str, creado: str, avisos: int | None, deshabilitado: str | None) -> User:
-    since = datetime.fromisoformat(deshabilitado) if deshabilitado else None
-    return User(usuario, ambiente, rut, datetime.fromisoformat(creado), None if avisos is None else bool(avisos), since)

@@ -57,7 +57,7 @@ def receive(
             return outcomes
     for start in range(0, len(documents), _CHUNK):
         try:
-            with ledger.transaction():
+            with ledger.transaction(_purchases_of(company)):
                 entered = [enter(ledger, company, usuario, one, file) for one in documents[start : start + _CHUNK]]
         except Exception as failure:
             if not outcomes and not something_done:
@@ -71,6 +71,7 @@ def enter(ledger: Ledger, company: Company, usuario: str, document: Document, fi
     """Enter one document, inside the transaction, unless it has an error or is there already."""
     if not errors(document.problems):
         row = _row(company, usuario, document, file)
+        ledger.db.hold(_purchases_of(company))
         key = (row.ambiente, row.rut_empresa, row.rut_emisor, row.tipo, row.folio, row.huella)
         if ledger.received.find(*key):
             code, place = "CMP-006" if row.huella else "CMP-005", document.id_doc.place_of("Folio")
@@ -81,6 +82,11 @@ def enter(ledger: Ledger, company: Company, usuario: str, document: Document, fi
     return DocumentOutcome(
         document.folio, document.tipo, clock.now(), accepted, tuple(document.problems), operacion=COMPRA
     )
+
+
+def _purchases_of(company: Company) -> str:
+    """What of the ledger nobody else may change while a purchase is looked for and entered."""
+    return f"compras {company.ambiente} {company.rut}"
 
 
 def _row(company: Company, usuario: str, document: Document, file: ReceivedFile) -> NewReceived:

@@ -63,7 +63,7 @@ def back_up(
     if target.suffix != ".zip" or target.is_dir():
         target /= name_for(installation_of(ledger.connection), moment)
     try:
-        manifest = make_backup(ledger.path, target, _origin(ledger, settings, con_clave), as_signed, progress)
+        manifest = make_backup(ledger.db, target, _origin(ledger, settings, con_clave), as_signed, progress)
     except Refused as refused:
         note_failure(ledger, refused.problems[0].message)
         raise

@@ -86,7 +86,7 @@ class Schedule:
         now = clock.now()
         if not self._is_due(now):
             return False
-        with self._ledger.transaction():
+        with self._ledger.transaction("respaldos"):
             begun = self._ledger.settings.get(_BEGUN)
             if begun and timedelta(0) <= now - datetime.fromisoformat(begun) < _RETRY:
                 return False

@@ -27,4 +27,4 @@ def check_at_start(ledger: Ledger) -> None:
             if not as_signed(row[2])
         ]
     if found:
-        raise Refused([problem("BAS-043", value=str(ledger.path), reason=found[0])])
+        raise Refused([problem("BAS-043", value=ledger.db.name, reason=found[0])])

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.engines.errors import failing
+from dteplanows.ledger.place import place_of
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings
 from dteplanows.status import backups, companies, machine
@@ -22,7 +23,7 @@ from dteplanows.status.rows import Row
 def rows_in(settings: Settings) -> list[Row]:
     """:func:`rows` of the installation that *settings* name; the one row that says so where its ledger fails."""
     try:
-        ledger = Ledger(settings.directorio, settings.clave_maestra)
+        ledger = Ledger(place_of(settings), settings.clave_maestra)
     except Refused as refused:
         return [refused_row(refused)]
     except failing() as failure:

@@ -83,8 +83,7 @@ def _waiting(count: int) -> str:
 
 
 def _size_of_database(look: Look) -> int:
-    path = look.ledger.path
-    return sum(one.stat().st_size for one in path.parent.glob(f"{path.name}*") if one.is_file())
+    return look.ledger.db.size()
 
 
 def _size(size: int) -> str:

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from dteplanows.cli import main
 from dteplanows.commands import backups
-from dteplanows.ledger.backup import DATABASE
+from dteplanows.ledger.engines.base import DATABASE
 from dteplanows.ledger.engines.sqlite import steps as migrations
 from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS
 from dteplanows.ledger.rows import ReceivedFile
@@ -181,11 +181,11 @@ def test_a_check_that_was_interrupted_goes_on(installed: Path, monkeypatch: pyte
     assert "Continúa" not in run(installed, "base", "verificar", "--desde-el-principio").stderr
 
 
-def test_progress_is_told_in_lines_where_there_is_no_terminal(
+def testshown_progress_is_told_in_lines_where_there_is_no_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backups, "_EVERY", 0.0)
-    with backups._progress() as tell:
+    with backups.shown_progress() as tell:
         tell("documentos", 0, 1000)
         time.sleep(0.01)
         tell("documentos", 500, 1000)

@@ -1,6 +1,6 @@
 """One process of a busy installation: customers' files through the whole road until it is told to stop, or killed.
 
-Run as ``python -m tests.faults.road_worker DIRECTORY SEED``. What the road says is issued it writes to
+Run as ``python -m tests.faults.road_worker DIRECTORY SEED [BASE]``. What the road says is issued it writes to
 ``DIRECTORY/acuses``: type, folio and SHA-256 of the signed bytes.
 """
 
@@ -10,10 +10,14 @@ import hashlib
 import os
 import random
 import sys
+import time
 from pathlib import Path
 
+from dteplanows.accounts.callers import Account
 from dteplanows.document import clock
 from dteplanows.issuing import Issuer
+from dteplanows.ledger.engines.errors import of_databases
+from dteplanows.ledger.place import Place
 from dteplanows.ledger.store import Ledger
 from tests.faults.worker import ACKNOWLEDGED, AUTOMATIC, DATA, HIGHEST_EXPLICIT, MIXED, STOP
 from tests.installation import COMPANY
@@ -42,21 +46,36 @@ def file_of(tipo: int, folio: int, chance: random.Random) -> bytes:
     return text.format(**values).encode()
 
 
-def work(directory: Path, seed: int) -> None:
-    """Issue documents of both types until the file ``alto`` appears."""
+def digest_of(issuer: Issuer, account: Account, tipo: int, folio: int) -> str:
+    """SHA-256 of the signed bytes, asked for until the database can be read."""
+    while True:
+        try:
+            return hashlib.sha256(issuer.xml(account, tipo, folio)).hexdigest()
+        except of_databases():
+            time.sleep(0.05)
+
+
+def work(directory: Path, seed: int, base: str = "") -> None:
+    """Issue documents of both types until the file ``alto`` appears; where a server has the database, it may crash."""
     chance = random.Random(seed)
-    issuer = Issuer(Ledger(directory / DATA))
+    issuer = Issuer(Ledger(Place(directory / DATA, base)))
     account = issuer.account("pruebas", COMPANY.rut)
     acknowledged = os.open(directory / ACKNOWLEDGED, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     while not (directory / STOP).exists():
         tipo = chance.choice((AUTOMATIC, MIXED))
         explicit = tipo == MIXED and chance.random() < 0.5
         asked = chance.randint(1, HIGHEST_EXPLICIT) if explicit else 0
-        (one,) = issuer.process(account, file_of(tipo, asked, chance), "1").documents
+        try:
+            (one,) = issuer.process(account, file_of(tipo, asked, chance), "1").documents
+        except of_databases():
+            if not base:
+                raise
+            time.sleep(0.05)
+            continue
         if one.accepted:
-            digest = hashlib.sha256(issuer.xml(account, tipo, one.folio)).hexdigest()
+            digest = digest_of(issuer, account, tipo, one.folio)
             os.write(acknowledged, f"{tipo} {one.folio} {digest}\n".encode("ascii"))
 
 
 if __name__ == "__main__":
-    work(Path(sys.argv[1]), int(sys.argv[2]))
+    work(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

@@ -11,10 +11,12 @@ import time
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from dteplanows.folios import allocation
+from dteplanows.ledger.place import Place
 from dteplanows.ledger.store import Ledger
 from tests.faults.worker import ACKNOWLEDGED, AUTOMATIC, DATA, HIGHEST_EXPLICIT, MIXED, STOP
 from tests.ledger.example import COMPANY, load_caf
@@ -30,15 +32,17 @@ pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="este sis
 class Crew:
     """Four workers; one that dies is replaced."""
 
-    def __init__(self, directory: Path, worker: str = "tests.faults.worker") -> None:
+    def __init__(self, directory: Path, worker: str = "tests.faults.worker", base: str = "") -> None:
+        """:param base: of a database that is not in the directory."""
         self.directory = directory
         self._worker = worker
+        self._base = [base] if base else []
         self._seeds = 0
         self.members = [self._hire() for _ in range(PROCESSES)]
 
     def _hire(self) -> subprocess.Popen[bytes]:
         self._seeds += 1
-        command = [sys.executable, "-m", self._worker, str(self.directory), str(self._seeds)]
+        command = [sys.executable, "-m", self._worker, str(self.directory), str(self._seeds), *self._base]
         return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
 
     def kill(self, number: int) -> None:
@@ -70,17 +74,25 @@ def wait_for_work(directory: Path, beyond: int) -> None:
         time.sleep(0.002)
 
 
-@pytest.fixture(scope="module")
-def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory in which four processes issued at once and fifty were killed."""
+class Aftermath(NamedTuple):
+    """What is left where four processes issued at once and fifty were killed."""
+
+    directory: Path
+    place: Place
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def aftermath(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Aftermath:
     directory = tmp_path_factory.mktemp("matanza")
-    with closing(Ledger(directory / DATA)) as ledger:
+    base = request.getfixturevalue("postgresql").new_database() if request.param == "postgresql" else ""
+    place = Place(directory / DATA, base)
+    with closing(Ledger(place)) as ledger:
         ledger.companies.save(COMPANY)
         for number in range(200):
             for tipo in (AUTOMATIC, MIXED):
                 load_caf(ledger, number * CAF_LENGTH + 1, (number + 1) * CAF_LENGTH, tipo)
-    kill_fifty(Crew(directory))
-    return directory
+    kill_fifty(Crew(directory, base=base))
+    return Aftermath(directory, place)
 
 
 def kill_fifty(crew: Crew) -> None:
@@ -110,9 +122,9 @@ def stored(ledger: Ledger) -> dict[tuple[int, int], str]:
     return {(tipo, folio): hashlib.sha256(xml).hexdigest() for tipo, folio, xml in rows}
 
 
-def test_no_folio_is_doubled_and_no_acknowledged_document_is_lost(aftermath: Path) -> None:
-    ledger = Ledger(aftermath / DATA)
-    there, said = stored(ledger), acknowledged(aftermath)
+def test_no_folio_is_doubled_and_no_acknowledged_document_is_lost(aftermath: Aftermath) -> None:
+    ledger = Ledger(aftermath.place)
+    there, said = stored(ledger), acknowledged(aftermath.directory)
     assert len(said) > 1000
     assert len({(tipo, folio) for tipo, folio, _ in said}) == len(said)
     assert {(tipo, folio): digest for tipo, folio, digest in said}.items() <= there.items()
@@ -120,19 +132,19 @@ def test_no_folio_is_doubled_and_no_acknowledged_document_is_lost(aftermath: Pat
     assert len(there) - len(said) <= KILLS
 
 
-def test_automatic_numbers_have_no_gap(aftermath: Path) -> None:
-    folios = sorted(folio for tipo, folio in stored(Ledger(aftermath / DATA)) if tipo == AUTOMATIC)
+def test_automatic_numbers_have_no_gap(aftermath: Aftermath) -> None:
+    folios = sorted(folio for tipo, folio in stored(Ledger(aftermath.place)) if tipo == AUTOMATIC)
     assert folios == list(range(1, len(folios) + 1))
 
 
-def test_mixed_numbers_have_only_gaps_that_explicit_numbers_made(aftermath: Path) -> None:
-    folios = sorted(folio for tipo, folio in stored(Ledger(aftermath / DATA)) if tipo == MIXED)
+def test_mixed_numbers_have_only_gaps_that_explicit_numbers_made(aftermath: Aftermath) -> None:
+    folios = sorted(folio for tipo, folio in stored(Ledger(aftermath.place)) if tipo == MIXED)
     first_free = next(number for number in range(1, len(folios) + 2) if number not in set(folios))
     assert all(folio <= HIGHEST_EXPLICIT for folio in folios if folio > first_free)
 
 
-def test_free_issued_and_void_add_up(aftermath: Path) -> None:
-    ledger = Ledger(aftermath / DATA)
+def test_free_issued_and_void_add_up(aftermath: Aftermath) -> None:
+    ledger = Ledger(aftermath.place)
     there = stored(ledger)
     for tipo in (AUTOMATIC, MIXED):
         cafs = allocation.account(ledger, COMPANY, tipo)
@@ -140,20 +152,21 @@ def test_free_issued_and_void_add_up(aftermath: Path) -> None:
         assert sum(one.emitidos for one in cafs) == sum(of == tipo for of, _ in there)
 
 
-def test_every_document_has_its_file_and_its_event(aftermath: Path) -> None:
-    connection = Ledger(aftermath / DATA).connection
+def test_every_document_has_its_file_and_its_event(aftermath: Aftermath) -> None:
+    ledger = Ledger(aftermath.place)
+    connection = ledger.connection
     (documents,) = connection.execute("SELECT COUNT(*) FROM documento").fetchone()
     issued = "SELECT COUNT(DISTINCT documento_id), COUNT(*) FROM evento WHERE tipo = 'emitido'"
     assert connection.execute(issued).fetchone() == (documents, documents)
     assert connection.execute("SELECT COUNT(*) FROM archivo").fetchone() == (documents,)
-    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert ledger.db.full_check() == []
 
 
 DIE_AFTER = """
 import os, signal, sys
 from pathlib import Path
 from dteplanows.folios import allocation
+from dteplanows.ledger.place import Place
 from dteplanows.ledger.store import Ledger
 from tests.ledger.example import COMPANY, TODAY, new_document
 ledger = Ledger(Path(sys.argv[1]))

@@ -1,7 +1,7 @@
 """One process of a busy installation: issues documents until it is told to stop, or killed.
 
-Run as ``python worker.py DIRECTORY SEED``. What it is told is durable it writes to ``DIRECTORY/acuses``, one line for
-each document: type, folio and SHA-256 of the signed bytes.
+Run as ``python worker.py DIRECTORY SEED [BASE]``. What it is told is durable it writes to ``DIRECTORY/acuses``, one
+line for each document: type, folio and SHA-256 of the signed bytes.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from pathlib import Path
 
 from dteplanows.document.problem import Refused
 from dteplanows.folios import allocation
+from dteplanows.ledger.place import Place
+from dteplanows.ledger.rows import Series
 from dteplanows.ledger.store import Ledger
 from tests.ledger.example import COMPANY, TODAY, new_document
 
@@ -33,7 +35,7 @@ class Failed(Exception):  # noqa: N818 - a document that fails on purpose
 
 def issue(ledger: Ledger, tipo: int, folio: int, fails: bool, today: date) -> tuple[int, str]:
     """Issue one document; gives its folio and the SHA-256 of its bytes once it is durable."""
-    with ledger.transaction():
+    with ledger.transaction(Series(COMPANY.ambiente, COMPANY.rut, tipo)):
         taken = allocation.take(ledger, COMPANY, tipo, folio, today)
         row = new_document(taken.folio, taken.caf_id, tipo)
         ledger.documents.record(row)
@@ -42,10 +44,10 @@ def issue(ledger: Ledger, tipo: int, folio: int, fails: bool, today: date) -> tu
     return taken.folio, hashlib.sha256(row.xml).hexdigest()
 
 
-def work(directory: Path, seed: int) -> None:
+def work(directory: Path, seed: int, base: str = "") -> None:
     """Issue documents of both types until the file ``alto`` appears."""
     chance = random.Random(seed)
-    ledger = Ledger(directory / DATA)
+    ledger = Ledger(Place(directory / DATA, base))
     acknowledged = os.open(directory / ACKNOWLEDGED, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     while not (directory / STOP).exists():
         tipo = chance.choice((AUTOMATIC, MIXED))
@@ -59,4 +61,4 @@ def work(directory: Path, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    work(Path(sys.argv[1]), int(sys.argv[2]))
+    work(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

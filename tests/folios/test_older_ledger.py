@@ -18,6 +18,7 @@ from dteplanows.folios import older_ledger
 from dteplanows.folios.held_back import held
 from dteplanows.folios.older_ledger import Watch, behind, resume
 from dteplanows.issuing import Issuer
+from dteplanows.ledger.place import Place
 from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.ledger.watermark import FILE, Mark
@@ -169,7 +170,7 @@ def test_without_a_mark_it_is_made_and_said(directory: Path, caplog: pytest.LogC
 
 def test_where_the_mark_cannot_be_made_it_is_said_too(directory: Path) -> None:
     (directory / FILE).unlink()
-    with closing(Ledger(directory, marca=directory / DATABASE_FILE / "no")) as ledger:
+    with closing(Ledger(Place(directory, marca=directory / DATABASE_FILE / "no"))) as ledger:
         assert [one.code for one in Watch(ledger).at_start()] == ["BAS-022"]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,6 +16,8 @@ from dteplanows.commands.one_document import facts_of
 from dteplanows.document import clock
 from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.folios import voiding
+from dteplanows.ledger.engines.errors import violations
+from dteplanows.ledger.place import Place
 from dteplanows.ledger.rows import Span, StoredReference
 from fixtures import FIXTURES
 from tests.installation import COMPANY, FIRST_FOLIO, Installation, make_installation
@@ -33,8 +34,8 @@ REFERENCE = "->Referencia<-\n{number};{tipo};{folio};{day};{code};motivo;\n"
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Iterator[Installation]:
-    with closing(make_installation(tmp_path, reparos="avisar")) as one:
+def made(place: Place) -> Iterator[Installation]:
+    with closing(make_installation(place, reparos="avisar")) as one:
         yield one
 
 
@@ -329,5 +330,5 @@ def test_what_a_note_corrects_stays(made: Installation) -> None:
     factura, _ = issue(made, file())
     issue(made, file(61, (33, factura, 1)))
     for statement in ("UPDATE referencia SET codigo = 3", "DELETE FROM referencia"):
-        with pytest.raises(sqlite3.IntegrityError):
+        with pytest.raises(violations()):
             made.ledger.connection.execute(statement)

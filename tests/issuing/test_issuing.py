@@ -18,6 +18,7 @@ from dteplanows.document.outcome import Credentials, Outcome
 from dteplanows.document.problem import Refused
 from dteplanows.folios import allocation
 from dteplanows.issuing import Issuer
+from dteplanows.ledger.place import Place
 from tests.installation import CLAVE, COMPANY, FIRST_FOLIO, USUARIO, Installation, load_caf, make_installation
 
 FACTURA = """->Encabezado<-
@@ -36,8 +37,8 @@ def factura(folio: int = 0, total: int = 1190, correo: str = "") -> bytes:
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Iterator[Installation]:
-    with closing(make_installation(tmp_path)) as one:
+def made(place: Place) -> Iterator[Installation]:
+    with closing(make_installation(place)) as one:
         yield one
 
 

@@ -19,7 +19,8 @@ from dteplanows.document.problem import Refused
 from dteplanows.issuing import Issuer
 from dteplanows.issuing.client import Client
 from dteplanows.issuing.repeats import Memory
-from dteplanows.ledger.under_way import StillUnderWay, UnderWay
+from dteplanows.ledger.place import Place
+from dteplanows.ledger.under_way import FileUnderWay, StillUnderWay
 from tests.installation import FIRST_FOLIO, Installation, make_installation
 from tests.soap.test_purchases import PURCHASE
 
@@ -53,8 +54,8 @@ class Leaving(Client):
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Iterator[Installation]:
-    with closing(make_installation(tmp_path)) as one:
+def made(place: Place) -> Iterator[Installation]:
+    with closing(make_installation(place)) as one:
         yield one
 
 
@@ -282,8 +283,8 @@ WAIT = """
 import sys
 from pathlib import Path
 from dteplanows.issuing.client import NOBODY
-from dteplanows.ledger.under_way import UnderWay
-one = UnderWay(Path(sys.argv[1]))
+from dteplanows.ledger.under_way import FileUnderWay
+one = FileUnderWay(Path(sys.argv[1]))
 stay = one.enter(bytes(range(32)), lambda: 40, 10.0, NOBODY.must_be_there)
 print("held", flush=True)
 sys.stdin.read(1)
@@ -293,7 +294,7 @@ one.leave(stay)
 
 def test_processes_know_of_each_other(tmp_path: Path) -> None:
     path, key = tmp_path / "en-curso", bytes(range(32))
-    here = UnderWay(path)
+    here = FileUnderWay(path)
     command = [sys.executable, "-c", WAIT, str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdin is not None and other.stdout is not None

@@ -9,9 +9,9 @@ from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.rut import check_digit
 from dteplanows.ledger.engines.sqlite.database import Sqlite
 from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS
-from dteplanows.ledger.models import MODELS
 from dteplanows.ledger.rows import NewDocument, NewReceived, ReceivedFile
 from dteplanows.ledger.store import Ledger
+from dteplanows.ledger.tables import TABLES
 
 TODAY = date(2026, 11, 24)
 
@@ -67,8 +67,7 @@ def load_caf(
 
 def everything(ledger: Ledger) -> dict[str, list[object]]:
     """All rows of all tables."""
-    tables = [one._meta.table_name for one in MODELS]
-    return {one: sorted(ledger.connection.execute(f"SELECT * FROM {one}"), key=repr) for one in tables}
+    return {one.name: sorted(ledger.connection.execute(f"SELECT * FROM {one.name}"), key=repr) for one in TABLES}
 
 
 def sqlite_of(ledger: Ledger) -> Sqlite:

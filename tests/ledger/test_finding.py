@@ -12,8 +12,10 @@ import pytest
 
 from dteplanows.archive.totals import Totals, sales, sign_of, totals
 from dteplanows.ledger import finding
+from dteplanows.ledger.engines.sqlite.database import WORDS
 from dteplanows.ledger.rows import ListedDocument, Wanted
 from dteplanows.ledger.store import Ledger
+from tests.engines import only_sqlite
 from tests.ledger.example import COMPANY, REAL, load_caf, new_document, rut
 
 START = date(2026, 1, 1)
@@ -138,14 +140,15 @@ def test_an_empty_ledger_has_nothing(ledger: Ledger) -> None:
     assert totals(ledger, COMPANY, Wanted()) == []
 
 
+@only_sqlite
 @pytest.mark.parametrize(
     ("query", "index"),
     [
         *((one, "COVERING INDEX documento_por_fecha (ambiente=? AND rut_emisor=? AND usuario=? AND tipo") for one in (
             finding._NEXT_TYPE, finding._SAME_DAY, finding._EARLIER, finding._DAYS, *finding._FIRST_AND_LAST)),
-        (finding._OF_RECEIVER, "INDEX documento_por_receptor (<expr>=? AND rut_receptor=? AND rut_emisor=? AND "
+        (WORDS.of_receiver, "INDEX documento_por_receptor (<expr>=? AND rut_receptor=? AND rut_emisor=? AND "
                                "ambiente=? AND tipo=? AND fecha_emision>?"),
-        (finding._ROWS, "SEARCH documento USING INTEGER PRIMARY KEY"),
+        (finding._ROWS.format(**WORDS._asdict()), "SEARCH documento USING INTEGER PRIMARY KEY"),
         (finding._OF_FOLIO, "AND tipo=? AND folio=?"),
     ],
 )  # fmt: skip

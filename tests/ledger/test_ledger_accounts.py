@@ -17,13 +17,15 @@ from dteplanows.document.company import Company
 from dteplanows.document.problem import Refused
 from dteplanows.ledger import passwords
 from dteplanows.ledger.store import Ledger
+from tests.engines import only_sqlite
 from tests.ledger.example import COMPANY, REAL, rut
 
 CHANGE = """
 import sys
 from pathlib import Path
+from dteplanows.ledger.place import Place
 from dteplanows.ledger.store import Ledger
-Ledger(Path(sys.argv[1])).users.save("ana", sys.argv[2], "pruebas", sys.argv[3])
+Ledger(Place(Path(sys.argv[1]), sys.argv[4])).users.save("ana", sys.argv[2], "pruebas", sys.argv[3])
 """
 OTHER = replace(COMPANY, rut=rut(76000333), razon_social="Otra Empresa Ficticia SpA")
 
@@ -215,6 +217,7 @@ def test_hashes_of_older_versions_come_to_one_salt_as_their_users_come_in(ledger
     assert cost("mala", many(3).rut) == ([], 1)
 
 
+@only_sqlite
 def test_a_ledger_that_cannot_be_written_lets_users_in(
     ledger: Ledger, derived: Derived, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -250,7 +253,7 @@ def test_a_password_that_is_set_anew_while_its_user_comes_in_stays_as_it_was_set
 def test_a_changed_password_is_seen_by_other_processes_at_once(ledger: Ledger) -> None:
     ledger.users.save("ana", "antigua", "pruebas", COMPANY.rut)
     assert ledger.logins.open(["ana"], ["antigua"])
-    command = [sys.executable, "-c", CHANGE, str(ledger.directory), "nueva", COMPANY.rut]
+    command = [sys.executable, "-c", CHANGE, str(ledger.directory), "nueva", COMPANY.rut, ledger.place.base]
     subprocess.run(command, check=True, timeout=60)
     assert ledger.logins.open(["ana"], ["antigua"]) == []
     assert opened(ledger, ["ana"], ["nueva"]) == [("ana", COMPANY, True)]
@@ -354,5 +357,5 @@ def test_settings_are_kept(ledger: Ledger) -> None:
     assert ledger.settings.get("autoridad") == ""
     ledger.settings.save("autoridad", ledger.secrets.seal(b"llave"))
     ledger.settings.save("otra", "1")
-    with closing(Ledger(ledger.directory)) as again:
+    with closing(Ledger(ledger.place)) as again:
         assert again.secrets.unseal(again.settings.get("autoridad")) == b"llave"

@@ -15,6 +15,7 @@ from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
 from dteplanows.ledger.store import Ledger
+from tests.engines import only_sqlite
 from tests.ledger.example import COMPANY, RECEIVED, load_caf, new_document, rut
 
 OTHER = replace(COMPANY, rut=rut(76000333))
@@ -163,6 +164,7 @@ def test_a_forgotten_file_that_is_issued_later_is_whole_again(ledger: Ledger) ->
     assert ledger.batches.forget_refused_files(LATER) == 0
 
 
+@only_sqlite
 def test_the_queue_is_looked_at_quickly_among_many_batches(ledger: Ledger) -> None:
     receive(ledger, b"x")
     end(ledger)

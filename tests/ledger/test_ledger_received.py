@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from dteplanows.document.problem import Refused
+from dteplanows.ledger.engines.errors import violations
 from dteplanows.ledger.rows import NewReceived
 from dteplanows.ledger.store import Ledger
 from tests.ledger.example import COMPANY, OTHER, RECEIVED, SUPPLIER
@@ -33,7 +33,7 @@ def test_what_is_recorded_is_found(ledger: Ledger) -> None:
 @pytest.mark.parametrize("row", [RECEIVED, replace(RECEIVED, folio=0, huella="a" * 64)], ids=["folio", "huella"])
 def test_the_same_document_is_recorded_once(ledger: Ledger, row: NewReceived) -> None:
     ledger.received.record(row)
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(violations()):
         ledger.received.record(replace(row, monto_total=1))
     ledger.received.record(replace(row, rut_emisor=OTHER))
     ledger.received.record(replace(row, tipo=32))
@@ -43,7 +43,7 @@ def test_the_same_document_is_recorded_once(ledger: Ledger, row: NewReceived) ->
 
 @pytest.mark.parametrize(("folio", "huella"), [(0, ""), (7, "a"), (-1, ""), (10_000_000_000, "")])
 def test_folio_or_fingerprint(ledger: Ledger, folio: int, huella: str) -> None:
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(violations()):
         ledger.received.record(replace(RECEIVED, folio=folio, huella=huella))
 
 
@@ -62,7 +62,7 @@ def test_they_are_listed_by_date(ledger: Ledger) -> None:
 
 def test_they_are_not_changed(ledger: Ledger) -> None:
     ledger.received.record(RECEIVED)
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(violations()):
         ledger.connection.execute("UPDATE documento_recibido SET monto_total = 1")
 
 

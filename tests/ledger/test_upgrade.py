@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from dteplanows.document.problem import Refused
-from dteplanows.ledger import backup
 from dteplanows.ledger.backup import open_backup
+from dteplanows.ledger.engines.sqlite import database
 from dteplanows.ledger.engines.sqlite import steps as migrations
 from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS, version_of
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
@@ -72,7 +72,7 @@ def test_one_that_cannot_be_backed_up_is_left_as_it_is(tmp_path: Path, monkeypat
 
     with monkeypatch.context() as full:
         full.setattr(migrations, "MIGRATIONS", NEWER)
-        full.setattr(backup, "copy_database", fail)
+        full.setattr(database, "copy_database", fail)
         with pytest.raises(Refused) as refused:
             Ledger(tmp_path)
     assert [one.code for one in refused.value.problems] == ["BAS-042", "BAS-031"]

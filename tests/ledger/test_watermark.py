@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dteplanows.ledger.place import Place
 from dteplanows.ledger.rows import Series
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.watermark import FILE, Mark, Watermark
@@ -69,7 +70,7 @@ def test_where_it_cannot_be_written_the_ledger_goes_on_and_says_so_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "archivo").touch()
-    with closing(Ledger(tmp_path / "datos", marca=tmp_path / "archivo" / "carpeta")) as ledger:
+    with closing(Ledger(Place(tmp_path / "datos", marca=tmp_path / "archivo" / "carpeta"))) as ledger:
         ledger.companies.save(COMPANY)
         caf = load_caf(ledger, 1, 10)
         for folio in (1, 2, 3):

@@ -20,7 +20,9 @@ import pytest
 
 from dteplanows.document.problem import Refused
 from dteplanows.ledger import backup as ledger_backup
-from dteplanows.ledger.backup import DATABASE, open_backup, without_key
+from dteplanows.ledger.backup import open_backup, without_key
+from dteplanows.ledger.engines.base import DATABASE
+from dteplanows.ledger.engines.sqlite import database as sqlite_database
 from dteplanows.ledger.progress import Progress
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE, read_key_file
@@ -217,8 +219,9 @@ def test_a_full_disk_is_told_as_such_at_every_step(
             connection.execute("CREATE TABLE t (x)")
             connection.execute("INSERT INTO t VALUES (zeroblob(100000))")
 
+    module = sqlite_database if step == "copy_database" else ledger_backup
     with closing(Ledger(tmp_path / "datos")) as ledger:
-        monkeypatch.setattr(ledger_backup, step, fail)
+        monkeypatch.setattr(module, step, fail)
         assert codes(lambda: back_up(ledger, settings, tmp_path / "uno.zip")) == ["BAS-031"]
     assert [one.name for one in tmp_path.iterdir() if one.name.startswith(".")] == []
 

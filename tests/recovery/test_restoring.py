@@ -17,7 +17,7 @@ from dteplanows.document.problem import Refused
 from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios import held_back
 from dteplanows.folios.voiding import void
-from dteplanows.ledger.backup import DATABASE
+from dteplanows.ledger.engines.base import DATABASE
 from dteplanows.ledger.rows import ReceivedFile, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE, read_key_file
@@ -67,7 +67,7 @@ def test_what_the_replaced_database_has_is_named_held_back_and_kept(tmp_path: Pa
     assert held(tmp_path / "datos") == {33: [Span(folio(4), folio(5))], 39: [Span(folio(1), folio(1))]}
     assert issue(tmp_path / "datos", facturas=1, boletas=1) == [folio(6), folio(2)]
     assert done.aside
-    with closing(sqlite3.connect(done.aside / DATABASE)) as old:
+    with closing(sqlite3.connect(Path(done.aside) / DATABASE)) as old:
         assert old.execute("SELECT COUNT(*) FROM documento").fetchone() == (6,)
 
 
@@ -102,7 +102,7 @@ def test_of_a_folder_that_is_gone_everything_is_held_back(tmp_path: Path) -> Non
     issue(tmp_path / "datos", facturas=2)
     shutil.rmtree(tmp_path / "datos")
     done = brought_back(path, settings)
-    assert done.aside is None
+    assert done.aside == ""
     assert not done.replaced.intact
     there = held(tmp_path / "datos")
     assert there[33] == [Span(1, FIRST_FOLIO - 1), Span(folio(4), MAXIMUM_FOLIO)]

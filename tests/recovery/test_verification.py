@@ -12,7 +12,7 @@ import pytest
 
 from dteplanows.folios import held_back
 from dteplanows.folios.voiding import void
-from dteplanows.ledger.backup import DATABASE
+from dteplanows.ledger.engines.base import DATABASE
 from dteplanows.ledger.rows import Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.recovery import verification

@@ -6,11 +6,15 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, NoReturn, Protocol
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn, Protocol
 
 import peewee
 
+from dteplanows.ledger.engines.words import Words
+from dteplanows.ledger.progress import Progress
 from dteplanows.ledger.rows import Series
+from dteplanows.ledger.under_way import UnderWay
 from dteplanows.ledger.watermark import Mark, Watermark
 
 Part = Series | str
@@ -53,6 +57,24 @@ class Connection(Protocol):
         """Run a statement once for each of *values*."""
 
 
+DATABASE = "dteplanows.sqlite3"
+"""Name of the database in SQLite, in its directory and in a backup."""
+
+DUMP = "dteplanows.pgdump"
+"""Name of the part of a backup that holds a database of PostgreSQL."""
+
+
+class Copy(NamedTuple):
+    """A copy of a database, to be looked at before it is kept."""
+
+    connection: Connection
+    """Reads exactly what was copied."""
+    version: int
+    """The number of its form."""
+    complaints: list[str]
+    """What the engine finds wrong with it."""
+
+
 class _Noted(threading.local):
     """What the transaction that a thread has open has issued."""
 
@@ -66,6 +88,10 @@ class _Noted(threading.local):
 class Database(ABC):
     """How the ledger reaches its database: one connection per thread, and transactions on it."""
 
+    words: Words
+    numbers_are_dense = True
+    """The ids of documents have no gaps."""
+
     def __init__(self, name: str, watermark: Watermark) -> None:
         """:param name: what a person is told that it is."""
         self.name = name
@@ -78,6 +104,22 @@ class Database(ABC):
     @abstractmethod
     def version(self) -> int:
         """Number of the last step done to the form of the database; 0 for an empty one."""
+
+    @property
+    @abstractmethod
+    def newest(self) -> int:
+        """Number of the newest step that this program knows."""
+
+    @abstractmethod
+    def forming(self) -> AbstractContextManager[None]:
+        """A transaction in which the form of the database may be changed."""
+
+    @abstractmethod
+    def migrate(self) -> None:
+        """Do the missing steps, inside :meth:`forming`.
+
+        :raises Refused: the database is newer than this program (AUT-020).
+        """
 
     # --- connections and transactions ------------------------------------------------------------------------
 
@@ -104,6 +146,12 @@ class Database(ABC):
         :param parts: none for all of the ledger.
         :raises Busy: others kept the database for too long.
         :raises Replaced: the database is another one than this process opened first.
+        """
+
+    def hold(self, part: Part) -> None:  # noqa: B027 - where one writes at a time, all is held
+        """Have *part* of the ledger too, inside a transaction, until its end.
+
+        Whoever has held something so takes nothing else after it: else two could wait for each other.
         """
 
     @contextmanager
@@ -136,6 +184,34 @@ class Database(ABC):
     def pieces_of_file(self, sha256: str) -> Iterator[bytes]:
         """The content of a received file, piece by piece."""
 
+    @abstractmethod
+    def document_insert(self) -> str:
+        """The statement that inserts an issued document: its id is higher than those of all before it."""
+
+    @abstractmethod
+    def next_document(self) -> int:
+        """The lowest id that the next document may have. Inside a transaction."""
+
+    @abstractmethod
+    def number_documents_from(self, identifier: int) -> None:
+        """Let no document that is recorded from now on have a lower id. Inside a transaction."""
+
+    @abstractmethod
+    def under_way(self) -> UnderWay:
+        """The calls that are under way; one object for the process."""
+
+    @abstractmethod
+    def last_batch(self) -> int:
+        """The highest id that a batch ever had; 0 for none."""
+
+    @abstractmethod
+    def number_batches_from(self, identifier: int) -> None:
+        """Let no batch that is received from now on have a lower id. Inside a transaction."""
+
+    @abstractmethod
+    def size(self) -> int:
+        """Bytes that the database takes."""
+
     # --- soundness -------------------------------------------------------------------------------------------
 
     @abstractmethod
@@ -145,6 +221,18 @@ class Database(ABC):
     @abstractmethod
     def bounded_check(self) -> list[str]:
         """The same as far as about a second shows it."""
+
+    backup_part: str
+    """Name of the part of a backup that holds the database."""
+
+    @abstractmethod
+    def copied(self, target: Path, progress: Progress) -> AbstractContextManager[Copy]:
+        """Copy the database, with all that is committed when this begins, to the new file *target*.
+
+        The file is whole and durable inside. Others may write meanwhile.
+
+        :raises Refused: a program that makes it is missing (BAS-074), or fails (BAS-075).
+        """
 
     # --- what is issued --------------------------------------------------------------------------------------
 

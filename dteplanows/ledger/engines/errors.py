@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
 
 from dteplanows.ledger.engines.sqlite import failures as of_sqlite
 
@@ -49,29 +51,41 @@ def code_of(failure: BaseException) -> str:
     """The code of the reason why the database could not be used; empty where *failure* tells of none."""
     if isinstance(failure, Busy):
         return "SRV-003"
-    if isinstance(failure, sqlite3.Error):
-        return of_sqlite.code_of(failure)
-    return ""
+    engine = _engine_of(failure)
+    return str(engine.code_of(failure)) if engine else ""
 
 
 def name_of(failure: BaseException) -> str:
     """The engine's own name for *failure*; empty for what is none of a database."""
-    return of_sqlite.name_of(failure) if isinstance(failure, sqlite3.Error) else ""
+    engine = _engine_of(failure)
+    return str(engine.name_of(failure)) if engine else ""
 
 
 def text_of(failure: BaseException) -> str:
     """What the engine says, for a person; empty for what is none of a database."""
-    return f"SQLite dice {name_of(failure)}: {failure}" if isinstance(failure, sqlite3.Error) else ""
+    engine = _engine_of(failure)
+    return f"{engine.ENGINE} dice {engine.name_of(failure)}: {failure}" if engine else ""
 
 
 def is_damage(failure: BaseException) -> bool:
     """Whether it comes from the content of the database, and not from a lock or a full disk."""
-    return isinstance(failure, sqlite3.Error) and of_sqlite.is_damage(failure)
+    engine = _engine_of(failure)
+    return bool(engine and engine.is_damage(failure))
 
 
 def is_full(failure: BaseException) -> bool:
     """Whether a disk is full."""
-    return isinstance(failure, sqlite3.Error) and of_sqlite.is_full(failure)
+    engine = _engine_of(failure)
+    return bool(engine and engine.is_full(failure))
+
+
+def _engine_of(failure: BaseException) -> Any:
+    """The module that knows what *failure* means; None for what is none of a database."""
+    if isinstance(failure, sqlite3.Error):
+        return of_sqlite
+    if isinstance(failure, _of_drivers("Error")):
+        return import_module("dteplanows.ledger.engines.postgresql.failures")
+    return None
 
 
 def _of_drivers(name: str) -> tuple[type[Exception], ...]:

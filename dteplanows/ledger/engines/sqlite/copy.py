@@ -13,15 +13,17 @@ from contextlib import closing
 from pathlib import Path
 
 from dteplanows.ledger.durable import sync
-from dteplanows.ledger.engines.sqlite.database import BUSY_SECONDS, Link
+from dteplanows.ledger.engines.sqlite.links import Link
 from dteplanows.ledger.progress import Progress, silent
 
 _PAGES = 2000
 """Pages of one step: some milliseconds."""
 
 
-def copy_database(source: Path, target: Path, progress: Progress = silent) -> None:
+def copy_database(source: Path, target: Path, timeout: float, progress: Progress = silent) -> None:
     """Copy the database *source*, with all that is committed when this begins, to the new file *target*.
+
+    :param timeout: seconds to wait for a lock.
 
     The copy is durable on return, one file without a log, and readable only for its owner.
 
@@ -34,7 +36,7 @@ def copy_database(source: Path, target: Path, progress: Progress = silent) -> No
         progress("páginas copiadas", total - remaining, total)
 
     with (
-        closing(sqlite3.connect(str(source), timeout=BUSY_SECONDS, isolation_level=None, factory=Link)) as read,
+        closing(sqlite3.connect(str(source), timeout=timeout, isolation_level=None, factory=Link)) as read,
         closing(sqlite3.connect(str(target), isolation_level=None, factory=Link)) as written,
     ):
         read.execute("BEGIN")

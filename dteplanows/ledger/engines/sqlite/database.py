@@ -15,22 +15,29 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn
-from weakref import WeakSet
+from weakref import WeakSet, WeakValueDictionary
 
 import peewee
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
-from dteplanows.ledger.engines.base import Database, Part, one_more_finished
+from dteplanows.ledger.engines.base import DATABASE, Copy, Database, Part, one_more_finished
 from dteplanows.ledger.engines.errors import Busy
-from dteplanows.ledger.engines.sqlite import integrity
+from dteplanows.ledger.engines.sqlite import integrity, steps
+from dteplanows.ledger.engines.sqlite.copy import copy_database
 from dteplanows.ledger.engines.sqlite.failures import UNUSABLE, is_busy
 from dteplanows.ledger.engines.sqlite.identity import Identity
+from dteplanows.ledger.engines.sqlite.links import LINKS, Link
 from dteplanows.ledger.engines.sqlite.steps import check_version, version_of
 from dteplanows.ledger.engines.sqlite.turns import Turns
+from dteplanows.ledger.engines.words import Words
+from dteplanows.ledger.in_use import InUse
+from dteplanows.ledger.progress import Progress
+from dteplanows.ledger.tables import DOCUMENTO
+from dteplanows.ledger.under_way import FileUnderWay, UnderWay
 from dteplanows.ledger.watermark import Watermark
 
 BUSY_SECONDS = 20.0
@@ -51,40 +58,61 @@ _PRAGMAS = ("PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
 _UNKNOWN = (sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC)
 """How a COMMIT fails of which it is not known whether it was done."""
 
+_FIRST_ID = "primer_id_de_documento"
+"""Setting of the ledger. Addresses of documents that were given before it was restored must not open others: ids go on
+behind them."""
+
+_NEXT_ID = f"""
+    (SELECT MAX((SELECT COALESCE(MAX(id), 0) + 1 FROM documento),
+    COALESCE((SELECT CAST(valor AS INTEGER) FROM ajuste WHERE clave = '{_FIRST_ID}'), 1)))
+"""
+_NUMBER_FROM = (
+    "INSERT INTO ajuste (clave, valor) VALUES (?, ?) ON CONFLICT (clave) DO UPDATE SET valor = excluded.valor"
+)
+
+# The index of the receivers is made of parts of 8192 documents, in each of which the receiver is looked up: ordered by
+# receiver alone, each document would change a page of its own.
+WORDS = Words(
+    same_name="nombre = ?",
+    same_value="valor = ?",
+    numbers="SELECT value FROM json_each(?)",
+    plain="+",
+    join="CROSS JOIN",
+    of_receiver=(
+        "WITH RECURSIVE parte (numero) AS (SELECT (SELECT MAX(id) FROM documento) / 8192 "
+        "UNION ALL SELECT numero - 1 FROM parte WHERE numero > 0) "
+        "SELECT fecha_emision, documento.id FROM parte CROSS JOIN documento ON documento.id / 8192 = parte.numero "
+        "AND rut_receptor = ? AND rut_emisor = ? AND ambiente = ? AND tipo IN (SELECT value FROM json_each(?)) "
+        "AND fecha_emision BETWEEN ? AND ? LIMIT ?"
+    ),
+)
+
+_UNDER_WAY = "-en-curso"
+"""What the name of the database is followed by in that of the file of :class:`FileUnderWay`."""
+
+_ALL_UNDER_WAY: WeakValueDictionary[str, FileUnderWay] = WeakValueDictionary()
+_MAKING = threading.Lock()
+
 _SPEECH = peewee.SqliteDatabase(None)
 """Puts queries of the models into SQLite's words; it is never connected."""
 
 _ALIVE: WeakSet[Sqlite] = WeakSet()
-_LINKS: WeakSet[Link] = WeakSet()
 _INHERITED: list[Link] = []
 """Connections of the parent process. SQLite forbids a child even to close them: they are kept and never touched."""
-
-
-class Link(sqlite3.Connection):
-    """A connection that is known to be open, whichever thread it belongs to."""
-
-    files: Identity | None = None
-    """The files that it must be a connection to."""
-
-    def __init__(self, path: str, *arguments: Any, **options: Any) -> None:
-        super().__init__(path, *arguments, **options)
-        self.path = str(Path(path).resolve())
-        _LINKS.add(self)
-
-    def close(self) -> None:
-        if self.files:
-            self.files.closing(self, super().close)
-        else:
-            super().close()
-        _LINKS.discard(self)
 
 
 class Sqlite(Database):
     """The connections to one file, and the transactions on them."""
 
-    def __init__(self, path: Path, watermark: Watermark) -> None:
-        """:param path: file of a database that :func:`prepare` has seen."""
+    words = WORDS
+    backup_part = DATABASE
+
+    def __init__(self, path: Path, watermark: Watermark, in_use: InUse | None = None) -> None:
+        """:param path: file of a database that :func:`prepare` has seen.
+        :param in_use: says that it is open, as long as this object lives.
+        """
         super().__init__(str(path), watermark)
+        self._in_use = in_use
         self.path = path
         self._open()
 
@@ -102,6 +130,16 @@ class Sqlite(Database):
     @property
     def version(self) -> int:
         return version_of(self.connection)
+
+    @property
+    def newest(self) -> int:
+        return len(steps.MIGRATIONS)
+
+    def forming(self) -> AbstractContextManager[None]:
+        return self.rebuilding()
+
+    def migrate(self) -> None:
+        steps.migrate(self.connection, self.path)
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -201,11 +239,40 @@ class Sqlite(Database):
         statement, values = _SPEECH.get_sql_context().sql(query).query()
         return self.connection.execute(statement, values)
 
+    def document_insert(self) -> str:
+        plain = DOCUMENTO.insert()
+        return plain.replace("(", "(id, ", 1).replace("VALUES (", f"VALUES ({_NEXT_ID}, ", 1)
+
+    def next_document(self) -> int:
+        return int(self.connection.execute(f"SELECT {_NEXT_ID}").fetchone()[0])
+
+    def number_documents_from(self, identifier: int) -> None:
+        self.connection.execute(_NUMBER_FROM, (_FIRST_ID, str(identifier)))
+
+    def under_way(self) -> UnderWay:
+        return _under_way_of(self.path)
+
+    def size(self) -> int:
+        return sum(one.stat().st_size for one in self.path.parent.glob(f"{self.path.name}*") if one.is_file())
+
+    def last_batch(self) -> int:
+        return last_batch_of(self.connection)
+
+    def number_batches_from(self, identifier: int) -> None:
+        self.connection.execute("DELETE FROM sqlite_sequence WHERE name = 'lote'")
+        self.connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('lote', ?)", (identifier - 1,))
+
     def pieces_of_file(self, sha256: str) -> Iterator[bytes]:
         (row,) = self.connection.execute("SELECT rowid FROM archivo WHERE sha256 = ?", (sha256,)).fetchone()
         with self.connection.blobopen("archivo", "contenido", row, readonly=True) as blob:
             while block := blob.read(_BLOCK):
                 yield block
+
+    @contextmanager
+    def copied(self, target: Path, progress: Progress) -> Iterator[Copy]:
+        copy_database(self.path, target, BUSY_SECONDS, progress)
+        with closing(sqlite3.connect(target, isolation_level=None)) as link:
+            yield copy_of(link)
 
     def full_check(self) -> list[str]:
         return integrity.full_check(self.connection)
@@ -218,6 +285,27 @@ class Sqlite(Database):
 
     def give_up(self) -> NoReturn:
         self.files.give_up(self.path)
+
+
+def _under_way_of(database: Path) -> FileUnderWay:
+    """The one of this process: POSIX ends the locks of a process on a file with any of its descriptors."""
+    path = database.resolve().with_name(database.name + _UNDER_WAY)
+    with _MAKING:
+        found = _ALL_UNDER_WAY.get(str(path))
+        if found is None:
+            found = _ALL_UNDER_WAY[str(path)] = FileUnderWay(path)
+        return found
+
+
+def last_batch_of(link: sqlite3.Connection) -> int:
+    """The highest id that a batch ever had; 0 for none."""
+    row = link.execute("SELECT seq FROM sqlite_sequence WHERE name = 'lote'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def copy_of(link: sqlite3.Connection) -> Copy:
+    """A copy that *link* is a connection to."""
+    return Copy(link, version_of(link), [f"SQLite dice: {one}" for one in integrity.full_check(link)])
 
 
 def prepare(path: Path) -> None:
@@ -297,8 +385,8 @@ def _before_fork() -> None:
 
 
 def _after_fork_in_child() -> None:
-    _INHERITED.extend(_LINKS)
-    _LINKS.clear()
+    _INHERITED.extend(LINKS)
+    LINKS.clear()
 
 
 if hasattr(os, "register_at_fork"):

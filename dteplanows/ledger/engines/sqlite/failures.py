@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
+ENGINE = "SQLite"
+"""What a person calls it."""
+
 FULL = "BAS-003"
 
 _BY_CODE = {

@@ -16,9 +16,10 @@ from pathlib import Path
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.engines.base import Part
-from dteplanows.ledger.engines.sqlite.database import BUSY_SECONDS, Link, Sqlite
+from dteplanows.ledger.engines.sqlite.database import BUSY_SECONDS, Sqlite
 from dteplanows.ledger.engines.sqlite.failures import UNUSABLE
 from dteplanows.ledger.engines.sqlite.identity import Identity
+from dteplanows.ledger.engines.sqlite.links import Link
 from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS, check_version, version_of
 
 _PRAGMAS = ("PRAGMA query_only = ON", "PRAGMA foreign_keys = ON")
