@@ -24,6 +24,10 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "dteplanows.stamp"
 NO_DEPS = ROOT / "tests" / "requirements-no-deps.txt"
 DESCRIPTIONS = (ROOT / "setup.cfg", ROOT / "pyproject.toml", NO_DEPS)
+MANUAL = ROOT / "dteplanows" / "manual"
+MANUAL_STAMP = VENV / "manual.stamp"
+MANUAL_SOURCES = (ROOT / "docs", ROOT / "dteplanows")
+"""What the pages of the manual come from: texts, tables, and the settings and commands of the program itself."""
 WINDOWS = sys.platform == "win32"
 BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
@@ -58,7 +62,7 @@ Uso: python3 run.py ORDEN [argumentos…]
               «benchmark wrong_totals», si el rechazo de un total errado nombra su causa;
               «benchmark documents», buscar y sumar en un registro de un millón de documentos;
               «benchmark variations», si se toma todo archivo bueno y cada motivo nombra su causa
-  manual      construye de nuevo el manual, en dteplanows/manual
+  manual      construye de nuevo el manual, en dteplanows/manual (las demás órdenes lo hacen cuando hace falta)
   fuzz        lee y valida archivos dañados y hostiles: fuzz --inputs 1000000
 
 La primera vez se crea el entorno .venv en esta carpeta y se instalan en él las bibliotecas."""
@@ -215,12 +219,46 @@ def fill(tests: bool) -> None:
         STAMP.unlink()
     if tests:
         say("Instalando dteplanows, sus bibliotecas y las herramientas de prueba en .venv; tarda un par de minutos…")
-        install("--editable", ".[test]")
+        install("--editable", ".[demo,manual,test]")
         install("--no-deps", "--requirement", str(NO_DEPS))
     else:
         say("Instalando dteplanows y sus bibliotecas en .venv; tarda cerca de un minuto…")
-        install("--editable", ".")
+        install("--editable", ".[demo,manual]")
     STAMP.write_text(wanted_stamp(tests), "ascii")
+
+
+# --- The manual -----------------------------------------------------------------------------------------------
+
+
+def state_of_sources() -> str:
+    """What tells a changed source of the manual from one that is as it was: names, sizes and moments of change."""
+    digest = hashlib.sha256()
+    for folder in MANUAL_SOURCES:
+        for place, folders, names in os.walk(str(folder)):
+            folders[:] = sorted(one for one in folders if one != "__pycache__" and Path(place, one) != MANUAL)
+            for name in sorted(names):
+                about = os.stat(os.path.join(place, name))  # noqa: PTH116, PTH118 - twice as fast, before every command
+                digest.update(f"{place}/{name} {about.st_size} {about.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def prepare_manual(tests: bool) -> None:
+    """Build the pages that the service shows at ``/manual/`` where there are none, or other sources than before.
+
+    Tests look after that themselves where they need it. A manual that cannot be built keeps nobody from the rest.
+    """
+    if MANUAL.is_dir() and tests:
+        return
+    state = state_of_sources()
+    if MANUAL.is_dir() and MANUAL_STAMP.is_file() and MANUAL_STAMP.read_text("ascii") == state:
+        return
+    if not MANUAL.is_dir():
+        say("Construyendo el manual; tarda cerca de un cuarto de minuto…")
+    command = [str(PYTHON), "-m", "docs.build", "--if-changed"]
+    if subprocess.call(command, cwd=str(ROOT), stdout=sys.stderr):
+        say("El manual no se pudo construir; lo demás funciona. «python3 run.py manual» lo intenta de nuevo.")
+    else:
+        MANUAL_STAMP.write_text(state, "ascii")
 
 
 # --- The commands ---------------------------------------------------------------------------------------------
@@ -235,8 +273,8 @@ def become(command: "list[str]") -> int:
 
 
 def pytest(arguments: "list[str]") -> "list[str]":
-    """The test run, on all processors unless *arguments* say otherwise."""
-    return [str(PYTHON), "-m", "pytest", "-n", "auto", *arguments]
+    """The test run, on all processors unless *arguments* say otherwise; tests of one group stay in one process."""
+    return [str(PYTHON), "-m", "pytest", "-n", "auto", "--dist", "loadgroup", *arguments]
 
 
 def check(arguments: "list[str]") -> int:
@@ -259,7 +297,10 @@ def check(arguments: "list[str]") -> int:
 def run(command: str, arguments: "list[str]") -> int:
     """Prepare the environment and run one of the commands of HELP."""
     measure = arguments[0] if command == "benchmark" and arguments and arguments[0] in MEASURES else ""
-    prepare(tests=bool(measure) or command in ("test", "check", "fuzz", "manual"))
+    tests = bool(measure) or command in ("test", "check", "fuzz", "manual")
+    prepare(tests)
+    if command in ("demo", "dteplanows", "test", "check"):
+        prepare_manual(tests)
     if command == "dteplanows":
         return become([str(PYTHON), "-m", "dteplanows", *arguments])
     if command == "demo":

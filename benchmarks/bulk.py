@@ -22,7 +22,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from dteplanows.demo import Access, prepare
+from dteplanows.demo import prepare
+from dteplanows.demo.access import Access
 from dteplanows.document import clock
 from dteplanows.ledger.rows import StoredBatch
 from dteplanows.ledger.store import Ledger

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.fault_service import HOST, Answer, Folio, Service, acknowledged
-from dteplanows.soap.published import PATH
+from dteplanows.soap.asmx.addresses import PATH
 
 _BUSY_SECONDS = 22
 """Seconds that another program holds the database: longer than the service waits for it."""

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import road
-from dteplanows.soap.published import PATH
+from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import server
 
 HOST = "127.0.0.1"

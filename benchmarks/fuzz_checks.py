@@ -15,7 +15,7 @@ from typing import NamedTuple
 from benchmarks.fuzz_inputs import LARGEST, Input
 from benchmarks.fuzz_texts import TODAY
 from benchmarks.validation import COMPANY
-from dteplanows import parser, receiving, validator
+from dteplanows import parser, purchases, validator
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Problem, Severity, errors
 from dteplanows.validator import schema
@@ -55,7 +55,7 @@ def check(one: Input) -> Verdict:
         for document in documents:
             company = _COMPANIES[one.tolerante]
             if document.received:
-                receiving.judge(document, company, _DAY)
+                purchases.judge(document, company, _DAY)
             else:
                 validator.judge(document, company, _DAY, one.identity_from_account)
     except (Exception, Overtime) as raised:  # noqa: BLE001 - whatever it is, it is what we look for
@@ -110,8 +110,8 @@ def _problem_faults(one: Problem) -> list[str]:
 def _content_faults(document: Document) -> list[str]:
     """What the ledger keeps of an accepted received document can be written."""
     try:
-        json.loads(receiving.written(document))
-        receiving.fingerprint(document)
+        json.loads(purchases.written(document))
+        purchases.fingerprint(document)
     except Exception as raised:  # noqa: BLE001 - see above
         return [f"content: {_told(raised)}"]
     return []

@@ -28,8 +28,8 @@ from benchmarks.hostile_clients import Plan
 from benchmarks.load import HOST, ROOT, files, install, started
 from benchmarks.load_clients import MARK
 from dteplanows.settings import FILE, load
+from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.soap.limits import MIB, limits_of
-from dteplanows.soap.published import PATH
 from dteplanows.web import server
 
 SLOWEST = 1.0

@@ -29,7 +29,7 @@ from contextlib import ExitStack, suppress
 from typing import NamedTuple
 
 from benchmarks.socket_pairs import HOST, ROOT, CannotMeasureError, Service, running
-from dteplanows.soap.published import PATH
+from dteplanows.soap.asmx.addresses import PATH
 
 _EACH = 4
 """Clients of each kind."""

@@ -34,7 +34,7 @@ from dteplanows.document import clock
 from dteplanows.folios.caf import read_caf
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.settings import Settings, load
-from dteplanows.soap.published import PATH
+from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import server
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import spyne_cgi  # noqa: F401 - before the first import of Spyne's SOAP
 from dteplanows.settings import Settings, load
-from dteplanows.soap import spyne_shim  # noqa: F401 - before the first import of Spyne
+from dteplanows.soap.contract import spyne_shim  # noqa: F401 - before the first import of Spyne
 from dteplanows.web import rsgi, server
 
 # isort: split

@@ -30,14 +30,14 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from dteplanows.accounts.callers import Account
+from dteplanows.accounts.callers import Account, Callers
 from dteplanows.demo import prepare
 from dteplanows.folios.keys import stamping_key
 from dteplanows.issuing import Issuer, open_issuer
 from dteplanows.settings import load
 from dteplanows.signer.certificate import Certificate
 from dteplanows.signer.ted import stamp
-from dteplanows.soap.published import PATH
+from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import make_application
 
 _LINES = 10
@@ -93,7 +93,7 @@ def make_bench(directory: Path) -> Bench:
         f'<soap:Body><Procesar xmlns="http://tempuri.org"><login>{login}</login>'
         f"<file>{base64.b64encode(file).decode()}</file><formato>1</formato></Procesar></soap:Body></soap:Envelope>"
     )
-    return Bench(issuer, issuer.account("pruebas", access.rut_empresa), file, body.encode())
+    return Bench(issuer, Callers(issuer.ledger).operator("pruebas", access.rut_empresa), file, body.encode())
 
 
 def road(bench: Bench) -> Callable[[], None]:

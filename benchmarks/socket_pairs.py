@@ -31,7 +31,7 @@ from typing import NamedTuple
 
 from benchmarks import bulk, road
 from benchmarks.load_clients import MARK, is_whole
-from dteplanows.soap.published import PATH
+from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import server
 
 ROOT = Path(__file__).resolve().parent.parent

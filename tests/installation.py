@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from dteplanows.accounts.callers import Account
+from dteplanows.accounts.callers import Account, Callers
+from dteplanows.archive import Archive
+from dteplanows.archive.links import Links, links_of
+from dteplanows.bulk.receipt import Batches
 from dteplanows.demo.certificate import make_certificate
 from dteplanows.document import clock, rut
 from dteplanows.document.company import Company, Reparos
@@ -15,7 +18,9 @@ from dteplanows.document.outcome import Credentials, Outcome
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import read_caf
 from dteplanows.issuing import Issuer
+from dteplanows.issuing.submission import submitted
 from dteplanows.ledger.place import Place
+from dteplanows.ledger.rows import ReceivedFile
 from dteplanows.ledger.store import Ledger
 from dteplanows.signer.certificate import Certificate, read_certificate
 
@@ -71,7 +76,35 @@ class Installation:
     @property
     def account(self) -> Account:
         """The account that the login opens."""
-        return self.issuer.authenticate(Credentials((self.usuario,), self.rut, (self.clave,)))
+        return self.callers.authenticate(Credentials((self.usuario,), self.rut, (self.clave,)))
+
+    @property
+    def callers(self) -> Callers:
+        """The users of the ledger."""
+        return Callers(self.ledger)
+
+    @property
+    def batches(self) -> Batches:
+        """The batches of the ledger."""
+        return Batches(self.issuer)
+
+    @property
+    def archive(self) -> Archive:
+        """What can be asked of the company's documents."""
+        return Archive(self.ledger, self.company, self.usuario)
+
+    @property
+    def links(self) -> Links:
+        """The addresses of printed documents."""
+        return links_of(self.ledger)
+
+    def xml(self, tipo: int, folio: int) -> bytes:
+        """The signed bytes of a document."""
+        return self.archive.find(tipo, folio).xml
+
+    def send_later(self, file: bytes, formato: str) -> int:
+        """The ``TrackId`` of *file*, sent as its customer's call in bulk mode would."""
+        return self.batches.receive(submitted(self.account, ReceivedFile(formato, file))).track_id
 
     def issue(self, file: bytes, formato: str) -> Outcome:
         """Issue *file* as its customer's call would."""

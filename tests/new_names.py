@@ -17,8 +17,8 @@ from benchmarks.fuzz import resident
 from dteplanows import books, parser
 from dteplanows.bulk.queue import Worker
 from dteplanows.document import clock
-from dteplanows.soap.envelope import read_call
-from dteplanows.soap.faults import Broken
+from dteplanows.soap.asmx.envelope import read_call
+from dteplanows.soap.asmx.faults import Broken
 from tests.installation import COMPANY, make_installation
 
 _ROUNDS = 20
@@ -101,7 +101,7 @@ def bulk(directory: Path) -> Callable[[int], None]:
     worker = Worker(made.issuer, 1000)
 
     def once(number: int) -> None:
-        made.issuer.receive(made.account, b"<a><DTE><Documento/></DTE>" + names(number) + b"</a>", parser.XML)
+        made.send_later(b"<a><DTE><Documento/></DTE>" + names(number) + b"</a>", parser.XML)
         if not worker.work_once():
             raise SystemExit("there was nothing to do")
 

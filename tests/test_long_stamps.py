@@ -57,7 +57,7 @@ def said(outcome: DocumentOutcome) -> list[tuple[str, str]]:
 
 
 def ted_of(made: Installation, folio: int) -> bytes:
-    return read(made.issuer.xml(made.account, 39, folio)).ted
+    return read(made.xml(39, folio)).ted
 
 
 @pytest.mark.parametrize("only_judge", [False, True])
@@ -120,7 +120,7 @@ def test_a_caf_made_on_trial_stamps_nothing(tmp_path: Path) -> None:
 
 def test_the_ticket_has_the_stamp_of_the_file_to_the_byte(made: Installation) -> None:
     folio = process(made, QUOTED).folio
-    ticket = made.issuer.archive(made.account).ticket(39, folio)
+    ticket = made.archive.ticket(39, folio)
     assert ticket.ted == ted_of(made, folio)
-    assert ticket.ted in made.issuer.xml(made.account, 39, folio)
+    assert ticket.ted in made.xml(39, folio)
     assert b"D&apos;Amico &amp; Hijos &quot;La Llave&quot;" in ticket.ted

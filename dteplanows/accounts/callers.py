@@ -5,9 +5,10 @@ Errors: ``Refused``, with the reasons.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
-from dteplanows.accounts.tokens import Holder, Tokens
+from dteplanows.accounts.tokens import Holder, Tokens, tokens_of
 from dteplanows.document import rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
@@ -29,71 +30,82 @@ class Account(NamedTuple):
     """The answers carry avisos: what was dropped, changed or assumed."""
 
 
-def account_of(opened: Opened, test_login: bool) -> Account:
+class Callers:
+    """The users of one ledger. Threads share it."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def authenticate(self, credentials: Credentials) -> Account:
+        """The account that *credentials* open.
+
+        :raises Refused: they open nothing (AUT-001), not the company of that RUT (AUT-002), or several (AUT-003).
+        """
+        return _account(self._open(credentials), rut.is_test_login(credentials.rut))
+
+    def token(self, credentials: Credentials) -> str:
+        """A token that stands for *credentials* for a day, or until the password is set anew.
+
+        :raises Refused: as :meth:`authenticate`.
+        """
+        opened = self._open(credentials)
+        call.note_account(opened.usuario, opened.company.ambiente, opened.company.rut)
+        return self._tokens.make(Holder(opened.id, rut.is_test_login(credentials.rut)), opened.huella)
+
+    def bearer(self, token: str) -> Account:
+        """The account that *token* opens.
+
+        :raises Refused: none (AUT-017): it is none of ours, too old, or its user has another password or is gone.
+        """
+        holder = self._tokens.holder(token)
+        opened = self._ledger.logins.find(holder.user_id) if holder else None
+        if holder is None or opened is None or not self._tokens.is_good(token, opened.huella):
+            raise Refused([problem("AUT-017")])
+        return _account(opened, holder.test_login)
+
+    def operator(self, ambiente: Ambiente, rut_emisor: str) -> Account:
+        """The account of the operator of this machine for one company.
+
+        :raises Refused: there is no such company (AUT-004).
+        """
+        company = self._ledger.companies.find(ambiente, rut_emisor)
+        if company is None:
+            raise Refused([problem("AUT-004", value=rut_emisor, ambiente=ambiente)])
+        call.note_account("operador", ambiente, company.rut)
+        return Account("operador", company)
+
+    @cached_property
+    def _tokens(self) -> Tokens:
+        return tokens_of(self._ledger)
+
+    def _open(self, credentials: Credentials) -> Opened:
+        """The user that *credentials* name, of the company that their RUT names."""
+        is_test, wanted = rut.is_test_login(credentials.rut), _normal(credentials.rut)
+
+        def meant(company: Company) -> bool:
+            return company.ambiente == "pruebas" if is_test else company.rut == wanted
+
+        opened = self._ledger.logins.open(credentials.usuarios, credentials.claves, meant)
+        if not opened:
+            raise Refused([problem("AUT-001")])
+        if is_test:
+            tests = [one for one in opened if one.company.ambiente == "pruebas"]
+            if len(tests) == 1:
+                return tests[0]
+            raise Refused([problem("AUT-003" if tests else "AUT-002", value=credentials.rut)])
+        for one in opened:
+            if one.company.rut == wanted:
+                return one
+        raise Refused([problem("AUT-002", value=credentials.rut)])
+
+
+def _account(opened: Opened, test_login: bool) -> Account:
     """The account of a user who came in.
 
     :param test_login: with RUT ``1-9``.
     """
     call.note_account(opened.usuario, opened.company.ambiente, opened.company.rut)
     return Account(opened.usuario, opened.company, test_login, opened.con_avisos)
-
-
-def open_with(ledger: Ledger, credentials: Credentials) -> Opened:
-    """The user that *credentials* name, of the company that their RUT names.
-
-    :raises Refused: they open nothing (AUT-001), not the company of that RUT (AUT-002), or several (AUT-003).
-    """
-    is_test, wanted = rut.is_test_login(credentials.rut), _normal(credentials.rut)
-
-    def meant(company: Company) -> bool:
-        return company.ambiente == "pruebas" if is_test else company.rut == wanted
-
-    opened = ledger.logins.open(credentials.usuarios, credentials.claves, meant)
-    if not opened:
-        raise Refused([problem("AUT-001")])
-    if is_test:
-        tests = [one for one in opened if one.company.ambiente == "pruebas"]
-        if len(tests) == 1:
-            return tests[0]
-        raise Refused([problem("AUT-003" if tests else "AUT-002", value=credentials.rut)])
-    for one in opened:
-        if one.company.rut == wanted:
-            return one
-    raise Refused([problem("AUT-002", value=credentials.rut)])
-
-
-def token_for(ledger: Ledger, tokens: Tokens, credentials: Credentials) -> str:
-    """A token that stands for *credentials*.
-
-    :raises Refused: as :func:`open_with`.
-    """
-    opened = open_with(ledger, credentials)
-    call.note_account(opened.usuario, opened.company.ambiente, opened.company.rut)
-    return tokens.make(Holder(opened.id, rut.is_test_login(credentials.rut)), opened.huella)
-
-
-def bearer(ledger: Ledger, tokens: Tokens, token: str) -> Account:
-    """The account that *token* opens.
-
-    :raises Refused: none (AUT-017): it is none of ours, too old, or its user has another password or is gone.
-    """
-    holder = tokens.holder(token)
-    opened = ledger.logins.find(holder.user_id) if holder else None
-    if holder is None or opened is None or not tokens.is_good(token, opened.huella):
-        raise Refused([problem("AUT-017")])
-    return account_of(opened, holder.test_login)
-
-
-def operator(ledger: Ledger, ambiente: Ambiente, rut_emisor: str) -> Account:
-    """The account of the operator of this machine for one company.
-
-    :raises Refused: there is no such company (AUT-004).
-    """
-    company = ledger.companies.find(ambiente, rut_emisor)
-    if company is None:
-        raise Refused([problem("AUT-004", value=rut_emisor, ambiente=ambiente)])
-    call.note_account("operador", ambiente, company.rut)
-    return Account("operador", company)
 
 
 def _normal(text: str) -> str:

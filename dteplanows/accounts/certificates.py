@@ -3,9 +3,9 @@
 A company may have several. Of those that are valid, the one loaded last signs; one whose time has not come waits for
 it. So a renewal can be loaded before the old one expires, and nobody has to be there on the day.
 
-Who may sign for a company only the SII knows, which keeps the list of its *usuarios autorizados*. What can be known
-here: a certificate of another company never signs for this one; and where somebody signs already, the file of somebody
-else is mostly the wrong file, so that it takes a person's word.
+Only the SII knows who may sign for a company: it keeps the list of its *usuarios autorizados*. What can be known here:
+a certificate of another company never signs for this one; and where somebody signs already, the file of somebody else
+is mostly the wrong file, so that a person has to confirm it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from dteplanows.document import rut
+from dteplanows.document import clock, rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.problem import NOWHERE, Problem, Refused
@@ -39,32 +39,37 @@ class Loaded(NamedTuple):
     """Nobody signed for the company before, so that nothing is known of who may."""
 
 
+class Confirmed(NamedTuple):
+    """What a person has said of a certificate that otherwise would not be loaded."""
+
+    otro_firmante: bool = False
+    """The signer is another one than so far."""
+    aunque_venza_antes: bool = False
+    """It is to sign instead of one that is valid longer."""
+
+
+NOTHING = Confirmed()
+
+
 def load(
-    ledger: Ledger,
-    company: Company,
-    certificate: Certificate,
-    moment: datetime,
-    *,
-    otro_firmante: bool = False,
-    aunque_venza_antes: bool = False,
+    ledger: Ledger, company: Company, certificate: Certificate, moment: datetime, confirmed: Confirmed = NOTHING
 ) -> Loaded:
     """Save *certificate* for *company*.
 
     :param moment: now, naive UTC.
-    :param otro_firmante: a person said that the signer is another one than so far.
-    :param aunque_venza_antes: a person said that it is to sign instead of one that is valid longer.
     :raises Refused: all that is against it: it is expired (CRT-030), of another company (CRT-031), of somebody who has
         not signed for this one (CRT-032), or would replace one that is valid longer (CRT-034).
     """
     with ledger.writing():
         stored = ledger.certificates.of(company.ambiente, company.rut)
         same = next((one for one in stored if _is_same(one, certificate)), None)
+        others = [one for one in stored if one is not same]
         found = [
             *_expired(certificate, moment),
-            *([] if same else _foreign(ledger, company, stored, certificate, otro_firmante)),
-            *([] if aunque_venza_antes else _shorter([one for one in stored if one is not same], certificate)),
+            *([] if same else _foreign(ledger, company, stored, certificate, confirmed.otro_firmante)),
+            *([] if confirmed.aunque_venza_antes else _shorter(others, certificate)),
         ]
-        if same and not aunque_venza_antes and not _expired(certificate, moment):
+        if same and not confirmed.aunque_venza_antes and not _expired(certificate, moment):
             return Loaded(same.id, ya_estaba=True, primera_vez=False)
         if found:
             raise Refused(found)
@@ -104,7 +109,7 @@ def why_none(ledger: Ledger, company: Company, moment: datetime) -> Problem:
     past = max((one for one in stored if one.valid_until < moment), key=lambda one: one.valid_until, default=None)
     coming = min((one for one in stored if one.valid_from > moment), key=lambda one: one.valid_from, default=None)
     if past and coming:
-        fecha, desde = f"{past.valid_until:%d-%m-%Y}", f"{coming.valid_from:%d-%m-%Y}"
+        fecha, desde = clock.day(past.valid_until), clock.day(coming.valid_from)
         return problem("CRT-037", value=past.titular, fecha=fecha, desde=desde, otro=coming.titular)
     one = past or coming
     found = usable(one, moment) if one else None
@@ -136,7 +141,7 @@ def expiring(ledger: Ledger, company: Company, certificate: Certificate, moment:
     left = (end - moment) // timedelta(days=1)
     if left > WARNING_DAYS[0]:
         return None
-    return problem("CRT-040", value=certificate.titular, fecha=f"{end:%d-%m-%Y}", plazo=in_days(left))
+    return problem("CRT-040", value=certificate.titular, fecha=clock.day(end), plazo=in_days(left))
 
 
 def in_days(days: int) -> str:
@@ -147,7 +152,7 @@ def in_days(days: int) -> str:
 def _expired(certificate: Certificate, moment: datetime) -> list[Problem]:
     if moment <= certificate.valid_until:
         return []
-    return [problem("CRT-030", value=certificate.titular, fecha=f"{certificate.valid_until:%d-%m-%Y}")]
+    return [problem("CRT-030", value=certificate.titular, fecha=clock.day(certificate.valid_until))]
 
 
 def _foreign(
@@ -173,7 +178,7 @@ def _shorter(others: Sequence[StoredCertificate], certificate: Certificate) -> l
     if not longer:
         return []
     best = max(longer, key=lambda one: one.valid_until)
-    facts = {"fecha": f"{end:%d-%m-%Y}", "otro": best.titular, "hasta": f"{best.valid_until:%d-%m-%Y}"}
+    facts = {"fecha": clock.day(end), "otro": best.titular, "hasta": clock.day(best.valid_until)}
     return [problem("CRT-034", NOWHERE, certificate.titular, **facts)]
 
 

@@ -1,8 +1,8 @@
 """The tokens of the REST service: signed, bound to one user and its password, and good for a day.
 
 A token names a user by its id in the ledger. The signature's key is made of the ledger's own secret and of what changes
-with the user's password, so that nothing has to be stored: a token holds in every process and after a restart, and is
-none any more once the password is set anew or the user is gone.
+with the user's password, so that nothing has to be stored: a token is good in every process and after a restart, and
+ends when the password is set anew or the user is removed.
 """
 
 from __future__ import annotations

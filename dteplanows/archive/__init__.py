@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import cast
 
 from dteplanows import printing
 from dteplanows.archive.links import Copy
-from dteplanows.archive.names import file_name
 from dteplanows.document.catalogue import problem, shown
-from dteplanows.document.company import Ambiente, Company
+from dteplanows.document.company import Company
 from dteplanows.document.elements import BOLETAS, BRANCHES
 from dteplanows.document.problem import Place, Refused
 from dteplanows.ledger.rows import Listener, StoredDocument
 from dteplanows.ledger.store import Ledger
 from dteplanows.log import call
-from dteplanows.printing.prints import Prints
 
 GUIA = 52
 
@@ -29,13 +26,9 @@ class Archive:
 
     def __init__(self, ledger: Ledger, company: Company, usuario: str) -> None:
         self._ledger = ledger
-        self._company = company
+        self.company = company
+        """The company whose documents these are."""
         self._usuario = usuario
-
-    @property
-    def ambiente(self) -> Ambiente:
-        """Environment of the company."""
-        return self._company.ambiente
 
     def find(self, tipo: int, folio: int, boletas: bool | None = None) -> StoredDocument:
         """The document of that type and folio.
@@ -45,7 +38,7 @@ class Archive:
         :param boletas: without a type, prefer boletas or prefer the others.
         :raises Refused: there is no such document (FOL-060).
         """
-        company = self._company
+        company = self.company
         call.note_asked(tipo, folio)
         if tipo:
             one = self._ledger.documents.find(company.ambiente, company.rut, tipo, folio)
@@ -76,7 +69,7 @@ class Archive:
         found = self.find(tipo, folio, boletas=True)
         if found.tipo not in BOLETAS:
             raise Refused([problem("SRV-073", Place(field="ticket"), str(found.tipo))])
-        return printing.ticket(found.xml, print_facts(self._company, found))
+        return printing.ticket(found.xml, print_facts(self.company, found))
 
     def datum(self, tipo: int, folio: int, nombres: Sequence[str]) -> str:
         """One of the customer's own data of a document, by the name of its node.
@@ -111,7 +104,7 @@ class Archive:
         :raises Refused: it is electronic (SRV-077, CMP-031), there is none (SRV-078), or several documents that the
             company received have that folio (CMP-030).
         """
-        company, asked = self._company, _documento(tipo, folio)
+        company, asked = self.company, _documento(tipo, folio)
         if compra:
             if not self._ledger.received.delete(company.ambiente, company.rut, "", tipo, folio):
                 raise Refused([problem("SRV-078", Place(field="folio"), str(folio), documento=asked, name=company.rut)])
@@ -122,43 +115,14 @@ class Archive:
         # Whatever this installation issues is electronic, so there is nothing else to remove among the sales.
         raise Refused([problem("SRV-078", Place(field="folio"), str(folio), documento=asked, name=company.rut)])
 
-    def listen(self, ip: str, puerto: int, minutos: int) -> Listener:
-        """Note that a program of this user waits for documents at that address."""
-        return self._ledger.marks.listen(self._company, self._usuario, ip, puerto, minutos)
+    def register_ip(self, ip: str, puerto: int, minutos: int) -> Listener:
+        """Note that for so many minutes a program of this user waits for documents at that address (``RegIP``)."""
+        return self._ledger.marks.listen(self.company, self._usuario, ip, puerto, minutos)
 
 
 def _documento(tipo: int, folio: int) -> str:
     """Which document was asked for, in words; *tipo* 0 is none."""
     return f"de tipo {tipo} con folio {folio}" if tipo else f"con folio {folio}"
-
-
-def printed(ledger: Ledger, copy: Copy, prints: Prints) -> bytes | None:
-    """The PDF file of *copy*; None when there is no such copy.
-
-    :raises Refused: too many are made at this moment (SRV-170).
-    :raises ValueError: the stored document cannot be printed.
-    """
-    found = ledger.documents.by_id(copy.documento_id)
-    if found is None:
-        return None
-    company = ledger.companies.find(cast(Ambiente, found.ambiente), found.rut_emisor)
-    if company is None:
-        return None
-    try:
-        return prints.pdf(found.xml, print_facts(company, found), copy.cedible)
-    except printing.NotCedible:
-        return None
-
-
-def printed_name(ledger: Ledger, copy: Copy) -> str:
-    """What the PDF file of *copy* is called.
-
-    :raises LookupError: there is no such document.
-    """
-    found = ledger.documents.by_id(copy.documento_id)
-    if found is None:
-        raise LookupError(f"no document {copy.documento_id}")
-    return file_name(found.tipo, found.folio, cedible=copy.cedible)
 
 
 def print_facts(company: Company, document: StoredDocument) -> printing.PrintFacts:

@@ -1,7 +1,7 @@
 """Documents as files: the signed XML and the printed copies of a period, in a folder or one zip.
 
-A file is there whole or not at all: it is written beside its place and then put there. What is there already is not
-made again, so that an export that was interrupted, however, goes on where it was. A zip is made from such a folder once
+A file is there whole or not at all: it is written under another name and then renamed. A file that is there already is
+not made again, so that an interrupted export goes on where it was. A zip is made from such a folder once
 that is complete: its table of contents stands at its end, and without it the rest is nothing.
 """
 

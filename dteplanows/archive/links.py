@@ -1,8 +1,8 @@
 """Addresses of printed documents: signed, so that only who was given one can open it, and shaped as ERPs know them.
 
-An address names a document by its id in the ledger and says which copy is meant. The signature covers both, and with
-the ledger's own key nobody can make another one; it never ends, and it holds after a restart. What it opens is decided
-anew each time it is called.
+An address names a document by its id in the ledger and says which copy is meant. The signature covers both, and nobody
+without the ledger's own key can make another one; it never ends, and it is still good after a restart. What it opens is
+decided each time it is called.
 
 Addresses of a copy can be withdrawn, all that were given so far. The signature also covers how often that happened, so
 that those given later are others, of the same shape.

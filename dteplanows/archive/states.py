@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dteplanows.document.company import Company
-from dteplanows.ledger.rows import ListedDocument, StoredReference
+from dteplanows.ledger.rows import ListedDocument, StoredDocument, StoredReference
 from dteplanows.ledger.store import Ledger
 from dteplanows.validator.own_documents import annuls
 
@@ -36,20 +36,17 @@ class State:
         return f"anulado por {self.nota.tipo}-{self.nota.folio}" if self.nota else EMITIDO
 
 
-def state_of(
-    ledger: Ledger, company: Company, tipo: int, folio: int, monto_total: int, anulada: datetime | None
-) -> State:
-    """State of the document of that type and folio.
+def state_of(ledger: Ledger, company: Company, one: StoredDocument | ListedDocument, anulada: datetime | None) -> State:
+    """State of a document of *company*.
 
-    :param monto_total: its total in pesos.
     :param anulada: since when it is annulled as a guía, as the ledger has it.
     """
-    notas = tuple(ledger.references.notes_in_force(company.ambiente, company.rut, tipo, folio))
-    return State(anulada, notas, next((one for one in notas if annuls(one, monto_total)), None))
+    notas = tuple(ledger.references.notes_in_force(company.ambiente, company.rut, one.tipo, one.folio))
+    return State(anulada, notas, next((nota for nota in notas if annuls(nota, one.monto_total)), None))
 
 
 def state_of_listed(ledger: Ledger, company: Company, one: ListedDocument) -> State:
     """State of a document of a list, without its notes where none says that it annuls."""
     if not one.con_anulacion:
         return State(one.anulada)
-    return state_of(ledger, company, one.tipo, one.folio, one.monto_total, one.anulada)
+    return state_of(ledger, company, one, one.anulada)

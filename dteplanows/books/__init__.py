@@ -11,6 +11,7 @@ from datetime import date
 from lxml import etree
 
 from dteplanows import parser
+from dteplanows.accounts.callers import Account
 from dteplanows.books import checks, totals
 from dteplanows.books.checks import VENTA, Heading
 from dteplanows.books.reader import Reader
@@ -27,7 +28,7 @@ from dteplanows.parser.xml_source import malformed, not_documents, prepared, who
 
 ROOT = "LibroCompraVenta"
 
-MOST_TAGS = 1_000_000
+TAG_LIMIT = 1_000_000
 """Tags of one book; the SII took 30 000 rows, of which one seldom has more than fifteen elements."""
 
 _BEGINNING = re.compile(
@@ -46,29 +47,22 @@ def is_book(file: bytes, formato: str) -> bool:
     return not isinstance(text, Document) and _BEGINNING.match(text.data) is not None
 
 
-def receive(
-    ledger: Ledger,
-    company: Company,
-    usuario: str,
-    file: bytes,
-    identity_from_account: bool = False,
-    solo_validar: bool = False,
-) -> DocumentOutcome:
+def receive(ledger: Ledger, account: Account, file: bytes, solo_validar: bool = False) -> DocumentOutcome:
     """Judge the book *file* and keep it when it has no error.
 
-    :param usuario: who sends it.
+    :param account: who sends it, for which company.
     :param file: of which :func:`is_book` holds.
-    :param identity_from_account: the book is of the account's company whatever it names (test logins).
     :param solo_validar: only judge: keep nothing.
     """
     moment = clock.now()
-    head, problems = judge(file, company, moment.date(), identity_from_account)
+    company = account.company
+    head, problems = judge(file, company, moment.date(), account.identity_from_account)
     accepted = not errors(problems)
     if accepted:
         row = NewBook(
             ambiente=company.ambiente, rut_emisor=company.rut, operacion=head.operacion, periodo=head.periodo,
             tipo_libro=head.tipo_libro, tipo_envio=head.tipo_envio, archivo=ReceivedFile(parser.XML, file),
-            usuario=usuario, creado=moment,
+            usuario=account.usuario, creado=moment,
         )  # fmt: skip
         if solo_validar:
             problems += _former(ledger, row)
@@ -82,7 +76,10 @@ def receive(
 def judge(
     file: bytes, company: Company, today: date, identity_from_account: bool = False
 ) -> tuple[Heading, list[Problem]]:
-    """What the book *file* says of itself, and every problem of it, the most useful first."""
+    """What the book *file* says of itself, and every problem of it, the most useful first.
+
+    :param identity_from_account: the book is of the account's company whatever it names (test logins).
+    """
     root, remarks = _tree(file)
     if isinstance(root, Document):
         return Heading("", "", "", ""), root.problems
@@ -108,7 +105,7 @@ def _tree(file: bytes) -> tuple[etree._Element | Document, tuple[Remark, ...]]:
     """The root of *file*, when it is no XML a document that says why; and what was found out about its bytes."""
     data = parser.readable(file, parser.XML, 1)
     before = () if isinstance(data, Document) else data.remarks
-    text = data if isinstance(data, Document) else prepared(data.data, MOST_TAGS)
+    text = data if isinstance(data, Document) else prepared(data.data, TAG_LIMIT)
     if isinstance(text, Document):
         return text, ()
     try:
@@ -120,7 +117,7 @@ def _tree(file: bytes) -> tuple[etree._Element | Document, tuple[Remark, ...]]:
 
 
 def _is_shortened(problems: list[Problem]) -> bool:
-    """Whether some error is not told: then the rest of the book is not worth the time of a hostile one."""
+    """Whether there are more errors than are told: to read the rest of a hostile book would only cost time."""
     return any(one.code == "TXT-006" for one in reversed(problems))
 
 

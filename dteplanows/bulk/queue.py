@@ -26,11 +26,12 @@ from dteplanows.document.model import Document
 from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.document.problem import Refused
 from dteplanows.issuing import CHUNK, Issuer
+from dteplanows.issuing.submission import submitted
 from dteplanows.ledger import faults, presence
 from dteplanows.ledger.batches import Overtaken
 from dteplanows.ledger.engines import errors
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
-from dteplanows.log import call, journal, metrics
+from dteplanows.log import call, journal
 from dteplanows.log.where import where
 from dteplanows.parser.bulk import BulkFile
 from dteplanows.parser.foreign_xml import apart
@@ -40,8 +41,8 @@ log = logging.getLogger(__name__)
 IDLE = 0.25
 """Seconds between two looks at an empty queue."""
 
-_TURN = 10
-"""Chunks of one batch after which others that wait have their turn: a file of one document is not kept by a big one."""
+_AT_ONCE = 10
+"""Chunks of one batch after which those that wait are next: a file of one document does not wait for a big one."""
 
 _SWEEP = 2 * 2**20
 """Bytes of files after which garbage is collected: lxml's iterparse refers to itself, and to all names it has met."""
@@ -58,13 +59,13 @@ _RETRY = 5.0
 class Worker:
     """Issues the documents of batches, one batch at a time. Any number of them may run, in any number of processes."""
 
-    def __init__(self, issuer: Issuer, most: int, keep_days: int = 0) -> None:
-        """:param most: documents that a file may hold.
+    def __init__(self, issuer: Issuer, limit: int, keep_days: int = 0) -> None:
+        """:param limit: documents that a file may hold.
         :param keep_days: how long a file is kept of which nothing was issued; 0 for ever.
         """
         self._issuer = issuer
         self._ledger = issuer.ledger
-        self._most = most
+        self._limit = limit
         self._opened = 0
         self._said, self._quiet = "", 0.0
         self._keep_days = keep_days
@@ -111,7 +112,7 @@ class Worker:
             journal.say("info", journal.MESSAGE, texto=f"Archivos de lotes rechazados que se eliminaron: {forgotten}.")
 
     def work_once(self, stop: threading.Event | None = None) -> bool:
-        """Take the next batch and work on it for a turn; False when there was none."""
+        """Take the next batch and work on it for a while; False when there was none."""
         if stopped := self._issuer.watch.problems():
             # Not refused, as a call is: the batch can wait until a person has said how to go on.
             raise Refused(stopped)
@@ -121,7 +122,7 @@ class Worker:
         after = _RETRY
         try:
             # What libxml2 keeps of the names in a file goes with the thread that reads it.
-            apart(self._turn, batch, stop or threading.Event())
+            apart(self._work_and_close, batch, stop or threading.Event())
             after = 0.0
         except Overtaken:
             log.warning("Batch %s: another worker went on with it", batch.id)
@@ -129,7 +130,7 @@ class Worker:
             self._ledger.batches.give_back(batch, self.name, after)
         return True
 
-    def _turn(self, batch: StoredBatch, stop: threading.Event) -> None:
+    def _work_and_close(self, batch: StoredBatch, stop: threading.Event) -> None:
         try:
             self._work_on(batch, stop)
         finally:
@@ -157,7 +158,7 @@ class Worker:
                 batch = self._one_by_one(batch, work)
                 documents = work.file.documents(batch.hechos)
             chunks += 1
-            if stop.is_set() or (chunks % _TURN == 0 and self._ledger.batches.waits(batch.id)):
+            if stop.is_set() or (chunks % _AT_ONCE == 0 and self._ledger.batches.waits(batch.id)):
                 return
 
     def _open(self, batch: StoredBatch) -> _Work:
@@ -169,7 +170,7 @@ class Worker:
         account = Account(batch.usuario, company, batch.identidad_de_cuenta)
         # A batch that was begun is not counted again, and finished under the limit it began with.
         total = batch.total if batch.hechos else 0
-        return _Work(account, received, BulkFile(received.contenido, batch.formato, max(self._most, total), total))
+        return _Work(account, received, BulkFile(received.contenido, batch.formato, max(self._limit, total), total))
 
     def _issue(self, batch: StoredBatch, work: _Work, documents: Sequence[Document]) -> StoredBatch:
         """Issue *documents*, the next of the batch; the batch behind them."""
@@ -180,9 +181,8 @@ class Worker:
         def record(outcomes: list[DocumentOutcome]) -> None:
             behind[:] = [self._ledger.batches.advance(batch, self.name, outcomes)]
 
-        outcomes = self._issuer.issue_chunk(work.account, documents, work.received, record)
+        outcomes = self._issuer.issue_part(submitted(work.account, work.received), documents, record)
         call.note_outcomes(outcomes)
-        metrics.documents(outcomes)
         return behind[0]
 
     def _one_by_one(self, batch: StoredBatch, work: _Work) -> StoredBatch:
@@ -199,9 +199,9 @@ class Worker:
                         raise
                     log.error("Error %s in batch %s: %s", line.id, batch.id, where(failure))
                     refused = DocumentOutcome(0, 0, clock.now(), False, (problem("SRV-102", identificador=line.id),))
-                    call.note_outcomes([refused])
-                    with self._ledger.transaction():
+                    with self._ledger.transaction("lotes"):
                         batch = self._ledger.batches.advance(batch, self.name, [refused])
+                    call.note_outcomes([refused])
         return batch
 
 

@@ -25,7 +25,7 @@ _PATIENCE = 30.0
 """Seconds that a worker may take to finish its chunk."""
 
 
-class Beside:
+class WorkerProcess:
     """Keeps one worker alive from :meth:`start` to :meth:`stop`."""
 
     def __init__(self, settings: Settings) -> None:
@@ -62,12 +62,12 @@ class Beside:
 
 
 @contextmanager
-def beside(settings: Settings) -> Iterator[None]:
-    """A worker beside what happens inside, when the settings want one or the backups that it makes."""
+def running(settings: Settings) -> Iterator[None]:
+    """A worker runs inside, when the settings want one or the backups that it makes."""
     if not (settings.procesar_lotes or settings.respaldo_carpeta):
         yield
         return
-    one = Beside(settings)
+    one = WorkerProcess(settings)
     one.start()
     try:
         yield

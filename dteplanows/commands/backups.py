@@ -13,6 +13,7 @@ from typing import NamedTuple
 import click
 from rich.table import Table
 
+from dteplanows.commands import dialogue
 from dteplanows.commands.base import base
 from dteplanows.commands.opening import open_ledger, readable, settings_in
 from dteplanows.commands.shown import console, show_problems
@@ -234,16 +235,22 @@ def _asked(ledger: Ledger) -> dict[Series, int]:
     highest, answers = highest_folios(ledger), {}
     for one in known_series(ledger):
         last = highest.get(one, 0)
-        folio = click.prompt(
+        folio = dialogue.ask(
             f"{one.rut}, {one.ambiente}, tipo {one.tipo}, en el respaldo hasta el {last}: "
             "¿desde qué folio no se ha usado ninguno? (0 si no lo sabe: se retienen todos)",
-            type=click.IntRange(0, MAXIMUM_FOLIO),
-            default=0,
-            show_default=False,
+            _folio_or_0,
+            "0",
         )
         if folio:
             answers[one] = folio
     return answers
+
+
+def _folio_or_0(answer: str) -> int:
+    digits = answer.strip()
+    if not (digits.isascii() and digits.isdecimal() and int(digits) <= MAXIMUM_FOLIO):
+        raise click.UsageError(f"Responda con un folio, de 1 a {MAXIMUM_FOLIO}, o con 0.")
+    return int(digits)
 
 
 def _show_missing(done: Restored) -> None:
@@ -273,8 +280,7 @@ def _show_missing(done: Restored) -> None:
     table = Table("Empresa", "Ambiente", "Tipo", "Último en el respaldo", "Retenidos")
     for one in held:
         series = one.series
-        which = in_words(one.held).replace(f"a {MAXIMUM_FOLIO}", "en adelante")
-        table.add_row(series.rut, series.ambiente, str(series.tipo), str(one.last), which)
+        table.add_row(series.rut, series.ambiente, str(series.tipo), str(one.last), in_words(one.held))
     console().print(table)
     if done.others_held:
         click.echo("De los demás tipos se retuvieron todos los folios.")

@@ -20,6 +20,7 @@ from dteplanows.commands.opening import (
 )
 from dteplanows.commands.shown import console
 from dteplanows.commands.spanish import Group, Option
+from dteplanows.document import clock
 from dteplanows.document.company import Ambiente
 from dteplanows.ledger.rows import StoredCertificate
 from dteplanows.ledger.store import Ledger
@@ -67,16 +68,16 @@ def cargar_certificado(
         company = company_of(ledger, empresa, ambiente)
         one = read_certificate(archivo.read_bytes(), password("la clave del certificado", clave_archivo))
         now = utc_now()
-        loaded = certificates.load(
-            ledger, company, one, now, otro_firmante=otro_firmante, aunque_venza_antes=aunque_venza_antes
-        )
+        confirmed = certificates.Confirmed(otro_firmante, aunque_venza_antes)
+        loaded = certificates.load(ledger, company, one, now, confirmed)
     where = f"{company.razon_social}, ambiente {company.ambiente}"
     if loaded.ya_estaba:
         click.echo(f"Ese certificado ya estaba cargado para {where}, con el número {loaded.id}; no cambió nada.")
         return
-    click.echo(f"Certificado cargado para {where}: {one.titular}, RUT {one.rut}, vence el {one.valid_until:%d-%m-%Y}.")
+    end = clock.day(one.valid_until)
+    click.echo(f"Certificado cargado para {where}: {one.titular}, RUT {one.rut}, vence el {end}.")
     if one.valid_from > now:
-        click.echo(f"Vale desde el {one.valid_from:%d-%m-%Y}; hasta entonces espera.")
+        click.echo(f"Vale desde el {clock.day(one.valid_from)}; hasta entonces espera.")
     if loaded.primera_vez:
         click.echo(
             f"Confirme en el sitio del SII que {one.titular} es usuario autorizado de la empresa para emitir: "
@@ -93,7 +94,7 @@ def listar_certificados(ctx: click.Context) -> None:
     with read_ledger(ctx.obj) as ledger:
         for one in ledger.certificates.of():
             table = tables.setdefault(f"Empresa {one.rut}, ambiente {one.ambiente}:", _table())
-            dates = (f"{moment:%d-%m-%Y}" for moment in (one.valid_from, one.valid_until))
+            dates = (clock.day(moment) for moment in (one.valid_from, one.valid_until))
             left = max(0, certificates.days_left(one, now))
             state = _state(ledger, one, now)
             table.add_row(str(one.id), one.titular, one.rut_firmante, *dates, state, str(left))
@@ -129,7 +130,7 @@ def quitar_certificado(ctx: click.Context, numero: int, aunque_no_quede_otro: bo
         f"de la empresa {removed.rut}, ambiente {removed.ambiente}."
     )
     click.echo(
-        f"Por la empresa firma ahora {now_signs.titular}, hasta el {now_signs.valid_until:%d-%m-%Y}."
+        f"Por la empresa firma ahora {now_signs.titular}, hasta el {clock.day(now_signs.valid_until)}."
         if now_signs
         else "La empresa queda sin certificado vigente y no puede emitir."
     )

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from dteplanows.accounts.callers import Account
+from dteplanows.accounts.callers import Account, Callers
+from dteplanows.archive import Archive
 from dteplanows.commands.opening import company_of, company_options, files_argument, open_issuer, settings_in
 from dteplanows.commands.shown import Source, console, show_problems
 from dteplanows.commands.spanish import Command, Option
@@ -92,7 +93,7 @@ def xml_name(rut: str, tipo: int, folio: int) -> str:
 
 def _account(issuer: Issuer, empresa: str | None, ambiente: Ambiente | None) -> Account:
     company = company_of(issuer.ledger, empresa, ambiente)
-    return issuer.account(company.ambiente, company.rut)
+    return Callers(issuer.ledger).operator(company.ambiente, company.rut)
 
 
 def _each(
@@ -112,10 +113,13 @@ def _each(
         with journal.calling("orden", "Validar" if solo_validar else "Procesar"):
             call.note_account(call.operator(), account.company.ambiente, account.company.rut)
             outcome = issuer.process(account, data, formato or guess_formato(data), solo_validar)
-            call.note_outcomes(outcome.documents, None if solo_validar else data)
+            if solo_validar:
+                call.note_judged(outcome.documents)
+            else:
+                call.note_outcomes(outcome.documents, data)
         show_outcome(out, str(path), data, outcome)
         if carpeta is not None:
-            _save(out, issuer, account, outcome, carpeta)
+            _save(out, Archive(issuer.ledger, account.company, account.usuario), outcome, carpeta)
         good = good and all(one.accepted for one in outcome.documents)
     return good
 
@@ -169,10 +173,10 @@ def _sentence_of_book(one: DocumentOutcome, validated_only: bool) -> str:
     return f"{libro}: rechazado por {found} {'problema' if found == 1 else 'problemas'}."
 
 
-def _save(out: Console, issuer: Issuer, account: Account, outcome: Outcome, carpeta: Path) -> None:
+def _save(out: Console, archive: Archive, outcome: Outcome, carpeta: Path) -> None:
     carpeta.mkdir(parents=True, exist_ok=True)
     for one in outcome.documents:
         if one.accepted and not one.libro and one.operacion != COMPRA:
-            path = carpeta / xml_name(account.company.rut, one.tipo, one.folio)
-            path.write_bytes(issuer.xml(account, one.tipo, one.folio))
+            path = carpeta / xml_name(archive.company.rut, one.tipo, one.folio)
+            path.write_bytes(archive.find(one.tipo, one.folio).xml)
             out.print(f"  XML firmado: {path}")

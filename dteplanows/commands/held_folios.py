@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any, TypeVar
 
 import click
-from rich.table import Table
+from rich.table import Column, Table
 
 from dteplanows.commands.cafs import count_of, span_of
 from dteplanows.commands.opening import company_of, company_options, open_ledger
 from dteplanows.commands.shown import console
 from dteplanows.commands.spanish import Command, Group, Option
 from dteplanows.document.company import Ambiente
+from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios import held_back
 from dteplanows.ledger.cafs import ranges
-from dteplanows.ledger.rows import Series, Span
+from dteplanows.ledger.rows import Series, Span, StoredHold
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -26,11 +28,17 @@ def folio() -> None:
     """Los folios retenidos: los que pueden haberse emitido antes de que se restaurara la base."""
 
 
+def _held_span(ctx: click.Context, param: click.Parameter, value: str) -> Span:
+    """One folio, a range of them, or ``120-``: one and all that follow, as what is held back without an end."""
+    begin, mark, end = value.strip().partition("-")
+    return span_of(ctx, param, f"{begin}-{MAXIMUM_FOLIO}" if mark and not end else value)
+
+
 def _which(function: Function) -> Function:
     """Which folios, of which company."""
     for decorator in (
         company_options,
-        click.argument("folios", metavar="FOLIOS", callback=span_of),
+        click.argument("folios", metavar="FOLIOS", callback=_held_span),
         click.argument("tipo", metavar="TIPO", type=click.IntRange(1, 999)),
     ):
         function = decorator(function)
@@ -68,7 +76,8 @@ def retener(
 def liberar(
     ctx: click.Context, *, tipo: int, folios: Span, empresa: str | None, ambiente: Ambiente | None, motivo: str
 ) -> None:
-    """Libera folios retenidos que con seguridad no se emitieron: uno, como 120, o un tramo, como 120-150.
+    """Libera folios retenidos que con seguridad no se emitieron: uno, como 120, un tramo, como 120-150, o 120-, que es
+    el 120 y todos los que siguen.
 
     Búsquelos antes en el sitio del SII. Los que sí se emitieron se registran con «caf anular» y --otro-sistema.
     """
@@ -83,6 +92,15 @@ def liberar(
         click.echo(f"De ese tipo siguen retenidos: {ranges(one.span for one in left)}.")
 
 
+_COLUMNS = ("Tipo", "Desde", "Hasta", "Folios", "Retenidos el", "Motivo")
+_WIDTH_OF_ONE_TABLE = 118
+
+
+def _row(one: StoredHold) -> tuple[str, ...]:
+    numbers = map(str, (one.series.tipo, *one.span, one.span.size))
+    return (*numbers, f"{one.momento:%d-%m-%Y %H:%M}", one.motivo)
+
+
 @folio.command("retenidos", cls=Command)
 @click.pass_context
 def retenidos(ctx: click.Context) -> None:
@@ -92,11 +110,20 @@ def retenidos(ctx: click.Context) -> None:
     if not found:
         click.echo("No hay folios retenidos.")
         return
-    table = Table("Empresa", "Ambiente", "Tipo", "Desde", "Hasta", "Folios", "Retenidos el", "Motivo")
-    for one in found:
-        numbers = map(str, (one.series.tipo, *one.span, one.span.size))
-        table.add_row(one.series.rut, one.series.ambiente, *numbers, f"{one.momento:%d-%m-%Y %H:%M}", one.motivo)
-    console().print(table)
+    terminal = console()
+    if terminal.width >= _WIDTH_OF_ONE_TABLE:
+        table = Table("Empresa", "Ambiente", *_COLUMNS)
+        for one in found:
+            table.add_row(one.series.rut, one.series.ambiente, *_row(one))
+        terminal.print(table)
+    else:  # a folio is never cut
+        for company, holds in groupby(found, key=lambda one: one.series[:2]):
+            columns = [Column(title, no_wrap=True) for title in _COLUMNS[:-1]]
+            table = Table(*columns, _COLUMNS[-1], box=None, padding=(0, 1, 0, 0), pad_edge=False)
+            for one in holds:
+                table.add_row(*_row(one))
+            terminal.print(f"Empresa {company[1]}, ambiente {company[0]}:")
+            terminal.print(table)
     click.echo(
         "Busque cada uno en el sitio del SII. Si no se emitió: dteplanows folio liberar TIPO FOLIOS --motivo TEXTO. "
         "Si se emitió: dteplanows caf anular TIPO FOLIOS --motivo TEXTO --otro-sistema."

@@ -86,6 +86,11 @@ def list_options(function: Function) -> Function:
     )(function)  # fmt: skip
 
 
+_FRAME = 3
+"""Characters of a column beside its text."""
+_SHORT_CELL = 12
+
+
 def how_many(ultimos: int | None, formato: str) -> int:
     """How many rows are shown; 0 for all."""
     return ultimos if ultimos is not None else 50 if formato == "tabla" else 0
@@ -114,15 +119,32 @@ def show_rows(
         writer.writerow(columns)
         writer.writerows([_safe(_text(one.get(name))) for name in columns] for one in rows)
         return
-    table = Table()
-    for name, title in columns.items():
-        table.add_column(title, no_wrap=name in whole, overflow="fold")
-    for one in rows:
-        table.add_row(*(_text(one.get(name)) for name in columns))
-    if table.rows:
-        console().print(table)
-    else:
+    cells = [{title: _text(one.get(name)) for name, title in columns.items()} for one in rows]
+    terminal = console()
+    if not cells:
         click.echo(nothing)
+    elif terminal.width < _least_width(cells):
+        _show_below_each_other(cells, [columns[name] for name in columns if name in whole])
+    else:
+        table = Table()
+        for name, title in columns.items():
+            table.add_column(title, no_wrap=name in whole, overflow="fold")
+        for one in cells:
+            table.add_row(*one.values())
+        terminal.print(table)
+
+
+def _least_width(rows: Sequence[Mapping[str, str]]) -> int:
+    """The width of a table of *rows* whose short cells are whole; narrower, letters stand below each other."""
+    longest = (max(len(title), *(len(one[title]) for one in rows)) for title in rows[0])
+    return sum(_FRAME + min(one, _SHORT_CELL) for one in longest) + 1
+
+
+def _show_below_each_other(rows: Iterable[Mapping[str, str]], whole: Sequence[str]) -> None:
+    """Print each row on two lines: what is never folded, and what else there is with its titles."""
+    for one in rows:
+        click.echo("  ".join(one[title] for title in whole))
+        click.echo("  " + "; ".join(f"{title}: {text}" for title, text in one.items() if text and title not in whole))
 
 
 def _text(value: Any) -> str:

@@ -26,7 +26,7 @@ def facts_of(ledger: Ledger, company: Company, document: StoredDocument) -> dict
     """What is shown of *document*, by the names of the JSON; amounts as the texts that were signed."""
     figures = of_signed(document.xml)
     annulled = ledger.marks.annulled(document.id)
-    state = state_of(ledger, company, document.tipo, document.folio, document.monto_total, annulled)
+    state = state_of(ledger, company, document, annulled)
     return {
         "tipo": document.tipo,
         "folio": document.folio,

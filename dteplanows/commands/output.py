@@ -85,7 +85,8 @@ def make_safe() -> None:
 
 @contextmanager
 def data_output(path: Path | None) -> Iterator[TextIO]:
-    """Where CSV or JSON is written, in UTF-8: the file *path*, made when all of it is there, or the standard output."""
+    """Where CSV or JSON is written, in UTF-8: the file *path*, made with its folder when all of it is there, or the
+    standard output."""
     if path is None:
         sys.stdout.flush()
         out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", newline="")
@@ -95,6 +96,7 @@ def data_output(path: Path | None) -> Iterator[TextIO]:
         finally:
             out.detach()
         return
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.parcial")
     try:
         with draft.open("w", encoding="utf-8", newline="") as file:

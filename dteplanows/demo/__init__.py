@@ -6,39 +6,30 @@ was interrupted anywhere goes on. Everything lives in ``pruebas``: nothing made 
 
 from __future__ import annotations
 
-import base64
 import json
 import os
-import re
 import secrets
 import shlex
-import signal
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urljoin
 
-import requests
-import zeep
-from lxml import etree
-
+from dteplanows.demo.access import Access
 from dteplanows.demo.certificate import make_certificate
 from dteplanows.demo.examples import curl_call, zeep_call
 from dteplanows.demo.folder import ACCESS_FILE, claimed
+from dteplanows.demo.service import Failed, running
 from dteplanows.document import clock, rut
+from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.elements import BRANCHES
 from dteplanows.document.problem import Refused
-from dteplanows.document.text import decode
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import read_caf
 from dteplanows.ledger.place import place_of
 from dteplanows.ledger.store import Ledger
-from dteplanows.process import secrecy
 from dteplanows.settings import Settings, load
 from dteplanows.signer.certificate import read_certificate, utc_now
 from dteplanows.web import server, tls
@@ -51,28 +42,10 @@ FOLIOS_OF_EACH = 10_000
 USUARIO = "DEMO"
 SAMPLE = "factura33.txt"
 
+_EXTRA = ("requests", "zeep")
+"""The libraries that only the demonstration needs, as setup.cfg has them."""
 _DATE_OF_SAMPLES = b"2026-01-05"
 """The samples carry it wherever a date stands; their copies carry today's."""
-_STOP_LIMIT = 15.0
-"""Seconds that the service may take to stop."""
-
-
-class Access(NamedTuple):
-    """What a client needs to call the demo. Saved as ``demo.json``."""
-
-    url: str
-    wsdl: str
-    usuario: str
-    rut: str
-    clave: str
-    rut_empresa: str
-
-    def __repr__(self) -> str:
-        return f"Access(url={self.url!r}, usuario={self.usuario!r}, clave=<oculta>)"
-
-
-class Failed(Exception):  # noqa: N818 - the text is for the person
-    """The demo cannot go on; the text says why and what to do."""
 
 
 def run(directory: Path, port: int | None, host: str | None, once: bool, say: Say) -> int:
@@ -81,22 +54,38 @@ def run(directory: Path, port: int | None, host: str | None, once: bool, say: Sa
     :param port: None for the usual one, or any free one where that is taken.
     :returns: exit code: 0 only when the sample was issued.
     :raises Refused: the port asked for is taken, the directory's settings are wrong, another demo runs in it (CFG-046),
-        or it holds the data of a service (CFG-047).
+        it holds the data of a service (CFG-047), or the demo's own libraries are not installed (CFG-049).
     """
+    issue_sample = _client()
     with claimed(directory):
-        return _run(directory, port, host, once, say)
+        settings = _with_free_port(load(directorio=directory, puerto=port, host=host), port, say)
+        access = prepare(settings, say)
+        return _serve(settings, access, lambda: issue_sample(directory, SAMPLE, access, say), once, say)
 
 
-def _run(directory: Path, port: int | None, host: str | None, once: bool, say: Say) -> int:
-    settings = _with_free_port(load(directorio=directory, puerto=port, host=host), port, say)
-    access = prepare(settings, say)
+def _client() -> Callable[[Path, str, Access, Say], bool]:
+    """What sends the sample: :func:`dteplanows.demo.invoice.issue_sample`.
+
+    :raises Refused: its libraries are not installed (CFG-049).
+    """
+    try:
+        from dteplanows.demo.invoice import issue_sample  # noqa: PLC0415 - a service is installed without its libraries
+    except ModuleNotFoundError as missing:
+        if missing.name not in _EXTRA:
+            raise
+        order = shlex.join([sys.executable, "-m", "pip", "install", "dteplanows[demo]"])
+        raise Refused([problem("CFG-049", value=missing.name, orden=order)]) from missing
+    return issue_sample
+
+
+def _serve(settings: Settings, access: Access, issue: Callable[[], bool], once: bool, say: Say) -> int:
     issued = False
     try:
-        with _service(settings) as process:
+        with running(settings) as process:
             say(f"El servicio atiende en {access.url}\n")
-            issued = _issue_sample(directory, access, say)
+            issued = issue()
             if issued and not once:
-                _tell_how_to_go_on(directory, access, say)
+                _tell_how_to_go_on(settings.directorio, access, say)
                 process.wait()
                 raise Failed("el servicio se detuvo por su cuenta. Vea servicio.log en la carpeta de la demostración.")
     except Failed as failed:
@@ -226,104 +215,7 @@ def _copy_samples(folder: Path) -> None:
             (folder / one.name).write_bytes(one.read_bytes().replace(_DATE_OF_SAMPLES, today))
 
 
-# --- The service ----------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _service(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    """The service as a process of its own, from its first answer until the end of the block.
-
-    :raises Failed: it does not answer; the text holds the last lines of its log.
-    """
-    log = settings.directorio / "servicio.log"
-    arguments = [
-        *("--dir", str(settings.directorio.resolve()), "serve"),
-        *("--host", settings.host, "--port", str(settings.puerto)),
-    ]
-    previous = signal.signal(signal.SIGTERM, _interrupt)
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "dteplanows", *arguments],
-            # The service takes the key out of its environment as its first act.
-            env={**os.environ, **({secrecy.VARIABLE: settings.clave_maestra} if settings.clave_maestra else {})},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            secure = tls.is_used(settings)
-            if not server.wait_until_online(settings.host, settings.puerto, lambda: process.poll() is None, secure):
-                last = "\n".join(log.read_text("utf-8", "replace").splitlines()[-20:])
-                raise Failed(f"el servicio no respondió. Lo último de {log}:\n{last}")
-            yield process
-        finally:
-            signal.signal(signal.SIGTERM, previous)
-            _stop(process)
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(_STOP_LIMIT)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
-
-
-# --- The invoice ----------------------------------------------------------------------------------------------
-
-
-def _issue_sample(directory: Path, access: Access, say: Say) -> bool:
-    """Send the sample through the wire and show what comes back; whether it was issued."""
-    path = directory / "muestras" / SAMPLE
-    data = path.read_bytes()
-    say(f"Archivo de muestra, {path}:\n\n{decode(data)}")
-    client = _client(access)
-    answer = client.service.Procesar(login=_login(access), file=_base64(data), formato=1)
-    say(f"Respuesta del servicio:\n\n{_indented(answer)}")
-    document = etree.fromstring(answer.encode()).find("Detalle/Documento")
-    if document is None or document.findtext("Resultado") != "True":
-        say("El documento fue rechazado.")
-        return False
-    tipo, folio = document.findtext("TipoDte", ""), document.findtext("Folio", "")
-    xml = client.service.getXMLDte(login=_login(access), tpomov=_base64("V"), folio=_base64(folio), tipo=_base64(tipo))
-    say(f"Emitido: tipo {tipo}, folio {folio}. XML firmado: {_save_xml(directory, access, tipo, folio, xml)}")
-    return True
-
-
-def _client(access: Access) -> zeep.Client:
-    session = requests.Session()
-    session.trust_env = False  # the call stays on this machine, whatever proxy the environment names
-    session.verify = False  # and is to our own process, whatever name its certificate has
-    transport = zeep.Transport(session=session)  # type: ignore[no-untyped-call]
-    return zeep.Client(access.wsdl, transport=transport)  # type: ignore[no-untyped-call]
-
-
-def _save_xml(directory: Path, access: Access, tipo: str, folio: str, xml: bytes) -> Path:
-    folder = directory / "xml"
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{access.rut_empresa}F{folio}T{tipo}.xml"
-    path.write_bytes(xml)
-    return path
-
-
-def _login(access: Access) -> dict[str, str]:
-    parts = {"Usuario": access.usuario, "Rut": access.rut, "Clave": access.clave, "Puerto": "0"}
-    return {name: _base64(text) for name, text in parts.items()}
-
-
-def _base64(value: str | bytes) -> str:
-    return base64.b64encode(value.encode() if isinstance(value, str) else value).decode()
-
-
-def _indented(answer: str) -> str:
-    """The answer with a line for each element, for reading; on the wire it is one line."""
-    root = etree.fromstring(answer.encode(), etree.XMLParser(remove_blank_text=True))
-    return re.sub(r"(?m)^", "  ", etree.tostring(root, pretty_print=True, encoding="unicode").rstrip()) + "\n"
+# --- What the person reads ------------------------------------------------------------------------------------
 
 
 def _tell_how_to_go_on(directory: Path, access: Access, say: Say) -> None:

@@ -6,29 +6,9 @@ import base64
 import shlex
 import sys
 from pathlib import Path
-from typing import Protocol
 from urllib.request import getproxies
 
-
-class Access(Protocol):
-    """What a call needs."""
-
-    @property
-    def url(self) -> str:
-        """Address of the service."""
-
-    @property
-    def usuario(self) -> str:
-        """The user's name."""
-
-    @property
-    def rut(self) -> str:
-        """The RUT that goes into the login."""
-
-    @property
-    def clave(self) -> str:
-        """The user's password."""
-
+from dteplanows.demo.access import Access
 
 _CURL = """\
 {prefix}curl -sS -H 'Content-Type: text/xml; charset=utf-8' -H 'SOAPAction: "http://tempuri.org/Procesar"' \\

@@ -79,8 +79,8 @@ def problem(code: str, place: Place = NOWHERE, value: str = "", **facts: object)
         rule.severity,
         place,
         value,
-        rule.message.format(**words),
-        rule.expected.format(**words),
-        rule.remedy.format(**words),
+        rule.message.format_map(words),
+        rule.expected.format_map(words),
+        rule.remedy.format_map(words),
         sii=rule.told,
     )

@@ -7,7 +7,7 @@ neither an offset nor the machine's own zone would do.
 from __future__ import annotations
 
 import time
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 SANTIAGO = ZoneInfo("America/Santiago")
@@ -17,6 +17,16 @@ SANTIAGO = ZoneInfo("America/Santiago")
 def now() -> datetime:
     """Local moment in Chile, without zone, whole seconds."""
     return datetime.now(SANTIAGO).replace(tzinfo=None, microsecond=0)
+
+
+def day_of(moment: datetime) -> date:
+    """Local day in Chile of a moment in UTC; the moment may leave its zone out."""
+    return moment.replace(tzinfo=UTC).astimezone(SANTIAGO).date()
+
+
+def day(moment: datetime) -> str:
+    """The same as people write it: DD-MM-AAAA."""
+    return f"{day_of(moment):%d-%m-%Y}"
 
 
 def instant() -> float:

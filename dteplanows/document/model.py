@@ -62,16 +62,20 @@ class Group:
     def amount(self, name: str) -> int:
         """The whole amount (pesos) called *name*; 0 when there is none."""
         found = self.fields.get(name)
-        value = found[0].value if found else 0
+        if not found:
+            return 0
+        value = found[0].value
         return value if isinstance(value, int) else 0
 
     def number(self, name: str) -> Decimal | None:
         """The number called *name* as ``Decimal``, or None."""
         found = self.fields.get(name)
-        value = found[0].value if found else None
-        if isinstance(value, int):
-            return Decimal(value)
-        return value if isinstance(value, Decimal) else None
+        if not found:
+            return None
+        value = found[0].value
+        if isinstance(value, Decimal):
+            return value
+        return Decimal(value) if isinstance(value, int) else None
 
     def day(self, name: str) -> date | None:
         """The date called *name*, or None."""
@@ -115,7 +119,10 @@ class Group:
     def add_group(self, name: str, place: Place = NOWHERE) -> Group:
         """A new group *name* behind those that are there."""
         one = Group(name, place)
-        self.groups.setdefault(name, []).append(one)
+        if name in self.groups:
+            self.groups[name].append(one)
+        else:
+            self.groups[name] = [one]
         return one
 
     def is_empty(self) -> bool:
@@ -196,22 +203,27 @@ class Document:
     @property
     def id_doc(self) -> Group:
         """``Encabezado/IdDoc``."""
-        return self.root.group("Encabezado").group("IdDoc")
+        return self._of_header("IdDoc")
 
     @property
     def emisor(self) -> Group:
         """``Encabezado/Emisor``."""
-        return self.root.group("Encabezado").group("Emisor")
+        return self._of_header("Emisor")
 
     @property
     def receptor(self) -> Group:
         """``Encabezado/Receptor``."""
-        return self.root.group("Encabezado").group("Receptor")
+        return self._of_header("Receptor")
 
     @property
     def totales(self) -> Group:
         """``Encabezado/Totales``."""
-        return self.root.group("Encabezado").group("Totales")
+        return self._of_header("Totales")
+
+    def _of_header(self, name: str) -> Group:
+        header = self.root.groups.get("Encabezado")
+        found = header[0].groups.get(name) if header else None
+        return found[0] if found else self.root.group("Encabezado").group(name)
 
     @property
     def detalles(self) -> list[Group]:

@@ -32,7 +32,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the most serious."""
-        return list(Severity).index(self)
+        return _RANK_OF_SEVERITY[self]
+
+
+_RANK_OF_SEVERITY = {one: rank for rank, one in enumerate(Severity)}
 
 
 class Place(NamedTuple):

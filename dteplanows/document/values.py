@@ -231,7 +231,9 @@ def of_number(element: Element, value: Decimal) -> int | Decimal:
 def write(value: Value) -> str:
     """*value* as the SII writes it: no exponent, no trailing zeros, ISO dates."""
     if isinstance(value, Decimal):
-        text = format(value, "f") if value else "0"
+        text = str(value)  # far cheaper than format(), and the same but for an exponent
+        if not text.isdecimal():
+            text = format(value, "f") if value else "0"
         return text.rstrip("0").rstrip(".") if "." in text else text
     if isinstance(value, datetime | time):
         return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.strftime("%H:%M:%S")

@@ -7,7 +7,6 @@ return), one element a line (Instructivo de Emisión A.3.1), so that what is sig
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from dteplanows.document.elements import NUMBERS, Element, bounds, structure
 from dteplanows.document.model import Document, Field, Group
@@ -86,13 +85,16 @@ def number_draft(draft: str, tipo: int, folio: int, ending: str = "") -> str:
     return f'<{root} ID="{identifier(tipo, folio)}">\n{rest}{ending}</{root}>'
 
 
-class _Child(NamedTuple):
-    """What there is to know of an element to write it."""
+_Child = tuple[str, str, str, Element | None, bool]
+"""What there is to know of an element to write it: its name; its tags; itself where it holds other elements, None where
+it holds a value; whether a zero in it is left out. A plain tuple, which is taken apart faster than a named one."""
 
-    name: str
-    element: Element
-    is_group: bool
-    zero_is_none: bool
+
+@cache
+def _child(element: Element) -> _Child:
+    name = element.name
+    group = element if element.kind == "group" else None
+    return name, f"<{name}>", f"</{name}>", group, element.kind in NUMBERS and refuses_zero(element)
 
 
 @lru_cache(1024)
@@ -102,31 +104,31 @@ def _in_order(element: Element, fields: tuple[str, ...], groups: tuple[str, ...]
     Kept, since the lines of a document, and the documents of a program, hold the same ones in the same order.
     """
     names = {*fields, *groups} | ({"Folio"} if element.path == _ID_DOC else set())
-    return tuple(
-        _Child(child.name, child, child.kind == "group", child.kind in NUMBERS and refuses_zero(child))
-        for child in element.children
-        if child.name in names
-    )
+    return tuple(_child(child) for child in element.children if child.name in names)
 
 
 def _write_children(element: Element, group: Group, lines: list[str]) -> None:
-    for name, child, is_group, zero_is_none in _in_order(element, tuple(group.fields), tuple(group.groups)):
-        if is_group:
-            for one in group.groups[name]:
-                lines.append(f"<{name}>")
+    fields, groups = group.fields, group.groups
+    for name, begin, end, below, zero_is_none in _in_order(element, tuple(fields), tuple(groups)):
+        if below is not None:
+            for one in groups[name]:
+                lines.append(begin)
                 begun = len(lines)
-                _write_children(child, one, lines)
+                _write_children(below, one, lines)
                 if len(lines) == begun:
                     lines.pop()
                 else:
-                    lines.append(f"</{name}>")
+                    lines.append(end)
         elif name == "Folio":
             lines.append(_DRAFT_FOLIO)
         else:
-            for field in group.fields[name]:
+            for field in fields[name]:
                 value = field.value
                 if isinstance(value, str):
-                    lines.append(f"<{name}>{escape(value)}</{name}>")
-                elif value or not zero_is_none:
-                    lines.append(f"<{name}>{value if isinstance(value, int) else write(value)}</{name}>")
-
+                    if "&" in value or "<" in value or ">" in value:
+                        value = escape(value)
+                elif not value and zero_is_none:
+                    continue
+                elif not isinstance(value, int):
+                    value = write(value)
+                lines.append(f"{begin}{value}{end}")

@@ -125,9 +125,12 @@ def _too_early(caf: StoredCaf, folio: int, today: date) -> Problem:
 
 def _nothing_left(ledger: Ledger, company: Company, tipo: int, today: date) -> Problem:
     """Why automatic numbering finds no folio."""
+    series = Series(company.ambiente, company.rut, tipo)
     cafs = [one for one in ledger.cafs.of(company.ambiente, company.rut, tipo) if not one.solo_pedidos]
     if not cafs:
-        return _no_caf(company, tipo)
+        # A CAF would not help while everything is held back, whatever is loaded.
+        onwards = [one.span for one in ledger.held.holds(series) if one.span.hasta == MAXIMUM_FOLIO]
+        return problem("FOL-081", tipo=tipo, rangos=ranges(onwards)) if onwards else _no_caf(company, tipo)
     early = next((one for one in cafs if one.fecha_autorizacion > today and next(free(ledger, one), 0)), None)
     if early:
         return _too_early(early, next(free(ledger, early)), today)

@@ -1,11 +1,11 @@
-"""Whoever waits for the answer of one call, as far as the server's end of the connection tells.
+"""Who waits for the answer of one call, as far as the server's end of the connection tells.
 
 What is known, and what is not:
 
-* a client that closed its connection, or whose connection broke with a word of the network, is known to be *gone*, a
-  moment after the word arrived; one whose cable was cut is not, until the system gives its connection up;
-* an answer is *delivered* when the client was there as its last byte was handed to the system. That it then arrived,
-  or that anybody read it, no server can know;
+* a client that closed its connection, or whose connection the network reported as broken, is known to be *gone*, a
+  moment after that was reported; a client whose cable was cut is not, until the system gives its connection up;
+* an answer is *delivered* when the client was there as its last byte was handed to the system. No server can know
+  whether it then arrived, or whether anybody read it;
 * an answer is known not to be delivered when the client was gone by then, or when this process failed before.
 """
 
@@ -80,7 +80,7 @@ class Client:
         self._failed = True
 
     def answered(self, delivered: bool) -> None:
-        """The answer was handed over, or will not be. Only the first word counts."""
+        """The answer was handed over, or will not be. Only the first call of this counts."""
         if self._answered:
             return
         self._answered = True
@@ -122,13 +122,13 @@ def refuse_for_nobody(client: Client, usuario: str) -> None:
         client.must_be_there()
 
 
-def too_late(client: Client, most: float) -> Problem | None:
-    """Why a call is not begun any more: it waited longer than *most* seconds for somebody to attend it."""
+def too_late(client: Client, limit: float) -> Problem | None:
+    """Why a call is not begun any more: it waited longer than *limit* seconds for somebody to attend it."""
     waited = client.waited
-    if waited <= most:
+    if waited <= limit:
         return None
     log.warning("SRV-121: a call waited %.0f seconds and was not begun", waited)
-    return problem("SRV-121", segundos=f"{most:g}")
+    return problem("SRV-121", segundos=f"{limit:g}")
 
 
 def client_of(environ: Mapping[str, Any]) -> Client:

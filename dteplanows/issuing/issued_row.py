@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import json
 
-from dteplanows.document.company import Company
 from dteplanows.document.in_pesos import in_pesos
 from dteplanows.document.model import Document
 from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.issuing import issued_before
-from dteplanows.ledger.rows import NewDocument, ReceivedFile
+from dteplanows.issuing.submission import Submission
+from dteplanows.ledger.rows import NewDocument
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 
 def row_of(
-    usuario: str,
-    company: Company,
-    document: Document,
-    outcome: DocumentOutcome,
-    xml: bytes,
-    caf_id: int,
-    received: ReceivedFile,
+    submission: Submission, document: Document, outcome: DocumentOutcome, xml: bytes, caf_id: int
 ) -> NewDocument:
-    """The ledger's row of *document*, issued on behalf of *usuario*."""
-    receptor = document.receptor
+    """The ledger's row of *document* of the file submitted.
+
+    :param outcome: what is answered for it.
+    :param xml: as signed.
+    :param caf_id: the CAF that its folio is of.
+    """
+    company, receptor = submission.company, document.receptor
     monto_total = in_pesos(document, "MntTotal")
     return NewDocument(
         ambiente=company.ambiente,
@@ -39,11 +38,11 @@ def row_of(
         iva=in_pesos(document, "IVA"),
         monto_total=monto_total,
         xml=xml,
-        archivo=received,
+        archivo=submission.file,
         beside=_JSON.encode(document.beside.as_dict()),
         respuesta=_JSON.encode(_answer(outcome)),
         caf_id=caf_id,
-        usuario=usuario,
+        usuario=submission.usuario,
         creado=outcome.fecha,
         referencias=issued_before.corrections(document, monto_total),
     )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from dteplanows import validator
-from dteplanows.accounts.callers import Account
 from dteplanows.document import clock
 from dteplanows.document.model import Document
 from dteplanows.document.outcome import DocumentOutcome
@@ -14,9 +12,12 @@ from dteplanows.document.problem import Problem, Refused, errors
 from dteplanows.folios import allocation, on_demand
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.remarks import may_have_long_stamp, remarks, remarks_on_trial_stamp
-from dteplanows.issuing import issued_before, same_folio
-from dteplanows.issuing.document_outcome import foreseen_outcome, placed, refused_outcome
+from dteplanows.issuing.issued_before import IssuedBefore
 from dteplanows.issuing.issued_row import row_of
+from dteplanows.issuing.outcomes import foreseen_outcome, placed, refused_outcome
+from dteplanows.issuing.same_folio import compared
+from dteplanows.issuing.submission import Submission
+from dteplanows.issuing.transaction import series_of
 from dteplanows.ledger.rows import ReceivedFile
 from dteplanows.ledger.store import Ledger
 
@@ -29,68 +30,76 @@ class _Rehearsed(Exception):  # noqa: N818 - rolls a rehearsal back; nothing fai
 
 
 def rehearse(
-    ledger: Ledger, account: Account, documents: Sequence[Document], today: date, authority: TestAuthority | None
+    ledger: Ledger, authority: TestAuthority | None, submission: Submission, documents: Sequence[Document]
 ) -> list[DocumentOutcome]:
     """What would become of *documents*, of which some have no error; what they would take is given back.
 
     :param authority: would make CAFs on demand.
     """
-    company = account.company
+    rehearsal = _Rehearsal(ledger, authority, submission._replace(file=_NO_FILE))
     outcomes: list[DocumentOutcome] = []
-    numbered: set[tuple[int, int]] = set()
-    own = issued_before.IssuedBefore(ledger, company, numbered)
     try:
-        with ledger.transaction():  # one, so that each is judged with those before it
+        # One, so that each is judged with those before it.
+        with ledger.transaction(*series_of(submission.company, documents)):
             for number, judged in enumerate(documents, 1):
-                document, found = validator.with_own(judged, company, own)
-                if errors(found):
-                    outcomes.append(refused_outcome(document, found))
-                    continue
-                # Its stamp need only be made where something may have to be said of it.
-                long = may_have_long_stamp(document)
-                is_last = number == len(documents) and not long
-                try:
-                    taken, remarked = _take_on_trial(ledger, account, document, today, is_last, authority)
-                except Refused as refused:
-                    refusal = refused_outcome(document, [*refused.problems, *found])
-                    outcomes.append(same_folio.compared(ledger, company, document, _NO_FILE, refusal))
-                    continue
-                if not document.folio:
-                    numbered.add((document.tipo, taken.folio))
-                of_stamp = remarks_on_trial_stamp(ledger, document, taken) if long else []
-                said = (*found, *remarked, *of_stamp)
-                outcomes.append(foreseen_outcome(document, said))
+                outcomes.append(rehearsal.outcome_of(judged, is_last=number == len(documents)))
             raise _Rehearsed
     except _Rehearsed:
         return outcomes
 
 
-def _take_on_trial(
-    ledger: Ledger,
-    account: Account,
-    document: Document,
-    today: date,
-    is_last: bool,
-    authority: TestAuthority | None,
-) -> tuple[allocation.Taken, list[Problem]]:
-    """Take a folio for one document, and record it unsigned unless it *is_last*, for those after it to be judged.
+class _Rehearsal:
+    """One rehearsal, inside its transaction."""
 
-    :return: the folio, and what there is to say of its CAF.
-    :raises Refused: it cannot be taken.
-    """
-    company, tipo, folio = account.company, document.tipo, document.folio
-    try:
-        taken = allocation.take(ledger, company, tipo, folio, today)
-    except Refused as refused:
-        if not on_demand.on_demand(ledger, company, tipo, folio, today, authority):
-            raise Refused(placed(document.id_doc.place_of("Folio"), refused.problems)) from None
-        if is_last:  # nothing asks for the CAF itself, whose key takes long to make
-            taken = allocation.Taken(folio, 0, today)
-        else:
-            on_demand.ensure(ledger, company, tipo, folio, today, authority)
+    def __init__(self, ledger: Ledger, authority: TestAuthority | None, submission: Submission) -> None:
+        self._ledger = ledger
+        self._authority = authority
+        self._submission = submission
+        self._numbered: set[tuple[int, int]] = set()
+        self._own = IssuedBefore(ledger, submission.company, self._numbered)
+
+    def outcome_of(self, judged: Document, is_last: bool) -> DocumentOutcome:
+        """What would become of a document.
+
+        :param is_last: none of the file comes after it.
+        """
+        ledger = self._ledger
+        document, found = validator.with_own(judged, self._submission.company, self._own)
+        if errors(found):
+            return refused_outcome(document, found)
+        # Its stamp need only be made where something may have to be said of it.
+        long = may_have_long_stamp(document)
+        try:
+            taken, remarked = self._take(document, is_last and not long)
+        except Refused as refused:
+            refusal = refused_outcome(document, [*refused.problems, *found])
+            return compared(ledger, self._submission, document, refusal)
+        if not document.folio:
+            self._numbered.add((document.tipo, taken.folio))
+        of_stamp = remarks_on_trial_stamp(ledger, document, taken) if long else []
+        return foreseen_outcome(document, (*found, *remarked, *of_stamp))
+
+    def _take(self, document: Document, is_last: bool) -> tuple[allocation.Taken, list[Problem]]:
+        """Take a folio for one document, and record it unsigned unless it *is_last*, for those after it to be judged.
+
+        :return: the folio, and what there is to say of its CAF.
+        :raises Refused: it cannot be taken.
+        """
+        ledger, authority = self._ledger, self._authority
+        company, today = self._submission.company, self._submission.today
+        tipo, folio = document.tipo, document.folio
+        try:
             taken = allocation.take(ledger, company, tipo, folio, today)
-    remarked = remarks(ledger, company, document, taken, today)
-    if not is_last:
-        outcome = DocumentOutcome(taken.folio, tipo, clock.now(), True, ())
-        ledger.documents.record(row_of(account.usuario, company, document, outcome, b"", taken.caf_id, _NO_FILE))
-    return taken, remarked
+        except Refused as refused:
+            if not on_demand.on_demand(ledger, company, tipo, folio, today, authority):
+                raise Refused(placed(document.id_doc.place_of("Folio"), refused.problems)) from None
+            if is_last:  # nothing asks for the CAF itself, whose key takes long to make
+                taken = allocation.Taken(folio, 0, today)
+            else:
+                on_demand.ensure(ledger, company, tipo, folio, today, authority)
+                taken = allocation.take(ledger, company, tipo, folio, today)
+        remarked = remarks(ledger, company, document, taken, today)
+        if not is_last:
+            outcome = DocumentOutcome(taken.folio, tipo, clock.now(), True, ())
+            ledger.documents.record(row_of(self._submission, document, outcome, b"", taken.caf_id))
+        return taken, remarked

@@ -10,8 +10,8 @@ the other was answered, and nothing is issued again,
 Boletas are told so only in the first case: two tills sell the same coffee at one moment, and one till twice in a row.
 In all other cases the file is issued again, and an aviso names the folio that it had before.
 
-How much is known of a delivery says :mod:`dteplanows.issuing.client`. What of a file was never issued, because it was
-refused or because the first call ended in its middle, is judged and issued as any other.
+See :mod:`dteplanows.issuing.client` for how much is known of a delivery. Documents of the file that were never issued,
+because they were refused or because the first call ended in its middle, are judged and issued as any other.
 """
 
 from __future__ import annotations
@@ -25,16 +25,14 @@ from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
 
-from dteplanows.accounts.callers import Account
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document
 from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.document.problem import Refused
-from dteplanows.issuing.client import Client
 from dteplanows.issuing.issued_of_file import are_boletas, as_answered, matched
+from dteplanows.issuing.submission import Submission
 from dteplanows.ledger.answers import IssuedOfFile, Sender
-from dteplanows.ledger.rows import ReceivedFile
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.under_way import Key, Stay, StillUnderWay, UnderWay
 
@@ -45,7 +43,7 @@ _BROKEN = "no se pudo entregar, porque el servicio se interrumpió antes"
 _FIRST_CALL = "se estaba preparando cuando llegó de nuevo"
 _WINDOW = "es reciente, y la empresa pide que el mismo archivo no se emita otra vez"
 
-Emit = Callable[[Sequence[Document]], list[DocumentOutcome]]
+Issue = Callable[[Sequence[Document]], list[DocumentOutcome]]
 """Issues documents that are judged already."""
 
 
@@ -95,35 +93,32 @@ class Repeats:
         self._memory = memory
         self._of_processes: UnderWay | None = None
 
-    def issue(
-        self, account: Account, received: ReceivedFile, documents: Sequence[Document], client: Client, emit: Emit
-    ) -> list[DocumentOutcome]:
-        """Issue by *emit* those of *documents* that were not issued by a call that this one repeats.
+    def issue(self, submission: Submission, documents: Sequence[Document], issue: Issue) -> list[DocumentOutcome]:
+        """Issue by *issue* those of *documents* that were not issued by a call that this one repeats.
 
-        :param documents: of the file *received*, judged.
+        :param documents: of the file submitted, judged.
         :raises Refused: the first call takes too long (SRV-124); nothing was done.
         :raises Left: the client went while waiting for it; nothing was done.
         """
         if all(one.folio for one in documents):  # their folios keep them from being issued twice
-            return emit(documents)
-        sender = sender_of(account, received)
+            return issue(documents)
+        sender, file, client = submission.sender, submission.file, submission.client
         known = False
 
         def newest() -> int:
             nonlocal known
-            found, known = self._ledger.answers.newest_id(received.sha256)
+            found, known = self._ledger.answers.newest_id(file.sha256)
             return found
 
         try:
-            stay = self._under_way.enter(
-                _key(sender, received.formato), newest, self._memory.patience, client.must_be_there
-            )
+            key, patience = _key(sender, file.formato), self._memory.patience
+            stay = self._under_way.enter(key, newest, patience, client.must_be_there)
         except StillUnderWay:
             raise Refused([problem("SRV-124", segundos=f"{self._memory.patience:g}")]) from None
-        call = _Call(sender, stay, documents, known, account.company.minutos_repetido)
+        call = _Call(sender, stay, documents, known, submission.company.minutos_repetido)
         try:
             before = self._before(call)
-            outcomes = self._issue(call, before, emit)
+            outcomes = self._issue(call, before, issue)
         except BaseException:
             self._under_way.leave(stay)
             raise
@@ -167,12 +162,12 @@ class Repeats:
         issued = [one for one in last if one.creado >= begin]
         return _Before(issued, issued[0].id - 1, _WINDOW, undelivered=False) if issued else None
 
-    def _issue(self, call: _Call, before: _Before | None, emit: Emit) -> list[DocumentOutcome]:
+    def _issue(self, call: _Call, before: _Before | None, issue: Issue) -> list[DocumentOutcome]:
         documents = call.documents
         if before is None:
             if call.known and not are_boletas(documents):
                 self._remark(call)
-            return [_without_remark(one) for one in emit(documents)]
+            return [_without_remark(one) for one in issue(documents)]
         told = {
             number: self._again(documents[number], row, before.why)
             for number, row in matched(documents, before.issued).items()
@@ -180,8 +175,8 @@ class Repeats:
         folios = ", ".join(f"{one.tipo}/{one.folio}" for one in told.values())
         log.warning("SRV-122: the same file of %s again, it is told what was issued: %s", call.sender.usuario, folios)
         missing = [one for number, one in enumerate(documents) if number not in told]
-        emitted = iter(emit(missing) if missing else ())
-        return [told[number] if number in told else next(emitted) for number in range(len(documents))]
+        issued = iter(issue(missing) if missing else ())
+        return [told[number] if number in told else next(issued) for number in range(len(documents))]
 
     def _remark(self, call: _Call) -> None:
         """Name in the documents the folios that they had before."""
@@ -216,11 +211,6 @@ class Repeats:
         except Exception as failure:  # noqa: BLE001 - the call is answered; nobody could be told
             log.error("SRV-122: it could not be noted whether an answer was delivered: %s", type(failure).__name__)
         self._under_way.leave(call.stay)
-
-
-def sender_of(account: Account, received: ReceivedFile) -> Sender:
-    """Who sends *received*, on whose behalf."""
-    return Sender(account.company.ambiente, account.company.rut, account.usuario, received.sha256)
 
 
 def _key(sender: Sender, formato: str) -> Key:

@@ -9,18 +9,18 @@ from dataclasses import replace
 from lxml import etree
 
 from dteplanows.document.catalogue import problem, shown
-from dteplanows.document.company import Company
 from dteplanows.document.model import Document
 from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.document.problem import Problem
 from dteplanows.issuing.issued_of_file import as_answered
-from dteplanows.ledger.rows import ReceivedFile, StoredDocument
+from dteplanows.issuing.submission import Submission
+from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.store import Ledger
 
 TAKEN = "FOL-032"
 """What a folio that is issued already is refused with."""
 
-_MOST = 5
+_LIMIT = 5
 """Differences that are told."""
 
 # The issuer's own data stand in the account, and may have changed since.
@@ -29,21 +29,20 @@ _NOT_COMPARED = ("Encabezado/IdDoc/Folio", "Encabezado/Emisor/", "TED/", "TmstFi
 _SAME = ", con el mismo contenido"
 
 
-def compared(
-    ledger: Ledger, company: Company, document: Document, received: ReceivedFile, refused: DocumentOutcome
-) -> DocumentOutcome:
+def compared(ledger: Ledger, submission: Submission, document: Document, refused: DocumentOutcome) -> DocumentOutcome:
     """*refused*, the outcome of *document*: where its folio is issued already, saying how the issued one differs.
 
-    Of the same document it names which one that is, so that whoever asks for addresses gets them.
+    For the same document it also names the issued one, so that a caller who asks for addresses gets them.
 
-    :param received: what *document* came in.
+    :param submission: what *document* came in.
     """
     if all(one.code != TAKEN for one in refused.problems):
         return refused
+    company = submission.company
     stored = ledger.documents.find(company.ambiente, company.rut, document.tipo, document.folio)
     if stored is None:
         return refused
-    differs = "" if stored.archivo_sha256 == received.sha256 else _differences(stored, document)
+    differs = "" if stored.archivo_sha256 == submission.file.sha256 else _differences(stored, document)
     words = f", con otro contenido: {differs}" if differs else _SAME
     told = tuple(_compared(one, document, words) if one.code == TAKEN else one for one in refused.problems)
     if differs:
@@ -61,8 +60,8 @@ def _differences(stored: StoredDocument, document: Document) -> str:
     now = Counter(_values(document.draft.encode()))
     then = Counter(_values(stored.xml))
     texts = _told(sorted((now - then).elements()), sorted((then - now).elements()))
-    more = f" y {len(texts) - _MOST} más" if len(texts) > _MOST else ""
-    return "; ".join(texts[:_MOST]) + more
+    more = f" y {len(texts) - _LIMIT} más" if len(texts) > _LIMIT else ""
+    return "; ".join(texts[:_LIMIT]) + more
 
 
 def _told(now: Sequence[tuple[str, str]], then: Sequence[tuple[str, str]]) -> list[str]:

@@ -1,90 +1,92 @@
 """A file whose issuing fails after a part of it is committed: what was issued is told, and why the rest was not.
 
-A transaction that fails is rolled back, so that its documents are not issued. All the same the ledger is asked: what
-fails may be what comes after the commit.
+A transaction that fails is rolled back, so that its documents are not issued. The ledger is asked nevertheless, because
+the failure may have come after the commit.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from typing import NamedTuple
 
-from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document
-from dteplanows.document.outcome import COMPRA, VENTA, DocumentOutcome
+from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.document.problem import Problem
-from dteplanows.issuing.client import Client
+from dteplanows.issuing.client import NOBODY
 from dteplanows.issuing.issued_of_file import as_answered, matched
+from dteplanows.issuing.outcomes import not_done
+from dteplanows.issuing.submission import Submission
 from dteplanows.ledger import faults
-from dteplanows.ledger.answers import Sender
 from dteplanows.ledger.store import Ledger
 from dteplanows.log import call
 from dteplanows.log.where import where
 
-Issue = Callable[[Sequence[Document], Client | None], list[DocumentOutcome]]
-"""Issues documents in one transaction; with a client, only if it is there at the end."""
+CHUNK = 50
+"""Documents of one file that are committed together."""
+
+Issue = Callable[[Submission, Sequence[Document]], list[DocumentOutcome]]
+"""Issues documents of a file in one transaction, if its client is there at the end."""
 
 log = logging.getLogger(__name__)
 
 _SEND_THE_REST = "Envíe de nuevo solo los documentos rechazados cuando esté resuelto; los otros ya tienen su folio."
 
 
+class _Part(NamedTuple):
+    """The documents of a file that are not issued when a transaction fails."""
+
+    submission: Submission
+    tried: Sequence[Document]
+    """Those of the transaction."""
+    behind: Sequence[Document]
+    after: int
+    """Id of the newest document before them."""
+
+
 def in_chunks(
-    ledger: Ledger, sender: Sender, documents: Sequence[Document], size: int, client: Client, issue: Issue
+    ledger: Ledger, submission: Submission, documents: Sequence[Document], issue: Issue
 ) -> list[DocumentOutcome]:
-    """Issue *documents* by *issue*, *size* of them in a transaction each.
+    """Issue *documents* by *issue*, ``CHUNK`` of them in a transaction each.
 
     A failure in the first one is raised, for nothing is issued then. Once one is done, a failure is told instead, and
     the client may go: the rest is issued all the same, for it will ask for all of it.
     """
-    if len(documents) <= size:
-        return issue(documents, client)
+    if len(documents) <= CHUNK:
+        return issue(submission, documents)
     outcomes: list[DocumentOutcome] = []
-    newest, _ = ledger.answers.newest_id(sender.archivo_sha256)
-    for start in range(0, len(documents), size):
-        chunk = documents[start : start + size]
+    newest, _ = ledger.answers.newest_id(submission.file.sha256)
+    attended = submission._replace(client=NOBODY)
+    for start in range(0, len(documents), CHUNK):
+        end = start + CHUNK
         try:
-            outcomes += issue(chunk, None if outcomes else client)
+            outcomes += issue(attended if outcomes else submission, documents[start:end])
         except Exception as failure:
             if not outcomes:
                 raise
             after = max(newest, *(one.documento_id for one in outcomes))
-            return outcomes + _rest(ledger, sender, documents[start:], len(chunk), after, failure)
+            part = _Part(submission, documents[start:end], documents[end:], after)
+            return outcomes + _rest(ledger, part, failure)
     return outcomes
 
 
-def _rest(
-    ledger: Ledger, sender: Sender, documents: Sequence[Document], chunk: int, after: int, failure: Exception
-) -> list[DocumentOutcome]:
-    """What became of the documents of a file from those on whose transaction failed.
-
-    :param documents: those that were being issued, and all behind them.
-    :param chunk: how many of them were being issued.
-    :param after: id of the newest document before them.
-    """
+def _rest(ledger: Ledger, part: _Part, failure: Exception) -> list[DocumentOutcome]:
+    """What became of the documents of a file from the transaction on that ended in *failure*."""
     why = _reason(failure)
-    begun, behind = documents[:chunk], documents[chunk:]
     try:
-        issued = matched(begun, ledger.answers.issued_of_file(sender, after))
-        told = [_issued(ledger, one, issued[number].id) if number in issued else refused(one, why)
-                for number, one in enumerate(begun)]  # fmt: skip
+        issued = matched(part.tried, ledger.answers.issued_of_file(part.submission.sender, part.after))
+        told = [_issued(ledger, one, issued[number].id) if number in issued else not_done(one, why)
+                for number, one in enumerate(part.tried)]  # fmt: skip
     except Exception:  # noqa: BLE001 - the ledger cannot be asked either
-        told = [refused(one, problem("SRV-127", identificador=_identifier(failure))) for one in begun]
-    return [*told, *(refused(one, why) for one in behind)]
+        told = [not_done(one, problem("SRV-127", identificador=_identifier(failure))) for one in part.tried]
+    return [*told, *(not_done(one, why) for one in part.behind)]
 
 
-def unregistered(documents: Sequence[Document], failure: Exception) -> list[DocumentOutcome]:
+def not_entered(documents: Sequence[Document], failure: Exception) -> list[DocumentOutcome]:
     """The outcomes of received *documents* whose transaction failed, and of those behind them."""
     why = _reason(failure)
-    return [replace(refused(one, why), operacion=COMPRA) for one in documents]
-
-
-def refused(document: Document, why: Problem) -> DocumentOutcome:
-    """The outcome of *document*, which was not issued for a reason that is not its own."""
-    operacion = COMPRA if document.received else VENTA
-    return DocumentOutcome(document.folio, document.tipo, clock.now(), False, (why,), operacion)
+    return [not_done(one, why) for one in documents]
 
 
 def _issued(ledger: Ledger, document: Document, identifier: int) -> DocumentOutcome:

@@ -112,6 +112,6 @@ class Cafs(Repository):
 
 
 def ranges(spans: Iterable[Span]) -> str:
-    """*spans* in words, ascending: ``1 a 50 y 101 a 150``; the highest ten when there are many."""
-    words = [f"{one.desde} a {one.hasta}" for one in sorted(spans)[-10:]]
+    """*spans* in words, ascending: ``1 a 50, 61 y 101 en adelante``; the highest ten when there are many."""
+    words = [one.words for one in sorted(spans)[-10:]]
     return " y ".join(", ".join(words).rsplit(", ", 1))

@@ -16,6 +16,7 @@ from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import NewDocument, Series, StoredDocument
 from dteplanows.ledger.tables import DOCUMENTO
 
+_CREATED = DOCUMENTO.place("creado")
 _SELECT = f"{DOCUMENTO.select} WHERE ambiente = ? AND rut_emisor = ?"
 
 
@@ -36,12 +37,13 @@ class Documents(Repository):
         with self.db.writing():
             connection = self.db.connection
             self.files.store(row.archivo)
-            identifier = self.db.insert(self._insert, DOCUMENTO.values(row))
+            values = DOCUMENTO.values(row)
+            identifier = self.db.insert(self._insert, values)
             self.db.note_issued(Series(cast(Ambiente, row.ambiente), row.rut_emisor, row.tipo), row.folio, identifier)
             if row.referencias:
                 self.references.save(identifier, row.referencias)
             detalle = f"tipo {row.tipo}, folio {row.folio}"
-            happened = (identifier, row.ambiente, row.rut_emisor, row.creado.isoformat(" "), events.EMITIDO, detalle)
+            happened = (identifier, row.ambiente, row.rut_emisor, values[_CREATED], events.EMITIDO, detalle)
             connection.execute(events.INSERT, happened)
         return identifier
 

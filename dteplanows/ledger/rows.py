@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal, NamedTuple, cast
 
 from dteplanows.document.company import AVISOS_BY_DEFAULT, Ambiente, Company
+from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.ledger.columns import Spec
 
 
@@ -260,6 +261,13 @@ class Span(NamedTuple):
     def size(self) -> int:
         """How many they are."""
         return self.hasta - self.desde + 1
+
+    @property
+    def words(self) -> str:
+        """For people: ``61``, ``1 a 50``, or ``101 en adelante`` where they go on to the last that there can be."""
+        if self.hasta == MAXIMUM_FOLIO:
+            return f"{self.desde} en adelante"
+        return str(self.desde) if self.size == 1 else f"{self.desde} a {self.hasta}"
 
     def crosses(self, other: Span) -> bool:
         """Whether both have a folio in common."""

@@ -95,6 +95,10 @@ class Table(Generic[Row]):
         values += more
         return values
 
+    def place(self, name: str) -> int:
+        """Where the value of a column stands among :meth:`values`."""
+        return [one.name for one in self._stored].index(name)
+
     def row(self, found: Sequence[Any], **more: Any) -> Row:
         """The row of what :attr:`select` has found.
 

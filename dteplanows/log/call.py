@@ -12,14 +12,17 @@ from typing import Any, Literal
 
 from dteplanows.document import clock
 from dteplanows.document.catalogue import shown
-from dteplanows.document.outcome import DocumentOutcome
-from dteplanows.document.problem import Problem
+from dteplanows.document.outcome import VENTA, DocumentOutcome
+from dteplanows.document.problem import Problem, errors
 
 Via = Literal["soap", "rest", "http", "lote", "orden"]
 """The way a call came: one of the two services, another address, the worker of bulk mode, the command line."""
 
-_MOST_CODES = 20
-_MOST_RANGES = 50
+Result = Literal["ok", "parcial", "rechazada", "falla"]
+"""How an operation ended; ``falla`` where it is the service's fault."""
+
+_CODE_LIMIT = 20
+_RANGE_LIMIT = 50
 """Of one line; a file may hold thousands of documents, and whoever sends it chooses their folios."""
 
 _thread = threading.local()
@@ -29,9 +32,9 @@ class Call:
     """What is known of one call. Texts are empty and numbers 0 for what is not known."""
 
     __slots__ = (
-        "ambiente", "asked", "avisos", "began", "codes", "documento", "documents", "failure", "file", "folios",
-        "formato", "id", "ip", "kept", "lote", "moment", "operacion", "refused", "rut", "said", "sha256", "tipos",
-        "trouble", "usuario", "via",
+        "ambiente", "asked", "avisos", "began", "codes", "documento", "documents", "ended", "failure", "file", "folios",
+        "formato", "id", "ip", "issued", "kept", "lote", "moment", "operacion", "reasons", "refused", "result", "rut",
+        "said", "sha256", "tipos", "trouble", "usuario", "via",
     )  # fmt: skip
 
     def __init__(self, via: Via, operacion: str = "", ip: str = "") -> None:
@@ -69,6 +72,14 @@ class Call:
         """Kind of the failure of ours that ended it."""
         self.kept = ""
         """Under which name it is kept."""
+        self.ended = ""
+        """The operation that was attended, under the name by which the metrics count it."""
+        self.result: Result = "ok"
+        """How that ended."""
+        self.issued: Sequence[int] = ()
+        """Type of each document that was issued, once that is durable."""
+        self.reasons: Sequence[str] = ()
+        """Code of each reason for which something was refused; of a file, those of each document."""
 
     @property
     def proven(self) -> bool:
@@ -186,21 +197,57 @@ def note_asked(tipo: int, folio: int) -> None:
             call.tipos = (tipo,)
 
 
+def note_ended(operation: str, result: Result) -> None:
+    """Note how an operation ended that was attended.
+
+    :param operation: a name out of few: whatever a client invents must not come here.
+    """
+    call = current()
+    if call:
+        call.ended, call.result = operation, result
+
+
 def note_problems(problems: Iterable[Problem]) -> None:
-    """Note what keeps the call from being done, and what else is said."""
+    """Note what is told to whoever calls, as why a page is not there."""
     call = current()
     if call:
         _add_codes(call, problems)
 
 
+def note_refused(problems: Sequence[Problem]) -> None:
+    """Note why a call is refused. Once for each call, for its reasons are counted."""
+    call = current()
+    if call:
+        _add_codes(call, problems)
+        call.reasons = [*call.reasons, *_codes(problems)]
+
+
+def note_judged(outcomes: Sequence[DocumentOutcome]) -> None:
+    """Note what would become of the documents of a file, of which nothing is issued."""
+    call = current()
+    if call:
+        _note(call, outcomes)
+
+
 def note_outcomes(outcomes: Sequence[DocumentOutcome], file: bytes | None = None) -> None:
-    """Note what became of the documents of a file.
+    """Note what became of the documents of a file, once that is durable.
 
     :param file: the file itself, where its refused documents are to be kept.
     """
     call = current()
     if call is None:
         return
+    _note(call, outcomes)
+    call.issued = [one.tipo for one in outcomes if one.accepted and one.operacion == VENTA and not one.libro]
+    if call.refused:
+        call.reasons = [code for one in outcomes if not one.accepted for code in _codes(one.problems)]
+        if file is not None:
+            call.trouble = tuple(problem for one in outcomes if not one.accepted for problem in one.problems)
+            call.file = file
+
+
+def _note(call: Call, outcomes: Sequence[DocumentOutcome]) -> None:
+    """Note what the line says of the documents of a file."""
     call.documents = len(outcomes)
     issued, asked = [], []
     for one in outcomes:
@@ -216,15 +263,17 @@ def note_outcomes(outcomes: Sequence[DocumentOutcome], file: bytes | None = None
     else:
         call.tipos = tuple(sorted({one.tipo for one in outcomes if one.tipo}))
     call.folios, call.asked = ranges(issued), ranges(asked)
-    if call.refused and file is not None:
-        call.trouble = tuple(problem for one in outcomes if not one.accepted for problem in one.problems)
-        call.file = file
+
+
+def _codes(problems: Iterable[Problem]) -> Iterable[str]:
+    """The codes of those of *problems* that refuse, each once."""
+    return dict.fromkeys(one.code for one in errors(problems))
 
 
 def _add_codes(call: Call, problems: Iterable[Problem]) -> None:
     for one in problems:
         codes = call.codes if one.refuses else call.avisos
-        if len(codes) < _MOST_CODES:
+        if len(codes) < _CODE_LIMIT:
             codes[one.code] = None
 
 
@@ -247,7 +296,7 @@ def ranges(documents: Sequence[tuple[int, int]]) -> str:
         _add_range(words, first, last)
         first = last = one
     _add_range(words, first, last)
-    return " ".join([*words[:_MOST_RANGES], "..."] if len(words) > _MOST_RANGES else words)
+    return " ".join([*words[:_RANGE_LIMIT], "..."] if len(words) > _RANGE_LIMIT else words)
 
 
 def _add_range(words: list[str], first: tuple[int, int], last: tuple[int, int]) -> None:

@@ -17,10 +17,12 @@ from typing import Any, NamedTuple
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+import dteplanows
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Refused
 from dteplanows.log import call as calls
+from dteplanows.log import metrics
 from dteplanows.log.call import Call
 from dteplanows.log.files import MIB, DayFiles, ErrorOutput, OneFile, Sink, show
 from dteplanows.log.kept import Kept
@@ -229,12 +231,15 @@ def _copy_of(settings: Settings) -> Sink | None:
 def written(settings: Settings, *, messages: bool = False) -> Iterator[Journal]:
     """Inside, the calls of this process have their lines.
 
-    :param messages: also what is said by Python's own logging.
+    :param messages: also what is said by Python's own logging, and first which version of the program begins.
     :raises Refused: the file of the copy cannot be written (CFG-035).
     """
     journal = start(settings) if messages else journal_of(settings)
     if not messages:
         _used.append(journal)
+    else:
+        version = dteplanows.__version__
+        journal.say("info", MESSAGE, version=version, texto=f"Comienza dteplanows {version}.")
     try:
         yield journal
     finally:
@@ -276,7 +281,8 @@ def close() -> None:
 
 
 def finish(call: Call, status: int = 0, received: int = 0, sent: int = 0) -> None:
-    """The line of *call*, as :meth:`Journal.finish`, where this process writes any. It never raises."""
+    """Count *call*, and write its line as :meth:`Journal.finish`, where this process writes any. It never raises."""
+    metrics.count(call)
     if not _used:
         return
     try:

@@ -1,10 +1,10 @@
 """What the processes of a service count: calls with their time, documents issued, and the codes of what was refused.
 
-Counting is on the road of every call: it adds to a few numbers in the memory of the process and does nothing else. So
-that whoever asks one process learns of all, each that shares its counts writes them to a small file, at most once a
-second, and :func:`total` adds up the files. Those of processes that died stay until the service ends, for a count never
-goes back. (The way of prometheus-client, files that lie in memory, costs three times as much at every call, and where
-the disk of such a file is full, the system kills the process.)
+A call is counted once, where its line of the log is finished: that adds to a few numbers in the memory of the process
+and does nothing else. So that whoever asks one process learns of all, each that shares its counts writes them to a
+small file, at most once a second, and :func:`total` adds up the files. Those of processes that died stay until the
+service ends, for a count never goes back. (The way of prometheus-client, files that lie in memory, costs three times as
+much at every call, and where the disk of such a file is full, the system kills the process.)
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 import uuid
 from bisect import bisect_left
 from collections import Counter
@@ -22,8 +23,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from dteplanows.document.outcome import VENTA, DocumentOutcome
-from dteplanows.document.problem import Problem, errors
+from dteplanows.log.call import Call
 
 BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Seconds up to which calls are counted together; the last count is of those that took longer."""
@@ -83,41 +83,24 @@ _lock = threading.Lock()
 _changes = 0
 
 
-def called(operation: str, result: str, seconds: float) -> None:
-    """Count a call.
-
-    :param operation: a name out of few: whatever a client invents must not come here.
-    :param result: ``ok``, ``parcial``, ``rechazada`` or ``falla``.
-    """
+def count(call: Call) -> None:
+    """Count a call that is over: how it ended and how long it took, what was issued, and why something was refused."""
     global _changes  # noqa: PLW0603 - the counts of a process are one
-    with _lock:
-        one = _counts.calls.get((operation, result))
-        if one is None:
-            one = _counts.calls[operation, result] = Durations()
-        one.counts[bisect_left(BOUNDS, seconds)] += 1
-        one.seconds += seconds
-        _changes += 1
-
-
-def documents(outcomes: Iterable[DocumentOutcome]) -> None:
-    """Count what became of the documents of a file, once that is durable."""
-    global _changes  # noqa: PLW0603 - see above
+    if not (call.ended or call.issued or call.reasons):
+        return
+    seconds = time.perf_counter() - call.began
     with _lock:
         _changes += 1
-        for one in outcomes:
-            if one.accepted:
-                if one.operacion == VENTA and not one.libro:
-                    _counts.issued[one.tipo] += 1
-            else:
-                _counts.refused.update({found.code for found in errors(one.problems)})
-
-
-def refused(problems: Iterable[Problem]) -> None:
-    """Count why a call was refused."""
-    global _changes  # noqa: PLW0603 - see above
-    with _lock:
-        _changes += 1
-        _counts.refused.update({found.code for found in errors(problems)})
+        if call.ended:
+            one = _counts.calls.get((call.ended, call.result))
+            if one is None:
+                one = _counts.calls[call.ended, call.result] = Durations()
+            one.counts[bisect_left(BOUNDS, seconds)] += 1
+            one.seconds += seconds
+        for tipo in call.issued:
+            _counts.issued[tipo] += 1
+        if call.reasons:
+            _counts.refused.update(call.reasons)
 
 
 def total() -> Counts:

@@ -42,21 +42,29 @@ def apply(reading: Reading) -> None:
         nationality(reading)
     numbering(reading)
     untyped: list[Group] = []
+    is_boleta = document.tipo in BOLETAS
     for line in document.detalles:
-        untyped += item_codes(line)
-        item_name(reading, line)
-        exemption(document, line)
+        if "CdgItem" in line.groups:
+            untyped += item_codes(line)
+        if "NmbItem" not in line.fields:
+            item_name(reading, line)
+        if is_boleta or "IndExe" in line.fields or "CodImpAdic" in line.fields:
+            exemption(document, line)
     if untyped:
         value = untyped[0].text("VlrCodigo")
         reading.problem("TXT-100", untyped[0].place_of("VlrCodigo"), value, used=DEFAULT_CODE_TYPE, count=len(untyped))
-    quantities = [found[0].value for line in document.detalles if (found := line.fields.get("QtyItem"))]
-    if reading.doubts or any(type(one) is not int and str(one)[-4:-3] == "." for one in quantities):
+    if reading.doubts or any(map(_has_quantity_of_three_decimals, document.detalles)):
         thousands.settle(reading)
     if document.root.all("DscRcgGlobal"):
         global_discounts(reading)
     if document.root.all("Referencia"):
         references(reading)
     exempt_rate(document)
+
+
+def _has_quantity_of_three_decimals(line: Group) -> bool:
+    quantity = line.value("QtyItem")
+    return quantity is not None and type(quantity) is not int and str(quantity)[-4:-3] == "."
 
 
 def zero_codes(document: Document) -> None:
@@ -83,23 +91,26 @@ def item_codes(line: Group) -> list[Group]:
 
     :returns: the codes whose type was assumed.
     """
-    codes = line.groups.get("CdgItem")
-    if not codes:
-        return []
-    kept = [one for one in codes if one.text("VlrCodigo") not in NOTHING]
-    untyped = [one for one in kept if one.text("TpoCodigo") in NOTHING and "TpoCodigo" not in one.unread]
-    for one in untyped:
-        one.put("TpoCodigo", DEFAULT_CODE_TYPE, one.place_of("TpoCodigo"))
-    if kept:
+    codes = line.groups.get("CdgItem", ())
+    kept: list[Group] = []
+    untyped: list[Group] = []
+    for one in codes:
+        if one.text("VlrCodigo") in NOTHING:
+            continue
+        kept.append(one)
+        if one.text("TpoCodigo") in NOTHING and "TpoCodigo" not in one.unread:
+            one.put("TpoCodigo", DEFAULT_CODE_TYPE, one.place_of("TpoCodigo"))
+            untyped.append(one)
+    if not kept:
+        line.groups.pop("CdgItem", None)
+    elif len(kept) < len(codes):
         line.groups["CdgItem"] = kept
-    else:
-        del line.groups["CdgItem"]
     return untyped
 
 
 def item_name(reading: Reading, line: Group) -> None:
     """A program sends only the long description: its beginning is the name that the SII demands."""
-    if "NmbItem" in line.fields or "NmbItem" in reading.document.unread:
+    if "NmbItem" in reading.document.unread:
         return
     description = line.text("DscItem")
     if not description:
@@ -309,7 +320,7 @@ def numbering(reading: Reading) -> None:
         rows = reading.document.root.groups.get(group)
         if not rows:
             continue
-        if all(row.value(name) == number for number, row in enumerate(rows, 1)):
+        if [row.value(name) for row in rows] == list(range(1, len(rows) + 1)):
             continue
         first = next(row for number, row in enumerate(rows, 1) if row.value(name) != number)
         if any(not row.is_empty() for row in rows) and name not in reading.document.unread:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import html.entities
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ _LIKE_A_DATE = re.compile(r"[\d/.:T +-]{6,}(?:Z|UTC|GMT|\[[\w/]+\])?")
 _LIKE_A_RUT = re.compile(r"\d{1,3}(?:\.?\d{3}){1,2}\s*-?\s*[\dkK]|\d-[\dkK]|0+(?:-0)?|-")
 _RUT = re.compile(r"\d{1,2}\.?\d{3}\.?\d{3}-[\dkK]")
 _ONLY_NUMBERS = re.compile(r"[\d.;-]*")
+_OF_NUMBERS = "0123456789.;-"
 _PLAIN_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
 _ADDRESS = re.compile(
     r"\d|\b(?:calle|av|avda|avenida|pasaje|pje|psje|camino|ruta|carretera|of|oficina|dep|dept|depto|dpto|departamento"
@@ -75,7 +77,8 @@ class Shift(NamedTuple):
     facts: dict[str, object]
 
 
-class _Kind(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kind:
     """What the columns of a section hold, by index."""
 
     fits: tuple[Callable[[str], bool], ...]
@@ -186,6 +189,11 @@ def _anything(text: str) -> bool:
 
 def _is_number(text: str) -> bool:
     return not text or text.isdecimal() or _LIKE_A_NUMBER.fullmatch(text) is not None or _says_nothing(text)
+
+
+def _are_numbers(text: str) -> bool:
+    """Whether *text*, of several numbers one behind the other, has nothing else."""
+    return not text.strip(_OF_NUMBERS) or _ONLY_NUMBERS.fullmatch(text) is not None
 
 
 def _is_date(text: str) -> bool:
@@ -379,7 +387,7 @@ def _line(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence[s
         usual
         and not texts[code_type][:1].isdigit()
         and (len(texts[unit]) < _SHORTEST_CODE_TYPE or not _CODE_TYPE.fullmatch(texts[unit]))
-        and _ONLY_NUMBERS.fullmatch(";".join(texts[quantity : value + 1]))
+        and _are_numbers("".join(texts[quantity : value + 1]))
         and texts[0].isdecimal()
     ):
         return None

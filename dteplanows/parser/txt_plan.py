@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -29,15 +30,26 @@ class Step(NamedTuple):
     """Values of short texts met before: most columns hold the same few."""
 
 
-class Plan(NamedTuple):
+Quick = tuple[str, int, Element, Callable[[str], Value | None], dict[str, Value]]
+"""A step as a plain tuple, which is taken apart faster."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
     """How to read the rows of one section."""
 
+    above: tuple[str, ...]
+    """Groups above the one that a row of a section with a target makes."""
+    makes: str
+    """Name of that one; empty for sections without a target."""
     groups: tuple[tuple[str, ...], ...]
     """Paths of the groups that a row fills; for sections with a target relative to it, itself first."""
     unmade: tuple[None, ...]
     """One for each group behind the first: a row of a section with a target makes them when a value comes."""
     steps: tuple[Step | None, ...]
     """One for each column; None for a column without an element."""
+    quick: tuple[Quick | None, ...]
+    """The same."""
     beside: tuple[tuple[int, str], ...]
     """(index, name beside the document)."""
     foreign: tuple[tuple[int, str, Element], ...]
@@ -57,7 +69,7 @@ def _places(section: Section, line: int) -> tuple[Place, ...]:
 _first_places = cache(_places)
 
 
-NO_PLAN = Plan((), (), (), (), ())
+NO_PLAN = Plan((), "", (), (), (), (), (), ())
 """Before the first section."""
 
 
@@ -65,7 +77,8 @@ NO_PLAN = Plan((), (), (), (), ())
 def plan_of(section: Section, structure: str) -> Plan:
     """How to read the rows of *section* in a document of *structure*."""
     groups: list[tuple[str, ...]] = [()] if section.target else []
-    above_target = len(section.target.split("/")) if section.target else 0
+    *over, makes = section.target.split("/")
+    above_target = len(over) + 1 if makes else 0
     steps: list[Step | None] = []
     foreign: list[tuple[int, str, Element]] = []
     for column in section.columns:
@@ -82,4 +95,6 @@ def plan_of(section: Section, structure: str) -> Plan:
             groups.append(path)
         steps.append(Step(name, groups.index(path), element, plain(element), {}))
     beside = tuple((one.position - 1, one.beside) for one in section.columns if one.beside)
-    return Plan(tuple(groups), (None,) * (len(groups) - 1), tuple(steps), beside, tuple(foreign))
+    quick = tuple((one.name, one.group, one.element, one.plain, one.known) if one else None for one in steps)
+    unmade = (None,) * (len(groups) - 1)
+    return Plan(tuple(over), makes, tuple(groups), unmade, tuple(steps), quick, beside, tuple(foreign))

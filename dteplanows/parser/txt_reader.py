@@ -241,17 +241,17 @@ class _Reader:
         assert reading is not None and section is not None
         name = section.name
         made: Group | None = None
-        if section.target:
-            made = self._anew(section.target, _tuple(Place, (line, name, "", 0, "")))
+        if plan.makes:
+            made = self._anew(_tuple(Place, (line, name, "", 0, "")))
             groups: list[Group | None] = [made, *plan.unmade]
         else:
             groups = [self._singleton(path, line) if path[-1] in _ALWAYS else None for path in plan.groups]
         places = places_of(section, line)
         skipped: list[tuple[str, int, Place]] = []
-        for text, step, place in zip(texts, plan.steps, places, strict=False):
-            if step is None:
+        for text, quick_step, place in zip(texts, plan.quick, places, strict=False):
+            if quick_step is None:
                 continue
-            element_name, target, element, quick, known = step
+            element_name, target, element, quick, known = quick_step
             group = groups[target]
             if group is None:
                 if not text:
@@ -299,14 +299,13 @@ class _Reader:
                 reading.nothing.append(Nothing(text, Place(line, section.name, column.name, column.position)))
                 texts[index] = ""
 
-    def _anew(self, target: str, place: Place) -> Group:
-        """A new group at the path *target*."""
+    def _anew(self, place: Place) -> Group:
+        """The group that a row of the current section makes."""
         assert self.current is not None
-        above, _, name = target.rpartition("/")
         group = self.current.document.root
-        for step in above.split("/") if above else ():
+        for step in self.plan.above:
             group = group.group(step)
-        return group.add_group(name, place)
+        return group.add_group(self.plan.makes, place)
 
     def _singleton(self, path: tuple[str, ...], line: int) -> Group:
         assert self.current is not None and self.section is not None
@@ -379,7 +378,7 @@ class _Reader:
         assert reading is not None and section is not None
         place = Place(line, section.name)
         self._unread(section)
-        made = self._anew(section.target, place) if section.target and not section.by_line else None
+        made = self._anew(place) if section.target and not section.by_line else None
         row = Row(section, line, texts, made)
         reading.rows.setdefault(section.name, []).append(row)
         if section.header:

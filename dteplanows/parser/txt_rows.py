@@ -45,7 +45,7 @@ def parts_of(data: bytes) -> list[str]:
 
 def closed(parts: list[str], section: Section) -> list[str]:
     """The columns of a row of *parts*. The separator behind the last one may be missing."""
-    texts = [part.strip() for part in parts]
+    texts = list(map(str.strip, parts))
     if len(texts) > 1 and not texts[-1] and not (len(texts) == section.required and _ends_empty(section, texts)):
         texts.pop()
     return texts

@@ -81,7 +81,7 @@ def documents_of(spans: list[Span]) -> str:
 
 def in_words(spans: list[Span], most: int = 6) -> str:
     """*spans* in words: ``1 a 50, 61``; the highest of many."""
-    words = [str(one.desde) if one.size == 1 else f"{one.desde} a {one.hasta}" for one in spans]
+    words = [one.words for one in spans]
     return ", ".join([f"y {len(words) - most} tramos antes", *words[-most:]] if len(words) > most else words)
 
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
-from dteplanows.document import rut
+from dteplanows.document import clock, rut
 from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.problem import Problem, Refused
 
@@ -129,9 +129,9 @@ class Dated(Protocol):
 def usable(certificate: Dated, moment: datetime) -> Problem | None:
     """Why *certificate* may not sign at *moment* (naive UTC): expired (CRT-010) or not valid yet (CRT-011); or None."""
     if moment > certificate.valid_until:
-        return problem("CRT-010", value=certificate.titular, fecha=f"{certificate.valid_until:%d-%m-%Y}")
+        return problem("CRT-010", value=certificate.titular, fecha=clock.day(certificate.valid_until))
     if moment < certificate.valid_from:
-        return problem("CRT-011", value=certificate.titular, fecha=f"{certificate.valid_from:%d-%m-%Y}")
+        return problem("CRT-011", value=certificate.titular, fecha=clock.day(certificate.valid_from))
     return None
 
 

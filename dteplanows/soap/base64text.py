@@ -15,7 +15,7 @@ _AROUND = "\r\n\t\0"
 _ENCODED = re.compile(rb"[A-Za-z0-9+/=_\s-]*")
 _MARKS_OF_UNICODE = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _START = 64
-_MOST_TIMES = 4
+_TIMES_LIMIT = 4
 
 _ACCENTED = frozenset("áéíóúüñÁÉÍÓÚÜÑ")
 _MARKS = frozenset(" .,:;@-_/#+$%&'()*=")
@@ -79,7 +79,7 @@ def file_in(text: str) -> bytes | None:
     No file of any format consists of the letters of base64, so what does was encoded once more.
     """
     data = payload(text)
-    for _ in range(_MOST_TIMES):
+    for _ in range(_TIMES_LIMIT):
         inner = _encoded_again(data) if data else None
         if inner is None:
             break

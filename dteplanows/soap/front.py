@@ -1,13 +1,12 @@
-"""The WSGI application: what an ASMX server does at the address of the service, and kinder.
+"""The WSGI application: what an ASMX server does at the address of the service, but more tolerant.
 
 One address answers SOAP 1.1 and SOAP 1.2 (POST), the WSDL (``?wsdl``), a page for people (GET) and, below it, the
-HTTP GET and POST bindings of the operations without parameters. Beside it stands the manual for integrators.
+HTTP GET and POST bindings of the operations without parameters.
 """
 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import parse_qsl
 
@@ -17,22 +16,25 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.issuing.client import too_late
 from dteplanows.ledger.engines.base import finished
-from dteplanows.log import metrics
-from dteplanows.soap import answer, download, failures, large_body, manual, operation_page, page, reply
-from dteplanows.soap.caller import caller_of, is_this_machine, whence_of
-from dteplanows.soap.contract import Contract
-from dteplanows.soap.envelope import Call, read_call
-from dteplanows.soap.faults import Broken, Soap
-from dteplanows.soap.issuer import Whence
+from dteplanows.log import call as the_call
+from dteplanows.soap import answer
+from dteplanows.soap.answer import failures
+from dteplanows.soap.answer.own_failure import of_ours
+from dteplanows.soap.asmx import large_body, reply
+from dteplanows.soap.asmx.addresses import PATH, address
+from dteplanows.soap.asmx.caller import Caller, caller_of, ip_of, is_this_machine
+from dteplanows.soap.asmx.envelope import Call, read_call
+from dteplanows.soap.asmx.faults import Broken, Soap
+from dteplanows.soap.asmx.reply import Reply, StartResponse
+from dteplanows.soap.asmx.request import ContentType, Environ, content_type, read_body
+from dteplanows.soap.contract.published import operations, wsdl_at
+from dteplanows.soap.contract.service import Contract
 from dteplanows.soap.limits import Limits
-from dteplanows.soap.own_failure import of_ours
-from dteplanows.soap.published import PATH, address, operations, wsdl_at
-from dteplanows.soap.reply import Reply, StartResponse
-from dteplanows.soap.request import ContentType, Environ, content_type, read_body
+from dteplanows.soap.pages import operation_page, page
 
 log = logging.getLogger(__name__)
 
-_READING = ("GET", "HEAD")
+_METHODS = ("GET", "HEAD", "POST")
 _WSDL_QUERIES = ("wsdl", "singlewsdl")
 _PAGE_POLICY = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
 
@@ -40,19 +42,15 @@ _UNFINISHED = "El servicio no pudo terminar de atender la llamada: vea el motivo
 
 _NOT_BEGUN = "El servicio no alcanzó a atender la llamada y no hizo nada con ella: vea el motivo en Error."
 
-Printed = Callable[[str], Reply]
-
 
 class Front:
     """The application. Use :func:`dteplanows.web.make_application`."""
 
-    def __init__(self, contract: Contract, printed: Printed, *, trust_forwarded: bool, limits: Limits) -> None:
-        """:param printed: answers the query of a printed document's address."""
+    def __init__(self, contract: Contract, *, trust_forwarded: bool, limits: Limits) -> None:
         self._contract = contract
-        self._download = printed
         self._trust_forwarded = trust_forwarded
-        self._most = limits.body
-        self._longest_wait = limits.line_seconds
+        self._body_limit = limits.body
+        self._wait_limit = limits.line_seconds
         self._by_get = contract.without_parameters
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -64,20 +62,14 @@ class Front:
         path = environ.get("PATH_INFO", "")
         handler = self._handler(path, method)
         if handler is None:
-            return _not_found(path, address(environ))
-        methods = _READING if handler in (self._manual, self._printed) else (*_READING, "POST")
-        if method not in methods:
-            words = f"{', '.join(methods[:-1])} y {methods[-1]}"
-            return reply.plain(problem("SRV-061", value=method, metodos=words), 405, ("Allow", ", ".join(methods)))
-        return handler(environ)
+            return reply.nothing_at(path, address(environ))
+        return reply.wrong_method(method, _METHODS) or handler(environ)
 
     def _handler(self, path: str, method: str) -> Callable[[Environ], Reply] | None:
         if path in ("", "/"):
             return self._home
-        if download.is_download(path):
-            return self._printed
         if path[: len(PATH)].lower() != PATH.lower():
-            return self._manual if f"{path}/".startswith(f"{manual.PATH}/") else None
+            return None
         below = path[len(PATH) :]
         if below in ("", "/"):
             return self._soap if method == "POST" else self._read
@@ -85,21 +77,6 @@ class Front:
 
     def _home(self, environ: Environ) -> Reply:
         return Reply(b"", "text/plain; charset=utf-8", 302, (("Location", address(environ)),))
-
-    def _manual(self, environ: Environ) -> Reply:
-        """A file of the manual. Its pages name each other relative to ``/manual/``, so the slash has to be there."""
-        below = environ["PATH_INFO"].removeprefix(manual.PATH)
-        if not below:
-            home = address(environ).removesuffix(PATH) + f"{manual.PATH}/"
-            return Reply(b"", "text/plain; charset=utf-8", 302, (("Location", home),))
-        return manual.page(below.removeprefix("/")) or _not_found(environ["PATH_INFO"], address(environ))
-
-    def _printed(self, environ: Environ) -> Reply:
-        """A printed document."""
-        try:
-            return self._download(environ.get("QUERY_STRING", ""))
-        except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the client gets an answer
-            return download.failed(of_ours("a printed document", failure, issuing=False, nothing_done=True))
 
     def _read(self, environ: Environ) -> Reply:
         """The WSDL or the page for people."""
@@ -129,17 +106,18 @@ class Front:
             known, where = ", ".join(self._by_get.values()), address(environ)
             return reply.plain(problem("SRV-062", value=name, operaciones=known, direccion=where), 404)
         if operation is None:
-            return _not_found(environ["PATH_INFO"], address(environ))
-        return reply.form(self._contract.call_without_parameters(operation, self._whence(environ)))
+            return reply.nothing_at(environ["PATH_INFO"], address(environ))
+        return reply.form(self._contract.call_without_parameters(operation, self._caller(environ)))
 
     def _try(self, environ: Environ, operation: str) -> Reply:
         """A call by the form of the operation's page."""
         try:
-            element = operation_page.from_form(operation, read_body(environ, self._most))
-            value = self._answer(operation, element, self._whence(environ))
+            element = operation_page.from_form(operation, read_body(environ, self._body_limit))
+            value = self._answer(operation, element, self._caller(environ))
         except Broken as broken:
             return reply.plain(broken.problem, broken.status)
         except Refused as refused:
+            the_call.note_refused(refused.problems)
             return reply.text(answer.reasons(refused.problems), 500)
         return reply.form(value)
 
@@ -154,19 +132,18 @@ class Front:
             if not call or not unwelcome:
                 call = self._understand(body, environ, declared)
         except Broken as broken:
-            caller = caller_of(environ, self._trust_forwarded)
-            log.warning("%s: a call from %s cannot be understood", broken.problem.code, caller)
-            metrics.refused([broken.problem])
+            ip = ip_of(environ, self._trust_forwarded)
+            log.warning("%s: a call from %s cannot be understood", broken.problem.code, ip)
             return reply.refusal(broken, Soap.V12 if declared.media == "application/soap+xml" else Soap.V11)
-        whence = self._whence(environ)
-        late = too_late(whence.client, self._longest_wait)
+        caller = self._caller(environ)
+        late = too_late(caller.client, self._wait_limit)
         if late:
             return self._not_begun(call, late)
         try:
             if unwelcome:
                 value: str | bytes = failures.told(call.operation, unwelcome)
             else:
-                value = self._answer(call.operation, call.element, whence)
+                value = self._answer(call.operation, call.element, caller)
         except Refused as refused:
             return reply.no_answer(call.version, refused.problems)
         return reply.result(call.version, call.operation, value)
@@ -184,7 +161,7 @@ class Front:
     def _body(self, environ: Environ, declared: ContentType) -> bytes:
         if declared.media.startswith("multipart/"):
             raise Broken(problem("SRV-044"), status=415)
-        return read_body(environ, self._most)
+        return read_body(environ, self._body_limit)
 
     def _understand(self, body: bytes, environ: Environ, declared: ContentType) -> Call:
         action = environ.get("HTTP_SOAPACTION", "")
@@ -207,46 +184,42 @@ class Front:
     def _unwelcome(self, call: Call, environ: Environ) -> Sequence[Problem]:
         """Why the caller may not come in; empty when they may, or when it cannot be known now."""
         try:
-            return self._contract.unwelcome(call.operation, call.element, self._whence(environ))
+            return self._contract.unwelcome(call.operation, call.element, self._caller(environ))
         except Exception:  # noqa: BLE001 - the call itself meets the same failure, and tells it as it has to be told
             return ()
 
-    def _answer(self, operation: str, element: etree._Element, whence: Whence) -> str | bytes:
-        """What the operation answers, counted.
+    def _answer(self, operation: str, element: etree._Element, caller: Caller) -> str | bytes:
+        """What the operation answers.
 
         :raises Refused: it tells by a fault why it does not answer.
         """
-        began, result = time.perf_counter(), "falla"
         try:
-            answered = self._contract_answer(operation, element, whence)
-            result = answer.result_of(answered)
-        except Refused as refused:
-            result = "rechazada"
-            metrics.refused(refused.problems)
+            answered = self._contract_answer(operation, element, caller)
+        except Exception as failure:
+            the_call.note_ended(operation, "rechazada" if isinstance(failure, Refused) else "falla")
             raise
-        finally:
-            metrics.called(operation, result, time.perf_counter() - began)
+        the_call.note_ended(operation, answer.result_of(answered))
         return answered
 
-    def _contract_answer(self, operation: str, element: etree._Element, whence: Whence) -> str | bytes:
+    def _contract_answer(self, operation: str, element: etree._Element, caller: Caller) -> str | bytes:
         """What the operation answers; a failure of ours is told as the operation tells what else keeps it from it.
 
         :raises Refused: it tells that by a fault.
         """
         before = finished()
         try:
-            return self._contract.call(operation, element, whence)
+            return self._contract.call(operation, element, caller)
         except Refused:
             raise
         except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the client gets an answer
-            whence.client.fails()
+            caller.client.fails()
             found = of_ours(
                 operation, failure, issuing=operation in failures.ISSUING, nothing_done=finished() == before
             )
         return failures.told(operation, [found], _UNFINISHED)
 
-    def _whence(self, environ: Environ) -> Whence:
-        return whence_of(environ, self._trust_forwarded)
+    def _caller(self, environ: Environ) -> Caller:
+        return caller_of(environ, self._trust_forwarded)
 
     def _is_local(self, environ: Environ) -> bool:
         return is_this_machine(environ, self._trust_forwarded)
@@ -254,8 +227,3 @@ class Front:
 
 def _page(shown: bytes) -> Reply:
     return Reply(shown, "text/html; charset=utf-8", 200, (_PAGE_POLICY,))
-
-
-def _not_found(path: str, where: str) -> Reply:
-    """Nothing is at *path*; the service is at *where*."""
-    return reply.plain(problem("SRV-060", value=path, direccion=where), 404)

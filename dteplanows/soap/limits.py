@@ -1,4 +1,4 @@
-"""How much of this service one caller may use, and how its parameters are given."""
+"""How much of this service one caller may use."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Limits(NamedTuple):
 
     Ten times as many of all users from one address.
     """
-    longest_wait: int = 300
+    wait_limit: int = 300
     """Seconds of the longest wait after more of them."""
     calls: int = 16
     """Calls of one user at once, in each process; 0 for no limit."""
@@ -29,8 +29,12 @@ class Limits(NamedTuple):
     """How long a call above that number waits for its turn before it is refused."""
     line_seconds: float = 30
     """How long a call may wait for a thread; one that waited longer is not begun."""
-    listener_minutes: int = 1440
+    regip_minutes: int = 1440
     """How long a registration of ``RegIP`` lasts."""
+    prints: int = 16 * MIB
+    """Bytes of PDF files that a process keeps for those who ask again."""
+    waiting_batches: int = 200
+    """Files of bulk mode that one company may have waiting; 0 for any number."""
 
 
 USUAL = Limits()
@@ -43,8 +47,10 @@ def limits_of(settings: Settings) -> Limits:
         body=settings.megas_por_llamada * MIB,
         memory=(settings.megas_en_memoria or 4 * settings.megas_por_llamada) * MIB,
         failures=settings.fallas_de_clave,
-        longest_wait=settings.espera_maxima,
+        wait_limit=settings.espera_maxima,
         calls=settings.llamadas_simultaneas,
         line_seconds=settings.segundos_en_fila,
-        listener_minutes=settings.oyente_minutos,
+        regip_minutes=settings.oyente_minutos,
+        prints=settings.impresos_en_memoria * MIB,
+        waiting_batches=settings.lotes_en_espera,
     )

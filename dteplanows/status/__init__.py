@@ -54,4 +54,5 @@ def _rows(ledger: Ledger, settings: Settings) -> Iterator[Row]:
     for company in look.companies:
         yield companies.certificate(look, company)
         yield companies.resolution(look, company)
+        yield from companies.held_back(look, company)
         yield from companies.folios(look, company, rates, on_demand)

@@ -8,9 +8,12 @@ from typing import NamedTuple
 
 from dteplanows.accounts import certificates
 from dteplanows.accounts.certificates import WARNING_DAYS, in_days
+from dteplanows.document import clock
 from dteplanows.document.company import Company
+from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios.stock import Stock, days_covered, stock
-from dteplanows.ledger.rows import Series
+from dteplanows.ledger.cafs import ranges
+from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.signer.certificate import usable
 from dteplanows.status.look import Look, group_of
@@ -26,6 +29,7 @@ _WINDOW, _SHORT_WINDOW = 30, 7
 _MUCH = 20_000
 
 _LOAD = "Pida folios en el sitio del SII y cárguelos con la orden «caf cargar»"
+_LOOK_UP = "Búsquelos en el sitio del SII y libere los que no se emitieron con la orden «folio liberar»"
 
 
 class Rates(NamedTuple):
@@ -60,10 +64,10 @@ def certificate(look: Look, company: Company) -> Row:
     signs = look.ledger.certificates.find(look.ledger.certificates.current(company.ambiente, company.rut, look.moment))
     titular = signs.titular if signs else ""
     left = (end - look.moment) // timedelta(days=1)
-    facts = {"dias": left, "vence": end.date().isoformat(), "titular": titular}
+    facts = {"dias": left, "vence": clock.day_of(end).isoformat(), "titular": titular}
     waiting = sum(1 for one in stored if one.valid_from > look.moment and not usable(one, one.valid_from))
     next_one = " Hay otro cargado que espera su fecha." if waiting else ""
-    text = f"Firma {titular}; vence el {end:%d-%m-%Y}, {in_days(left)}.{next_one}"
+    text = f"Firma {titular}; vence el {clock.day(end)}, {in_days(left)}.{next_one}"
     if left > WARNING_DAYS[0]:
         return Row(group_of(company), name, State.OK, text, facts=facts)
     soon, urgent = WARNING_DAYS[1:]
@@ -73,16 +77,46 @@ def certificate(look: Look, company: Company) -> Row:
     return Row(group_of(company), name, state, text, f"{remedy}{when}.", facts)
 
 
+def held_back(look: Look, company: Company) -> Iterator[Row]:
+    """The folios that nobody gets until a person has looked them up; nothing where there are none."""
+    found: dict[int, list[Span]] = {}
+    for one in look.ledger.held.holds():
+        if one.series[:2] == (company.ambiente, company.rut):
+            found.setdefault(one.series.tipo, []).append(one.span)
+    if found:
+        one_of = "Hay folios retenidos del tipo" if len(found) == 1 else "Hay folios retenidos de los tipos"
+        named = [f"{tipo} ({ranges(spans)})" for tipo, spans in found.items() if not _everything(spans)]
+        whole = [str(tipo) for tipo, spans in found.items() if _everything(spans)]
+        if whole:
+            named.append(f"{', '.join(whole)} (todos)")
+        yield Row(
+            group_of(company),
+            "Retenidos",
+            State.AVISO,
+            f"{one_of} {', '.join(named)}: pueden haberse emitido antes de restaurar la base, y no se entregan.",
+            f"{_LOOK_UP}. Los muestra «folio retenidos».",
+            {"tipos": sorted(found)},
+        )
+
+
+def _everything(spans: list[Span]) -> bool:
+    return spans == [Span(1, MAXIMUM_FOLIO)]
+
+
 def folios(look: Look, company: Company, found: Rates, on_demand: bool) -> Iterator[Row]:
     """The folios of each type that the company has, or has used lately.
 
     :param on_demand: this installation makes the CAFs of companies in ``pruebas`` when they are needed.
     """
     for tipo in types_of(look.ledger, company, found):
+        series = Series(company.ambiente, company.rut, tipo)
         left = stock(look.ledger, company, tipo, look.today)
-        rate = found.per_day.get(Series(company.ambiente, company.rut, tipo), 0.0)
-        use = _Use(rate, f"los últimos {found.days} días" if found.days > 1 else "el último día")
-        yield _folios(look, company, left, use, on_demand and company.ambiente == "pruebas")
+        rate = found.per_day.get(series, 0.0)
+        held = not left.libres and [one.span for one in look.ledger.held.holds(series)]
+        use = _Use(rate, f"los últimos {found.days} días" if found.days > 1 else "el último día", held or [])
+        # What is held back up to the last folio is so in every CAF that may be made.
+        made = on_demand and company.ambiente == "pruebas" and not any(one.hasta == MAXIMUM_FOLIO for one in use.held)
+        yield _folios(look, company, left, use, made)
 
 
 def types_of(ledger: Ledger, company: Company, found: Rates) -> list[int]:
@@ -97,6 +131,8 @@ class _Use(NamedTuple):
     per_day: float
     over: str
     """Over how many days that was counted, in words."""
+    held: list[Span]
+    """The folios held back, where none is left."""
 
 
 def _folios(look: Look, company: Company, left: Stock, use: _Use, on_demand: bool) -> Row:
@@ -120,7 +156,7 @@ def _folios(look: Look, company: Company, left: Stock, use: _Use, on_demand: boo
     if not left.libres:
         # A type that nobody uses any more is no emergency.
         state = look.at_most(company, State.GRAVE if rate else State.AVISO)
-        remedy = f"{_LOAD}; hasta entonces no se emiten documentos de tipo {left.tipo}."
+        remedy = f"{_LOOK_UP if use.held else _LOAD}; hasta entonces no se emiten documentos de tipo {left.tipo}."
     elif covered is not None and covered <= _FEW_DAYS:
         state = look.at_most(company, State.GRAVE if covered <= _LAST_DAYS and rate else State.AVISO)
         remedy = f"{_LOAD} antes de que falten."
@@ -131,7 +167,9 @@ def _told(look: Look, left: Stock, use: _Use, covered: float | None) -> Iterator
     """How it is, sentence by sentence."""
     rate = use.per_day
     used = f"se usan {_rate(rate)} por día" if rate else f"ninguno se usó en {use.over}"
-    if not left.libres:
+    if use.held:
+        yield f"No quedan folios: están retenidos {ranges(use.held)}; {used}."
+    elif not left.libres:
         yield f"No quedan folios vigentes; {used}."
     elif rate and covered is not None:
         yield f"{_free(left.libres)}; {used} y alcanzan para {_days(covered)}."

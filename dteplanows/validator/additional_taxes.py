@@ -104,8 +104,9 @@ def _carrying(document: Document) -> dict[str, list[Group]]:
     """The lines of each tax code."""
     found: dict[str, list[Group]] = {}
     for line in document.detalles:
-        for code in dict.fromkeys(codes_of(line)):
-            found.setdefault(code, []).append(line)
+        if "CodImpAdic" in line.fields:
+            for code in dict.fromkeys(codes_of(line)):
+                found.setdefault(code, []).append(line)
     return found
 
 

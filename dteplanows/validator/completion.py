@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from dteplanows.document import rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
-from dteplanows.document.elements import BOLETAS, structure
-from dteplanows.document.model import Document, Field, Group
+from dteplanows.document.elements import BOLETAS, BRANCHES, at
+from dteplanows.document.model import Document, Field
 from dteplanows.document.problem import NOWHERE
 
 _IDENTITY = ("RUTEmisor", "RznSoc", "RznSocEmisor", "GiroEmis", "GiroEmisor", "Acteco")
+
+_MOST_ACTECOS = 4
 
 
 def complete(document: Document, company: Company, identity_from_account: bool) -> None:
@@ -54,7 +58,15 @@ def _tell_replaced(document: Document, company: Company) -> None:
 
 def _fill_issuer(document: Document, company: Company) -> None:
     emisor = document.emisor
-    known = {
+    for name, values in _known_of_issuer(document.tipo, company):
+        if name not in emisor.fields:
+            emisor.fields[name] = [Field(one, "", NOWHERE) for one in values]
+
+
+@lru_cache(256)
+def _known_of_issuer(tipo: int, company: Company) -> tuple[tuple[str, tuple[str | int, ...]], ...]:
+    """What the account knows of those elements of the issuer that documents of type *tipo* have, by name."""
+    texts = {
         "RUTEmisor": company.rut,
         "RznSoc": company.razon_social,
         "RznSocEmisor": company.razon_social,
@@ -67,20 +79,13 @@ def _fill_issuer(document: Document, company: Company) -> None:
         "CmnaOrigen": company.comuna,
         "CiudadOrigen": company.ciudad,
     }
-    element = structure(document.tipo).child("Encabezado")
-    allowed = element.child("Emisor") if element else None
-    if allowed is None:
-        return
-    for name, value in known.items():
-        child = allowed.child(name)
-        if child is not None and name not in emisor.fields and value:
-            emisor.put(name, value[: child.max_length] if child.max_length else value)
-    if allowed.child("CdgSIISucur") and company.codigo_sii_sucursal and "CdgSIISucur" not in emisor.fields:
-        emisor.put("CdgSIISucur", int(company.codigo_sii_sucursal))
-    if allowed.child("Acteco") and "Acteco" not in emisor.fields:
-        _put_actecos(emisor, company.actecos)
-
-
-def _put_actecos(emisor: Group, actecos: tuple[str, ...]) -> None:
-    for acteco in actecos[:4]:
-        emisor.add("Acteco", Field(int(acteco), "", NOWHERE))
+    known: list[tuple[str, tuple[str | int, ...]]] = []
+    for name, value in texts.items():
+        child = at(BRANCHES[tipo], f"Encabezado/Emisor/{name}")
+        if child is not None and value:
+            known.append((name, (value[: child.max_length] if child.max_length else value,)))
+    if company.codigo_sii_sucursal and at(BRANCHES[tipo], "Encabezado/Emisor/CdgSIISucur"):
+        known.append(("CdgSIISucur", (int(company.codigo_sii_sucursal),)))
+    if company.actecos and at(BRANCHES[tipo], "Encabezado/Emisor/Acteco"):
+        known.append(("Acteco", tuple(map(int, company.actecos[:_MOST_ACTECOS]))))
+    return tuple(known)

@@ -23,7 +23,6 @@ PERCENTAGE_TOLERANCE = 1
 it may be taken of the exact product or of the rounded one, and cut off or rounded."""
 
 _FACTORS = frozenset({"QtyItem", "PrcItem", "DescuentoMonto", "RecargoMonto"})
-_CHANGES = frozenset({"DescuentoPct", "RecargoPct"})
 _BREAKDOWNS = (
     ("Descuento", "SubDscto", "TipoDscto", "ValorDscto"),
     ("Recargo", "SubRecargo", "TipoRecargo", "ValorRecargo"),
@@ -83,13 +82,15 @@ _COUNTED = {
 
 def _agrees(document: Document, line: Group, tolerante: bool) -> bool:
     fields = line.fields
-    if not _CHANGES.isdisjoint(fields):
+    if line.number("DescuentoPct") or line.number("RecargoPct"):
         discount = _check_percentage(document, line, "Descuento", tolerante)
         surcharge = _check_percentage(document, line, "Recargo", tolerante)
         if "amount" in (discount, surcharge) and not tolerante:
             return True  # with the amount of its percentage the line is right
     if "SubDscto" in line.groups or "SubRecargo" in line.groups:
         _check_breakdowns(document, line)
+    if _is_exact(line):
+        return True
     has_price = bool("PrcItem" in fields and line.number("PrcItem"))
     amount = line.number("MontoItem")
     if amount is not None and amount != amount.to_integral_value() and not is_foreign(document):
@@ -111,6 +112,15 @@ def _agrees(document: Document, line: Group, tolerante: bool) -> bool:
     if follows(document, line, abs(amount)) or (not amount and indicators.may_be_zero(document, line)):
         return True
     return _with_discount_rounded_otherwise(document, line, abs(amount))
+
+
+def _is_exact(line: Group) -> bool:
+    """Whether the amount of *line* is whole and exactly what its factors give, as most are."""
+    amount, price = line.value("MontoItem"), line.number("PrcItem")
+    if not price or not isinstance(amount, int) or amount < 0:
+        return False
+    base = amount + line.amount("DescuentoMonto") - line.amount("RecargoMonto")
+    return base == _EXACT.multiply(price, line.number("QtyItem") or _ONE)
 
 
 def _tell_price_of_nothing(document: Document, line: Group, amount: Decimal) -> None:

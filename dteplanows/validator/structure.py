@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from dteplanows.document import values
 from dteplanows.document.catalogue import problem
 from dteplanows.document.codes import listed
-from dteplanows.document.elements import DOCUMENT_NAMES, NUMBERS, Element, bounds, structure
-from dteplanows.document.model import Document, Fault, Field, Group, Value
+from dteplanows.document.elements import DOCUMENT_NAMES, NUMBERS, Element, bounds, children_of, structure
+from dteplanows.document.model import Document, Fault, Field, Group
 from dteplanows.document.problem import Place, Problem, Severity
 from dteplanows.document.writer import omitted, refuses_zero
 from dteplanows.validator.causes import unknown
@@ -110,6 +111,48 @@ def _drop_repeated(document: Document, before: int) -> None:
 
 
 def _check_group(document: Document, element: Element, group: Group) -> None:
+    fields, groups = group.fields, group.groups
+    shape = _shape(element, document.tipo, tuple(fields), tuple(groups))
+    sound = shape.complete and all(map(_are_sound, shape.limits, fields.values()))
+    if not sound or (shape.groups and not _has_all(group, shape.groups)):
+        _tell_faults(document, element, group)
+    if groups:
+        children = children_of(element)
+        for name, below in groups.items():
+            if name in children:
+                _check_groups(document, children[name], below)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shape:
+    """What is known of a group by the names of what it holds."""
+
+    complete: bool
+    """No field that must stand in it is missing, and it holds nothing that may not."""
+    groups: tuple[str, ...]
+    """Groups that must stand in it and say something."""
+    limits: tuple[_Limits | None, ...]
+    """Those of its fields, in their order; None for what is no element."""
+
+
+@lru_cache(1024)
+def _shape(element: Element, tipo: int, fields: tuple[str, ...], groups: tuple[str, ...]) -> _Shape:
+    """Kept as the writer's order is: the groups of a document, and the documents of a program, have few shapes."""
+    demands = _demands(element, tipo)
+    demanded = {child.name for child in demands.required if child.kind != "group"}
+    needed = tuple(child.name for child in demands.required if child.kind == "group" and child.name != "Detalle")
+    complete = demanded.issubset(fields) and demands.forbidden.isdisjoint((*fields, *groups))
+    limits = _limits_below(element)
+    return _Shape(complete, needed, tuple(map(limits.get, fields)))
+
+
+def _has_all(group: Group, names: tuple[str, ...]) -> bool:
+    """Whether *group* has groups of all *names* that say something."""
+    return all(any(not one.is_empty() for one in group.all(name)) for name in names)
+
+
+def _tell_faults(document: Document, element: Element, group: Group) -> None:
+    """What is wrong with *group* itself: what it may not hold, what it lacks, and each field."""
     demands = _demands(element, document.tipo)
     _leave_out(document, element, group, demands.forbidden)
     for child in demands.required:
@@ -124,29 +167,33 @@ def _check_group(document: Document, element: Element, group: Group) -> None:
     limits = _limits_below(element)
     for name, fields in list(group.fields.items()):  # a name that is cut may add its description
         of_leaf = limits.get(name)
-        if of_leaf is None or (len(fields) == 1 and _is_sound(of_leaf, fields[0].value)):
+        if of_leaf is None or _are_sound(of_leaf, fields):
             continue
         leaf = of_leaf.element
         if len(fields) > leaf.max:
             document.problems.append(problem("DOC-006", fields[leaf.max].place, name=name, limit=leaf.max))
         if name not in _FILLED_LATER:
             _check_fields(document, leaf, group, fields)
-    for name, groups in group.groups.items():
-        below = element.child(name)
-        if below is not None:
-            _check_groups(document, below, groups)
 
 
 def _check_groups(document: Document, element: Element, groups: list[Group]) -> None:
+    if len(groups) > element.max:
+        groups = _admitted(document, element, groups)
+    for one in groups:
+        if one.fields or not one.is_empty():
+            _check_group(document, element, one)
+
+
+def _admitted(document: Document, element: Element, groups: list[Group]) -> list[Group]:
+    """Those of *groups*, which are more than there may be, that are judged; the empty ones go where that is enough."""
     full = [one for one in groups if not one.is_empty()]
     if len(full) > element.max:
         document.problems.append(
             problem("DOC-005", full[element.max].place, str(len(full)), name=element.name, limit=element.max)
         )
-    elif len(groups) > element.max and full:
+    elif full:
         groups[:] = full  # an empty IdDoc would be written all the same, with the folio
-    for one in full[: element.max]:
-        _check_group(document, element, one)
+    return full[: element.max]
 
 
 def _leave_out(document: Document, element: Element, group: Group, forbidden: frozenset[str]) -> None:
@@ -206,10 +253,14 @@ def _is_derived(element: Element, field: Field) -> bool:
         return False  # read from another form, or rounded
 
 
-class _Limits(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class _Limits:
     """The limits of one element in the form that is fastest to compare; most values of most files pass here."""
 
     element: Element
+    most: int
+    """Values that there may be of it."""
+    judged_elsewhere: bool
     texts: frozenset[str]
     numbers: frozenset[int]
     max_length: float
@@ -218,6 +269,8 @@ class _Limits(NamedTuple):
     lowest: int
     """``low`` for whole numbers, as ``highest`` is ``high``: those compare faster."""
     highest: int
+    endless: bool
+    """There is no ``high``, but for the digits."""
     dates: tuple[date, date] | None
     zero_is_none: bool
     """Whether a zero is left out (:func:`~dteplanows.document.writer.refuses_zero`), and so breaks nothing."""
@@ -232,11 +285,14 @@ def _limits(element: Element) -> _Limits:
     beyond = 10**40
     return _Limits(
         element=element,
+        most=element.max,
+        judged_elsewhere=element.name in _FILLED_LATER,
         texts=texts,
         numbers=frozenset(int(one) for one in texts if one.isdecimal()),
         max_length=element.max_length or float("inf"),
         low=-most if low is None else low,
         high=most if high is None else min(most, high),
+        endless=high is None and most.is_infinite(),
         lowest=max(-beyond if most.is_infinite() else -int(most), -beyond if low is None else math.ceil(low)),
         highest=min(beyond if most.is_infinite() else int(most), beyond if high is None else math.floor(high)),
         dates=(date.fromisoformat(element.lowest), date.fromisoformat(element.highest))
@@ -251,17 +307,30 @@ def _limits_below(element: Element) -> dict[str, _Limits]:
     return {child.name: _limits(child) for child in element.children}
 
 
-def _is_sound(limits: _Limits, value: Value) -> bool:
-    """Whether *value* surely breaks no limit; if False, :func:`_faults` tells."""
-    if isinstance(value, str):
-        return len(value) <= limits.max_length and (not limits.texts or value in limits.texts)
-    if not value and limits.zero_is_none:
+def _are_sound(limits: _Limits | None, fields: list[Field]) -> bool:
+    """Whether all values of one element surely break no limit, as is usual; if False, :func:`_faults` tells."""
+    if limits is None:
         return True
-    if isinstance(value, int):
-        return value in limits.numbers if limits.texts else limits.lowest <= value <= limits.highest
-    if isinstance(value, Decimal):
-        return not limits.texts and limits.low <= value <= limits.high and limits.high.is_finite()
-    return type(value) is date and limits.dates is not None and limits.dates[0] <= value <= limits.dates[1]
+    if len(fields) > limits.most:
+        return False
+    if limits.judged_elsewhere:
+        return True
+    for field in fields:
+        value = field.value
+        if type(value) is str:
+            if len(value) > limits.max_length or (limits.texts and value not in limits.texts):
+                return False
+        elif not value and limits.zero_is_none:
+            continue
+        elif type(value) is int:
+            if not (value in limits.numbers if limits.texts else limits.lowest <= value <= limits.highest):
+                return False
+        elif type(value) is Decimal:
+            if limits.texts or not limits.low <= value <= limits.high or limits.endless:
+                return False
+        elif not (type(value) is date and limits.dates is not None and limits.dates[0] <= value <= limits.dates[1]):
+            return False
+    return True
 
 
 def _faults(element: Element, value: object) -> Iterator[tuple[str, dict[str, object]]]:

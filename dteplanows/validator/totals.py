@@ -97,7 +97,7 @@ def _sums(document: Document) -> Sums | None:
 def _drop_zeros(document: Document) -> None:
     totales = document.totales
     for name in _OPTIONAL_ZEROS:
-        if totales.value(name) == 0:
+        if name in totales.fields and totales.value(name) == 0:
             totales.drop(name)
 
 

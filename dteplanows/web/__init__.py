@@ -1,43 +1,51 @@
-"""What answers over HTTP: the SOAP contract with its pages, and beside it the REST service."""
+"""What answers over HTTP: the SOAP contract, and beside it the REST service, the manual and the printed documents."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
+from dteplanows.issuing import Issuer
 from dteplanows.issuing.client import client_of
 from dteplanows.log import call as calls
-from dteplanows.soap import download
-from dteplanows.soap.caller import caller_of
-from dteplanows.soap.contract import Contract
+from dteplanows.soap.asmx.addresses import PATH
+from dteplanows.soap.asmx.caller import ip_of
+from dteplanows.soap.asmx.reply import StartResponse
+from dteplanows.soap.contract.service import Contract
 from dteplanows.soap.front import Front
-from dteplanows.soap.issuer import Account, Issuer
 from dteplanows.soap.limits import USUAL, Limits
 from dteplanows.soap.operations import Operations
-from dteplanows.soap.reply import Reply, StartResponse
 from dteplanows.web.line import answered
 from dteplanows.web.pages import Page
 from dteplanows.web.public_address import PublicAddress
 from dteplanows.web.rest import Rest
+from dteplanows.web.site import Site
 
 log = logging.getLogger(__name__)
 
+_SERVICE = PATH.lower()
+
 NO_PAGES: Mapping[str, Page] = MappingProxyType({})
+
+
+class Inside(NamedTuple):
+    """What answers, each at its own paths."""
+
+    front: Front
+    rest: Rest
+    site: Site
+    pages: Mapping[str, Page]
+    """What answers at other paths, which are compared as they are."""
 
 
 class Web:
     """The WSGI application. Use :func:`make_application`."""
 
-    def __init__(
-        self, front: Front, rest: Rest, public: PublicAddress, pages: Mapping[str, Page], *, trust_forwarded: bool
-    ) -> None:
-        """:param pages: what answers at other paths, which are compared as they are."""
-        self._front = front
-        self._rest = rest
+    def __init__(self, inside: Inside, public: PublicAddress, *, trust_forwarded: bool) -> None:
+        self._front, self._rest, self._site, self._pages = inside
         self._public = public if public.is_needed else None
-        self._pages = pages
         self._trust_forwarded = trust_forwarded
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -52,13 +60,21 @@ class Web:
         path = environ.get("PATH_INFO", "")
         if path in self._pages:
             return self._pages[path](environ).send(start_response, with_body=environ["REQUEST_METHOD"] != "HEAD")
-        rest = self._rest.is_here(path)
-        call = calls.Call("rest" if rest else "http", ip=caller_of(environ, self._trust_forwarded))
-        return answered(call, self._rest if rest else self._front, environ, start_response)
+        inner = self._at(path)
+        call = calls.Call("rest" if inner is self._rest else "http", ip=ip_of(environ, self._trust_forwarded))
+        return answered(call, inner, environ, start_response)
+
+    def _at(self, path: str) -> Front | Rest | Site:
+        """What answers at *path*; the calls of SOAP, which are the most, are told first."""
+        if path[: len(PATH)].lower() == _SERVICE:
+            return self._front
+        if self._rest.is_here(path):
+            return self._rest
+        return self._site if self._site.is_here(path) else self._front
 
 
 def make_application(
-    issuer: Issuer[Account],
+    issuer: Issuer,
     *,
     trust_forwarded: bool = False,
     url: str = "",
@@ -70,14 +86,11 @@ def make_application(
     :param trust_forwarded: believe the headers ``X-Forwarded-For``, ``-Proto``, ``-Host`` and ``-Prefix``; only right
         where a proxy of one's own sets them.
     :param url: by which the outside reaches the service; empty for that which each call uses.
-    :param pages: what answers at other paths, for whoever runs the service.
+    :param pages: what answers at other paths, for the people who run the service.
     """
-
-    def printed(query: str) -> Reply:
-        return download.reply(query, issuer.links, issuer.printed, issuer.printed_name)
-
     operations = Operations(issuer, limits)
-    front = Front(Contract(operations), printed, trust_forwarded=trust_forwarded, limits=limits)
+    front = Front(Contract(operations), trust_forwarded=trust_forwarded, limits=limits)
     public = PublicAddress(url, trust_forwarded=trust_forwarded)
     rest = Rest(operations, trust_forwarded=trust_forwarded)
-    return Web(front, rest, public, pages, trust_forwarded=trust_forwarded)
+    inside = Inside(front, rest, Site(operations.copies), pages)
+    return Web(inside, public, trust_forwarded=trust_forwarded)

@@ -7,13 +7,13 @@ pipe, and never reads the reason that was sent to it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
 from dteplanows.document.catalogue import problem
-from dteplanows.soap.faults import Broken
-from dteplanows.soap.request import too_large
+from dteplanows.soap.asmx.faults import Broken
+from dteplanows.soap.asmx.request import too_large
 
 TIMES = 8
 """How many times the longest body that is accepted may be thrown away; who sends more meets a closed connection."""
@@ -67,6 +67,20 @@ class Pieces:
         except StopAsyncIteration:
             self._over = True
             raise
+
+
+async def whole(request: Callable[[], Awaitable[bytes]], length: int) -> bytes:
+    """A body of *length* bytes at once.
+
+    :raises Broken: it broke off (400, SRV-042).
+    """
+    try:
+        body = await request()
+    except Exception:  # noqa: BLE001 - granian's own, which other servers do not have
+        body = b""
+    if len(body) < length:
+        raise Broken(problem("SRV-042"), status=400)
+    return body
 
 
 def comes(environ: Mapping[str, Any]) -> bool:

@@ -18,12 +18,15 @@ from pathlib import Path
 from typing import IO
 
 from dteplanows.document.catalogue import problem
-from dteplanows.soap.faults import Broken
+from dteplanows.soap.asmx.faults import Broken
 
 log = logging.getLogger(__name__)
 
 SMALL = 128 * 1024
 """Bytes of a body that is never large: some fifty invoices."""
+
+SHORT = 32 * 1024
+"""Bytes of a body that is waited for as a whole."""
 
 SLOWEST = 10 * 1024
 """Bytes per second at which a body may arrive however long it takes: the slowest line keeps this up."""
@@ -89,7 +92,8 @@ class Account:
 
 
 class Body:
-    """One body: :meth:`add` as it arrives, :meth:`work` once it has, :meth:`read` by the application, :meth:`end`."""
+    """One body: :meth:`add` as it arrives, or :meth:`expect` and :meth:`came`; :meth:`work` once it has; then
+    :meth:`read` by the application, and :meth:`end`."""
 
     __slots__ = ("_account", "_file", "_memory", "_on_disk", "_pieces", "_working", "size")
 
@@ -126,6 +130,18 @@ class Body:
                 return
             self._to_disk()
         self._write(piece)
+
+    def expect(self, size: int) -> bool:
+        """Take the memory for a body that :meth:`came` gets whole; False where it is to be added piece by piece."""
+        if not 0 < size <= SHORT or not self._account.arriving.take(size, large=False):
+            return False
+        self._memory = size
+        return True
+
+    def came(self, whole: bytes) -> None:
+        """The body that was expected."""
+        self._pieces.append(whole)
+        self.size = len(whole)
 
     def work(self) -> bool:
         """Take the memory that the call needs until it is answered; False where it has to wait."""

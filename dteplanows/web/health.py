@@ -1,4 +1,4 @@
-"""``/salud``: whether the service lives, and whether it can work. Without a login, and without anything to hide.
+"""``/salud``: whether the service lives, and whether it can work. No login, and nothing to hide.
 
 ``/salud/vivo`` only says that a process answers: a supervisor restarts what does not. ``/salud/listo`` says that the
 ledger can be read and is not refused: a balancer sends calls elsewhere meanwhile, and a restart would not help.
@@ -16,8 +16,8 @@ from typing import Protocol
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
-from dteplanows.soap.reply import Reply
-from dteplanows.soap.request import Environ
+from dteplanows.soap.asmx.reply import Reply
+from dteplanows.soap.asmx.request import Environ
 from dteplanows.web.pages import Page, reading
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class Health:
 
     def __init__(self, ledger: Readable) -> None:
         self._ledger = ledger
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         self._until = 0.0
         self._reason = ""
 
@@ -53,7 +53,7 @@ class Health:
 
     def reason(self) -> str:
         """The code that says why the service is not ready; empty when it is."""
-        with self._turn:
+        with self._lock:
             if time.monotonic() >= self._until:
                 before, self._reason = self._reason, self._look()
                 self._until = time.monotonic() + _KEPT

@@ -8,10 +8,10 @@ from typing import Any
 from dteplanows.log import call as calls
 from dteplanows.log import journal
 from dteplanows.log.call import Call
-from dteplanows.soap import manual
-from dteplanows.soap.published import PATH
-from dteplanows.soap.reply import StartResponse
-from dteplanows.soap.request import Environ
+from dteplanows.soap.asmx.addresses import PATH
+from dteplanows.soap.asmx.reply import StartResponse
+from dteplanows.soap.asmx.request import Environ
+from dteplanows.web import manual
 from dteplanows.web.bodies import Body
 
 HEADER = "X-Request-Id"

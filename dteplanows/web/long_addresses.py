@@ -15,6 +15,8 @@ from waitress.utilities import Error
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem
+from dteplanows.log import call as calls
+from dteplanows.log import metrics
 from dteplanows.web.rest_answer import of_failure
 from dteplanows.web.rest_request import MIB
 
@@ -30,7 +32,11 @@ class Refusal(Error):  # type: ignore[misc]  # noqa: N818 - waitress raises none
     def __init__(self, found: Problem, status: int) -> None:
         """:param found: the reason."""
         super().__init__("")
+        call = calls.Call("rest")
+        calls.begin(call)
         self._answer = of_failure([found], status)
+        calls.end()
+        metrics.count(call)
 
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         """Status, headers and body."""
@@ -66,11 +72,11 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
             return int(super().received(data))
         before = self.head_size
         self._head += data
-        most = self.adj.max_request_header_size
-        if len(self._head) < most and self._head.find(_END, max(0, before - len(_END))) < 0:
+        limit = self.adj.max_request_header_size
+        if len(self._head) < limit and self._head.find(_END, max(0, before - len(_END))) < 0:
             return len(data)
         whole, self._head = bytes(self._head), bytearray()
         consumed = int(super().received(whole)) - before
-        if self.header_bytes_received >= most:
-            self.error = Refusal(problem("SRV-112", maximo=(most - HEADERS) // MIB), 414)
+        if self.header_bytes_received >= limit:
+            self.error = Refusal(problem("SRV-112", maximo=(limit - HEADERS) // MIB), 414)
         return consumed

@@ -1,6 +1,6 @@
 """``/metrics``: what the service counts and what is left, as Prometheus reads it.
 
-It names companies, so that it is only for this machine, or for whoever has the password of the setting
+It names companies, so that it is only for this machine, or for a caller who has the password of the setting
 ``metricas_clave``.
 """
 
@@ -25,10 +25,10 @@ from dteplanows.folios.stock import stock
 from dteplanows.ledger.store import Ledger
 from dteplanows.log import metrics
 from dteplanows.signer.certificate import utc_now
-from dteplanows.soap import reply
-from dteplanows.soap.caller import is_this_machine
-from dteplanows.soap.reply import Reply
-from dteplanows.soap.request import Environ
+from dteplanows.soap.asmx import reply
+from dteplanows.soap.asmx.caller import is_this_machine
+from dteplanows.soap.asmx.reply import Reply
+from dteplanows.soap.asmx.request import Environ
 
 _CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 """The form that every version of Prometheus reads; the library writes names as that form wants them."""
@@ -52,7 +52,7 @@ class Measures:
         self._trust_forwarded = trust_forwarded
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(self)
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         self._gauges: list[Any] = []
         self._until = 0.0
 
@@ -69,7 +69,7 @@ class Measures:
     def collect(self) -> Iterator[Any]:
         """All measures, as Prometheus' library takes them."""
         yield from _counted(metrics.total())
-        with self._turn:
+        with self._lock:
             if time.monotonic() >= self._until:
                 self._gauges = list(_left(self._ledger))
                 self._until = time.monotonic() + _KEPT

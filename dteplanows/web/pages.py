@@ -1,13 +1,13 @@
-"""Pages for whoever runs the service, beside the SOAP and the REST service."""
+"""Pages for the people who run the service, beside the SOAP and the REST service."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from dteplanows.document.catalogue import problem
-from dteplanows.soap import reply
-from dteplanows.soap.reply import Reply
-from dteplanows.soap.request import Environ
+from dteplanows.soap.asmx import reply
+from dteplanows.soap.asmx.reply import Reply
+from dteplanows.soap.asmx.request import Environ
 
 Page = Callable[[Environ], Reply]
 

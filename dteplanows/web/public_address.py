@@ -10,14 +10,14 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from dteplanows.soap.published import PUBLIC
+from dteplanows.soap.asmx.addresses import PUBLIC
 
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,60}){1,8}")
 """A path that is shown in addresses; nothing in it could be taken for anything else."""
 
 
 class PublicAddress:
-    """Notes in the environment of a call what :func:`dteplanows.soap.published.origin` then answers."""
+    """Notes in the environment of a call what :func:`dteplanows.soap.asmx.addresses.origin` then answers."""
 
     def __init__(self, url: str, *, trust_forwarded: bool) -> None:
         """:param url: scheme, host and path by which the outside reaches the service; empty where calls tell it.

@@ -1,34 +1,33 @@
 """The REST service: the operations that the original offers at ``rest.facturacion.cl``, with answers in JSON.
 
-``POST /login`` gives a token, which every other call carries in the header ``Authorization``. Whatever is asked goes
-the road of the SOAP operation of the same purpose. Parameters come in the address, which holds a whole file then, or in
-the body of a POST; so neither the address nor the headers ever go to a log.
+``POST /login`` gives a token, which every other call carries in the header ``Authorization``. Each call is answered by
+the SOAP operation of the same purpose. Parameters come in the address, which then holds a whole file, or in the body of
+a POST; so neither the address nor the headers ever go to a log.
 """
 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from dteplanows.accounts.callers import Account
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Refused
 from dteplanows.issuing.client import client_of, too_late
 from dteplanows.ledger.engines.base import finished
 from dteplanows.log import call as the_call
-from dteplanows.log import metrics
-from dteplanows.soap import answer, parameters
-from dteplanows.soap.caller import caller_of, whence_of
-from dteplanows.soap.failures import of_a_question
-from dteplanows.soap.faults import Broken
-from dteplanows.soap.issuer import Whence
+from dteplanows.soap import answer
+from dteplanows.soap.answer.failures import of_a_question
+from dteplanows.soap.answer.own_failure import of_ours
+from dteplanows.soap.asmx.addresses import PATH, origin
+from dteplanows.soap.asmx.caller import Caller, caller_of, ip_of
+from dteplanows.soap.asmx.faults import Broken
+from dteplanows.soap.asmx.reply import Reply, StartResponse
+from dteplanows.soap.asmx.request import Environ
 from dteplanows.soap.login import Login, credentials, wants_link
-from dteplanows.soap.operations import Operations, file_parameters
-from dteplanows.soap.own_failure import of_ours
-from dteplanows.soap.published import PATH, origin
-from dteplanows.soap.reply import Reply, StartResponse
-from dteplanows.soap.request import Environ
+from dteplanows.soap.operations import Operations, file_parameters, parameters
+from dteplanows.soap.operations.documents import Printed
 from dteplanows.web import rest_answer
 from dteplanows.web.rest_request import MIB, address_of, body_of, token_of
 
@@ -53,18 +52,17 @@ Given = Mapping[str, str]
 class Call(NamedTuple):
     """One call of a caller whose token is good."""
 
-    account: Any
+    account: Account
     given: Given
-    whence: Whence
+    caller: Caller
 
 
 class Rest:
     """The application of the REST service."""
 
-    def __init__(self, operations: Operations[Any], *, trust_forwarded: bool) -> None:
+    def __init__(self, operations: Operations, *, trust_forwarded: bool) -> None:
         """:param trust_forwarded: believe the headers ``X-Forwarded-For``, ``-Proto`` and ``-Host``."""
         self._operations = operations
-        self._desk = operations.desk
         self._trust_forwarded = trust_forwarded
         self._answers: Mapping[str, Callable[[Call], Reply]] = {
             "version": self._version,
@@ -80,10 +78,10 @@ class Rest:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
-        path, began = environ["PATH_INFO"].lower().rstrip("/"), time.perf_counter()
+        path = environ["PATH_INFO"].lower().rstrip("/")
         reply = self._guarded(path, environ)
         name = path if path == LOGIN or path.removeprefix(BELOW) in self._answers else "otra"
-        metrics.called(f"REST {name}", _result_of(reply), time.perf_counter() - began)
+        the_call.note_ended(f"REST {name}", _result_of(reply))
         return reply.send(start_response, with_body=environ["REQUEST_METHOD"] != "HEAD")
 
     def _guarded(self, path: str, environ: Environ) -> Reply:
@@ -91,13 +89,13 @@ class Rest:
         before = finished()
         client = client_of(environ)
         try:
-            late = too_late(client, self._desk.limits.line_seconds)
+            late = too_late(client, self._operations.limits.line_seconds)
             if late:
                 raise Broken(late, 503)
             return self._route(path, environ)
         except Broken as broken:
-            caller = caller_of(environ, self._trust_forwarded)
-            log.warning("%s: a REST call from %s cannot be understood", broken.problem.code, caller)
+            ip = ip_of(environ, self._trust_forwarded)
+            log.warning("%s: a REST call from %s cannot be understood", broken.problem.code, ip)
             return rest_answer.of_failure([broken.problem], broken.status)
         except Refused as refused:
             return rest_answer.of_failure(refused.problems)
@@ -116,15 +114,15 @@ class Rest:
         if environ["REQUEST_METHOD"] not in methods:
             found = problem("SRV-114", value=environ["REQUEST_METHOD"], metodos=" o ".join(methods))
             return rest_answer.of_failure([found], 405, ("Allow", ", ".join(methods)))
-        most = self._desk.limits.body
-        if len(environ.get("QUERY_STRING", "")) > most:
-            raise Broken(problem("SRV-112", maximo=most // MIB), 414)
-        whence = whence_of(environ, self._trust_forwarded)
+        limit = self._operations.limits.body
+        if len(environ.get("QUERY_STRING", "")) > limit:
+            raise Broken(problem("SRV-112", maximo=limit // MIB), 414)
+        caller = caller_of(environ, self._trust_forwarded)
         if not handler:
-            return self._login(body_of(environ, min(most, MIB)), whence)
-        with self._desk.bearing(token_of(environ)) as account:
-            given = address_of(environ) | body_of(environ, most)
-            return handler(Call(account, given, whence))
+            return self._login(body_of(environ, min(limit, MIB)), caller)
+        with self._operations.logins.bearing(token_of(environ)) as account:
+            given = address_of(environ) | body_of(environ, limit)
+            return handler(Call(account, given, caller))
 
     def _addresses(self, environ: Environ) -> str:
         """Where something is, in words."""
@@ -133,13 +131,13 @@ class Rest:
 
     # --- the operations --------------------------------------------------------------------------------------
 
-    def _login(self, given: Given, whence: Whence) -> Reply:
+    def _login(self, given: Given, caller: Caller) -> Reply:
         """``POST /login``: a token for the user, as ``login`` of the SOAP operations names it."""
         missing = [name for name in ("usuario", "rut", "clave") if not given.get(name, "").strip()]
         if missing:
             raise Refused(problem("SRV-111", Place(field=name)) for name in missing)
         who = credentials(Login(given["usuario"], given["rut"], given["clave"]))
-        return rest_answer.of_object({"token": self._desk.token(who, whence)})
+        return rest_answer.of_object({"token": self._operations.logins.token(who, caller)})
 
     def _version(self, call: Call) -> Reply:
         """``/wsds/version``, as ``Version``."""
@@ -151,21 +149,20 @@ class Rest:
         try:
             file = file_parameters(given.get("file", ""), given.get("formato", ""))
         except Refused as refused:
-            the_call.note_problems(refused.problems)
-            metrics.refused(refused.problems)
+            the_call.note_refused(refused.problems)
             return rest_answer.of_answer(answer.of_problems(refused.problems))
         links = wants_link(Login(IncluyeLink=given.get("incluyelink", "")))
-        told = self._operations.process_for(call.account, file.data, file.formato, call.whence, links)
+        told = self._operations.process_for(call.account, file, call.caller, links)
         return rest_answer.of_answer(told)
 
     def _link(self, call: Call) -> Reply:
         """``/wsds/obtenerlink``, as ``ObtenerLink``."""
-        tpomov, folio, tipo, cedible = (call.given.get(name, "") for name in ("tpomov", "folio", "tipo", "cedible"))
-        archive = self._desk.issuer.archive(call.account)
+        asked = Printed(*(call.given.get(name, "") for name in Printed._fields))
+        archive = self._operations.documents.archive(call.account)
         try:
-            address = self._operations.documents.address(archive, tpomov, folio, tipo, cedible, call.whence)
+            address = self._operations.documents.address(archive, asked, call.caller)
         except Refused as refused:
-            return rest_answer.of_failure(refused.problems, asked=parameters.named(folio, tipo))
+            return rest_answer.of_failure(refused.problems, asked=parameters.named(asked.folio, asked.tipo))
         return rest_answer.of_answer(answer.of_value(address), url=address)
 
     def _ticket(self, call: Call) -> Reply:
@@ -174,13 +171,13 @@ class Rest:
         ticket = call.given.get("ticket", "")
         try:
             named = parameters.key(folio, tipo) if folio.strip() and not ticket.strip() else parameters.ticket(ticket)
-            found = self._desk.issuer.archive(call.account).ticket(*named)
+            found = self._operations.documents.archive(call.account).ticket(*named)
         except Refused as refused:
             return rest_answer.of_failure(refused.problems, asked=parameters.named(folio, tipo))
         return rest_answer.of_answer(answer.of_ticket(found))
 
 
-def _result_of(reply: Reply) -> str:
+def _result_of(reply: Reply) -> the_call.Result:
     """How a call ended: ``falla`` where it is the service's fault, as for the operations of SOAP."""
     if reply.status >= 500:
         return "falla"

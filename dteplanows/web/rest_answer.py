@@ -16,9 +16,10 @@ from lxml import etree
 from dteplanows.document import clock
 from dteplanows.document.outcome import VENTA
 from dteplanows.document.problem import Problem
-from dteplanows.log import call, metrics
-from dteplanows.soap import answer, parameters
-from dteplanows.soap.reply import Reply
+from dteplanows.log import call
+from dteplanows.soap import answer
+from dteplanows.soap.asmx.reply import Reply
+from dteplanows.soap.operations import parameters
 
 _ALWAYS_LISTS = frozenset({"Aviso"})
 """Elements of ours, which no client of the original knows, are lists whatever their number."""
@@ -63,8 +64,7 @@ def of_failure(
     :param status: HTTP status; 0 for that of the first reason.
     """
     found = tuple(problems)
-    call.note_problems(found)
-    metrics.refused(found)
+    call.note_refused(found)
     status = status or _STATUS.get(found[0].code, 400)
     documento = {
         "Folio": str(asked.folio), "TipoDte": str(asked.tipo), "Operacion": VENTA,

@@ -12,12 +12,12 @@ from urllib.parse import parse_qsl
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Refused
 from dteplanows.document.text import decode
-from dteplanows.soap.faults import Broken
-from dteplanows.soap.request import Environ, content_type, read_body
+from dteplanows.soap.asmx.faults import Broken
+from dteplanows.soap.asmx.request import Environ, content_type, read_body
 
 MIB = 2**20
 
-_MOST = 64
+_PARAMETER_LIMIT = 64
 """Parameters of one call; the operations have six at most."""
 
 _SCHEME = "bearer"
@@ -44,10 +44,10 @@ def address_of(environ: Environ) -> dict[str, str]:
     return _form(environ.get("QUERY_STRING", ""))
 
 
-def body_of(environ: Environ, most: int) -> dict[str, str]:
+def body_of(environ: Environ, limit: int) -> dict[str, str]:
     """The parameters in the body of a POST, by their lower-case names; a GET has none.
 
-    :param most: bytes that the body may have.
+    :param limit: bytes that the body may have.
     :raises Broken: the body is too large, incomplete, or neither JSON nor a form (SRV-110).
     :raises Refused: a parameter is no text (SRV-113).
     """
@@ -56,7 +56,7 @@ def body_of(environ: Environ, most: int) -> dict[str, str]:
     media = content_type(environ.get("CONTENT_TYPE") or "").media
     if media.startswith("multipart/"):
         raise Broken(problem("SRV-110"), 415)
-    body = read_body(environ, most).strip()
+    body = read_body(environ, limit).strip()
     if not body:
         return {}
     is_json = media.endswith("json") or decode(body[:4]).lstrip("\ufeff").startswith("{")
@@ -66,7 +66,7 @@ def body_of(environ: Environ, most: int) -> dict[str, str]:
 def _form(text: str) -> dict[str, str]:
     """The parameters of a query, or of a form of the same shape; each character of *text* is a byte."""
     try:
-        pairs = parse_qsl(text, keep_blank_values=True, encoding="latin-1", max_num_fields=_MOST)
+        pairs = parse_qsl(text, keep_blank_values=True, encoding="latin-1", max_num_fields=_PARAMETER_LIMIT)
     except ValueError:
         raise Broken(problem("SRV-110"), 400) from None
     return {name.strip().lower(): _text(value) for name, value in pairs}

@@ -12,7 +12,7 @@ import asyncio
 import sys
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http import HTTPStatus
@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from dteplanows.document.catalogue import problem
 from dteplanows.issuing.client import ENVIRON, Client
-from dteplanows.soap.faults import Broken
-from dteplanows.web.arriving import Pieces, comes
+from dteplanows.soap.asmx.faults import Broken
+from dteplanows.web.arriving import Pieces, comes, whole
 from dteplanows.web.bodies import GRACE, SLOWEST, Account, Body, Refusing
 from dteplanows.web.line import ARRIVED
+from dteplanows.web.threads import Threads
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -77,7 +78,10 @@ class Disconnected(Protocol):
 
 
 class Request(Protocol):
-    """A request's body, as the pieces that arrive, and the way to answer it."""
+    """A request's body, as the pieces that arrive or whole, and the way to answer it."""
+
+    def __call__(self) -> Awaitable[bytes]:
+        """The whole body; what it raises when the client breaks off is granian's own."""
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         """The pieces of the body."""
@@ -114,7 +118,7 @@ class Application:
         """:param account: of the bodies; without it they have room for four of the largest."""
         self._inner = inner
         self._bounds = bounds
-        self._threads = ThreadPoolExecutor(bounds.threads)
+        self._threads = Threads(bounds.threads)
         self._writers = ThreadPoolExecutor(_WRITERS)
         self._account = account or Account(4 * bounds.body)
         self._waiting: tuple[deque[_Waiting], deque[_Waiting]] = (deque(), deque())
@@ -129,26 +133,35 @@ class Application:
     async def __rsgi__(self, scope: Scope, request: Request) -> None:
         """Answer one request."""
         environ = environ_of(scope)
-        pieces = Pieces(request, self._bounds.body)
         body = Body(self._account)
+        length = _length(environ)
+        # The front reads no other body; and a length above the limit is refused without it.
+        reads = scope.method == "POST" and length <= self._bounds.body
         try:
-            # The front reads no other body; and a length above the limit is refused without it.
-            reads = scope.method == "POST" and _length(environ) <= self._bounds.body
-            refused = await self._arrival(pieces, body) if reads else None
-            environ["wsgi.input"] = Refusing(refused) if refused else body
-            if self._hears_the_end(refused) if refused else not reads and comes(environ):
-                body.end()
-                await pieces.discard(self._bounds.seconds)
+            if reads and body.expect(length):
+                refused = await self._arrival(body, whole(request, length))
+                environ["wsgi.input"] = Refusing(refused) if refused else body
+            else:
+                await self._in_pieces(request, environ, body, reads=reads)
             environ[ARRIVED] = time.perf_counter()
             gone = request.client_disconnect()  # begins to look out for it; granian tells it to nobody who asks later
             environ[ENVIRON] = client = Client(gone.done)
             try:
-                await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ, request, client)
+                await self._threads.run(self._answer, environ, request, client)
             finally:
                 gone.cancel()
         finally:
             body.end()
             self._wake()
+
+    async def _in_pieces(self, request: Request, environ: dict[str, Any], body: Body, *, reads: bool) -> None:
+        """Wait for a body that is large, or of a length that nobody told; the rest of one refused is thrown away."""
+        pieces = Pieces(request, self._bounds.body)
+        refused = await self._arrival(body, pieces) if reads else None
+        environ["wsgi.input"] = Refusing(refused) if refused else body
+        if self._hears_the_end(refused) if refused else not reads and comes(environ):
+            body.end()
+            await pieces.discard(self._bounds.seconds)
 
     def _hears_the_end(self, refused: Broken) -> bool:
         """Whether a caller is told once it has sent the rest; one that sends nothing is not waited for again."""
@@ -166,18 +179,19 @@ class Application:
         for one in self._arriving:
             one.reschedule(latest)
 
-    async def _arrival(self, pieces: Pieces, body: Body) -> Broken | None:
-        """Wait until *body* has arrived and there is memory for it; why it is not to be waited for."""
+    async def _arrival(self, body: Body, coming: Pieces | Awaitable[bytes]) -> Broken | None:
+        """Wait until *body* has arrived and there is memory for it; why it is not to be waited for.
+
+        :param coming: its pieces, or a body that is expected whole.
+        """
         limit = asyncio.timeout(GRACE if self._stopping else self._bounds.seconds)
         try:
             async with limit:
                 self._arriving.add(limit)
-                latest = cast(float, limit.when())
-                async for piece in pieces:
-                    if piece:
-                        await self._add(body, piece)
-                    if not self._stopping:
-                        limit.reschedule(latest + body.size / SLOWEST)
+                if isinstance(coming, Pieces):
+                    await self._read(coming, body, limit)
+                else:
+                    body.came(await coming)
         except Broken as broken:
             return broken
         except TimeoutError:
@@ -189,6 +203,17 @@ class Application:
         if self._waiting[body.is_large] or not body.work():
             return await self._turn(body)
         return None
+    async def _read(self, pieces: Pieces, body: Body, limit: asyncio.Timeout) -> None:
+        """Read *body*, for which there is more time the longer it is.
+
+        :raises Broken: it is too long or broke off, or there is no room for it.
+        """
+        latest = cast(float, limit.when())
+        async for piece in pieces:
+            if piece:
+                await self._add(body, piece)
+            if not self._stopping:
+                limit.reschedule(latest + body.size / SLOWEST)
 
     async def _add(self, body: Body, piece: bytes) -> None:
         """Add *piece* to *body*; a disk that takes its time keeps nobody else waiting.

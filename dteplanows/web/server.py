@@ -31,8 +31,8 @@ from dteplanows.process import hangups, secrecy
 from dteplanows.process.system_errors import in_words
 from dteplanows.recovery.starting import check_at_start
 from dteplanows.settings import Settings
+from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.soap.limits import limits_of
-from dteplanows.soap.published import PATH
 from dteplanows.status import watching
 from dteplanows.status.look import INSTALLATION
 from dteplanows.status.rows import Row, State
@@ -164,7 +164,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     threading.Thread(target=_announce, args=(settings, say, ready), daemon=True).start()
     lives = presence.held(settings.directorio, "servicio", f"{settings.host} {settings.puerto}")
     logged = journal.written(settings, messages=True)
-    with lives, logged, metrics.sharing(), watching.watch(settings, say, ready), worker.beside(settings):
+    with lives, logged, metrics.sharing(), watching.watch(settings, say, ready), worker.running(settings):
         if uses_granian(settings):
             run_granian(partial(application, settings), settings)
         else:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from cryptography import x509
 
+from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Problem, Refused
 from dteplanows.settings import Settings
@@ -64,7 +65,7 @@ def remarks(files: Files, now: datetime) -> list[Problem]:
     begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     if begin <= now <= end:
         return []
-    dates = {"desde": f"{begin:%d-%m-%Y}", "hasta": f"{end:%d-%m-%Y}"}
+    dates = {"desde": clock.day(begin), "hasta": clock.day(end)}
     return [problem("CFG-028", Place(field=_NAMES[0]), str(files.certificate), **dates)]
 
 

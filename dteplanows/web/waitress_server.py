@@ -19,8 +19,8 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.utilities import BadRequest
 
 from dteplanows.document.catalogue import problem
-from dteplanows.soap.faults import Broken
-from dteplanows.soap.request import too_large
+from dteplanows.soap.asmx.faults import Broken
+from dteplanows.soap.asmx.request import too_large
 from dteplanows.web.arriving import TIMES
 from dteplanows.web.bodies import GRACE, SLOWEST, SMALL, Account, Body, Refusing
 from dteplanows.web.long_addresses import HEADERS, Parser, Refusal
@@ -33,7 +33,7 @@ _LOOK = 1
 """Seconds between two looks at the connections for calls that are late."""
 
 _ACCEPTED = 256
-"""Connections that are taken before those that are open have their turn."""
+"""Connections that are taken before those that are open are served."""
 
 _SILENT = 5
 """Seconds after which a silent connection is closed, behind those that a call has: first it is told why."""
@@ -254,19 +254,19 @@ class Server:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         while not self._stopping:
-            self._turn(self._map)
+            self._once(self._map)
         for one in self._listening:
             wasyncore.dispatcher.close(one)
         latest = time.monotonic() + GRACE
         end = latest + self._limits.stopping
         while self._is_busy(latest) and time.monotonic() < end:
-            self._turn(self._map)
+            self._once(self._map)
             if time.monotonic() >= latest:
                 for channel in self._channels():
                     channel.end_late(Broken(problem("SRV-065"), status=503))
         self._dispatcher.shutdown(timeout=_LOOK)
 
-    def _turn(self, open_at: dict[int, Any]) -> None:
+    def _once(self, open_at: dict[int, Any]) -> None:
         wasyncore.loop(timeout=0.2 if self._stopping else _LOOK, map=open_at, use_poll=True, count=1)
 
     def _channels(self) -> list[_Channel]:

@@ -12,6 +12,7 @@ import pytest
 
 from dteplanows.accounts import certificates
 from dteplanows.bulk.queue import Worker
+from dteplanows.document import clock
 from dteplanows.document.company import Company
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger.store import Ledger
@@ -49,7 +50,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 def load(ledger: Ledger, certificate: Certificate, company: Company = COMPANY, **said: bool) -> certificates.Loaded:
-    return certificates.load(ledger, company, certificate, NOW, **said)
+    return certificates.load(ledger, company, certificate, NOW, certificates.Confirmed(**said))
 
 
 def refusal(ledger: Ledger, certificate: Certificate, company: Company = COMPANY, **said: bool) -> list[Problem]:
@@ -83,7 +84,7 @@ def test_an_expired_one_is_refused_whatever_is_said(ledger: Ledger) -> None:
     for said in (False, True):
         (found,) = refusal(ledger, old, aunque_venza_antes=said, otro_firmante=said)
         assert found.code == "CRT-030"
-        assert f"{old.valid_until:%d-%m-%Y}" in found.text()
+        assert clock.day(old.valid_until) in found.text()
     load(ledger, one(-1, 1 / 86_400))
 
 
@@ -114,7 +115,7 @@ def test_one_that_is_valid_longer_is_not_replaced_without_a_word(ledger: Ledger)
     (found,) = refusal(ledger, shorter)
     assert found.code == "CRT-034"
     for certificate in (one(-1, 700), shorter):
-        assert f"{certificate.valid_until:%d-%m-%Y}" in found.text()
+        assert clock.day(certificate.valid_until) in found.text()
     assert in_use(ledger) == longer.id
     chosen = load(ledger, shorter, aunque_venza_antes=True)
     assert in_use(ledger) == chosen.id
@@ -250,7 +251,8 @@ def made(tmp_path: Path) -> Iterator[Installation]:
     """An installation whose certificate ends in ten days."""
     with closing(make_installation(tmp_path)) as installation:
         company = installation.company
-        certificates.load(installation.ledger, company, one(-1, 10.5), NOW, otro_firmante=True, aunque_venza_antes=True)
+        said = certificates.Confirmed(otro_firmante=True, aunque_venza_antes=True)
+        certificates.load(installation.ledger, company, one(-1, 10.5), NOW, said)
         for old in installation.ledger.certificates.of()[:-1]:
             installation.ledger.certificates.remove(old)
         yield installation
@@ -272,14 +274,14 @@ def test_the_answer_tells_once_and_the_document_keeps_nothing_of_it(made: Instal
 
 
 def test_the_answer_of_a_batch_tells_how_it_is_when_asked(made: Installation) -> None:
-    track_id = made.issuer.receive(made.account, factura(), "1").track_id
+    track_id = made.send_later(factura(), "1")
     while Worker(made.issuer, 100).work_once():
         pass
-    _, outcome = made.issuer.batch(made.account, track_id)
+    _, outcome = made.batches.state(made.account, track_id)
     assert outcome is not None
     assert [found.code for found in outcome.problems] == ["CRT-040"]
     certificates.load(made.ledger, made.company, one(-1, 700), NOW)
-    _, outcome = made.issuer.batch(made.account, track_id)
+    _, outcome = made.batches.state(made.account, track_id)
     assert outcome is not None
     assert outcome.problems == ()
 

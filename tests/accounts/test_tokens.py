@@ -8,10 +8,10 @@ from contextlib import closing
 import itsdangerous.timed
 import pytest
 
+from dteplanows.accounts.callers import Callers
 from dteplanows.accounts.tokens import Holder, Tokens
 from dteplanows.document.outcome import Credentials
 from dteplanows.document.problem import Refused
-from dteplanows.issuing import Issuer
 from dteplanows.ledger.store import Ledger
 from tests.installation import CLAVE, USUARIO, Installation
 
@@ -21,12 +21,12 @@ DAY = 24 * 3600
 
 
 def login(one: Installation, rut: str = "") -> str:
-    return one.issuer.token(Credentials((USUARIO,), rut or one.rut, (CLAVE,)))
+    return one.callers.token(Credentials((USUARIO,), rut or one.rut, (CLAVE,)))
 
 
-def opens(issuer: Issuer, token: str) -> bool:
+def opens(callers: Callers, token: str) -> bool:
     try:
-        issuer.bearer(token)
+        callers.bearer(token)
     except Refused as refused:
         assert [one.code for one in refused.problems] == ["AUT-017"]
         return False
@@ -77,44 +77,44 @@ def test_a_token_is_good_for_a_day(monkeypatch: pytest.MonkeyPatch, later: int, 
 
 def test_a_token_opens_what_its_login_opened(installation: Installation) -> None:
     for rut in (installation.rut, installation.company.rut):
-        expected = installation.issuer.authenticate(Credentials((USUARIO,), rut, (CLAVE,)))
-        assert installation.issuer.bearer(login(installation, rut)) == expected
+        expected = installation.callers.authenticate(Credentials((USUARIO,), rut, (CLAVE,)))
+        assert installation.callers.bearer(login(installation, rut)) == expected
 
 
 def test_a_token_holds_in_another_process_that_opens_the_ledger(installation: Installation) -> None:
     token = login(installation)
     with closing(Ledger(installation.ledger.directory)) as ledger:
-        assert opens(Issuer(ledger), token)
+        assert opens(Callers(ledger), token)
 
 
 def test_a_token_ends_with_the_password_also_with_the_same_one_again(installation: Installation) -> None:
     for clave in ("otra", CLAVE, CLAVE):
         installation.ledger.users.save(USUARIO, CLAVE, "pruebas", installation.company.rut)
         token = login(installation)
-        assert opens(installation.issuer, token)
+        assert opens(installation.callers, token)
         installation.ledger.users.save(USUARIO, clave, "pruebas", installation.company.rut)
-        assert not opens(installation.issuer, token)
+        assert not opens(installation.callers, token)
 
 
 def test_a_token_stays_with_the_other_settings_of_its_user(installation: Installation) -> None:
     token = login(installation)
     installation.ledger.users.set_avisos(USUARIO, "pruebas", installation.company.rut, False)
-    assert opens(installation.issuer, token)
-    assert not installation.issuer.bearer(token).con_avisos
+    assert opens(installation.callers, token)
+    assert not installation.callers.bearer(token).con_avisos
 
 
 def test_a_token_ends_with_its_user(installation: Installation) -> None:
     token = login(installation)
     with installation.ledger.transaction():
         installation.ledger.connection.execute("DELETE FROM usuario")
-    assert not opens(installation.issuer, token)
+    assert not opens(installation.callers, token)
     installation.ledger.users.save(USUARIO, CLAVE, "pruebas", installation.company.rut)
-    assert not opens(installation.issuer, token)  # nor does its id come back with the next user
+    assert not opens(installation.callers, token)  # nor does its id come back with the next user
 
 
 def test_no_token_is_stored(installation: Installation) -> None:
     token = login(installation)
-    installation.issuer.bearer(token)
+    installation.callers.bearer(token)
     installation.ledger.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     signature = token.rpartition(".")[2].encode()
     files = [path for path in installation.ledger.directory.rglob("*") if path.is_file()]
@@ -125,5 +125,5 @@ def test_no_token_is_stored(installation: Installation) -> None:
 @pytest.mark.parametrize(("clave", "expected"), [("otra", "AUT-001"), (CLAVE, "AUT-002")])
 def test_who_cannot_come_in_gets_no_token(installation: Installation, clave: str, expected: str) -> None:
     with pytest.raises(Refused) as refused:
-        installation.issuer.token(Credentials((USUARIO,), "77777777-7", (clave,)))
+        installation.callers.token(Credentials((USUARIO,), "77777777-7", (clave,)))
     assert [one.code for one in refused.value.problems] == [expected]

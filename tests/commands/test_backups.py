@@ -134,10 +134,11 @@ def test_at_a_terminal_the_person_is_asked(installed: Path, monkeypatch: pytest.
     path = backup_of(installed, "--con-clave")
     shutil.rmtree(installed)
     monkeypatch.setattr(backups, "_at_terminal", lambda: True)
-    answers = "\n".join([str(folio(7)), *["0"] * 11, ""])
+    answers = "\n".join(["33=5", "10000000000", str(folio(7)), *["0"] * 11, ""])
     done = CliRunner().invoke(main, ["--dir", str(installed), "restaurar", str(path)], input=answers)
     assert done.exit_code == 0, done.output
     assert f"tipo 33, en el respaldo hasta el {folio(3)}: ¿desde qué folio no se ha usado ninguno?" in done.output
+    assert done.output.count("Responda con un folio, de 1 a 9999999999, o con 0.") == 2
     assert issue(installed, facturas=1, boletas=1) == [folio(7), 0]
 
 

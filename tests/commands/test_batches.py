@@ -14,7 +14,10 @@ from click.testing import CliRunner, Result
 from dteplanows.bulk.queue import Worker
 from dteplanows.cli import main
 from dteplanows.document.model import Document
+from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.issuing import Issuer
+from dteplanows.issuing.submission import Submission
+from dteplanows.issuing.transaction import Recorder
 from dteplanows.parser.bulk import BulkFile
 from tests.faults.test_killed_workers import bulk_file, notes_of
 from tests.installation import Installation, make_installation
@@ -28,7 +31,7 @@ class Bulk:
     made: Installation
 
     def receive(self, documents: int, *spoiled: int) -> int:
-        return self.made.issuer.receive(self.made.account, bulk_file(documents, set(spoiled)), "1").track_id
+        return self.made.send_later(bulk_file(documents, set(spoiled)), "1")
 
     def work(self) -> bool:
         return Worker(self.made.issuer, 1000).work_once()
@@ -118,18 +121,20 @@ def test_a_small_batch_does_not_wait_for_a_big_one(lots: Bulk) -> None:
 def test_a_document_that_breaks_the_program_is_refused_and_the_others_are_issued(
     lots: Bulk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    judge = Issuer.issue_chunk
+    judge = Issuer.issue_part
 
-    def breaking(issuer: Issuer, account: object, documents: list[Document], *rest: object) -> object:
+    def breaking(
+        issuer: Issuer, submission: Submission, documents: list[Document], record: Recorder
+    ) -> list[DocumentOutcome]:
         if any(one.detalles[0].text("NmbItem") == "Ficha 30" for one in documents):
             raise ZeroDivisionError
-        return judge(issuer, account, documents, *rest)  # type: ignore[arg-type]
+        return judge(issuer, submission, documents, record)
 
-    monkeypatch.setattr(Issuer, "issue_chunk", breaking)
+    monkeypatch.setattr(Issuer, "issue_part", breaking)
     track_id = lots.receive(70)
     lots.work()
 
-    batch, outcome = lots.made.issuer.batch(lots.made.account, track_id)
+    batch, outcome = lots.made.batches.state(lots.made.account, track_id)
     assert (batch.estado, batch.rechazados) == ("terminado", 1)
     assert outcome is not None
     (refused,) = [one for one in outcome.documents if not one.accepted]
@@ -144,7 +149,7 @@ def test_a_full_disk_refuses_nothing(lots: Bulk, monkeypatch: pytest.MonkeyPatch
 
     track_id = lots.receive(3)
     with monkeypatch.context() as patched:
-        patched.setattr(Issuer, "issue_chunk", full)
+        patched.setattr(Issuer, "issue_part", full)
         with pytest.raises(OSError, match="space"):
             lots.work()
     batch = lots.made.ledger.batches.find(track_id)
@@ -156,9 +161,9 @@ def test_a_full_disk_refuses_nothing(lots: Bulk, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_file_that_nobody_can_read_is_one_refusal(lots: Bulk) -> None:
-    track_id = lots.made.issuer.receive(lots.made.account, b"esto no es un archivo", "2").track_id
+    track_id = lots.made.send_later(b"esto no es un archivo", "2")
     lots.work()
-    _, outcome = lots.made.issuer.batch(lots.made.account, track_id)
+    _, outcome = lots.made.batches.state(lots.made.account, track_id)
     assert outcome is not None
     assert [one.code for one in outcome.problems] == ["TXT-050"]
 
@@ -166,9 +171,9 @@ def test_a_file_that_nobody_can_read_is_one_refusal(lots: Bulk) -> None:
 def test_a_refused_document_may_ask_for_any_folio(lots: Bulk) -> None:
     file = bulk_file(1).replace(b"39;0;", b"39;9999999999999999999;")
     assert next(BulkFile(file, "1", 1).documents()).folio >= 0
-    track_id = lots.made.issuer.receive(lots.made.account, file, "1").track_id
+    track_id = lots.made.send_later(file, "1")
     lots.work()
-    batch, outcome = lots.made.issuer.batch(lots.made.account, track_id)
+    batch, outcome = lots.made.batches.state(lots.made.account, track_id)
     assert batch.rechazados == 1
     assert outcome is not None
     assert not outcome.accepted
@@ -185,7 +190,7 @@ def test_a_batch_is_finished_under_the_limit_it_began_with(lots: Bulk) -> None:
 
     later = lots.receive(121)
     Worker(lots.made.issuer, 100).work_once()
-    _, outcome = lots.made.issuer.batch(lots.made.account, later)
+    _, outcome = lots.made.batches.state(lots.made.account, later)
     assert outcome is not None
     assert [one.code for one in outcome.problems] == ["TXT-046"]
     assert later > track_id

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from rich.console import Console
 
 from dteplanows.commands import moments
 from dteplanows.document import clock
@@ -73,6 +74,18 @@ def test_lists(directory: Path, wrong: Path) -> None:
     assert rows(directory, "--usuario", "otro") == []
     table = list(csv.DictReader(io.StringIO(run(directory, "llamadas", "--formato", "csv").stdout), delimiter=";"))
     assert len(table) == 3 and table[0]["operacion"] == "Validar" and len(table[0]["huella"]) == 64
+
+
+def test_a_narrow_terminal_shows_each_call_whole(directory: Path, wrong: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(directory, "procesar", str(wrong))
+    (line,) = rows(directory)
+    monkeypatch.setattr(moments, "console", lambda: Console(width=80, highlight=False))
+    first, second = run(directory, "llamadas").stdout.splitlines()
+    assert first.endswith(f"  {line['id']}") and re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  ", first)
+    assert second.startswith(f"  Usuario: operador {getpass.getuser()}; Empresa: {RUT}; ")
+    assert "; Códigos: " in second
+    monkeypatch.setattr(moments, "console", lambda: Console(width=130, highlight=False))
+    assert run(directory, "llamadas").stdout.startswith("┏")
 
 
 def test_unknown_and_counted_callers_are_shown_as_such(directory: Path) -> None:

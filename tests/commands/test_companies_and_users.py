@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dteplanows.accounts.callers import bearer, token_for
-from dteplanows.accounts.tokens import tokens_of
+from dteplanows.accounts.callers import Callers
 from dteplanows.commands import dialogue
 from dteplanows.document.outcome import Credentials
 from dteplanows.document.problem import Refused
@@ -153,15 +152,15 @@ def test_a_user_is_not_created_twice(erp: Path, ledger: Ledger) -> None:
 
 
 def test_a_password_is_changed_by_itself_and_ends_the_tokens(erp: Path, ledger: Ledger) -> None:
-    tokens = tokens_of(ledger)
-    token = token_for(ledger, tokens, Credentials(("ERP",), TEST_LOGIN, (CLAVE,)))
-    assert bearer(ledger, tokens, token).usuario == "ERP"
+    callers = Callers(ledger)
+    token = callers.token(Credentials(("ERP",), TEST_LOGIN, (CLAVE,)))
+    assert callers.bearer(token).usuario == "ERP"
     run(erp, "usuario", "modificar", "ERP", "--avisos", "no")
     assert run(erp, "usuario", "clave", "ERP", DTEPLANOWS_CLAVE="otra-clave-2").exit_code == 0
     assert not opens(ledger) and opens(ledger, "otra-clave-2")
     assert [one.avisos for one in ledger.users.all()] == [False]
     with pytest.raises(Refused, match="AUT-017"):
-        bearer(ledger, tokens, token)
+        callers.bearer(token)
     other = run(erp, "usuario", "clave", "OTRO", DTEPLANOWS_CLAVE="otra-clave-2")
     assert (other.exit_code, "AUT-030" in other.output) == (1, True)
 
@@ -189,19 +188,19 @@ def test_a_short_password_is_refused_by_the_setting(erp: Path, ledger: Ledger) -
 
 
 def test_a_disabled_user_opens_nothing_until_it_is_enabled(erp: Path, ledger: Ledger) -> None:
-    tokens = tokens_of(ledger)
-    token = token_for(ledger, tokens, Credentials(("ERP",), TEST_LOGIN, (CLAVE,)))
+    callers = Callers(ledger)
+    token = callers.token(Credentials(("ERP",), TEST_LOGIN, (CLAVE,)))
     assert run(erp, "usuario", "deshabilitar", "erp").exit_code == 0
     assert not opens(ledger)
     assert "deshabilitado el" in run(erp, "usuario", "listar").output
     with pytest.raises(Refused, match="AUT-017"):
-        bearer(ledger, tokens, token)
+        callers.bearer(token)
     since = ledger.users.all()[0].deshabilitado
     run(erp, "usuario", "deshabilitar", "ERP")
     assert ledger.users.all()[0].deshabilitado == since
     assert run(erp, "usuario", "habilitar", "ERP").exit_code == 0
     assert opens(ledger)
-    assert bearer(ledger, tokens, token).usuario == "ERP"
+    assert callers.bearer(token).usuario == "ERP"
     for order in ("deshabilitar", "habilitar"):
         assert "AUT-030" in run(erp, "usuario", order, "OTRO").output
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from docs.reference import MANUAL
+from dteplanows.accounts.callers import Callers
 from dteplanows.document.problem import in_order
 from dteplanows.issuing import Issuer
 from dteplanows.ledger.store import Ledger
@@ -52,7 +53,7 @@ def test_problems_stand_in_the_order_of_the_answers(directory: Path, ledger: Led
     output = run(directory, "validar", str(path)).output
     codes = re.findall(r"([A-Z]{3}-\d{3}) │", output)
     issuer = Issuer(ledger)
-    outcome = issuer.process(issuer.account("pruebas", RUT), path.read_bytes(), "1", True)
+    outcome = issuer.process(Callers(ledger).operator("pruebas", RUT), path.read_bytes(), "1", True)
     assert codes[0] == "TXT-020"
     assert codes == [one.code for one in in_order(outcome.documents[0].problems)]
     assert reasons(outcome.documents[0].problems).startswith("1) [TXT-020]")

@@ -6,7 +6,9 @@ import getpass
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from dteplanows.commands import held_folios
 from dteplanows.document import clock
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.ledger.store import Ledger
@@ -39,7 +41,10 @@ def test_hold_list_and_free(loaded: Path) -> None:
     done = run(loaded, "folio", "liberar", "33", "11-19", "--motivo", "no figuran en el SII")
     assert done.exit_code == 0, done.output
     assert "Liberados: 9 folios" in done.output
-    assert "siguen retenidos: 20 a 20 y 21 a 21" in done.output
+    assert "siguen retenidos: 20 y 21" in done.output
+    for written, left in (("21", "siguen retenidos: 20."), ("20-", "(20 en adelante, tipo 33")):
+        assert left in run(loaded, "folio", "liberar", "33", written, "--motivo", "no figuran en el SII").output
+    assert "No hay folios retenidos" in run(loaded, "folio", "retenidos").output
     ledger = Ledger(loaded)
     assert ledger.events.of()[-1].detalle.endswith(f"por {getpass.getuser()}")
     ledger.close()
@@ -54,3 +59,12 @@ def test_what_is_wrong_is_said_and_nothing_changes(loaded: Path) -> None:
     assert "120-150" in done.output
     assert "--motivo" in run(loaded, "folio", "retener", "33", "1").output
     assert "No hay folios retenidos" in run(loaded, "folio", "retenidos").output
+
+
+def test_a_narrow_terminal_cuts_no_folio(loaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(loaded, "folio", "retener", "34", "1-", "--motivo", "la base se restauró de un respaldo").exit_code == 0
+    monkeypatch.setattr(held_folios, "console", lambda: Console(width=80, highlight=False))
+    lines = run(loaded, "folio", "retenidos").output.splitlines()
+    assert lines[0] == f"Empresa {RUT}, ambiente pruebas:"
+    assert lines[2].split()[:4] == ["34", "1", "9999999999", "9999999999"]
+    assert all(len(line) <= 80 for line in lines[:3])

@@ -72,10 +72,10 @@ def test_csv_is_what_excel_opens_in_chile(issued: Path, tmp_path: Path) -> None:
     assert rows[0]["razon_social_receptor"] == f"'{FORMULA}"
     assert [one["estado"] for one in rows] == ["emitido", "anulado", "emitido", "anulado", "emitido"]
 
-    saved = tmp_path / "lista.csv"
+    saved = tmp_path / "nueva" / "lista.csv"
     told = run(issued, "documentos", "--formato", "csv", "--hasta", "2026-02-28", "--salida", str(saved))
     assert (told.exit_code, saved.read_bytes()) == (0, done.stdout_bytes)
-    assert [one.name for one in tmp_path.iterdir() if "lista" in one.name] == ["lista.csv"]
+    assert [one.name for one in saved.parent.iterdir()] == ["lista.csv"]
     nothing = run(issued, "documentos", "--formato", "csv", "--tipo", "41").stdout_bytes.decode()
     assert (rows_of(nothing), nothing.count("\n")) == ([], 1)
 

@@ -22,6 +22,7 @@ from cryptography.x509 import SubjectAlternativeName
 from lxml import etree
 
 from dteplanows import demo
+from dteplanows.demo.access import Access
 from dteplanows.demo.certificate import make_certificate
 from dteplanows.demo.examples import curl_call, zeep_call
 from dteplanows.document import clock, rut
@@ -52,7 +53,7 @@ def silent(_: str) -> None:
 
 
 @pytest.fixture
-def prepared(tmp_path: Path) -> demo.Access:
+def prepared(tmp_path: Path) -> Access:
     return demo.prepare(load(directorio=tmp_path, puerto=server.free_port(HOST)), silent)
 
 
@@ -68,7 +69,7 @@ def listening() -> Iterator[int]:
 # --- What is prepared -------------------------------------------------------------------------------------------
 
 
-def test_what_is_prepared(prepared: demo.Access, tmp_path: Path) -> None:
+def test_what_is_prepared(prepared: Access, tmp_path: Path) -> None:
     body, _, digit = prepared.rut_empresa.partition("-")
     assert 76_000_000 <= int(body) <= 77_999_999
     assert rut.check_digit(int(body)) == digit
@@ -90,12 +91,12 @@ def test_what_is_prepared(prepared: demo.Access, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes exist on POSIX only")
 @pytest.mark.parametrize("name", ["demo.json", "autoridad-de-prueba.pem"])
-def test_only_the_owner_reads_the_secrets(prepared: demo.Access, tmp_path: Path, name: str) -> None:
+def test_only_the_owner_reads_the_secrets(prepared: Access, tmp_path: Path, name: str) -> None:
     assert prepared
     assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
 
 
-def test_the_samples_carry_the_day(prepared: demo.Access, tmp_path: Path) -> None:
+def test_the_samples_carry_the_day(prepared: Access, tmp_path: Path) -> None:
     assert prepared
     today = clock.today().isoformat().encode()
     for path in (tmp_path / "muestras").iterdir():
@@ -103,7 +104,7 @@ def test_the_samples_carry_the_day(prepared: demo.Access, tmp_path: Path) -> Non
         assert b"2026-01-05" not in path.read_bytes(), path
 
 
-def test_a_second_run_uses_what_is_there(prepared: demo.Access, tmp_path: Path) -> None:
+def test_a_second_run_uses_what_is_there(prepared: Access, tmp_path: Path) -> None:
     key = (tmp_path / "autoridad-de-prueba.pem").read_bytes()
     again = demo.prepare(load(directorio=tmp_path, puerto=8123), silent)
     assert (again.rut_empresa, again.clave) == (prepared.rut_empresa, prepared.clave)
@@ -112,7 +113,7 @@ def test_a_second_run_uses_what_is_there(prepared: demo.Access, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("content", [None, b"", b"[]", b'{"clave": "otra"}'])
-def test_a_lost_password_is_made_anew(prepared: demo.Access, tmp_path: Path, content: bytes | None) -> None:
+def test_a_lost_password_is_made_anew(prepared: Access, tmp_path: Path, content: bytes | None) -> None:
     (tmp_path / "demo.json").unlink()
     if content is not None:
         (tmp_path / "demo.json").write_bytes(content)
@@ -217,7 +218,7 @@ def test_the_usual_port_taken_is_changed_for_another(listening: int, tmp_path: P
 
 @pytest.mark.parametrize("name", ["granian", "waitress"])
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_the_server_starts_and_stops(prepared: demo.Access, tmp_path: Path, name: str, how: signal.Signals) -> None:
+def test_the_server_starts_and_stops(prepared: Access, tmp_path: Path, name: str, how: signal.Signals) -> None:
     if name == "granian":
         pytest.importorskip("granian", reason="granian has no wheel for this machine")
     port = int(prepared.url.split(":")[2].partition("/")[0])
@@ -366,7 +367,7 @@ def test_a_running_demo_ends_with_its_service(running: tuple[Path, subprocess.Po
 
 
 @pytest.mark.parametrize(("name", "formato"), [("a b.txt", "1"), ("x.XML", "2")])
-def test_the_calls_name_the_file_safely(prepared: demo.Access, name: str, formato: str) -> None:
+def test_the_calls_name_the_file_safely(prepared: Access, name: str, formato: str) -> None:
     curl = curl_call(prepared, Path("/datos") / name)
     assert f"<formato>{formato}</formato>" in curl
     assert ("'/datos/a b.txt'" in curl) == (name == "a b.txt")

@@ -1,25 +1,18 @@
-"""The built manual is what its sources and the tables make today, and small."""
+"""The manual is built from its sources as they are today, without a warning, whole, and only when they have changed."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
-from lxml import etree
 
-from docs.build import BUILT, DIGEST, build, digest, write_sources
+import dteplanows
+from docs import build
+from docs.build import BUILT, DIGEST, BuildError, built, digest, is_current, write_sources
+from docs.reference import MANUAL
 
 MOST_BYTES = 3_000_000
-STALE = "the manual is out of date: build it with «python3 run.py manual»"
-
-
-def texts(folder: Path) -> dict[str, list[str]]:
-    """The words of every page, whatever marks this version of Sphinx puts around them."""
-    found = {}
-    for path in sorted(folder.rglob("*.html")):
-        page = etree.fromstring(path.read_bytes(), etree.HTMLParser(encoding="utf-8"))
-        found[path.relative_to(folder).as_posix()] = " ".join(str(part) for part in page.itertext()).split()
-    return found
 
 
 def files(folder: Path) -> set[str]:
@@ -27,25 +20,34 @@ def files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_the_manual_in_the_package_is_up_to_date(tmp_path: Path) -> None:
-    write_sources(tmp_path / "fuentes")
-    assert (BUILT / DIGEST).read_text("ascii").strip() == digest(tmp_path / "fuentes"), STALE
-
-
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The manual built now; Sphinx's warnings are errors."""
-    folder = tmp_path_factory.mktemp("manual") / "html"
-    assert build(folder) == 0
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The sources of a manual of two pages; what is built of it, is built of these."""
+    folder = tmp_path / "fuentes"
+    folder.mkdir()
+    for name in ("conf.py", "tema", build.EXAMPLES):
+        copy = shutil.copytree if (MANUAL / name).is_dir() else shutil.copy
+        copy(MANUAL / name, folder / name)
+    (folder / "index.rst").write_text("Manual\n======\n\n.. toctree::\n\n   otra\n", "utf-8")
+    (folder / "otra.rst").write_text("Otra\n====\n\nDe la señora Núñez.\n", "utf-8")
+    monkeypatch.setattr(build, "write_sources", lambda target: shutil.copytree(folder, target))
     return folder
 
 
-def test_a_fresh_build_says_the_same(fresh: Path) -> None:
-    assert files(fresh) == files(BUILT), STALE
-    assert texts(fresh) == texts(BUILT), STALE
-    for name in files(fresh):
-        if not name.endswith((".html", DIGEST)):
-            assert (fresh / name).read_bytes() == (BUILT / name).read_bytes().replace(b"\r\n", b"\n"), STALE
+def test_the_manual_is_built_whole_and_small() -> None:
+    folder = built()
+    assert folder == BUILT and is_current(folder)
+    written = {one.removesuffix(".rst") for one in files(MANUAL) if one.endswith(".rst")}
+    assert written <= {one.removesuffix(".html") for one in files(folder)}
+    assert {one for one in files(MANUAL) if one.startswith("ejemplos/")} <= files(folder)
+    assert {Path(one).suffix for one in files(folder)} == {".html", ".js", ".css", ".txt", ".xml", ".sha256"}
+    assert sum((folder / name).stat().st_size for name in files(folder)) < MOST_BYTES
+
+
+def test_the_pages_name_this_version() -> None:
+    page = (built() / "servicio" / "instalacion.html").read_text("utf-8")
+    assert f"dteplanows-{dteplanows.__version__}-py3-none-any.whl" in page
+    assert not [one for one in built().rglob("*.html") if build.VERSION in one.read_text("utf-8")]
 
 
 def test_a_changed_source_changes_the_digest(tmp_path: Path) -> None:
@@ -59,5 +61,27 @@ def test_a_changed_source_changes_the_digest(tmp_path: Path) -> None:
     assert digest(folder) != before
 
 
-def test_the_manual_is_small() -> None:
-    assert sum((BUILT / name).stat().st_size for name in files(BUILT)) < MOST_BYTES
+def test_it_is_out_of_date_as_soon_as_a_source_has_changed(small: Path, tmp_path: Path) -> None:
+    target = tmp_path / "manual"
+    assert not is_current(target)
+    build.build(target)
+    assert is_current(target)
+    assert "De la señora Núñez." in (target / "otra.html").read_text("utf-8")
+    assert (target / DIGEST).is_file() and "nunez" in (target / "indice.js").read_text("utf-8")
+    (small / "otra.rst").write_text("Otra\n====\n\nAlgo nuevo.\n", "utf-8")
+    assert not is_current(target)
+    build.build(target)
+    assert "Algo nuevo." in (target / "otra.html").read_text("utf-8")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["fuentes", "manual"]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_warning_leaves_the_manual_as_it_was(small: Path, tmp_path: Path) -> None:
+    target = tmp_path / "manual"
+    target.mkdir()
+    (target / "index.html").write_text("lo de antes")
+    (small / "otra.rst").write_text("Otra\n====\n\nVea :doc:`no-existe`.\n", "utf-8")
+    with pytest.raises(BuildError):
+        build.build(target)
+    assert {path.name: path.read_text() for path in target.iterdir()} == {"index.html": "lo de antes"}
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["fuentes", "manual"]

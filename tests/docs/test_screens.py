@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from docs.build import BUILT
+from docs.build import built
 from tests.docs.browser import look, needs_chromium
 
-PAGES = sorted(path.relative_to(BUILT).as_posix() for path in BUILT.rglob("*.html"))
+PAGES = sorted(path.relative_to(built()).as_posix() for path in built().rglob("*.html"))
 WIDTHS = (1280, 390)
 _GROUPS = 4
 """So many pages are looked at apart, for a browser to hold them."""
@@ -52,7 +52,7 @@ def measured(pages: list[str], home: str, width: int, folder: Path) -> list[str]
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("group", range(_GROUPS))
 def test_nothing_is_cut(group: int, width: int, tmp_path: Path) -> None:
-    assert measured(PAGES[group::_GROUPS], BUILT.as_uri() + "/", width, tmp_path) == []
+    assert measured(PAGES[group::_GROUPS], built().as_uri() + "/", width, tmp_path) == []
 
 
 @needs_chromium

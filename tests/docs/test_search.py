@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 from lxml import etree
 
-from docs.build import BUILT
+from docs.build import built
 from docs.search_index import Part, index, parts, with_parts, words
 from dteplanows.document.catalogue import RULES
 from dteplanows.settings import Settings
@@ -33,7 +33,7 @@ needs_node = pytest.mark.skipif(not NODE, reason="not installed: node")
 def home(request: pytest.FixtureRequest, installation: Installation) -> Iterator[str]:
     """Where the manual is: behind the service, or as files."""
     if request.param == "files":
-        yield BUILT.as_uri() + "/"
+        yield built().as_uri() + "/"
     else:
         with served(installation) as service:
             yield f"http://127.0.0.1:{service.port}/manual/"
@@ -74,8 +74,8 @@ def found(question: str) -> list[tuple[str, str]]:
     """Address and title of each section that the script finds for *question*."""
     program = "\n".join(
         [
-            (BUILT / "indice.js").read_text("utf-8"),
-            (BUILT / "buscar.js").read_text("utf-8"),
+            (built() / "indice.js").read_text("utf-8"),
+            (built() / "buscar.js").read_text("utf-8"),
             f"console.log(JSON.stringify(buscar({json.dumps(question)}).map((uno) => INDICE.secciones[uno])))",
         ]
     )
@@ -137,6 +137,6 @@ def test_a_section_is_without_those_in_it(tmp_path: Path) -> None:
 
 
 def test_every_code_and_setting_can_be_found() -> None:
-    known = set(re.findall(r'^"([^"]+)":"', (BUILT / "indice.js").read_text("utf-8"), re.MULTILINE))
+    known = set(re.findall(r'^"([^"]+)":"', (built() / "indice.js").read_text("utf-8"), re.MULTILINE))
     assert {one.lower() for one in RULES} <= known
     assert set(Settings.model_fields) <= known

@@ -15,7 +15,7 @@ import click
 import pytest
 from lxml import etree
 
-from docs.build import BUILT
+from docs.build import built
 from docs.reference import MANUAL
 from docs.service_pages import FOLDER, called, commands, declared, label_of_command, pages, told_in, usual
 from docs.words import literal, plain
@@ -123,7 +123,7 @@ def test_a_page_is_in_the_index(path: Path) -> None:
 
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda one: one.stem)
 def test_what_a_page_prints_fits_on_a_screen(path: Path) -> None:
-    page = etree.fromstring((BUILT / FOLDER / f"{path.stem}.html").read_bytes(), etree.HTMLParser(encoding="utf-8"))
+    page = etree.fromstring((built() / FOLDER / f"{path.stem}.html").read_bytes(), etree.HTMLParser(encoding="utf-8"))
     printed = ["".join(map(str, one.itertext())) for one in page.iter("pre")]
     assert [line for one in printed for line in one.splitlines() if len(line) > WIDEST] == []
 

@@ -25,13 +25,13 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 def test_the_figures_of_an_outcome_stand_in_the_signed_document(shared: Installation, one: Fixture) -> None:
     account, formato = shared.account, str(one.formato)
     seen = shared.issuer.process(account, one.data, formato, solo_validar=True)
-    batch = shared.issuer.receive(account, one.data, formato).track_id
+    batch = shared.send_later(one.data, formato)
     assert Worker(shared.issuer, 100).work_once()
-    _, later = shared.issuer.batch(account, batch)
+    _, later = shared.batches.state(account, batch)
     assert later is not None
     for foreseen, told in zip(seen.documents, later.documents, strict=True):
         assert told.accepted, told.problems
-        xml = shared.issuer.xml(account, told.tipo, told.folio)
+        xml = shared.xml(told.tipo, told.folio)
         signed = _in(xml)
         assert (told.figures, foreseen.figures, of_signed(xml)) == (signed, signed, signed)
 

@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from dteplanows.document import clock
 from dteplanows.ledger.store import Ledger
-from dteplanows.soap.published import PATH
+from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import server
 from tests.faults.road_worker import BOLETA
 from tests.installation import CLAVE, USUARIO

@@ -1,6 +1,6 @@
 """One process of a busy installation: customers' files through the whole road until it is told to stop, or killed.
 
-Run as ``python -m tests.faults.road_worker DIRECTORY SEED [BASE]``. What the road says is issued it writes to
+What the road says is issued it writes to
 ``DIRECTORY/acuses``: type, folio and SHA-256 of the signed bytes.
 """
 
@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-import sys
 import time
 from pathlib import Path
 
-from dteplanows.accounts.callers import Account
+from dteplanows.accounts.callers import Callers
+from dteplanows.archive import Archive
 from dteplanows.document import clock
 from dteplanows.issuing import Issuer
 from dteplanows.ledger.engines.errors import of_databases
@@ -46,11 +46,11 @@ def file_of(tipo: int, folio: int, chance: random.Random) -> bytes:
     return text.format(**values).encode()
 
 
-def digest_of(issuer: Issuer, account: Account, tipo: int, folio: int) -> str:
+def digest_of(archive: Archive, tipo: int, folio: int) -> str:
     """SHA-256 of the signed bytes, asked for until the database can be read."""
     while True:
         try:
-            return hashlib.sha256(issuer.xml(account, tipo, folio)).hexdigest()
+            return hashlib.sha256(archive.find(tipo, folio).xml).hexdigest()
         except of_databases():
             time.sleep(0.05)
 
@@ -58,8 +58,9 @@ def digest_of(issuer: Issuer, account: Account, tipo: int, folio: int) -> str:
 def work(directory: Path, seed: int, base: str = "") -> None:
     """Issue documents of both types until the file ``alto`` appears; where a server has the database, it may crash."""
     chance = random.Random(seed)
-    issuer = Issuer(Ledger(Place(directory / DATA, base)))
-    account = issuer.account("pruebas", COMPANY.rut)
+    ledger = Ledger(Place(directory / DATA, base))
+    issuer, account = Issuer(ledger), Callers(ledger).operator("pruebas", COMPANY.rut)
+    archive = Archive(ledger, account.company, account.usuario)
     acknowledged = os.open(directory / ACKNOWLEDGED, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     while not (directory / STOP).exists():
         tipo = chance.choice((AUTOMATIC, MIXED))
@@ -73,9 +74,5 @@ def work(directory: Path, seed: int, base: str = "") -> None:
             time.sleep(0.05)
             continue
         if one.accepted:
-            digest = digest_of(issuer, account, tipo, one.folio)
+            digest = digest_of(archive, tipo, one.folio)
             os.write(acknowledged, f"{tipo} {one.folio} {digest}\n".encode("ascii"))
-
-
-if __name__ == "__main__":
-    work(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

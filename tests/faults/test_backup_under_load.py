@@ -24,7 +24,7 @@ from dteplanows.document import clock
 from dteplanows.ledger.rows import Series
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE
-from dteplanows.soap.published import PATH
+from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import server
 from tests.faults.road_worker import BOLETA, FACTURA
 from tests.installation import CLAVE, COMPANY, USUARIO, load_caf, make_installation

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,7 +15,8 @@ from dteplanows.document import clock
 from dteplanows.folios import allocation
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.store import Ledger
-from tests.faults.test_killed_processes import ROOT, acknowledged, acknowledged_count, stored
+from tests.faults import road_worker
+from tests.faults.test_killed_processes import acknowledged, acknowledged_count, stored
 from tests.faults.worker import AUTOMATIC, DATA, MIXED, STOP
 from tests.installation import COMPANY, load_caf, make_installation
 from tests.postgresql import Server, missing, server
@@ -48,11 +48,12 @@ def test_a_server_that_is_stopped_at_once_while_two_processes_issue(own_server: 
         for tipo in (AUTOMATIC, MIXED):
             file = made.authority.make_caf(COMPANY.rut, COMPANY.razon_social, tipo, 1, CAF_LENGTH, clock.today())
             load_caf(made.ledger, COMPANY, file, made.authority)
-    command = [sys.executable, "-m", "tests.faults.road_worker", str(tmp_path)]
+    processes = multiprocessing.get_context("spawn")
     crew = [
-        subprocess.Popen([*command, str(number), place.base], cwd=ROOT, stderr=subprocess.PIPE)
-        for number in range(PROCESSES)
+        processes.Process(target=road_worker.work, args=(tmp_path, number, place.base)) for number in range(PROCESSES)
     ]
+    for one in crew:
+        one.start()
     try:
         for _ in range(CRASHES):
             wait_for(tmp_path, acknowledged_count(tmp_path) + 20)
@@ -62,12 +63,12 @@ def test_a_server_that_is_stopped_at_once_while_two_processes_issue(own_server: 
         wait_for(tmp_path, acknowledged_count(tmp_path) + 20)
         (tmp_path / STOP).touch()
         for one in crew:
-            _, errors = one.communicate(timeout=60)
-            assert one.returncode == 0, errors.decode()
+            one.join(60)
+            assert one.exitcode == 0
     finally:
         for one in crew:
             one.kill()
-            one.wait(30)
+            one.join(30)
 
     with closing(Ledger(place)) as ledger:
         there, said = stored(ledger), acknowledged(tmp_path)

@@ -12,7 +12,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any, cast
 
 import peewee
 import pytest
@@ -25,7 +24,7 @@ from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from tests.commands.command_line import run
 from tests.faults.test_killed_processes import ROOT
 from tests.installation import COMPANY, FIRST_FOLIO, Installation, make_installation
-from tests.soap.soap_support import Caller, FakeIssuer, b64, envelope, procesar
+from tests.soap.soap_support import Caller, b64
 from tests.soap.test_document_operations import call, issue, sample
 
 FILE = b64(sample("factura33.txt"))
@@ -42,7 +41,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installati
 
 def refused_with(made: Installation, code: str) -> str:
     """What a call is told that is refused with *code*, and that nothing was issued."""
-    answer = call(Caller(cast(Any, made.issuer)), "Procesar", plain=True, file=FILE, formato=1)
+    answer = call(Caller(made.issuer), "Procesar", plain=True, file=FILE, formato=1)
     document = answer.document()
     error = document.findtext("Detalle/Documento/Error") or ""
     assert error.startswith(f"[{code}] "), error
@@ -110,7 +109,7 @@ from tests.soap.soap_support import Caller
 from tests.faults.test_database_faults import FILE, call
 passwords._N = 16
 ledger = Ledger(Path(sys.argv[1]))
-caller = Caller(cast(Any, Issuer(ledger)))
+caller = Caller(Issuer(ledger))
 call(caller, "Online")
 log = ledger.path.with_name(ledger.path.name + "-wal").stat().st_size
 most = max(log, ledger.path.stat().st_size) + 8192
@@ -185,8 +184,6 @@ def test_what_cannot_grow_on_a_full_disk_is_told_as_that(
 def test_after_a_part_was_issued_it_is_not_said_that_nothing_was(
     made: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    issuer = FakeIssuer()
-
     def process(*arguments: object) -> Outcome:
         with made.ledger.transaction():
             pass
@@ -194,8 +191,8 @@ def test_after_a_part_was_issued_it_is_not_said_that_nothing_was(
         made.ledger.settings.save("x", "y")
         raise AssertionError
 
-    monkeypatch.setattr(issuer, "process", process)
-    answer = Caller(issuer).post(envelope(procesar(b64("x"))))
+    monkeypatch.setattr(made.issuer, "process", process)
+    answer = call(Caller(made.issuer), "Procesar", plain=True, file=b64("x"), formato=1)
     assert "[BAS-004]" in answer.result()
     assert "no se sabe" in answer.result()
     assert "no se emitió" not in answer.result()
@@ -214,7 +211,7 @@ def test_the_command_line_says_it_without_a_traceback(made: Installation, tmp_pa
 def test_the_worker_says_it_once_and_tries_again(
     made: Installation, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    made.issuer.receive(made.account, sample("factura33.txt"), "1")
+    made.send_later(sample("factura33.txt"), "1")
     worker, stop = Worker(made.issuer, 100), threading.Event()
     waits: list[float | None] = []
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
 import pytest
 
@@ -99,8 +99,8 @@ def copy(directory: Path) -> None:
 def test_every_call_is_refused_and_nothing_written(
     made: Installation, fault: Callable[[Path], None], caplog: pytest.LogCaptureFixture
 ) -> None:
-    directory, caller = made.ledger.directory, Caller(cast(Any, made.issuer))
-    address = made.issuer.links.path(Copy(1, False), "pruebas")
+    directory, caller = made.ledger.directory, Caller(made.issuer)
+    address = made.links.path(Copy(1, False), "pruebas")
     fault(directory)
     time.sleep(identity._EVERY)
     before = {one: one.read_bytes() for one in directory.iterdir() if one.is_file()}
@@ -154,7 +154,7 @@ def test_an_older_content_in_the_same_file_is_seen(made: Installation) -> None:
         source.backup(target)
     for _ in range(2):
         answer = call(
-            Caller(cast(Any, made.issuer)), "Procesar", plain=True, file=b64(sample("factura33.txt")), formato=1
+            Caller(made.issuer), "Procesar", plain=True, file=b64(sample("factura33.txt")), formato=1
         )
         assert "[BAS-001]" in answer.result()
     with closing(sqlite3.connect(made.ledger.path)) as there:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import random
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import closing
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +21,7 @@ import pytest
 from dteplanows.folios import allocation
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.store import Ledger
+from tests.faults import road_worker, worker
 from tests.faults.worker import ACKNOWLEDGED, AUTOMATIC, DATA, HIGHEST_EXPLICIT, MIXED, STOP
 from tests.ledger.example import COMPANY, load_caf
 
@@ -30,35 +34,44 @@ pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="este sis
 
 
 class Crew:
-    """Four workers; one that dies is replaced."""
+    """Four workers; one that dies is replaced.
 
-    def __init__(self, directory: Path, worker: str = "tests.faults.worker", base: str = "") -> None:
+    They are processes of their own, forked from a server that has imported what they need and opened nothing: fifty
+    times the start of an interpreter would take longer than all that they issue.
+    """
+
+    def __init__(
+        self, directory: Path, work: Callable[[Path, int, str], None] = worker.work, base: str = ""
+    ) -> None:
         """:param base: of a database that is not in the directory."""
         self.directory = directory
-        self._worker = worker
-        self._base = [base] if base else []
+        self._base = base
+        self._work = work
         self._seeds = 0
+        self._processes = multiprocessing.get_context("forkserver")
+        self._processes.set_forkserver_preload([worker.__name__, road_worker.__name__])
         self.members = [self._hire() for _ in range(PROCESSES)]
 
-    def _hire(self) -> subprocess.Popen[bytes]:
+    def _hire(self) -> BaseProcess:
         self._seeds += 1
-        command = [sys.executable, "-m", self._worker, str(self.directory), str(self._seeds), *self._base]
-        return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
+        one = self._processes.Process(target=self._work, args=(self.directory, self._seeds, self._base))
+        one.start()
+        return one
 
     def kill(self, number: int) -> None:
         """Kill one with SIGKILL and put another in its place."""
         victim = self.members[number]
         victim.kill()
-        _, errors = victim.communicate(timeout=30)
-        assert victim.returncode == -signal.SIGKILL, errors.decode()
+        victim.join(30)
+        assert victim.exitcode == -signal.SIGKILL
         self.members[number] = self._hire()
 
     def stop(self) -> None:
         """Let all finish the document they are at."""
         (self.directory / STOP).touch()
         for one in self.members:
-            _, errors = one.communicate(timeout=60)
-            assert one.returncode == 0, errors.decode()
+            one.join(60)
+            assert one.exitcode == 0
 
 
 def acknowledged_count(directory: Path) -> int:
@@ -106,9 +119,9 @@ def kill_fifty(crew: Crew) -> None:
         crew.stop()
     finally:
         for one in crew.members:
-            if one.poll() is None:
+            if one.is_alive():
                 one.kill()
-                one.wait(30)
+                one.join(30)
 
 
 def acknowledged(directory: Path) -> list[tuple[int, int, str]]:
@@ -166,7 +179,6 @@ DIE_AFTER = """
 import os, signal, sys
 from pathlib import Path
 from dteplanows.folios import allocation
-from dteplanows.ledger.place import Place
 from dteplanows.ledger.store import Ledger
 from tests.ledger.example import COMPANY, TODAY, new_document
 ledger = Ledger(Path(sys.argv[1]))

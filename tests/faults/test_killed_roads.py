@@ -12,6 +12,7 @@ from dteplanows.document import clock
 from dteplanows.folios import allocation
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.store import Ledger
+from tests.faults import road_worker
 from tests.faults.test_killed_processes import KILLS, Crew, acknowledged, kill_fifty, stored
 from tests.faults.worker import AUTOMATIC, HIGHEST_EXPLICIT, MIXED
 from tests.installation import COMPANY, load_caf, make_installation
@@ -27,7 +28,7 @@ def test_four_processes_of_which_fifty_are_killed(place: Place, tmp_path: Path) 
             file = made.authority.make_caf(COMPANY.rut, COMPANY.razon_social, tipo, 1, CAF_LENGTH, clock.today())
             load_caf(made.ledger, COMPANY, file, made.authority)
 
-    kill_fifty(Crew(tmp_path, "tests.faults.road_worker", place.base))
+    kill_fifty(Crew(tmp_path, road_worker.work, place.base))
 
     with closing(Ledger(place)) as ledger:
         there, said = stored(ledger), acknowledged(tmp_path)

@@ -116,7 +116,8 @@ def test_sighup_reaches_every_process_and_ends_none(tmp_path: Path) -> None:
     make_installation(tmp_path, cafs=False).close()
     seen = tmp_path / "visto"
     script = (
-        "import os, sys; from dteplanows import hangups, server; from dteplanows.settings import load\n"
+        "import os, sys; from dteplanows.process import hangups\n"
+        "from dteplanows.settings import load; from dteplanows.web import server\n"
         "def note(): os.write(os.open(sys.argv[2], os.O_WRONLY | os.O_APPEND | os.O_CREAT), b'%d\\n' % os.getpid())\n"
         "hangups.on_hangup(note)\n"
         "if __name__ == '__main__': server.serve(load(directorio=sys.argv[1], puerto=int(sys.argv[3])), print)\n"

@@ -73,7 +73,7 @@ def notes_of(ledger: Ledger) -> list[tuple[int, int]]:
 
 def test_two_thousand_documents_and_three_killed_workers(tmp_path: Path) -> None:
     made = with_folios(tmp_path, 10_000)
-    track_id = made.issuer.receive(made.account, bulk_file(DOCUMENTS, SPOILED), "1").track_id
+    track_id = made.send_later(bulk_file(DOCUMENTS, SPOILED), "1")
     crew = [hire(tmp_path), hire(tmp_path)]
     try:
         for documents in (100, 700, 1300):
@@ -95,7 +95,7 @@ def test_two_thousand_documents_and_three_killed_workers(tmp_path: Path) -> None
             one.wait(30)
 
     issued = DOCUMENTS - len(SPOILED)
-    batch, outcome = made.issuer.batch(made.account, track_id)
+    batch, outcome = made.batches.state(made.account, track_id)
     assert (batch.estado, batch.total, batch.hechos, batch.rechazados) == ("terminado", DOCUMENTS, DOCUMENTS, 3)
     assert outcome is not None
     assert [number for number, one in enumerate(outcome.documents, 1) if not one.accepted] == sorted(SPOILED)
@@ -112,7 +112,7 @@ def test_two_thousand_documents_and_three_killed_workers(tmp_path: Path) -> None
 def test_several_workers_share_the_batches(tmp_path: Path) -> None:
     made = with_folios(tmp_path, 10_000)
     for number in range(12):
-        made.issuer.receive(made.account, bulk_file(60) + b"\n" * number, "1")
+        made.send_later(bulk_file(60) + b"\n" * number, "1")
     stop = threading.Event()
     workers = [threading.Thread(target=Worker(made.issuer, 100).run, args=(stop,)) for _ in range(4)]
     for one in workers:
@@ -131,7 +131,7 @@ def test_several_workers_share_the_batches(tmp_path: Path) -> None:
 
 def test_of_two_workers_at_the_same_chunk_one_rolls_back(tmp_path: Path) -> None:
     made = with_folios(tmp_path, 100)
-    made.issuer.receive(made.account, bulk_file(10), "1")
+    made.send_later(bulk_file(10), "1")
     slow, quick = Worker(made.issuer, 100), Worker(made.issuer, 100)
     batch = made.ledger.batches.take(slow.name, lambda worker: False)
     assert batch is not None

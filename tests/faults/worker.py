@@ -1,7 +1,7 @@
 """One process of a busy installation: issues documents until it is told to stop, or killed.
 
-Run as ``python worker.py DIRECTORY SEED [BASE]``. What it is told is durable it writes to ``DIRECTORY/acuses``, one
-line for each document: type, folio and SHA-256 of the signed bytes.
+What it is told is durable it writes to ``DIRECTORY/acuses``, one line for each document: type, folio and SHA-256 of the
+signed bytes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -58,7 +57,3 @@ def work(directory: Path, seed: int, base: str = "") -> None:
         except (Refused, Failed):
             continue
         os.write(acknowledged, f"{tipo} {number} {digest}\n".encode("ascii"))
-
-
-if __name__ == "__main__":
-    work(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

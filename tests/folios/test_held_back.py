@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dteplanows.document.problem import Refused
+from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios import allocation
 from dteplanows.folios.held_back import held, hold, release
 from dteplanows.folios.on_demand import ensure
@@ -68,7 +69,15 @@ def test_where_the_others_are_used_up_it_is_said_that_some_are_held_back(ranges:
     with pytest.raises(Refused) as refused:
         issue(ranges, 0, COMPANY)
     assert code_of(refused) == "FOL-081"
-    assert "11 a 11, 13 a 13, 15 a 34 y 36 a 40" in refused.value.problems[0].text()
+    assert "11, 13, 15 a 34 y 36 a 40" in refused.value.problems[0].text()
+
+
+def test_a_type_that_is_held_back_wholly_is_not_said_to_need_a_caf(ranges: Ledger) -> None:
+    hold(ranges, Series(COMPANY.ambiente, COMPANY.rut, 34), Span(1, MAXIMUM_FOLIO), WHY)
+    with pytest.raises(Refused) as refused:
+        issue(ranges, 0, COMPANY, 34)
+    assert code_of(refused) == "FOL-081"
+    assert "retenidos los folios 1 en adelante," in refused.value.problems[0].text()
 
 
 def test_what_is_freed_is_given_though_the_search_has_passed_it(ranges: Ledger) -> None:
@@ -165,4 +174,4 @@ def test_what_is_not_held_back_cannot_be_freed(ranges: Ledger) -> None:
     with pytest.raises(Refused) as refused:
         release(ranges, SERIES, Span(21, 30), "ana", "no figuran")
     assert code_of(refused) == "FOL-082"
-    assert "20 a 20" in refused.value.problems[0].text()
+    assert "que de ese tipo son: 20." in refused.value.problems[0].text()

@@ -102,7 +102,7 @@ def test_the_newest_caf_that_has_the_folio_stamps(ledger: Ledger, span: tuple[in
     load(ledger, REAL, caf(0, 1, 10, 30), TODAY)
     (found,) = load(ledger, REAL, caf(1, *span, 3), TODAY)[1]
     assert (found.code, found.severity) == ("FOL-041", Severity.AVISO)
-    assert f"{span[0]} a {span[1]}" in found.message and "1 a 10" in found.message
+    assert f"los folios {Span(*span).words} se cruza" in found.message and "1 a 10" in found.message
     for folio in range(1, max(10, span[1]) + 1):
         assert issue(ledger, folio).caf_id == (2 if span[0] <= folio <= span[1] else 1)
 

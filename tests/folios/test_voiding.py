@@ -61,7 +61,7 @@ def test_doing_it_again_changes_nothing(ranges: Ledger) -> None:
         (Span(0, 12), "FOL-030", "0"),
         (Span(11, 10_000_000_000), "FOL-030", "10000000000"),
         (Span(20, 13), "FOL-054", "13-20"),
-        (Span(99, 99), "FOL-052", "99 a 99"),
+        (Span(99, 99), "FOL-052", "Los folios 99 de tipo"),
         (Span(101, 101), "FOL-052", "pruebas"),  # that folio is of the other environment
         (Span(1, 50), "FOL-052", "1 a 10 y 41 a 50"),
         (Span(36, 41), "FOL-052", "11 a 30 y 31 a 40"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dteplanows.soap.published import operations
+from dteplanows.soap.contract.published import operations
 from tests.clients import served
 from tests.installation import make_installation
 from tests.interop import scenario

@@ -212,7 +212,7 @@ def test_php_that_asks_whether_the_service_is_online(service: Service) -> None:
     named = {"tpomov": b64("V"), "folio": b64(taken.folio), "tipo": b64("TipoDte"), "cedible": b64("True")}
     address = readers.php_address(PHP.call(service, "ObtenerLink", {"login": login, **named}))
     opened(address, cedible=True)
-    copy = service.installation.issuer.links.copy_of(address.partition("?")[2])
+    copy = service.installation.links.copy_of(address.partition("?")[2])
     stored = copy and service.installation.ledger.documents.by_id(copy.documento_id)
     assert stored and stored.tipo == 33
 
@@ -350,7 +350,7 @@ def test_visual_basic_of_tills(service: Service) -> None:
         body = post_soap12(service, "ConsultarEstado", login, {"trackid": track_id}).body
         return readers.vb_state(body, result_of(body)), result_of(body)
 
-    worker = Worker(service.installation.issuer, most=10)
+    worker = Worker(service.installation.issuer, limit=10)
     for name, address in documents:
         file = numbered(fixture(name).data, 6200)
         track_id = send(file)

@@ -67,7 +67,7 @@ def test_returns_of_a_part_are_corrections_of_amounts(tmp_path: Path) -> None:
             (document,) = made.issue(by_name[name].data, "2").documents
             assert document.accepted, [each.text() for each in document.problems]
             assert {each.code for each in document.problems} & {"REF-053"} == avisos
-            signed = etree.fromstring(made.issuer.xml(made.account, document.tipo, document.folio))
+            signed = etree.fromstring(made.xml(document.tipo, document.folio))
             assert signed.findtext(".//{*}CodRef") == code
         one_more = by_name["nota-credito61-devolucion-parcial.xml"].data
         for told in (False, True):  # the second pair of gloves, and one that was never sold

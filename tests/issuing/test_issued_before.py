@@ -213,10 +213,10 @@ def said_of_each(made: Installation, files: list[bytes], way: str) -> list[tuple
     outcomes: list[DocumentOutcome] = []
     for one in files if way == "apart" else [b"".join(files)]:
         if way == "bulk":
-            track_id = made.issuer.receive(made.account, one, "1").track_id
+            track_id = made.send_later(one, "1")
             while Worker(made.issuer, 1000).work_once():
                 pass
-            outcome = made.issuer.batch(made.account, track_id)[1]
+            outcome = made.batches.state(made.account, track_id)[1]
             assert outcome
         else:
             outcome = made.issuer.process(made.account, one, "1", solo_validar=way == "judged")

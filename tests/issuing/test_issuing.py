@@ -63,14 +63,14 @@ def test_a_login_that_opens_nothing(
     made: Installation, usuarios: tuple[str, ...], rut: str, claves: tuple[str, ...], code: str
 ) -> None:
     with pytest.raises(Refused) as refused:
-        made.issuer.authenticate(Credentials(usuarios, rut, claves))
+        made.callers.authenticate(Credentials(usuarios, rut, claves))
     assert [one.code for one in refused.value.problems] == [code]
     assert CLAVE not in str(refused.value)
 
 
 def test_the_two_ways_to_log_in(made: Installation) -> None:
-    test = made.issuer.authenticate(Credentials(("basura", USUARIO), "1-9", ("basura", CLAVE)))
-    real = made.issuer.authenticate(Credentials((USUARIO.lower(),), "76.354.771-k", (CLAVE,)))
+    test = made.callers.authenticate(Credentials(("basura", USUARIO), "1-9", ("basura", CLAVE)))
+    real = made.callers.authenticate(Credentials((USUARIO.lower(),), "76.354.771-k", (CLAVE,)))
     assert (test.company, test.identity_from_account) == (COMPANY, True)
     assert (real.company, real.identity_from_account) == (COMPANY, False)
 
@@ -79,7 +79,7 @@ def test_a_user_of_two_test_companies_must_name_one(made: Installation) -> None:
     made.ledger.companies.save(replace(COMPANY, rut="77777777-7"))
     made.ledger.users.save(USUARIO, CLAVE, "pruebas", "77777777-7")
     with pytest.raises(Refused) as refused:
-        made.issuer.authenticate(Credentials((USUARIO,), "1-9", (CLAVE,)))
+        made.callers.authenticate(Credentials((USUARIO,), "1-9", (CLAVE,)))
     assert [one.code for one in refused.value.problems] == ["AUT-003"]
 
 
@@ -98,7 +98,7 @@ def test_what_is_issued_is_stored_with_all_that_came_with_it(made: Installation)
     received = made.ledger.files.find(stored.archivo_sha256)
     assert received is not None
     assert received.contenido == file
-    assert made.issuer.xml(made.account, 33, one.folio) == stored.xml == made.issuer.xml(made.account, 0, one.folio)
+    assert made.xml(33, one.folio) == stored.xml == made.xml(0, one.folio)
 
 
 RENAMED = replace(COMPANY, razon_social="Otra Razón Social SpA")
@@ -196,7 +196,7 @@ def test_without_certificate_nothing_is_issued(tmp_path: Path) -> None:
     with closing(make_installation(tmp_path)) as made:
         other = replace(COMPANY, rut="77777777-7")
         made.ledger.companies.save(other)
-        account = made.issuer.account("pruebas", other.rut)
+        account = made.callers.operator("pruebas", other.rut)
         assert codes(made.issuer.process(account, factura(), "1")) == ["CRT-020"]
 
 
@@ -210,7 +210,7 @@ def test_a_new_certificate_is_used_from_the_next_document_on(made: Installation)
         "pruebas", COMPANY.rut, new.to_trusted(), new.rut, new.titular, new.valid_from, new.valid_until
     )
     (one,) = made.issuer.process(made.account, factura(), "1").documents
-    assert new.x509_base64[:76].encode() in made.issuer.xml(made.account, 33, one.folio)
+    assert new.x509_base64[:76].encode() in made.xml(33, one.folio)
 
 
 EXPORT = """<DTE><Exportaciones><Encabezado><IdDoc><TipoDTE>110</TipoDTE><Folio>0</Folio><FchEmis>{today}</FchEmis>
@@ -321,15 +321,15 @@ def test_a_reparo_stops_a_document_only_where_its_company_says_so(
 
 def test_a_document_that_is_not_there(made: Installation) -> None:
     with pytest.raises(Refused) as refused:
-        made.issuer.xml(made.account, 33, 5)
+        made.xml(33, 5)
     assert [one.code for one in refused.value.problems] == ["FOL-060"]
 
 
 def test_of_a_folio_of_several_types_the_newest_is_given(made: Installation) -> None:
     made.issuer.process(made.account, factura(), "1")
-    alone = made.issuer.xml(made.account, 0, FIRST_FOLIO)
-    assert alone == made.issuer.xml(made.account, 33, FIRST_FOLIO)
+    alone = made.xml(0, FIRST_FOLIO)
+    assert alone == made.xml(33, FIRST_FOLIO)
     made.issuer.process(made.account, dated(0, 52), "1")
-    assert made.issuer.xml(made.account, 0, FIRST_FOLIO) == made.issuer.xml(made.account, 52, FIRST_FOLIO)
-    assert made.issuer.xml(made.account, 33, FIRST_FOLIO) == alone
-    assert b"<TipoDTE>52</TipoDTE>" in made.issuer.xml(made.account, 52, FIRST_FOLIO)
+    assert made.xml(0, FIRST_FOLIO) == made.xml(52, FIRST_FOLIO)
+    assert made.xml(33, FIRST_FOLIO) == alone
+    assert b"<TipoDTE>52</TipoDTE>" in made.xml(52, FIRST_FOLIO)

@@ -14,12 +14,15 @@ from pathlib import Path
 
 import pytest
 
+from dteplanows.bulk.receipt import Batches
 from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.document.problem import Refused
 from dteplanows.issuing import Issuer
 from dteplanows.issuing.client import Client
 from dteplanows.issuing.repeats import Memory
+from dteplanows.issuing.submission import submitted
 from dteplanows.ledger.place import Place
+from dteplanows.ledger.rows import ReceivedFile
 from dteplanows.ledger.under_way import FileUnderWay, StillUnderWay
 from tests.installation import FIRST_FOLIO, Installation, make_installation
 from tests.soap.test_purchases import PURCHASE
@@ -255,12 +258,13 @@ def test_the_second_does_not_wait_for_ever_nor_for_nobody(made: Installation) ->
 DIE = """
 import os, sys
 from pathlib import Path
+from dteplanows.accounts.callers import Callers
 from dteplanows.issuing.client import Client
 from dteplanows.issuing import Issuer
 from dteplanows.ledger.store import Ledger
 ledger = Ledger(Path(sys.argv[1]))
 issuer = Issuer(ledger)
-account = issuer.account("pruebas", sys.argv[2])._replace(usuario="INTEROP", identity_from_account=True)
+account = Callers(ledger).operator("pruebas", sys.argv[2])._replace(usuario="INTEROP", identity_from_account=True)
 (one,) = issuer.process(account, sys.stdin.buffer.read(), "1", client=Client()).documents
 print(one.folio, flush=True)
 os.kill(os.getpid(), 9)
@@ -325,7 +329,8 @@ def test_an_unexpected_failure_leaves_the_next_call_free(made: Installation, mon
 def receive(made: Installation) -> Callable[..., tuple[int, str]]:
     def once(data: bytes, *, delivered: bool = True, issuer: Issuer | None = None) -> tuple[int, str]:
         client = Client()
-        receipt = (issuer or made.issuer).receive(made.account, data, "1", client=client)
+        submission = submitted(made.account, ReceivedFile("1", data), client)
+        receipt = Batches(issuer or made.issuer).receive(submission)
         client.answered(delivered)
         return receipt.track_id, receipt.repeticion.code if receipt.repeticion else ""
 
@@ -361,5 +366,5 @@ def test_a_client_that_went_has_nothing_received(made: Installation) -> None:
     client = Leaving()
     client.left = True
     with pytest.raises(Refused, match="SRV-120"):
-        made.issuer.receive(made.account, sale(), "1", client=client)
+        made.batches.receive(submitted(made.account, ReceivedFile("1", sale()), client))
     assert made.ledger.batches.newest(1) == []

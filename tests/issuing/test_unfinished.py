@@ -16,7 +16,9 @@ from dteplanows.bulk.queue import Worker
 from dteplanows.commands.files import show_outcome
 from dteplanows.document.outcome import COMPRA, DocumentOutcome, Outcome
 from dteplanows.issuing import CHUNK
+from dteplanows.issuing.transaction import Transaction
 from dteplanows.ledger import passwords
+from dteplanows.ledger.engines.base import Part
 from dteplanows.ledger.engines.errors import Busy
 from dteplanows.ledger.engines.sqlite import database as connection
 from dteplanows.signer import ted
@@ -41,7 +43,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installati
 
 def after_chunks(made: Installation, monkeypatch: pytest.MonkeyPatch, number: int, do: Callable[[], None]) -> None:
     """Let *do* happen once *number* transactions of the road are committed."""
-    road, done = made.issuer._issue, []
+    road, done = Transaction.issue, []
 
     def issue(*arguments: Any, **others: Any) -> list[DocumentOutcome]:
         found = road(*arguments, **others)
@@ -50,7 +52,7 @@ def after_chunks(made: Installation, monkeypatch: pytest.MonkeyPatch, number: in
             do()
         return found
 
-    monkeypatch.setattr(made.issuer, "_issue", issue)
+    monkeypatch.setattr(Transaction, "issue", issue)
 
 
 def held(made: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +95,7 @@ def ours(made: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
             raise RuntimeError("¡secreto del archivo!")
         return make_ted(*arguments)
 
-    monkeypatch.setattr("dteplanows.issuing.make_ted", fail)
+    monkeypatch.setattr("dteplanows.issuing.transaction.make_ted", fail)
 
 
 FAULTS: Sequence[tuple[Fault, str]] = ((held, "SRV-125"), (full, "BAS-003"), (ours, "SRV-126"))
@@ -108,7 +110,7 @@ def test_over_soap(
     made: Installation, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: Fault, code: str
 ) -> None:
     fault(made, monkeypatch)
-    answer = Caller(cast(Any, made.issuer)).post(envelope(procesar(b64(sale() * DOCUMENTS), "1", LOGIN)))
+    answer = Caller(made.issuer).post(envelope(procesar(b64(sale() * DOCUMENTS), "1", LOGIN)))
     root = answer.document()
     documents = root.findall("Detalle/Documento")
     assert len(documents) == DOCUMENTS
@@ -124,7 +126,7 @@ def test_over_soap(
 
 @pytest.mark.parametrize(("fault", "code"), FAULTS)
 def test_over_rest(made: Installation, monkeypatch: pytest.MonkeyPatch, fault: Fault, code: str) -> None:
-    caller = Caller(cast(Any, made.issuer))
+    caller = Caller(made.issuer)
     login = json.dumps({"usuario": USUARIO, "rut": "1-9", "clave": CLAVE}).encode()
     token = json.loads(caller.send("POST", "/login", login, CONTENT_TYPE="application/json").body)["token"]
     fault(made, monkeypatch)
@@ -140,7 +142,7 @@ def test_over_rest(made: Installation, monkeypatch: pytest.MonkeyPatch, fault: F
 @pytest.mark.parametrize(("fault", "code"), FAULTS)
 def test_on_the_command_line(made: Installation, monkeypatch: pytest.MonkeyPatch, fault: Fault, code: str) -> None:
     fault(made, monkeypatch)
-    outcome = made.issuer.process(made.issuer.account("pruebas", made.company.rut), sale() * DOCUMENTS, "1")
+    outcome = made.issuer.process(made.callers.operator("pruebas", made.company.rut), sale() * DOCUMENTS, "1")
     out = Console(record=True, width=200)
     show_outcome(out, "ventas.txt", b"", outcome)
     text = out.export_text()
@@ -153,22 +155,22 @@ def test_in_bulk_mode_the_rest_is_issued_later(
     made: Installation, monkeypatch: pytest.MonkeyPatch, fault: Fault, code: str
 ) -> None:
     """The batch waits where it is, and is never answered as refused."""
-    track_id = made.issuer.receive(made.account, sale() * DOCUMENTS, "1").track_id
+    track_id = made.send_later(sale() * DOCUMENTS, "1")
     if fault is ours:  # a document whose failure repeats itself is refused alone
         fault(made, monkeypatch)
         Worker(made.issuer, 1000).work_once()
-        batch, outcome = made.issuer.batch(made.account, track_id)
+        batch, outcome = made.batches.state(made.account, track_id)
         assert outcome is not None and len(outcome.documents) == DOCUMENTS == len(issued(made))
         return
-    with pytest.raises(sqlite3.OperationalError), monkeypatch.context() as patched:
+    with pytest.raises((sqlite3.OperationalError, Busy)), monkeypatch.context() as patched:
         fault_in_worker(made, patched, fault)
         Worker(made.issuer, 1000).work_once()
     _close(made)
-    batch, outcome = made.issuer.batch(made.account, track_id)
+    batch, outcome = made.batches.state(made.account, track_id)
     assert (outcome, batch.hechos, batch.rechazados) == (None, CHUNK, 0)
     made.ledger.connection.execute("UPDATE lote SET vence = 0")
     Worker(made.issuer, 1000).work_once()
-    batch, outcome = made.issuer.batch(made.account, track_id)
+    batch, outcome = made.batches.state(made.account, track_id)
     assert outcome is not None and [one.folio for one in outcome.documents] == issued(made)
     assert len(issued(made)) == DOCUMENTS
 
@@ -199,9 +201,9 @@ def test_what_was_committed_before_the_failure_is_told_as_issued(
     transaction, begun = made.ledger.transaction, []
 
     @contextmanager
-    def failing() -> Iterator[None]:
+    def failing(*parts: Part) -> Iterator[None]:
         begun.append(1)
-        with transaction():
+        with transaction(*parts):
             yield
         if len(begun) == 2:
             raise OSError("después")

@@ -156,7 +156,7 @@ def test_nothing_is_taken_and_the_worker_waits(
     made: Installation, moved: Time, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moved.now -= DAY
-    made.issuer.receive(made.account, sample("factura33.txt"), "1")
+    made.send_later(sample("factura33.txt"), "1")
     assert refused(made) == ["BAS-025"]
     worker, stop = Worker(made.issuer, 100), threading.Event()
     monkeypatch.setattr(stop, "wait", lambda seconds=None: stop.set())

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import dteplanows
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Refused
 from dteplanows.log import call, journal
@@ -143,7 +144,9 @@ def test_messages_of_the_service_go_there_with_the_call_they_belong_to(
             raise ValueError("what the customer sent")
         except ValueError:
             logging.getLogger("other").exception("failed")
-    warning, error = lines(tmp_path)
+    begins, warning, error = lines(tmp_path)
+    assert (begins["nivel"], begins["version"]) == ("info", dteplanows.__version__)
+    assert begins["texto"] == f"Comienza dteplanows {dteplanows.__version__}."
     assert warning["texto"] == "the disk is full " and warning["llamada"] == one.id
     assert warning["nivel"] == "advertencia"
     assert error["donde"].startswith("ValueError < ") and "customer" not in str(lines(tmp_path))

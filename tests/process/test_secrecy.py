@@ -189,7 +189,7 @@ def test_what_was_taken_out_of_the_environment_counts_as_if_it_were_there(
 def test_no_image_of_the_memory_is_left(tmp_path: Path) -> None:
     script = (
         "import ctypes, os, resource, signal\n"
-        "from dteplanows import secrecy\n"
+        "from dteplanows.process import secrecy\n"
         "most = resource.getrlimit(resource.RLIMIT_CORE)[1]\n"
         "resource.setrlimit(resource.RLIMIT_CORE, (most, most))\n"
         "secrecy.protect_memory()\n"

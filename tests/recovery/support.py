@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
+from dteplanows.accounts.callers import Callers
 from dteplanows.document import clock
 from dteplanows.document.problem import Refused
 from dteplanows.folios import held_back
@@ -34,7 +35,7 @@ def issue(directory: Path, facturas: int = 0, boletas: int = 0) -> list[int]:
     """Issue that many documents; their folios, 0 for what was refused."""
     with closing(Ledger(place_of(load(directorio=directory)))) as ledger:
         issuer = Issuer(ledger)
-        account = issuer.account("pruebas", COMPANY.rut)
+        account = Callers(ledger).operator("pruebas", COMPANY.rut)
         folios = []
         for text, count in ((FACTURA, facturas), (BOLETA, boletas)):
             for number in range(count):

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from dteplanows.accounts.callers import Callers
 from dteplanows.document.problem import Refused
-from dteplanows.issuing import Issuer
 from dteplanows.ledger.engines.base import DATABASE
 from dteplanows.ledger.engines.exchange import Aside
 from dteplanows.ledger.engines.sqlite import exchange as sqlite_exchange
@@ -178,4 +178,4 @@ def test_a_person_is_asked_with_what_is_known(tmp_path: Path) -> None:
 
     restore(check(path), settings, ask=ask)
     assert asked == [({FACTURAS: folio(1)}, True)]
-    assert Issuer(Ledger(tmp_path / "datos")).account("pruebas", COMPANY.rut)
+    assert Callers(Ledger(tmp_path / "datos")).operator("pruebas", COMPANY.rut)

@@ -183,12 +183,12 @@ def test_no_backups_where_the_settings_want_none(tmp_path: Path) -> None:
 
 
 def test_the_service_has_a_worker_for_the_backups_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[worker.Beside] = []
+    started: list[worker.WorkerProcess] = []
 
-    def start(one: worker.Beside) -> None:
+    def start(one: worker.WorkerProcess) -> None:
         started.append(one)
 
-    monkeypatch.setattr(worker.Beside, "start", start)
-    monkeypatch.setattr(worker.Beside, "stop", lambda one: None)
-    with worker.beside(load(directorio=tmp_path, procesar_lotes=False, respaldo_carpeta=str(tmp_path))):
+    monkeypatch.setattr(worker.WorkerProcess, "start", start)
+    monkeypatch.setattr(worker.WorkerProcess, "stop", lambda one: None)
+    with worker.running(load(directorio=tmp_path, procesar_lotes=False, respaldo_carpeta=str(tmp_path))):
         assert len(started) == 1

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from dteplanows.demo.certificate import make_certificate as make_demo_certificate
+from dteplanows.document import clock
 from dteplanows.document.problem import Refused
 from dteplanows.signer.certificate import Certificate, base64_of_number, read_certificate, usable
 from tests.signer.signer_support import (
@@ -365,7 +366,7 @@ def test_an_expired_certificate_can_be_read_and_says_its_day() -> None:
     found = usable(read_certificate(p12(key(), old), CLAVE), NOW)
     assert found
     assert found.code == "CRT-010"
-    assert f"{end:%d-%m-%Y}" in found.text()
+    assert clock.day(end) in found.text()
 
 
 # --- what the vault keeps -------------------------------------------------------------------------------------

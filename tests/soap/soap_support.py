@@ -1,32 +1,30 @@
-"""A stand-in for the main road, and a client that calls the WSGI application without a network."""
+"""The main road on a ledger, watched, and a client that calls the WSGI application without a network."""
 
 from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
+import pytest
 from lxml import etree
 
-from dteplanows.archive import Archive
-from dteplanows.archive.links import Copy, Links
-from dteplanows.bulk.receipt import Receipt
-from dteplanows.document.catalogue import problem
-from dteplanows.document.outcome import Credentials, DocumentOutcome, Outcome
-from dteplanows.document.problem import Refused
+from dteplanows.accounts.callers import Account
+from dteplanows.document import clock
+from dteplanows.document.outcome import Outcome
+from dteplanows.issuing import Issuer
 from dteplanows.issuing.client import NOBODY, Client
+from dteplanows.ledger import passwords
 from dteplanows.soap.limits import USUAL, Limits
 from dteplanows.web import Web, make_application
+from tests.installation import Installation, make_installation
 
 PATH = "/WSDS/wsplano.asmx"
 SOAP11 = "http://schemas.xmlsoap.org/soap/envelope/"
 SOAP12 = "http://www.w3.org/2003/05/soap-envelope"
-MOMENT = datetime(2022, 4, 11, 13, 35, 10)
 CLAVE = "clave-ficticia-ñ"
-TOKEN = "token.ficticio"
 
 
 def b64(text: str | bytes) -> str:
@@ -39,96 +37,69 @@ LOGIN = (
 )
 
 
-class FakeBatch(NamedTuple):
-    """A file received in bulk mode."""
+def sale(nombre: str = "Juego de llaves Ñuñoa", total: int = 1190) -> bytes:
+    """A factura of today in TXT, its folio left to the service."""
+    neto = total * 100 // 119
+    lines = (
+        "->Encabezado<-",
+        f"33;0;{clock.today()};0;0;22222222-2;Cliente de Prueba;Comercio;Calle 1;Santiago;Santiago;;",
+        "->Totales<-", f"0;0;0;0;{neto};0;19;{total - neto};{total};",
+        "->Detalle<-", f"1;A1;{nombre};1;{neto};0;0;0;0;0;{neto};INT1;UN;;", "",
+    )  # fmt: skip
+    return "\n".join(lines).encode()
 
-    id: int
-    total: int
-    hechos: int
-    rechazados: int
-    con_enlaces: bool = False
 
+class Watched(Issuer):
+    """The main road, which notes what arrives on it, and meets what a test puts in its way."""
 
-@dataclass
-class FakeIssuer:
-    """Remembers what it was asked and answers what the test put in."""
-
-    outcome: Outcome = field(default_factory=lambda: Outcome((DocumentOutcome(9920000001, 33, MOMENT, True),)))
-    signed: bytes = b'<?xml version="1.0" encoding="ISO-8859-1"?><DTE>\xd1</DTE>'
-    failure: Exception | None = None
-    credentials: Credentials | None = None
-    files: list[tuple[bytes, str, bool]] = field(default_factory=list)
-    asked: list[tuple[int, int]] = field(default_factory=list)
-    links: Links = field(default_factory=lambda: Links(b"llave ficticia"))
-    received: list[tuple[bytes, str]] = field(default_factory=list)
-    progress: tuple[int, int, int] | None = None
-    """Of the batch that is not done: total, done and refused documents."""
-    con_avisos: bool = False
-    """The setting of the user."""
-    during: Callable[[], None] | None = None
-    """What happens while a file is processed."""
-
-    def authenticate(self, credentials: Credentials) -> str:
-        self.credentials = credentials
-        if CLAVE not in credentials.claves:
-            raise Refused([problem("AUT-001")])
-        return "cuenta"
-
-    def token(self, credentials: Credentials) -> str:
-        self.authenticate(credentials)
-        return TOKEN
-
-    def bearer(self, token: str) -> str:
-        if token != TOKEN:
-            raise Refused([problem("AUT-017")])
-        return "cuenta"
-
-    def name(self, account: str) -> str:
-        return "DEMO"
-
-    def tells_avisos(self, account: str) -> bool:
-        assert account == "cuenta"
-        return self.con_avisos
+    def __init__(self, made: Installation) -> None:
+        super().__init__(made.ledger, made.authority)
+        self.made = made
+        self.files: list[tuple[bytes, str, bool]] = []
+        """Each file with its format, and whether it was only to be judged."""
+        self.failure: Exception | None = None
+        """What happens in place of the road."""
+        self.during: Callable[[], None] | None = None
+        """What happens before a file is judged."""
+        self._batches = len(made.ledger.batches.newest(10_000))
 
     def process(
-        self, account: str, file: bytes, formato: str, solo_validar: bool = False, client: Client = NOBODY
+        self, account: Account, file: bytes, formato: str, solo_validar: bool = False, client: Client = NOBODY
     ) -> Outcome:
-        assert account == "cuenta"
         self.files.append((file, formato, solo_validar))
         if self.during:
             self.during()
         if self.failure:
             raise self.failure
-        return Outcome(self.outcome.documents, solo_validar)
+        return super().process(account, file, formato, solo_validar, client)
 
-    def receive(
-        self, account: str, file: bytes, formato: str, con_enlaces: bool = False, client: Client = NOBODY
-    ) -> Receipt:
-        assert account == "cuenta"
-        self.received.append((file, formato))
-        return Receipt(37 + len(self.received))
+    @property
+    def received(self) -> list[tuple[bytes, str]]:
+        """Content and format of each file of bulk mode that is in the ledger since, the newest first."""
+        found = self.ledger.batches.newest(10_000)
+        stored = ((one, self.ledger.files.find(one.archivo_sha256)) for one in found[: len(found) - self._batches])
+        return [(file.contenido, one.formato) for one, file in stored if file]
 
-    def batch(self, account: str, batch_id: int) -> tuple[FakeBatch, Outcome | None]:
-        assert account == "cuenta"
-        if self.progress:
-            return FakeBatch(batch_id, *self.progress), None
-        return FakeBatch(batch_id, 1, 1, 0), self.outcome
 
-    def xml(self, account: str, tipo: int, folio: int, boletas: bool | None = None) -> bytes:
-        assert account == "cuenta"
-        self.asked.append((tipo, folio))
-        if self.failure:
-            raise self.failure
-        return self.signed
+@pytest.fixture(scope="module")
+def shared_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation for all tests of a module, whose user is ``DEMO``."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "_N", 16)  # what a password costs is not looked at here
+        one = make_installation(tmp_path_factory.mktemp("instalacion"))
+        one.ledger.users.save("DEMO", CLAVE, "pruebas", one.company.rut)
+        yield replace(one, usuario="DEMO")
+        one.close()
 
-    def archive(self, account: str) -> Archive:
-        raise AssertionError("who asks for the archive needs a ledger: see test_document_operations.py")
 
-    def printed(self, copy: Copy) -> bytes | None:
-        return None
+@pytest.fixture
+def issuer(shared_installation: Installation) -> Watched:
+    return Watched(shared_installation)
 
-    def printed_name(self, copy: Copy) -> str:
-        raise AssertionError("nothing is printed here")
+
+@pytest.fixture
+def caller(issuer: Watched) -> Caller:
+    return Caller(issuer)
 
 
 class Answer(NamedTuple):
@@ -172,7 +143,7 @@ class Answer(NamedTuple):
 class Caller:
     """Calls an application as a WSGI server does."""
 
-    def __init__(self, issuer: FakeIssuer, *, trust_forwarded: bool = False, limits: Limits = USUAL) -> None:
+    def __init__(self, issuer: Issuer, *, trust_forwarded: bool = False, limits: Limits = USUAL) -> None:
         self.issuer = issuer
         self.application: Web = make_application(issuer, trust_forwarded=trust_forwarded, limits=limits)
 

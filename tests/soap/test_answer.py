@@ -18,7 +18,8 @@ from dteplanows.document.problem import NOWHERE, Place, Problem, Severity, stop
 from dteplanows.document.writer import escape
 from dteplanows.soap import answer
 from tests.interop import readers
-from tests.soap.soap_support import MOMENT
+
+MOMENT = datetime(2022, 4, 11, 13, 35, 10)
 
 
 def made(code: str, message: str, severity: Severity = Severity.ERROR) -> Problem:

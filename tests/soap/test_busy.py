@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 
@@ -18,7 +17,7 @@ from dteplanows.ledger.engines.errors import Busy
 from dteplanows.ledger.engines.sqlite import database as connection
 from dteplanows.ledger.faults import told
 from tests.installation import FIRST_FOLIO, Installation, make_installation
-from tests.soap.soap_support import Caller, FakeIssuer, b64, envelope, procesar
+from tests.soap.soap_support import Caller, b64
 from tests.soap.test_document_operations import call, issue, sample
 
 WAIT = 0.3
@@ -40,7 +39,7 @@ def kept_by_another_program(made: Installation) -> Iterator[None]:
 
 
 def test_it_is_told_and_nothing_is_issued(made: Installation) -> None:
-    caller, file = Caller(cast(Any, made.issuer)), b64(sample("factura33.txt"))
+    caller, file = Caller(made.issuer), b64(sample("factura33.txt"))
 
     with kept_by_another_program(made):
         answer = call(caller, "Procesar", plain=True, file=file, formato=1)
@@ -86,15 +85,15 @@ def test_a_shortened_wait_is_as_long_as_before_the_next_time(
 
 
 def test_after_a_part_was_issued_it_is_not_said_that_nothing_was(
-    made: Installation, issuer: FakeIssuer, monkeypatch: pytest.MonkeyPatch
+    made: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def process(*arguments: object) -> Outcome:
         with made.ledger.transaction():
             pass
         raise Busy("ocupada")
 
-    monkeypatch.setattr(issuer, "process", process)
-    answer = Caller(issuer).post(envelope(procesar(b64("x"))))
+    monkeypatch.setattr(made.issuer, "process", process)
+    answer = call(Caller(made.issuer), "Procesar", plain=True, file=b64("x"), formato=1)
     assert "[BAS-009]" in answer.result()
     assert "no se sabe" in answer.result()
 

@@ -4,16 +4,11 @@ import codecs
 
 import pytest
 
-from tests.soap.soap_support import CLAVE, Caller, FakeIssuer, b64, envelope, procesar
+from tests.soap.soap_support import CLAVE, Caller, Watched, b64, envelope, procesar
 
 PLAIN_LOGIN = f"<login><Usuario>Ñuñoa €</Usuario><Rut>1-9</Rut><Clave>{b64(CLAVE)}</Clave></login>"
 BODY = envelope(procesar(b64("x"), login=PLAIN_LOGIN))
 LATIN = BODY.replace("€", "é")
-
-
-def usuario(issuer: FakeIssuer) -> str:
-    assert issuer.credentials is not None
-    return issuer.credentials.usuarios[-1]
 
 
 @pytest.mark.parametrize(
@@ -43,15 +38,17 @@ def usuario(issuer: FakeIssuer) -> str:
     ],
     ids=range(21),
 )
-def test_accents_arrive(caller: Caller, issuer: FakeIssuer, body: bytes, content_type: str) -> None:
+def test_accents_arrive(caller: Caller, issuer: Watched, body: bytes, content_type: str) -> None:
+    issuer.ledger.users.save("Ñuñoa €", CLAVE, "pruebas", issuer.made.company.rut)
     assert caller.post(body, content_type).status == 200
-    assert usuario(issuer) == "Ñuñoa €"
+    assert issuer.files == [(b"x", "1", False)]
 
 
-def test_latin1(caller: Caller, issuer: FakeIssuer) -> None:
+def test_latin1(caller: Caller, issuer: Watched) -> None:
+    issuer.ledger.users.save("Ñuñoa é", CLAVE, "pruebas", issuer.made.company.rut)
     caller.post(LATIN.encode("latin-1"), "text/xml; charset=iso-8859-1")
 
-    assert usuario(issuer) == "Ñuñoa é"
+    assert issuer.files == [(b"x", "1", False)]
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installati
 
 @pytest.fixture
 def caller(made: Installation) -> Caller:
-    return Caller(cast(Any, made.issuer))
+    return Caller(made.issuer)
 
 
 def sample(name: str, more: str = "") -> bytes:
@@ -254,10 +254,10 @@ def test_addresses_hold_after_a_restart_and_not_elsewhere(made: Installation, ca
     folio = issue(made, "factura33.txt")
     address = link(call(caller, "ObtenerLink", folio=folio, tipo=33))
     with closing(Ledger(tmp_path)) as again:
-        assert get(Caller(cast(Any, Issuer(again))), address).body.startswith(b"%PDF-")
+        assert get(Caller(Issuer(again)), address).body.startswith(b"%PDF-")
     with closing(make_installation(tmp_path / "otra")) as other:
         issue(other, "factura33.txt")
-        assert get(Caller(cast(Any, other.issuer)), address).status == 404
+        assert get(Caller(other.issuer), address).status == 404
 
 
 def test_a_document_that_cannot_be_printed_is_told(
@@ -281,7 +281,7 @@ def test_obtener_link_finds_by_whatever_is_given(made: Installation, caller: Cal
     assert invoice == boleta == FIRST_FOLIO
 
     def opened(**parameters: Any) -> int:
-        copy = made.issuer.links.copy_of(urlsplit(link(call(caller, "ObtenerLink", **parameters))).query)
+        copy = made.links.copy_of(urlsplit(link(call(caller, "ObtenerLink", **parameters))).query)
         assert copy is not None
         stored = made.ledger.documents.by_id(copy.documento_id)
         assert stored is not None
@@ -440,7 +440,7 @@ def test_a_listener_is_registered_with_its_address(made: Installation, caller: C
     assert sorted((one.ip, one.puerto, one.usuario) for one in found) == [
         ("203.0.113.7", 9350, USUARIO), ("203.0.113.7", 9978, USUARIO),
     ]  # fmt: skip
-    assert {(one.vence - one.momento).total_seconds() for one in found} == {USUAL.listener_minutes * 60}
+    assert {(one.vence - one.momento).total_seconds() for one in found} == {USUAL.regip_minutes * 60}
 
 
 @pytest.mark.parametrize("puerto", ["0", "65536", "-1", "cien", "123456"])

@@ -11,12 +11,14 @@ from typing import Any, cast
 import pytest
 from lxml import etree
 
+from dteplanows.archive.links import Links
 from dteplanows.document.outcome import Credentials
 from dteplanows.issuing.client import ENVIRON, Client
 from dteplanows.ledger import passwords
 from dteplanows.ledger.batches import Batches
 from dteplanows.ledger.documents import Documents
 from dteplanows.ledger.engines.errors import Busy
+from dteplanows.soap.asmx.caller import Caller as From
 from dteplanows.soap.limits import USUAL
 from tests.installation import CLAVE, FIRST_FOLIO, USUARIO, Installation, make_installation
 from tests.issuing.test_repeats import sale
@@ -39,7 +41,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installati
     monkeypatch.setattr(passwords, "_N", 16)  # what a password costs is not looked at here
     with closing(make_installation(tmp_path)) as one:
         one.issue(sale(), "1")
-        one.issuer.receive(one.account, sale() * 2, "1")
+        one.send_later(sale() * 2, "1")
         yield one
 
 
@@ -76,13 +78,9 @@ def wait(caller: Caller, made: Installation) -> Iterator[str]:
 @contextmanager
 def too_many(caller: Caller, made: Installation) -> Iterator[str]:
     """Another call of the user is under way."""
-    desk = caller.application._front._contract._operations.desk
-    with desk.served(Credentials((USUARIO,), "1-9", (CLAVE,)), cast(Any, _Whence)):
+    logins = caller.application._front._contract._operations.logins
+    with logins.served(Credentials((USUARIO,), "1-9", (CLAVE,)), From("203.0.113.9")):
         yield CLAVE
-
-
-class _Whence:
-    remote = "203.0.113.9"
 
 
 def _raising(failure: Exception) -> Callable[..., Any]:
@@ -146,7 +144,7 @@ def test_a_file_is_told_that_nothing_was_issued_only_where_it_is_known(
 
     right, client = envelope(procesar(data, "1", who.format(USUARIO, b64(CLAVE)))), Client()
     with monkeypatch.context() as patched:
-        patched.setattr(made.issuer, "archive", fail)
+        patched.setattr(Links, "path", fail)
         text = caller.post(right, **of(client)).result()
     client.answered(delivered=True)
     assert "[SRV-001]" in text and not [one for one in OF_A_FILE if one in text]

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from dteplanows.soap.published import address, wsdl
-from tests.soap.soap_support import PATH, Caller, envelope
+import dteplanows
+from dteplanows.soap.asmx.addresses import address
+from dteplanows.soap.contract.published import wsdl
+from tests.soap.soap_support import PATH, Caller, Watched, envelope
 
 OPERATIONS = [
     "Procesar", "Validar", "ObtenerLink", "getBoletaTicket", "ProcesarWSMasivo", "ConsultarEstado", "getXMLDte",
@@ -88,7 +90,7 @@ def test_root_leads_to_the_service(caller: Caller, path: str) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("Online", "Online=1"), ("online", "Online=1"), ("Version/", "0.1.0"), ("getIP", "203.0.113.7")],
+    [("Online", "Online=1"), ("online", "Online=1"), ("Version/", dteplanows.__version__), ("getIP", "203.0.113.7")],
 )
 def test_form_bindings(caller: Caller, method: str, name: str, value: str) -> None:
     answer = caller.send(method, f"{PATH}/{name}", b"a=b" if method == "POST" else b"")
@@ -100,11 +102,11 @@ def test_form_bindings(caller: Caller, method: str, name: str, value: str) -> No
     )
 
 
-def test_procesar_is_not_called_by_form(caller: Caller) -> None:
+def test_procesar_is_not_called_by_form(caller: Caller, issuer: Watched) -> None:
     answer = caller.send("GET", f"{PATH}/Procesar")
 
     assert (answer.status, answer.code()) == (404, "SRV-062")
-    assert caller.issuer.files == []
+    assert issuer.files == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from dteplanows.soap.limits import USUAL
-from tests.soap.soap_support import LOGIN, SOAP11, SOAP12, Answer, Caller, FakeIssuer, b64, envelope, procesar
+from tests.soap.soap_support import LOGIN, SOAP11, SOAP12, Answer, Caller, Watched, b64, envelope, procesar
 
 GOOD = envelope(procesar(b64("x")))
 XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
@@ -65,7 +65,7 @@ def is_fault(answer: Answer, status: int = 500, code: str = "soap:Client") -> No
         (GOOD.replace("<s:Body>", "<!DOCTYPE a><s:Body>"), "SRV-049"),
     ],
 )
-def test_broken_bodies(caller: Caller, issuer: FakeIssuer, body: str, code: str) -> None:
+def test_broken_bodies(caller: Caller, issuer: Watched, body: str, code: str) -> None:
     answer = caller.post(body)
 
     is_fault(answer)
@@ -90,7 +90,7 @@ def test_the_envelope_decides_the_version_not_the_header(caller: Caller) -> None
     assert SOAP12.encode() in caller.post(envelope("<Online/>", SOAP12), "text/xml").body
 
 
-def test_reference_to_its_own_operation_is_a_login_without_parts(caller: Caller, issuer: FakeIssuer) -> None:
+def test_reference_to_its_own_operation_is_a_login_without_parts(caller: Caller, issuer: Watched) -> None:
     answer = caller.post(envelope('<Procesar id="p"><login href="#p"/><file>eA==</file></Procesar>'))
 
     assert "[SRV-011]" in answer.result()
@@ -128,7 +128,7 @@ def test_fault_text_is_escaped(caller: Caller) -> None:
     ],
     ids=range(11),
 )
-def test_expensive_bodies_are_cheap(caller: Caller, issuer: FakeIssuer, body: str, code: str) -> None:
+def test_expensive_bodies_are_cheap(caller: Caller, issuer: Watched, body: str, code: str) -> None:
     start = time.process_time()
     answer = caller.post(body)
     spent = time.process_time() - start
@@ -143,13 +143,13 @@ def test_expensive_bodies_are_cheap(caller: Caller, issuer: FakeIssuer, body: st
 def test_twenty_thousand_tags_are_refused_before_the_parser_sees_them(
     caller: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dteplanows.soap.envelope.etree.fromstring", lambda *_: pytest.fail("parsed"))
+    monkeypatch.setattr("dteplanows.soap.asmx.envelope.etree.fromstring", lambda *_: pytest.fail("parsed"))
 
     assert caller.post("<a>" + "<b/>" * 20_000).code() == "SRV-046"
     assert caller.post('<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>').code() == "SRV-048"
 
 
-def test_large_file_in_one_text(caller: Caller, issuer: FakeIssuer) -> None:
+def test_large_file_in_one_text(caller: Caller, issuer: Watched) -> None:
     data = b"0123456789" * 2_000_000
 
     assert caller.post(envelope(procesar(b64(data)))).status == 200
@@ -185,19 +185,19 @@ class Dripping(io.BytesIO):
         return super().read(min(size or 0, 100))
 
 
-def test_chunked_body(caller: Caller, issuer: FakeIssuer) -> None:
+def test_chunked_body(caller: Caller, issuer: Watched) -> None:
     stream = stream_of(Dripping(GOOD.encode()), terminated=True)
 
     assert caller.post("", CONTENT_LENGTH="", HTTP_TRANSFER_ENCODING="chunked", **stream).status == 200
     assert len(issuer.files) == 1
 
 
-def test_dripping_body_with_length(caller: Caller, issuer: FakeIssuer) -> None:
+def test_dripping_body_with_length(caller: Caller, issuer: Watched) -> None:
     assert caller.post(GOOD, **stream_of(Dripping(GOOD.encode() + b"mas"))).status == 200
     assert len(issuer.files) == 1
 
 
-def test_chunked_body_without_end(issuer: FakeIssuer) -> None:
+def test_chunked_body_without_end(issuer: Watched) -> None:
     caller = Caller(issuer, limits=USUAL._replace(body=10_000))
 
     class Endless(io.BytesIO):
@@ -230,7 +230,7 @@ def deflate(body: bytes, window: int) -> bytes:
         (GOOD.encode(), "identity"),
     ],
 )
-def test_compressed_requests(caller: Caller, issuer: FakeIssuer, body: bytes, coding: str) -> None:
+def test_compressed_requests(caller: Caller, issuer: Watched, body: bytes, coding: str) -> None:
     assert caller.post(body, HTTP_CONTENT_ENCODING=coding).status == 200
     assert issuer.files == [(b"x", "1", False)]
 
@@ -285,7 +285,7 @@ def test_multipart_is_refused(caller: Caller) -> None:
 @pytest.mark.parametrize(
     "content_type", ["", "application/x-www-form-urlencoded", "text/plain", ";;=", "text/xml; charset="]
 )
-def test_any_content_type(caller: Caller, issuer: FakeIssuer, content_type: str) -> None:
+def test_any_content_type(caller: Caller, issuer: Watched, content_type: str) -> None:
     assert caller.post(GOOD, content_type).status == 200
     assert len(issuer.files) == 1
 
@@ -295,7 +295,7 @@ def test_any_content_type(caller: Caller, issuer: FakeIssuer, content_type: str)
     ["", '""', "*", '"*"', "Procesar", '"http://tempuri.org/Procesar"', "'http://tempuri.org/procesar/'",
      "urn:otro#Procesar", '"http://tempuri.org/OtraCosa"'],
 )  # fmt: skip
-def test_actions_of_many_stacks(caller: Caller, issuer: FakeIssuer, action: str) -> None:
+def test_actions_of_many_stacks(caller: Caller, issuer: Watched, action: str) -> None:
     assert caller.post(GOOD, HTTP_SOAPACTION=action).status == 200
     assert len(issuer.files) == 1
 
@@ -320,14 +320,14 @@ def test_actions_of_many_stacks(caller: Caller, issuer: FakeIssuer, action: str)
         f'{LOGIN.replace("<login>", """<login id="l">""")}',
     ],
 )
-def test_odd_but_understood(caller: Caller, issuer: FakeIssuer, content: str) -> None:
+def test_odd_but_understood(caller: Caller, issuer: Watched, content: str) -> None:
     assert caller.post(envelope(content)).status == 200
     assert issuer.files == [(b"x", "1", False)]
 
 
 @pytest.mark.parametrize("behind", ["\0", "\0\0", "\r\n\0", "\0\r\n"])
 @pytest.mark.parametrize("charset", ["utf-8", "utf-16", "utf-16-le", "latin-1"])
-def test_what_stands_behind_the_envelope(caller: Caller, issuer: FakeIssuer, charset: str, behind: str) -> None:
+def test_what_stands_behind_the_envelope(caller: Caller, issuer: Watched, charset: str, behind: str) -> None:
     good = GOOD.replace("<s:Body>", "<!-- ñ --><s:Body>") + behind
 
     assert caller.post(good.encode(charset), f"text/xml; charset={charset}").status == 200

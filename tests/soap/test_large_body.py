@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from dteplanows.accounts.callers import Callers
 from dteplanows.document.catalogue import problem
 from dteplanows.soap import base64text, front, operations
-from dteplanows.soap import envelope as soap_envelope
-from dteplanows.soap.faults import Broken
-from dteplanows.soap.large_body import LARGE, without_file
+from dteplanows.soap.asmx import envelope as soap_envelope
+from dteplanows.soap.asmx.faults import Broken
+from dteplanows.soap.asmx.large_body import LARGE, without_file
 from dteplanows.soap.limits import USUAL
-from tests.soap.soap_support import CLAVE, LOGIN, SOAP12, Caller, FakeIssuer, b64, envelope, procesar
+from tests.soap.soap_support import CLAVE, LOGIN, SOAP12, Caller, Watched, b64, envelope, procesar
 
 FILE = b64(b"x" * LARGE)
 WRONG = LOGIN.replace(b64(CLAVE), b64("otra"))
@@ -53,34 +54,34 @@ def unread(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 @pytest.mark.usefixtures("unread")
-def test_a_wrong_password_is_told_without_reading_the_file(issuer: FakeIssuer, body: str) -> None:
+def test_a_wrong_password_is_told_without_reading_the_file(issuer: Watched, body: str) -> None:
     answer = Caller(issuer).post(body)
     assert "[AUT-001]" in (answer.document().findtext(".//Error") or answer.result())
     assert not issuer.files and not issuer.received
 
 
 @pytest.mark.usefixtures("unread")
-def test_a_call_without_a_login_or_during_a_wait_neither(issuer: FakeIssuer) -> None:
+def test_a_call_without_a_login_or_during_a_wait_neither(issuer: Watched) -> None:
     caller = Caller(issuer, limits=USUAL._replace(failures=2))
     assert "[SRV-010]" in caller.post(envelope(procesar(FILE, login=""))).result()
     codes = [caller.post(envelope(procesar(FILE, login=WRONG))).result() for _ in range(3)]
     assert ["AUT-001" in codes[0], "AUT-001" in codes[1], "AUT-013" in codes[2]] == [True] * 3
 
 
-def test_a_large_file_of_a_known_user_is_read_whole(issuer: FakeIssuer) -> None:
+def test_a_large_file_of_a_known_user_is_read_whole(issuer: Watched) -> None:
     caller = Caller(issuer)
     for text in (FILE, f"<![CDATA[{FILE}]]>", FOLDED):
-        assert "True" in caller.post(envelope(procesar(text))).result()
+        assert "[TXT-" in caller.post(envelope(procesar(text))).result()
     assert [file for file, _, _ in issuer.files] == [b"x" * LARGE] * 3
 
 
 def test_a_failure_of_ours_while_the_login_is_looked_at_is_told_by_the_call(
-    issuer: FakeIssuer, monkeypatch: pytest.MonkeyPatch
+    issuer: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(credentials: object) -> str:
+    def fail(*given: object) -> str:
         raise OSError("disco")
 
-    monkeypatch.setattr(issuer, "authenticate", fail)
+    monkeypatch.setattr(Callers, "authenticate", fail)
     assert "[SRV-001]" in Caller(issuer).post(envelope(procesar(FILE))).result()
 
 
@@ -92,12 +93,12 @@ def test_a_failure_of_ours_while_the_login_is_looked_at_is_told_by_the_call(
         envelope(procesar(FILE)).encode("utf-16"),
     ],
 )
-def test_what_cannot_be_cut_is_read_whole(issuer: FakeIssuer, body: str | bytes) -> None:
-    assert "True" in Caller(issuer).post(body).result()
+def test_what_cannot_be_cut_is_read_whole(issuer: Watched, body: str | bytes) -> None:
+    assert "[TXT-" in Caller(issuer).post(body).result()
     assert len(issuer.files) == 1
 
 
-def test_a_file_of_somebody_unknown_is_judged_only_where_it_is_small(issuer: FakeIssuer) -> None:
+def test_a_file_of_somebody_unknown_is_judged_only_where_it_is_small(issuer: Watched) -> None:
     """All that is wrong with a small call is told at once."""
     small = Caller(issuer).post(envelope(procesar("no base64!", login=""))).result()
     assert "SRV-010" in small and "SRV-022" in small
@@ -138,11 +139,11 @@ class Counted(io.BytesIO):
 
 
 @pytest.mark.parametrize(("size", "status"), [(2**19, 200), (2**22, 503)])
-def test_what_a_body_inflates_to_counts_too(issuer: FakeIssuer, size: int, status: int) -> None:
+def test_what_a_body_inflates_to_counts_too(issuer: Watched, size: int, status: int) -> None:
     sent = gzip.compress(envelope(procesar(b64(b"x" * size))).encode())
     body = Counted(sent)
     environ: dict[str, Any] = {"wsgi.input": body, "CONTENT_LENGTH": str(len(sent)), "HTTP_CONTENT_ENCODING": "gzip"}
     answer = Caller(issuer).post(b"", **environ)
     assert answer.status == status
-    assert (answer.code() == "SRV-064") if status == 503 else ("True" in answer.result())
+    assert (answer.code() == "SRV-064") if status == 503 else ("[TXT-" in answer.result())
     assert body.held >= min(size, 2**20)

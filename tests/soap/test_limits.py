@@ -13,10 +13,11 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.outcome import Credentials
 from dteplanows.document.problem import Refused
 from dteplanows.settings import load
-from dteplanows.soap import comparison_line, login_limits
 from dteplanows.soap.limits import MIB, USUAL, limits_of
-from dteplanows.soap.login_limits import LoginLimits, network_of
-from tests.soap.soap_support import CLAVE, LOGIN, Answer, Caller, FakeIssuer, b64, envelope, procesar
+from dteplanows.soap.login import attempts as login_limits
+from dteplanows.soap.login import comparison_line
+from dteplanows.soap.login.attempts import LoginLimits, network_of
+from tests.soap.soap_support import CLAVE, LOGIN, Answer, Caller, Watched, b64, envelope, procesar, sale
 
 ANA = Credentials(("ana",), "1-9", ("x",))
 HERE, THERE = "203.0.113.7", "203.0.113.8"
@@ -27,7 +28,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
-        monkeypatch.setattr("dteplanows.soap.login_limits.time.monotonic", lambda: self.now)
+        monkeypatch.setattr("dteplanows.soap.login.attempts.time.monotonic", lambda: self.now)
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def wait_of(one: LoginLimits) -> int:
 
 
 def test_the_wait_doubles_up_to_the_longest(time: Clock) -> None:
-    one = LoginLimits(USUAL._replace(failures=3, longest_wait=10))
+    one = LoginLimits(USUAL._replace(failures=3, wait_limit=10))
     assert [attempt(one) for _ in range(4)] == ["AUT-001", "AUT-001", "AUT-001", "AUT-013"]
     waits = []
     for _ in range(6):
@@ -115,7 +116,7 @@ def test_a_password_that_is_right_no_more_is_not_let_pass(time: Clock) -> None:
 
 def test_failures_that_wait_as_told_never_fill_the_measure(time: Clock) -> None:
     """Of one user with an old password, whose ERP calls without end."""
-    one = LoginLimits(USUAL._replace(failures=1, longest_wait=60))
+    one = LoginLimits(USUAL._replace(failures=1, wait_limit=60))
     for _ in range(5000):
         attempt(one)
         time.now += 5
@@ -234,17 +235,17 @@ def test_passwords_wait_in_a_short_line_and_known_ones_pass_it() -> None:
     one = LoginLimits(USUAL)
     assert attempt(one, right=True) == ""
     comparing = Comparing(one)
-    for number in range(comparison_line.LONGEST):
+    for number in range(comparison_line.LINE_LIMIT):
         comparing.begin(somebody(number), f"203.0.113.{number}")
     comparing.begun.acquire()
     comparing.begun.acquire()
     limit = time_module.monotonic() + 10
-    while len(one._line._line) < comparison_line.LONGEST:
+    while len(one._line._line) < comparison_line.LINE_LIMIT:
         assert time_module.monotonic() < limit
     assert attempt(one, right=True, who=somebody(99), address=THERE) == "AUT-040"
     assert attempt(one, right=True) == ""
     comparing.join()
-    assert comparing.codes == [""] * comparison_line.LONGEST
+    assert comparing.codes == [""] * comparison_line.LINE_LIMIT
     assert comparing.most == comparison_line.AT_ONCE
     assert attempt(one, right=True, who=somebody(99), address=THERE) == ""
 
@@ -252,10 +253,10 @@ def test_passwords_wait_in_a_short_line_and_known_ones_pass_it() -> None:
 def test_one_address_does_not_fill_the_line() -> None:
     one = LoginLimits(USUAL)
     comparing = Comparing(one)
-    for number in range(comparison_line.LONGEST):
+    for number in range(comparison_line.LINE_LIMIT):
         comparing.begin(somebody(number), HERE)
     limit = time_module.monotonic() + 10
-    while len(comparing.codes) < comparison_line.LONGEST - comparison_line.OF_ONE_ADDRESS:
+    while len(comparing.codes) < comparison_line.LINE_LIMIT - comparison_line.OF_ONE_ADDRESS:
         assert time_module.monotonic() < limit
     comparing.begin(somebody(99), THERE)
     comparing.join()
@@ -355,7 +356,7 @@ def test_a_call_that_gets_no_turn_is_refused_and_others_go_on() -> None:
         pass
 
 
-def test_the_service_answers_the_wait_as_a_refused_document(issuer: FakeIssuer) -> None:
+def test_the_service_answers_the_wait_as_a_refused_document(issuer: Watched) -> None:
     caller = Caller(issuer, limits=USUAL._replace(failures=2))
     wrong = envelope(procesar(b64("x"), login=LOGIN.replace(b64(CLAVE), b64("otra"))))
     codes = [
@@ -363,11 +364,11 @@ def test_the_service_answers_the_wait_as_a_refused_document(issuer: FakeIssuer) 
         for _ in range(3)
     ]
     assert codes == ["AUT-001", "AUT-001", "AUT-013"]
-    assert "True" in caller.post(envelope(procesar(b64("x"))), REMOTE_ADDR=THERE).result()
+    assert "True" in caller.post(envelope(procesar(b64(sale()))), REMOTE_ADDR=THERE).result()
 
 
 @pytest.mark.parametrize("busy", [False, True])
-def test_the_wait_is_told_as_every_other_reason(issuer: FakeIssuer, busy: bool) -> None:
+def test_the_wait_is_told_as_every_other_reason(issuer: Watched, busy: bool) -> None:
     """It passes: so a fault is the service's, and a file that was only asked for is not taken for refused."""
     wrong = LOGIN if busy else LOGIN.replace(b64(CLAVE), b64("otra"))
     limits = USUAL._replace(calls=1, queue_seconds=0.01) if busy else USUAL._replace(failures=1)
@@ -397,12 +398,12 @@ def test_the_wait_is_told_as_every_other_reason(issuer: FakeIssuer, busy: bool) 
     assert bool(issuer.files) is busy
 
 
-def test_a_call_that_fails_gives_its_turn_back(issuer: FakeIssuer) -> None:
+def test_a_call_that_fails_gives_its_turn_back(issuer: Watched) -> None:
     caller = Caller(issuer, limits=USUAL._replace(calls=1, queue_seconds=0.01))
     issuer.failure = OSError("disco")
     assert "SRV-001" in caller.post(envelope(procesar(b64("x")))).result()
     issuer.failure = None
-    assert "True" in caller.post(envelope(procesar(b64("x")))).result()
+    assert "True" in caller.post(envelope(procesar(b64(sale())))).result()
 
 
 def test_usual_settings_are_the_usual_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -412,18 +413,19 @@ def test_usual_settings_are_the_usual_limits(tmp_path: Path, monkeypatch: pytest
         "oyente_minutos": 5,
     }  # fmt: skip
     found = limits_of(load(directorio=tmp_path, **values))
-    assert found == USUAL._replace(body=MIB, memory=4 * MIB, failures=2, longest_wait=3, calls=4, listener_minutes=5)
+    assert found == USUAL._replace(body=MIB, memory=4 * MIB, failures=2, wait_limit=3, calls=4, regip_minutes=5)
 
 
-def test_a_smaller_body_by_setting(issuer: FakeIssuer) -> None:
+def test_a_smaller_body_by_setting(issuer: Watched) -> None:
     caller = Caller(issuer, limits=USUAL._replace(body=MIB))
     answer = caller.post(envelope(procesar(b64(bytes(MIB)))))
     assert (answer.status, answer.code()) == (413, "SRV-041")
     assert "máximo de 1 MiB" in answer.body.decode()
 
 
-def test_calls_are_counted_by_account_and_not_by_the_spelling_of_its_user(issuer: FakeIssuer) -> None:
+def test_calls_are_counted_by_account_and_not_by_the_spelling_of_its_user(issuer: Watched) -> None:
     """``ana`` is base64 by chance, and what it would decode to is another name."""
+    issuer.ledger.users.save("ANA", CLAVE, "pruebas", issuer.made.company.rut)
     caller = Caller(issuer, limits=USUAL._replace(calls=1, queue_seconds=0.01))
     seen: list[str] = []
 
@@ -432,5 +434,5 @@ def test_calls_are_counted_by_account_and_not_by_the_spelling_of_its_user(issuer
         seen.append(caller.post(envelope(procesar(b64("x"), login=LOGIN.replace(b64("DEMO"), "ana")))).result())
 
     issuer.during = call_again
-    caller.post(envelope(procesar(b64("x"))))
+    caller.post(envelope(procesar(b64("x"), login=LOGIN.replace(b64("DEMO"), b64("ANA")))))
     assert "AUT-014" in seen[0]

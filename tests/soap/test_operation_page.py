@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from lxml import etree
 
-from dteplanows.printing import Ticket
-from dteplanows.soap.published import operations
-from tests.soap.soap_support import CLAVE, PATH, Answer, Caller, FakeIssuer, b64
+from dteplanows.soap.contract.published import operations
+from tests.soap.soap_support import CLAVE, PATH, Answer, Caller, Watched, b64, sale
+from tests.soap.test_document_operations import sample
 
 NAMES = [one.name for one in operations()]
 HERE: dict[str, Any] = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost:8080"}
@@ -31,7 +30,6 @@ def submit(caller: Caller, name: str, fields: dict[str, str], **environ: Any) ->
     return caller.send("POST", f"{PATH}/{name}", body, CONTENT_TYPE=FORM, **{**HERE, **environ})
 
 
-TICKETS = SimpleNamespace(ticket=lambda tipo, folio: Ticket("arriba", b"<TED/>", "abajo"))
 WRITTEN = {
     "Usuario": "DEMO",
     "Rut": "1-9",
@@ -44,8 +42,8 @@ WRITTEN = {
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_samples_are_calls(caller: Caller, issuer: FakeIssuer, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(issuer, "archive", lambda account: TICKETS)
+def test_samples_are_calls(caller: Caller, issuer: Watched, name: str) -> None:
+    issuer.made.issue(sample("boleta39.txt").replace(b"39;0;", b"39;120;"), "1")  # once for all of them
     samples = [one.text or "" for one in page_of(caller, name).iter("pre")]
 
     assert len(samples) == 4
@@ -95,7 +93,7 @@ def test_no_such_operation(caller: Caller, query: str) -> None:
         ({"HTTP_FORWARDED": "for=127.0.0.1"}, False),
     ],
 )
-def test_form_only_on_this_machine(caller: Caller, issuer: FakeIssuer, environ: dict[str, Any], shown: bool) -> None:
+def test_form_only_on_this_machine(caller: Caller, issuer: Watched, environ: dict[str, Any], shown: bool) -> None:
     forms = list(page_of(caller, "Procesar", **{**HERE, **environ}).iter("form"))
     answer = submit(caller, "Procesar", {"login.Usuario": "DEMO"}, **environ)
 
@@ -121,16 +119,19 @@ def test_every_field_of_the_form_arrives(caller: Caller, name: str) -> None:
         assert answer.root().tag == "{http://tempuri.org}string"
 
 
-@pytest.mark.parametrize("file", ["<DTE>Ñuñoa</DTE>", b64("<DTE>Ñuñoa</DTE>")])
-def test_a_file_is_issued_by_form(caller: Caller, issuer: FakeIssuer, file: str) -> None:
+@pytest.mark.parametrize("file", [sale().decode(), b64(sale())])
+def test_a_file_is_issued_by_form(caller: Caller, issuer: Watched, file: str) -> None:
     login = {"login.Usuario": "DEMO", "login.Rut": "1-9", "login.Clave": CLAVE}
 
-    answer = submit(caller, "Procesar", {**login, "file": file, "formato": "2"})
+    answer = submit(caller, "Procesar", {**login, "file": file, "formato": "1"})
 
-    assert "<Resultado>True</Resultado>" in (answer.root().text or "")
-    assert issuer.files == [("<DTE>Ñuñoa</DTE>".encode(), "2", False)]
-    binary = submit(caller, "getXMLDte", {**login, "folio": "120", "tipo": "33"}).root()
-    assert (binary.tag, binary.text) == ("{http://tempuri.org}base64Binary", b64(issuer.signed))
+    told = etree.fromstring((answer.root().text or "").encode())
+    assert told.findtext("Resultado") == "True"
+    assert issuer.files == [(sale(), "1", False)]
+    folio = told.findtext("Detalle/Documento/Folio") or ""
+    binary = submit(caller, "getXMLDte", {**login, "folio": folio, "tipo": "33"}).root()
+    signed = issuer.made.xml(33, int(folio))
+    assert (binary.tag, binary.text) == ("{http://tempuri.org}base64Binary", b64(signed))
 
 
 def test_what_a_form_cannot_hold(caller: Caller) -> None:

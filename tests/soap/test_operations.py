@@ -7,10 +7,13 @@ import re
 import pytest
 
 import dteplanows
+from dteplanows.archive import Archive
 from dteplanows.document.catalogue import problem
-from dteplanows.document.outcome import DocumentOutcome, Outcome
-from dteplanows.document.problem import Refused
-from tests.soap.soap_support import CLAVE, LOGIN, MOMENT, SOAP11, SOAP12, Caller, FakeIssuer, b64, envelope, procesar
+from tests.soap.soap_support import CLAVE, LOGIN, SOAP11, SOAP12, Caller, Watched, b64, envelope, procesar, sale
+
+
+def _fail(*arguments: object) -> None:
+    raise OSError("disco")
 
 
 def error(caller: Caller, body: str) -> str:
@@ -22,7 +25,7 @@ def error(caller: Caller, body: str) -> str:
     return found.text or ""
 
 
-def test_file_arrives_whole(caller: Caller, issuer: FakeIssuer) -> None:
+def test_file_arrives_whole(caller: Caller, issuer: Watched) -> None:
     data = bytes(range(256)) * 80
 
     caller.post(envelope(procesar(b64(data))))
@@ -30,7 +33,7 @@ def test_file_arrives_whole(caller: Caller, issuer: FakeIssuer) -> None:
     assert issuer.files == [(data, "1", False)]
 
 
-def test_formato_is_judged_by_the_parser(caller: Caller, issuer: FakeIssuer) -> None:
+def test_formato_is_judged_by_the_parser(caller: Caller, issuer: Watched) -> None:
     for formato in ("7", "dos", "", " 2\n", "MQ==", "Mg==", "Mg", b64("7"), "12", "1.5", "-1"):
         assert caller.post(envelope(procesar(b64("x"), formato))).status == 200
 
@@ -47,12 +50,12 @@ def test_formato_is_judged_by_the_parser(caller: Caller, issuer: FakeIssuer) -> 
     ],
 )
 def test_formato_as_number_types_and_people_write_it(
-    caller: Caller, issuer: FakeIssuer, texts: tuple[str, ...], formato: str
+    caller: Caller, issuer: Watched, texts: tuple[str, ...], formato: str
 ) -> None:
     for text in texts:
         for sent in (text, b64(text)):
             caller.post(envelope(procesar(b64("x"), sent)))
-            caller.post(envelope(procesar(b64("x"), sent, operation="ProcesarWSMasivo")))
+            caller.post(envelope(procesar(b64(f"formato {sent}"), sent, operation="ProcesarWSMasivo")))
 
     assert {one for _, one, _ in issuer.files} == {one for _, one in issuer.received} == {formato}
     assert len(issuer.files) == len(issuer.received) == 2 * len(texts)
@@ -62,7 +65,7 @@ DTE = b"<DTE><Documento>>>>?~~~</Documento></DTE>"
 
 
 @pytest.mark.parametrize("once", [DTE, b"->Boleta<-\n39;0;", "->Boleta<-\n".encode("utf-16")])
-def test_a_file_encoded_more_than_once(caller: Caller, issuer: FakeIssuer, once: bytes) -> None:
+def test_a_file_encoded_more_than_once(caller: Caller, issuer: Watched, once: bytes) -> None:
     twice = b64(once)
     for text in (twice, twice + "\r\n", b64(twice), "\ufeff" + twice):
         caller.post(envelope(procesar(b64(text))))
@@ -73,28 +76,28 @@ def test_a_file_encoded_more_than_once(caller: Caller, issuer: FakeIssuer, once:
 
 
 @pytest.mark.parametrize("file", [b"hola", b"AAAA" * 100, b"\0\0\0\0", b"=", b"LT5FbmNhYmV6YWRvPC0*"])
-def test_what_is_no_file_stays_as_it_came(caller: Caller, issuer: FakeIssuer, file: bytes) -> None:
+def test_what_is_no_file_stays_as_it_came(caller: Caller, issuer: Watched, file: bytes) -> None:
     caller.post(envelope(procesar(b64(file))))
     assert [one for one, _, _ in issuer.files] == [file]
 
 
-def test_children_in_any_order_and_unknown_ones(caller: Caller, issuer: FakeIssuer) -> None:
+def test_children_in_any_order_and_unknown_ones(caller: Caller, issuer: Watched) -> None:
     body = '<Procesar xmlns="http://tempuri.org"><otro>1</otro>'
     body += f"<file>{b64('x')}</file><formato>1</formato>{LOGIN}</Procesar>"
 
     caller.post(envelope(body))
 
     assert issuer.files == [(b"x", "1", False)]
-    assert issuer.credentials is not None and issuer.credentials.claves[0] == CLAVE
 
 
-def test_validar_only_judges(caller: Caller, issuer: FakeIssuer) -> None:
-    issuer.outcome = Outcome((DocumentOutcome(0, 33, MOMENT, False, (problem("SRV-002"),)),))
+def test_validar_only_judges(caller: Caller, issuer: Watched) -> None:
+    file, before = sale(), issuer.ledger.answers.newest_id("")
+    document = caller.post(envelope(procesar(b64(file), operation="Validar"))).document()
 
-    document = caller.post(envelope(procesar(b64("x"), operation="Validar"))).document()
-
-    assert issuer.files == [(b"x", "1", True)]
+    assert issuer.files == [(file, "1", True)]
+    assert document.findtext("Resultado") == "True"
     assert document.find("Detalle/Documento/Avisos") is not None
+    assert issuer.ledger.answers.newest_id("") == before
 
 
 @pytest.mark.parametrize(
@@ -106,16 +109,16 @@ def test_validar_only_judges(caller: Caller, issuer: FakeIssuer) -> None:
         ("-&gt;Boleta&lt;-", "1", "[SRV-022] Campo file: El parámetro file no está en base64: comienza con «->Boleta"),
     ],
 )
-def test_file_problems(caller: Caller, issuer: FakeIssuer, file: str, formato: str, start: str) -> None:
+def test_file_problems(caller: Caller, issuer: Watched, file: str, formato: str, start: str) -> None:
     assert error(caller, envelope(procesar(file, formato))).startswith(start)
     assert issuer.files == []
 
 
-def test_file_and_login_problems_come_together(caller: Caller, issuer: FakeIssuer) -> None:
+def test_file_and_login_problems_come_together(caller: Caller, issuer: Watched) -> None:
     text = error(caller, envelope(procesar("", "1", "<login><Usuario>U</Usuario></login>")))
 
     assert [part in text for part in ("1) [SRV-011]", "2) [SRV-011]", "3) [SRV-020]")] == [True] * 3
-    assert issuer.credentials is None
+    assert issuer.files == []
 
 
 def test_nothing_but_the_operation(caller: Caller) -> None:
@@ -123,7 +126,7 @@ def test_nothing_but_the_operation(caller: Caller) -> None:
 
 
 def test_wrong_password_is_refused_and_not_shown(
-    caller: Caller, issuer: FakeIssuer, caplog: pytest.LogCaptureFixture
+    caller: Caller, issuer: Watched, caplog: pytest.LogCaptureFixture
 ) -> None:
     body = envelope(procesar(b64("x"), login=LOGIN.replace(b64(CLAVE), b64("SECRETO-9"))))
 
@@ -135,16 +138,18 @@ def test_wrong_password_is_refused_and_not_shown(
     assert issuer.files == []
 
 
-def test_get_xml_gives_the_signed_bytes(caller: Caller, issuer: FakeIssuer) -> None:
+def test_get_xml_gives_the_signed_bytes(caller: Caller, issuer: Watched) -> None:
     def ask(folio: str, tipo: str) -> bytes:
         body = f"<getXMLDte>{LOGIN}<tpomov>{b64('V')}</tpomov><folio>{folio}</folio><tipo>{tipo}</tipo></getXMLDte>"
         return base64.b64decode(caller.post(envelope(body)).result(), validate=True)
 
-    assert ask(b64("9920000001"), b64("33")) == issuer.signed
-    assert ask("120", "61") == issuer.signed
-    assert ask(b64("7"), b64("TipoDte")) == issuer.signed
-    assert ask(" 8 ", "") == issuer.signed
-    assert issuer.asked == [(33, 9920000001), (61, 120), (0, 7), (0, 8)]
+    first, second = (issuer.made.issue(sale(total=total), "1").documents[0].folio for total in (1190, 2380))
+    for folio in (first, second):
+        signed = issuer.made.xml(33, folio)
+        for named, tipo in (
+            (b64(str(folio)), b64("33")), (str(folio), "33"), (b64(str(folio)), b64("TipoDte")), (f" {folio} ", "")
+        ):  # fmt: skip
+            assert ask(named, tipo) == signed
 
 
 @pytest.mark.parametrize(
@@ -152,14 +157,13 @@ def test_get_xml_gives_the_signed_bytes(caller: Caller, issuer: FakeIssuer) -> N
     [("abc", "V", "SRV-030"), ("", "V", "SRV-032"), ("9" * 5000, "V", "SRV-030"), ("1", "C", "SRV-031"),
      ("1", b64("C"), "SRV-031"), ("1", "Qw==", "SRV-031")],
 )  # fmt: skip
-def test_get_xml_refused_is_a_fault(caller: Caller, issuer: FakeIssuer, folio: str, tpomov: str, code: str) -> None:
+def test_get_xml_refused_is_a_fault(caller: Caller, folio: str, tpomov: str, code: str) -> None:
     body = f"<getXMLDte>{LOGIN}<tpomov>{tpomov}</tpomov><folio>{folio}</folio><tipo>33</tipo></getXMLDte>"
 
     for namespace, kind, sender in ((SOAP11, "text/xml", "Client"), (SOAP12, "application/soap+xml", "Sender")):
         answer = caller.post(envelope(body, namespace), kind)
         whose, text = answer.fault()
         assert (whose, text[:10], answer.headers["Content-Type"]) == (sender, f"[{code}] ", f"{kind}; charset=utf-8")
-    assert issuer.asked == []
 
 
 def test_a_fault_has_all_reasons(caller: Caller) -> None:
@@ -168,19 +172,21 @@ def test_a_fault_has_all_reasons(caller: Caller) -> None:
     assert re.findall(r"\d\) \[([A-Z]{3}-\d{3})\]", text) == ["SRV-011", "SRV-011"]
 
 
-def test_get_xml_of_a_document_that_is_not_there(caller: Caller, issuer: FakeIssuer) -> None:
-    issuer.failure = Refused([problem("SRV-002")])
-
+def test_get_xml_of_a_document_that_is_not_there(caller: Caller, issuer: Watched) -> None:
     answer = caller.post(envelope(f"<getXMLDte>{LOGIN}<folio>1</folio></getXMLDte>"))
 
-    assert answer.fault() == ("Client", problem("SRV-002").text())
+    company = issuer.made.company
+    missing = problem("FOL-060", value="1", documento="con folio 1", name=company.razon_social)
+    assert answer.fault() == ("Client", missing.text())
 
 
 @pytest.mark.parametrize(
     "operation", ["ObtenerLink", "AltNum", "getBoletaTicket", "EliminarDoc", "AnularGuia", "RegIP"]
 )
-def test_a_failure_of_ours_is_told_as_every_other_reason(caller: Caller, operation: str) -> None:
-    """The stand-in for the main road has no archive, which is such a failure."""
+def test_a_failure_of_ours_is_told_as_every_other_reason(
+    caller: Caller, operation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Archive, "__init__", _fail)
     values = "".join(f"<{name}>39</{name}>" for name in ("folio", "tipo", "campo", "puerto"))
     values += "<ticket>ticket@39@1</ticket>"
     answer = caller.post(envelope(f"<{operation}>{LOGIN}{values}</{operation}>"))
@@ -217,7 +223,7 @@ def test_online_and_version(caller: Caller) -> None:
         ("", "", "", ""),
     ],
 )
-def test_get_ip(issuer: FakeIssuer, remote: str, forwarded: str, trusted: str, untrusted: str) -> None:
+def test_get_ip(issuer: Watched, remote: str, forwarded: str, trusted: str, untrusted: str) -> None:
     for trust, expected in ((True, trusted), (False, untrusted)):
         caller = Caller(issuer, trust_forwarded=trust)
         answer = caller.post(envelope("<getIP/>"), REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded)
@@ -226,7 +232,7 @@ def test_get_ip(issuer: FakeIssuer, remote: str, forwarded: str, trusted: str, u
 
 @pytest.mark.parametrize("failure", [ValueError("dato SECRETO-9"), KeyError("SECRETO-9"), RecursionError("SECRETO-9")])
 def test_failure_of_the_service_is_an_answer_with_an_identifier(
-    caller: Caller, issuer: FakeIssuer, caplog: pytest.LogCaptureFixture, failure: Exception
+    caller: Caller, issuer: Watched, caplog: pytest.LogCaptureFixture, failure: Exception
 ) -> None:
     issuer.failure = failure
 
@@ -241,8 +247,10 @@ def test_failure_of_the_service_is_an_answer_with_an_identifier(
 
 
 @pytest.mark.parametrize(("namespace", "code"), [(SOAP11, "Server"), (SOAP12, "Receiver")])
-def test_failure_in_get_xml_is_a_fault_of_ours(caller: Caller, issuer: FakeIssuer, namespace: str, code: str) -> None:
-    issuer.failure = OSError("disco")
+def test_failure_in_get_xml_is_a_fault_of_ours(
+    caller: Caller, namespace: str, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Archive, "find", _fail)
 
     answer = caller.post(envelope(f"<getXMLDte>{LOGIN}<folio>1</folio></getXMLDte>", namespace))
 
@@ -250,7 +258,7 @@ def test_failure_in_get_xml_is_a_fault_of_ours(caller: Caller, issuer: FakeIssue
     assert "disco" not in answer.body.decode()
 
 
-def test_of_a_failure_it_is_not_said_that_the_file_was_refused(caller: Caller, issuer: FakeIssuer) -> None:
+def test_of_a_failure_it_is_not_said_that_the_file_was_refused(caller: Caller, issuer: Watched) -> None:
     """It is not known what became of the file: documents of it may be issued."""
     issuer.failure = OSError("disco")
 

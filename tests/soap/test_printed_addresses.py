@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
-from dteplanows.issuing import open_issuer
 from dteplanows.printing.prints import Prints
 from dteplanows.settings import load
+from dteplanows.soap.limits import limits_of
 from tests.installation import Installation, make_installation
 from tests.soap.soap_support import Caller
 from tests.soap.test_document_operations import call, get, issue, link, text_of
@@ -28,13 +27,12 @@ def made(tmp_path: Path) -> Iterator[Installation]:
 
 @pytest.fixture
 def caller(made: Installation) -> Caller:
-    return Caller(cast(Any, made.issuer))
+    return Caller(made.issuer)
 
 
 def test_a_printed_document_is_never_older_than_its_company(made: Installation, caller: Caller) -> None:
     folio = issue(made, "factura33.txt")
     address = link(call(caller, "ObtenerLink", folio=folio, tipo=33))
-    made.issuer.prints = Prints(2**20)
     first = get(caller, address).body
     assert get(caller, address).body == first
     made.ledger.companies.save(replace(made.company, unidad_sii="VALDIVIA"))
@@ -54,7 +52,7 @@ def test_too_many_at_once_are_told_to_come_back(
         def fail(*given: object, failure: Exception = failure) -> bytes:
             raise failure
 
-        monkeypatch.setattr(made.issuer.prints, "pdf", fail)
+        monkeypatch.setattr(Prints, "pdf", fail)
         answer = get(caller, address)
         assert (answer.status, answer.headers.get("Retry-After")) == (status, "5" if status == 503 else None)
         assert code in answer.body.decode() and "SECRETO-9" not in answer.body.decode()
@@ -62,8 +60,8 @@ def test_too_many_at_once_are_told_to_come_back(
 
 def test_the_setting_says_how_much_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
-    monkeypatch.setattr("dteplanows.issuing.Prints", sizes.append)
-    make_installation(tmp_path, cafs=False).close()
-    for settings in ({}, {"impresos_en_memoria": 0}, {"impresos_en_memoria": 3}):
-        open_issuer(load(directorio=tmp_path, **settings)).ledger.close()
-    assert [size for size in sizes if size] == [16 * 2**20, 3 * 2**20]
+    monkeypatch.setattr("dteplanows.archive.copies.Prints", sizes.append)
+    with closing(make_installation(tmp_path, cafs=False)) as made:
+        for settings in ({}, {"impresos_en_memoria": 0}, {"impresos_en_memoria": 3}):
+            Caller(made.issuer, limits=limits_of(load(directorio=tmp_path, **settings)))
+    assert sizes == [16 * 2**20, 0, 3 * 2**20]

@@ -185,9 +185,9 @@ def test_a_document_of_the_company_itself_is_remarked(service: Service) -> None:
 
 def test_bulk_mode_enters_them_too(service: Service) -> None:
     made = service.installation
-    batch = made.issuer.receive(made.account, (SALE + PURCHASE * 2 + SALE).encode(), "1").track_id
+    batch = made.send_later((SALE + PURCHASE * 2 + SALE).encode(), "1")
     assert Worker(made.issuer, 1000).work_once()
-    _, outcome = made.issuer.batch(made.account, batch)
+    _, outcome = made.batches.state(made.account, batch)
     assert outcome is not None
     found = [(one.operacion, one.accepted, one.folio) for one in outcome.documents]
     sales = [("VENTA", True, FIRST_FOLIO), ("VENTA", True, FIRST_FOLIO + 1)]
@@ -197,9 +197,9 @@ def test_bulk_mode_enters_them_too(service: Service) -> None:
 def test_bulk_mode_of_purchases_alone(service: Service) -> None:
     made = service.installation
     made.ledger.connection.execute("DELETE FROM certificado")
-    batch = made.issuer.receive(made.account, PURCHASE.encode(), "1").track_id
+    batch = made.send_later(PURCHASE.encode(), "1")
     assert Worker(made.issuer, 1000).work_once()
-    _, outcome = made.issuer.batch(made.account, batch)
+    _, outcome = made.batches.state(made.account, batch)
     assert outcome is not None
     assert [(one.operacion, one.accepted) for one in outcome.documents] == [("COMPRA", True)]
 

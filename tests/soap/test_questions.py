@@ -6,7 +6,7 @@ import base64
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,7 +27,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installati
 
 @pytest.fixture
 def caller(made: Installation) -> Caller:
-    return Caller(cast(Any, made.issuer))
+    return Caller(made.issuer)
 
 
 def test_the_cedible_copy_of_what_has_none_is_the_ordinary_one(made: Installation, caller: Caller) -> None:
@@ -51,7 +51,7 @@ def test_of_two_types_with_one_folio_the_newest_counts(made: Installation, calle
     assert invoice == boleta == guia
 
     def opened(**parameters: Any) -> int:
-        copy = made.issuer.links.copy_of(urlsplit(link(call(caller, "ObtenerLink", **parameters))).query)
+        copy = made.links.copy_of(urlsplit(link(call(caller, "ObtenerLink", **parameters))).query)
         stored = made.ledger.documents.by_id(copy.documento_id) if copy else None
         return stored.tipo if stored else 0
 

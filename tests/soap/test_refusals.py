@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -24,7 +24,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installati
 
 @pytest.fixture
 def caller(made: Installation) -> Caller:
-    return Caller(cast(Any, made.issuer))
+    return Caller(made.issuer)
 
 
 def test_a_port_that_is_missing(made: Installation, caller: Caller) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import gzip
 import http.client
 import shutil
@@ -19,14 +18,14 @@ from lxml import etree
 
 import dteplanows
 from tests.clients import stop
-from tests.soap.soap_support import CLAVE, PATH, Caller, FakeIssuer, b64, envelope, procesar
+from tests.soap.soap_support import CLAVE, PATH, Caller, Watched, b64, envelope, procesar, sale
 
 
 class Served(NamedTuple):
     """An address where the application listens."""
 
     port: int
-    issuer: FakeIssuer
+    issuer: Watched
 
     @property
     def address(self) -> str:
@@ -34,7 +33,7 @@ class Served(NamedTuple):
 
 
 @pytest.fixture
-def served(issuer: FakeIssuer) -> Iterator[Served]:
+def served(issuer: Watched) -> Iterator[Served]:
     server = waitress.create_server(Caller(issuer).application, host="127.0.0.1", port=0, threads=2)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -61,12 +60,14 @@ def test_zeep(served: Served, port: str) -> None:
     assert service.Online() == "Online=1"
     assert service.Version() == dteplanows.__version__
     assert service.getIP() == "127.0.0.1"
-    answer = etree.fromstring(service.Procesar(login=LOGIN, file=b64("archivo"), formato=1).encode())
-    assert (answer.findtext("Resultado"), answer.findtext("Detalle/Documento/Folio")) == ("True", "9920000001")
+    file = sale(port)
+    answer = etree.fromstring(service.Procesar(login=LOGIN, file=b64(file), formato=1).encode())
+    folio = answer.findtext("Detalle/Documento/Folio") or ""
+    assert (answer.findtext("Resultado"), folio.isdigit()) == ("True", True)
     assert "<Avisos>" in service.Validar(login=LOGIN, file=b64("archivo"), formato=2)
-    signed = service.getXMLDte(login=LOGIN, tpomov=b64("V"), folio=b64("120"), tipo=b64("33"))
-    assert signed == served.issuer.signed
-    assert served.issuer.files == [(b"archivo", "1", False), (b"archivo", "2", True)]
+    signed = service.getXMLDte(login=LOGIN, tpomov=b64("V"), folio=b64(folio), tipo=b64("33"))
+    assert signed == served.issuer.made.xml(33, int(folio)) and port.encode() in signed
+    assert served.issuer.files == [(file, "1", False), (b"archivo", "2", True)]
 
 
 def test_zeep_shows_the_fault(served: Served) -> None:
@@ -115,9 +116,9 @@ def test_many_threads(served: Served) -> None:
     def call(number: int) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
         for turn in range(20):
-            body = f"<Procesar><login><Usuario>U</Usuario><Rut>1-9</Rut><Clave>{CLAVE}</Clave></login>"
-            file = base64.b64encode(f"{number}-{turn}".encode()).decode()
-            connection.request("POST", PATH, envelope(f"{body}<file>{file}</file></Procesar>").encode())
+            body = f"<Procesar><login><Usuario>DEMO</Usuario><Rut>1-9</Rut><Clave>{CLAVE}</Clave></login>"
+            file = f"<file>{b64(sale(f'{number}-{turn}'))}</file><formato>1</formato>"
+            connection.request("POST", PATH, envelope(f"{body}{file}</Procesar>").encode())
             if b"&lt;Resultado&gt;True" not in connection.getresponse().read():
                 wrong.append(f"{number}-{turn}")
         connection.close()
@@ -129,7 +130,7 @@ def test_many_threads(served: Served) -> None:
         one.join()
 
     assert wrong == []
-    expected = {f"{number}-{turn}".encode() for number in range(6) for turn in range(20)}
+    expected = {sale(f"{number}-{turn}") for number in range(6) for turn in range(20)}
     assert {file for file, _, _ in served.issuer.files} == expected
 
 

@@ -25,11 +25,17 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
 
 def test_contract_works_without_what_newer_pythons_removed() -> None:
     done = run("""
+import tempfile
+from contextlib import closing
+from pathlib import Path
 from lxml import etree
-from dteplanows.soap.contract import Contract
-from dteplanows.soap.issuer import Whence
+from dteplanows.issuing import Issuer
+from dteplanows.ledger.store import Ledger
+from dteplanows.soap.asmx.caller import Caller
+from dteplanows.soap.contract.service import Contract
 from dteplanows.soap.operations import Operations
-print(Contract(Operations(None)).call("Online", etree.Element("Online"), Whence("")))
+with tempfile.TemporaryDirectory() as folder, closing(Ledger(Path(folder))) as ledger:
+    print(Contract(Operations(Issuer(ledger))).call("Online", etree.Element("Online"), Caller("")))
 """)
 
     assert (done.stdout.strip(), done.stderr) == ("Online=1", "")
@@ -39,13 +45,14 @@ def test_spyne_alone_does_not() -> None:
     assert "ModuleNotFoundError" in run("import spyne.service").stderr
 
 
-@pytest.mark.parametrize("module", ["contract", "spyne_shim"])
+@pytest.mark.parametrize("module", ["service", "spyne_shim"])
 def test_only_the_contract_knows_spyne(module: str) -> None:
     done = run(f"""
 import sys
-import dteplanows.soap.operations, dteplanows.soap.envelope, dteplanows.soap.answer, dteplanows.soap.published
+import dteplanows.soap.operations, dteplanows.soap.asmx.envelope, dteplanows.soap.answer
+import dteplanows.soap.contract.published
 before = [name for name in sys.modules if name.startswith("spyne")]
-import dteplanows.soap.{module}
+import dteplanows.soap.contract.{module}
 print(before)
 """)
 
@@ -53,7 +60,7 @@ print(before)
 
 
 def test_install_again_changes_nothing() -> None:
-    from dteplanows.soap import spyne_shim
+    from dteplanows.soap.contract import spyne_shim
 
     before = sys.modules["spyne.util.six"]
     spyne_shim.install()

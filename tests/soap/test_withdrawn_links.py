@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 
@@ -24,7 +23,7 @@ def made(tmp_path: Path) -> Iterator[Installation]:
 
 @pytest.fixture
 def caller(made: Installation) -> Caller:
-    return Caller(cast(Any, made.issuer))
+    return Caller(made.issuer)
 
 
 def test_a_withdrawn_address_opens_nothing_and_a_new_one_does(made: Installation, caller: Caller) -> None:

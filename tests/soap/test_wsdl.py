@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from dteplanows.document.catalogue import problem
-from dteplanows.document.outcome import DocumentOutcome, Outcome
-from dteplanows.soap import published
-from dteplanows.soap.contract import WsPlano
-from tests.soap.soap_support import LOGIN, MOMENT, Caller, FakeIssuer, envelope, procesar
+from dteplanows.soap.asmx import addresses
+from dteplanows.soap.contract import published
+from dteplanows.soap.contract.service import WsPlano
+from tests.soap.soap_support import LOGIN, Caller, Watched, b64, envelope, procesar, sale
 
 ROOT = etree.fromstring(published.wsdl())
 NS = {
@@ -175,19 +174,19 @@ def test_spyne_declares_what_the_file_publishes() -> None:
         assert (message.get_type_name(), answer.get_type_name()) == (name, f"{name}Response")
 
 
-def test_answers_are_valid_by_the_published_schema(caller: Caller, issuer: FakeIssuer) -> None:
+def test_answers_are_valid_by_the_published_schema(caller: Caller, issuer: Watched) -> None:
     (types,) = ROOT.findall("w:types/s:schema", NS)
     schema = etree.XMLSchema(etree.fromstring(etree.tostring(types)))
-    issuer.outcome = Outcome((DocumentOutcome(0, 33, MOMENT, False, (problem("SRV-002"),)),))
+    (one,) = issuer.made.issue(sale(), "1").documents
 
-    for content in (procesar("eA=="), procesar("eA==", operation="Validar"), "<getIP/>", "<Online/>", "<Version/>",
-                    f"<getXMLDte>{LOGIN}<folio>1</folio></getXMLDte>", "<ObtenerLink/>", "<AnularGuia/>",
+    for content in (procesar("eA=="), procesar(b64(sale()), operation="Validar"), "<getIP/>", "<Online/>", "<Version/>",
+                    f"<getXMLDte>{LOGIN}<folio>{one.folio}</folio></getXMLDte>", "<ObtenerLink/>", "<AnularGuia/>",
                     "<ConsultarEstado/>"):  # fmt: skip
         (body,) = caller.post(envelope(content)).root()
         (response,) = body
         schema.assertValid(etree.fromstring(etree.tostring(response)))
     for name in SIMPLE:
-        schema.assertValid(caller.send("GET", f"{published.PATH}/{name}").root())
+        schema.assertValid(caller.send("GET", f"{addresses.PATH}/{name}").root())
 
 
 def test_file_of_the_package_or_of_the_clone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -17,8 +17,10 @@ from dteplanows import status
 from dteplanows.accounts import certificates
 from dteplanows.document import clock
 from dteplanows.document.company import Company
+from dteplanows.document.writer import MAXIMUM_FOLIO
+from dteplanows.folios import held_back
 from dteplanows.ledger import presence
-from dteplanows.ledger.rows import ReceivedFile
+from dteplanows.ledger.rows import ReceivedFile, Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings, load
 from dteplanows.signer.certificate import read_certificate, utc_now
@@ -162,6 +164,41 @@ def test_trials_make_their_own_folios(ledger: Ledger, settings: Settings) -> Non
     assert [row.state for row in folios(ledger, settings, TRIAL)] == [State.AVISO]
     (row,) = folios(ledger, settings, TRIAL, on_demand=True)
     assert (row.state, row.facts["se_crean"]) == (State.OK, True)
+
+
+def test_trials_make_none_of_what_is_held_back(ledger: Ledger, settings: Settings) -> None:
+    load_caf(ledger, 1, 10, company=TRIAL)
+    held_back.hold(ledger, Series("pruebas", TRIAL.rut, 33), Span(1, MAXIMUM_FOLIO), "se restauró")
+    (one,) = folios(ledger, settings, TRIAL, on_demand=True)
+    assert (one.state, one.facts["libres"], one.facts["se_crean"]) == (State.AVISO, 0, False)
+    assert "están retenidos 1 en adelante" in one.text
+    assert "folio liberar" in one.remedy
+    held_back.release(ledger, Series("pruebas", TRIAL.rut, 33), Span(3, MAXIMUM_FOLIO), "ana", "no figuran")
+    (one,) = folios(ledger, settings, TRIAL, on_demand=True)
+    assert (one.state, one.facts["libres"], one.facts["se_crean"]) == (State.OK, 8, True)
+
+
+def test_in_production_what_is_held_back_is_the_reason(ledger: Ledger, settings: Settings) -> None:
+    issue(ledger, load_caf(ledger, 1, 10, company=COMPANY), range(1, 4))
+    held_back.hold(ledger, Series("produccion", COMPANY.rut, 33), Span(4, 20), "se restauró")
+    (one,) = folios(ledger, settings)
+    assert (one.state, one.facts["libres"]) == (State.GRAVE, 0)
+    assert "están retenidos 4 a 20" in one.text
+    assert "folio liberar" in one.remedy
+
+
+def test_what_is_held_back_is_told(ledger: Ledger, settings: Settings) -> None:
+    def told(company: Company) -> list[Row]:
+        return list(companies.held_back(look_at(ledger, settings), company))
+
+    assert told(COMPANY) == []
+    for tipo, span in ((33, Span(4, 20)), (34, Span(1, MAXIMUM_FOLIO)), (39, Span(1, MAXIMUM_FOLIO))):
+        held_back.hold(ledger, Series("produccion", COMPANY.rut, tipo), span, "se restauró")
+    (one,) = told(COMPANY)
+    assert one.state is State.AVISO
+    assert "de los tipos 33 (4 a 20), 34, 39 (todos):" in one.text
+    assert one in status.rows(ledger, settings)
+    assert told(TRIAL) == []
 
 
 def test_much_is_counted_over_fewer_days(ledger: Ledger, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dteplanows.soap.faults import Broken
+from dteplanows.soap.asmx.faults import Broken
 from dteplanows.web import bodies
 from dteplanows.web.bodies import SMALL, Account, Body
 

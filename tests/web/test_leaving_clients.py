@@ -18,7 +18,7 @@ from typing import NamedTuple
 import pytest
 
 from dteplanows.ledger.store import DATABASE_FILE
-from dteplanows.soap.published import PATH
+from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import server
 from tests.clients import b64
 from tests.installation import CLAVE, FIRST_FOLIO, USUARIO, make_installation

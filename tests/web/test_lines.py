@@ -17,7 +17,7 @@ from dteplanows.log.files import day_files
 from dteplanows.log.kept import read_kept
 from dteplanows.settings import Settings
 from tests.installation import CLAVE, COMPANY, USUARIO, Installation
-from tests.soap.soap_support import Caller, FakeIssuer, b64, envelope, procesar
+from tests.soap.soap_support import Caller, Watched, b64, envelope, procesar
 from tests.soap.test_document_operations import SAMPLES, call, get, link
 
 CALLER = "203.0.113.7"
@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def caller(installation: Installation, folder: Path) -> Caller:
-    return Caller(installation.issuer)  # type: ignore[arg-type]
+    return Caller(installation.issuer)
 
 
 def lines(folder: Path) -> list[dict[str, Any]]:
@@ -121,8 +121,8 @@ def test_the_other_ways_in(caller: Caller, installation: Installation, folder: P
     assert (rest["via"], rest["operacion"], rest["codigos"], rest["estado"]) == ("rest", "Version", ["AUT-017"], 401)
 
 
-def test_205_wrong_passwords_leave_counted_lines(folder: Path) -> None:
-    caller = Caller(FakeIssuer())
+def test_205_wrong_passwords_leave_counted_lines(issuer: Watched, folder: Path) -> None:
+    caller = Caller(issuer)
     for _ in range(205):
         caller.post(envelope(procesar(b64("x"), login=login(clave="mala"))))
     journal.close()
@@ -136,8 +136,9 @@ def test_205_wrong_passwords_leave_counted_lines(folder: Path) -> None:
     assert len(found) == 21
 
 
-def test_a_failure_of_ours_names_the_call(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
-    caller = Caller(FakeIssuer(failure=ValueError("what the customer sent")))
+def test_a_failure_of_ours_names_the_call(issuer: Watched, folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    issuer.failure = ValueError("what the customer sent")
+    caller = Caller(issuer)
     journal.start(Settings(directorio=folder))
     try:
         demo = login("DEMO")
@@ -153,8 +154,9 @@ def test_a_failure_of_ours_names_the_call(folder: Path, caplog: pytest.LogCaptur
         journal._used.pop()
 
 
-def test_an_application_that_fails_altogether_leaves_its_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    caller = Caller(FakeIssuer())
+def test_an_application_that_fails_altogether_leaves_its_line(
+    caller: Caller, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(caller.application, "_front", lambda *given: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         caller.send("GET")

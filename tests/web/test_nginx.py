@@ -17,7 +17,7 @@ import requests
 
 from docs.reference import MANUAL
 from dteplanows.document import clock
-from dteplanows.soap.published import PATH
+from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import server
 from tests.installation import make_installation
 from tests.web.serving import HOST, call, make_certificate, running, trusting

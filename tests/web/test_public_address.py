@@ -12,13 +12,14 @@ from typing import Any, cast
 import pytest
 from lxml import etree
 
+from docs.build import built
 from dteplanows.document import clock
 from dteplanows.document.problem import Refused
 from dteplanows.settings import load
-from dteplanows.soap.published import PATH
+from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import make_application
 from tests.installation import CLAVE, USUARIO, Installation, make_installation
-from tests.soap.soap_support import Caller, FakeIssuer, b64, envelope
+from tests.soap.soap_support import Caller, Watched, b64, envelope
 
 PUBLIC = "https://www.empresa.cl/dte"
 
@@ -34,11 +35,6 @@ class Behind(Caller):
         """The address in the WSDL."""
         text = self.send("GET", path, query="wsdl", HTTP_HOST="10.0.0.5:8080", **environ).body.decode()
         return text.partition('<soap:address location="')[2].partition('"')[0]
-
-
-@pytest.fixture
-def issuer() -> FakeIssuer:
-    return FakeIssuer()
 
 
 @pytest.fixture
@@ -62,13 +58,13 @@ def made(tmp_path: Path) -> Iterator[Installation]:
         ("/" + "a" * 2000, "http://10.0.0.5:8080"),
     ],
 )
-def test_the_prefix_of_a_proxy_counts_where_it_is_trusted(issuer: FakeIssuer, said: str, origin: str) -> None:
+def test_the_prefix_of_a_proxy_counts_where_it_is_trusted(issuer: Watched, said: str, origin: str) -> None:
     trusting, other = Behind(issuer, trust_forwarded=True), Behind(issuer)
     assert trusting.wsdl_address(HTTP_X_FORWARDED_PREFIX=said) == origin + PATH
     assert other.wsdl_address(HTTP_X_FORWARDED_PREFIX=said) == "http://10.0.0.5:8080" + PATH
 
 
-def test_the_setting_wins_over_all_that_a_call_says(issuer: FakeIssuer) -> None:
+def test_the_setting_wins_over_all_that_a_call_says(issuer: Watched) -> None:
     for trust in (True, False):
         caller = Behind(issuer, f"{PUBLIC}/", trust)
         said: dict[str, Any] = {
@@ -80,7 +76,7 @@ def test_the_setting_wins_over_all_that_a_call_says(issuer: FakeIssuer) -> None:
 
 
 @pytest.mark.parametrize("url", ["", PUBLIC])
-def test_a_prefix_left_in_the_path_is_taken_off(issuer: FakeIssuer, url: str) -> None:
+def test_a_prefix_left_in_the_path_is_taken_off(issuer: Watched, url: str) -> None:
     caller = Behind(issuer, url, trust_forwarded=True)
     origin = url or "http://10.0.0.5:8080/dte"
     said: dict[str, Any] = {"HTTP_X_FORWARDED_PREFIX": "/dte"}
@@ -93,7 +89,7 @@ def test_a_prefix_left_in_the_path_is_taken_off(issuer: FakeIssuer, url: str) ->
     assert caller.send("GET", f"/dtex{PATH}", **said).status == 404
 
 
-def test_the_pages_and_the_manual_are_below_the_prefix(issuer: FakeIssuer) -> None:
+def test_the_pages_and_the_manual_are_below_the_prefix(issuer: Watched) -> None:
     caller = Behind(issuer, PUBLIC)
     page = caller.send("GET").body.decode()
     assert f"<code>{PUBLIC}{PATH}</code>" in page
@@ -102,6 +98,7 @@ def test_the_pages_and_the_manual_are_below_the_prefix(issuer: FakeIssuer) -> No
     assert f"POST /dte{PATH} HTTP/1.1" in operation
     assert "Host: www.empresa.cl" in operation
     assert caller.send("GET", "/manual").headers["Location"] == f"{PUBLIC}/manual/"
+    built()
     for path in ("/manual/", "/dte/manual/"):
         answer = caller.send("GET", path)
         assert answer.status == 200
@@ -125,7 +122,7 @@ def test_the_links_of_printed_documents_begin_with_it(made: Installation) -> Non
         assert caller.send("GET", one, query=query).body.startswith(b"%PDF-")
 
 
-def test_the_form_is_for_who_sits_at_this_machine_whatever_the_setting_says(issuer: FakeIssuer) -> None:
+def test_the_form_is_for_who_sits_at_this_machine_whatever_the_setting_says(issuer: Watched) -> None:
     caller = Behind(issuer, "http://localhost/dte")
     here: dict[str, Any] = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost:8080"}
     assert b"<form" in Behind(issuer, PUBLIC).send("GET", query="op=Procesar", **here).body

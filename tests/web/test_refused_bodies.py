@@ -14,7 +14,7 @@ from contextlib import closing
 import pytest
 import requests
 
-from dteplanows.soap.published import PATH
+from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import server
 from tests.installation import make_installation
 

@@ -7,6 +7,7 @@ import json
 import logging
 import random
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -14,30 +15,32 @@ import pytest
 
 import dteplanows
 from docs.reference import MANUAL
+from dteplanows.accounts.callers import Callers
 from dteplanows.archive.links import PATHS
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
-from dteplanows.document.outcome import DocumentOutcome, Outcome
+from dteplanows.document.outcome import Credentials, DocumentOutcome, Outcome
 from dteplanows.ledger.engines.errors import Busy
+from dteplanows.soap import answer
 from dteplanows.soap.limits import USUAL
+from dteplanows.web import rest_answer
 from tests.installation import CLAVE as REAL_CLAVE
-from tests.installation import USUARIO, Installation
-from tests.soap.soap_support import CLAVE, MOMENT, TOKEN, Answer, Caller, FakeIssuer, b64
+from tests.installation import COMPANY, USUARIO, Installation
+from tests.soap.soap_support import CLAVE, Answer, Caller, Watched, b64, sale
 
 LOGIN = {"usuario": "DEMO", "rut": "1-9", "clave": CLAVE}
-WITH_TOKEN: dict[str, Any] = {"HTTP_AUTHORIZATION": TOKEN}
-FILE = "->Encabezado<-\nÑandú>>>???".encode()
+FILE = sale("Ñandú >>>>>?????")
 """Its base64 has both ``+`` and ``/``."""
 
 
-@pytest.fixture
-def issuer() -> FakeIssuer:
-    return FakeIssuer()
+def token_of(caller: Caller) -> str:
+    """A token of the user."""
+    return Callers(caller.issuer.ledger).token(Credentials(("DEMO",), "1-9", (CLAVE,)))
 
 
-@pytest.fixture
-def caller(issuer: FakeIssuer) -> Caller:
-    return Caller(issuer)
+def with_token(caller: Caller) -> dict[str, Any]:
+    """The header of a call with a token of the user."""
+    return {"HTTP_AUTHORIZATION": token_of(caller)}
 
 
 def told(answer: Answer) -> Any:
@@ -64,11 +67,12 @@ def login(caller: Caller, body: object, media: str = "application/json", **envir
 
 
 def get(caller: Caller, name: str, query: str = "", **environ: Any) -> Answer:
-    return caller.send("GET", f"/wsds/{name}", query=query, **{**WITH_TOKEN, **environ})
+    token = {} if "HTTP_AUTHORIZATION" in environ else with_token(caller)
+    return caller.send("GET", f"/wsds/{name}", query=query, **token, **environ)
 
 
 def post(caller: Caller, name: str, body: bytes, media: str = "", query: str = "") -> Answer:
-    return caller.send("POST", f"/wsds/{name}", body, query, CONTENT_TYPE=media, **WITH_TOKEN)
+    return caller.send("POST", f"/wsds/{name}", body, query, CONTENT_TYPE=media, **with_token(caller))
 
 
 # --- login ----------------------------------------------------------------------------------------------------
@@ -90,18 +94,16 @@ def post(caller: Caller, name: str, body: bytes, media: str = "", query: str = "
         (urlencode({name: b64(value) for name, value in LOGIN.items()}).encode(), ""),
     ],
 )
-def test_login_gives_a_token(caller: Caller, issuer: FakeIssuer, body: object, media: str) -> None:
+def test_login_gives_a_token(caller: Caller, issuer: Watched, body: object, media: str) -> None:
     answer = login(caller, body, media)
-    assert (answer.status, told(answer)) == (200, {"token": TOKEN})
-    assert issuer.credentials is not None
-    assert "DEMO" in issuer.credentials.usuarios
-    assert issuer.credentials.rut == "1-9"
+    assert (answer.status, set(told(answer))) == (200, {"token"})
+    account = Callers(issuer.ledger).bearer(told(answer)["token"])
+    assert (account.usuario, account.company.rut, account.identity_from_account) == ("DEMO", COMPANY.rut, True)
 
 
-def test_a_clave_of_digits_may_be_a_number(caller: Caller, issuer: FakeIssuer) -> None:
-    login(caller, {"usuario": "DEMO", "rut": "1-9", "clave": 20260101})
-    assert issuer.credentials is not None
-    assert "20260101" in issuer.credentials.claves
+def test_a_clave_of_digits_may_be_a_number(caller: Caller, issuer: Watched) -> None:
+    issuer.ledger.users.save("CIFRAS", "20260101", "pruebas", COMPANY.rut)
+    assert login(caller, {"usuario": "CIFRAS", "rut": "1-9", "clave": 20260101}).status == 200
 
 
 PIECES = (
@@ -112,7 +114,7 @@ PIECES = (
 
 
 def test_whatever_comes_is_answered_and_is_no_failure_of_ours(installation: Installation) -> None:
-    caller = Caller(installation.issuer, limits=USUAL._replace(failures=0))  # type: ignore[arg-type]
+    caller = Caller(installation.issuer, limits=USUAL._replace(failures=0))
     given = told(login(caller, {"usuario": USUARIO, "rut": "1-9", "clave": REAL_CLAVE}))
     chance = random.Random(12)
     for _ in range(1500):
@@ -161,7 +163,7 @@ def test_all_that_is_missing_is_named(caller: Caller) -> None:
     assert "2) [SRV-111] Campo clave:" in reason
 
 
-def test_wrong_passwords_wait_in_both_services_together(issuer: FakeIssuer) -> None:
+def test_wrong_passwords_wait_in_both_services_together(issuer: Watched) -> None:
     caller = Caller(issuer, limits=USUAL._replace(failures=2))
     assert [code(login(caller, {**LOGIN, "clave": "otra"})) for _ in range(3)] == ["AUT-001", "AUT-001", "AUT-013"]
     assert login(caller, LOGIN).status == 429
@@ -180,19 +182,20 @@ def test_the_address_of_login_is_not_looked_at(caller: Caller) -> None:
 # --- the token ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("said", [TOKEN, f"Bearer {TOKEN}", f"bearer  {TOKEN} "])
+@pytest.mark.parametrize("said", ["{}", "Bearer {}", "bearer  {} "])
 def test_the_token_comes_with_or_without_its_scheme(caller: Caller, said: str) -> None:
-    assert get(caller, "version", HTTP_AUTHORIZATION=said).status == 200
+    assert get(caller, "version", HTTP_AUTHORIZATION=said.format(token_of(caller))).status == 200
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"), [("", "AUT-016"), ("Bearer ", "AUT-016"), ("otro", "AUT-017"), (f"Basic {TOKEN}", "AUT-017")]
+    ("said", "expected"), [("", "AUT-016"), ("Bearer ", "AUT-016"), ("otro", "AUT-017"), ("Basic {}", "AUT-017")]
 )
 @pytest.mark.parametrize("name", ["version", "procesar", "obtenerlink", "getticket"])
 def test_without_a_good_token_nothing_is_done(
-    caller: Caller, issuer: FakeIssuer, name: str, said: str, expected: str
+    caller: Caller, issuer: Watched, name: str, said: str, expected: str
 ) -> None:
-    answer = get(caller, name, urlencode({"file": b64(FILE), "formato": "1"}), HTTP_AUTHORIZATION=said)
+    token = said.format(token_of(caller))
+    answer = get(caller, name, urlencode({"file": b64(FILE), "formato": "1"}), HTTP_AUTHORIZATION=token)
     assert (answer.status, code(answer)) == (401, expected)
     assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert issuer.files == []
@@ -230,43 +233,47 @@ WAYS: dict[str, Callable[[], tuple[str, bytes, str]]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_the_same_file_by_every_way(caller: Caller, issuer: FakeIssuer, way: str) -> None:
+def test_the_same_file_by_every_way(caller: Caller, issuer: Watched, way: str) -> None:
     assert "+" in PLAIN and "/" in PLAIN
+    issuer.ledger.users.set_avisos("DEMO", "pruebas", COMPANY.rut, False)
     query, body, media = WAYS[way]()
     answer = post(caller, "procesar", body, media, query) if media or body else get(caller, "procesar", query)
     assert (answer.status, issuer.files) == (200, [(FILE, "1", False)])
-    assert told(answer) == {
+    found = told(answer)
+    folio, fecha = found["Folio"], found["WSPLANO"]["Detalle"]["Documento"]["Fecha"]
+    assert datetime.fromisoformat(fecha).date() == clock.today()
+    assert ">>>>>?????".replace(">", "&gt;").encode() in issuer.made.xml(33, folio)
+    assert found == {
         "WSPLANO": {
             "Resultado": "True",
             "Mensaje": "Proceso exitoso.",
             "Detalle": {
                 "Documento": {
-                    "Folio": "9920000001", "TipoDte": "33", "Operacion": "VENTA",
-                    "Fecha": "2022-04-11T13:35:10", "Resultado": "True",
+                    "Folio": str(folio), "TipoDte": "33", "Operacion": "VENTA", "Fecha": fecha, "Resultado": "True",
+                    "FirmadoNeto": "1000", "FirmadoExento": "0", "FirmadoIva": "190", "FirmadoTotal": "1190",
                 }
             },
         },
         "Resultado": "OK",
-        "Folio": 9920000001,
+        "Folio": folio,
     }  # fmt: skip
 
 
-def test_several_documents_are_a_list_and_have_no_flat_folio(caller: Caller, issuer: FakeIssuer) -> None:
-    refused = DocumentOutcome(0, 39, MOMENT, False, (problem("TXT-002", value="9"),))
-    issuer.outcome = Outcome((DocumentOutcome(7, 33, MOMENT, True), refused))
-    found = told(get(caller, "procesar", as_fetch_does(PLAIN)))
+def test_several_documents_are_a_list_and_have_no_flat_folio(caller: Caller, issuer: Watched) -> None:
+    file = sale("una") + sale("otra").replace(b"22222222-2", b"22222222-3")
+    found = told(get(caller, "procesar", as_fetch_does(b64(file))))
     first, second = found["WSPLANO"]["Detalle"]["Documento"]
-    assert (first["Folio"], second["Resultado"], "Error" in first) == ("7", "False", False)
-    assert second["Error"].startswith("[TXT-002]")
+    assert (second["Resultado"], "Error" in first) == ("False", False)
+    assert issuer.made.xml(33, int(first["Folio"]))
+    assert second["Error"].startswith("[") and "22222222-3" in second["Error"]
     assert (found["Resultado"], "Folio" in found, "Error" in found) == ("OK", False, False)
 
 
-def test_avisos_are_a_list_whatever_their_number(caller: Caller, issuer: FakeIssuer) -> None:
-    issuer.con_avisos = True
+def test_avisos_are_a_list_whatever_their_number() -> None:
     for number in (0, 1, 2):
         avisos = tuple(problem("TXT-029", value="1.5", used="1") for _ in range(number))
-        issuer.outcome = Outcome((DocumentOutcome(7, 33, MOMENT, True, avisos),))
-        found = told(get(caller, "procesar", as_fetch_does(PLAIN)))
+        outcome = Outcome((DocumentOutcome(7, 33, clock.now(), True, avisos),))
+        found = json.loads(rest_answer.of_answer(answer.of_outcome(outcome, with_avisos=True)).body)
         assert len(found["WSPLANO"]["Detalle"]["Documento"]["Avisos"]["Aviso"]) == number
 
 
@@ -286,7 +293,7 @@ def test_a_file_that_did_not_arrive_is_a_refused_file(caller: Caller, query: str
 
 
 def test_a_failure_of_ours_has_a_status_and_a_reason(
-    caller: Caller, issuer: FakeIssuer, caplog: pytest.LogCaptureFixture
+    caller: Caller, issuer: Watched, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     issuer.failure = RuntimeError(f"secreto {PLAIN}")
@@ -297,7 +304,8 @@ def test_a_failure_of_ours_has_a_status_and_a_reason(
     assert (answer.status, code(answer)) == (503, "SRV-003")
     said = caplog.text
     assert "in /wsds/procesar: RuntimeError" in said
-    assert PLAIN not in said and quote(PLAIN) not in said and TOKEN not in said and "secreto" not in said
+    assert PLAIN not in said and quote(PLAIN) not in said and "secreto" not in said
+    assert token_of(caller).rpartition(".")[0] not in said
 
 
 def test_what_cannot_be_understood_is_logged_without_its_address(
@@ -305,12 +313,13 @@ def test_what_cannot_be_understood_is_logged_without_its_address(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     post(caller, "procesar", b"{", "application/json", as_fetch_does(PLAIN))
-    caller.send("GET", f"/wsds/{TOKEN}", query=as_fetch_does(PLAIN))
+    token = token_of(caller)
+    caller.send("GET", f"/wsds/{token}", query=as_fetch_does(PLAIN))
     assert "SRV-110" in caplog.text and "SRV-060" in caplog.text and "203.0.113.7" in caplog.text
-    assert quote(PLAIN) not in caplog.text and TOKEN not in caplog.text
+    assert quote(PLAIN) not in caplog.text and token not in caplog.text
 
 
-def test_an_address_above_the_limit_is_refused_with_the_reason(issuer: FakeIssuer) -> None:
+def test_an_address_above_the_limit_is_refused_with_the_reason(issuer: Watched) -> None:
     caller = Caller(issuer, limits=USUAL._replace(body=2**20))
     longest = as_fetch_does("YWFh" * (2**18 - 10))
     assert len(longest) < 2**20
@@ -336,22 +345,22 @@ def test_version(caller: Caller) -> None:
         ("OPTIONS", "/wsds/obtenerlink", "GET, POST"),
     ],
 )
-def test_other_methods(caller: Caller, issuer: FakeIssuer, method: str, path: str, allowed: str) -> None:
-    answer = caller.send(method, path, query=as_fetch_does(PLAIN), **WITH_TOKEN)
+def test_other_methods(caller: Caller, issuer: Watched, method: str, path: str, allowed: str) -> None:
+    answer = caller.send(method, path, query=as_fetch_does(PLAIN), **with_token(caller))
     assert (answer.status, answer.headers["Allow"], issuer.files) == (405, allowed, [])
     assert method == "HEAD" or code(answer) == "SRV-114"
 
 
 @pytest.mark.parametrize("path", ["/wsds/obtenerpdf", "/wsds/a/version", "/wsds/"])
 def test_nothing_else_is_there(caller: Caller, path: str) -> None:
-    answer = caller.send("GET", path, **WITH_TOKEN)
+    answer = caller.send("GET", path, **with_token(caller))
     assert (answer.status, code(answer)) == (404, "SRV-060")
     assert "/wsds/obtenerlink" in told(answer)["Error"]
 
 
 @pytest.mark.parametrize("path", ["/WSDS/version", "/wsds/Version/", "/LOGIN"])
 def test_paths_are_compared_without_case(caller: Caller, path: str) -> None:
-    answer = caller.send("POST", path, json.dumps(LOGIN).encode(), **WITH_TOKEN)
+    answer = caller.send("POST", path, json.dumps(LOGIN).encode(), **with_token(caller))
     assert answer.status == 200
 
 
@@ -376,7 +385,7 @@ class Client(NamedTuple):
 
 @pytest.fixture
 def client(installation: Installation) -> Client:
-    caller = Caller(installation.issuer)  # type: ignore[arg-type]
+    caller = Caller(installation.issuer)
     answer = login(caller, {"usuario": USUARIO, "rut": "1-9", "clave": REAL_CLAVE})
     return Client(caller, told(answer)["token"])
 
@@ -411,7 +420,7 @@ def test_a_document_with_its_links(client: Client) -> None:
 
 def test_the_link_has_the_scheme_that_the_proxy_tells(installation: Installation, client: Client) -> None:
     folio = issued(client, "33-factura.txt")
-    behind = Caller(installation.issuer, trust_forwarded=True)  # type: ignore[arg-type]
+    behind = Caller(installation.issuer, trust_forwarded=True)
     query = urlencode({"tpomov": "V", "folio": folio, "tipo": 33, "cedible": "false"})
     proxy: dict[str, Any] = {"HTTP_X_FORWARDED_PROTO": "https", "HTTP_X_FORWARDED_HOST": "rest.ejemplo.cl"}
     for caller, start in ((behind, "https://rest.ejemplo.cl/"), (client.caller, "http://127.0.0.1:8080/")):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from dteplanows.issuing.client import client_of
-from dteplanows.soap.faults import Broken
+from dteplanows.soap.asmx.faults import Broken
 from dteplanows.web import arriving, rsgi
 from dteplanows.web.bodies import Account
 from dteplanows.web.rsgi import Application, Bounds
@@ -69,6 +69,9 @@ class Request:
             yield PIECE
         if self._silent:
             await asyncio.sleep(30)
+
+    async def __call__(self) -> bytes:
+        return b"".join([piece async for piece in self])
 
     def client_disconnect(self) -> rsgi.Disconnected:
         return self.gone

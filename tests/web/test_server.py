@@ -15,11 +15,15 @@ from pathlib import Path
 
 import pytest
 
+from dteplanows.accounts.callers import Callers
 from dteplanows.bulk import worker
+from dteplanows.bulk.receipt import Batches
 from dteplanows.issuing import Issuer
+from dteplanows.issuing.submission import submitted
+from dteplanows.ledger.rows import ReceivedFile
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import load
-from dteplanows.soap.published import PATH
+from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import server
 from tests.installation import CLAVE, COMPANY, USUARIO, make_installation
 from tests.soap.soap_support import envelope
@@ -172,11 +176,11 @@ def test_the_service_issues_batches_also_after_its_worker_was_killed(
 ) -> None:
     process, _ = service
     with closing(Ledger(tmp_path)) as ledger:
-        issuer = Issuer(ledger)
-        account = issuer.account("pruebas", COMPANY.rut)
-        first = end_of(ledger, issuer.receive(account, b"->Nada<-", "1").track_id)
+        batches = Batches(Issuer(ledger))
+        nothing = submitted(Callers(ledger).operator("pruebas", COMPANY.rut), ReceivedFile("1", b"->Nada<-"))
+        first = end_of(ledger, batches.receive(nothing).track_id)
         os.kill(first, signal.SIGKILL)
-        second = end_of(ledger, issuer.receive(account, b"->Nada<-", "1").track_id)
+        second = end_of(ledger, batches.receive(nothing).track_id)
         assert len({first, second, process.pid}) == 3
 
     process.send_signal(signal.SIGKILL)
@@ -191,15 +195,15 @@ def test_the_service_issues_batches_also_after_its_worker_was_killed(
 
 
 def test_no_worker_where_the_settings_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[worker.Beside] = []
+    started: list[worker.WorkerProcess] = []
 
-    def start(one: worker.Beside) -> None:
+    def start(one: worker.WorkerProcess) -> None:
         started.append(one)
 
-    monkeypatch.setattr(worker.Beside, "start", start)
-    monkeypatch.setattr(worker.Beside, "stop", lambda one: None)
+    monkeypatch.setattr(worker.WorkerProcess, "start", start)
+    monkeypatch.setattr(worker.WorkerProcess, "stop", lambda one: None)
     for wanted in (False, True):
-        with worker.beside(load(directorio=tmp_path, procesar_lotes=wanted)):
+        with worker.running(load(directorio=tmp_path, procesar_lotes=wanted)):
             assert len(started) == wanted
 
 

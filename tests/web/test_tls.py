@@ -22,7 +22,7 @@ from docs.reference import MANUAL
 from dteplanows.document import clock
 from dteplanows.document.problem import Refused
 from dteplanows.settings import load
-from dteplanows.soap.published import PATH
+from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import server, tls
 from tests.clients import b64
 from tests.installation import CLAVE, USUARIO, make_installation
@@ -228,4 +228,4 @@ def test_a_certificate_that_is_not_valid_today_is_told(tmp_path: Path, days: tup
     server.check_tls(settings, lines.append)
     assert [one[:9] for one in lines] == ["[CFG-028]"] * said
     if said:
-        assert f"{datetime.now(UTC) + timedelta(days=days[1]):%d-%m-%Y}" in lines[0]
+        assert clock.day(datetime.now(UTC) + timedelta(days=days[1])) in lines[0]

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from dteplanows.soap.faults import Broken
+from dteplanows.soap.asmx.faults import Broken
 from dteplanows.web import waitress_server
 from dteplanows.web.arriving import TIMES
 from dteplanows.web.bodies import Account

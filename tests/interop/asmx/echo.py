@@ -14,13 +14,12 @@ from typing import NamedTuple, cast
 import waitress
 from lxml import etree
 
-from dteplanows.soap.contract import Contract
+from dteplanows.soap.asmx.caller import Caller
+from dteplanows.soap.contract.service import Contract
 from dteplanows.soap.front import Front
-from dteplanows.soap.issuer import Whence
 from dteplanows.soap.limits import USUAL
 from dteplanows.soap.login import Login
 from dteplanows.soap.operations import Operations
-from dteplanows.soap.reply import Reply
 from dteplanows.web import rsgi
 from dteplanows.web.server import free_port, wait_until_online
 from tests.clients import stop
@@ -37,11 +36,11 @@ def _said(login: Login | None, *others: str) -> str:
 class Echo:
     """Stands in for :class:`Operations`; nothing is issued."""
 
-    def process(self, login: Login | None, file: str, formato: str, solo_validar: bool, whence: Whence) -> str:
+    def process(self, login: Login | None, file: str, formato: str, solo_validar: bool, caller: Caller) -> str:
         """``Procesar`` and ``Validar``."""
         return _said(login, file, formato.strip(), *(["v"] if solo_validar else []))
 
-    def xml(self, login: Login | None, tpomov: str, folio: str, tipo: str, whence: Whence) -> bytes:
+    def xml(self, login: Login | None, tpomov: str, folio: str, tipo: str, caller: Caller) -> bytes:
         """``getXMLDte``."""
         return _said(login, tpomov, folio, tipo).encode()
 
@@ -56,8 +55,8 @@ class Echo:
 
 def application() -> Front:
     """Our front with the echo."""
-    contract = Contract(cast("Operations[str]", Echo()))
-    return Front(contract, lambda query: Reply(b"", "text/plain", 404), trust_forwarded=False, limits=USUAL)
+    contract = Contract(cast(Operations, Echo()))
+    return Front(contract, trust_forwarded=False, limits=USUAL)
 
 
 def for_granian() -> rsgi.Application:

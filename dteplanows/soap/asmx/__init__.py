@@ -1,0 +1,1 @@
+"""The manners of an ASMX server: bodies, characters, envelopes, faults, replies, callers and addresses."""

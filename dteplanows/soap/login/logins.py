@@ -1,0 +1,58 @@
+"""Where every operation that needs a login begins: who may come in, and how many calls of one user are under way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dteplanows.accounts.callers import Account, Callers
+from dteplanows.document.outcome import Credentials
+from dteplanows.soap.asmx.caller import Caller
+from dteplanows.soap.limits import Limits
+from dteplanows.soap.login.attempts import LoginLimits
+
+
+class Logins:
+    """Lets callers in. Threads share it."""
+
+    def __init__(self, callers: Callers, limits: Limits) -> None:
+        self._callers = callers
+        self._limits = LoginLimits(limits)
+
+    def admit(self, who: Credentials, caller: Caller) -> Account:
+        """The account that *who* opens.
+
+        :raises Refused: it opens none, or has failed too often.
+        """
+        with self._limits.trying(who, caller.ip):
+            return self._callers.authenticate(who)
+
+    @contextmanager
+    def served(self, who: Credentials, caller: Caller) -> Iterator[Account]:
+        """The account that *who* opens, while its call is under way.
+
+        :raises Refused: it opens none, or has failed or called too often.
+        """
+        account = self.admit(who, caller)
+        with self._limits.calling(account.usuario):
+            yield account
+
+    def token(self, who: Credentials, caller: Caller) -> str:
+        """A token for the account that *who* opens.
+
+        :raises Refused: it opens none, or has failed too often.
+        """
+        with self._limits.trying(who, caller.ip):
+            return self._callers.token(who)
+
+    @contextmanager
+    def bearing(self, token: str) -> Iterator[Account]:
+        """The account that *token* opens, while its call is under way.
+
+        Nobody guesses a token, so that failures are not counted.
+
+        :raises Refused: it opens none, or its user has too many calls under way.
+        """
+        account = self._callers.bearer(token)
+        with self._limits.calling(account.usuario):
+            yield account

@@ -1,0 +1,124 @@
+"""The operations on documents that are issued already, and ``RegIP``.
+
+What the original service answers to ``AltNum``, ``RegIP`` and ``AnularGuia`` is not known to the public; here a value
+is answered as ``ObtenerLink`` answers its address, and an order as ``EliminarDoc`` answers its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from dteplanows.accounts.callers import Account
+from dteplanows.archive import Archive
+from dteplanows.archive.copies import Copies
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Refused
+from dteplanows.ledger.store import Ledger
+from dteplanows.soap import answer
+from dteplanows.soap.answer.failures import told
+from dteplanows.soap.asmx.caller import Caller
+from dteplanows.soap.login import Login, credentials
+from dteplanows.soap.login.logins import Logins
+from dteplanows.soap.operations import parameters
+
+
+class Printed(NamedTuple):
+    """The parameters of ``ObtenerLink``, as they came."""
+
+    tpomov: str
+    folio: str
+    tipo: str
+    cedible: str
+
+
+class DocumentOperations:
+    """Each answers whatever it is given, in the words of :mod:`failures`; only the ticket raises ``Refused``."""
+
+    def __init__(self, ledger: Ledger, copies: Copies, logins: Logins, regip_minutes: int) -> None:
+        """:param regip_minutes: how long a registration of ``RegIP`` lasts."""
+        self._ledger = ledger
+        self._copies = copies
+        self._logins = logins
+        self._regip_minutes = regip_minutes
+
+    def archive(self, account: Account) -> Archive:
+        """What can be asked of the documents of the account's company."""
+        return Archive(self._ledger, account.company, account.usuario)
+
+    # --- questions -------------------------------------------------------------------------------------------
+
+    def link(self, login: Login | None, asked: Printed, caller: Caller) -> str:
+        """``ObtenerLink``: the address of the printed document."""
+
+        def ask(archive: Archive) -> str:
+            return answer.of_value(self.address(archive, asked, caller))
+
+        return self._told("ObtenerLink", login, caller, ask)
+
+    def ticket(self, login: Login | None, ticket: str, caller: Caller) -> str:
+        """``getBoletaTicket``: the texts of the ticket and its stamp.
+
+        :raises Refused: why there is none.
+        """
+        with self._logins.served(credentials(login), caller) as account:
+            return answer.of_ticket(self.archive(account).ticket(*parameters.ticket(ticket)))
+
+    def alternative_number(self, login: Login | None, folio: str, tipo: str, campo: str, caller: Caller) -> str:
+        """``AltNum``: what the customer's file put into one of its additional fields, for instance its own number."""
+
+        def ask(archive: Archive) -> str:
+            key = parameters.key(folio, tipo)
+            return answer.of_value(archive.datum(*key, parameters.node_names(campo)))
+
+        return self._told("AltNum", login, caller, ask)
+
+    def address(self, archive: Archive, asked: Printed, caller: Caller) -> str:
+        """The address of the printed document of *archive* that the parameters of ``ObtenerLink`` name.
+
+        :raises Refused: a parameter cannot be understood, or there is no such document.
+        """
+        parameters.sale(asked.tpomov)
+        key = parameters.key(asked.folio, asked.tipo)
+        copy = archive.copy(*key, parameters.yes(asked.cedible), parameters.boletas(asked.tpomov))
+        return caller.origin + self._copies.links.path(copy, archive.company.ambiente)
+
+    # --- orders ----------------------------------------------------------------------------------------------
+
+    def remove(self, login: Login | None, tpomov: str, folio: str, tipo: str, caller: Caller) -> str:
+        """``EliminarDoc``: removes a document that is not electronic."""
+
+        def order(archive: Archive) -> None:
+            archive.remove(*parameters.key(folio, tipo), compra=parameters.movement(tpomov) == "C")
+
+        return self._told("EliminarDoc", login, caller, order)
+
+    def annul(self, login: Login | None, tpomov: str, folio: str, tipo: str, caller: Caller) -> str:
+        """``AnularGuia``: marks a guía that never left."""
+
+        def order(archive: Archive) -> None:
+            parameters.sale(tpomov)
+            archive.annul(*parameters.key(folio, tipo))
+
+        return self._told("AnularGuia", login, caller, order)
+
+    def register_ip(self, login: Login | None, puerto: str, caller: Caller) -> str:
+        """``RegIP``: a program at the caller's address waits at that port for documents to print."""
+
+        def order(archive: Archive) -> None:
+            port = parameters.port(puerto)
+            if not caller.ip:
+                raise Refused([problem("SRV-081")])
+            archive.register_ip(caller.ip, port, self._regip_minutes)
+
+        return self._told("RegIP", login, caller, order)
+
+    # --- both ------------------------------------------------------------------------------------------------
+
+    def _told(self, operation: str, login: Login | None, caller: Caller, work: Callable[[Archive], str | None]) -> str:
+        """What *work* answers, ``OK`` for nothing, or how *operation* says that it could not be done."""
+        try:
+            with self._logins.served(credentials(login), caller) as account:
+                return work(self.archive(account)) or answer.of_order()
+        except Refused as refused:
+            return told(operation, refused.problems)

@@ -1,0 +1,1 @@
+"""What a person sees who opens the address of the service in a browser."""

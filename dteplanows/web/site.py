@@ -1,0 +1,52 @@
+"""What stands beside the services, for people: the manual for integrators, and the printed documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dteplanows.archive.copies import Copies
+from dteplanows.document.catalogue import problem
+from dteplanows.soap.answer.own_failure import of_ours
+from dteplanows.soap.asmx import reply
+from dteplanows.soap.asmx.addresses import PATH, address
+from dteplanows.soap.asmx.reply import Reply, StartResponse
+from dteplanows.soap.asmx.request import Environ
+from dteplanows.web import download, manual
+
+_METHODS = ("GET", "HEAD")
+
+
+class Site:
+    """The application of these addresses."""
+
+    def __init__(self, copies: Copies) -> None:
+        self._copies = copies
+
+    def is_here(self, path: str) -> bool:
+        """Whether *path* belongs to it."""
+        return f"{path}/".startswith(f"{manual.PATH}/") or download.is_download(path)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request (WSGI)."""
+        method = environ["REQUEST_METHOD"]
+        read = self._printed if download.is_download(environ["PATH_INFO"]) else self._manual
+        found = reply.wrong_method(method, _METHODS) or read(environ)
+        return found.send(start_response, with_body=method != "HEAD")
+
+    def _manual(self, environ: Environ) -> Reply:
+        """A file of the manual. Its pages name each other relative to ``/manual/``, so the slash has to be there."""
+        below = environ["PATH_INFO"].removeprefix(manual.PATH)
+        if not below:
+            home = address(environ).removesuffix(PATH) + f"{manual.PATH}/"
+            return Reply(b"", "text/plain; charset=utf-8", 302, (("Location", home),))
+        shown = manual.page(below.removeprefix("/"))
+        if shown is None and not manual.is_built():
+            return reply.plain(problem("SRV-067"), 404)
+        return shown or reply.nothing_at(environ["PATH_INFO"], address(environ))
+
+    def _printed(self, environ: Environ) -> Reply:
+        """A printed document."""
+        try:
+            return download.reply(environ.get("QUERY_STRING", ""), self._copies)
+        except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the client gets an answer
+            return download.failed(of_ours("a printed document", failure, issuing=False, nothing_done=True))

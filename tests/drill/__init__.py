@@ -1,0 +1,1 @@
+"""A year of whoever runs the service, by the commands that the manual shows."""
