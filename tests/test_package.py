@@ -131,6 +131,6 @@ def test_the_wheel_passes_the_tests_of_the_sdist(installed: Path, unpacked: Path
     for name in ("tests", "docs", "fixtures", "benchmarks", "wsdl", "setup.cfg", "pyproject.toml"):
         copy = shutil.copytree if (unpacked / name).is_dir() else shutil.copy
         copy(unpacked / name, tmp_path / name)
-    some = ("tests/parser/test_layout.py", "tests/soap/test_manual.py::test_a_file_of_the_manual")
+    some = ("tests/parser/test_layout.py", "tests/web/test_manual.py::test_a_file_of_the_manual")
     shown = run(installed, "-m", "pytest", "-q", "-p", "no:cacheprovider", *some, cwd=tmp_path)
     assert " passed" in shown and "skipped" not in shown

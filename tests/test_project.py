@@ -26,6 +26,9 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dteplanows"
 
 LONGEST_MODULE = 500
+SPARE = 20
+"""Lines that a module may be longer: nobody has to split one for five lines."""
+
 CODE = re.compile(r"[A-Z]{3}-\d{3}")
 PREFIXES = set(re.findall(r"``([A-Z]{3})-``", catalogue.__doc__ or ""))
 """The families of codes, as the catalogue names them at its top."""
@@ -212,7 +215,7 @@ def length(module: Path) -> int:
 def test_no_module_is_too_long() -> None:
     lengths = {str(path.relative_to(ROOT)): length(path) for path in modules(ROOT)}
     assert len(lengths) > 20
-    assert {path: lines for path, lines in lengths.items() if lines > LONGEST_MODULE} == {}
+    assert {path: lines for path, lines in lengths.items() if lines > LONGEST_MODULE + SPARE} == {}
 
 
 # --- The texts ----------------------------------------------------------------------------------------------

@@ -314,8 +314,6 @@ def _header(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence
         if count < most:
             return _moved_left(section, texts, next(i for i in range(mail + 1, count) if texts[i]), "otra columna")
         return _from_header(section, texts, parts, name, count - 1)
-    if "@" in last and count == mail + 2 and _is_rest_of_mail(last, texts[mail + 1]):
-        return _moved_right(section, texts, mail, f"{last};{texts[mail + 1]}")
     if where == mail:
         return None
     if where > mail and ((last and not may_stand_for_mail(last)) or count not in kind.counts):
@@ -367,9 +365,17 @@ def _from_header(section: Section, texts: Sequence[str], parts: Sequence[str], f
     return _moved_right(section, texts, first, ";".join(parts[first : end + 1]).strip(" ;"))
 
 
-def _is_rest_of_mail(mail: str, behind: str) -> bool:
-    """Whether *behind* is the end of the address *mail*, or another address, rather than a payment condition."""
-    return bool(behind) and (not is_mail(mail) or "@" in behind or _END_OF_MAIL.fullmatch(behind) is not None)
+def rest_of_mail(section: Section, texts: Sequence[str]) -> int:
+    """Index of the column behind the address of mail that holds the end of it, or another address; 0 for none.
+
+    Such a row is read, for nothing of what is signed stands in it behind the address.
+    """
+    mail = _kind(section).named["Email"]
+    if len(texts) != mail + 2 or len(texts) > len(section.columns) or "@" not in texts[mail]:
+        return 0
+    behind = texts[mail + 1]
+    found = bool(behind) and (not is_mail(texts[mail]) or "@" in behind or _END_OF_MAIL.fullmatch(behind) is not None)
+    return mail + 1 if found else 0
 
 
 def may_stand_for_mail(text: str) -> bool:

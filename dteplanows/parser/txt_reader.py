@@ -212,6 +212,9 @@ class _Reader:
             self._tell(shift.code, place, shift.value, **shift.facts)
             self._refuse(line, texts[:2])
             return
+        if section.header and (at := shifted.rest_of_mail(section, texts)):
+            column = section.columns[at].name
+            self._tell("TXT-107", Place(line, section.name, column, at + 1), texts[at], column=column)
         if len(texts) > len(section.columns):
             self._long(line, texts)
             del texts[len(section.columns):]

@@ -67,6 +67,8 @@ def drop(document: Document) -> None:
     found = errors(document.problems)
     if len(found) > 1:
         following = {id(one) for one in _following(document, found)}
+        if len(following) == len(found):
+            return  # each follows from another: of none is it known that it is not the cause
         document.problems[:] = [one for one in document.problems if id(one) not in following]
 
 
@@ -77,13 +79,15 @@ def _following(document: Document, found: list[Problem]) -> list[Problem]:
     if any(one.code == _TYPE or _stands_in(_TYPE_PATH, faults.get(one.place)) for one in causes):
         return [one for one in found if one.code.startswith(_WITHOUT_TYPE)]
     following = [one for one in causes if one.place in faults and faults[one.place].derived]
-    if len(following) == len(found):
-        return []
     rows_left_out = any(one.code in _ROWS_LEFT_OUT for one in causes)
     lines = _Lines(document)
     if rows_left_out:
         following += [one for one in causes if one.code == _MISSING and lines.of_place(one.place) >= 0]
-    if any(one.code in _UNKNOWN_REFERENCES or _stands_in(_REFERENCE, faults.get(one.place)) for one in causes):
+    if any(
+        one.code in _UNKNOWN_REFERENCES
+        or (one.code not in _DEMANDS_ON_REFERENCES and _stands_in(_REFERENCE, faults.get(one.place)))
+        for one in causes
+    ):
         following += [one for one in causes if one.code in _DEMANDS_ON_REFERENCES]
     reckoned = [one for one in found if _is_reckoned(one)]
     return following + (reckoned if rows_left_out else _fed(document, reckoned, causes, lines))

@@ -140,3 +140,12 @@ def test_a_rate_that_is_no_number_is_told_and_no_document_beside_it_is_lost(rate
     good = FACTURA.format(tipo=33, totales=TOTALS, detalle=LINE)
     found = parser.parse(f"{wrong}\n{good}".encode(), parser.TXT)
     assert [[one.code for one in errors(document.problems)] for document in found] == [["TXT-020"], []]
+
+
+def test_two_errors_of_which_each_follows_from_the_other_are_both_told() -> None:
+    """Each was dropped for the other, and a note without an error or a draft was left."""
+    wrong = {**reference(52), "FolioRef": "9" * 60}
+    document = judged_xml(61, [line_of_xml(1000, QtyItem=1, PrcItem=1000)], {"MntNeto": 1000, "TasaIVA": 19, "IVA": 190,
+                          "MntTotal": 1190}, Referencia=wrong)  # fmt: skip
+    assert len(errors(document.problems)) > 0
+    assert not document.draft
