@@ -345,8 +345,8 @@ def same_file_three_times(service: Service) -> Extra:
     return Extra(f"{issued} issued of 40", "" if issued == 40 and same else "the same invoices were issued again")
 
 
-def hostile_connections(service: Service) -> Extra:
-    """A thousand connections that send half a call, bodies without a login, or nothing, and calls that are right."""
+def hostile_connections(service: Service, calls: int = 20) -> Extra:
+    """A thousand connections that send half a call, bodies without a login, or nothing, and *calls* that are right."""
     service.issue(range(5))
     half = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n<a".encode()
     big = b"x" * (8 << 20)
@@ -369,7 +369,7 @@ def hostile_connections(service: Service) -> Extra:
         for each in senders:
             each.start()
         most = 0
-        for number in range(20):
+        for number in range(calls):
             began = time.monotonic()
             service.call(100 + number)
             times.append(time.monotonic() - began)

@@ -5,21 +5,25 @@ The tree of the service may be another than this one, so that the same fault can
 
 from __future__ import annotations
 
+import atexit
 import base64
 import html
 import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,6 +76,18 @@ class Answer(NamedTuple):
         return _NOTHING in self.text
 
 
+@cache
+def _installed(tree: Path) -> tuple[Path, dict[str, str]]:
+    """An installation of the program of *tree* that nothing runs in, and how to call it; its keys take seconds."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    done = subprocess.run(
+        [sys.executable, "-c", _INSTALL, str(folder / "datos")], cwd=tree,
+        env={**os.environ, "PYTHONPATH": str(tree)}, check=True, capture_output=True,
+    )  # fmt: skip
+    return folder / "datos", json.loads(done.stdout.splitlines()[-1])
+
+
 class Service:
     """One installation and its process."""
 
@@ -106,12 +122,9 @@ class Service:
         return "\n".join(self._lines)
 
     def install(self) -> None:
-        """The demonstration's company, with its certificate, folios and user."""
-        done = subprocess.run(
-            [sys.executable, "-c", _INSTALL, str(self.directory)], cwd=self.tree, env=self._environment,
-            check=True, capture_output=True,
-        )  # fmt: skip
-        self._access = json.loads(done.stdout.splitlines()[-1])
+        """The demonstration's company, with its certificate, folios and user: a copy of one that is made once."""
+        made, self._access = _installed(self.tree)
+        shutil.copytree(made, self.directory, dirs_exist_ok=True)
 
     def start(self) -> bool:
         """Start the service; whether it answers."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
+from unittest.mock import patch
 
 from dteplanows.accounts.callers import Account, Callers
 from dteplanows.archive import Archive
@@ -16,9 +19,11 @@ from dteplanows.document.company import Company, Reparos
 from dteplanows.document.elements import BRANCHES
 from dteplanows.document.outcome import Credentials, Outcome
 from dteplanows.folios.authority import TestAuthority
-from dteplanows.folios.caf import read_caf
+from dteplanows.folios.caf import Caf, read_caf
 from dteplanows.issuing import Issuer
 from dteplanows.issuing.submission import submitted
+from dteplanows.ledger import passwords
+from dteplanows.ledger.place import Place
 from dteplanows.ledger.rows import ReceivedFile
 from dteplanows.ledger.store import Ledger
 from dteplanows.signer.certificate import Certificate, read_certificate
@@ -115,9 +120,9 @@ class Installation:
 
 
 def make_installation(
-    directory: Path, *, tolerante: bool = False, cafs: bool = True, reparos: Reparos | Literal[""] = ""
+    place: Path | Place, *, tolerante: bool = False, cafs: bool = True, reparos: Reparos | Literal[""] = ""
 ) -> Installation:
-    """A new installation in *directory*.
+    """A new installation at *place*.
 
     :param tolerante: the company has its contradicting sums corrected and not refused.
     :param cafs: load folios from ``FIRST_FOLIO`` on for every type; without them the authority makes all on demand.
@@ -125,23 +130,35 @@ def make_installation(
     """
     company = replace(COMPANY, tolerante=tolerante, reparos=reparos)
     keys = _keys(company)
-    ledger = Ledger(directory)
-    ledger.save_company(company)
+    ledger = Ledger(place)
+    ledger.companies.save(company)
     one = keys.certificate
     key = one.to_trusted()
-    ledger.save_certificate(company.ambiente, company.rut, key, one.rut, one.titular, one.valid_from, one.valid_until)
+    ledger.certificates.save(company.ambiente, company.rut, key, one.rut, one.titular, one.valid_from, one.valid_until)
     for file in keys.cafs.values() if cafs else ():
         load_caf(ledger, company, file, keys.authority)
-    ledger.save_user(USUARIO, CLAVE, company.ambiente, company.rut)
+    with patch("secrets.token_bytes", lambda size: _SALT):
+        ledger.users.save(USUARIO, CLAVE, company.ambiente, company.rut)
     return Installation(Issuer(ledger, keys.authority), ledger, company, one, keys.authority)
 
 
 def load_caf(ledger: Ledger, company: Company, file: bytes, authority: TestAuthority) -> int:
     """Load a CAF file of *authority*; its id."""
-    caf = read_caf(file, authority.public_key)
-    return ledger.save_caf(
+    caf = _read(file, authority)
+    return ledger.cafs.save(
         company.ambiente, company.rut, caf.tipo, caf.desde, caf.hasta, caf.fecha_autorizacion, caf.to_trusted()
     )
+
+
+# A password and its salt are derived once in a process, as its keys are made once: each test pays for two comparisons
+# and twelve keys otherwise, which takes longer than most of them.
+passwords._derive = lru_cache(1024)(passwords._derive)
+_SALT = secrets.token_bytes(16)
+
+
+@cache
+def _read(file: bytes, authority: TestAuthority) -> Caf:
+    return read_caf(file, authority.public_key)
 
 
 def _keys(company: Company) -> _Keys:

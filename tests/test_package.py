@@ -117,7 +117,7 @@ def run(program: Path, *arguments: str, cwd: Path) -> str:
 
 
 def test_the_wheel_runs_the_demonstration_without_the_clone(installed: Path, tmp_path: Path) -> None:
-    asked = "import dteplanows; from dteplanows.soap import manual; print(dteplanows.__file__, len(manual._files()))"
+    asked = "import dteplanows; from dteplanows.web import manual; print(dteplanows.__file__, len(manual._files()))"
     place, pages = run(installed, "-c", asked, cwd=tmp_path).split()
     assert Path(place).is_relative_to(installed.parents[1])
     assert int(pages) > 60
@@ -131,6 +131,6 @@ def test_the_wheel_passes_the_tests_of_the_sdist(installed: Path, unpacked: Path
     for name in ("tests", "docs", "fixtures", "benchmarks", "wsdl", "setup.cfg", "pyproject.toml"):
         copy = shutil.copytree if (unpacked / name).is_dir() else shutil.copy
         copy(unpacked / name, tmp_path / name)
-    some = ("tests/parser/test_layout.py", "tests/soap/test_manual.py::test_a_file_of_the_manual")
+    some = ("tests/parser/test_layout.py", "tests/web/test_manual.py::test_a_file_of_the_manual")
     shown = run(installed, "-m", "pytest", "-q", "-p", "no:cacheprovider", *some, cwd=tmp_path)
     assert " passed" in shown and "skipped" not in shown

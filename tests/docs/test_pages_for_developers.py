@@ -65,6 +65,11 @@ def test_every_invariant_names_the_tests_that_attack_it() -> None:
     assert [one for one in items if "Attacked by" not in one or not re.search(r"``tests/[\w/.]+``", one)] == []
 
 
+def test_every_finding_is_told() -> None:
+    told = re.findall(r"^``([a-z-]+)``  ", (ARCHITECTURE / "findings.rst").read_text("utf-8"), re.MULTILINE)
+    assert told == sorted(path.stem for path in (ROOT / "findings").glob("*.sh"))
+
+
 def test_the_changelog_tells_of_this_version() -> None:
     versions = re.findall(r"^(\d+\.\d+\.\d+) - ", (ROOT / "CHANGELOG.rst").read_text("utf-8"), re.MULTILINE)
     assert versions[0] == dteplanows.__version__
