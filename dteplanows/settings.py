@@ -30,7 +30,7 @@ FILE = "dteplanows.toml"
 
 PREFIX = "DTEPLANOWS_"
 
-SECRETS = frozenset({"clave_maestra", "metricas_clave"})
+SECRETS = frozenset({"base", "clave_maestra", "metricas_clave"})
 """Settings whose value no message may show."""
 
 Origin = Literal["orden", "variable de entorno", "archivo", "usual"]
@@ -61,6 +61,13 @@ class Settings(BaseSettings):
     directorio: Path = Field(
         default_factory=default_directory,
         description="la carpeta de los datos: la base, los certificados, los folios y los ajustes",
+    )
+    base: str = Field(
+        default="",
+        repr=False,
+        pattern=r"^(postgres(ql)?://.+)?$",
+        description="la dirección de una base de PostgreSQL, como postgresql://usuario:clave@servidor:5432/dteplanows; "
+        "vacía: la base es un archivo de la carpeta de los datos",
     )
     clave_maestra: str = Field(
         default="",

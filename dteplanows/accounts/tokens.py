@@ -68,4 +68,4 @@ class Tokens:
 
 def tokens_of(ledger: Ledger) -> Tokens:
     """The tokens of *ledger*. Its key is made once and sealed by the master key."""
-    return Tokens(ledger.secret(_SETTING))
+    return Tokens(ledger.secrets.get(_SETTING))

@@ -15,7 +15,7 @@ from lxml import etree
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.issuing.client import too_late
-from dteplanows.ledger.connection import finished
+from dteplanows.ledger.engines.base import finished
 from dteplanows.log import call as the_call
 from dteplanows.soap import answer
 from dteplanows.soap.answer import failures

@@ -223,17 +223,17 @@ def test_a_user_opens_the_company(directory: Path, ledger: Ledger) -> None:
     done = run(directory, "usuario", "crear", "ERP", DTEPLANOWS_CLAVE="clave-uno")
     assert done.exit_code == 0
     assert "clave-uno" not in done.output
-    assert [one.company.rut for one in ledger.logins(["ERP"], ["clave-uno"])] == [RUT]
+    assert [one.company.rut for one in ledger.logins.open(["ERP"], ["clave-uno"])] == [RUT]
     assert "ERP" in run(directory, "usuario", "listar").output
 
 
 def test_the_avisos_of_a_user_are_set_without_its_password(directory: Path, ledger: Ledger) -> None:
     assert run(directory, "usuario", "crear", "ERP", "--avisos", "no", DTEPLANOWS_CLAVE="clave-uno").exit_code == 0
-    assert [one.con_avisos for one in ledger.users()] == [False]
+    assert [one.con_avisos for one in ledger.users.all()] == [False]
     assert run(directory, "usuario", "modificar", "erp", "--avisos", "si").exit_code == 0
-    assert [one.con_avisos for one in ledger.logins(["ERP"], ["clave-uno"])] == [True]
+    assert [one.con_avisos for one in ledger.logins.open(["ERP"], ["clave-uno"])] == [True]
     assert run(directory, "usuario", "modificar", "ERP", "--avisos", "usual").exit_code == 0
-    assert [one.avisos for one in ledger.users()] == [None]
+    assert [one.avisos for one in ledger.users.all()] == [None]
     assert "sí, lo usual" in run(directory, "usuario", "listar").output
     other = run(directory, "usuario", "modificar", "OTRO", "--avisos", "si")
     assert (other.exit_code, "AUT-030" in other.output) == (1, True)
@@ -247,8 +247,8 @@ def test_a_new_password_is_asked_for_twice(directory: Path, ledger: Ledger, monk
     with pytest.raises(SystemExit) as ended:
         main(["--dir", str(directory), "usuario", "crear", "ERP"])
     assert ended.value.code == 0
-    assert ledger.logins(["ERP"], ["tercera-3"])
-    assert not ledger.logins(["ERP"], ["primera-1"])
+    assert ledger.logins.open(["ERP"], ["tercera-3"])
+    assert not ledger.logins.open(["ERP"], ["primera-1"])
 
 
 class Terminal:
@@ -268,7 +268,7 @@ def test_a_file_is_issued_and_saved(directory: Path, tmp_path: Path, ledger: Led
     folio = re.search(r"folio (\d+)", done.output)
     assert folio
     assert saved.name == f"{RUT}F{folio[1]}T39.xml"
-    stored = ledger.document("pruebas", RUT, 39, int(folio[1]))
+    stored = ledger.documents.find("pruebas", RUT, 39, int(folio[1]))
     assert stored is not None
     assert saved.read_bytes() == stored.xml
 
@@ -284,7 +284,7 @@ def test_a_book_is_judged_and_kept(directory: Path, tmp_path: Path, ledger: Ledg
     refused = run(directory, "procesar", str(bad))
     assert (refused.exit_code, "Libro de ventas: rechazado por 1 problema." in refused.output) == (1, True)
     assert "LIB-041" in refused.output
-    assert len(ledger.books("pruebas", RUT)) == 1
+    assert len(ledger.books.of("pruebas", RUT)) == 1
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.iterdir()), ids=lambda path: path.name)

@@ -92,13 +92,13 @@ def test_children_in_any_order_and_unknown_ones(caller: Caller, issuer: Watched)
 
 
 def test_validar_only_judges(caller: Caller, issuer: Watched) -> None:
-    file, before = sale(), issuer.ledger.newest_id("")
+    file, before = sale(), issuer.ledger.answers.newest_id("")
     document = caller.post(envelope(procesar(b64(file), operation="Validar"))).document()
 
     assert issuer.files == [(file, "1", True)]
     assert document.findtext("Resultado") == "True"
     assert document.find("Detalle/Documento/Avisos") is not None
-    assert issuer.ledger.newest_id("") == before
+    assert issuer.ledger.answers.newest_id("") == before
 
 
 @pytest.mark.parametrize(

@@ -417,7 +417,7 @@ def test_the_sentences_are_signed_and_printed(made: Installation, tipo: int) -> 
 """
     (document,) = made.issue(file.encode(), "1").documents
     assert document.accepted, [one.text() for one in document.problems]
-    stored = made.ledger.document("pruebas", made.company.rut, tipo, document.folio)
+    stored = made.ledger.documents.find("pruebas", made.company.rut, tipo, document.folio)
     assert stored is not None
     assert errors_in_dte(stored.xml, tipo) == []
     root = etree.fromstring(stored.xml)
