@@ -77,7 +77,7 @@ def python(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_they_are_really_hidden(hidden: set[str]) -> None:
-    assert {"zeep", "requests", "sphinx", "pytest", "numpy"} <= hidden
+    assert {"zeep", "requests", "pytest", "numpy"} <= hidden
     assert not hidden & {"lxml", "click", "waitress", "granian", "peewee"}
     assert "ModuleNotFoundError" in python("-c", "import zeep").stderr
 
@@ -108,5 +108,6 @@ def test_the_demonstration_says_which_command_installs_them(tmp_path: Path) -> N
     done = python("-m", "dteplanows", "demo", "--once", "--dir", str(tmp_path / "demo"))
     assert done.returncode == 1
     assert "CFG-049" in done.stderr and "Traceback" not in done.stderr
-    assert shlex.join([sys.executable, "-m", "pip", "install", "dteplanows[demo]"]) in " ".join(done.stderr.split())
+    order = shlex.join([sys.executable, "-m", "pip", "install", "dteplanows[demo]"])
+    assert order.replace(" ", "") in re.sub(r"[\s│]|CFG-049", "", done.stderr)  # a narrow terminal breaks it
     assert not (tmp_path / "demo").exists()
