@@ -121,7 +121,7 @@ def watch(ledger: Ledger, track_id: int, service: int, documents: int) -> tuple[
     """Look at the run until it is done; on the way kill the worker at the quarters of the file."""
     begin, samples, kills = time.monotonic(), [], 0
     while True:
-        batch = ledger.batch(track_id)
+        batch = ledger.batches.find(track_id)
         if batch is None:
             raise SystemExit("El lote no existe.")
         worker = worker_of(ledger, track_id)

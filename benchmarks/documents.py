@@ -69,9 +69,9 @@ def rows(documents: int, size: int, first_folio: int = 1) -> Iterator[tuple[obje
 def make(directory: Path, documents: int, size: int) -> None:
     """A ledger of *documents* in *directory*."""
     ledger = Ledger(directory)
-    ledger.save_company(COMPANY)
+    ledger.companies.save(COMPANY)
     for tipo in WEIGHTS:
-        ledger.save_caf(COMPANY.ambiente, COMPANY.rut, tipo, 1, 99_999_999, START, b"ficticio")
+        ledger.cafs.save(COMPANY.ambiente, COMPANY.rut, tipo, 1, 99_999_999, START, b"ficticio")
     ledger.connection.execute("INSERT INTO archivo (sha256, formato, contenido) VALUES ('a', '1', x'00')")
     ledger.connection.execute("PRAGMA synchronous = OFF")
     ledger.connection.execute("PRAGMA cache_size = -400000")
@@ -85,7 +85,7 @@ def questions(ledger: Ledger) -> dict[str, Callable[[], int]]:
     """What is asked, each with what gives the number of its rows."""
 
     def first(wanted: Wanted) -> Callable[[], int]:
-        return lambda: len(list(islice(ledger.found(COMPANY, wanted), SHOWN)))
+        return lambda: len(list(islice(ledger.finding.found(COMPANY, wanted), SHOWN)))
 
     month = Wanted(date(2025, 6, 1), date(2025, 6, 30))
     wanted = {

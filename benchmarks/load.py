@@ -98,17 +98,17 @@ def install(settings: Settings) -> list[str]:
     access = demo.prepare(settings, lambda line: None)
     maker = demo.authority(settings.autoridad_de_prueba)
     ledger = Ledger(settings.directorio, settings.clave_maestra)
-    (company,) = ledger.companies()
+    (company,) = ledger.companies.all()
     first = demo.FIRST_FOLIO + demo.FOLIOS_OF_EACH
     for tipo in (33, 34, 39):
         file = maker.make_caf(company.rut, company.razon_social, tipo, first, first + _FOLIOS - 1, clock.today())
         caf = read_caf(file, maker.public_key)
-        ledger.save_caf(
+        ledger.cafs.save(
             company.ambiente, company.rut, tipo, caf.desde, caf.hasta, caf.fecha_autorizacion, caf.to_trusted()
         )
     users = [f"CAJA-{number}" for number in range(1, _USERS + 1)]
     for user in users:
-        ledger.save_user(user, access.clave, company.ambiente, company.rut)
+        ledger.users.save(user, access.clave, company.ambiente, company.rut)
     ledger.close()
     return [_login({"Usuario": user, "Rut": access.rut, "Clave": access.clave, "Puerto": "0"}) for user in users]
 

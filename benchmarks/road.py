@@ -134,8 +134,8 @@ def call(bench: Bench) -> Callable[[], None]:
 def floor(bench: Bench, directory: Path) -> Callable[[], None]:
     """Two RSA signatures and one durable commit, with the keys and the kind of database that the road uses."""
     company = bench.account.company
-    stored = next(iter(bench.issuer.ledger.certificates(company.ambiente, company.rut)), None)
-    cafs = bench.issuer.ledger.cafs(company.ambiente, company.rut, 33)
+    stored = next(iter(bench.issuer.ledger.certificates.of(company.ambiente, company.rut)), None)
+    cafs = bench.issuer.ledger.cafs.of(company.ambiente, company.rut, 33)
     if stored is None:
         raise SystemExit("Falta el certificado de la medición.")
     certificate = Certificate.from_trusted(stored.certificate)

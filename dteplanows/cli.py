@@ -17,6 +17,7 @@ from dteplanows.commands import (
     certificates,
     changes,
     companies,
+    copying,
     exporting,
     files,
     held_folios,
@@ -89,3 +90,4 @@ for command in (
     base.base,
 ):
     main.add_command(command)
+base.base.add_command(copying.copiar)

@@ -10,6 +10,7 @@ from lxml import etree
 from dteplanows.folios import allocation
 from dteplanows.issuing import Issuer
 from tests.installation import CLAVE, TIPOS, USUARIO, Installation
+from tests.ledger.example import everything
 from tests.soap.soap_support import SOAP11, Answer, Caller, b64, envelope
 
 TAGS = ["Folio", "TipoDte", "Operacion", "Fecha", "Resultado", "Error"]
@@ -43,7 +44,7 @@ class Service:
         """Everything that the ledger holds."""
         ledger, company = self.installation.ledger, self.installation.company
         accounts = [allocation.account(ledger, company, tipo) for tipo in TIPOS]
-        return accounts, list(ledger.connection.iterdump())
+        return accounts, everything(ledger)
 
     def post(self, content: str, namespace: str = SOAP11) -> Answer:
         return self.caller.post(envelope(content, namespace))

@@ -2,10 +2,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
+from dteplanows.ledger.place import Place
 from tests.installation import Installation, make_installation
+from tests.postgresql import Server, missing, server
+
+Engine = Literal["sqlite", "postgresql"]
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """The server of PostgreSQL that the tests of one process share."""
+    if reason := missing():
+        pytest.skip(reason)
+    with server() as one:
+        yield one
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """The engine that a ledger lies in: a test that asks for it runs on both."""
+    found: Engine = request.param
+    return found
+
+
+@pytest.fixture
+def place(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
+    """Where a new ledger may lie, on either engine."""
+    if engine == "sqlite":
+        yield Place(tmp_path / "datos")
+        return
+    one: Server = request.getfixturevalue("postgresql")
+    base = one.new_database()
+    yield Place(tmp_path / "datos", base)
+    one.drop(base)
 
 
 @pytest.fixture

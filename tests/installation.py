@@ -23,6 +23,7 @@ from dteplanows.folios.caf import Caf, read_caf
 from dteplanows.issuing import Issuer
 from dteplanows.issuing.submission import submitted
 from dteplanows.ledger import passwords
+from dteplanows.ledger.place import Place
 from dteplanows.ledger.rows import ReceivedFile
 from dteplanows.ledger.store import Ledger
 from dteplanows.signer.certificate import Certificate, read_certificate
@@ -119,9 +120,9 @@ class Installation:
 
 
 def make_installation(
-    directory: Path, *, tolerante: bool = False, cafs: bool = True, reparos: Reparos | Literal[""] = ""
+    place: Path | Place, *, tolerante: bool = False, cafs: bool = True, reparos: Reparos | Literal[""] = ""
 ) -> Installation:
-    """A new installation in *directory*.
+    """A new installation at *place*.
 
     :param tolerante: the company has its contradicting sums corrected and not refused.
     :param cafs: load folios from ``FIRST_FOLIO`` on for every type; without them the authority makes all on demand.
@@ -129,22 +130,22 @@ def make_installation(
     """
     company = replace(COMPANY, tolerante=tolerante, reparos=reparos)
     keys = _keys(company)
-    ledger = Ledger(directory)
-    ledger.save_company(company)
+    ledger = Ledger(place)
+    ledger.companies.save(company)
     one = keys.certificate
     key = one.to_trusted()
-    ledger.save_certificate(company.ambiente, company.rut, key, one.rut, one.titular, one.valid_from, one.valid_until)
+    ledger.certificates.save(company.ambiente, company.rut, key, one.rut, one.titular, one.valid_from, one.valid_until)
     for file in keys.cafs.values() if cafs else ():
         load_caf(ledger, company, file, keys.authority)
     with patch("secrets.token_bytes", lambda size: _SALT):
-        ledger.save_user(USUARIO, CLAVE, company.ambiente, company.rut)
+        ledger.users.save(USUARIO, CLAVE, company.ambiente, company.rut)
     return Installation(Issuer(ledger, keys.authority), ledger, company, one, keys.authority)
 
 
 def load_caf(ledger: Ledger, company: Company, file: bytes, authority: TestAuthority) -> int:
     """Load a CAF file of *authority*; its id."""
     caf = _read(file, authority)
-    return ledger.save_caf(
+    return ledger.cafs.save(
         company.ambiente, company.rut, caf.tipo, caf.desde, caf.hasta, caf.fecha_autorizacion, caf.to_trusted()
     )
 

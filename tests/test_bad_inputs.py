@@ -81,7 +81,7 @@ def test_a_bad_file_makes_no_caf_on_demand(tmp_path: Path) -> None:
     for bad in BAD:
         if bad not in BYTES and not any(code.startswith("FOL-") for code in bad.codes):
             service.refused(bad.file, bad.formato)
-    assert installation.ledger.cafs("pruebas", installation.company.rut) == []
+    assert installation.ledger.cafs.of("pruebas", installation.company.rut) == []
     installation.close()
 
 
@@ -105,7 +105,7 @@ def test_texts_that_only_describe_are_cut_and_the_document_is_issued(fresh: Serv
     assert answer.document().findtext("Resultado") == "True"
     (one,) = read(answer)
     company, folio = fresh.installation.company, int(one.values["Folio"])
-    document = fresh.installation.ledger.document(company.ambiente, company.rut, 33, folio)
+    document = fresh.installation.ledger.documents.find(company.ambiente, company.rut, 33, folio)
     assert document is not None
     for written in ("<RznSocRecep>" + "N" * 100 + "<", "<DscItem>" + "T" * 81 + "<"):
         assert written.encode() in document.xml
@@ -175,7 +175,7 @@ def test_no_caf(without_cafs: Service) -> None:
 def test_a_caf_of_another_company_is_no_help(without_cafs: Service) -> None:
     installation = without_cafs.installation
     other = replace(installation.company, rut=OTRA_EMPRESA)
-    installation.ledger.save_company(other)
+    installation.ledger.companies.save(other)
     file = installation.authority.make_caf(other.rut, other.razon_social, 33, 1, 9, clock.today())
     load_caf(installation.ledger, other, file, installation.authority)
     assert without_cafs.codes(spoiled(FACTURA)) == ["FOL-034"]
@@ -188,7 +188,7 @@ def _load(service: Service, desde: int, hasta: int, days: int = 0) -> None:
     company, fecha = installation.company, clock.today() - timedelta(days=days)
     file = installation.authority.make_caf(company.rut, company.razon_social, 33, desde, hasta, fecha)
     caf = read_caf(file, installation.authority.public_key)
-    installation.ledger.save_caf("pruebas", company.rut, 33, desde, hasta, fecha, caf.to_trusted())
+    installation.ledger.cafs.save("pruebas", company.rut, 33, desde, hasta, fecha, caf.to_trusted())
 
 
 def test_an_expired_caf(without_cafs: Service) -> None:
@@ -216,9 +216,9 @@ def _sign_with(service: Service, begin: int, end: int) -> None:
     made = make_certificate(key(), begin=NOW + timedelta(days=begin), end=NOW + timedelta(days=end))
     one = read_certificate(p12(key(), made), CLAVE_P12)
     ledger, company = service.installation.ledger, service.installation.company
-    for old in ledger.certificates(company.ambiente, company.rut):
-        ledger.remove_certificate(old)
-    ledger.save_certificate(
+    for old in ledger.certificates.of(company.ambiente, company.rut):
+        ledger.certificates.remove(old)
+    ledger.certificates.save(
         company.ambiente, company.rut, one.to_trusted(), one.rut, one.titular, one.valid_from, one.valid_until
     )
 
@@ -237,8 +237,8 @@ def test_a_certificate_that_is_not_in_force(fresh: Service, begin: int, end: int
 def test_no_certificate(fresh: Service) -> None:
     ledger = fresh.installation.ledger
     bare = replace(fresh.installation.company, rut=OTRA_EMPRESA, razon_social="Otra Empresa Ficticia SpA")
-    ledger.save_company(bare)
-    ledger.save_user("OTRA", "otra clave ficticia", bare.ambiente, bare.rut)
+    ledger.companies.save(bare)
+    ledger.users.save("OTRA", "otra clave ficticia", bare.ambiente, bare.rut)
     login = {"usuario": "OTRA", "clave": "otra clave ficticia"}
     assert fresh.codes(spoiled(FACTURA), **login) == ["CRT-020"]
     documents = fresh.refused(spoiled(FACTURA) * 2, **login)

@@ -85,7 +85,7 @@ def test_what_is_told_is_what_is_printed(made: Installation) -> None:
         ted = ted_of(made, outcome.folio)
         level = correction(ted)
         assert {None: "DOC-141", pdf417.LEVEL: ""}.get(level, "DOC-140") == "".join(code for code, _ in said(outcome))
-        stored = made.ledger.document("pruebas", made.company.rut, 39, outcome.folio)
+        stored = made.ledger.documents.find("pruebas", made.company.rut, 39, outcome.folio)
         assert stored
         kept = [one for one in json.loads(stored.respuesta)["avisos"] if "código de barras" in one]
         assert len(kept) == len(said(outcome))

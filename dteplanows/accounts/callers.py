@@ -58,7 +58,7 @@ class Callers:
         :raises Refused: none (AUT-017): it is none of ours, too old, or its user has another password or is gone.
         """
         holder = self._tokens.holder(token)
-        opened = self._ledger.user(holder.user_id) if holder else None
+        opened = self._ledger.logins.find(holder.user_id) if holder else None
         if holder is None or opened is None or not self._tokens.is_good(token, opened.huella):
             raise Refused([problem("AUT-017")])
         return _account(opened, holder.test_login)
@@ -68,7 +68,7 @@ class Callers:
 
         :raises Refused: there is no such company (AUT-004).
         """
-        company = self._ledger.company(ambiente, rut_emisor)
+        company = self._ledger.companies.find(ambiente, rut_emisor)
         if company is None:
             raise Refused([problem("AUT-004", value=rut_emisor, ambiente=ambiente)])
         call.note_account("operador", ambiente, company.rut)
@@ -85,7 +85,7 @@ class Callers:
         def meant(company: Company) -> bool:
             return company.ambiente == "pruebas" if is_test else company.rut == wanted
 
-        opened = self._ledger.logins(credentials.usuarios, credentials.claves, meant)
+        opened = self._ledger.logins.open(credentials.usuarios, credentials.claves, meant)
         if not opened:
             raise Refused([problem("AUT-001")])
         if is_test:

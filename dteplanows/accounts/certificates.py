@@ -61,7 +61,7 @@ def load(
         not signed for this one (CRT-032), or would replace one that is valid longer (CRT-034).
     """
     with ledger.writing():
-        stored = ledger.certificates(company.ambiente, company.rut)
+        stored = ledger.certificates.of(company.ambiente, company.rut)
         same = next((one for one in stored if _is_same(one, certificate)), None)
         others = [one for one in stored if one is not same]
         found = [
@@ -74,8 +74,8 @@ def load(
         if found:
             raise Refused(found)
         if same:
-            ledger.remove_certificate(same)
-        saved = ledger.save_certificate(
+            ledger.certificates.remove(same)
+        saved = ledger.certificates.save(
             company.ambiente, company.rut, certificate.to_trusted(), certificate.rut, certificate.titular,
             certificate.valid_from, certificate.valid_until,
         )  # fmt: skip
@@ -91,21 +91,21 @@ def remove(
         (CRT-035) and nobody said *aunque_no_quede_otro*.
     """
     with ledger.writing():
-        one = ledger.certificate(certificate_id)
+        one = ledger.certificates.find(certificate_id)
         if one is None:
-            known = ", ".join(str(other.id) for other in ledger.certificates())
+            known = ", ".join(str(other.id) for other in ledger.certificates.of())
             raise Refused([problem("CRT-036", value=str(certificate_id), known=known or "ninguno")])
-        others = [other for other in ledger.certificates(one.ambiente, one.rut) if other.id != one.id]
+        others = [other for other in ledger.certificates.of(one.ambiente, one.rut) if other.id != one.id]
         if not usable(one, moment) and all(usable(other, moment) for other in others) and not aunque_no_quede_otro:
             raise Refused([problem("CRT-035", value=one.titular, rut=one.rut, ambiente=one.ambiente)])
-        ledger.remove_certificate(one)
+        ledger.certificates.remove(one)
     return one
 
 
 def why_none(ledger: Ledger, company: Company, moment: datetime) -> Problem:
     """Why *company* has no certificate to sign with at *moment*: none at all (CRT-020), the last one expired (CRT-010),
     the first one is not valid yet (CRT-011), or both (CRT-037)."""
-    stored = ledger.certificates(company.ambiente, company.rut)
+    stored = ledger.certificates.of(company.ambiente, company.rut)
     past = max((one for one in stored if one.valid_until < moment), key=lambda one: one.valid_until, default=None)
     coming = min((one for one in stored if one.valid_from > moment), key=lambda one: one.valid_from, default=None)
     if past and coming:
@@ -137,7 +137,7 @@ def expiring(ledger: Ledger, company: Company, certificate: Certificate, moment:
     """
     if days_left(certificate, moment) > WARNING_DAYS[0]:
         return None
-    end = lasts_until(ledger.certificates(company.ambiente, company.rut), moment) or certificate.valid_until
+    end = lasts_until(ledger.certificates.of(company.ambiente, company.rut), moment) or certificate.valid_until
     left = (end - moment) // timedelta(days=1)
     if left > WARNING_DAYS[0]:
         return None
@@ -164,7 +164,7 @@ def _foreign(
     if rut.body(signer) >= _FIRST_COMPANY:
         names = {"empresa": company.razon_social, "rut_empresa": company.rut}
         return [problem("CRT-031", NOWHERE, certificate.titular, rut=signer, **names)]
-    known = {one.rut_firmante for one in ledger.certificates(rut=company.rut)}
+    known = {one.rut_firmante for one in ledger.certificates.of(rut=company.rut)}
     if said or not stored or signer in known:
         return []
     persons = ", ".join(dict.fromkeys(f"{one.titular} ({one.rut_firmante})" for one in stored))

@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 from itsdangerous import BadSignature, TimestampSigner
 
+from dteplanows.document.limits import TOKEN_HOURS
 from dteplanows.ledger.store import Ledger
 
-LIFETIME = timedelta(hours=24)
-"""How long a token is good, as with the original service."""
+LIFETIME = timedelta(hours=TOKEN_HOURS)
+"""How long a token is good."""
 
 _SETTING = "clave_tokens"
 _PURPOSE = b"dteplanows.token."
@@ -67,4 +68,4 @@ class Tokens:
 
 def tokens_of(ledger: Ledger) -> Tokens:
     """The tokens of *ledger*. Its key is made once and sealed by the master key."""
-    return Tokens(ledger.secret(_SETTING))
+    return Tokens(ledger.secrets.get(_SETTING))

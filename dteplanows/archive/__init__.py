@@ -41,10 +41,10 @@ class Archive:
         company = self.company
         call.note_asked(tipo, folio)
         if tipo:
-            one = self._ledger.document(company.ambiente, company.rut, tipo, folio)
+            one = self._ledger.documents.find(company.ambiente, company.rut, tipo, folio)
             found = [one] if one else []
         else:
-            found = self._ledger.documents_with_folio(company.ambiente, company.rut, folio)
+            found = self._ledger.documents.with_folio(company.ambiente, company.rut, folio)
             if boletas is not None:
                 found = [one for one in found if (one.tipo in BOLETAS) == boletas] or found
         if not found:
@@ -79,10 +79,10 @@ class Archive:
         """
         found = self.find(tipo, folio)
         for nombre in nombres:
-            value = self._ledger.datum(found.id, nombre)
+            value = self._ledger.marks.datum(found.id, nombre)
             if value is not None:
                 return value
-        known = ", ".join(self._ledger.data(found.id)) or "ninguno"
+        known = ", ".join(self._ledger.marks.data(found.id)) or "ninguno"
         place = Place(field="campo")
         raise Refused([problem("SRV-075", place, nombres[0], tipo=found.tipo, folio=folio, known=shown(known))])
 
@@ -94,7 +94,7 @@ class Archive:
         """
         if tipo not in (0, GUIA):
             raise Refused([problem("SRV-079", Place(field="tipo"), str(tipo))])
-        self._ledger.annul(self.find(GUIA, folio), self._usuario)
+        self._ledger.marks.annul(self.find(GUIA, folio), self._usuario)
 
     def remove(self, tipo: int, folio: int, compra: bool) -> None:
         """Remove a document that is not electronic.
@@ -106,10 +106,10 @@ class Archive:
         """
         company, asked = self.company, _documento(tipo, folio)
         if compra:
-            if not self._ledger.delete_received(company.ambiente, company.rut, "", tipo, folio):
+            if not self._ledger.received.delete(company.ambiente, company.rut, "", tipo, folio):
                 raise Refused([problem("SRV-078", Place(field="folio"), str(folio), documento=asked, name=company.rut)])
             return
-        issued = self._ledger.documents_with_folio(company.ambiente, company.rut, folio)
+        issued = self._ledger.documents.with_folio(company.ambiente, company.rut, folio)
         if tipo in BRANCHES or any(tipo in (0, one.tipo) for one in issued):
             raise Refused([problem("SRV-077", Place(field="tipo"), str(tipo or issued[0].tipo))])
         # Whatever this installation issues is electronic, so there is nothing else to remove among the sales.
@@ -117,7 +117,7 @@ class Archive:
 
     def register_ip(self, ip: str, puerto: int, minutos: int) -> Listener:
         """Note that for so many minutes a program of this user waits for documents at that address (``RegIP``)."""
-        return self._ledger.listen(self.company, self._usuario, ip, puerto, minutos)
+        return self._ledger.marks.listen(self.company, self._usuario, ip, puerto, minutos)
 
 
 def _documento(tipo: int, folio: int) -> str:

@@ -34,10 +34,10 @@ class Copies:
         :raises Refused: too many are made at this moment (SRV-170).
         :raises ValueError: the stored document cannot be printed.
         """
-        found = self._ledger.document_by_id(copy.documento_id)
+        found = self._ledger.documents.by_id(copy.documento_id)
         if found is None:
             return None
-        company = self._ledger.company(cast(Ambiente, found.ambiente), found.rut_emisor)
+        company = self._ledger.companies.find(cast(Ambiente, found.ambiente), found.rut_emisor)
         if company is None:
             return None
         try:
@@ -50,7 +50,7 @@ class Copies:
 
         :raises LookupError: there is no such document.
         """
-        found = self._ledger.document_by_id(copy.documento_id)
+        found = self._ledger.documents.by_id(copy.documento_id)
         if found is None:
             raise LookupError(f"no document {copy.documento_id}")
         return file_name(found.tipo, found.folio, cedible=copy.cedible)

@@ -64,14 +64,14 @@ def export(ledger: Ledger, company: Company, wanted: Wanted, folder: Path, parts
 
     :raises OSError: a file cannot be written.
     """
-    for one in ledger.found(company, wanted):
+    for one in ledger.finding.found(company, wanted):
         targets = {part: target_of(folder, one.fecha_emision, one.tipo, one.folio, part) for part in parts}
         missing = {part: path for part, path in targets.items() if not path.exists()}
         # Whether there is a cedible copy only the document tells, so that one without it is read each time.
         if not missing:
             yield Step(one.tipo, one.folio, 0, len(targets))
             continue
-        stored = ledger.document_by_id(one.id)
+        stored = ledger.documents.by_id(one.id)
         if stored is None:
             continue
         yield _write_all(company, stored, missing, len(targets) - len(missing))
@@ -138,7 +138,7 @@ def pack(archive: Path, files: Iterator[Path]) -> Iterator[int]:
 
 def exported(ledger: Ledger, company: Company, wanted: Wanted, folder: Path, parts: frozenset[Part]) -> Iterator[Path]:
     """The files of an export that are there, those of *wanted* alone."""
-    for one in ledger.found(company, wanted):
+    for one in ledger.finding.found(company, wanted):
         for part in Part:
             path = target_of(folder, one.fecha_emision, one.tipo, one.folio, part)
             if part in parts and path.exists():

@@ -80,7 +80,7 @@ class Links:
 
 def links_of(ledger: Ledger) -> Links:
     """The addresses of *ledger*'s documents. Its key is made once and sealed by the master key."""
-    return Links(ledger.secret(_SETTING), ledger.link_withdrawals)
+    return Links(ledger.secrets.get(_SETTING), ledger.marks.link_withdrawals)
 
 
 def _read(query: str) -> tuple[Copy | None, bytes]:

@@ -41,7 +41,7 @@ def state_of(ledger: Ledger, company: Company, one: StoredDocument | ListedDocum
 
     :param anulada: since when it is annulled as a guía, as the ledger has it.
     """
-    notas = tuple(ledger.notes_in_force(company.ambiente, company.rut, one.tipo, one.folio))
+    notas = tuple(ledger.references.notes_in_force(company.ambiente, company.rut, one.tipo, one.folio))
     return State(anulada, notas, next((nota for nota in notas if annuls(nota, one.monto_total)), None))
 
 

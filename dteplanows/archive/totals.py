@@ -47,14 +47,14 @@ def totals(ledger: Ledger, company: Company, wanted: Wanted) -> list[Totals]:
     if wanted.receptor or wanted.datum or wanted.folio:
         return _of_each(ledger, company, wanted)
     found: dict[tuple[str, int], list[int]] = {}
-    _add(found, ledger.days(company, wanted), 1)
-    _add(found, ledger.annulled_guias(company, wanted), -1)
+    _add(found, ledger.finding.days(company, wanted), 1)
+    _add(found, ledger.finding.annulled_guias(company, wanted), -1)
     return _sorted(found)
 
 
 def _of_each(ledger: Ledger, company: Company, wanted: Wanted) -> list[Totals]:
     found: dict[tuple[str, int], list[int]] = {}
-    for one in ledger.found(company, wanted):
+    for one in ledger.finding.found(company, wanted):
         day = DayTotals(one.tipo, one.fecha_emision, 1, one.monto_neto, one.monto_exento, one.iva, one.monto_total)
         _add(found, [day], 1)
         if one.anulada:

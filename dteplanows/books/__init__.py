@@ -20,6 +20,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.model import Document
 from dteplanows.document.outcome import DocumentOutcome
+from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import NOWHERE, Problem, Severity, errors
 from dteplanows.ledger.rows import NewBook, ReceivedFile
 from dteplanows.ledger.store import Ledger
@@ -36,7 +37,7 @@ _BEGINNING = re.compile(
 )
 """Up to the root element, whatever its namespace."""
 
-_TOLERATED = "La empresa está configurada como tolerante: el libro se guardó tal como llegó."
+_TOLERATED = phrase("totals.book_tolerated")
 
 
 def is_book(file: bytes, formato: str) -> bool:
@@ -60,15 +61,16 @@ def receive(ledger: Ledger, account: Account, file: bytes, solo_validar: bool = 
     accepted = not errors(problems)
     if accepted:
         row = NewBook(
-            company.ambiente, company.rut, head.operacion, head.periodo, head.tipo_libro, head.tipo_envio,
-            ReceivedFile(parser.XML, file), account.usuario, moment,
+            ambiente=company.ambiente, rut_emisor=company.rut, operacion=head.operacion, periodo=head.periodo,
+            tipo_libro=head.tipo_libro, tipo_envio=head.tipo_envio, archivo=ReceivedFile(parser.XML, file),
+            usuario=account.usuario, creado=moment,
         )  # fmt: skip
         if solo_validar:
             problems += _former(ledger, row)
         else:
             with ledger.transaction():
                 problems += _former(ledger, row)
-                ledger.record_book(row)
+                ledger.books.record(row)
     return DocumentOutcome(0, 0, moment, accepted, tuple(problems), head.operacion or VENTA, libro=True)
 
 
@@ -128,7 +130,7 @@ def _tolerated(one: Problem) -> Problem:
 
 def _former(ledger: Ledger, row: NewBook) -> list[Problem]:
     """What a customer should know of the versions that were received before."""
-    newest = ledger.book(row.ambiente, row.rut_emisor, row.operacion, row.periodo)
+    newest = ledger.books.find(row.ambiente, row.rut_emisor, row.operacion, row.periodo)
     if newest is None:
         return []
     facts = {"fecha": f"{newest.creado:%Y-%m-%d %H:%M}", "operacion": row.operacion, "periodo": row.periodo}

@@ -10,7 +10,6 @@ import gc
 import logging
 import os
 import socket
-import sqlite3
 import threading
 import time
 import uuid
@@ -30,11 +29,13 @@ from dteplanows.issuing import CHUNK, Issuer
 from dteplanows.issuing.submission import submitted
 from dteplanows.ledger import faults, presence
 from dteplanows.ledger.batches import Overtaken
+from dteplanows.ledger.engines import errors
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
 from dteplanows.log import call, journal
 from dteplanows.log.where import where
 from dteplanows.parser.bulk import BulkFile
 from dteplanows.parser.foreign_xml import apart
+from dteplanows.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -54,9 +55,6 @@ _TIDY = 3600.0
 
 _RETRY = 5.0
 """Seconds after which a batch is tried again that something stopped."""
-
-_PASSING = (Overtaken, sqlite3.OperationalError, OSError, MemoryError)
-"""What is no fault of a document, as is the state of the database. It may be better when the batch is tried again."""
 
 
 class Worker:
@@ -110,7 +108,7 @@ class Worker:
         journal.tidy()
         if not self._keep_days:
             return
-        forgotten = self._ledger.forget_refused_files(clock.now() - timedelta(self._keep_days))
+        forgotten = self._ledger.batches.forget_refused_files(clock.now() - timedelta(self._keep_days))
         if forgotten:
             journal.say("info", journal.MESSAGE, texto=f"Archivos de lotes rechazados que se eliminaron: {forgotten}.")
 
@@ -119,7 +117,7 @@ class Worker:
         if stopped := self._issuer.watch.problems():
             # Not refused, as a call is: the batch can wait until a person has said how to go on.
             raise Refused(stopped)
-        batch = self._ledger.take_batch(self.name, _is_gone)
+        batch = self._ledger.batches.take(self.name, _is_gone)
         if batch is None:
             return False
         after = _RETRY
@@ -130,7 +128,7 @@ class Worker:
         except Overtaken:
             log.warning("Batch %s: another worker went on with it", batch.id)
         finally:
-            self._ledger.give_back(batch, self.name, after)
+            self._ledger.batches.give_back(batch, self.name, after)
         return True
 
     def _work_and_close(self, batch: StoredBatch, stop: threading.Event) -> None:
@@ -145,14 +143,14 @@ class Worker:
     def _work_on(self, batch: StoredBatch, stop: threading.Event) -> None:
         work = self._open(batch)
         if not batch.hechos:
-            batch = self._ledger.count_batch(batch, self.name, work.file.total)
+            batch = self._ledger.batches.count(batch, self.name, work.file.total)
         chunks = 0
         documents = work.file.documents(batch.hechos)
         while batch.hechos < batch.total:
             try:
                 with _line(batch):
                     batch = self._issue(batch, work, list(islice(documents, CHUNK)))
-            except _PASSING:
+            except _passing():
                 raise
             except Exception as failure:
                 if faults.told(failure):
@@ -161,12 +159,12 @@ class Worker:
                 batch = self._one_by_one(batch, work)
                 documents = work.file.documents(batch.hechos)
             chunks += 1
-            if stop.is_set() or (chunks % _AT_ONCE == 0 and self._ledger.batch_waits(batch.id)):
+            if stop.is_set() or (chunks % _AT_ONCE == 0 and self._ledger.batches.waits(batch.id)):
                 return
 
     def _open(self, batch: StoredBatch) -> _Work:
-        received = self._ledger.received_file(batch.archivo_sha256)
-        company = self._ledger.company(batch.ambiente, batch.rut_emisor)
+        received = self._ledger.files.find(batch.archivo_sha256)
+        company = self._ledger.companies.find(batch.ambiente, batch.rut_emisor)
         if received is None or company is None:
             raise LookupError(f"batch {batch.id} has no file or no company")
         self._opened += len(received.contenido)
@@ -182,7 +180,7 @@ class Worker:
         behind = [batch]
 
         def record(outcomes: list[DocumentOutcome]) -> None:
-            behind[:] = [self._ledger.advance(batch, self.name, outcomes)]
+            behind[:] = [self._ledger.batches.advance(batch, self.name, outcomes)]
 
         outcomes = self._issuer.issue_part(submitted(work.account, work.received), documents, record)
         call.note_outcomes(outcomes)
@@ -195,17 +193,22 @@ class Worker:
             with _line(batch) as line:
                 try:
                     batch = self._issue(batch, work, list(islice(work.file.documents(batch.hechos), 1)))
-                except _PASSING:
+                except _passing():
                     raise
                 except Exception as failure:
                     if faults.told(failure):
                         raise
                     log.error("Error %s in batch %s: %s", line.id, batch.id, where(failure))
                     refused = DocumentOutcome(0, 0, clock.now(), False, (problem("SRV-102", identificador=line.id),))
-                    with self._ledger.transaction():
-                        batch = self._ledger.advance(batch, self.name, [refused])
+                    with self._ledger.transaction("lotes"):
+                        batch = self._ledger.batches.advance(batch, self.name, [refused])
                     call.note_outcomes([refused])
         return batch
+
+
+def worker_of(settings: Settings, issuer: Issuer) -> Worker:
+    """A worker on the ledger of *issuer*, by *settings*."""
+    return Worker(issuer, limit=settings.maximo_lote, keep_days=settings.lotes_rechazados_dias)
 
 
 @contextmanager
@@ -224,6 +227,11 @@ class _Work(NamedTuple):
     account: Account
     received: ReceivedFile
     file: BulkFile
+
+
+def _passing() -> tuple[type[Exception], ...]:
+    """What is no fault of a document, as is the state of the database. It may be better when it is tried again."""
+    return (Overtaken, OSError, MemoryError, *errors.passing())
 
 
 def _is_gone(worker: str) -> bool:

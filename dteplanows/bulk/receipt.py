@@ -70,12 +70,12 @@ class Batches:
         :raises Refused: the company has no such batch (SRV-101).
         """
         company = account.company
-        batch = self._ledger.batch(track_id)
+        batch = self._ledger.batches.find(track_id)
         if batch is None or (batch.ambiente, batch.rut_emisor) != (company.ambiente, company.rut):
             raise Refused([problem("SRV-101", Place(field="trackid"), str(track_id), name=company.razon_social)])
         if batch.estado != "terminado":
             return batch, None
-        outcomes = [outcome for _, outcome in self._ledger.batch_outcomes(track_id)]
+        outcomes = [outcome for _, outcome in self._ledger.batches.outcomes(track_id)]
         signing = self._issuer.signing
         return batch, Outcome(tuple(signing.with_expiry(company, signing.current(company), outcomes)))
 
@@ -84,16 +84,16 @@ class Batches:
         ledger, received, sender = self._ledger, submission.file, submission.sender
         hours = self._memory.batch_hours
         begin = clock.now() - timedelta(hours=hours)
-        alone = hours and ledger.first_batch(sender, received.formato, begin) and _is_boleta(received)
-        with ledger.transaction():
+        alone = hours and ledger.answers.first_batch(sender, received.formato, begin) and _is_boleta(received)
+        with ledger.transaction("lotes"):
             # Asked again under the write lock: the same file may be received by another thread.
-            before = ledger.first_batch(sender, received.formato, begin) if hours else None
+            before = ledger.answers.first_batch(sender, received.formato, begin) if hours else None
             if before and alone:
                 before = self._undelivered(sender)
             if before is None:
                 submission.client.must_be_there()
                 company, account = submission.company, submission.account
-                track_id = ledger.receive_batch(
+                track_id = ledger.batches.receive(
                     company.ambiente, company.rut, account.usuario, account.identity_from_account, received,
                     con_enlaces, self._waiting_limit,
                 )  # fmt: skip
@@ -107,15 +107,15 @@ class Batches:
         """Note what became of the answer, where that is not the usual."""
         if not delivered and self._memory.minutes:
             log.warning("SRV-128: the TrackId %s could not be delivered", receipt.track_id)
-            self._ledger.note_undelivered(_key(sender), receipt.track_id)
+            self._ledger.answers.note_undelivered(_key(sender), receipt.track_id)
         elif delivered and receipt.repeticion:
-            self._ledger.note_delivered(_key(sender))
+            self._ledger.answers.note_delivered(_key(sender))
 
     def _undelivered(self, sender: Sender) -> ReceivedBefore | None:
         """The batch of a boleta whose ``TrackId`` was not delivered; None where it was."""
         minutes = self._memory.minutes
-        track_id = self._ledger.undelivered(_key(sender), minutes * 60.0) if minutes else None
-        batch = self._ledger.batch(track_id) if track_id else None
+        track_id = self._ledger.answers.undelivered(_key(sender), minutes * 60.0) if minutes else None
+        batch = self._ledger.batches.find(track_id) if track_id else None
         return ReceivedBefore(batch.id, batch.recibido) if batch else None
 
 

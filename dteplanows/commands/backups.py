@@ -24,8 +24,8 @@ from dteplanows.document.elements import BRANCHES
 from dteplanows.document.problem import Refused
 from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.ledger.backup import Manifest
+from dteplanows.ledger.progress import Progress
 from dteplanows.ledger.rows import Series
-from dteplanows.ledger.sqlite_copy import Progress
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE
 from dteplanows.recovery.backups import back_up
@@ -42,7 +42,7 @@ _ANSWER = re.compile(r"(?:([0-9.]+-[0-9kK])/)?(?:(pruebas|produccion)/)?(\d{1,3}
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def shown_progress() -> Iterator[Progress]:
     """Tells how far a work is: in one line of the terminal, or every few seconds in one of its own."""
     terminal = sys.stderr.isatty()
     began = told = time.monotonic()
@@ -86,7 +86,7 @@ def respaldo(ctx: click.Context, *, destino: Path, con_clave: bool) -> None:
     DESTINO es una carpeta, en que el archivo recibe un nombre con la fecha, o un archivo nuevo que termina en .zip.
     """
     settings = settings_in(ctx.obj)
-    with open_ledger(ctx.obj) as ledger, _progress() as progress:
+    with open_ledger(ctx.obj) as ledger, shown_progress() as progress:
         made = back_up(ledger, settings, destino, con_clave=con_clave, progress=progress)
     click.echo(f"Respaldo hecho y revisado: {made.path} ({money(-(-made.path.stat().st_size // 1000))} kB).")
     _show_contents(made.manifest)
@@ -191,7 +191,7 @@ def restaurar(
         answers = {_meant(ledger, one): one.folio for one in siguiente}
         return answers if answers or known or not _at_terminal() else _asked(ledger)
 
-    with _progress() as progress:
+    with shown_progress() as progress:
         done = restore(backup, settings, ask=ask, replace=reemplazar, key=key, progress=progress)
     click.echo(f"Restaurado en {settings.directorio} el respaldo {archivo}.")
     _show_contents(done.manifest)
@@ -219,12 +219,12 @@ def _meant(ledger: Ledger, answer: _Answer) -> Series:
     """
     found = [
         Series(one.ambiente, one.rut, answer.tipo)
-        for one in ledger.companies()
+        for one in ledger.companies.all()
         if answer.rut in ("", one.rut) and answer.ambiente in ("", one.ambiente)
     ]
     if len(found) == 1:
         return found[0]
-    known = "; ".join(f"{one.rut} en {one.ambiente}" for one in ledger.companies())
+    known = "; ".join(f"{one.rut} en {one.ambiente}" for one in ledger.companies.all())
     reason = f"{'Puede ser de varias empresas' if found else 'No es de ninguna empresa del respaldo'}: {known}."
     raise Refused([problem("BAS-045", value=answer.text, reason=reason)])
 
@@ -302,7 +302,7 @@ def verificar(ctx: click.Context, *, desde_el_principio: bool) -> None:
 
     No detiene el servicio. Interrumpida con Ctrl-C, la próxima vez continúa donde quedó.
     """
-    with open_ledger(ctx.obj) as ledger, _progress() as progress:
+    with open_ledger(ctx.obj) as ledger, shown_progress() as progress:
         began = time.monotonic()
         verification = Verification(ledger, progress, anew=desde_el_principio)
         before = verification.state.documentos

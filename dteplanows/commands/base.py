@@ -21,8 +21,10 @@ from dteplanows.issuing.readiness import bounds_of
 from dteplanows.ledger import clock_watch
 from dteplanows.ledger.cafs import ranges
 from dteplanows.ledger.clock_watch import ClockWatch
+from dteplanows.ledger.opening import is_there
+from dteplanows.ledger.place import place_of
 from dteplanows.ledger.rows import Series
-from dteplanows.ledger.store import DATABASE_FILE, Ledger, New
+from dteplanows.ledger.store import Ledger, New
 from dteplanows.settings import load
 
 
@@ -40,11 +42,12 @@ def crear(ctx: click.Context) -> None:
     ajustes o su clave maestra, que quedan como están.
     """
     settings = load(directorio=ctx.obj)
-    path = settings.directorio / DATABASE_FILE
-    if path.exists():
-        raise Refused([problem("BAS-012", value=str(settings.directorio))])
-    Ledger(settings.directorio, settings.clave_maestra, New.ANYWHERE).close()
-    click.echo(f"Base de datos creada: {path}. Agregue la primera empresa con la orden «empresa crear».")
+    place = place_of(settings)
+    if is_there(place):
+        raise Refused([problem("BAS-081" if place.base else "BAS-012", value=str(settings.directorio))])
+    ledger = Ledger(place, settings.clave_maestra, New.ANYWHERE)
+    ledger.close()
+    click.echo(f"Base de datos creada: {ledger.db.name}. Agregue la primera empresa con la orden «empresa crear».")
 
 
 def _first_folios(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[int, int]:

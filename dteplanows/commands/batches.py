@@ -62,7 +62,7 @@ def worker(ctx: click.Context) -> None:
     with journal.written(settings, messages=True), open_issuer(ctx.obj) as issuer:
         click.echo("Atiende los lotes (Ctrl-C para detenerlo; termina antes lo que tiene entre manos).")
         with scheduled(settings, issuer.ledger, stop):
-            queue.Worker(issuer, settings.maximo_lote, settings.lotes_rechazados_dias).run(stop)
+            queue.worker_of(settings, issuer).run(stop)
 
 
 @click.command("lotes", cls=Command)
@@ -78,7 +78,7 @@ def lotes(ctx: click.Context, *, trackid: int | None, seguir: bool, ultimos: int
         raise click.UsageError("Para seguir un lote indique su TRACKID, por ejemplo: lotes 38 --seguir")
     with read_ledger(ctx.obj) as ledger:
         if trackid is None:
-            show_list(console(), ledger.batches(ultimos))
+            show_list(console(), ledger.batches.newest(ultimos))
             return
         batch = _batch(ledger, trackid)
         if seguir:
@@ -123,9 +123,9 @@ def show_batch(out: Console, ledger: Ledger, batch: StoredBatch, most: int | Non
     out.print(facts)
     if not batch.rechazados:
         return
-    file = ledger.received_file(batch.archivo_sha256)
+    file = ledger.files.find(batch.archivo_sha256)
     source = Source(file.contenido) if file else None
-    for shown, (number, one) in enumerate(ledger.batch_outcomes(batch.id, refused_only=True)):
+    for shown, (number, one) in enumerate(ledger.batches.outcomes(batch.id, refused_only=True)):
         if most is not None and shown >= most:
             out.print(f"Hay {batch.rechazados - shown} documentos rechazados más; se muestran todos con --todos.")
             break
@@ -200,7 +200,7 @@ def _duration(batch: StoredBatch) -> str:
 
 
 def _batch(ledger: Ledger, trackid: int) -> StoredBatch:
-    batch = ledger.batch(trackid)
+    batch = ledger.batches.find(trackid)
     if batch is None:
         raise click.UsageError(f"No existe el lote {trackid}. Los que hay se muestran con la orden «lotes».")
     return batch

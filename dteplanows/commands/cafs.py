@@ -197,8 +197,8 @@ def listar_cafs(ctx: click.Context) -> None:
     rows: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
     held = 0
     with read_ledger(ctx.obj) as ledger:
-        for company in ledger.companies():
-            for tipo in sorted({one.tipo for one in ledger.cafs(company.ambiente, company.rut, None)}):
+        for company in ledger.companies.all():
+            for tipo in sorted({one.tipo for one in ledger.cafs.of(company.ambiente, company.rut, None)}):
                 accounts = allocation.account(ledger, company, tipo)
                 held += sum(one.retenidos for one in accounts)
                 rows.setdefault((company.rut, company.ambiente), []).extend(

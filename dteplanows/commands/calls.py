@@ -129,7 +129,7 @@ def _content(ctx: click.Context, line: dict[str, Any], kept: KeptFile | None) ->
     if "huella" not in line:
         return b""
     with open_ledger(ctx.obj) as ledger:
-        stored = ledger.received_file(str(line["huella"]))
+        stored = ledger.files.find(str(line["huella"]))
     return stored.contenido if stored else b""
 
 

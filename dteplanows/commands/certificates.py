@@ -92,7 +92,7 @@ def listar_certificados(ctx: click.Context) -> None:
     now = utc_now()
     tables: dict[str, Table] = {}
     with read_ledger(ctx.obj) as ledger:
-        for one in ledger.certificates():
+        for one in ledger.certificates.of():
             table = tables.setdefault(f"Empresa {one.rut}, ambiente {one.ambiente}:", _table())
             dates = (clock.day(moment) for moment in (one.valid_from, one.valid_until))
             left = max(0, certificates.days_left(one, now))
@@ -124,7 +124,7 @@ def quitar_certificado(ctx: click.Context, numero: int, aunque_no_quede_otro: bo
     """Quita un certificado con su llave; su NÚMERO es el que muestra certificado listar."""
     with open_ledger(ctx.obj) as ledger:
         removed = certificates.remove(ledger, numero, utc_now(), aunque_no_quede_otro=aunque_no_quede_otro)
-        now_signs = ledger.certificate(ledger.certificate_id(removed.ambiente, removed.rut, utc_now()))
+        now_signs = ledger.certificates.find(ledger.certificates.current(removed.ambiente, removed.rut, utc_now()))
     click.echo(
         f"Certificado {numero} quitado: {removed.titular}, RUT {removed.rut_firmante}, "
         f"de la empresa {removed.rut}, ambiente {removed.ambiente}."
@@ -141,6 +141,6 @@ def _state(ledger: Ledger, one: StoredCertificate, now: datetime) -> str:
         return "vencido"
     if one.valid_from > now:
         return "espera su fecha"
-    if one.id == ledger.certificate_id(one.ambiente, one.rut, now):
+    if one.id == ledger.certificates.current(one.ambiente, one.rut, now):
         return "en uso"
     return "de reserva"

@@ -42,7 +42,7 @@ def eventos(
     Las emisiones no están aquí: véalas con «dteplanows documentos».
     """
     with open_ledger(ctx.obj) as ledger:
-        found = ledger.changes(
+        found = ledger.events.changes(
             desde, hasta, tipo=tipo, quien=quien, rut=empresa or "", ambiente=ambiente or "",
             most=how_many(ultimos, formato),
         )  # fmt: skip

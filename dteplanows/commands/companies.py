@@ -28,6 +28,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.access import check_writable
+from dteplanows.ledger.place import place_of
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.settings import load
 
@@ -64,15 +65,15 @@ def crear_empresa(ctx: click.Context, /, **facts: Any) -> None:
     _check_resolution(company)
     settings = load(directorio=ctx.obj)
     check_writable(settings.directorio, settings.directorio / DATABASE_FILE)
-    ledger = Ledger(settings.directorio, settings.clave_maestra)
+    ledger = Ledger(place_of(settings), settings.clave_maestra)
     try:
-        known = ledger.company(company.ambiente, company.rut)
+        known = ledger.companies.find(company.ambiente, company.rut)
         if known is not None:
             raise click.UsageError(
                 f"La empresa {known.rut} ya existe en {known.ambiente}: {known.razon_social}. "
                 "Para cambiar sus datos use la orden «empresa cambiar»."
             )
-        ledger.save_company(company)
+        ledger.companies.save(company)
         if company.ambiente == "pruebas" and settings.caf_automatico:
             demo.authority(settings.autoridad_de_prueba)
     finally:
@@ -160,7 +161,7 @@ def cambiar_empresa(ctx: click.Context, /, empresa: str | None, ambiente: Ambien
             _check_resolution(after)
         changed = [name for name in LABELS if getattr(before, name) != getattr(after, name)]
         if changed:
-            ledger.save_company(after)
+            ledger.companies.save(after)
     click.echo(f"Empresa {after.rut}, {after.razon_social}, ambiente {after.ambiente}.")
     if not changed:
         click.echo("Nada cambió: los datos ya eran esos.")
@@ -176,7 +177,7 @@ def cambiar_empresa(ctx: click.Context, /, empresa: str | None, ambiente: Ambien
 def listar_empresas(ctx: click.Context) -> None:
     """Muestra las empresas."""
     with read_ledger(ctx.obj) as ledger:
-        companies = ledger.companies()
+        companies = ledger.companies.all()
     if not companies:
         click.echo("No hay empresas.")
         return

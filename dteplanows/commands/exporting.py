@@ -107,7 +107,10 @@ def _export(ledger: Ledger, company: Company, wanted: Wanted, folder: Path, part
 
 
 def _write_list(ledger: Ledger, company: Company, wanted: Wanted, path: Path) -> None:
-    rows = (listing.document_row(one, state_of_listed(ledger, company, one)) for one in ledger.found(company, wanted))
+    rows = (
+        listing.document_row(one, state_of_listed(ledger, company, one))
+        for one in ledger.finding.found(company, wanted)
+    )
     with data_output(path) as out:
         listing.write_csv(out, listing.DOCUMENT_FIELDS, rows)
 

@@ -41,7 +41,7 @@ def retirar_enlace(
         with ledger.transaction():
             for cedible in (False, True):
                 if copia in ("todas", "cedible" if cedible else "original"):
-                    ledger.withdraw_links(found, cedible, "operador")
+                    ledger.marks.withdraw_links(found, cedible, "operador")
     which = {"todas": "", "original": " de la copia original", "cedible": " de la copia cedible"}[copia]
     click.echo(
         f"Los enlaces{which} del documento de tipo {tipo} y folio {folio} ya no lo abren. "

@@ -25,7 +25,7 @@ from dteplanows.validator.report import money
 def facts_of(ledger: Ledger, company: Company, document: StoredDocument) -> dict[str, Any]:
     """What is shown of *document*, by the names of the JSON; amounts as the texts that were signed."""
     figures = of_signed(document.xml)
-    annulled = ledger.annulled(document.id)
+    annulled = ledger.marks.annulled(document.id)
     state = state_of(ledger, company, document, annulled)
     return {
         "tipo": document.tipo,

@@ -18,6 +18,7 @@ from dteplanows.document import rut
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.ledger.access import check_readable, check_writable, unwritable
+from dteplanows.ledger.place import place_of
 from dteplanows.ledger.read_only import ReadOnlyLedger
 from dteplanows.ledger.store import DATABASE_FILE, Ledger, New
 from dteplanows.settings import Settings, load
@@ -90,7 +91,7 @@ def open_ledger(directory: Path | None) -> Iterator[Ledger]:
     """
     settings = settings_in(directory)
     check_writable(settings.directorio, settings.directorio / DATABASE_FILE)
-    ledger = Ledger(settings.directorio, settings.clave_maestra, New.NEVER, settings.carpeta_marca)
+    ledger = Ledger(place_of(settings), settings.clave_maestra, New.NEVER)
     _tell_upgrade(ledger)
     try:
         yield ledger
@@ -107,7 +108,7 @@ def read_ledger(directory: Path | None) -> Iterator[Ledger]:
     settings = settings_in(directory)
     folder, database = settings.directorio, settings.directorio / DATABASE_FILE
     check_readable(folder, database)
-    if not unwritable(folder, database):
+    if settings.base or not unwritable(folder, database):
         with open_ledger(directory) as ledger:
             yield ledger
         return
@@ -144,7 +145,7 @@ def company_of(ledger: Ledger, empresa: str | None, ambiente: Ambiente | None) -
 
     :raises click.UsageError: there is none, or more than one.
     """
-    all_of_them = ledger.companies()
+    all_of_them = ledger.companies.all()
     if not all_of_them:
         raise click.UsageError("Todavía no hay empresas. Cree la primera con la orden «empresa crear».")
     found = [one for one in all_of_them if empresa in (None, one.rut) and ambiente in (None, one.ambiente)]

@@ -29,7 +29,7 @@ def listar_recibidos(
     """Muestra los documentos de compra, por fecha de emisión."""
     with read_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
-        found = ledger.received_documents(company.ambiente, company.rut, desde, hasta)
+        found = ledger.received.of(company.ambiente, company.rut, desde, hasta)
     if not found:
         click.echo("No hay documentos de compra.")
         return
@@ -58,7 +58,7 @@ def eliminar_recibido(
     """Elimina un documento de compra que no es electrónico; el archivo en que vino se conserva."""
     with open_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
-        gone = ledger.delete_received(company.ambiente, company.rut, proveedor, tipo, folio)
+        gone = ledger.received.delete(company.ambiente, company.rut, proveedor, tipo, folio)
     if gone is None:
         raise click.UsageError(
             f"{company.razon_social} no tiene un documento de compra de tipo {tipo} y folio {folio} de {proveedor}. "

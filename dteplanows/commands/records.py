@@ -191,7 +191,7 @@ def _show_one(ledger: Ledger, company: Company, tipo: int, folio: int, formato: 
 
 
 def _show_list(ledger: Ledger, company: Company, wanted: Wanted, order: _Order) -> None:
-    found = islice(ledger.found(company, wanted), None if order.most is None else order.most + 1)
+    found = islice(ledger.finding.found(company, wanted), None if order.most is None else order.most + 1)
     rows = (listing.document_row(one, state_of_listed(ledger, company, one)) for one in found)
     if order.formato != "tabla":
         _write(order, listing.DOCUMENT_FIELDS, islice(rows, order.most))
@@ -243,7 +243,7 @@ def _print_table(columns: tuple[listing.Column, ...], rows: Iterator[listing.Row
 def oyentes(ctx: click.Context) -> None:
     """Muestra los programas que esperan documentos para imprimir, registrados con RegIP."""
     with read_ledger(ctx.obj) as ledger:
-        found = ledger.listeners()
+        found = ledger.marks.listeners()
     if not found:
         click.echo("No hay programas registrados.")
         return

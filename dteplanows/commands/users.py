@@ -80,10 +80,10 @@ def crear_usuario(
     """Agrega un usuario de una empresa."""
     with open_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
-        if ledger.has_user(nombre, company.ambiente, company.rut):
+        if ledger.users.has(nombre, company.ambiente, company.rut):
             raise Refused([problem("AUT-050", value=nombre, rut=company.rut, ambiente=company.ambiente)])
         clave = _new_password(ctx.obj, nombre, clave_archivo)
-        ledger.save_user(nombre, clave, company.ambiente, company.rut, _SETTINGS[avisos] if avisos else None)
+        ledger.users.save(nombre, clave, company.ambiente, company.rut, _SETTINGS[avisos] if avisos else None)
     click.echo(f"El usuario {nombre} quedó registrado para {_for(company)}.")
 
 
@@ -98,9 +98,9 @@ def cambiar_clave(
     """Cambia la clave de un usuario; los tokens que tenía dejan de valer."""
     with open_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
-        if not ledger.has_user(nombre, company.ambiente, company.rut):
+        if not ledger.users.has(nombre, company.ambiente, company.rut):
             raise Refused([problem("AUT-030", value=nombre, rut=company.rut, ambiente=company.ambiente)])
-        ledger.set_password(nombre, _new_password(ctx.obj, nombre, clave_archivo), company.ambiente, company.rut)
+        ledger.users.set_password(nombre, _new_password(ctx.obj, nombre, clave_archivo), company.ambiente, company.rut)
     click.echo(f"El usuario {nombre} tiene otra clave para {_for(company)}. Los tokens que tenía ya no valen.")
 
 
@@ -121,7 +121,7 @@ def modificar_usuario(
     """Cambia los ajustes de un usuario; la clave queda como estaba."""
     with open_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
-        ledger.set_avisos(nombre, company.ambiente, company.rut, _SETTINGS[avisos])
+        ledger.users.set_avisos(nombre, company.ambiente, company.rut, _SETTINGS[avisos])
     click.echo(f"El usuario {nombre} quedó con avisos: {avisos}, para {_for(company)}.")
 
 
@@ -133,7 +133,7 @@ def deshabilitar_usuario(ctx: click.Context, nombre: str, empresa: str | None, a
     """Impide que un usuario llame, hasta que se habilite de nuevo; conserva su clave."""
     with open_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
-        ledger.disable_user(nombre, company.ambiente, company.rut)
+        ledger.users.disable(nombre, company.ambiente, company.rut)
     click.echo(f"El usuario {nombre} ya no puede llamar por {_for(company)}. Se revierte con «usuario habilitar».")
 
 
@@ -145,7 +145,7 @@ def habilitar_usuario(ctx: click.Context, nombre: str, empresa: str | None, ambi
     """Deja que un usuario deshabilitado llame de nuevo, con la clave que tenía."""
     with open_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
-        ledger.enable_user(nombre, company.ambiente, company.rut)
+        ledger.users.enable(nombre, company.ambiente, company.rut)
     click.echo(f"El usuario {nombre} puede llamar por {_for(company)}.")
 
 
@@ -165,7 +165,7 @@ def eliminar_usuario(
         if not sure and not dialogue.is_sure(f"¿Eliminar el usuario {nombre} de {_for(company)}?"):
             click.echo("No se eliminó nada.")
             return
-        ledger.delete_user(nombre, company.ambiente, company.rut)
+        ledger.users.delete(nombre, company.ambiente, company.rut)
     click.echo(f"El usuario {nombre} quedó eliminado de {_for(company)}.")
 
 
@@ -174,7 +174,7 @@ def eliminar_usuario(
 def listar_usuarios(ctx: click.Context) -> None:
     """Muestra los usuarios, nunca sus claves."""
     with read_ledger(ctx.obj) as ledger:
-        users = ledger.users()
+        users = ledger.users.all()
     if not users:
         click.echo("No hay usuarios.")
         return

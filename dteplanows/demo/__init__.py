@@ -28,6 +28,7 @@ from dteplanows.document.elements import BRANCHES
 from dteplanows.document.problem import Refused
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import read_caf
+from dteplanows.ledger.place import place_of
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings, load
 from dteplanows.signer.certificate import read_certificate, utc_now
@@ -112,10 +113,10 @@ def _with_free_port(settings: Settings, asked: int | None, say: Say) -> Settings
 
 def prepare(settings: Settings, say: Say) -> Access:
     """Make what the directory lacks: company, certificate, authority, CAFs, user, samples; write ``demo.json``."""
-    ledger = Ledger(settings.directorio, settings.clave_maestra)
+    ledger = Ledger(place_of(settings), settings.clave_maestra)
     try:
         company = _company(ledger, say)
-        if not ledger.certificate_id(company.ambiente, company.rut, utc_now()):
+        if not ledger.certificates.current(company.ambiente, company.rut, utc_now()):
             _give_certificate(ledger, company)
         _give_cafs(ledger, company, authority(settings.autoridad_de_prueba))
         url = server.address(settings.host, settings.puerto, tls.is_used(settings))
@@ -142,7 +143,7 @@ def random_rut(lowest: int, highest: int) -> str:
 
 
 def _company(ledger: Ledger, say: Say) -> Company:
-    found = [one for one in ledger.companies() if one.ambiente == "pruebas"]
+    found = [one for one in ledger.companies.all() if one.ambiente == "pruebas"]
     if found:
         say(f"Empresa de prueba: {found[0].razon_social}, RUT {found[0].rut}.")
         return found[0]
@@ -156,7 +157,7 @@ def _company(ledger: Ledger, say: Say) -> Company:
         comuna="Santiago",
         ciudad="Santiago",
     )
-    ledger.save_company(made)
+    ledger.companies.save(made)
     say(f"Empresa de prueba creada: {made.razon_social}, RUT {made.rut} (inventado).")
     return made
 
@@ -165,7 +166,7 @@ def _give_certificate(ledger: Ledger, company: Company) -> None:
     clave = secrets.token_urlsafe(12)
     made = make_certificate(random_rut(10_000_000, 19_999_999), "Persona de Prueba", clave)
     one = read_certificate(made, clave)
-    ledger.save_certificate(
+    ledger.certificates.save(
         company.ambiente, company.rut, one.to_trusted(), one.rut, one.titular, one.valid_from, one.valid_until
     )
 
@@ -174,11 +175,11 @@ def _give_cafs(ledger: Ledger, company: Company, maker: TestAuthority) -> None:
     today = clock.today()
     last = FIRST_FOLIO + FOLIOS_OF_EACH - 1
     for tipo in TIPOS:
-        if ledger.cafs(company.ambiente, company.rut, tipo):
+        if ledger.cafs.of(company.ambiente, company.rut, tipo):
             continue
         file = maker.make_caf(company.rut, company.razon_social, tipo, FIRST_FOLIO, last, today)
         caf = read_caf(file, maker.public_key)
-        ledger.save_caf(
+        ledger.cafs.save(
             company.ambiente, company.rut, caf.tipo, caf.desde, caf.hasta, caf.fecha_autorizacion, caf.to_trusted()
         )
 
@@ -189,11 +190,11 @@ def _clave(ledger: Ledger, company: Company, directory: Path) -> str:
         clave = str(json.loads((directory / ACCESS_FILE).read_bytes())["clave"])
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         clave = ""
-    if clave and any(one.company.rut == company.rut for one in ledger.logins([USUARIO], [clave])):
+    if clave and any(one.company.rut == company.rut for one in ledger.logins.open([USUARIO], [clave])):
         return clave
     clave = secrets.token_urlsafe(9)
-    ledger.save_user(USUARIO, clave, company.ambiente, company.rut)
-    ledger.enable_user(USUARIO, company.ambiente, company.rut)
+    ledger.users.save(USUARIO, clave, company.ambiente, company.rut)
+    ledger.users.enable(USUARIO, company.ambiente, company.rut)
     return clave
 
 

@@ -65,16 +65,16 @@ def take(ledger: Ledger, company: Company, tipo: int, folio: int, today: date) -
     """
     if folio:
         return _take_explicit(ledger, company, tipo, folio, today)
-    for caf in ledger.cafs(company.ambiente, company.rut, tipo, automaticos=True):
+    for caf in ledger.cafs.of(company.ambiente, company.rut, tipo, automaticos=True):
         if not in_force(tipo, caf.fecha_autorizacion, today):
             continue
         found = next(free(ledger, caf), 0)
         # Not past the folio found: it is free until its document is recorded, and the next search skips it then.
         # Nor with every folio: to step over a few taken ones costs less than to write the CAF's row again.
         if not found:
-            ledger.advance_caf(caf.id, caf.hasta + 1)
+            ledger.cafs.advance(caf.id, caf.hasta + 1)
         elif found - caf.siguiente >= STRIDE:
-            ledger.advance_caf(caf.id, found)
+            ledger.cafs.advance(caf.id, found)
         if found:
             return Taken(found, caf.id, caf.fecha_autorizacion)
     raise Refused([_nothing_left(ledger, company, tipo, today)])
@@ -83,7 +83,7 @@ def take(ledger: Ledger, company: Company, tipo: int, folio: int, today: date) -
 def _take_explicit(ledger: Ledger, company: Company, tipo: int, folio: int, today: date) -> Taken:
     if not 1 <= folio <= MAXIMUM_FOLIO:
         raise Refused([problem("FOL-030", value=str(folio))])
-    use = ledger.folio_use(Series(company.ambiente, company.rut, tipo), folio)
+    use = ledger.folios.use(Series(company.ambiente, company.rut, tipo), folio)
     if use.estado == "emitido":
         raise Refused([problem("FOL-032", value=str(folio), tipo=tipo, comparado="")])
     if use.estado == "retenido":
@@ -104,7 +104,7 @@ def _covering(ledger: Ledger, company: Company, tipo: int, folio: int) -> Stored
 
     :raises Refused: none has it (FOL-031), or there is none at all (FOL-034).
     """
-    cafs = ledger.cafs(company.ambiente, company.rut, tipo)
+    cafs = ledger.cafs.of(company.ambiente, company.rut, tipo)
     if not cafs:
         raise Refused([_no_caf(company, tipo)])
     caf = newest_with(ledger, cafs, folio)
@@ -126,10 +126,10 @@ def _too_early(caf: StoredCaf, folio: int, today: date) -> Problem:
 def _nothing_left(ledger: Ledger, company: Company, tipo: int, today: date) -> Problem:
     """Why automatic numbering finds no folio."""
     series = Series(company.ambiente, company.rut, tipo)
-    cafs = [one for one in ledger.cafs(company.ambiente, company.rut, tipo) if not one.solo_pedidos]
+    cafs = [one for one in ledger.cafs.of(company.ambiente, company.rut, tipo) if not one.solo_pedidos]
     if not cafs:
         # A CAF would not help while everything is held back, whatever is loaded.
-        onwards = [one.span for one in ledger.holds(series) if one.span.hasta == MAXIMUM_FOLIO]
+        onwards = [one.span for one in ledger.held.holds(series) if one.span.hasta == MAXIMUM_FOLIO]
         return problem("FOL-081", tipo=tipo, rangos=ranges(onwards)) if onwards else _no_caf(company, tipo)
     early = next((one for one in cafs if one.fecha_autorizacion > today and next(free(ledger, one), 0)), None)
     if early:
@@ -137,7 +137,7 @@ def _nothing_left(ledger: Ledger, company: Company, tipo: int, today: date) -> P
     lapsed = [one for one in cafs if expired(tipo, one.fecha_autorizacion, today) and next(free(ledger, one), 0)]
     if lapsed:
         return problem("FOL-036", tipo=tipo, rangos=ranges(one.span for one in lapsed), dias=MAXIMUM_DAYS)
-    if holds := [one.span for caf in cafs for one in ledger.holds(caf.series, caf.span)]:
+    if holds := [one.span for caf in cafs for one in ledger.held.holds(caf.series, caf.span)]:
         return problem("FOL-081", tipo=tipo, rangos=ranges({*holds}))
     return problem("FOL-035", tipo=tipo, rangos=ranges(one.span for one in cafs))
 
@@ -148,12 +148,12 @@ def _nothing_left(ledger: Ledger, company: Company, tipo: int, today: date) -> P
 def account(ledger: Ledger, company: Company, tipo: int) -> list[CafAccount]:
     """What became of every folio of that type, CAF by CAF, all as of one moment."""
     with ledger.reading():
-        return [_account(ledger, one) for one in ledger.cafs(company.ambiente, company.rut, tipo)]
+        return [_account(ledger, one) for one in ledger.cafs.of(company.ambiente, company.rut, tipo)]
 
 
 def _account(ledger: Ledger, caf: StoredCaf) -> CafAccount:
     own = own_spans(ledger, caf)
-    counted = [ledger.count_folios(caf.series, one) for one in own]
+    counted = [ledger.folios.count(caf.series, one) for one in own]
     return CafAccount(
         caf,
         libres=sum(one.size for one in free_spans(ledger, caf)),

@@ -25,8 +25,8 @@ def hold(ledger: Ledger, series: Series, span: Span, motivo: str) -> int:
     motivo = _reason(series, span, motivo)
     new = 0
     with ledger.writing():
-        for free in span.minus(list(ledger.taken_spans(series, span))):
-            ledger.save_hold(series, free, motivo)
+        for free in span.minus(list(ledger.folios.taken_spans(series, span))):
+            ledger.held.save(series, free, motivo)
             new += free.size
     return new
 
@@ -43,9 +43,9 @@ def release(ledger: Ledger, series: Series, span: Span, por: str, motivo: str) -
     check_span(span)
     motivo = _reason(series, span, motivo)
     with ledger.writing():
-        freed = ledger.end_holds(series, span, por, motivo)
+        freed = ledger.held.end(series, span, por, motivo)
         if not freed:
-            there = ranges(one.span for one in ledger.holds(series)) or "ninguno"
+            there = ranges(one.span for one in ledger.held.holds(series)) or "ninguno"
             facts: dict[str, object] = {"tipo": series.tipo, "ambiente": series.ambiente, "rangos": there}
             raise Refused([problem("FOL-082", NOWHERE, ranges([span]), **facts)])
     return freed
@@ -53,7 +53,7 @@ def release(ledger: Ledger, series: Series, span: Span, por: str, motivo: str) -
 
 def held(ledger: Ledger, series: Series | None = None) -> list[StoredHold]:
     """What is held back now, ascending: of one series, or of all."""
-    return ledger.holds(series)
+    return ledger.held.holds(series)
 
 
 def _reason(series: Series, span: Span, motivo: str) -> str:

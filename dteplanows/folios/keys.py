@@ -34,9 +34,9 @@ def passing_key(ledger: Ledger, caf_id: int) -> Caf:
     caf = _KEYS.get(ledger, {}).get(caf_id)
     if caf is not None:
         return caf
-    sealed = ledger.sealed_caf(caf_id)
+    sealed = ledger.cafs.sealed(caf_id)
     known = _ON_TRIAL.setdefault(ledger, {})
     found = known.get(caf_id)
     if found is None or found[0] != sealed:
-        found = known[caf_id] = sealed, Caf.from_trusted(ledger.caf_secret(caf_id))
+        found = known[caf_id] = sealed, Caf.from_trusted(ledger.cafs.secret(caf_id))
     return found[1]

@@ -38,13 +38,13 @@ def load(ledger: Ledger, company: Company, caf: Caf, today: date, desde_folio: i
         raise Refused(found)
     series = Series(company.ambiente, company.rut, caf.tipo)
     with ledger.writing():
-        crossing = [one for one in ledger.cafs(*series) if one.span.crosses(span)]
+        crossing = [one for one in ledger.cafs.of(*series) if one.span.crosses(span)]
         if any(_is_same(ledger, one, caf) for one in crossing):
             raise Refused([problem("FOL-040", value=ranges([span]), tipo=caf.tipo)])
         if crossing:
             there = ranges(one.span for one in crossing)
             found.append(problem("FOL-041", value=ranges([span]), tipo=caf.tipo, rangos=there))
-        ledger.save_caf(*series, *span, caf.fecha_autorizacion, caf.to_trusted())
+        ledger.cafs.save(*series, *span, caf.fecha_autorizacion, caf.to_trusted())
         voided = _NOTHING
         if desde_folio > caf.desde:
             voided = void_free(ledger, series, Span(caf.desde, desde_folio - 1), USED_ELSEWHERE, otro_sistema=True)

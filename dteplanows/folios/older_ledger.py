@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
+from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import NOWHERE, Problem
 from dteplanows.folios.held_back import hold
 from dteplanows.ledger.cafs import ranges
@@ -34,7 +35,7 @@ _ACCOUNTED = """
     SELECT MAX(hasta) FROM (
         SELECT MAX(hasta) AS hasta FROM tramo_anulado WHERE ambiente = ? AND rut_emisor = ? AND tipo = ?
         UNION ALL SELECT MAX(hasta) FROM folio_retenido WHERE ambiente = ? AND rut_emisor = ? AND tipo = ?
-    )
+    ) AS every
 """
 _SERIES = "SELECT DISTINCT ambiente, rut_emisor, tipo FROM documento"
 _DOCUMENT = "SELECT ambiente, rut_emisor, tipo, folio FROM documento WHERE id = ?"
@@ -81,7 +82,7 @@ def resume(ledger: Ledger, first: Mapping[Series, int]) -> dict[Series, int]:
         for series, last in lasts.items():
             begin = _lowest(ledger, series, last)
             held[series] = hold(ledger, series, Span(begin, last), _REASON) if 1 <= begin <= last else 0
-            ledger.event("base continuada", f"tipo {series.tipo}, desde el folio {last + 1}",
+            ledger.events.note("base continuada", f"tipo {series.tipo}, desde el folio {last + 1}",
                          ambiente=series.ambiente, rut_emisor=series.rut)  # fmt: skip
     with ledger.transaction():
         ledger.watermark.put(_mark_of(ledger, series, last) for series, last in lasts.items())
@@ -171,14 +172,14 @@ def _has(ledger: Ledger, mark: Mark) -> bool:
 
 def _behind(ledger: Ledger, mark: Mark) -> Behind:
     begin = _lowest(ledger, mark.series, mark.folio)
-    spans = Span(begin, mark.folio).minus(ledger.taken_spans(mark.series, Span(begin, mark.folio)))
+    spans = Span(begin, mark.folio).minus(ledger.folios.taken_spans(mark.series, Span(begin, mark.folio)))
     return Behind(mark, _highest(ledger, mark.series)[1], tuple(spans))
 
 
 def _lowest(ledger: Ledger, series: Series, last: int) -> int:
     """The lowest folio that may have been issued, where the highest is *last*."""
     highest = _highest(ledger, series)[1]
-    begins = [one.desde for one in ledger.cafs(*series) if one.desde <= last]
+    begins = [one.desde for one in ledger.cafs.of(*series) if one.desde <= last]
     if highest < last and (highest or not begins):
         begins.append(highest + 1)
     return min(begins, default=last)
@@ -198,14 +199,14 @@ def _mark_of(ledger: Ledger, series: Series, folio: int = 0) -> Mark:
 
 def _problem(ledger: Ledger, one: Behind) -> Problem:
     ambiente, rut, tipo = one.series
-    company = ledger.company(ambiente, rut)
+    company = ledger.companies.find(ambiente, rut)
     facts: dict[str, object] = {
-        "name": company.razon_social if company else "una empresa que la base no conoce",
+        "name": company.razon_social if company else phrase("company.unknown"),
         "rut": rut,
         "ambiente": ambiente,
         "tipo": tipo,
         "folio": one.mark.folio,
         "found": one.emitido,
-        "rangos": ranges(one.spans) or "ninguno de los que siguen libres",
+        "rangos": ranges(one.spans) or phrase("company.no_folios"),
     }
     return problem("BAS-020", NOWHERE, str(one.mark.folio), **facts)

@@ -37,16 +37,16 @@ def ensure(
     """
     if authority is None or not on_demand(ledger, company, tipo, folio, today, authority):
         return
-    with ledger.writing():
+    with ledger.writing(Series(company.ambiente, company.rut, tipo)):
         # Asked again under the write lock: another process may have made it meanwhile.
         while on_demand(ledger, company, tipo, folio, today, authority):
-            cafs = ledger.cafs(company.ambiente, company.rut, tipo)
+            cafs = ledger.cafs.of(company.ambiente, company.rut, tipo)
             start = folio or _next_start(ledger, company, tipo, cafs)
             there = newest_with(ledger, cafs, start)
             if there is None:
                 _make(ledger, company, tipo, _block(cafs, start, bool(folio)), today, authority, bool(folio))
                 return
-            ledger.number_from(there.id)
+            ledger.cafs.number_from(there.id)
 
 
 def on_demand(
@@ -56,13 +56,13 @@ def on_demand(
     if authority is None or company.ambiente != "pruebas" or not 0 <= folio <= MAXIMUM_FOLIO:
         return False
     if folio:
-        cafs = ledger.cafs(company.ambiente, company.rut, tipo)
+        cafs = ledger.cafs.of(company.ambiente, company.rut, tipo)
         return not any(one.desde <= folio <= one.hasta for one in cafs)
-    cafs = ledger.cafs(company.ambiente, company.rut, tipo, automaticos=True)
+    cafs = ledger.cafs.of(company.ambiente, company.rut, tipo, automaticos=True)
     usable = (one for caf in cafs if in_force(tipo, caf.fecha_autorizacion, today) for one in free(ledger, caf))
     if sum(1 for _ in islice(usable, MARGIN)) >= MARGIN:
         return False
-    return bool(_next_start(ledger, company, tipo, ledger.cafs(company.ambiente, company.rut, tipo)))
+    return bool(_next_start(ledger, company, tipo, ledger.cafs.of(company.ambiente, company.rut, tipo)))
 
 
 def _make(
@@ -77,7 +77,7 @@ def _make(
     file = authority.make_caf(company.rut, company.razon_social, tipo, span.desde, span.hasta, today)
     caf = read_caf(file, authority.public_key)
     fecha, trusted = caf.fecha_autorizacion, caf.to_trusted()
-    ledger.save_caf(company.ambiente, company.rut, tipo, *span, fecha, trusted, solo_pedidos=solo_pedidos)
+    ledger.cafs.save(company.ambiente, company.rut, tipo, *span, fecha, trusted, solo_pedidos=solo_pedidos)
 
 
 def _block(cafs: list[StoredCaf], folio: int, is_explicit: bool) -> Span:
@@ -93,7 +93,7 @@ def _next_start(ledger: Ledger, company: Company, tipo: int, cafs: list[StoredCa
     back there; when that ends with the last folio there is, with the lowest that it has not got. 0 when it has all."""
     spans = [one.span for one in cafs if not one.solo_pedidos]
     start = max((one.hasta for one in spans), default=0) + 1
-    spans += [one.span for one in ledger.holds(Series(company.ambiente, company.rut, tipo))]
+    spans += [one.span for one in ledger.held.holds(Series(company.ambiente, company.rut, tipo))]
     for left in (Span(start, MAXIMUM_FOLIO), Span(1, MAXIMUM_FOLIO)):
         if missing := left.minus(spans):
             return missing[0].desde

@@ -33,7 +33,7 @@ def own_spans(ledger: Ledger, caf: StoredCaf) -> list[Span]:
     if not caf.cruzado:
         return [caf.span]
     rank = _rank(ledger, caf)
-    crossing = [one for one in ledger.cafs(*caf.series) if one.span.crosses(caf.span)]
+    crossing = [one for one in ledger.cafs.of(*caf.series) if one.span.crosses(caf.span)]
     return caf.span.minus(one.span for one in crossing if _rank(ledger, one) > rank)
 
 
@@ -43,7 +43,7 @@ def free_spans(ledger: Ledger, caf: StoredCaf, begin: int = 0) -> Iterator[Span]
         candidate = max(own.desde, begin)
         if candidate > own.hasta:
             continue
-        for taken in ledger.taken_spans(caf.series, Span(candidate, own.hasta)):
+        for taken in ledger.folios.taken_spans(caf.series, Span(candidate, own.hasta)):
             if taken.desde > candidate:
                 yield Span(candidate, taken.desde - 1)
             candidate = max(candidate, taken.hasta + 1)

@@ -44,7 +44,7 @@ class Stock(NamedTuple):
 def stock(ledger: Ledger, company: Company, tipo: int, today: date) -> Stock:
     """The folios of *tipo* that are left on *today*."""
     lots, lapsed = [], 0
-    for caf in ledger.cafs(company.ambiente, company.rut, tipo, automaticos=True):
+    for caf in ledger.cafs.of(company.ambiente, company.rut, tipo, automaticos=True):
         libres = free_count(ledger, caf)
         if in_force(tipo, caf.fecha_autorizacion, today):
             lots.append(Lot(libres, last_day(tipo, caf.fecha_autorizacion)))
@@ -59,7 +59,7 @@ def free_count(ledger: Ledger, caf: StoredCaf) -> int:
     for own in own_spans(ledger, caf):
         span = Span(max(own.desde, caf.siguiente), own.hasta)
         if span.desde <= span.hasta:
-            count += span.size - sum(ledger.count_folios(caf.series, span))
+            count += span.size - sum(ledger.folios.count(caf.series, span))
     return count
 
 

@@ -48,7 +48,7 @@ def void(
     series = Series(company.ambiente, company.rut, tipo)
     with ledger.writing():
         _must_be_loaded(ledger, series, span)
-        if issued := ledger.issued_folios(series, span, _NAMED + 1):
+        if issued := ledger.folios.issued(series, span, _NAMED + 1):
             raise Refused([problem("FOL-050", value=_named(issued), tipo=tipo)])
         noted = _note_other_system(ledger, series, span, reason) if otro_sistema else 0
         return void_free(ledger, series, span, reason, otro_sistema)._replace(de_otro=noted)
@@ -66,16 +66,16 @@ def check_span(span: Span) -> None:
 def void_free(ledger: Ledger, series: Series, span: Span, reason: str, otro_sistema: bool) -> Voided:
     """Void what is free or held back of *span*, inside a transaction; what is issued or void stays as it is."""
     nuevos = 0
-    for free in span.minus(ledger.used_spans(series, span)):
-        ledger.save_void(series, free, reason, otro_sistema)
-        ledger.end_holds(series, free, "caf anular", reason)
+    for free in span.minus(ledger.folios.used_spans(series, span)):
+        ledger.folios.void(series, free, reason, otro_sistema)
+        ledger.held.end(series, free, "caf anular", reason)
         nuevos += free.size
-    return Voided(nuevos, ledger.count_folios(series, span).anulados - nuevos)
+    return Voided(nuevos, ledger.folios.count(series, span).anulados - nuevos)
 
 
 def _must_be_loaded(ledger: Ledger, series: Series, span: Span) -> None:
     """:raises Refused: a folio of *span* is in no CAF (FOL-052), or there is none (FOL-034)."""
-    spans = [one.span for one in ledger.cafs(*series)]
+    spans = [one.span for one in ledger.cafs.of(*series)]
     if not spans:
         raise Refused([problem("FOL-034", tipo=series.tipo, rut=series.rut, ambiente=series.ambiente)])
     if missing := span.minus(spans):
@@ -88,12 +88,12 @@ def _note_other_system(ledger: Ledger, series: Series, span: Span, reason: str) 
 
     :returns: how many folios that are.
     :raises Refused: a void range has folios of *span* and others (FOL-053)."""
-    others = [one for one in ledger.voids(series, span) if not one.otro_sistema]
+    others = [one for one in ledger.folios.voids(series, span) if not one.otro_sistema]
     cut = [one.span for one in others if one.span.minus([span])]
     if cut:
         raise Refused([problem("FOL-053", value=ranges([span]), tipo=series.tipo, rangos=ranges(cut))])
     for one in others:
-        ledger.void_was_used(series, one.span, f"{one.motivo}; {reason}" if reason != one.motivo else reason)
+        ledger.folios.void_was_used(series, one.span, f"{one.motivo}; {reason}" if reason != one.motivo else reason)
     return sum(one.span.size for one in others)
 
 

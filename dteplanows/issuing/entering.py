@@ -27,7 +27,7 @@ def enter(
     outcomes: list[DocumentOutcome] = []
     for start in range(0, len(documents), CHUNK):
         try:
-            with ledger.transaction():
+            with ledger.transaction(purchases.part_of(submission.company)):
                 entered = _entered(ledger, submission, documents[start : start + CHUNK])
         except Exception as failure:
             if not outcomes and not something_done:
@@ -42,7 +42,8 @@ def rehearse(ledger: Ledger, submission: Submission, documents: Sequence[Documen
     _judge(submission, documents)
     outcomes: list[DocumentOutcome] = []
     try:
-        with ledger.transaction():  # one, so that a document that stands twice in the file is found
+        # One, so that a document that stands twice in the file is found.
+        with ledger.transaction(purchases.part_of(submission.company)):
             outcomes += _entered(ledger, submission, documents)
             raise _Rehearsed
     except _Rehearsed:

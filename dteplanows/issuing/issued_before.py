@@ -30,10 +30,10 @@ class IssuedBefore:
     def find(self, tipo: int, folio: int) -> OwnDocument | None:
         """The document of that type and folio with the notes to it, or None."""
         ledger, ambiente, rut = self._ledger, self._company.ambiente, self._company.rut
-        found = ledger.document(ambiente, rut, tipo, folio)
+        found = ledger.documents.find(ambiente, rut, tipo, folio)
         if found is None:
             return None
-        notas = tuple(map(self._note, ledger.notes_in_force(ambiente, rut, tipo, folio)))
+        notas = tuple(map(self._note, ledger.references.notes_in_force(ambiente, rut, tipo, folio)))
         return OwnDocument(
             date.fromisoformat(found.fecha_emision),
             found.rut_receptor,
@@ -47,10 +47,10 @@ class IssuedBefore:
         """``anulado`` for a void folio, ``libre`` for one of the company's CAFs; empty when nothing is known of it, as
         of one that another system used."""
         ledger, ambiente, rut = self._ledger, self._company.ambiente, self._company.rut
-        use = ledger.folio_use(Series(ambiente, rut, tipo), folio)
+        use = ledger.folios.use(Series(ambiente, rut, tipo), folio)
         if use.estado:
             return "anulado" if use.estado == "anulado" else ""
-        cafs = ledger.cafs(ambiente, rut, tipo)
+        cafs = ledger.cafs.of(ambiente, rut, tipo)
         return "libre" if any(one.desde <= folio <= one.hasta for one in cafs) else ""
 
     def _note(self, stored: StoredReference) -> OwnNote:

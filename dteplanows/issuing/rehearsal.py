@@ -17,6 +17,7 @@ from dteplanows.issuing.issued_row import row_of
 from dteplanows.issuing.outcomes import foreseen_outcome, placed, refused_outcome
 from dteplanows.issuing.same_folio import compared
 from dteplanows.issuing.submission import Submission
+from dteplanows.issuing.transaction import series_of
 from dteplanows.ledger.rows import ReceivedFile
 from dteplanows.ledger.store import Ledger
 
@@ -38,7 +39,8 @@ def rehearse(
     rehearsal = _Rehearsal(ledger, authority, submission._replace(file=_NO_FILE))
     outcomes: list[DocumentOutcome] = []
     try:
-        with ledger.transaction():  # one, so that each is judged with those before it
+        # One, so that each is judged with those before it.
+        with ledger.transaction(*series_of(submission.company, documents)):
             for number, judged in enumerate(documents, 1):
                 outcomes.append(rehearsal.outcome_of(judged, is_last=number == len(documents)))
             raise _Rehearsed
@@ -99,5 +101,5 @@ class _Rehearsal:
         remarked = remarks(ledger, company, document, taken, today)
         if not is_last:
             outcome = DocumentOutcome(taken.folio, tipo, clock.now(), True, ())
-            ledger.record(row_of(self._submission, document, outcome, b"", taken.caf_id))
+            ledger.documents.record(row_of(self._submission, document, outcome, b"", taken.caf_id))
         return taken, remarked

@@ -18,15 +18,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
-from weakref import WeakValueDictionary
 
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
@@ -38,11 +35,9 @@ from dteplanows.issuing.submission import Submission
 from dteplanows.ledger.answers import IssuedOfFile, Sender
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.under_way import Key, Stay, StillUnderWay, UnderWay
+from dteplanows.settings import Settings, usual
 
 log = logging.getLogger(__name__)
-
-_UNDER_WAY = "-en-curso"
-"""What the name of the database is followed by in that of the file of :class:`UnderWay`."""
 
 _UNDELIVERED = "no se pudo entregar, porque la conexión se cortó antes"
 _BROKEN = "no se pudo entregar, porque el servicio se interrumpió antes"
@@ -56,16 +51,25 @@ Issue = Callable[[Sequence[Document]], list[DocumentOutcome]]
 class Memory(NamedTuple):
     """How long what is remembered."""
 
-    minutes: int = 10
+    minutes: int = usual("minutos_sin_entregar")
     """An answer that was not delivered; 0 for none at all."""
-    patience: float = 30.0
+    patience: float = usual("segundos_en_fila")
     """Seconds to wait for the first call."""
-    batch_hours: int = 24
+    batch_hours: int = usual("horas_lote_repetido")
     """A file of the bulk mode; 0 to take each as a new one."""
 
 
 USUAL = Memory()
 """Of an installation that sets nothing."""
+
+
+def memory_of(settings: Settings) -> Memory:
+    """How long what is remembered by *settings*."""
+    return Memory(
+        minutes=settings.minutos_sin_entregar,
+        patience=settings.segundos_en_fila,
+        batch_hours=settings.horas_lote_repetido,
+    )
 
 
 class _Before(NamedTuple):
@@ -113,7 +117,7 @@ class Repeats:
 
         def newest() -> int:
             nonlocal known
-            found, known = self._ledger.newest_id(file.sha256)
+            found, known = self._ledger.answers.newest_id(file.sha256)
             return found
 
         try:
@@ -135,7 +139,7 @@ class Repeats:
     @property
     def _under_way(self) -> UnderWay:
         if self._of_processes is None:
-            self._of_processes = _under_way_of(self._ledger.path)
+            self._of_processes = self._ledger.db.under_way()
         return self._of_processes
 
     def _before(self, call: _Call) -> _Before | None:
@@ -143,7 +147,7 @@ class Repeats:
         stay, seconds = call.stay, self._memory.minutes * 60.0
         if not call.known:
             return None
-        after = self._ledger.undelivered(stay.key.hex(), seconds) if seconds else None
+        after = self._ledger.answers.undelivered(stay.key.hex(), seconds) if seconds else None
         if after is not None:
             return self._since(call, after, _UNDELIVERED, undelivered=True)
         if stay.broken and 0 <= time.time() - stay.broken.begun <= seconds:
@@ -159,12 +163,12 @@ class Repeats:
         return self._in_window(call) if call.minutes else None
 
     def _since(self, call: _Call, after: int, why: str, *, undelivered: bool = False) -> _Before | None:
-        issued = self._ledger.issued_of_file(call.sender, after)
+        issued = self._ledger.answers.issued_of_file(call.sender, after)
         return _Before(issued, after, why, undelivered) if issued else None
 
     def _in_window(self, call: _Call) -> _Before | None:
         begin = clock.now() - timedelta(minutes=call.minutes)
-        last = self._ledger.last_issued_of_file(call.sender, len(call.documents))
+        last = self._ledger.answers.last_issued_of_file(call.sender, len(call.documents))
         issued = [one for one in last if one.creado >= begin]
         return _Before(issued, issued[0].id - 1, _WINDOW, undelivered=False) if issued else None
 
@@ -186,7 +190,7 @@ class Repeats:
 
     def _remark(self, call: _Call) -> None:
         """Name in the documents the folios that they had before."""
-        earlier = self._ledger.last_issued_of_file(call.sender, len(call.documents))
+        earlier = self._ledger.answers.last_issued_of_file(call.sender, len(call.documents))
         for number, row in matched(call.documents, earlier).items():
             document = call.documents[number]
             if not document.folio:
@@ -195,7 +199,7 @@ class Repeats:
 
     def _again(self, document: Document, row: IssuedOfFile, why: str) -> DocumentOutcome:
         """What was answered for *document*, marked."""
-        stored = self._ledger.document_by_id(row.id)
+        stored = self._ledger.documents.by_id(row.id)
         if stored is None:
             raise LookupError(f"document {row.id} is gone")
         momento = f"{row.creado:%Y-%m-%d a las %H:%M:%S}"
@@ -211,9 +215,9 @@ class Repeats:
         try:
             if issued and not delivered and self._memory.minutes:
                 log.warning("SRV-122: an answer to %s could not be delivered", call.sender.usuario)
-                self._ledger.note_undelivered(key, after)
+                self._ledger.answers.note_undelivered(key, after)
             elif delivered and before and before.undelivered:
-                self._ledger.note_delivered(key)
+                self._ledger.answers.note_delivered(key)
         except Exception as failure:  # noqa: BLE001 - the call is answered; nobody could be told
             log.error("SRV-122: it could not be noted whether an answer was delivered: %s", type(failure).__name__)
         self._under_way.leave(call.stay)
@@ -221,20 +225,6 @@ class Repeats:
 
 def _key(sender: Sender, formato: str) -> Key:
     return hashlib.sha256("\0".join((*sender, formato)).encode("utf-8", "surrogatepass")).digest()
-
-
-_ALL: WeakValueDictionary[str, UnderWay] = WeakValueDictionary()
-_MAKING = threading.Lock()
-
-
-def _under_way_of(database: Path) -> UnderWay:
-    """The one of this process: POSIX ends the locks of a process on a file with any of its descriptors."""
-    path = database.resolve().with_name(database.name + _UNDER_WAY)
-    with _MAKING:
-        found = _ALL.get(str(path))
-        if found is None:
-            found = _ALL[str(path)] = UnderWay(path)
-        return found
 
 
 def _without_remark(one: DocumentOutcome) -> DocumentOutcome:

@@ -20,6 +20,7 @@ from dteplanows.issuing.signing import Signing
 from dteplanows.issuing.submission import Submission, submitted
 from dteplanows.issuing.transaction import Recorder, Transaction
 from dteplanows.ledger.clock_watch import Bounds
+from dteplanows.ledger.place import place_of
 from dteplanows.ledger.rows import ReceivedFile
 from dteplanows.ledger.store import Ledger, New
 from dteplanows.log import call
@@ -151,8 +152,8 @@ def open_issuer(settings: Settings) -> Issuer:
 
     :raises Refused: the ledger cannot be opened.
     """
-    memory = repeats.Memory(settings.minutos_sin_entregar, settings.segundos_en_fila, settings.horas_lote_repetido)
-    ledger = Ledger(settings.directorio, settings.clave_maestra, New.NEVER, settings.carpeta_marca)
+    memory = repeats.memory_of(settings)
+    ledger = Ledger(place_of(settings), settings.clave_maestra, New.NEVER)
     return Issuer(ledger, _authority(settings), settings.valor_uf, memory, bounds_of(settings))
 
 

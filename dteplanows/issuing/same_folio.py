@@ -39,7 +39,7 @@ def compared(ledger: Ledger, submission: Submission, document: Document, refused
     if all(one.code != TAKEN for one in refused.problems):
         return refused
     company = submission.company
-    stored = ledger.document(company.ambiente, company.rut, document.tipo, document.folio)
+    stored = ledger.documents.find(company.ambiente, company.rut, document.tipo, document.folio)
     if stored is None:
         return refused
     differs = "" if stored.archivo_sha256 == submission.file.sha256 else _differences(stored, document)

@@ -36,9 +36,9 @@ class Signing:
 
     def current(self, company: Company) -> Certificate | None:
         """The certificate that signs for *company* now; None when it has none that is valid."""
-        current = self._ledger.certificate_id(company.ambiente, company.rut, utc_now())
+        current = self._ledger.certificates.current(company.ambiente, company.rut, utc_now())
         if current and current not in self._opened:
-            stored = self._ledger.certificate(current)
+            stored = self._ledger.certificates.find(current)
             if stored:
                 self._opened[current] = Certificate.from_trusted(stored.certificate)
         return self._opened.get(current)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from dteplanows import printing, validator
 from dteplanows.document import clock
+from dteplanows.document.company import Company
 from dteplanows.document.model import Document
 from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.document.problem import Problem, Refused, errors
@@ -20,6 +21,7 @@ from dteplanows.issuing.issued_row import row_of
 from dteplanows.issuing.outcomes import issued_outcome, placed, refused_outcome
 from dteplanows.issuing.same_folio import compared
 from dteplanows.issuing.submission import Submission
+from dteplanows.ledger.rows import Series
 from dteplanows.ledger.store import Ledger
 from dteplanows.signer.certificate import Certificate
 from dteplanows.signer.ted import make_ted
@@ -27,6 +29,11 @@ from dteplanows.signer.xmldsig import sign_dte
 
 Recorder = Callable[[list[DocumentOutcome]], None]
 """Notes the outcomes of documents inside the transaction that records them."""
+
+
+def series_of(company: Company, documents: Iterable[Document]) -> list[Series]:
+    """The series of folios from which *documents* take theirs: nobody else may take from them meanwhile."""
+    return [Series(company.ambiente, company.rut, tipo) for tipo in sorted({one.tipo for one in documents})]
 
 
 class Transaction:
@@ -66,7 +73,7 @@ class Transaction:
         own = IssuedBefore(self._ledger, submission.company)
         outcomes = [refused_outcome(*validator.with_own(one, submission.company, own)) for one in documents]
         if record:
-            with self._ledger.transaction():
+            with self._ledger.transaction("lotes"):
                 record(outcomes)
         return outcomes
 
@@ -93,7 +100,7 @@ class Transaction:
         company = submission.company
         outcomes = []
         own = IssuedBefore(self._ledger, company)
-        with self._ledger.transaction():
+        with self._ledger.transaction(*series_of(company, documents)):
             for judged in documents:
                 # Only here, where those before it have been issued or refused.
                 document, found = validator.with_own(judged, company, own)
@@ -137,6 +144,6 @@ class Transaction:
         # Not among the document's own problems: a transaction that is repeated would say them twice.
         said = (*found, *remarked, *remarks_on_stamp(document, ted))
         outcome = issued_outcome(document, taken.folio, moment, said)
-        recorded = self._ledger.record(row_of(submission, document, outcome, xml, taken.caf_id))
+        recorded = self._ledger.documents.record(row_of(submission, document, outcome, xml, taken.caf_id))
         cedible = printing.is_cedible(document.tipo, document.id_doc.text("IndTraslado"))
         return replace(outcome, documento_id=recorded, cedible=cedible)

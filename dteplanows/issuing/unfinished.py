@@ -56,7 +56,7 @@ def in_chunks(
     if len(documents) <= CHUNK:
         return issue(submission, documents)
     outcomes: list[DocumentOutcome] = []
-    newest, _ = ledger.newest_id(submission.file.sha256)
+    newest, _ = ledger.answers.newest_id(submission.file.sha256)
     attended = submission._replace(client=NOBODY)
     for start in range(0, len(documents), CHUNK):
         end = start + CHUNK
@@ -75,7 +75,7 @@ def _rest(ledger: Ledger, part: _Part, failure: Exception) -> list[DocumentOutco
     """What became of the documents of a file from the transaction on that ended in *failure*."""
     why = _reason(failure)
     try:
-        issued = matched(part.tried, ledger.issued_of_file(part.submission.sender, part.after))
+        issued = matched(part.tried, ledger.answers.issued_of_file(part.submission.sender, part.after))
         told = [_issued(ledger, one, issued[number].id) if number in issued else not_done(one, why)
                 for number, one in enumerate(part.tried)]  # fmt: skip
     except Exception:  # noqa: BLE001 - the ledger cannot be asked either
@@ -90,7 +90,7 @@ def not_entered(documents: Sequence[Document], failure: Exception) -> list[Docum
 
 
 def _issued(ledger: Ledger, document: Document, identifier: int) -> DocumentOutcome:
-    stored = ledger.document_by_id(identifier)
+    stored = ledger.documents.by_id(identifier)
     if stored is None:
         raise LookupError(f"document {identifier} is gone")
     return as_answered(stored, document)

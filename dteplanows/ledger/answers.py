@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from dteplanows.ledger.documents import Documents
+from dteplanows.ledger.repository import Repository
+from dteplanows.ledger.tables import RESPUESTA_NO_ENTREGADA, Undelivered
 
 _KEPT = 30 * 86400.0
 """Seconds after which a row is thrown away, whatever the setting: its only use is over then."""
@@ -53,12 +54,12 @@ _OF_FILE = (
 )
 
 
-class Answers(Documents):
+class Answers(Repository):
     """The part of the ledger that knows which answers reached their client."""
 
     def newest_id(self, sha256: str) -> tuple[int, bool]:
         """Id of the newest document, 0 for none; and whether the file of that SHA-256 was ever stored."""
-        newest, known = self.connection.execute(
+        newest, known = self.db.connection.execute(
             "SELECT (SELECT MAX(id) FROM documento), EXISTS (SELECT 1 FROM archivo WHERE sha256 = ?)", (sha256,)
         ).fetchone()
         return newest or 0, bool(known)
@@ -73,13 +74,13 @@ class Answers(Documents):
 
     def _of_file(self, sender: Sender, after: int, order: str) -> Iterator[IssuedOfFile]:
         values = (sender.archivo_sha256, sender.ambiente, sender.rut_emisor, sender.usuario, after)
-        for row in self.connection.execute(f"{_OF_FILE}{order}", values):
+        for row in self.db.connection.execute(f"{_OF_FILE}{order}", values):
             one = IssuedOfFile._make(row)
             yield one._replace(creado=datetime.fromisoformat(row[3]))
 
     def first_batch(self, sender: Sender, formato: str, since: datetime) -> ReceivedBefore | None:
         """The first batch with that file that *sender* sent since then, unless all its documents were refused."""
-        row = self.connection.execute(
+        row = self.db.connection.execute(
             "SELECT id, recibido FROM lote WHERE archivo_sha256 = ? AND ambiente = ? AND rut_emisor = ? "
             "AND usuario = ? AND formato = ? AND recibido >= ? "
             "AND NOT (estado = 'terminado' AND rechazados = hechos) ORDER BY id LIMIT 1",
@@ -92,7 +93,7 @@ class Answers(Documents):
 
         :param seconds: how long that is remembered.
         """
-        row = self.connection.execute(
+        row = self.db.connection.execute(
             "SELECT desde FROM respuesta_no_entregada WHERE clave = ? AND momento >= ?", (key, time.time() - seconds)
         ).fetchone()
         return int(row[0]) if row else None
@@ -104,15 +105,15 @@ class Answers(Documents):
         :param after: id of the newest document when that began: its own are newer.
         """
         now = time.time()
-        with self.writing():
-            self.connection.execute(
-                "INSERT INTO respuesta_no_entregada (clave, desde, momento) VALUES (?, ?, ?) "
+        with self.db.writing("respuestas"):
+            self.db.connection.execute(
+                f"{RESPUESTA_NO_ENTREGADA.insert()} "
                 "ON CONFLICT (clave) DO UPDATE SET desde = excluded.desde, momento = excluded.momento",
-                (key, after, now),
+                RESPUESTA_NO_ENTREGADA.values(Undelivered(key, after, now)),
             )
-            self.connection.execute("DELETE FROM respuesta_no_entregada WHERE momento < ?", (now - _KEPT,))
+            self.db.connection.execute("DELETE FROM respuesta_no_entregada WHERE momento < ?", (now - _KEPT,))
 
     def note_delivered(self, key: str) -> None:
         """An answer that had not been delivered has been by now."""
-        with self.writing():
-            self.connection.execute("DELETE FROM respuesta_no_entregada WHERE clave = ?", (key,))
+        with self.db.writing("respuestas"):
+            self.db.connection.execute("DELETE FROM respuesta_no_entregada WHERE clave = ?", (key,))

@@ -4,8 +4,8 @@ It is a ZIP file: one name to copy, move and delete, that any system opens; its 
 short is none. The manifest says what is inside, with the SHA-256 of every part and the highest folios. A backup is
 written under another name and gets its own when it has been read back; whatever ends the work before leaves none.
 
-The database is copied while others write to it (:mod:`dteplanows.ledger.sqlite_copy`), and the copy is checked: as
-SQLite does, every received file against its SHA-256, and every signed document against its digest.
+The database is copied while others write to it, and the copy is checked: as
+the engine does, every received file against its SHA-256, and every signed document against its digest.
 """
 
 from __future__ import annotations
@@ -17,14 +17,13 @@ import os
 import re
 import shutil
 import socket
-import sqlite3
 import tomllib
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
@@ -33,12 +32,9 @@ from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.durable import sync
-from dteplanows.ledger.integrity import full_check
-from dteplanows.ledger.migrations import version_of
-from dteplanows.ledger.sqlite_copy import Progress, copy_database, silent
-
-DATABASE = "dteplanows.sqlite3"
-"""Name of the database, in its directory and in a backup; the other parts are named by whoever makes that."""
+from dteplanows.ledger.engines.base import DATABASE, DUMP, Connection, Copy, Database
+from dteplanows.ledger.engines.errors import failing, is_full, text_of
+from dteplanows.ledger.progress import Progress, silent
 
 _MANIFEST = "manifiesto.json"
 _FORMAT = 1
@@ -60,8 +56,11 @@ _REASONS = {
 }
 """Why a file cannot be written, in words for the person; for other causes, the system's own."""
 
-_BATCH = 200
-"""Documents that are read at once."""
+_BATCH = 50
+"""Documents, or files, that are read at once."""
+
+_FILES = "SELECT sha256, contenido FROM archivo WHERE sha256 > ? ORDER BY sha256 LIMIT ?"
+_DOCUMENTS = "SELECT id, tipo, folio, xml FROM documento WHERE id > ? ORDER BY id LIMIT ?"
 
 Judge = Callable[[bytes], bool]
 """Whether a signed document is as it was signed."""
@@ -120,6 +119,8 @@ class Origin(NamedTuple):
 class _Facts(NamedTuple):
     """What the database itself tells."""
 
+    part: str
+    """Name of its part of the backup."""
     schema: int
     installation: str
     series: list[SeriesCount]
@@ -139,16 +140,16 @@ def backups_of(folder: Path, installation: str) -> list[Path]:
     return sorted(one for one in folder.iterdir() if named.fullmatch(one.name))
 
 
-def installation_of(connection: sqlite3.Connection) -> str:
+def installation_of(connection: Connection) -> str:
     """Eight digits that tell a database's installation from others; zeros for one without a master key yet."""
     row = connection.execute("SELECT valor FROM ajuste WHERE clave = 'prueba_clave_maestra'").fetchone()
     return hashlib.sha256(str(row[0]).encode()).hexdigest()[:8] if row else "0" * 8
 
 
 def make_backup(
-    database: Path, target: Path, origin: Origin, judge: Judge | None = None, progress: Progress = silent
+    db: Database, target: Path, origin: Origin, judge: Judge | None = None, progress: Progress = silent
 ) -> Manifest:
-    """Back *database* up into the new file *target*, which is whole and durable on return.
+    """Back *db* up into the new file *target*, which is whole and durable on return.
 
     :param judge: judges every signed document; None where that takes too long.
     :raises Refused: *target* is there already (BAS-030), the disk is full (BAS-031), it cannot be written (BAS-032) or
@@ -164,10 +165,11 @@ def make_backup(
     moment = clock.now()
     try:
         with _written_to(target):
-            copy_database(database, copied, progress)
-            with closing(sqlite3.connect(copied, isolation_level=None)) as connection:
-                check_copy(connection, judge, progress)
-                facts = _Facts(version_of(connection), installation_of(connection), series_of(connection))
+            with db.copied(copied, progress) as copy:
+                check_copy(copy, judge, progress)
+                facts = _Facts(
+                    db.backup_part, copy.version, installation_of(copy.connection), series_of(copy.connection)
+                )
             manifest = _write(draft, copied, origin, moment, facts, progress)
             copied.unlink()
             written = open_backup(draft)
@@ -183,32 +185,38 @@ def make_backup(
                 one.unlink(missing_ok=True)
 
 
-def check_copy(connection: sqlite3.Connection, judge: Judge | None, progress: Progress = silent) -> None:
+def check_copy(copy: Copy, judge: Judge | None, progress: Progress = silent) -> None:
     """See that the copy of a database is sound.
 
     :raises Refused: it is not (BAS-033), with the first reason.
     """
-    for reason in _faults(connection, judge, progress):
+    for reason in _faults(copy, judge, progress):
         raise Refused([problem("BAS-033", reason=reason)])
 
 
-def _faults(connection: sqlite3.Connection, judge: Judge | None, progress: Progress) -> Iterator[str]:
-    yield from (f"SQLite dice: {one}" for one in full_check(connection))
-    for sha256, contenido in connection.execute("SELECT sha256, contenido FROM archivo"):
-        if hashlib.sha256(contenido).hexdigest() != sha256:
+def _faults(copy: Copy, judge: Judge | None, progress: Progress) -> Iterator[str]:
+    yield from copy.complaints
+    for sha256, contenido in _in_pages(copy.connection, _FILES, ""):
+        if contenido and hashlib.sha256(contenido).hexdigest() != sha256:
             yield f"el archivo recibido {sha256} no tiene ese contenido"
     if judge is None:
         return
-    total = connection.execute("SELECT COUNT(*) FROM documento").fetchone()[0]
-    rows = connection.execute("SELECT tipo, folio, xml FROM documento ORDER BY id")
-    for number, (tipo, folio, xml) in enumerate(rows):
+    total = copy.connection.execute("SELECT COUNT(*) FROM documento").fetchone()[0]
+    for number, (_, tipo, folio, xml) in enumerate(_in_pages(copy.connection, _DOCUMENTS, 0)):
         if not judge(xml):
             yield f"el documento de tipo {tipo} y folio {folio} no es el que se firmó"
         if number % _BATCH == 0:
             progress("documentos revisados", number, total)
 
 
-def series_of(connection: sqlite3.Connection) -> list[SeriesCount]:
+def _in_pages(connection: Connection, query: str, last: object) -> Iterator[tuple[Any, ...]]:
+    """The rows of *query*, some at once, each behind the one before by its first column."""
+    while rows := connection.execute(query, (last, _BATCH)).fetchall():
+        yield from rows
+        last = rows[-1][0]
+
+
+def series_of(connection: Connection) -> list[SeriesCount]:
     """How many documents of each type each company has issued, and the highest folio."""
     rows = connection.execute(
         "SELECT ambiente, rut_emisor, tipo, COUNT(*), MAX(folio) FROM documento GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
@@ -242,7 +250,7 @@ def _write(
     with os.fdopen(descriptor, "w+b") as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
             with database.open("rb") as source:
-                parts[DATABASE] = _add(archive, DATABASE, source, progress, database.stat().st_size)
+                parts[facts.part] = _add(archive, facts.part, source, progress, database.stat().st_size)
             for name, content in origin.parts.items():
                 parts[name] = _add(archive, name, io.BytesIO(content), progress, len(content))
             manifest = Manifest(
@@ -302,7 +310,7 @@ def _written_to(target: Path) -> Iterator[None]:
     """:raises Refused: what is done inside cannot write (BAS-031, BAS-032)."""
     try:
         yield
-    except (OSError, sqlite3.Error) as error:
+    except failing() as error:
         if _is_full(error):
             free = shutil.disk_usage(target.parent).free
             libres = f"{free / 1e6:,.0f}".replace(",", ".")
@@ -310,18 +318,15 @@ def _written_to(target: Path) -> Iterator[None]:
         raise Refused([problem("BAS-032", value=str(target), reason=reason_of(error))]) from error
 
 
-def _is_full(error: OSError | sqlite3.Error) -> bool:
-    if isinstance(error, OSError):
-        return error.errno in _NO_SPACE
-    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+def _is_full(error: Exception) -> bool:
+    return error.errno in _NO_SPACE if isinstance(error, OSError) else is_full(error)
 
 
-def reason_of(error: OSError | sqlite3.Error) -> str:
+def reason_of(error: Exception) -> str:
     """Why a file cannot be written or read, in words for the person where they are known."""
     if isinstance(error, OSError):
         return _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__
-    name = getattr(error, "sqlite_errorname", "") or type(error).__name__
-    return f"SQLite dice {name}: {error}"
+    return text_of(error) or str(error)
 
 
 # --- reading --------------------------------------------------------------------------------------------------
@@ -374,6 +379,6 @@ def open_backup(path: Path) -> Backup:
             manifest = Manifest.model_validate_json(archive.read(_MANIFEST))
     except (zipfile.BadZipFile, KeyError, EOFError, ValidationError, ValueError) as error:
         raise Refused([problem("BAS-034", value=str(path))]) from error
-    if DATABASE not in manifest.partes or manifest.formato != _FORMAT:
+    if not {DATABASE, DUMP} & set(manifest.partes) or manifest.formato != _FORMAT:
         raise Refused([problem("BAS-034", value=str(path))])
     return Backup(path, manifest)

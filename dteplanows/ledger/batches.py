@@ -22,19 +22,21 @@ from dteplanows.document.elements import EXPORTS
 from dteplanows.document.figures import Figures, of_signed
 from dteplanows.document.outcome import VENTA, DocumentOutcome
 from dteplanows.document.problem import Place, Problem, Refused, Severity
-from dteplanows.ledger.documents import Documents
+from dteplanows.ledger.engines.base import Database
+from dteplanows.ledger.files import Files
+from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import BatchState, ReceivedFile, StoredBatch
+from dteplanows.ledger.tables import LOTE, LOTE_DOCUMENTO, DocumentOfBatch
 
 TERM = 10.0
 """Seconds for which a worker has a batch without a sign of life."""
 
 _HIGHEST = 2**63 - 1
-"""The highest number of SQLite. A refused document may ask for any folio."""
+"""The highest number of a database. A refused document may ask for any folio."""
 
-_COLUMNS = (
-    "id, ambiente, rut_emisor, usuario, identidad_de_cuenta, archivo_sha256, formato, recibido, estado, total, hechos, "
-    "rechazados, comenzado, terminado, con_enlaces"
-)
+_EMPTY = "UPDATE archivo SET contenido = ? WHERE sha256 = ?"
+_INSERT = LOTE.insert("turnos", "trabajador", "vence")
+_INSERT_DOCUMENT = LOTE_DOCUMENTO.insert()
 # The company that has waited longest first, of its batches those with fewer turns.
 _OPEN = (
     "SELECT id, estado, trabajador, vence FROM lote AS uno WHERE estado <> 'terminado' ORDER BY (SELECT "
@@ -44,7 +46,7 @@ _OPEN = (
 _WAITING = "SELECT COUNT(*) FROM lote WHERE estado <> 'terminado' AND ambiente = ? AND rut_emisor = ?"
 _FORGOTTEN = (
     "SELECT sha256 FROM archivo_suelto JOIN lote ON archivo_sha256 = sha256 GROUP BY sha256 "
-    "HAVING MIN(estado = 'terminado') AND MAX(terminado) < ?"
+    "HAVING SUM(CASE WHEN estado = 'terminado' THEN 0 ELSE 1 END) = 0 AND MAX(terminado) < ?"
 )
 
 # By its key, since batches of older versions do not name their documents; an export's figures only stand in its XML.
@@ -62,12 +64,16 @@ class Overtaken(Exception):  # noqa: N818 - nothing failed
     """Another worker went on with the batch; what this one was about to record has not happened."""
 
 
-class Batches(Documents):
+class Batches(Repository):
     """The part of the ledger that holds what was received in bulk mode."""
+
+    def __init__(self, db: Database, files: Files) -> None:
+        super().__init__(db)
+        self.files = files
 
     # --- receiving and asking --------------------------------------------------------------------------------
 
-    def receive_batch(
+    def receive(
         self,
         ambiente: Ambiente,
         rut: str,
@@ -83,41 +89,32 @@ class Batches(Documents):
         :param most: batches of the company that may wait or be worked on, this one included; 0 for any number.
         :raises Refused: they are more (SRV-190); nothing was stored.
         """
-        with self.writing():
-            if most and self.connection.execute(_WAITING, (ambiente, rut)).fetchone()[0] >= most:
+        with self.db.writing("lotes"):
+            if most and self.db.connection.execute(_WAITING, (ambiente, rut)).fetchone()[0] >= most:
                 raise Refused([problem("SRV-190", maximo=most)])
-            self._store_file(file, only_waits=True)
-            cursor = self.connection.execute(
-                "INSERT INTO lote (ambiente, rut_emisor, usuario, identidad_de_cuenta, archivo_sha256, formato, "
-                "recibido, con_enlaces, estado, total, hechos, rechazados, turnos, trabajador, vence) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pendiente', 0, 0, 0, 0, '', 0)",
-                (
-                    ambiente,
-                    rut,
-                    usuario,
-                    identidad_de_cuenta,
-                    file.sha256,
-                    file.formato,
-                    clock.now().isoformat(" "),
-                    con_enlaces,
-                ),
-            )
-            return int(cursor.lastrowid or 0)
+            self.files.store(file, only_waits=True)
+            row = StoredBatch(
+                0, ambiente, rut, usuario, identidad_de_cuenta, file.sha256, file.formato, clock.now(), "pendiente",
+                0, 0, 0, None, None, con_enlaces,
+            )  # fmt: skip
+            return self.db.insert(_INSERT, LOTE.values(row, 0, "", 0.0))
 
-    def batch(self, batch_id: int) -> StoredBatch | None:
+    def find(self, batch_id: int) -> StoredBatch | None:
         """The batch of that id, or None."""
-        row = self.connection.execute(f"SELECT {_COLUMNS} FROM lote WHERE id = ?", (batch_id,)).fetchone()
-        return _stored(row) if row else None
+        row = self.db.connection.execute(f"{LOTE.select} WHERE id = ?", (batch_id,)).fetchone()
+        return LOTE.row(row) if row else None
 
-    def batches(self, most: int) -> list[StoredBatch]:
+    def newest(self, most: int) -> list[StoredBatch]:
         """The newest batches, up to *most* of them, newest first."""
-        rows = self.connection.execute(f"SELECT {_COLUMNS} FROM lote ORDER BY id DESC LIMIT ?", (most,))
-        return [_stored(row) for row in rows]
+        rows = self.db.connection.execute(f"{LOTE.select} ORDER BY id DESC LIMIT ?", (most,))
+        return [LOTE.row(row) for row in rows]
 
-    def batch_outcomes(self, batch_id: int, refused_only: bool = False) -> Iterator[tuple[int, DocumentOutcome]]:
+    def outcomes(self, batch_id: int, refused_only: bool = False) -> Iterator[tuple[int, DocumentOutcome]]:
         """What became of the documents of a batch so far, each with its place in the file."""
-        only = " AND NOT emitido" if refused_only else ""
-        rows = self.connection.execute(_OUTCOMES.format(only=only, exports=", ".join(map(str, EXPORTS))), (batch_id,))
+        only = " AND emitido = 0" if refused_only else ""
+        rows = self.db.connection.execute(
+            _OUTCOMES.format(only=only, exports=", ".join(map(str, EXPORTS))), (batch_id,)
+        )
         for numero, folio, tipo, fecha, emitido, problemas, operacion, documento_id, cedible, *signed in rows:
             moment, told = datetime.fromisoformat(fecha), tuple(_problems(problemas))
             figures = _figures(signed) if emitido and operacion == VENTA else None
@@ -130,7 +127,7 @@ class Batches(Documents):
 
     # --- the queue -------------------------------------------------------------------------------------------
 
-    def take_batch(self, worker: str, is_gone: Callable[[str], bool]) -> StoredBatch | None:
+    def take(self, worker: str, is_gone: Callable[[str], bool]) -> StoredBatch | None:
         """The next batch to work on, now *worker*'s; None when there is nothing to do.
 
         :param is_gone: whether a worker is known to have died; its batches need not wait.
@@ -138,30 +135,30 @@ class Batches(Documents):
         # Looked up first without the write lock, which idle workers must not hold every half second.
         if self._next(is_gone) is None:
             return None
-        with self.transaction():
+        with self.db.transaction("lotes"):
             found = self._next(is_gone)
             if found is None:
                 return None
-            self.connection.execute(
+            self.db.connection.execute(
                 "UPDATE lote SET estado = 'en proceso', trabajador = ?, vence = ?, turnos = turnos + 1, "
                 "ultimo_turno = (SELECT MAX(ultimo_turno) + 1 FROM lote), comenzado = COALESCE(comenzado, ?) "
                 "WHERE id = ?",
                 (worker, time.time() + TERM, clock.now().isoformat(" "), found),
             )
-            return self.batch(found)
+            return self.find(found)
 
     def _next(self, is_gone: Callable[[str], bool]) -> int | None:
         now = time.time()
-        with closing(self.connection.execute(_OPEN)) as rows:
+        with closing(self.db.connection.execute(_OPEN)) as rows:
             for batch_id, estado, worker, vence in rows:
                 # A term that ends too far ahead was written before the machine's clock was set back.
                 if estado == "pendiente" or not now < vence <= now + TERM or is_gone(worker):
                     return int(batch_id)
         return None
 
-    def batch_waits(self, but: int) -> bool:
+    def waits(self, but: int) -> bool:
         """Whether there is a batch other than *but* that no worker has."""
-        row = self.connection.execute(
+        row = self.db.connection.execute(
             "SELECT 1 FROM lote WHERE estado <> 'terminado' AND id <> ? AND vence < ? LIMIT 1", (but, time.time())
         ).fetchone()
         return row is not None
@@ -173,18 +170,20 @@ class Batches(Documents):
         again is stored again. Gives how many files they were.
         """
         limit = (before.isoformat(" "),)
-        if self.connection.execute(f"{_FORGOTTEN} LIMIT 1", limit).fetchone() is None:
+        if self.db.connection.execute(f"{_FORGOTTEN} LIMIT 1", limit).fetchone() is None:
             return 0
-        with self.writing():
-            found = self.connection.execute(_FORGOTTEN, limit).fetchall()
-            self.connection.executemany("UPDATE archivo SET contenido = x'' WHERE sha256 = ?", found)
-            self.connection.executemany("DELETE FROM archivo_suelto WHERE sha256 = ?", found)
+        with self.db.writing():
+            found = self.db.connection.execute(_FORGOTTEN, limit).fetchall()
+            self.db.connection.executemany(
+                "UPDATE archivo SET contenido = ? WHERE sha256 = ?", [(b"", *one) for one in found]
+            )
+            self.db.connection.executemany("DELETE FROM archivo_suelto WHERE sha256 = ?", found)
         return len(found)
 
-    def count_batch(self, batch: StoredBatch, worker: str, total: int) -> StoredBatch:
+    def count(self, batch: StoredBatch, worker: str, total: int) -> StoredBatch:
         """Note how many documents the batch has; *worker* has it for another while."""
-        with self.writing():
-            self.connection.execute(
+        with self.db.writing("lotes"):
+            self.db.connection.execute(
                 "UPDATE lote SET total = ?, trabajador = ?, vence = ? WHERE id = ? AND estado = 'en proceso'",
                 (total, worker, time.time() + TERM, batch.id),
             )
@@ -193,8 +192,8 @@ class Batches(Documents):
     def give_back(self, batch: StoredBatch, worker: str, after: float = 0.0) -> None:
         """Let others take the batch, after *after* seconds, if *worker* still has it."""
         vence = time.time() + after if after else 0.0
-        with self.writing():
-            self.connection.execute(
+        with self.db.writing("lotes"):
+            self.db.connection.execute(
                 "UPDATE lote SET vence = ? WHERE id = ? AND trabajador = ?", (vence, batch.id, worker)
             )
 
@@ -208,7 +207,7 @@ class Batches(Documents):
         done = hechos >= batch.total
         estado: BatchState = "terminado" if done else "en proceso"
         moment = clock.now() if done else None
-        changed = self.connection.execute(
+        changed = self.db.connection.execute(
             "UPDATE lote SET hechos = ?, rechazados = ?, estado = ?, terminado = ?, trabajador = ?, vence = ? "
             "WHERE id = ? AND hechos = ? AND estado = 'en proceso'",
             (
@@ -224,48 +223,36 @@ class Batches(Documents):
         ).rowcount
         if not changed:
             raise Overtaken
-        self.connection.executemany(
-            "INSERT INTO lote_documento (lote_id, numero, folio, tipo, fecha, emitido, problemas, operacion, "
-            "documento_id, cedible) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    batch.id,
-                    number,
-                    min(one.folio, _HIGHEST),
-                    one.tipo,
-                    one.fecha.isoformat(" "),
-                    one.accepted,
-                    _json(one.problems),
-                    one.operacion,
-                    one.documento_id,
-                    one.cedible,
-                )
-                for number, one in enumerate(outcomes, batch.hechos + 1)
-            ],
-        )
+        rows = [
+            DocumentOfBatch(
+                batch.id,
+                number,
+                min(one.folio, _HIGHEST),
+                one.tipo,
+                one.fecha,
+                one.accepted,
+                _json(one.problems),
+                one.operacion,
+                one.documento_id,
+                one.cedible,
+            )
+            for number, one in enumerate(outcomes, batch.hechos + 1)
+        ]
+        self.db.connection.executemany(_INSERT_DOCUMENT, list(map(LOTE_DOCUMENTO.values, rows)))
         return batch._replace(hechos=hechos, rechazados=rechazados, estado=estado, terminado=moment)
 
-    def open_batches(self) -> list[StoredBatch]:
+    def open(self) -> list[StoredBatch]:
         """Those that are not finished, oldest first."""
-        rows = self.connection.execute(f"SELECT {_COLUMNS} FROM lote WHERE estado <> 'terminado' ORDER BY id")
-        return [_stored(row) for row in rows]
+        rows = self.db.connection.execute(f"{LOTE.select} WHERE estado <> 'terminado' ORDER BY id")
+        return [LOTE.row(row) for row in rows]
 
     def break_off(self, batch: StoredBatch, reason: Problem) -> None:
         """End a batch where it is: *reason* is what became of all documents that are not done, as if they were one."""
-        with self.writing():
+        with self.db.writing("lotes"):
             query = "UPDATE lote SET estado = 'en proceso', total = hechos + 1 WHERE id = ?"
-            self.connection.execute(query, (batch.id,))
+            self.db.connection.execute(query, (batch.id,))
             refused = DocumentOutcome(0, 0, clock.now(), False, (reason,))
             self.advance(batch._replace(total=batch.hechos + 1), "", [refused])
-
-
-def _stored(row: tuple[object, ...]) -> StoredBatch:
-    moments = {
-        name: datetime.fromisoformat(str(value)) if value else None
-        for name, value in zip(("recibido", "comenzado", "terminado"), (row[7], row[12], row[13]), strict=True)
-    }
-    one = StoredBatch._make(row)
-    return one._replace(identidad_de_cuenta=bool(one.identidad_de_cuenta), con_enlaces=bool(one.con_enlaces), **moments)  # type: ignore[arg-type]
 
 
 def _figures(signed: Sequence[Any]) -> Figures | None:

@@ -2,41 +2,47 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import fields, replace
 
 from dteplanows.document.company import Ambiente
-from dteplanows.ledger.documents import Documents
+from dteplanows.ledger.engines.base import Database
+from dteplanows.ledger.events import Events
+from dteplanows.ledger.files import Files
+from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import NewBook, StoredBook
+from dteplanows.ledger.tables import LIBRO
 
 RECIBIDO = "libro recibido"
 """Event of a book that was kept."""
 
-_COLUMNS = "ambiente, rut_emisor, operacion, periodo, version, tipo_libro, tipo_envio, archivo_sha256, usuario, creado"
-_INSERT = f"INSERT INTO libro ({_COLUMNS}) VALUES ({', '.join('?' * 10)})"
-_SELECT = f"SELECT id, {_COLUMNS} FROM libro WHERE ambiente = ? AND rut_emisor = ?"
+_INSERT = LIBRO.insert()
+_SELECT = f"{LIBRO.select} WHERE ambiente = ? AND rut_emisor = ?"
 
 
-class Books(Documents):
+class Books(Repository):
     """The part of the ledger that holds books."""
 
-    def record_book(self, row: NewBook) -> StoredBook:
+    def __init__(self, db: Database, files: Files, events: Events) -> None:
+        super().__init__(db)
+        self.files = files
+        self.events = events
+
+    def record(self, row: NewBook) -> StoredBook:
         """Keep a book as the next version of its period. The very file that is the newest version is not kept again."""
-        with self.writing():
-            newest = self.book(row.ambiente, row.rut_emisor, row.operacion, row.periodo)
+        with self.db.writing():
+            newest = self.find(row.ambiente, row.rut_emisor, row.operacion, row.periodo)
             if newest and newest.archivo_sha256 == row.archivo.sha256:
                 return newest
             version = newest.version + 1 if newest else 1
-            self._store_file(row.archivo)
-            book = (
-                row.ambiente, row.rut_emisor, row.operacion, row.periodo, version, row.tipo_libro, row.tipo_envio,
-                row.archivo.sha256, row.usuario, row.creado.isoformat(" "),
-            )  # fmt: skip
-            cursor = self.connection.execute(_INSERT, book)
+            self.files.store(row.archivo)
+            given = {one.name: getattr(row, one.name) for one in fields(row) if one.name != "archivo"}
+            book = StoredBook(id=0, version=version, archivo_sha256=row.archivo.sha256, **given)
+            identifier = self.db.insert(_INSERT, LIBRO.values(book))
             detalle = f"{row.operacion} {row.periodo}, versión {version}"
-            self.event(RECIBIDO, detalle, ambiente=row.ambiente, rut_emisor=row.rut_emisor, momento=row.creado)
-        return _stored((int(cursor.lastrowid or 0), *book))
+            self.events.note(RECIBIDO, detalle, ambiente=row.ambiente, rut_emisor=row.rut_emisor, momento=row.creado)
+        return replace(book, id=identifier)
 
-    def book(
+    def find(
         self, ambiente: Ambiente | str, rut: str, operacion: str, periodo: str, version: int = 0
     ) -> StoredBook | None:
         """A version of the book of that operation and period, or None.
@@ -44,18 +50,14 @@ class Books(Documents):
         :param version: 0 for the newest.
         """
         query = f"{_SELECT} AND operacion = ? AND periodo = ? AND ? IN (0, version) ORDER BY version DESC LIMIT 1"
-        row = self.connection.execute(query, (ambiente, rut, operacion, periodo, version)).fetchone()
-        return _stored(row) if row else None
+        row = self.db.connection.execute(query, (ambiente, rut, operacion, periodo, version)).fetchone()
+        return LIBRO.row(row) if row else None
 
-    def books(self, ambiente: Ambiente | str, rut: str, operacion: str = "", periodo: str = "") -> list[StoredBook]:
+    def of(self, ambiente: Ambiente | str, rut: str, operacion: str = "", periodo: str = "") -> list[StoredBook]:
         """The books of a company by period, operation and version.
 
         :param operacion: ``COMPRA`` or ``VENTA``; empty for both.
         :param periodo: AAAA-MM; empty for all.
         """
         query = f"{_SELECT} AND ? IN ('', operacion) AND ? IN ('', periodo) ORDER BY periodo, operacion, version"
-        return [_stored(row) for row in self.connection.execute(query, (ambiente, rut, operacion, periodo))]
-
-
-def _stored(row: tuple[object, ...]) -> StoredBook:
-    return StoredBook._make((*row[:-1], datetime.fromisoformat(str(row[-1]))))
+        return [LIBRO.row(row) for row in self.db.connection.execute(query, (ambiente, rut, operacion, periodo))]

@@ -7,22 +7,30 @@ from datetime import date
 
 from dteplanows.document import clock
 from dteplanows.document.company import Ambiente
-from dteplanows.ledger.batches import Batches
-from dteplanows.ledger.folios import Folios
+from dteplanows.ledger.companies import Companies
+from dteplanows.ledger.engines.base import Database
+from dteplanows.ledger.events import Events
+from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import Span, StoredCaf
-from dteplanows.ledger.users import Users
+from dteplanows.ledger.tables import CAF
+from dteplanows.ledger.vault import Vault
 
-_COLUMNS = "ambiente, rut, tipo, desde, hasta, fecha_autorizacion, siguiente, solo_pedidos, cruzado"
-_INSERT = f"INSERT INTO caf ({_COLUMNS}, secreto, cargado) VALUES ({', '.join('?' * 11)})"
+_INSERT = CAF.insert("secreto", "cargado")
 _MARK_CROSSED = """
-    UPDATE caf SET cruzado = 1 WHERE ambiente = ? AND rut = ? AND tipo = ? AND desde <= ? AND hasta >= ? AND NOT cruzado
+    UPDATE caf SET cruzado = 1 WHERE ambiente = ? AND rut = ? AND tipo = ? AND desde <= ? AND hasta >= ? AND cruzado = 0
 """
 
 
-class Cafs(Folios, Users, Batches):
+class Cafs(Repository):
     """The part of the ledger that holds the CAFs."""
 
-    def save_caf(
+    def __init__(self, db: Database, events: Events, companies: Companies, vault: Vault) -> None:
+        super().__init__(db)
+        self.events = events
+        self.companies = companies
+        self._vault = vault
+
+    def save(
         self,
         ambiente: Ambiente,
         rut: str,
@@ -39,32 +47,22 @@ class Cafs(Folios, Users, Batches):
         :param solo_pedidos: automatic numbering takes nothing from it.
         :raises Refused: there is no such company (AUT-004).
         """
-        with self.writing():
-            self._must_exist(ambiente, rut)
+        with self.db.writing():
+            self.companies.must_exist(ambiente, rut)
             span = Span(desde, hasta)
-            crossed = any(one.span.crosses(span) for one in self.cafs(ambiente, rut, tipo))
+            crossed = any(one.span.crosses(span) for one in self.of(ambiente, rut, tipo))
             if crossed:
-                self.connection.execute(_MARK_CROSSED, (ambiente, rut, tipo, hasta, desde))
-            cursor = self.connection.execute(
-                _INSERT,
-                (
-                    ambiente,
-                    rut,
-                    tipo,
-                    desde,
-                    hasta,
-                    fecha_autorizacion.isoformat(),
-                    desde,
-                    solo_pedidos,
-                    crossed,
-                    self._vault.seal(trusted),
-                    clock.now().isoformat(" "),
-                ),
-            )
-            self.event("caf cargado", f"tipo {tipo}, folios {desde} a {hasta}", ambiente=ambiente, rut_emisor=rut)
-            return int(cursor.lastrowid or 0)
+                self.db.connection.execute(_MARK_CROSSED, (ambiente, rut, tipo, hasta, desde))
+            row = StoredCaf(
+                0, ambiente, rut, tipo, desde, hasta, fecha_autorizacion, desde, solo_pedidos=solo_pedidos,
+                cruzado=crossed,
+            )  # fmt: skip
+            sealed = self._vault.seal(trusted)
+            identifier = self.db.insert(_INSERT, CAF.values(row, sealed, clock.now().isoformat(" ")))
+            self.events.note("caf cargado", f"tipo {tipo}, folios {desde} a {hasta}", ambiente=ambiente, rut_emisor=rut)
+            return identifier
 
-    def cafs(self, ambiente: Ambiente, rut: str, tipo: int | None = None, automaticos: bool = False) -> list[StoredCaf]:
+    def of(self, ambiente: Ambiente, rut: str, tipo: int | None = None, automaticos: bool = False) -> list[StoredCaf]:
         """The CAFs of a company, oldest authorization first, of one day the one that was loaded first.
 
         :param automaticos: only those from which automatic numbering may take, and that may have a free folio.
@@ -75,44 +73,42 @@ class Cafs(Folios, Users, Batches):
             clause += " AND tipo = ?"
             values.append(tipo)
         if automaticos:
-            clause += " AND siguiente <= hasta AND NOT solo_pedidos"
-        query = f"SELECT id, {_COLUMNS} FROM caf WHERE {clause} ORDER BY fecha_autorizacion, id"
-        rows = self.connection.execute(query, values)
-        return [
-            StoredCaf._make((*row[:6], date.fromisoformat(row[6]), row[7], bool(row[8]), bool(row[9]))) for row in rows
-        ]
+            clause += " AND siguiente <= hasta AND solo_pedidos = 0"
+        query = f"{CAF.select} WHERE {clause} ORDER BY fecha_autorizacion, id"
+        rows = self.db.connection.execute(query, values)
+        return list(map(CAF.row, rows))
 
-    def caf_secret(self, caf_id: int) -> bytes:
+    def secret(self, caf_id: int) -> bytes:
         """The CAF with its key, in clear.
 
         :raises LookupError: there is no such CAF.
         """
-        return self._vault.open(self.sealed_caf(caf_id))
+        return self._vault.open(self.sealed(caf_id))
 
-    def sealed_caf(self, caf_id: int) -> bytes:
+    def sealed(self, caf_id: int) -> bytes:
         """The same, sealed: no two CAFs, and no two sealings of one, are alike.
 
         :raises LookupError: there is no such CAF.
         """
-        row = self.connection.execute("SELECT secreto FROM caf WHERE id = ?", (caf_id,)).fetchone()
+        row = self.db.connection.execute("SELECT secreto FROM caf WHERE id = ?", (caf_id,)).fetchone()
         if row is None:
             raise LookupError(f"no CAF {caf_id}")
         return bytes(row[0])
 
-    def advance_caf(self, caf_id: int, siguiente: int) -> None:
+    def advance(self, caf_id: int, siguiente: int) -> None:
         """Note that none of the CAF's own folios below *siguiente* is free."""
-        self.connection.execute("UPDATE caf SET siguiente = ? WHERE id = ?", (siguiente, caf_id))
+        self.db.connection.execute("UPDATE caf SET siguiente = ? WHERE id = ?", (siguiente, caf_id))
 
     def number_from(self, caf_id: int) -> None:
         """Let automatic numbering take from a CAF that was only for folios asked for."""
-        with self.writing():
-            row = self.connection.execute(
-                "SELECT ambiente, rut, tipo, desde, hasta FROM caf WHERE id = ? AND solo_pedidos", (caf_id,)
+        with self.db.writing():
+            row = self.db.connection.execute(
+                "SELECT ambiente, rut, tipo, desde, hasta FROM caf WHERE id = ? AND solo_pedidos <> 0", (caf_id,)
             ).fetchone()
             if row:
                 detalle = "tipo {}, folios {} a {}: también para la numeración automática".format(*row[2:])
-                self.event("caf cambiado", detalle, ambiente=row[0], rut_emisor=row[1])
-            self.connection.execute("UPDATE caf SET solo_pedidos = 0 WHERE id = ?", (caf_id,))
+                self.events.note("caf cambiado", detalle, ambiente=row[0], rut_emisor=row[1])
+            self.db.connection.execute("UPDATE caf SET solo_pedidos = 0 WHERE id = ?", (caf_id,))
 
 
 def ranges(spans: Iterable[Span]) -> str:

@@ -20,6 +20,7 @@ from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem
 from dteplanows.ledger.store import Ledger
+from dteplanows.settings import usual
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +43,9 @@ _DAY = 86_400
 class Bounds(NamedTuple):
     """How far the clock may be off, in minutes; 0 for not looking."""
 
-    behind: int = 10
+    behind: int = usual("reloj_atrasado")
     """Before the newest document."""
-    ahead: int = 60
+    ahead: int = usual("reloj_adelantado")
     """Farther than the time that has passed."""
 
 
@@ -123,8 +124,8 @@ def accept(ledger: Ledger, por: str) -> None:
     """
     with ledger.transaction():
         row = ledger.connection.execute(_NEWEST, (0,)).fetchone()
-        ledger.save_setting(_ACCEPTED, json.dumps([row[0] if row else 0, secrets.token_hex(8)]))
-        ledger.event("reloj aceptado", f"{_text(clock.instant())}, por {por}")
+        ledger.settings.save(_ACCEPTED, json.dumps([row[0] if row else 0, secrets.token_hex(8)]))
+        ledger.events.note("reloj aceptado", f"{_text(clock.instant())}, por {por}")
 
 
 if sys.platform == "win32":
@@ -143,7 +144,7 @@ else:
 
 def _accepted(ledger: Ledger) -> tuple[int, str]:
     """The document up to which moments do not count, and which word of a person that comes from."""
-    text = ledger.setting(_ACCEPTED)
+    text = ledger.settings.get(_ACCEPTED)
     if not text:
         return 0, ""
     identifier, word = json.loads(text)

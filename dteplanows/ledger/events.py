@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from dteplanows.document import clock
-from dteplanows.ledger.connection import Connected
+from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import StoredEvent
+from dteplanows.ledger.tables import EVENTO
 from dteplanows.log import call
 
 EMITIDO = "emitido"
@@ -21,17 +21,14 @@ AJUSTES = "ajustes cambiados"
 INSERT = "INSERT INTO evento (documento_id, ambiente, rut_emisor, momento, tipo, detalle) VALUES (?, ?, ?, ?, ?, ?)"
 """An event of a document, for whoever records many."""
 
-_INSERT = (
-    "INSERT INTO evento (documento_id, ambiente, rut_emisor, momento, tipo, detalle, quien, antes, despues) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_SELECT = "SELECT id, documento_id, ambiente, rut_emisor, momento, tipo, detalle, quien, antes, despues FROM evento"
+_INSERT = EVENTO.insert()
+_SELECT = EVENTO.select
 
 
-class Events(Connected):
+class Events(Repository):
     """The part of the ledger that remembers what happened."""
 
-    def event(
+    def note(
         self,
         tipo: str,
         detalle: str,
@@ -44,10 +41,12 @@ class Events(Connected):
         despues: Mapping[str, Any] | None = None,
     ) -> None:
         """Note that something happened, to a document or otherwise, and who did it. Nothing of it may be a secret."""
-        moment = (momento or clock.now()).isoformat(" ")
-        facts = (documento_id, ambiente, rut_emisor, moment, tipo, detalle, call.who(), _json(antes), _json(despues))
-        with self.writing():
-            self.connection.execute(_INSERT, facts)
+        row = StoredEvent(
+            0, documento_id, ambiente, rut_emisor, momento or clock.now(), tipo, detalle, call.who(),
+            dict(antes or {}), dict(despues or {}),
+        )  # fmt: skip
+        with self.db.writing("eventos"):
+            self.db.connection.execute(_INSERT, EVENTO.values(row))
 
     def change(
         self,
@@ -67,14 +66,14 @@ class Events(Connected):
         if not names:
             return
         before, after = ({one: given[one] for one in names if one in given} for given in (antes, despues))
-        self.event(tipo, detalle, ambiente=ambiente, rut_emisor=rut_emisor, antes=before, despues=after)
+        self.note(tipo, detalle, ambiente=ambiente, rut_emisor=rut_emisor, antes=before, despues=after)
 
-    def events(self, documento_id: int | None = None) -> list[StoredEvent]:
+    def of(self, documento_id: int | None = None) -> list[StoredEvent]:
         """What happened to a document, or, without one, everything that happened; in order."""
         query, values = _SELECT, list[object]()
         if documento_id is not None:
             query, values = f"{query} WHERE documento_id = ?", [documento_id]
-        return [_stored(row) for row in self.connection.execute(f"{query} ORDER BY id", values)]
+        return [EVENTO.row(row) for row in self.db.connection.execute(f"{query} ORDER BY id", values)]
 
     def changes(
         self,
@@ -96,22 +95,13 @@ class Events(Connected):
         query, values = f"{_SELECT} WHERE tipo <> '{EMITIDO}'", list[object]()
         for condition, value in (
             ("momento >= ?", desde and desde.isoformat(" ")), ("momento < ?", hasta and hasta.isoformat(" ")),
-            ("tipo = ?", tipo), ("instr(lower(quien), lower(?))", quien), ("rut_emisor = ?", rut),
+            ("tipo = ?", tipo), ("replace(lower(quien), lower(?), '') <> lower(quien)", quien), ("rut_emisor = ?", rut),
             ("ambiente = ?", ambiente),
         ):  # fmt: skip
             if value:
                 query, values = f"{query} AND {condition}", [*values, value]
         if most:
-            query = f"SELECT * FROM ({query} ORDER BY id DESC LIMIT ?)"
+            query = f"SELECT * FROM ({query} ORDER BY id DESC LIMIT ?) AS last"
             values.append(most)
-        for row in self.connection.execute(f"{query} ORDER BY id", values):
-            yield _stored(row)
-
-
-def _json(facts: Mapping[str, Any] | None) -> str:
-    return json.dumps(facts, ensure_ascii=False, default=str) if facts else ""
-
-
-def _stored(row: tuple[Any, ...]) -> StoredEvent:
-    antes, despues = (json.loads(one) if one else {} for one in row[8:])
-    return StoredEvent._make((*row[:4], datetime.fromisoformat(row[4]), *row[5:8], antes, despues))
+        for row in self.db.connection.execute(f"{query} ORDER BY id", values):
+            yield EVENTO.row(row)

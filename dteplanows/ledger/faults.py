@@ -4,40 +4,23 @@ from __future__ import annotations
 
 import errno
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem
-from dteplanows.ledger.connection import Busy, directories
-from dteplanows.ledger.identity import Replaced
+from dteplanows.ledger.engines import errors
+from dteplanows.ledger.engines.errors import Replaced
+from dteplanows.ledger.engines.sqlite.database import directories
+from dteplanows.ledger.engines.sqlite.failures import could_not_grow
 
 LOOK_FIRST = "Repita la orden cuando esté resuelto, y vea antes con «dteplanows documentos» qué quedó emitido."
 NOTHING_DONE = "Con esta llamada no se emitió ni se guardó nada: envíela de nuevo cuando esté resuelto."
 ASK_AGAIN = "Haga la consulta de nuevo cuando esté resuelto; lo que ya se emitió sigue como está."
 NOT_KNOWN = "Antes de reenviar, consulte con getXMLDte si el documento quedó emitido: no se sabe."
 
-_BY_CODE = {
-    sqlite3.SQLITE_FULL: "BAS-003",
-    sqlite3.SQLITE_READONLY: "BAS-004",
-    sqlite3.SQLITE_PERM: "BAS-004",
-    sqlite3.SQLITE_IOERR: "BAS-005",
-    sqlite3.SQLITE_CANTOPEN: "BAS-006",
-    sqlite3.SQLITE_CORRUPT: "BAS-007",
-    sqlite3.SQLITE_NOTADB: "BAS-007",
-}
-"""By SQLite's primary result code."""
-
-_OURS = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_MISUSE,
-         sqlite3.SQLITE_RANGE, sqlite3.SQLITE_TOOBIG)  # fmt: skip
-"""Those that a fault of this program brings about, and not the database's state."""
-
 _BY_ERRNO = {errno.ENOSPC: "BAS-003", errno.EDQUOT: "BAS-003", errno.EFBIG: "BAS-003", errno.EROFS: "BAS-004"}
 """What the system says of the files beside the database."""
-
-_GROWING = (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
-"""What SQLite says where a file could not grow: a write; the shared memory of the log, when a database is opened."""
 
 _TIGHT = 2**20
 """Bytes free below which a failure to write is taken for a full disk: SQLite tells only the plain one."""
@@ -46,7 +29,7 @@ _TIGHT = 2**20
 def told(failure: BaseException | None, *, nothing_done: bool = True, resultado: str = "") -> Problem | None:
     """Why the database could not be used; None when *failure* has another cause.
 
-    :param failure: as it was caught; peewee wraps what SQLite raises.
+    :param failure: as it was caught.
     :param nothing_done: it is known that the call has written nothing; else the remedy says that it is not known.
     :param resultado: what the remedy says of it instead, to whom did not call.
     """
@@ -65,40 +48,31 @@ def told(failure: BaseException | None, *, nothing_done: bool = True, resultado:
 
 
 def line(failure: BaseException) -> str:
-    """What the log says of *failure*: SQLite's own name for it, and how much room there is."""
+    """What the log says of *failure*: the engine's own name for it, and how much room there is."""
     names = [
         str(one) if isinstance(one, Replaced) else name_of(one)
         for one in _chain(failure)
-        if isinstance(one, sqlite3.Error | OSError)
+        if isinstance(one, (*errors.of_databases(), OSError))
     ]
     rooms = [f"{_free(one) // 2**20} MiB free in {one}" for one in directories()]
     return "; ".join((names[0] if names else type(failure).__name__, *rooms))
 
 
 def name_of(failure: BaseException) -> str:
-    """SQLite's or the system's name for *failure*."""
+    """The engine's or the system's name for *failure*."""
     if isinstance(failure, OSError) and failure.errno:
         return errno.errorcode.get(failure.errno, str(failure.errno))
-    return str(getattr(failure, "sqlite_errorname", type(failure).__name__))
+    return errors.name_of(failure) or type(failure).__name__
 
 
 def _code_of(failure: BaseException) -> str:
     """The reason's code; empty for what is no fault of the database."""
-    if isinstance(failure, Busy):
-        return "SRV-003"
     if isinstance(failure, OSError) and not isinstance(failure, ConnectionError):
         return _BY_ERRNO.get(failure.errno or 0, "")
-    extended = getattr(failure, "sqlite_errorcode", None)
-    if not isinstance(failure, sqlite3.Error) or extended is None:
-        return ""
-    primary = extended & 0xFF
-    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return "SRV-003"
-    if primary in _OURS:
-        return ""
-    if extended in _GROWING and any(_free(one) < _TIGHT for one in directories()):
+    # A failure to write is told alike by a full disk and by a broken one.
+    if could_not_grow(failure) and any(_free(one) < _TIGHT for one in directories()):
         return "BAS-003"
-    return _BY_CODE.get(primary, "BAS-008")
+    return errors.code_of(failure)
 
 
 def _chain(failure: BaseException | None) -> Iterator[BaseException]:

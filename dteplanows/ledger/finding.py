@@ -1,10 +1,9 @@
 """Finding issued documents among millions: lists of any length in flat memory, and the totals of a period.
 
-Two indexes serve every question (see :mod:`dteplanows.ledger.operator_step`). By date: each user
-and type has its own stretch of the first, so that those of the company are merged. By receiver: the second is made of
-parts of 8192 documents, in each of which the receiver is looked up.
+Two indexes serve every question. By date: each user and type has its own stretch of the first, so that those of the
+company are merged. By receiver: how, each engine has its own way (:mod:`~dteplanows.ledger.engines.words`).
 
-Nothing is read in one long transaction: whoever looks at a list for an hour must not keep SQLite from emptying its log.
+Nothing is read in one long transaction: whoever looks at a list for an hour must not keep the engine from tidying up.
 The newest document comes first, so that those issued meanwhile are simply not in the list.
 """
 
@@ -18,12 +17,15 @@ from itertools import islice
 from typing import NamedTuple
 
 from dteplanows.document.company import Company
-from dteplanows.ledger.connection import Connected
+from dteplanows.ledger.engines.base import Database
+from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import DayTotals, ListedDocument, Wanted
 
 _FIRST_DAY, _LAST_DAY = date.min, date.max
 _MOST_AT_ONCE = 4000
 """Places of documents that are sorted in memory; of more, the last part of the period is looked at first."""
+_ALL = 2**62
+"""More than there can be."""
 _PARTS = 16
 """How many parts that are: few questions lead to the last day of years, and none of them is too small."""
 _FEW = 10_000
@@ -45,39 +47,33 @@ _FIRST_AND_LAST = tuple(
 )
 _DAYS = (
     "SELECT tipo, fecha_emision, COUNT(*), SUM(monto_neto), SUM(monto_exento), SUM(iva), SUM(monto_total) "
-    f"{_OF_STREAM} AND fecha_emision BETWEEN ? AND ? GROUP BY fecha_emision"
-)
-_OF_RECEIVER = (
-    "WITH RECURSIVE parte (numero) AS (SELECT (SELECT MAX(id) FROM documento) / 8192 "
-    "UNION ALL SELECT numero - 1 FROM parte WHERE numero > 0) "
-    "SELECT fecha_emision, documento.id FROM parte CROSS JOIN documento ON documento.id / 8192 = parte.numero "
-    "AND rut_receptor = ? AND rut_emisor = ? AND ambiente = ? AND tipo IN (SELECT value FROM json_each(?)) "
-    "AND fecha_emision BETWEEN ? AND ? LIMIT ?"
+    f"{_OF_STREAM} AND fecha_emision BETWEEN ? AND ? GROUP BY tipo, fecha_emision"
 )
 _OF_DATUM = (
     "SELECT fecha_emision, documento.id FROM dato_adicional JOIN documento ON documento.id = documento_id "
-    "WHERE dato_adicional.ambiente = ? AND dato_adicional.rut_emisor = ? AND nombre = ? AND valor = ? LIMIT ?"
+    "WHERE dato_adicional.ambiente = ? AND dato_adicional.rut_emisor = ? AND {same_name} AND {same_value} LIMIT ?"
 )
 _WITH_DATUM = (
-    " AND EXISTS (SELECT 1 FROM dato_adicional WHERE dato_adicional.documento_id = documento.id AND nombre = ? "
-    "AND valor = ?)"
+    " AND EXISTS (SELECT 1 FROM dato_adicional WHERE dato_adicional.documento_id = documento.id "
+    "AND {same_name} AND {same_value})"
 )
 # The types are named so that the unique index serves, which has the type before the folio.
 _OF_FOLIO = (
     "SELECT fecha_emision, id FROM documento WHERE ambiente = ? AND rut_emisor = ? AND folio = ? "
     "AND tipo IN (SELECT DISTINCT tipo FROM caf WHERE ambiente = ? AND rut = ?)"
 )
-# A plus keeps SQLite from looking for these ids in another index than that of the ids.
+# These ids are to be looked for in no other index than that of the ids.
 _ROWS = (
     "SELECT documento.id, documento.tipo, documento.folio, fecha_emision, rut_receptor, razon_social_receptor, "
     "monto_neto, monto_exento, iva, monto_total, documento.usuario, guia_anulada.momento, EXISTS (SELECT 1 "
     "FROM referencia WHERE referencia.tipo = documento.tipo AND referencia.folio = documento.folio AND codigo = 1) "
     "FROM documento LEFT JOIN guia_anulada ON guia_anulada.documento_id = documento.id "
-    "WHERE documento.id IN (SELECT value FROM json_each(?)) AND +documento.ambiente = ? AND +documento.rut_emisor = ?"
+    "WHERE documento.id IN ({numbers}) AND {plain}documento.ambiente = ? "
+    "AND {plain}documento.rut_emisor = ?"
 )
 _ANNULLED = (
     "SELECT documento.usuario, documento.tipo, fecha_emision, monto_neto, monto_exento, iva, monto_total "
-    "FROM guia_anulada CROSS JOIN documento ON documento.id = guia_anulada.documento_id "
+    "FROM guia_anulada {join} documento ON documento.id = guia_anulada.documento_id "
     "WHERE documento.ambiente = ? AND documento.rut_emisor = ? AND fecha_emision BETWEEN ? AND ?"
 )
 
@@ -92,8 +88,14 @@ class _Stream(NamedTuple):
     tipo: int
 
 
-class Finding(Connected):
+class Finding(Repository):
     """The part of the ledger that finds issued documents."""
+
+    def __init__(self, db: Database) -> None:
+        super().__init__(db)
+        words = db.words._asdict()
+        self._rows_of, self._with_datum = _ROWS.format(**words), _WITH_DATUM.format(**words)
+        self._of_datum, self._annulled = _OF_DATUM.format(**words), _ANNULLED.format(**words)
 
     def found(self, company: Company, wanted: Wanted) -> Iterator[ListedDocument]:
         """The documents of *company* that are wanted, by day of issue and then by issue, the newest first."""
@@ -107,14 +109,14 @@ class Finding(Connected):
         """What *company* issued, day by day for each user and type; of *wanted* the period, type and user count."""
         key, (first, last) = (company.ambiente, company.rut), _period(wanted)
         for one in self._streams(company, wanted):
-            for row in self.connection.execute(_DAYS, (*key, *one, first, last)):
+            for row in self.db.connection.execute(_DAYS, (*key, *one, first, last)):
                 yield DayTotals._make(row)
 
     def annulled_guias(self, company: Company, wanted: Wanted) -> Iterator[DayTotals]:
         """What of :meth:`days` are guías that were annulled, which never left, one by one."""
         values = (company.ambiente, company.rut, *_period(wanted))
         usuario = wanted.usuario.casefold()
-        for sender, tipo, day, *amounts in self.connection.execute(_ANNULLED, values):
+        for sender, tipo, day, *amounts in self.db.connection.execute(self._annulled, values):
             if wanted.tipo in (0, tipo) and usuario in ("", sender.casefold()):
                 yield DayTotals(tipo, day, 1, *amounts)
 
@@ -124,9 +126,9 @@ class Finding(Connected):
         """Where the wanted documents stand, with some that are not wanted: the narrowest question decides."""
         key = (company.ambiente, company.rut)
         if wanted.folio:
-            return iter(sorted(self.connection.execute(_OF_FOLIO, (*key, wanted.folio, *key)), reverse=True))
+            return iter(sorted(self.db.connection.execute(_OF_FOLIO, (*key, wanted.folio, *key)), reverse=True))
         if wanted.datum:
-            found = self.connection.execute(_OF_DATUM, (*key, *wanted.datum, _FEW)).fetchall()
+            found = self.db.connection.execute(self._of_datum, (*key, *wanted.datum, _FEW)).fetchall()
             if len(found) < _FEW:
                 return iter(sorted(set(found), reverse=True))
         streams = list(self._streams(company, wanted))
@@ -139,10 +141,10 @@ class Finding(Connected):
 
         :param types: the document types that there are, as a JSON list.
         """
-        most = _MOST_AT_ONCE if first < last else -1
+        most = _MOST_AT_ONCE if first < last else _ALL
         period = (first.isoformat(), last.isoformat())
         values = (receptor, company.rut, company.ambiente, types, *period, most)
-        found = self.connection.execute(_OF_RECEIVER, values).fetchall()
+        found = self.db.connection.execute(self.db.words.of_receiver, values).fetchall()
         if len(found) != most:
             yield from sorted(found, reverse=True)
             return
@@ -157,9 +159,9 @@ class Finding(Connected):
         while True:
             page: list[_Place] = []
             if least:
-                page += self.connection.execute(_SAME_DAY, (*key, day, least, size))
+                page += self.db.connection.execute(_SAME_DAY, (*key, day, least, size))
             if len(page) < size:
-                page += self.connection.execute(_EARLIER, (*key, first, day, size - len(page)))
+                page += self.db.connection.execute(_EARLIER, (*key, first, day, size - len(page)))
             yield from page
             if len(page) < size:
                 return
@@ -169,7 +171,7 @@ class Finding(Connected):
     def _streams(self, company: Company, wanted: Wanted) -> Iterator[_Stream]:
         """The users and types that have documents, those that are wanted."""
         usuario, key, last = wanted.usuario.casefold(), (company.ambiente, company.rut), _Stream("", 0)
-        execute = self.connection.execute
+        execute = self.db.connection.execute
         while row := (
             execute(_NEXT_TYPE, (*key, *last)).fetchone() or execute(_NEXT_USER, (*key, last.usuario)).fetchone()
         ):
@@ -179,27 +181,39 @@ class Finding(Connected):
 
     def _are_few(self, company: Company, wanted: Wanted, streams: Iterable[_Stream]) -> bool:
         """Whether *streams* have so few documents in the period that each can be looked at."""
-        count = f"SELECT COUNT(*) FROM (SELECT 1 {_OF_STREAM} AND fecha_emision BETWEEN ? AND ? LIMIT ?)"
+        count = f"SELECT COUNT(*) FROM (SELECT 1 {_OF_STREAM} AND fecha_emision BETWEEN ? AND ? LIMIT ?) AS first"
         key, rest = (company.ambiente, company.rut), _FEW
         for one in streams:
-            rest -= self.connection.execute(count, (*key, *one, *_period(wanted), rest)).fetchone()[0]
+            rest -= self.db.connection.execute(count, (*key, *one, *_period(wanted), rest)).fetchone()[0]
         return rest > 0
 
     def _extent(self, company: Company, wanted: Wanted, streams: Iterable[_Stream]) -> tuple[date, date]:
         """First and last day of *wanted* on which documents of *streams* were issued."""
         key, period = (company.ambiente, company.rut), _period(wanted)
-        execute = self.connection.execute
+        execute = self.db.connection.execute
         found = [execute(query, (*key, *one, *period)).fetchone() for one in streams for query in _FIRST_AND_LAST]
         days = [date.fromisoformat(day) for (day,) in found if day]
         return (min(days), max(days)) if days else (_FIRST_DAY, _FIRST_DAY)
 
     # --- rows ------------------------------------------------------------------------------------------------
 
+    def _narrowed(self, values: list[object], wanted: Wanted) -> tuple[str, list[object]]:
+        """The query of the rows with the conditions of *wanted* but for the period, and its *values*."""
+        query, values = self._rows_of, list(values)
+        for name, value in (("tipo", wanted.tipo), ("folio", wanted.folio), ("rut_receptor", wanted.receptor)):
+            if value:
+                query += f" AND {self.db.words.plain}documento.{name} = ?"
+                values.append(value)
+        if wanted.datum:
+            query += self._with_datum
+            values += wanted.datum
+        return query, values
+
     def _rows(self, company: Company, wanted: Wanted, places: list[_Place]) -> Iterator[ListedDocument]:
         ids = json.dumps([one for _, one in places])
-        query, values = _narrowed(_ROWS, [ids, company.ambiente, company.rut], wanted)
+        query, values = self._narrowed([ids, company.ambiente, company.rut], wanted)
         query += " AND fecha_emision BETWEEN ? AND ? ORDER BY fecha_emision DESC, documento.id DESC"
-        rows = self.connection.execute(query, (*values, *_period(wanted))).fetchall()
+        rows = self.db.connection.execute(query, (*values, *_period(wanted))).fetchall()
         usuario = wanted.usuario.casefold()
         for *facts, annulled, by_note in rows:
             if usuario not in ("", facts[-1].casefold()):
@@ -209,19 +223,6 @@ class Finding(Connected):
 
 def _types(streams: Iterable[_Stream]) -> str:
     return json.dumps(sorted({one.tipo for one in streams}))
-
-
-def _narrowed(query: str, values: list[object], wanted: Wanted) -> tuple[str, list[object]]:
-    """*query* with the conditions of *wanted* but for the period, and its *values*."""
-    values = list(values)
-    for name, value in (("tipo", wanted.tipo), ("folio", wanted.folio), ("rut_receptor", wanted.receptor)):
-        if value:
-            query += f" AND +documento.{name} = ?"
-            values.append(value)
-    if wanted.datum:
-        query += _WITH_DATUM
-        values += wanted.datum
-    return query, values
 
 
 def _period(wanted: Wanted) -> tuple[str, str]:

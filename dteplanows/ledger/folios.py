@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 
 from dteplanows.document import clock
-from dteplanows.ledger.held import HELD, Held
+from dteplanows.ledger.engines.base import Database
+from dteplanows.ledger.events import Events
+from dteplanows.ledger.held import HELD
+from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import FREE, FolioCount, FolioUse, Series, Span, StoredVoid
+from dteplanows.ledger.tables import TRAMO_ANULADO, Void
 
 _ISSUED = "documento WHERE ambiente = ? AND rut_emisor = ? AND tipo = ?"
 _VOID = "tramo_anulado WHERE ambiente = ? AND rut_emisor = ? AND tipo = ?"
@@ -24,6 +27,10 @@ _USED = f"""
 _USED_IN_ORDER = f"{_USED} ORDER BY hasta"
 _ANY_HELD = f"SELECT 1 FROM {HELD} LIMIT 1"
 _TAKEN = f"{_USED} UNION ALL SELECT desde, hasta FROM {HELD} {_CROSSING} ORDER BY hasta"
+_USED_PAGE, _TAKEN_PAGE = f"{_USED_IN_ORDER} LIMIT ?", f"{_TAKEN} LIMIT ?"
+_FIRST_PAGE, _PAGE = 64, 4096
+"""Ranges that are read at once: few at first, for the first gap is mostly all that is wanted."""
+
 _USE = f"""
     SELECT 'emitido', '' FROM {_ISSUED} AND folio = ?
     UNION ALL
@@ -31,14 +38,19 @@ _USE = f"""
     UNION ALL
     SELECT 'retenido', motivo FROM {HELD} {_CROSSING}
 """
-_INSERT = """
-    INSERT INTO tramo_anulado (ambiente, rut_emisor, tipo, desde, hasta, motivo, otro_sistema, momento)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_SIZES = (
+    "SELECT COALESCE(SUM(CASE WHEN hasta < ? THEN hasta ELSE ? END "
+    "- CASE WHEN desde > ? THEN desde ELSE ? END + 1), 0) FROM"
+)
+_INSERT = TRAMO_ANULADO.insert()
 
 
-class Folios(Held):
+class Folios(Repository):
     """The part of the ledger that knows what became of a folio."""
+
+    def __init__(self, db: Database, events: Events) -> None:
+        super().__init__(db)
+        self.events = events
 
     def taken_spans(self, series: Series, span: Span) -> Iterator[Span]:
         """What of *span* is issued, void or held back, ascending, each folio once; read as far as it is asked for.
@@ -46,63 +58,68 @@ class Folios(Held):
         The first may begin before *span*, and the last end after it.
         """
         # Asked first, since it is rare: to merge three ranges takes twice as long as two.
-        some_held = self.connection.execute(_ANY_HELD, series).fetchone()
-        query, times = (_TAKEN, 3) if some_held else (_USED_IN_ORDER, 2)
-        with closing(self.connection.execute(query, (*series, *span) * times)) as cursor:
-            yield from map(Span._make, cursor)
+        some_held = self.db.connection.execute(_ANY_HELD, series).fetchone()
+        query, times = (_TAKEN_PAGE, 3) if some_held else (_USED_PAGE, 2)
+        begin, most = span.desde, _FIRST_PAGE
+        while True:
+            values = (*(*series, begin, span.hasta) * times, most)
+            page = self.db.connection.execute(query, values).fetchall()
+            yield from map(Span._make, page)
+            if len(page) < most:
+                return
+            begin, most = page[-1][1] + 1, min(4 * most, _PAGE)
 
     def used_spans(self, series: Series, span: Span) -> list[Span]:
         """The same without those that are held back."""
-        rows = self.connection.execute(_USED_IN_ORDER, (*series, *span) * 2)
+        rows = self.db.connection.execute(_USED_IN_ORDER, (*series, *span) * 2)
         return [Span._make(row) for row in rows]
 
-    def folio_use(self, series: Series, folio: int) -> FolioUse:
+    def use(self, series: Series, folio: int) -> FolioUse:
         """What became of a folio."""
-        row = self.connection.execute(_USE, (*series, folio, *(*series, folio, folio) * 2)).fetchone()
+        row = self.db.connection.execute(_USE, (*series, folio, *(*series, folio, folio) * 2)).fetchone()
         return FolioUse._make(row) if row else FREE
 
-    def count_folios(self, series: Series, span: Span) -> FolioCount:
+    def count(self, series: Series, span: Span) -> FolioCount:
         """How many folios of *span* are issued, void and held back."""
         query = f"SELECT COUNT(*) FROM {_ISSUED} AND folio BETWEEN ? AND ?"
-        issued = self.connection.execute(query, (*series, *span)).fetchone()[0]
-        sizes = "SELECT COALESCE(SUM(MIN(hasta, ?) - MAX(desde, ?) + 1), 0) FROM"
-        values = (span.hasta, span.desde, *series, *span)
+        issued = self.db.connection.execute(query, (*series, *span)).fetchone()[0]
+        values = (span.hasta, span.hasta, span.desde, span.desde, *series, *span)
         void, held = (
-            self.connection.execute(f"{sizes} {which} {_CROSSING}", values).fetchone()[0] for which in (_VOID, HELD)
+            self.db.connection.execute(f"{_SIZES} {which} {_CROSSING}", values).fetchone()[0] for which in (_VOID, HELD)
         )
         return FolioCount(issued, void, held)
 
-    def issued_folios(self, series: Series, span: Span, limit: int) -> list[int]:
+    def issued(self, series: Series, span: Span, limit: int) -> list[int]:
         """The first *limit* folios of *span* that are issued, ascending."""
         query = f"SELECT folio FROM {_ISSUED} AND folio BETWEEN ? AND ? ORDER BY folio LIMIT ?"
-        return [folio for (folio,) in self.connection.execute(query, (*series, *span, limit))]
+        return [folio for (folio,) in self.db.connection.execute(query, (*series, *span, limit))]
 
     def voids(self, series: Series, span: Span) -> list[StoredVoid]:
         """The void ranges that have something of *span*, ascending."""
         query = f"SELECT desde, hasta, motivo, otro_sistema FROM {_VOID} {_CROSSING} ORDER BY hasta"
-        rows = self.connection.execute(query, (*series, *span))
+        rows = self.db.connection.execute(query, (*series, *span))
         return [StoredVoid(Span(row[0], row[1]), row[2], bool(row[3])) for row in rows]
 
-    def save_void(self, series: Series, span: Span, motivo: str, otro_sistema: bool = False) -> None:
+    def void(self, series: Series, span: Span, motivo: str, otro_sistema: bool = False) -> None:
         """Note that this service will never use the folios of *span*.
 
         :param otro_sistema: another one issued documents with them.
-        :raises sqlite3.IntegrityError: one of them is issued or void already.
+        :raises Exception: as :func:`violations` tells; one of them is issued or void already.
         """
-        with self.writing():
-            facts = (motivo, otro_sistema, clock.now().isoformat(" "))
-            self.connection.execute(_INSERT, (*series, *span, *facts))
+        with self.db.writing():
+            row = Void(0, *series, *span, motivo, otro_sistema, clock.now())
+            self.db.connection.execute(_INSERT, TRAMO_ANULADO.values(row))
             which = f"folio {span.desde}" if span.desde == span.hasta else f"folios {span.desde} a {span.hasta}"
             detalle = f"tipo {series.tipo}, {which}: {motivo}"
-            self.event("folio anulado", detalle, ambiente=series.ambiente, rut_emisor=series.rut)
+            self.events.note("folio anulado", detalle, ambiente=series.ambiente, rut_emisor=series.rut)
 
     def void_was_used(self, series: Series, span: Span, motivo: str) -> None:
         """Note that another system issued documents with the folios of *span*, which were voided together."""
-        with self.writing():
+        with self.db.writing():
             query = (
                 "UPDATE tramo_anulado SET otro_sistema = 1, motivo = ? "
                 "WHERE ambiente = ? AND rut_emisor = ? AND tipo = ? AND desde = ? AND hasta = ?"
             )
-            self.connection.execute(query, (motivo, *series, *span))
+            self.db.connection.execute(query, (motivo, *series, *span))
             detalle = f"tipo {series.tipo}, folios {span.desde} a {span.hasta}: {motivo}"
-            self.event("folio de otro sistema", detalle, ambiente=series.ambiente, rut_emisor=series.rut)
+            self.events.note("folio de otro sistema", detalle, ambiente=series.ambiente, rut_emisor=series.rut)

@@ -2,7 +2,8 @@
 
 Every open ledger shares a lock of the system on a file beside the database; whoever replaces the database asks for it
 alone. The lock ends with its process, however that ends. It is another file than that of
-:mod:`dteplanows.ledger.turns`: a process that closes a file loses all its locks of that kind on it. Windows has no such
+:mod:`~dteplanows.ledger.engines.sqlite.turns`: a
+process that closes a file loses all its locks of that kind on it. Windows has no such
 locks; there, an open database cannot be replaced anyhow.
 """
 

@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 
 from dteplanows.document import clock
 from dteplanows.document.company import Ambiente, Company
-from dteplanows.ledger.documents import Documents
+from dteplanows.ledger.engines.base import Database
+from dteplanows.ledger.events import Events
+from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import Listener, StoredDocument
+from dteplanows.ledger.tables import ENLACE_RETIRADO, GUIA_ANULADA, OYENTE, AnnulledGuia, WithdrawnLink
 
 ANULADA = "guia_anulada"
 """Event of a guía that was marked as annulled."""
@@ -17,32 +20,38 @@ RETIRADO = "enlace retirado"
 MOST_LISTENERS = 100
 """Listeners that one user of a company can have at once; the oldest make room."""
 
-_ANNUL = "INSERT INTO guia_anulada (documento_id, usuario, momento) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+_ANNUL = f"{GUIA_ANULADA.insert()} ON CONFLICT DO NOTHING"
 _LISTEN = (
-    "INSERT INTO oyente (ambiente, rut, usuario, ip, puerto, momento, vence) VALUES (?, ?, ?, ?, ?, ?, ?) "
+    f"{OYENTE.insert()} "
     "ON CONFLICT (ambiente, rut, usuario, ip, puerto) DO UPDATE SET momento = excluded.momento, vence = excluded.vence"
 )
-_WITHDRAW = "INSERT INTO enlace_retirado (documento_id, cedible, usuario, momento) VALUES (?, ?, ?, ?)"
+_WITHDRAW = ENLACE_RETIRADO.insert()
 _FORGET = (
-    "DELETE FROM oyente WHERE vence <= ? OR id IN (SELECT id FROM oyente WHERE ambiente = ? AND rut = ? "
-    "AND usuario = ? ORDER BY momento DESC, id DESC LIMIT -1 OFFSET ?)"
+    "DELETE FROM oyente WHERE vence <= ? OR (ambiente = ? AND rut = ? AND usuario = ? AND id NOT IN ("
+    "SELECT id FROM oyente WHERE ambiente = ? AND rut = ? AND usuario = ? ORDER BY momento DESC, id DESC LIMIT ?))"
 )
 
 
-class Marks(Documents):
+class Marks(Repository):
     """The part of the ledger that holds what is noted about issued documents."""
+
+    def __init__(self, db: Database, events: Events) -> None:
+        super().__init__(db)
+        self.events = events
 
     # --- the customer's own data -----------------------------------------------------------------------------
 
     def data(self, documento_id: int) -> dict[str, str]:
         """The customer's own data of a document, by name, in the order of the file."""
         query = "SELECT nombre, valor FROM dato_adicional WHERE documento_id = ? ORDER BY id"
-        return dict(self.connection.execute(query, (documento_id,)))
+        return dict(self.db.connection.execute(query, (documento_id,)))
 
     def datum(self, documento_id: int, nombre: str) -> str | None:
         """One of them, whatever the case of its name; None when the document has none of that name."""
-        query = "SELECT valor FROM dato_adicional WHERE documento_id = ? AND nombre = ? ORDER BY id LIMIT 1"
-        row = self.connection.execute(query, (documento_id, nombre)).fetchone()
+        query = (
+            f"SELECT valor FROM dato_adicional WHERE documento_id = ? AND {self.db.words.same_name} ORDER BY id LIMIT 1"
+        )
+        row = self.db.connection.execute(query, (documento_id, nombre)).fetchone()
         return str(row[0]) if row else None
 
     # --- annulled guías --------------------------------------------------------------------------------------
@@ -50,13 +59,14 @@ class Marks(Documents):
     def annul(self, document: StoredDocument, usuario: str) -> datetime:
         """Mark a guía as annulled, once and for good; gives since when it is.
 
-        :raises sqlite3.IntegrityError: *document* is no guía.
+        :raises Exception: as :func:`violations` tells; *document* is no guía.
         """
         moment = clock.now()
-        with self.writing():
-            done = self.connection.execute(_ANNUL, (document.id, usuario, moment.isoformat(" "))).rowcount
+        with self.db.writing():
+            row = AnnulledGuia(0, document.id, usuario, moment)
+            done = self.db.connection.execute(_ANNUL, GUIA_ANULADA.values(row)).rowcount
             if done:
-                self.event(
+                self.events.note(
                     ANULADA,
                     f"tipo {document.tipo}, folio {document.folio}, por {usuario}",
                     document.id,
@@ -69,7 +79,7 @@ class Marks(Documents):
     def annulled(self, documento_id: int) -> datetime | None:
         """Since when a document is annulled; None when it is not."""
         query = "SELECT momento FROM guia_anulada WHERE documento_id = ?"
-        row = self.connection.execute(query, (documento_id,)).fetchone()
+        row = self.db.connection.execute(query, (documento_id,)).fetchone()
         return datetime.fromisoformat(row[0]) if row else None
 
     # --- addresses of printed documents ----------------------------------------------------------------------
@@ -77,11 +87,13 @@ class Marks(Documents):
     def withdraw_links(self, document: StoredDocument, cedible: bool, usuario: str) -> None:
         """Withdraw the addresses of one copy of a document that were given so far."""
         moment = clock.now()
-        with self.writing():
-            self.connection.execute(_WITHDRAW, (document.id, cedible, usuario, moment.isoformat(" ")))
+        with self.db.writing():
+            self.db.connection.execute(
+                _WITHDRAW, ENLACE_RETIRADO.values(WithdrawnLink(0, document.id, cedible, usuario, moment))
+            )
             copy = "cedible" if cedible else "original"
             detalle = f"tipo {document.tipo}, folio {document.folio}, {copy}, por {usuario}"
-            self.event(
+            self.events.note(
                 RETIRADO, detalle, document.id,
                 ambiente=document.ambiente, rut_emisor=document.rut_emisor, momento=moment,
             )  # fmt: skip
@@ -89,7 +101,7 @@ class Marks(Documents):
     def link_withdrawals(self, documento_id: int, cedible: bool) -> int:
         """How often the addresses of a copy were withdrawn."""
         query = "SELECT COUNT(*) FROM enlace_retirado WHERE documento_id = ? AND cedible = ?"
-        return int(self.connection.execute(query, (documento_id, cedible)).fetchone()[0])
+        return int(self.db.connection.execute(query, (documento_id, cedible)).fetchone()[0])
 
     # --- listeners -------------------------------------------------------------------------------------------
 
@@ -98,16 +110,17 @@ class Marks(Documents):
         moment = clock.now()
         vence = moment + timedelta(minutes=minutos)
         key = (company.ambiente, company.rut, usuario)
-        with self.writing():
-            self.connection.execute(_LISTEN, (*key, ip, puerto, moment.isoformat(" "), vence.isoformat(" ")))
-            self.connection.execute(_FORGET, (moment.isoformat(" "), *key, MOST_LISTENERS))
-        return Listener(*key, ip, puerto, moment, vence)
+        with self.db.writing("oyentes"):
+            one = Listener(*key, ip, puerto, moment, vence)
+            self.db.connection.execute(_LISTEN, OYENTE.values(one))
+            self.db.connection.execute(_FORGET, (moment.isoformat(" "), *key, *key, MOST_LISTENERS))
+        return one
 
     def listeners(self, ambiente: Ambiente | None = None, rut: str | None = None) -> list[Listener]:
         """Those whose time is not over, of all companies or of one; the newest first."""
         query = (
-            "SELECT ambiente, rut, usuario, ip, puerto, momento, vence FROM oyente WHERE vence > ? "
+            f"{OYENTE.select} WHERE vence > ? "
             "AND ambiente = coalesce(?, ambiente) AND rut = coalesce(?, rut) ORDER BY momento DESC, id DESC"
         )
-        rows = self.connection.execute(query, (clock.now().isoformat(" "), ambiente, rut))
-        return [Listener(*row[:5], *(datetime.fromisoformat(one) for one in row[5:])) for row in rows]
+        rows = self.db.connection.execute(query, (clock.now().isoformat(" "), ambiente, rut))
+        return list(map(OYENTE.row, rows))

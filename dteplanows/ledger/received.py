@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date, datetime
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente
 from dteplanows.document.problem import Refused
 from dteplanows.document.received import RECEIVED_TYPES
-from dteplanows.ledger.documents import Documents
+from dteplanows.ledger.engines.base import Database
+from dteplanows.ledger.events import Events
+from dteplanows.ledger.files import Files
+from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import NewReceived, StoredReceived
+from dteplanows.ledger.tables import DOCUMENTO_RECIBIDO
 
 RECIBIDO = "recibido"
 """Event of a received document that was entered."""
@@ -18,28 +21,30 @@ RECIBIDO = "recibido"
 RECIBIDO_ELIMINADO = "recibido_eliminado"
 """Event of a received document that was taken out."""
 
-_COLUMNS = ", ".join(StoredReceived._fields[1:])
-_INSERT = f"INSERT INTO documento_recibido ({_COLUMNS}) VALUES ({', '.join('?' * len(fields(NewReceived)))})"
-_SELECT = f"SELECT id, {_COLUMNS} FROM documento_recibido WHERE ambiente = ? AND rut_empresa = ?"
+_INSERT = DOCUMENTO_RECIBIDO.insert()
+_SELECT = f"{DOCUMENTO_RECIBIDO.select} WHERE ambiente = ? AND rut_empresa = ?"
 
 
-class Received(Documents):
+class Received(Repository):
     """The part of the ledger that holds what was received."""
 
-    def record_received(self, row: NewReceived) -> int:
+    def __init__(self, db: Database, files: Files, events: Events) -> None:
+        super().__init__(db)
+        self.files = files
+        self.events = events
+
+    def record(self, row: NewReceived) -> int:
         """Store a received document, its file and the event. Gives its id.
 
-        :raises sqlite3.IntegrityError: that document is there already.
+        :raises Exception: as :func:`violations` tells; that document is there already.
         """
-        with self.writing():
-            self._store_file(row.archivo)
-            stored = {"archivo_sha256": row.archivo.sha256, "creado": row.creado.isoformat(" ")}
-            values = [stored[name] if name in stored else getattr(row, name) for name in StoredReceived._fields[1:]]
-            identifier = int(self.connection.execute(_INSERT, values).lastrowid or 0)
+        with self.db.writing():
+            self.files.store(row.archivo)
+            identifier = self.db.insert(_INSERT, DOCUMENTO_RECIBIDO.values(row))
             self._received_event(RECIBIDO, row, row.creado)
         return identifier
 
-    def received_document(
+    def find(
         self, ambiente: str, rut_empresa: str, rut_emisor: str, tipo: int, folio: int, huella: str = ""
     ) -> StoredReceived | None:
         """The received document of that key, or None.
@@ -48,10 +53,10 @@ class Received(Documents):
         """
         query = f"{_SELECT} AND rut_emisor = ? AND tipo = ? AND folio = ? AND huella = ?"
         key = (ambiente, rut_empresa, rut_emisor, tipo, folio, huella)
-        row = self.connection.execute(query, key).fetchone()
-        return _stored(row) if row else None
+        row = self.db.connection.execute(query, key).fetchone()
+        return DOCUMENTO_RECIBIDO.row(row) if row else None
 
-    def received_documents(
+    def of(
         self, ambiente: Ambiente, rut_empresa: str, desde: date | None = None, hasta: date | None = None
     ) -> list[StoredReceived]:
         """What a company received, by date of emission.
@@ -64,9 +69,12 @@ class Received(Documents):
             if day is not None:
                 query += f" AND fecha_emision {comparison} ?"
                 values.append(day.isoformat())
-        return [_stored(row) for row in self.connection.execute(f"{query} ORDER BY fecha_emision, id", values)]
+        return [
+            DOCUMENTO_RECIBIDO.row(row)
+            for row in self.db.connection.execute(f"{query} ORDER BY fecha_emision, id", values)
+        ]
 
-    def delete_received(
+    def delete(
         self, ambiente: Ambiente, rut_empresa: str, rut_emisor: str, tipo: int, folio: int
     ) -> StoredReceived | None:
         """Take a received document that is not electronic out again, and note it. Gives what was taken out.
@@ -82,8 +90,8 @@ class Received(Documents):
         for column, value in (("tipo", tipo), ("rut_emisor", rut_emisor)):
             if value:
                 query, values = f"{query} AND {column} = ?", [*values, value]
-        with self.writing():
-            found = [_stored(row) for row in self.connection.execute(query, values)]
+        with self.db.writing():
+            found = [DOCUMENTO_RECIBIDO.row(row) for row in self.db.connection.execute(query, values)]
             if not found:
                 return None
             if len(found) > 1:
@@ -91,7 +99,7 @@ class Received(Documents):
             known = RECEIVED_TYPES.get(found[0].tipo)
             if known and known.electronic:
                 raise Refused([problem("CMP-031", value=str(folio), tipo=found[0].tipo)])
-            self.connection.execute("DELETE FROM documento_recibido WHERE id = ?", (found[0].id,))
+            self.db.connection.execute("DELETE FROM documento_recibido WHERE id = ?", (found[0].id,))
             self._received_event(RECIBIDO_ELIMINADO, found[0])
         return found[0]
 
@@ -100,8 +108,4 @@ class Received(Documents):
         detalle = f"proveedor {row.rut_emisor}, tipo {row.tipo}, folio {row.folio}"
         if row.huella:
             detalle += f", huella {row.huella}"
-        self.event(event, detalle, ambiente=row.ambiente, rut_emisor=row.rut_empresa, momento=momento)
-
-
-def _stored(row: tuple[object, ...]) -> StoredReceived:
-    return StoredReceived._make((*row[:-1], datetime.fromisoformat(str(row[-1]))))
+        self.events.note(event, detalle, ambiente=row.ambiente, rut_emisor=row.rut_empresa, momento=momento)

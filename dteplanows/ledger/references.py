@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dteplanows.document.company import Ambiente
-from dteplanows.ledger.events import Events
+from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import NewReference, StoredReference
+from dteplanows.ledger.tables import REFERENCIA, Reference
 
-_INSERT = "INSERT INTO referencia (documento_id, tipo, folio, codigo, monto) VALUES (?, ?, ?, ?, ?)"
+_INSERT = REFERENCIA.insert()
 
 # A note that another note annuls corrects nothing any more, and one of which another took a part back corrects less.
 # Notes to that other note are not followed: then the first one counts as annulled, and nothing is remarked that might
@@ -31,18 +32,20 @@ _IN_FORCE = """
             AND otra.ambiente = nota.ambiente AND otra.rut_emisor = nota.rut_emisor
             AND (anula.monto NOT BETWEEN 1 AND nota.monto_total - 1 OR nota.tipo IN (111, 112))
         )
-    )
+    ) AS note
     WHERE devuelto = 0 OR devuelto < monto
     ORDER BY id
 """
 
 
-class References(Events):
+class References(Repository):
     """The part of the ledger that holds what notes correct."""
 
-    def save_references(self, documento_id: int, references: Iterable[NewReference]) -> None:
+    def save(self, documento_id: int, references: Iterable[NewReference]) -> None:
         """Note what the note of that id corrects."""
-        self.connection.executemany(_INSERT, ((documento_id, *one) for one in references))
+        self.db.connection.executemany(
+            _INSERT, [REFERENCIA.values(Reference(0, documento_id, *one)) for one in references]
+        )
 
     def notes_in_force(self, ambiente: Ambiente, rut: str, tipo: int, folio: int) -> list[StoredReference]:
         """The company's notes that correct the document of that type and folio and that no other note annuls, each with
@@ -50,5 +53,5 @@ class References(Events):
 
         Only notes recorded since the ledger keeps references are found.
         """
-        rows = self.connection.execute(_IN_FORCE, (tipo, folio, ambiente, rut))
+        rows = self.db.connection.execute(_IN_FORCE, (tipo, folio, ambiente, rut))
         return [StoredReference._make(row) for row in rows]

@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple, cast
+from typing import Annotated, Any, Literal, NamedTuple, cast
 
 from dteplanows.document.company import AVISOS_BY_DEFAULT, Ambiente, Company
 from dteplanows.document.writer import MAXIMUM_FOLIO
+from dteplanows.ledger.columns import Spec
 
 
 class User(NamedTuple):
@@ -81,9 +82,9 @@ class StoredReference(NamedTuple):
     """Whole pesos by which it corrects the document, less what other notes took back; 0 when that is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewDocument:
-    """A signed document on its way into the ledger. Amounts in whole pesos."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Document:
+    """What the ledger keeps of an issued document. Amounts in whole pesos."""
 
     ambiente: str
     rut_emisor: str
@@ -99,7 +100,6 @@ class NewDocument:
     monto_total: int
     xml: bytes = field(repr=False)
     """Exactly the bytes that were signed."""
-    archivo: ReceivedFile
     beside: str
     """What the file says beside the DTE, as JSON."""
     respuesta: str
@@ -108,40 +108,34 @@ class NewDocument:
     usuario: str
     creado: datetime
     """Local moment in Chile, without zone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDocument(_Document):
+    """A signed document on its way into the ledger."""
+
+    archivo: ReceivedFile
     referencias: tuple[NewReference, ...] = ()
     """What a note corrects."""
 
+    @property
+    def archivo_sha256(self) -> str:
+        """Which received file it came in."""
+        return self.archivo.sha256
 
-@dataclass(frozen=True, slots=True)
-class StoredDocument:
-    """A document of the ledger. Amounts in whole pesos."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDocument(_Document):
+    """A document of the ledger."""
 
     id: int
-    ambiente: str
-    rut_emisor: str
-    tipo: int
-    folio: int
-    fecha_emision: str
-    rut_receptor: str
-    razon_social_receptor: str
-    monto_neto: int
-    monto_exento: int
-    iva: int
-    monto_total: int
-    xml: bytes = field(repr=False)
-    """Exactly the bytes that were signed."""
     archivo_sha256: str
     """Which received file it came in."""
-    beside: str
-    respuesta: str
-    caf_id: int
-    usuario: str
-    creado: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class NewReceived:
-    """A document of a supplier on its way into the ledger. Amounts in whole pesos, as the supplier gives them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Received:
+    """What the ledger keeps of a document of a supplier. Amounts in whole pesos, as the supplier gives them."""
 
     ambiente: str
     rut_empresa: str
@@ -162,7 +156,6 @@ class NewReceived:
     monto_total: int
     contenido: str
     """Everything the document says, as JSON."""
-    archivo: ReceivedFile
     beside: str
     """What the file says beside the document, as JSON."""
     avisos: str
@@ -172,35 +165,30 @@ class NewReceived:
     """Local moment in Chile, without zone."""
 
 
-class StoredReceived(NamedTuple):
-    """A received document of the ledger; the fields are those of :class:`NewReceived`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReceived(_Received):
+    """A document of a supplier on its way into the ledger."""
+
+    archivo: ReceivedFile
+
+    @property
+    def archivo_sha256(self) -> str:
+        """Which received file it came in."""
+        return self.archivo.sha256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredReceived(_Received):
+    """A received document of the ledger."""
 
     id: int
-    ambiente: str
-    rut_empresa: str
-    rut_emisor: str
-    tipo: int
-    folio: int
-    huella: str
-    fecha_emision: str
-    razon_social_emisor: str
-    monto_neto: int
-    monto_exento: int
-    iva: int
-    otros_impuestos: int
-    monto_total: int
-    contenido: str
     archivo_sha256: str
     """Which received file it came in."""
-    beside: str
-    avisos: str
-    usuario: str
-    creado: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class NewBook:
-    """A book of purchases or sales on its way into the ledger."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Book:
+    """What the ledger keeps of a book of purchases or sales."""
 
     ambiente: str
     rut_emisor: str
@@ -210,28 +198,27 @@ class NewBook:
     """AAAA-MM."""
     tipo_libro: str
     tipo_envio: str
-    archivo: ReceivedFile
     usuario: str
     creado: datetime
     """Local moment in Chile, without zone."""
 
 
-class StoredBook(NamedTuple):
-    """A book of the ledger; ``Ledger.received_file`` has its bytes."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewBook(_Book):
+    """A book on its way into the ledger."""
+
+    archivo: ReceivedFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredBook(_Book):
+    """A book of the ledger; ``Ledger.files`` has its bytes."""
 
     id: int
-    ambiente: str
-    rut_emisor: str
-    operacion: str
-    periodo: str
     version: int
     """From 1 for each company, operation and period."""
-    tipo_libro: str
-    tipo_envio: str
     archivo_sha256: str
     """Which received file it is."""
-    usuario: str
-    creado: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +332,7 @@ class FolioCount(NamedTuple):
 
 
 class StoredCaf(NamedTuple):
-    """A range of folios that the SII authorized; its secret part is opened with ``Ledger.caf_secret``."""
+    """A range of folios that the SII authorized; its secret part is opened with ``Ledger.cafs.secret``."""
 
     id: int
     ambiente: Ambiente
@@ -384,11 +371,11 @@ class StoredEvent(NamedTuple):
     """Local moment in Chile, without zone."""
     tipo: str
     detalle: str
-    quien: str
+    quien: Annotated[str, Spec(default="")]
     """Who did it; empty for the issuing of documents, which name their user."""
-    antes: dict[str, Any]
+    antes: Annotated[dict[str, Any], Spec(default="")]
     """What was changed, by name, as it was; empty where nothing was there."""
-    despues: dict[str, Any]
+    despues: Annotated[dict[str, Any], Spec(default="")]
     """The same as it is since then."""
 
 

@@ -2,11 +2,12 @@
 
 A file is *under way* from the moment its call is judged until its answer is delivered or known not to be. Each has a
 key, and of each key one call at a time is under way; another one with the same key waits for it. The key is a lock of
-the system on one byte of a file, as in :mod:`dteplanows.ledger.turns`, and ends with its process, however that ends.
+the system on one byte of a file, or one of the database where that is shared by machines; it ends with its process,
+however that ends.
 
-What the lock cannot tell lies in the file itself, in a place that the key gives: which documents were there before the
-call began, so that its own can be found when it has ended, or died. Two keys may have the same place; then what is
-known of the first is forgotten, and nothing else happens.
+What the lock cannot tell is written down: which documents were there before the call began, so that its own can be
+found when it has ended, or died. In the file it lies in a place that the key gives. Two keys may have the same place;
+then what is known of the first is forgotten, and nothing else happens.
 
 This is about calls that repeat one another. What keeps a folio from being given twice is the ledger's transaction. On
 Windows, which has no such locks, only the calls of one process know of each other.
@@ -20,6 +21,7 @@ import sys
 import threading
 import time
 import weakref
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -70,13 +72,10 @@ class Stay(NamedTuple):
     """The call of this key that was under way last, when its process died."""
 
 
-class UnderWay:
+class UnderWay(ABC):
     """The calls under way. One for each process; its threads share it."""
 
-    def __init__(self, path: Path) -> None:
-        """:param path: the file; made when it is not there."""
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        weakref.finalize(self, os.close, self._file)
+    def __init__(self) -> None:
         self._held: dict[int, int] = {}
         self._changed = threading.Condition()
 
@@ -95,7 +94,7 @@ class UnderWay:
         try:
             now = self._held[number] = newest()
             broken = self._read(key)
-            self._write(key, _PLACE.pack(key[:16], time.time(), now + 1))
+            self._write(key, now)
         except BaseException:
             self._give(number)
             raise
@@ -103,7 +102,7 @@ class UnderWay:
 
     def leave(self, stay: Stay) -> None:
         """End a call."""
-        self._write(stay.key, _NOTHING)
+        self._write(stay.key, None)
         self._give(_number(stay.key))
 
     def _wait(self, key: Key, newest: int, limit: float, must_wait: Callable[[], None]) -> int:
@@ -135,6 +134,32 @@ class UnderWay:
             del self._held[number]
             self._changed.notify_all()
 
+    @abstractmethod
+    def _lock(self, number: int) -> bool:
+        """Take the lock of that number; False where another process has it."""
+
+    @abstractmethod
+    def _unlock(self, number: int) -> None:
+        """Give it back."""
+
+    @abstractmethod
+    def _read(self, key: Key) -> Begun | None:
+        """The call of *key* that is told of: under way still, or broken."""
+
+    @abstractmethod
+    def _write(self, key: Key, newest: int | None) -> None:
+        """Tell of a call of *key* that begins now; None that it has ended."""
+
+
+class FileUnderWay(UnderWay):
+    """The calls under way on one machine, by a file."""
+
+    def __init__(self, path: Path) -> None:
+        """:param path: the file; made when it is not there."""
+        super().__init__()
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        weakref.finalize(self, os.close, self._file)
+
     # A place that cannot be read or written, on a full disk, tells nothing; the lock holds all the same.
 
     if sys.platform == "win32":
@@ -142,7 +167,7 @@ class UnderWay:
         def _read(self, key: Key) -> Begun | None:
             return None
 
-        def _write(self, key: Key, place: bytes) -> None:
+        def _write(self, key: Key, newest: int | None) -> None:
             pass
 
         def _lock(self, number: int) -> bool:
@@ -164,7 +189,8 @@ class UnderWay:
             _, begun, more = _PLACE.unpack(found)
             return Begun(begun, more - 1) if more else None
 
-        def _write(self, key: Key, place: bytes) -> None:
+        def _write(self, key: Key, newest: int | None) -> None:
+            place = _NOTHING if newest is None else _PLACE.pack(key[:16], time.time(), newest + 1)
             try:  # noqa: SIM105 - contextlib.suppress costs as much as the system's call
                 os.pwrite(self._file, place, _at(key))
             except OSError:

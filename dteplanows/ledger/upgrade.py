@@ -5,15 +5,14 @@ A database without documents needs none.
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 from typing import NamedTuple
 
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
-from dteplanows.ledger import migrations
 from dteplanows.ledger.backup import Origin, make_backup
+from dteplanows.ledger.engines.base import Database
 
 
 class Upgrade(NamedTuple):
@@ -31,20 +30,17 @@ class Upgrade(NamedTuple):
         )
 
 
-def save_before(connection: sqlite3.Connection, database: Path) -> Upgrade | None:
-    """Back *database* up if steps are missing and it has documents. The caller holds the write lock, and migrates then.
+def save_before(db: Database, directory: Path) -> Upgrade | None:
+    """Back the database up into *directory* if steps are missing and it has documents. Inside :meth:`Database.forming`.
 
     :raises Refused: the backup cannot be made (BAS-042 and why), so the form must not be changed.
     """
-    version = migrations.version_of(connection)
-    newest = len(migrations.MIGRATIONS)
-    if not 0 < version < newest or not connection.execute("SELECT 1 FROM documento LIMIT 1").fetchone():
+    version, newest = db.version, db.newest
+    if not 0 < version < newest or not db.connection.execute("SELECT 1 FROM documento LIMIT 1").fetchone():
         return None
-    target = database.with_name(f"antes-del-formato-{newest}-{clock.now():%Y%m%d-%H%M%S}.zip")
+    target = directory / f"antes-del-formato-{newest}-{clock.now():%Y%m%d-%H%M%S}.zip"
     try:
-        make_backup(database, target, Origin("", False, {}))
+        make_backup(db, target, Origin("", False, {}))
     except Refused as refused:
-        raise Refused(
-            [problem("BAS-042", value=str(database), desde=version, hasta=newest), *refused.problems]
-        ) from None
+        raise Refused([problem("BAS-042", value=db.name, desde=version, hasta=newest), *refused.problems]) from None
     return Upgrade(version, newest, target)

@@ -1,4 +1,4 @@
-"""What is done to users that are there: another password, other settings, out of use for a while or for good.
+"""Users: a user name that opens one company with one password, and what is done to those that are there.
 
 Whatever a user was given, tokens of the REST service too, ends with its password and with itself.
 """
@@ -11,7 +11,14 @@ from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente
 from dteplanows.document.problem import Refused
-from dteplanows.ledger.accounts import Accounts, normal
+from dteplanows.ledger.companies import Companies
+from dteplanows.ledger.engines.base import Database
+from dteplanows.ledger.events import Events
+from dteplanows.ledger.logins import Logins, normal
+from dteplanows.ledger.passwords import hash_password
+from dteplanows.ledger.repository import Repository
+from dteplanows.ledger.rows import User
+from dteplanows.ledger.tables import USUARIO
 
 
 def check_length(usuario: str, clave: str, least: int) -> None:
@@ -23,16 +30,75 @@ def check_length(usuario: str, clave: str, least: int) -> None:
         raise Refused([problem("AUT-051", value=usuario, largo=len(clave.strip()), minimo=least)])
 
 
-class Users(Accounts):
-    """The part of the ledger that changes users. Each order is for one user of one company.
+class Users(Repository):
+    """The part of the ledger that holds users. Each order is for one user of one company.
 
     :raises Refused: every order, when the company has no such user (AUT-030).
     """
 
-    def has_user(self, usuario: str, ambiente: Ambiente, rut: str) -> bool:
+    def __init__(self, db: Database, events: Events, companies: Companies, logins: Logins) -> None:
+        super().__init__(db)
+        self.events = events
+        self.companies = companies
+        self.logins = logins
+
+    def save(self, usuario: str, clave: str, ambiente: Ambiente, rut: str, avisos: bool | None = None) -> None:
+        """Let *usuario* open one company with *clave*; a password that was there before is replaced.
+
+        :param avisos: whether the answers to it carry avisos; None leaves the setting that it has, at first the default
+            of the environment.
+        :raises Refused: a part is empty (AUT-010, AUT-011), there is no such company (AUT-004), or the same user name
+            and password already open the other environment (AUT-012), which only the password tells apart.
+        """
+        usuario = usuario.strip()
+        if not usuario:
+            raise Refused([problem("AUT-010")])
+        if not clave:
+            raise Refused([problem("AUT-011", value=usuario)])
+        hashed = self._hashed(usuario, clave)
+        with self.db.writing():
+            self.companies.must_exist(ambiente, rut)
+            self.logins.must_tell_apart(usuario, clave, ambiente)
+            values: dict[str, object] = {"usuario": usuario, "clave": hashed, "creado": clock.now()}
+            if avisos is not None:
+                values["avisos"] = avisos
+            key = {"usuario_normal": normal(usuario), "ambiente": ambiente, "rut": rut}
+            self._note_user(usuario, ambiente, rut, avisos)
+            target = [USUARIO.field(one) for one in key]
+            self.db.run(USUARIO.model.insert(**key, **values).on_conflict(conflict_target=target, update=values))
+
+    def _hashed(self, usuario: str, clave: str) -> str:
+        """*clave* as it is stored: comparable at once with what the user has in other companies."""
+        others = self.logins.keys([normal(usuario)])
+        return hash_password(clave, others[0].clave if others else "")
+
+    def _settings_of(self, usuario: str, ambiente: Ambiente, rut: str) -> dict[str, bool | None]:
+        """The settings of a user, by name; nothing for one that is not there."""
+        query = "SELECT avisos FROM usuario WHERE usuario_normal = ? AND ambiente = ? AND rut = ?"
+        row = self.db.connection.execute(query, (normal(usuario), ambiente, rut)).fetchone()
+        return {"avisos": None if row[0] is None else bool(row[0])} if row else {}
+
+    def _note_user(self, usuario: str, ambiente: Ambiente, rut: str, avisos: bool | None) -> None:
+        """Note that a user is made, or has another password."""
+        antes: dict[str, object] = {**self._settings_of(usuario, ambiente, rut)}
+        despues: dict[str, object] = {"avisos": avisos if avisos is not None or not antes else antes["avisos"]}
+        what = "creado"
+        if antes:
+            what, antes["clave"], despues["clave"] = "cambiado", "la anterior", "una nueva"
+        if what == "creado":
+            despues["usuario"] = usuario
+        self.events.change(f"usuario {what}", usuario, antes, despues, ambiente=ambiente, rut_emisor=rut)
+
+    def all(self) -> list[User]:
+        """All users, by name."""
+        order = [USUARIO.field(one) for one in ("usuario_normal", "ambiente", "rut")]
+        query = USUARIO.model.select(*(USUARIO.field(one.name) for one in USUARIO.shown)).order_by(*order)
+        return [USUARIO.row(one) for one in self.db.run(query)]
+
+    def has(self, usuario: str, ambiente: Ambiente, rut: str) -> bool:
         """Whether the company has that user, disabled ones too."""
         query = "SELECT 1 FROM usuario WHERE usuario_normal = ? AND ambiente = ? AND rut = ?"
-        return self.connection.execute(query, (normal(usuario), ambiente, rut)).fetchone() is not None
+        return self.db.connection.execute(query, (normal(usuario), ambiente, rut)).fetchone() is not None
 
     def set_password(self, usuario: str, clave: str, ambiente: Ambiente, rut: str) -> None:
         """Give the user another password; its tokens are none from now on.
@@ -42,8 +108,8 @@ class Users(Accounts):
         if not clave.strip():
             raise Refused([problem("AUT-011", value=usuario)])
         hashed = self._hashed(usuario, clave)
-        with self.writing():
-            self._must_tell_apart(usuario, clave, ambiente)
+        with self.db.writing():
+            self.logins.must_tell_apart(usuario, clave, ambiente)
             told = {"clave": "la anterior"}, {"clave": "una nueva"}
             self._change("UPDATE usuario SET clave = ?", (hashed,), (usuario, ambiente, rut), *told)
 
@@ -52,18 +118,18 @@ class Users(Accounts):
         told = self._settings_of(usuario, ambiente, rut), {"avisos": avisos}
         self._change("UPDATE usuario SET avisos = ?", (avisos,), (usuario, ambiente, rut), *told)
 
-    def disable_user(self, usuario: str, ambiente: Ambiente, rut: str) -> None:
-        """Let the user open nothing until :meth:`enable_user`; once more changes nothing."""
+    def disable(self, usuario: str, ambiente: Ambiente, rut: str) -> None:
+        """Let the user open nothing until :meth:`enable`; once more changes nothing."""
         now = clock.now().isoformat(" ")
         order = "UPDATE usuario SET deshabilitado = COALESCE(deshabilitado, ?)"
         self._change(order, (now,), (usuario, ambiente, rut), {"habilitado": True}, {"habilitado": False})
 
-    def enable_user(self, usuario: str, ambiente: Ambiente, rut: str) -> None:
+    def enable(self, usuario: str, ambiente: Ambiente, rut: str) -> None:
         """Let the user open its company again, with the password that it had."""
         order = "UPDATE usuario SET deshabilitado = NULL"
         self._change(order, (), (usuario, ambiente, rut), {"habilitado": False}, {"habilitado": True})
 
-    def delete_user(self, usuario: str, ambiente: Ambiente, rut: str) -> None:
+    def delete(self, usuario: str, ambiente: Ambiente, rut: str) -> None:
         """Remove the user; what it sent keeps its name."""
         antes = {**self._settings_of(usuario, ambiente, rut), "usuario": usuario}
         self._change("DELETE FROM usuario", (), (usuario, ambiente, rut), antes, {}, what="usuario eliminado")
@@ -80,9 +146,9 @@ class Users(Accounts):
     ) -> None:
         """Carry *order* out for one user, and note who did so."""
         usuario, ambiente, rut = of
-        with self.writing():
+        with self.db.writing():
             where = "WHERE usuario_normal = ? AND ambiente = ? AND rut = ?"
-            changed = self.connection.execute(f"{order} {where}", (*values, normal(usuario), ambiente, rut)).rowcount
+            changed = self.db.connection.execute(f"{order} {where}", (*values, normal(usuario), ambiente, rut)).rowcount
             if not changed:
                 raise Refused([problem("AUT-030", value=usuario.strip(), rut=rut, ambiente=ambiente)])
-            self.change(what, usuario.strip(), antes, despues, ambiente=ambiente, rut_emisor=rut)
+            self.events.change(what, usuario.strip(), antes, despues, ambiente=ambiente, rut_emisor=rut)

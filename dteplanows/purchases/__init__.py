@@ -7,6 +7,7 @@ import json
 from dteplanows.accounts.callers import Account
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
+from dteplanows.document.company import Company
 from dteplanows.document.model import Document
 from dteplanows.document.outcome import COMPRA, DocumentOutcome
 from dteplanows.document.problem import errors
@@ -30,16 +31,22 @@ def enter(ledger: Ledger, account: Account, document: Document, file: ReceivedFi
     """
     if not errors(document.problems):
         row = _row(account, document, file)
+        ledger.db.hold(part_of(account.company))
         key = (row.ambiente, row.rut_empresa, row.rut_emisor, row.tipo, row.folio, row.huella)
-        if ledger.received_document(*key):
+        if ledger.received.find(*key):
             code, place = "CMP-006" if row.huella else "CMP-005", document.id_doc.place_of("Folio")
             document.problems.insert(0, problem(code, place, str(row.folio), tipo=row.tipo, rut=row.rut_emisor))
         else:
-            ledger.record_received(row)
+            ledger.received.record(row)
     accepted = not errors(document.problems)
     return DocumentOutcome(
         document.folio, document.tipo, clock.now(), accepted, tuple(document.problems), operacion=COMPRA
     )
+
+
+def part_of(company: Company) -> str:
+    """What of the ledger nobody else may change while a purchase of *company* is looked for and entered."""
+    return f"compras {company.ambiente} {company.rut}"
 
 
 def _row(account: Account, document: Document, file: ReceivedFile) -> NewReceived:

@@ -5,19 +5,18 @@ What became of the last one is kept in the ledger, for whoever looks whether the
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-import peewee
 from pydantic import BaseModel
 
 from dteplanows.document import clock
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.backup import Manifest, Origin, installation_of, make_backup, name_for, without_key
-from dteplanows.ledger.sqlite_copy import Progress, silent
+from dteplanows.ledger.engines.errors import of_databases
+from dteplanows.ledger.progress import Progress, silent
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE, read_key_file
 from dteplanows.settings import FILE, Settings
@@ -64,7 +63,7 @@ def back_up(
     if target.suffix != ".zip" or target.is_dir():
         target /= name_for(installation_of(ledger.connection), moment)
     try:
-        manifest = make_backup(ledger.path, target, _origin(ledger, settings, con_clave), as_signed, progress)
+        manifest = make_backup(ledger.db, target, _origin(ledger, settings, con_clave), as_signed, progress)
     except Refused as refused:
         note_failure(ledger, refused.problems[0].message)
         raise
@@ -78,7 +77,7 @@ def back_up(
 
 def last_backup(ledger: Ledger) -> LastBackup:
     """What became of the backups of *ledger*."""
-    known = ledger.setting(_LAST)
+    known = ledger.settings.get(_LAST)
     return LastBackup.model_validate_json(known) if known else LastBackup()
 
 
@@ -89,8 +88,8 @@ def note_failure(ledger: Ledger, why: str) -> None:
 
 def _note(ledger: Ledger, last: LastBackup) -> None:
     # A ledger that cannot be written can still be backed up, and why a backup failed is more than that it is not noted.
-    with suppress(sqlite3.Error, peewee.DatabaseError):
-        ledger.save_setting(_LAST, last.model_dump_json())
+    with suppress(*of_databases()):
+        ledger.settings.save(_LAST, last.model_dump_json())
 
 
 def as_signed(xml: bytes) -> bool:
@@ -111,7 +110,7 @@ def _origin(ledger: Ledger, settings: Settings, con_clave: bool) -> Origin:
         parts[FILE] = (text if con_clave else without_key(text)).encode()
     authority = settings.autoridad_de_prueba
     if authority.exists():
-        parts[SEALED_AUTHORITY] = ledger.seal(authority.read_bytes()).encode()
+        parts[SEALED_AUTHORITY] = ledger.secrets.seal(authority.read_bytes()).encode()
     if con_clave:
         parts[KEY_FILE] = (settings.clave_maestra or read_key_file(settings.directorio)).strip().encode()
-    return Origin(ledger.key_fingerprint, con_clave, parts)
+    return Origin(ledger.secrets.fingerprint, con_clave, parts)

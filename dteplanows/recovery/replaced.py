@@ -5,49 +5,28 @@ It may be damaged; then what can be read of it is told, and that it is not all.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
-from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente
-from dteplanows.document.problem import Refused
-from dteplanows.ledger.integrity import full_check
+from dteplanows.ledger.engines.base import Connection
+from dteplanows.ledger.engines.errors import of_databases
+from dteplanows.ledger.engines.exchange import Old
 from dteplanows.ledger.rows import Series, Span
 
-_LOCK_SECONDS = 2.0
+_KEY = "ambiente, rut_emisor, tipo, folio"
+_DOCUMENTS = f"SELECT {_KEY}, xml FROM documento"
+_BEHIND = f"({_KEY}) > (?, ?, ?, ?)"
+_PAGE = 200
+"""Documents that are read at once."""
 
-_TAKEN = """
-    SELECT ambiente, rut_emisor, tipo, folio, folio FROM vieja.documento v WHERE NOT EXISTS (
-        SELECT 1 FROM main.documento d WHERE d.ambiente = v.ambiente AND d.rut_emisor = v.rut_emisor
-        AND d.tipo = v.tipo AND d.folio = v.folio AND d.xml = v.xml
-    ) ORDER BY 1, 2, 3, 4
-"""
-_VOID = """
-    SELECT ambiente, rut_emisor, tipo, desde, hasta FROM vieja.tramo_anulado v WHERE NOT EXISTS (
-        SELECT 1 FROM main.tramo_anulado d WHERE d.ambiente = v.ambiente AND d.rut_emisor = v.rut_emisor
-        AND d.tipo = v.tipo AND d.desde = v.desde AND d.hasta = v.hasta
-    ) ORDER BY 1, 2, 3, 4
-"""
-_HELD = """
-    SELECT ambiente, rut_emisor, tipo, desde, hasta FROM vieja.folio_retenido v WHERE liberado IS NULL AND NOT EXISTS (
-        SELECT 1 FROM main.folio_retenido d WHERE d.ambiente = v.ambiente AND d.rut_emisor = v.rut_emisor
-        AND d.tipo = v.tipo AND d.desde = v.desde AND d.hasta = v.hasta AND d.liberado IS NULL
-    ) ORDER BY 1, 2, 3, 4
-"""
-_CAFS = """
-    SELECT ambiente, rut, tipo, desde, hasta FROM vieja.caf v WHERE NOT EXISTS (
-        SELECT 1 FROM main.caf d WHERE d.ambiente = v.ambiente AND d.rut = v.rut AND d.tipo = v.tipo
-        AND d.desde = v.desde AND d.hasta = v.hasta AND d.fecha_autorizacion = v.fecha_autorizacion
-    ) ORDER BY 1, 2, 3, 4
-"""
-_SAME_BATCHES = """
-    SELECT v.id FROM vieja.lote v JOIN main.lote d ON v.id = d.id AND v.hechos = d.hechos
-    AND v.archivo_sha256 = d.archivo_sha256 WHERE v.estado <> 'terminado'
-"""
+_VOID = "SELECT ambiente, rut_emisor, tipo, desde, hasta FROM tramo_anulado"
+_HELD = "SELECT ambiente, rut_emisor, tipo, desde, hasta FROM folio_retenido WHERE liberado IS NULL"
+_CAFS = "SELECT ambiente, rut, tipo, desde, hasta, fecha_autorizacion FROM caf"
+_OPEN_BATCHES = "SELECT id, hechos, archivo_sha256 FROM lote WHERE estado <> 'terminado'"
+_BATCHES = "SELECT id, hechos, archivo_sha256 FROM lote"
 _COUNTED = {
     "empresa": "empresas", "usuario": "usuarios", "certificado": "certificados", "lote": "lotes",
     "documento_recibido": "documentos recibidos", "libro": "libros",
@@ -106,66 +85,72 @@ def in_words(spans: list[Span], most: int = 6) -> str:
     return ", ".join([f"y {len(words) - most} tramos antes", *words[-most:]] if len(words) > most else words)
 
 
-def compare(old: Path, new: Path) -> Replaced:
-    """What the database *old* has and *new* has not. Nobody else may have *old* open; its log is taken in.
-
-    :raises Refused: another program has *old* open (BAS-037).
-    """
-    found = Replaced(there=old.exists())
-    if not found.there:
+def compare(old: Old | None, new: Connection) -> Replaced:
+    """What the database *old* has and *new* has not, as far as *old* can be read."""
+    found = Replaced(there=old is not None)
+    if old is None:
         return found
+    for wanted in (_issued, _closed, _cafs, _rows):
+        with suppress(*of_databases()):
+            wanted(old, new, found)
     try:
-        _take_in_log(old)
-        with closing(sqlite3.connect(str(new), isolation_level=None)) as connection:
-            connection.execute("ATTACH DATABASE ? AS vieja", (str(old),))
-            for wanted in (_issued, _closed, _cafs, _rows):
-                with suppress(sqlite3.DatabaseError):
-                    wanted(connection, found)
-        with closing(sqlite3.connect(str(old), isolation_level=None)) as connection:
-            found.intact = not full_check(connection)
-    except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
-            raise Refused([problem("BAS-037", value=str(old.parent))]) from error
+        found.intact = not old.check()
+    except of_databases():
+        found.intact = False
     return found
 
 
-def _take_in_log(old: Path) -> None:
-    """Take the log of the database in, alone with it."""
-    with closing(sqlite3.connect(str(old), timeout=_LOCK_SECONDS, isolation_level=None)) as connection:
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        connection.execute("BEGIN EXCLUSIVE")
-        connection.execute("COMMIT")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _issued(connection: sqlite3.Connection, found: Replaced) -> None:
-    _gather(connection.execute(_TAKEN), found.issued)
-    row = connection.execute("SELECT MAX(id) FROM vieja.documento").fetchone()
+def _issued(old: Old, new: Connection, found: Replaced) -> None:
+    _gather(_missing(old.connection, new), found.issued)
+    row = old.connection.execute("SELECT MAX(id) FROM documento").fetchone()
     found.last_document = row[0] or 0
-    row = connection.execute("SELECT seq FROM vieja.sqlite_sequence WHERE name = 'lote'").fetchone()
-    found.last_batch = row[0] if row else 0
+    found.last_batch = old.last_batch()
 
 
-def _closed(connection: sqlite3.Connection, found: Replaced) -> None:
-    _gather(connection.execute(_VOID), found.closed)
-    _gather(connection.execute(_HELD), found.closed)
+def _missing(old: Connection, new: Connection) -> Iterator[tuple[str, str, int, int, int]]:
+    """The documents of *old* that *new* has not, or has others in their places; both are read in order, side by side.
+    """
+    others = _documents(new)
+    other = next(others, None)
+    for ambiente, rut, tipo, folio, xml in _documents(old):
+        key = (ambiente, rut, tipo, folio)
+        while other is not None and other[:4] < key:
+            other = next(others, None)
+        if other is None or other[:4] != key or bytes(other[4]) != bytes(xml):
+            yield (*key, folio)
 
 
-def _cafs(connection: sqlite3.Connection, found: Replaced) -> None:
-    _gather(connection.execute(_CAFS), found.cafs)
+def _documents(connection: Connection) -> Iterator[tuple[str, str, int, int, bytes]]:
+    where, values = "", tuple[Any, ...]()
+    while rows := connection.execute(f"{_DOCUMENTS} {where} ORDER BY {_KEY} LIMIT ?", (*values, _PAGE)).fetchall():
+        yield from rows
+        where, values = f"WHERE {_BEHIND}", rows[-1][:4]
 
 
-def _rows(connection: sqlite3.Connection, found: Replaced) -> None:
-    found.same_batches = {identifier for (identifier,) in connection.execute(_SAME_BATCHES)}
+def _closed(old: Old, new: Connection, found: Replaced) -> None:
+    for query in (_VOID, _HELD):
+        _gather(sorted(_all(old.connection, query) - _all(new, query)), found.closed)
+
+
+def _cafs(old: Old, new: Connection, found: Replaced) -> None:
+    _gather([row[:5] for row in sorted(_all(old.connection, _CAFS) - _all(new, _CAFS))], found.cafs)
+
+
+def _rows(old: Old, new: Connection, found: Replaced) -> None:
+    found.same_batches = {row[0] for row in _all(old.connection, _OPEN_BATCHES) & _all(new, _BATCHES)}
     for table, name in _COUNTED.items():
         there, here = (
-            connection.execute(f"SELECT COUNT(*) FROM {schema}.{table}").fetchone()[0] for schema in ("vieja", "main")
+            one.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for one in (old.connection, new)
         )
         if there > here:
             found.rows[name] = there - here
 
 
-def _gather(rows: Iterator[tuple[str, str, int, int, int]], into: dict[Series, list[Span]]) -> None:
+def _all(connection: Connection, query: str) -> set[tuple[Any, ...]]:
+    return {tuple(row) for row in connection.execute(query)}
+
+
+def _gather(rows: Iterable[tuple[str, str, int, int, int]], into: dict[Series, list[Span]]) -> None:
     """Put folios together to spans; as far as *rows* can be read."""
     for ambiente, rut, tipo, desde, hasta in rows:
         spans = into.setdefault(Series(cast(Ambiente, ambiente), rut, tipo), [])

@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -25,13 +23,15 @@ from dteplanows.document.elements import BRANCHES
 from dteplanows.document.problem import Refused
 from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios import held_back, older_ledger
-from dteplanows.ledger.backup import DATABASE, Backup, Manifest, check_copy, open_backup, reason_of, series_of
-from dteplanows.ledger.durable import sync
-from dteplanows.ledger.in_use import alone
-from dteplanows.ledger.migrations import MIGRATIONS
+from dteplanows.ledger.backup import Backup, Manifest, check_copy, open_backup, reason_of, series_of
+from dteplanows.ledger.engines.errors import failing
+from dteplanows.ledger.engines.exchange import Aside, Exchange
+from dteplanows.ledger.opening import exchange_at
+from dteplanows.ledger.place import Place
+from dteplanows.ledger.progress import Progress, silent
 from dteplanows.ledger.rows import Series, Span
-from dteplanows.ledger.sqlite_copy import Progress, silent
 from dteplanows.ledger.store import Ledger
+from dteplanows.ledger.tables import newest_step
 from dteplanows.ledger.vault import KEY_FILE, read_key_file, write_key_file
 from dteplanows.ledger.watermark import Mark
 from dteplanows.recovery.backups import SEALED_AUTHORITY, as_signed
@@ -51,8 +51,6 @@ and must never open another's."""
 
 _STAGING = ".restaurando-"
 """How the name of the folder begins in which the database is made ready."""
-
-_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal")
 
 
 class Missing(NamedTuple):
@@ -82,8 +80,8 @@ class Restored(NamedTuple):
     replaced: Replaced
     broken_off: list[int]
     """Batches that were being issued at the backup, and are not gone on with."""
-    aside: Path | None
-    """Where the files that were there are kept."""
+    aside: str
+    """Where the database that was there is kept; empty where there was none."""
     kept_settings: bool
     """The settings file that was there has stayed, though the backup has another."""
 
@@ -94,7 +92,7 @@ def check(path: Path) -> Backup:
     :raises Refused: it is none (BAS-034), or of a newer program (BAS-036).
     """
     found = open_backup(path)
-    if found.manifest.esquema > len(MIGRATIONS):
+    if found.manifest.esquema > newest_step():
         raise Refused([problem("BAS-036", value=str(path), version=found.manifest.programa)])
     return found
 
@@ -117,17 +115,23 @@ def restore(
         BAS-040, the directory is as it was.
     """
     directory = settings.directorio
-    moment, mark_folder = clock.now(), _mark_folder(backup, settings)
-    with _written_to(directory), _alone(directory):
+    moment = clock.now()
+    place = Place(directory, settings.base, _mark_folder(backup, settings))
+    staging = directory / f"{_STAGING}{os.getpid()}"
+    exchange = exchange_at(place, staging)
+    if exchange.part not in backup.manifest.partes:
+        raise Refused([problem("BAS-077", value=str(backup.path))])
+    with _written_to(place), _alone(exchange):
         for left in directory.glob(f"{_STAGING}*"):  # by one that was killed, for there is no other now
             shutil.rmtree(left, ignore_errors=True)
-        staging = directory / f"{_STAGING}{os.getpid()}"
+        exchange.discard()
         staging.mkdir(mode=0o700)
         try:
-            _extract(backup, staging, progress)
-            key = _key_for(backup, settings, staging, key)
-            with closing(Ledger(staging, key, marca=mark_folder, keep_before_upgrade=False)) as ledger:
-                replaced = compare(directory / DATABASE, ledger.path)
+            _extract(backup, exchange, progress)
+            key = _key_for(backup, settings, exchange.place, key)
+            with closing(Ledger(exchange.place, key, keep_before_upgrade=False)) as ledger:
+                with exchange.old() as old:
+                    replaced = compare(old, ledger.connection)
                 if replaced.has_more and not replace:
                     raise Refused([problem("BAS-038", value=str(directory), missing=replaced.text())])
                 known = _known(ledger, replaced)
@@ -138,42 +142,45 @@ def restore(
                     missing, others = _hold(ledger, replaced, known, next_folios, motivo)
                     _go_on_behind(ledger, replaced, known)
                     broken_off = _break_off_batches(ledger, replaced)
-                    ledger.event(RESTORED, f"{motivo}, {backup.manifest.documentos} documentos")
+                    ledger.events.note(RESTORED, f"{motivo}, {backup.manifest.documentos} documentos")
                 authority = backup.read(SEALED_AUTHORITY)
-                _write_new(settings.autoridad_de_prueba, ledger.unseal(authority.decode()) if authority else b"")
-            _make_one_file(staging / DATABASE)
-            aside = _put_in_place(directory, staging, moment)
+                _write_new(
+                    settings.autoridad_de_prueba, ledger.secrets.unseal(authority.decode()) if authority else b""
+                )
+            aside = exchange.put_in_place(moment)
             kept = _give_files(backup, directory, key, settings, aside)
         finally:
+            exchange.discard()
             shutil.rmtree(staging, ignore_errors=True)
-    _check_result(settings.directorio, mark_folder, backup.manifest, key, aside)
-    return Restored(backup.manifest, missing, known is not None, others, replaced, broken_off, aside, kept)
+    _check_result(place, backup.manifest, key, aside)
+    where = aside.database if aside else ""
+    return Restored(backup.manifest, missing, known is not None, others, replaced, broken_off, where, kept)
 
 
 @contextmanager
-def _alone(directory: Path) -> Iterator[None]:
+def _alone(exchange: Exchange) -> Iterator[None]:
     """The directory, made when it is not there, with nobody else at its ledger."""
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with alone(directory / DATABASE):
+    exchange.target.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with exchange.alone():
         yield
 
 
 @contextmanager
-def _written_to(directory: Path) -> Iterator[None]:
-    """:raises Refused: what is done inside fails for the disk's sake (BAS-048)."""
+def _written_to(place: Place) -> Iterator[None]:
+    """:raises Refused: what is done inside fails for the disk's or the server's sake (BAS-048)."""
     try:
         yield
-    except (OSError, sqlite3.Error) as error:
-        raise Refused([problem("BAS-048", value=str(directory), reason=reason_of(error))]) from error
+    except failing() as error:
+        raise Refused([problem("BAS-048", value=str(place.directory), reason=reason_of(error))]) from error
 
 
 # --- the copy -------------------------------------------------------------------------------------------------
 
 
-def _extract(backup: Backup, staging: Path, progress: Progress) -> None:
+def _extract(backup: Backup, exchange: Exchange, progress: Progress) -> None:
     """:raises Refused: it is not what was saved (BAS-035), or not sound (BAS-033)."""
-    target, done = staging / DATABASE, 0
-    total = backup.manifest.partes[DATABASE].bytes
+    target, done = exchange.staging / f"{exchange.part}.parte", 0
+    total = backup.manifest.partes[exchange.part].bytes
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
 
         def write(block: bytes) -> None:
@@ -182,15 +189,16 @@ def _extract(backup: Backup, staging: Path, progress: Progress) -> None:
             done += len(block)
             progress("bytes leídos", done, total)
 
-        backup.read_through(DATABASE, write)
+        backup.read_through(exchange.part, write)
     for name in backup.manifest.partes:
-        if name != DATABASE:
+        if name != exchange.part:
             backup.read_through(name)
-    with closing(sqlite3.connect(target, isolation_level=None)) as connection:
-        check_copy(connection, as_signed, progress)
+    exchange.take_in(target)
+    with exchange.copy() as copy:
+        check_copy(copy, as_signed, progress)
 
 
-def _key_for(backup: Backup, settings: Settings, staging: Path, key: str) -> str:
+def _key_for(backup: Backup, settings: Settings, staging: Place, key: str) -> str:
     """The master key that opens the secrets of *backup*.
 
     :raises Refused: there is none (BAS-046), or only others (BAS-039).
@@ -230,7 +238,7 @@ def highest_folios(ledger: Ledger) -> dict[Series, int]:
 
 def known_series(ledger: Ledger) -> list[Series]:
     """The types of each company that have documents or CAFs."""
-    cafs = {caf.series for one in ledger.companies() for caf in ledger.cafs(one.ambiente, one.rut)}
+    cafs = {caf.series for one in ledger.companies.all() for caf in ledger.cafs.of(one.ambiente, one.rut)}
     return sorted({*highest_folios(ledger), *cafs})
 
 
@@ -277,7 +285,7 @@ def _hold(
     highest, shown = highest_folios(ledger), known_series(ledger)
     gone = {*replaced.issued, *replaced.closed}
     behind = {one.series for one in older_ledger.behind(ledger)}
-    everything = {Series(one.ambiente, one.rut, tipo) for one in ledger.companies() for tipo in BRANCHES}
+    everything = {Series(one.ambiente, one.rut, tipo) for one in ledger.companies.all() for tipo in BRANCHES}
     missing = []
     for series in sorted({*everything, *shown, *gone, *next_folios, *(known or ())}):
         wanted = [*replaced.issued.get(series, ()), *replaced.closed.get(series, ())]
@@ -291,7 +299,7 @@ def _hold(
         for span in wanted:
             held_back.hold(ledger, series, span, motivo)
         if series in shown or series in gone or series in next_folios or series in behind:
-            held = [one.span for one in ledger.holds(series) if any(one.span.crosses(span) for span in wanted)]
+            held = [one.span for one in ledger.held.holds(series) if any(one.span.crosses(span) for span in wanted)]
             marked = known[series].folio if known and series in known and series in behind else 0
             missing.append(Missing(series, highest.get(series, 0), replaced.issued.get(series, []), marked, held))
     others = known is None and bool(everything - {*shown, *next_folios})
@@ -301,9 +309,9 @@ def _hold(
 def _break_off_batches(ledger: Ledger, replaced: Replaced) -> list[int]:
     """End the batches that may have gone on since the backup: issued once more, their documents would be doubled."""
     ended = []
-    for one in ledger.open_batches():
+    for one in ledger.batches.open():
         if not (replaced.intact and one.id in replaced.same_batches):
-            ledger.break_off(one, problem("BAS-047", value=str(one.hechos + 1)))
+            ledger.batches.break_off(one, problem("BAS-047", value=str(one.hechos + 1)))
             ended.append(one.id)
     return ended
 
@@ -311,59 +319,24 @@ def _break_off_batches(ledger: Ledger, replaced: Replaced) -> list[int]:
 def _go_on_behind(ledger: Ledger, replaced: Replaced, known: dict[Series, Mark] | None) -> None:
     """Let the ids of documents and batches go on behind those that were given."""
     (document,) = ledger.connection.execute("SELECT COALESCE(MAX(id), 0) FROM documento").fetchone()
-    row = ledger.connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'lote'").fetchone()
-    batch = row[0] if row else 0
+    batch = ledger.db.last_batch()
     marked = max((one.documento_id for one in (known or {}).values()), default=0)
     jump = _JUMP if known is None else 0
-    ledger.number_documents_from(max(document, replaced.last_document, marked) + jump + 1)
+    ledger.documents.number_from(max(document, replaced.last_document, marked) + jump + 1)
     jump = 0 if replaced.intact and not known else _JUMP
-    ledger.connection.execute("DELETE FROM sqlite_sequence WHERE name = 'lote'")
-    last = max(batch, replaced.last_batch) + jump
-    ledger.connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('lote', ?)", (last,))
+    ledger.db.number_batches_from(max(batch, replaced.last_batch) + jump + 1)
 
 
 # --- the directory --------------------------------------------------------------------------------------------
 
 
-def _make_one_file(database: Path) -> None:
-    """Take the log into the database, durably."""
-    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.execute("PRAGMA journal_mode = DELETE")
-    sync(database)
-
-
-def _put_in_place(directory: Path, staging: Path, moment: datetime) -> Path | None:
-    """Put the database into its place; where what was there is kept.
-
-    A crash between leaves none in place, which the program does not take for a new installation: its key is there.
-    """
-    there = [name for name in _FILES if (directory / name).exists()]
-    aside = directory / f"reemplazada-{moment:%Y%m%d-%H%M%S}"
-    while there and aside.exists():
-        aside = aside.with_name(f"{aside.name}-otra")
-    try:
-        for name in there:
-            aside.mkdir(mode=0o700, exist_ok=True)
-            (directory / name).replace(aside / name)
-        (staging / DATABASE).replace(directory / DATABASE)
-    except BaseException:
-        for name in there:
-            if (aside / name).exists():
-                (aside / name).replace(directory / name)
-        raise
-    for one in (aside, directory):
-        if one.exists():
-            sync(one)
-    return aside if there else None
-
-
-def _give_files(backup: Backup, directory: Path, key: str, settings: Settings, aside: Path | None) -> bool:
+def _give_files(backup: Backup, directory: Path, key: str, settings: Settings, aside: Aside | None) -> bool:
     """Give the directory the key and the settings that it has not; whether it has other settings than the backup."""
     present = read_key_file(directory)
     if key != settings.clave_maestra.strip() and key != present:
         if present and aside:
-            (directory / KEY_FILE).replace(aside / KEY_FILE)
+            aside.folder.mkdir(mode=0o700, exist_ok=True)
+            (directory / KEY_FILE).replace(aside.folder / KEY_FILE)
         write_key_file(directory, key.encode())
     wanted, file = backup.read(FILE), directory / FILE
     if not file.exists():
@@ -382,15 +355,15 @@ def _write_new(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _check_result(directory: Path, mark_folder: Path, manifest: Manifest, key: str, aside: Path | None) -> None:
+def _check_result(place: Place, manifest: Manifest, key: str, aside: Aside | None) -> None:
     """:raises Refused: what is in place is not the backup (BAS-040)."""
-    with closing(Ledger(directory, key, marca=mark_folder)) as ledger:
+    with closing(Ledger(place, key)) as ledger:
         found = series_of(ledger.connection)
         if found == manifest.series:
             # Where it cannot be written, the service says so, and that it is not as far as the ledger.
             with suppress(OSError):
                 older_ledger.catch_up(ledger)
     if found != manifest.series:
-        where = str(aside or "(no había nada)")
+        where = aside.database if aside else "(no había nada)"
         reason = "sus documentos no son los que el respaldo anota"
-        raise Refused([problem("BAS-040", value=str(directory), reason=reason, aparte=where)])
+        raise Refused([problem("BAS-040", value=str(place.directory), reason=reason, aparte=where)])

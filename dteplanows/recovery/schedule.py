@@ -63,7 +63,7 @@ class Schedule:
                 raise _Stopped
             if clock.now() - claimed > _RETRY / 3:
                 claimed = clock.now()
-                self._ledger.save_setting(_BEGUN, claimed.isoformat())
+                self._ledger.settings.save(_BEGUN, claimed.isoformat())
 
         folder = Path(self._settings.respaldo_carpeta)
         try:
@@ -86,11 +86,11 @@ class Schedule:
         now = clock.now()
         if not self._is_due(now):
             return False
-        with self._ledger.transaction():
-            begun = self._ledger.setting(_BEGUN)
+        with self._ledger.transaction("respaldos"):
+            begun = self._ledger.settings.get(_BEGUN)
             if begun and timedelta(0) <= now - datetime.fromisoformat(begun) < _RETRY:
                 return False
-            self._ledger.save_setting(_BEGUN, now.isoformat())
+            self._ledger.settings.save(_BEGUN, now.isoformat())
         # Asked again: whoever had it may just have finished.
         return self._is_due(now)
 

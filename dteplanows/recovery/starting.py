@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
-from dteplanows.ledger.integrity import bounded_check
 from dteplanows.ledger.store import Ledger
 from dteplanows.recovery.backups import as_signed
 
@@ -19,7 +18,7 @@ def check_at_start(ledger: Ledger) -> None:
 
     :raises Refused: it is (BAS-043).
     """
-    found = bounded_check(ledger.connection)
+    found = ledger.db.bounded_check()
     if not found:
         newest = ledger.connection.execute(_LAST, (_NEWEST,)).fetchall()
         found = [
@@ -28,4 +27,4 @@ def check_at_start(ledger: Ledger) -> None:
             if not as_signed(row[2])
         ]
     if found:
-        raise Refused([problem("BAS-043", value=str(ledger.path), reason=found[0])])
+        raise Refused([problem("BAS-043", value=ledger.db.name, reason=found[0])])

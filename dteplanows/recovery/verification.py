@@ -8,7 +8,6 @@ it keeps in a file beside the database, so that one that was interrupted goes on
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -23,9 +22,9 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Problem
 from dteplanows.folios import allocation
 from dteplanows.folios.keys import stamping_key
-from dteplanows.ledger.integrity import full_check
+from dteplanows.ledger.engines.errors import is_damage, of_databases
+from dteplanows.ledger.progress import Progress, silent
 from dteplanows.ledger.rows import Series
-from dteplanows.ledger.sqlite_copy import Progress, silent
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import WrongKey
 from dteplanows.signer.verification import digest_holds, parts_of, signature_holds, stamp_holds
@@ -36,8 +35,6 @@ _NOTES = "-verificacion"
 _BATCH = 200
 """Documents that are read at once."""
 
-_BLOCK = 1 << 20
-
 _EVERY = 2.0
 """Seconds after which the progress is kept."""
 
@@ -45,6 +42,10 @@ _DOCUMENTS = (
     "SELECT id, ambiente, rut_emisor, tipo, folio, fecha_emision, caf_id, xml FROM documento "
     "WHERE id > ? ORDER BY id LIMIT ?"
 )
+
+
+_EMPTIED = hashlib.sha256().hexdigest()
+"""Of a file of which nothing was issued and that is not kept any more."""
 
 
 class State(BaseModel):
@@ -57,8 +58,8 @@ class State(BaseModel):
     """Id of the last document that was checked."""
     documentos: int = 0
     """How many were."""
-    archivo: int = 0
-    """Row of the last received file that was checked."""
+    archivo: str = ""
+    """SHA-256 of the last received file that was checked."""
     archivos: int = 0
     folios: bool = False
     series: int = 0
@@ -76,11 +77,6 @@ class State(BaseModel):
 
 _KEPT = 200
 """Findings that are kept in words; of more, their number."""
-
-
-def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Whether it comes from the content of the database, and not from a lock or a full disk."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class _Row(NamedTuple):
@@ -119,10 +115,10 @@ class Verification:
             for step in (self._check_database, self._check_documents, self._check_files, self._check_folios):
                 try:
                     step()
-                except sqlite3.DatabaseError as error:
-                    if not _is_damage(error):
+                except of_databases() as error:
+                    if not is_damage(error):
                         raise
-                    self._found("BAS-060", str(self._ledger.path), reason=str(error))
+                    self._found("BAS-060", self._ledger.db.name, reason=str(error))
                 self._keep()
         except BaseException:
             self._keep()
@@ -137,8 +133,8 @@ class Verification:
         if self.state.base:
             return
         self._progress("base de datos", 0, 1)
-        for one in full_check(self._ledger.connection):
-            self._found("BAS-050", str(self._ledger.path), reason=one)
+        for one in self._ledger.db.full_check():
+            self._found("BAS-050", self._ledger.db.name, reason=one)
         self.state.base = True
         self._progress("base de datos", 1, 1)
 
@@ -157,15 +153,15 @@ class Verification:
         execute = self._ledger.connection.execute
         try:
             return [_Row._make(row) for row in execute(_DOCUMENTS, (self.state.documento, _BATCH)).fetchall()]
-        except sqlite3.DatabaseError as error:
-            if not _is_damage(error):
+        except of_databases() as error:
+            if not is_damage(error):
                 raise
         (last,) = execute("SELECT MAX(id) FROM documento").fetchone()
         for identifier in range(self.state.documento + 1, last + 1):
             try:
                 row = execute(_DOCUMENTS.replace("id > ?", "id = ?"), (identifier, 1)).fetchone()
-            except sqlite3.DatabaseError as error:
-                if not _is_damage(error):
+            except of_databases() as error:
+                if not is_damage(error):
                     raise
                 self.state.documento = identifier
                 self._found("BAS-061", str(identifier), reason=str(error))
@@ -195,29 +191,28 @@ class Verification:
 
     def _check_files(self) -> None:
         total = self._count("archivo")
-        query = "SELECT rowid, sha256 FROM archivo WHERE rowid > ? ORDER BY rowid LIMIT ?"
+        query = "SELECT sha256 FROM archivo WHERE sha256 > ? ORDER BY sha256 LIMIT ?"
         while rows := self._ledger.connection.execute(query, (self.state.archivo, _BATCH)).fetchall():
-            for rowid, sha256 in rows:
-                if self._digest_of(rowid) != sha256:
+            for (sha256,) in rows:
+                if self._digest_of(sha256) not in (sha256, _EMPTIED):
                     self._found("BAS-056", str(sha256))
-                self.state.archivo = rowid
+                self.state.archivo = sha256
                 self.state.archivos += 1
                 self._told("archivos recibidos", self.state.archivos, total)
 
-    def _digest_of(self, rowid: int) -> str:
+    def _digest_of(self, sha256: str) -> str:
         digest = hashlib.sha256()
-        with self._ledger.connection.blobopen("archivo", "contenido", rowid, readonly=True) as blob:
-            while block := blob.read(_BLOCK):
-                digest.update(block)
+        for block in self._ledger.db.pieces_of_file(sha256):
+            digest.update(block)
         return digest.hexdigest()
 
     def _check_folios(self) -> None:
         if self.state.folios:
             return
-        companies = self._ledger.companies()
+        companies = self._ledger.companies.all()
         for number, company in enumerate(companies):
             self._progress("folios por empresa", number, len(companies))
-            for tipo in sorted({one.tipo for one in self._ledger.cafs(company.ambiente, company.rut)}):
+            for tipo in sorted({one.tipo for one in self._ledger.cafs.of(company.ambiente, company.rut)}):
                 for one in allocation.account(self._ledger, company, tipo):
                     explained = one.libres + one.emitidos + one.anulados + one.retenidos + one.en_otro
                     if explained != one.caf.span.size:

@@ -6,34 +6,32 @@ people. Who shows them adds what it alone knows, such as whether the service ans
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 
-from peewee import DatabaseError
-
 from dteplanows.document.problem import Refused
+from dteplanows.ledger.engines.errors import failing
+from dteplanows.ledger.place import place_of
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings
 from dteplanows.status import backups, companies, machine
 from dteplanows.status.look import look_at, refused_row, unreadable_row, upgraded_row
 from dteplanows.status.rows import Row
 
-_FAILING = (sqlite3.Error, DatabaseError, OSError)
 """What a damaged ledger, a full disk or missing permissions raise."""
 
 
 def rows_in(settings: Settings) -> list[Row]:
     """:func:`rows` of the installation that *settings* name; the one row that says so where its ledger fails."""
     try:
-        ledger = Ledger(settings.directorio, settings.clave_maestra)
+        ledger = Ledger(place_of(settings), settings.clave_maestra)
     except Refused as refused:
         return [refused_row(refused)]
-    except _FAILING as failure:
+    except failing() as failure:
         return [unreadable_row(failure)]
     try:
         changed = [upgraded_row(ledger.upgrade.text())] if ledger.upgrade else []
         return [*changed, *rows(ledger, settings)]
-    except _FAILING as failure:
+    except failing() as failure:
         return [unreadable_row(failure)]
     finally:
         ledger.close()

@@ -24,7 +24,7 @@ def backup(look: Look) -> Row:
     }
     failed = f" El {found.fallo:%d-%m-%Y a las %H:%M} falló uno: {found.motivo}" if found.fallo else ""
     if found.momento is None:
-        state = State.GRAVE if is_real and look.ledger.newest_document() else State.AVISO
+        state = State.GRAVE if is_real and look.ledger.usage.newest_document() else State.AVISO
         text = f"Nunca se ha hecho un respaldo.{failed}"
         return Row(INSTALLATION, "Respaldo", state, text, _REMEDY, facts)
     days = (look.now - found.momento).days

@@ -43,17 +43,17 @@ class Rates(NamedTuple):
 def rates(look: Look) -> Rates:
     """The use of folios by company and type, over the last days or since there are documents."""
     begin = look.now - timedelta(days=_WINDOW)
-    if look.ledger.count_since(begin) > _MUCH:
+    if look.ledger.usage.count_since(begin) > _MUCH:
         begin = look.now - timedelta(days=_SHORT_WINDOW)
-    counted = look.ledger.issued_since(begin)
-    first = max(begin, look.ledger.first_document())
+    counted = look.ledger.usage.issued_since(begin)
+    first = max(begin, look.ledger.usage.first_document())
     days = max(1.0, (look.now - first) / timedelta(days=1))
     return Rates({series: count / days for series, count in counted.items()}, max(1, round(days)))
 
 
 def certificate(look: Look, company: Company) -> Row:
     """Until when the company can sign."""
-    stored = look.ledger.certificates(company.ambiente, company.rut)
+    stored = look.ledger.certificates.of(company.ambiente, company.rut)
     end = certificates.lasts_until(stored, look.moment)
     name = "Certificado"
     if end is None:
@@ -61,7 +61,7 @@ def certificate(look: Look, company: Company) -> Row:
         state = look.at_most(company, State.GRAVE)
         nothing = {"dias": None, "vence": None, "titular": None}
         return Row(group_of(company), name, state, found.message, found.remedy, nothing)
-    signs = look.ledger.certificate(look.ledger.certificate_id(company.ambiente, company.rut, look.moment))
+    signs = look.ledger.certificates.find(look.ledger.certificates.current(company.ambiente, company.rut, look.moment))
     titular = signs.titular if signs else ""
     left = (end - look.moment) // timedelta(days=1)
     facts = {"dias": left, "vence": clock.day_of(end).isoformat(), "titular": titular}
@@ -80,7 +80,7 @@ def certificate(look: Look, company: Company) -> Row:
 def held_back(look: Look, company: Company) -> Iterator[Row]:
     """The folios that nobody gets until a person has looked them up; nothing where there are none."""
     found: dict[int, list[Span]] = {}
-    for one in look.ledger.holds():
+    for one in look.ledger.held.holds():
         if one.series[:2] == (company.ambiente, company.rut):
             found.setdefault(one.series.tipo, []).append(one.span)
     if found:
@@ -112,7 +112,7 @@ def folios(look: Look, company: Company, found: Rates, on_demand: bool) -> Itera
         series = Series(company.ambiente, company.rut, tipo)
         left = stock(look.ledger, company, tipo, look.today)
         rate = found.per_day.get(series, 0.0)
-        held = not left.libres and [one.span for one in look.ledger.holds(series)]
+        held = not left.libres and [one.span for one in look.ledger.held.holds(series)]
         use = _Use(rate, f"los últimos {found.days} días" if found.days > 1 else "el último día", held or [])
         # What is held back up to the last folio is so in every CAF that may be made.
         made = on_demand and company.ambiente == "pruebas" and not any(one.hasta == MAXIMUM_FOLIO for one in use.held)
@@ -122,7 +122,7 @@ def folios(look: Look, company: Company, found: Rates, on_demand: bool) -> Itera
 def types_of(ledger: Ledger, company: Company, found: Rates) -> list[int]:
     """The document types that *company* has a CAF for, or has issued lately."""
     used = {one.tipo for one in found.per_day if one[:2] == (company.ambiente, company.rut)}
-    return sorted(used | {one.tipo for one in ledger.cafs(company.ambiente, company.rut)})
+    return sorted(used | {one.tipo for one in ledger.cafs.of(company.ambiente, company.rut)})
 
 
 class _Use(NamedTuple):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from dteplanows.document import clock
 from dteplanows.document.company import Company
 from dteplanows.document.problem import Refused
+from dteplanows.ledger import faults
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings
 from dteplanows.signer.certificate import utc_now
@@ -40,7 +41,7 @@ class Look(NamedTuple):
 
 def look_at(ledger: Ledger, settings: Settings) -> Look:
     """A look at the installation of *ledger* now."""
-    return Look(ledger, settings, clock.now(), utc_now(), tuple(ledger.companies()))
+    return Look(ledger, settings, clock.now(), utc_now(), tuple(ledger.companies.all()))
 
 
 def group_of(company: Company) -> str:
@@ -56,7 +57,7 @@ def refused_row(refused: Refused) -> Row:
 
 def unreadable_row(failure: BaseException) -> Row:
     """The one row of an installation whose ledger was opened and cannot be read."""
-    name = getattr(failure, "sqlite_errorname", "") or type(failure).__name__
+    name = faults.name_of(failure)
     text = f"La base de datos se abrió, pero no se puede leer ({name})."
     remedy = (
         "Revise el disco y sus permisos. Si la base está dañada, detenga el servicio y restaure el último respaldo."

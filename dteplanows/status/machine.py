@@ -35,7 +35,7 @@ def disk(look: Look) -> Row:
 
 def clock(look: Look) -> Row:
     """Whether the clock of the machine agrees with what was issued."""
-    newest = look.ledger.newest_document()
+    newest = look.ledger.usage.newest_document()
     facts = {"ahora": look.now.isoformat(), "ultimo_documento": newest.isoformat() if newest else None}
     text = f"Son las {look.now:%H:%M:%S del %d-%m-%Y} en Chile."
     if newest is None:
@@ -55,7 +55,7 @@ def clock(look: Look) -> Row:
 def batches(look: Look) -> Row:
     """Whether the files of bulk mode are issued."""
     name = "Lotes"
-    waiting = look.ledger.waiting_batches()
+    waiting = look.ledger.usage.waiting_batches()
     lives = presence.alive(look.settings.directorio, "trabajador")
     facts = {
         "en_espera": waiting.files,
@@ -83,8 +83,7 @@ def _waiting(count: int) -> str:
 
 
 def _size_of_database(look: Look) -> int:
-    path = look.ledger.path
-    return sum(one.stat().st_size for one in path.parent.glob(f"{path.name}*") if one.is_file())
+    return look.ledger.db.size()
 
 
 def _size(size: int) -> str:

@@ -110,13 +110,13 @@ def _left(ledger: Ledger) -> Iterator[Any]:
     )
     today, moment = clock.today(), utc_now()
     with ledger.reading():
-        for company in ledger.companies():
+        for company in ledger.companies.all():
             key = [company.rut, company.ambiente]
-            for tipo in sorted({one.tipo for one in ledger.cafs(company.ambiente, company.rut)}):
+            for tipo in sorted({one.tipo for one in ledger.cafs.of(company.ambiente, company.rut)}):
                 folios.add_metric([*key, str(tipo)], stock(ledger, company, tipo, today).libres)
-            end = certificates.lasts_until(ledger.certificates(company.ambiente, company.rut), moment)
+            end = certificates.lasts_until(ledger.certificates.of(company.ambiente, company.rut), moment)
             days.add_metric(key, (end - moment).days if end else -1)
-        waiting = ledger.waiting_batches().files
+        waiting = ledger.usage.waiting_batches().files
     yield from (folios, days)
     yield GaugeMetricFamily("dteplanows_lotes_en_espera", "Archivos de ProcesarWSMasivo sin terminar.", waiting)
 

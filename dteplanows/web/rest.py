@@ -15,7 +15,7 @@ from dteplanows.accounts.callers import Account
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Refused
 from dteplanows.issuing.client import client_of, too_late
-from dteplanows.ledger.connection import finished
+from dteplanows.ledger.engines.base import finished
 from dteplanows.log import call as the_call
 from dteplanows.soap import answer
 from dteplanows.soap.answer.failures import of_a_question
@@ -141,7 +141,7 @@ class Rest:
 
     def _version(self, call: Call) -> Reply:
         """``/wsds/version``, as ``Version``."""
-        return rest_answer.of_object({"version": self._operations.version()})
+        return rest_answer.of_object({"version": self._operations.version(call.caller)})
 
     def _process(self, call: Call) -> Reply:
         """``/wsds/procesar``, as ``Procesar``: a refused file is an answer and no failure of the call."""

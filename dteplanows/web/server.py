@@ -123,7 +123,7 @@ def _application(issuer: issuing.Issuer, settings: Settings) -> WSGIApplication:
 
     trusts = settings.confiar_en_proxy
     measures = Measures(issuer.ledger, settings.metricas_clave, trust_forwarded=trusts)
-    pages = {**Health(issuer.ledger).pages, "/metrics": reading(measures.page)}
+    pages = {**Health(issuer.ledger.usage).pages, "/metrics": reading(measures.page)}
     return web.make_application(
         issuer, trust_forwarded=trusts, url=settings.url_publica, limits=limits_of(settings), pages=pages
     )
@@ -185,8 +185,8 @@ def _open_once(settings: Settings, say: Callable[[str], None]) -> None:
         check_at_start(ledger)
         for one in issuer.watch.at_start():
             say(one.text())
-        ledger.note_settings(settings.shown(), Settings.usual())
-        ledger.files.for_children()
+        ledger.settings.note_in_use(settings.shown(), Settings.usual())
+        ledger.db.for_children()
     finally:
         ledger.close()
 

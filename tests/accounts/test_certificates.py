@@ -45,7 +45,7 @@ def one(begin: float, end: float, signer: str = PERSON, name: str = "Persona Fic
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     with closing(Ledger(tmp_path)) as opened:
-        opened.save_company(COMPANY)
+        opened.companies.save(COMPANY)
         yield opened
 
 
@@ -54,10 +54,10 @@ def load(ledger: Ledger, certificate: Certificate, company: Company = COMPANY, *
 
 
 def refusal(ledger: Ledger, certificate: Certificate, company: Company = COMPANY, **said: bool) -> list[Problem]:
-    before = ledger.certificates()
+    before = ledger.certificates.of()
     with pytest.raises(Refused) as refused:
         load(ledger, certificate, company, **said)
-    assert ledger.certificates() == before
+    assert ledger.certificates.of() == before
     return list(refused.value.problems)
 
 
@@ -66,7 +66,7 @@ def codes(found: list[Problem]) -> list[str]:
 
 
 def in_use(ledger: Ledger, moment: datetime = NOW) -> int:
-    return ledger.certificate_id(COMPANY.ambiente, COMPANY.rut, moment)
+    return ledger.certificates.current(COMPANY.ambiente, COMPANY.rut, moment)
 
 
 # --- loading --------------------------------------------------------------------------------------------------
@@ -75,7 +75,7 @@ def in_use(ledger: Ledger, moment: datetime = NOW) -> int:
 def test_the_first_one_is_loaded_and_noted(ledger: Ledger) -> None:
     loaded = load(ledger, one(-1, 400))
     assert (loaded.id, loaded.ya_estaba, loaded.primera_vez) == (in_use(ledger), False, True)
-    (event,) = [found for found in ledger.events() if found.tipo == "certificado cargado"]
+    (event,) = [found for found in ledger.events.of() if found.tipo == "certificado cargado"]
     assert event.detalle == "Persona Ficticia" and event.despues["rut_firmante"] == PERSON
 
 
@@ -92,7 +92,7 @@ def test_the_same_file_again_changes_nothing(ledger: Ledger) -> None:
     certificate = one(-1, 400)
     first = load(ledger, certificate)
     assert load(ledger, certificate) == certificates.Loaded(first.id, ya_estaba=True, primera_vez=False)
-    assert len(ledger.certificates()) == 1
+    assert len(ledger.certificates.of()) == 1
 
 
 def test_a_renewal_is_loaded_and_signs_at_once(ledger: Ledger) -> None:
@@ -135,7 +135,7 @@ def test_one_that_was_set_aside_is_taken_up_again(ledger: Ledger) -> None:
     assert load(ledger, longer).ya_estaba
     again = load(ledger, longer, aunque_venza_antes=True)
     assert in_use(ledger) == again.id
-    assert len(ledger.certificates()) == 2
+    assert len(ledger.certificates.of()) == 2
 
 
 def test_the_file_of_somebody_else_takes_a_word(ledger: Ledger) -> None:
@@ -151,7 +151,7 @@ def test_the_file_of_somebody_else_takes_a_word(ledger: Ledger) -> None:
 
 def test_who_signs_in_the_other_environment_is_known(ledger: Ledger) -> None:
     earnest = replace(COMPANY, ambiente="produccion")
-    ledger.save_company(earnest)
+    ledger.companies.save(earnest)
     load(ledger, one(-1, 100, OTHER), earnest)
     load(ledger, one(-1, 100))
     assert load(ledger, one(-1, 200), earnest).id
@@ -181,7 +181,7 @@ def test_the_only_one_is_removed_by_a_word(ledger: Ledger) -> None:
     assert in_use(ledger) == number
     assert certificates.remove(ledger, number, NOW, aunque_no_quede_otro=True).id == number
     assert in_use(ledger) == 0
-    assert "certificado quitado" in [found.tipo for found in ledger.events()]
+    assert "certificado quitado" in [found.tipo for found in ledger.events.of()]
 
 
 def test_what_does_not_sign_is_removed_without_ado(ledger: Ledger) -> None:
@@ -253,8 +253,8 @@ def made(tmp_path: Path) -> Iterator[Installation]:
         company = installation.company
         said = certificates.Confirmed(otro_firmante=True, aunque_venza_antes=True)
         certificates.load(installation.ledger, company, one(-1, 10.5), NOW, said)
-        for old in installation.ledger.certificates()[:-1]:
-            installation.ledger.remove_certificate(old)
+        for old in installation.ledger.certificates.of()[:-1]:
+            installation.ledger.certificates.remove(old)
         yield installation
 
 
@@ -293,7 +293,7 @@ def test_a_renewal_of_another_process_is_used_at_once_and_a_removed_one_no_more(
         assert codes_of(made) == [[]]
         certificates.remove(other, loaded.id, NOW)
         assert codes_of(made) == [["CRT-040"]]
-        certificates.remove(other, other.certificates()[0].id, NOW, aunque_no_quede_otro=True)
+        certificates.remove(other, other.certificates.of()[0].id, NOW, aunque_no_quede_otro=True)
         assert codes_of(made) == [["CRT-020"]]
 
 

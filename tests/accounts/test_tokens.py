@@ -89,16 +89,16 @@ def test_a_token_holds_in_another_process_that_opens_the_ledger(installation: In
 
 def test_a_token_ends_with_the_password_also_with_the_same_one_again(installation: Installation) -> None:
     for clave in ("otra", CLAVE, CLAVE):
-        installation.ledger.save_user(USUARIO, CLAVE, "pruebas", installation.company.rut)
+        installation.ledger.users.save(USUARIO, CLAVE, "pruebas", installation.company.rut)
         token = login(installation)
         assert opens(installation.callers, token)
-        installation.ledger.save_user(USUARIO, clave, "pruebas", installation.company.rut)
+        installation.ledger.users.save(USUARIO, clave, "pruebas", installation.company.rut)
         assert not opens(installation.callers, token)
 
 
 def test_a_token_stays_with_the_other_settings_of_its_user(installation: Installation) -> None:
     token = login(installation)
-    installation.ledger.set_avisos(USUARIO, "pruebas", installation.company.rut, False)
+    installation.ledger.users.set_avisos(USUARIO, "pruebas", installation.company.rut, False)
     assert opens(installation.callers, token)
     assert not installation.callers.bearer(token).con_avisos
 
@@ -108,7 +108,7 @@ def test_a_token_ends_with_its_user(installation: Installation) -> None:
     with installation.ledger.transaction():
         installation.ledger.connection.execute("DELETE FROM usuario")
     assert not opens(installation.callers, token)
-    installation.ledger.save_user(USUARIO, CLAVE, "pruebas", installation.company.rut)
+    installation.ledger.users.save(USUARIO, CLAVE, "pruebas", installation.company.rut)
     assert not opens(installation.callers, token)  # nor does its id come back with the next user
 
 

@@ -18,9 +18,9 @@ from click.testing import CliRunner
 
 from dteplanows.cli import main
 from dteplanows.commands import backups
-from dteplanows.ledger import migrations
-from dteplanows.ledger.backup import DATABASE
-from dteplanows.ledger.migrations import MIGRATIONS
+from dteplanows.ledger.engines.base import DATABASE
+from dteplanows.ledger.engines.sqlite import steps as migrations
+from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS
 from dteplanows.ledger.rows import ReceivedFile
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE
@@ -52,7 +52,7 @@ def test_a_backup_says_what_it_holds_and_which_key_it_needs(installed: Path) -> 
     path = installed.parent / "respaldos" / "uno.zip"
     done = run(installed, "respaldo", str(path))
     with closing(Ledger(installed)) as ledger:
-        fingerprint = ledger.key_fingerprint
+        fingerprint = ledger.secrets.fingerprint
     assert done.exit_code == 0
     assert f"Respaldo hecho y revisado: {path}" in done.output
     assert "Trae 3 documentos" in done.output
@@ -99,11 +99,11 @@ def test_nothing_missing_is_said_too(installed: Path) -> None:
 def test_what_else_is_missing_or_stopped_is_said(installed: Path) -> None:
     (installed / "dteplanows.toml").write_text("puerto = 8090\n")
     with closing(Ledger(installed)) as ledger:
-        track = ledger.receive_batch("pruebas", COMPANY.rut, "ana", True, ReceivedFile("1", b"->Nada<-"))
+        track = ledger.batches.receive("pruebas", COMPANY.rut, "ana", True, ReceivedFile("1", b"->Nada<-"))
     del ledger
     path = backup_of(installed)
     with closing(Ledger(installed)) as ledger:
-        ledger.save_user("otra", "clave de otra", "pruebas", COMPANY.rut)
+        ledger.users.save("otra", "clave de otra", "pruebas", COMPANY.rut)
         ledger.connection.execute("UPDATE lote SET hechos = 1, total = 2")
     del ledger
     (installed / "dteplanows.toml").write_text("puerto = 8091\n")
@@ -182,11 +182,11 @@ def test_a_check_that_was_interrupted_goes_on(installed: Path, monkeypatch: pyte
     assert "Continúa" not in run(installed, "base", "verificar", "--desde-el-principio").stderr
 
 
-def test_progress_is_told_in_lines_where_there_is_no_terminal(
+def testshown_progress_is_told_in_lines_where_there_is_no_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backups, "_EVERY", 0.0)
-    with backups._progress() as tell:
+    with backups.shown_progress() as tell:
         tell("documentos", 0, 1000)
         time.sleep(0.01)
         tell("documentos", 500, 1000)

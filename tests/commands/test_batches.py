@@ -110,11 +110,11 @@ def test_a_small_batch_does_not_wait_for_a_big_one(lots: Bulk) -> None:
     big, small = lots.receive(700), lots.receive(1)
     lots.work()
     lots.work()
-    found = {one.id: one for one in lots.made.ledger.batches(10)}
+    found = {one.id: one for one in lots.made.ledger.batches.newest(10)}
     assert (found[big].hechos, found[small].estado) == (500, "terminado")
     lots.work()
     assert found[big].hechos < 700
-    assert [one.estado for one in lots.made.ledger.batches(10)] == ["terminado"] * 2
+    assert [one.estado for one in lots.made.ledger.batches.newest(10)] == ["terminado"] * 2
     assert not lots.work()
 
 
@@ -152,7 +152,7 @@ def test_a_full_disk_refuses_nothing(lots: Bulk, monkeypatch: pytest.MonkeyPatch
         patched.setattr(Issuer, "issue_part", full)
         with pytest.raises(OSError, match="space"):
             lots.work()
-    batch = lots.made.ledger.batch(track_id)
+    batch = lots.made.ledger.batches.find(track_id)
     assert batch is not None
     assert (batch.hechos, batch.estado) == (0, "en proceso")
     lots.made.ledger.connection.execute("UPDATE lote SET vence = 0")
@@ -184,7 +184,7 @@ def test_a_batch_is_finished_under_the_limit_it_began_with(lots: Bulk) -> None:
     stop.set()
     track_id = lots.receive(120)
     Worker(lots.made.issuer, 120).work_once(stop)
-    assert [one.hechos for one in lots.made.ledger.batches(1)] == [50]
+    assert [one.hechos for one in lots.made.ledger.batches.newest(1)] == [50]
     Worker(lots.made.issuer, 100).work_once()
     assert len(notes_of(lots.made.ledger)) == 120
 
@@ -199,7 +199,7 @@ def test_a_batch_is_finished_under_the_limit_it_began_with(lots: Bulk) -> None:
 def test_terms_from_before_the_clock_was_set_back_end(lots: Bulk) -> None:
     lots.receive(1)
     ledger = lots.made.ledger
-    assert ledger.take_batch("otro", lambda worker: False)
-    assert not ledger.take_batch("este", lambda worker: False)
+    assert ledger.batches.take("otro", lambda worker: False)
+    assert not ledger.batches.take("este", lambda worker: False)
     ledger.connection.execute("UPDATE lote SET vence = ?", (time.time() + 86_400,))
-    assert ledger.take_batch("este", lambda worker: False)
+    assert ledger.batches.take("este", lambda worker: False)

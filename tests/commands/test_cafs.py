@@ -83,7 +83,7 @@ def test_a_half_used_caf(directory: Path, tmp_path: Path, ledger: Ledger) -> Non
     assert rows(directory) == [["33", "1", "50", "20", "0", "30", "0", "todo"]]
     issued = run(directory, "procesar", sample(tmp_path, "factura33.txt"))
     assert "emitido con el folio 31" in issued.output
-    assert ledger.folio_use(SERIES, 30).estado == "otro sistema"
+    assert ledger.folios.use(SERIES, 30).estado == "otro sistema"
 
 
 @pytest.mark.parametrize("folio", ["51", "9999999999"])
@@ -243,15 +243,15 @@ def test_the_environment_is_asked_for_and_the_other_one_is_left_alone(loaded: Pa
 
 def test_folios_of_another_system(loaded: Path, ledger: Ledger) -> None:
     void(loaded, "33", "2-9", motivo="del sistema anterior")
-    assert ledger.folio_use(SERIES, 4) == FolioUse("anulado", "del sistema anterior")
+    assert ledger.folios.use(SERIES, 4) == FolioUse("anulado", "del sistema anterior")
     done = void(loaded, "33", "2-9", "--otro-sistema", motivo="emitidos en el sistema anterior")
     assert (done.exit_code, "desde antes: 8 folios" in done.output) == (0, True)
     assert "quedaron como usados en otro sistema: 8 folios" in done.output
     both = "del sistema anterior; emitidos en el sistema anterior"
-    assert ledger.folio_use(SERIES, 4) == FolioUse("otro sistema", both)
+    assert ledger.folios.use(SERIES, 4) == FolioUse("otro sistema", both)
     again = void(loaded, "33", "2-9", "--otro-sistema", motivo="otra vez")
     assert "quedaron" not in again.output
-    assert ledger.folio_use(SERIES, 4) == FolioUse("otro sistema", both)
+    assert ledger.folios.use(SERIES, 4) == FolioUse("otro sistema", both)
 
 
 @pytest.mark.parametrize("width", [80, 120, 150])
@@ -276,7 +276,7 @@ def test_the_last_day_and_the_days_left_are_listed(directory: Path, tmp_path: Pa
     today = clock.today()
     for number, (tipo, age) in enumerate(((33, 0), (33, 179), (33, 180), (33, 181), (39, 4000))):
         desde = 100 * number + 1
-        ledger.save_caf("pruebas", RUT, tipo, desde, desde + 9, today - timedelta(days=age), b"secreto de prueba")
+        ledger.cafs.save("pruebas", RUT, tipo, desde, desde + 9, today - timedelta(days=age), b"secreto de prueba")
     lines = [one for one in run(directory, "caf", "listar").output.splitlines() if RUT in one]
     cells = [[cell.strip() for cell in line.split("│")[6:9]] for line in lines]
 

@@ -189,8 +189,8 @@ def test_every_change_names_who_before_and_after(directory: Path, tmp_path: Path
 
 def test_saving_what_is_there_already_is_no_change(directory: Path, ledger: Ledger) -> None:
     before = len(changes(directory))
-    (company,) = ledger.companies()
-    ledger.save_company(company)
+    (company,) = ledger.companies.all()
+    ledger.companies.save(company)
     assert len(changes(directory)) == before
 
 
@@ -201,9 +201,9 @@ def test_issuing_is_no_change(directory: Path, tmp_path: Path) -> None:
 
 def test_settings_that_are_others_than_the_last_time(ledger: Ledger) -> None:
     usual = {"puerto": "8080", "clave_maestra": ""}
-    ledger.note_settings(usual, usual)
-    assert [one for one in ledger.changes() if one.tipo == "ajustes cambiados"] == []
-    ledger.note_settings({"puerto": "9090", "clave_maestra": "(puesta)"}, usual)
-    ledger.note_settings({"puerto": "9090", "clave_maestra": "(puesta)"}, usual)
-    (found,) = [one for one in ledger.changes() if one.tipo == "ajustes cambiados"]
+    ledger.settings.note_in_use(usual, usual)
+    assert [one for one in ledger.events.changes() if one.tipo == "ajustes cambiados"] == []
+    ledger.settings.note_in_use({"puerto": "9090", "clave_maestra": "(puesta)"}, usual)
+    ledger.settings.note_in_use({"puerto": "9090", "clave_maestra": "(puesta)"}, usual)
+    (found,) = [one for one in ledger.events.changes() if one.tipo == "ajustes cambiados"]
     assert (found.antes, found.despues) == (usual, {"puerto": "9090", "clave_maestra": "(puesta)"})

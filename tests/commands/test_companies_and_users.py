@@ -53,7 +53,7 @@ def test_a_company_is_asked_for_and_each_answer_judged_at_once(tmp_path: Path, p
     ):  # fmt: skip
         assert words in output, words
     with_it = Ledger(tmp_path)
-    (company,) = with_it.companies()
+    (company,) = with_it.companies.all()
     with_it.close()
     assert (company.ambiente, company.ciudad, company.actecos) == ("produccion", "Santiago", ("477399", "469000"))
     assert (company.numero_resolucion, company.fecha_resolucion) == (80, date(2014, 8, 22))
@@ -93,17 +93,17 @@ def test_only_what_is_given_changes_and_both_are_shown(tmp_path: Path, capsys: p
     more = ("--telefono", "225556677", "--tolerante", "--numero-resolucion", "80", "--reparos", "detener")
     assert create(tmp_path, "pruebas", RUT, *more).exit_code == 0
     ledger = Ledger(tmp_path)
-    (before,) = ledger.companies()
+    (before,) = ledger.companies.all()
     done = change(tmp_path, "--giro", "Otro giro", "--correo", "a@b.cl")
     assert done.exit_code == 0
     rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in done.output.splitlines() if "│" in line]
     assert rows == [["Giro", "Venta de artículos", "Otro giro"], ["Correo", "(vacío)", "a@b.cl"]]
-    (after,) = ledger.companies()
+    (after,) = ledger.companies.all()
     assert after == replace(before, giro="Otro giro", correo="a@b.cl")
     assert "Nada cambió" in change(tmp_path, "--giro", "Otro giro").output
     cleared = change(tmp_path, "--telefono", "", "--no-tolerante", "--reparos", "usual")
     assert "225556677" in cleared.output and "avisar (lo usual)" in cleared.output
-    (last,) = ledger.companies()
+    (last,) = ledger.companies.all()
     ledger.close()
     assert last == replace(after, telefono="", tolerante=False, reparos="")
 
@@ -142,7 +142,7 @@ def erp(directory: Path) -> Path:
 
 
 def opens(ledger: Ledger, clave: str = CLAVE) -> bool:
-    return bool(ledger.logins(["erp"], [clave]))
+    return bool(ledger.logins.open(["erp"], [clave]))
 
 
 def test_a_user_is_not_created_twice(erp: Path, ledger: Ledger) -> None:
@@ -158,7 +158,7 @@ def test_a_password_is_changed_by_itself_and_ends_the_tokens(erp: Path, ledger: 
     run(erp, "usuario", "modificar", "ERP", "--avisos", "no")
     assert run(erp, "usuario", "clave", "ERP", DTEPLANOWS_CLAVE="otra-clave-2").exit_code == 0
     assert not opens(ledger) and opens(ledger, "otra-clave-2")
-    assert [one.avisos for one in ledger.users()] == [False]
+    assert [one.avisos for one in ledger.users.all()] == [False]
     with pytest.raises(Refused, match="AUT-017"):
         callers.bearer(token)
     other = run(erp, "usuario", "clave", "OTRO", DTEPLANOWS_CLAVE="otra-clave-2")
@@ -184,7 +184,7 @@ def test_a_short_password_is_refused_by_the_setting(erp: Path, ledger: Ledger) -
     assert run(erp, "usuario", "clave", "ERP", DTEPLANOWS_CLAVE="1234", **least).exit_code == 0
     assert opens(ledger, "1234")
     with pytest.raises(Refused, match="AUT-011"):
-        ledger.set_password("ERP", " ", "pruebas", RUT)
+        ledger.users.set_password("ERP", " ", "pruebas", RUT)
 
 
 def test_a_disabled_user_opens_nothing_until_it_is_enabled(erp: Path, ledger: Ledger) -> None:
@@ -195,9 +195,9 @@ def test_a_disabled_user_opens_nothing_until_it_is_enabled(erp: Path, ledger: Le
     assert "deshabilitado el" in run(erp, "usuario", "listar").output
     with pytest.raises(Refused, match="AUT-017"):
         callers.bearer(token)
-    since = ledger.users()[0].deshabilitado
+    since = ledger.users.all()[0].deshabilitado
     run(erp, "usuario", "deshabilitar", "ERP")
-    assert ledger.users()[0].deshabilitado == since
+    assert ledger.users.all()[0].deshabilitado == since
     assert run(erp, "usuario", "habilitar", "ERP").exit_code == 0
     assert opens(ledger)
     assert callers.bearer(token).usuario == "ERP"
@@ -224,12 +224,12 @@ def test_links_are_withdrawn_by_an_order(erp: Path, tmp_path: Path, ledger: Ledg
     from tests.commands.command_line import sample
 
     assert run(erp, "procesar", sample(tmp_path, "factura33.txt")).exit_code == 0
-    (company,) = ledger.companies()
-    stored = ledger.document("pruebas", company.rut, 33, 1)
+    (company,) = ledger.companies.all()
+    stored = ledger.documents.find("pruebas", company.rut, 33, 1)
     assert stored
 
     def withdrawals() -> tuple[int, int]:
-        return ledger.link_withdrawals(stored.id, False), ledger.link_withdrawals(stored.id, True)
+        return ledger.marks.link_withdrawals(stored.id, False), ledger.marks.link_withdrawals(stored.id, True)
 
     assert withdrawals() == (0, 0)
     assert "ya no lo abren" in run(erp, "enlace", "retirar", "33", "1").output

@@ -59,7 +59,7 @@ def test_a_period_is_exported_and_nothing_is_made_twice(issued: Path, tmp_path: 
         f"{inside}/factura-33-1-cedible.pdf", f"{inside}/boleta-39-1.xml", f"{inside}/boleta-39-1.pdf",
         f"{inside}/boleta-39-2.xml", f"{inside}/boleta-39-2.pdf",
     }  # fmt: skip
-    stored = ledger.document("pruebas", RUT, 33, 1)
+    stored = ledger.documents.find("pruebas", RUT, 33, 1)
     assert stored
     assert made[f"{inside}/factura-33-1.xml"] == stored.xml
     assert made[f"{inside}/factura-33-1.pdf"].startswith(b"%PDF")

@@ -63,7 +63,7 @@ def test_who_follows_hears_that_no_worker_lives_and_that_one_came(
     monkeypatch.setattr(batches, "_WITHOUT_WORKER", 0.4)
     monkeypatch.setattr(batches, "_LOOK", 0.05)
     track_id = made.send_later(bulk_file(60, set()), "1")
-    batch = made.ledger.batch(track_id)
+    batch = made.ledger.batches.find(track_id)
     assert batch
     out, written = plain()
     stop = threading.Event()
@@ -93,7 +93,7 @@ def test_a_batch_that_moves_is_not_given_up_where_the_system_does_not_tell(
 ) -> None:
     monkeypatch.setattr(presence, "alive", lambda *_: lives)
     now = [0.0]
-    batch = made.ledger.batch(made.send_later(bulk_file(3, set()), "1"))
+    batch = made.ledger.batches.find(made.send_later(bulk_file(3, set()), "1"))
     assert batch
     watch = batches._Watch(made.ledger, lambda: now[0])
     said = []

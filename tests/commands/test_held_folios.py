@@ -46,7 +46,7 @@ def test_hold_list_and_free(loaded: Path) -> None:
         assert left in run(loaded, "folio", "liberar", "33", written, "--motivo", "no figuran en el SII").output
     assert "No hay folios retenidos" in run(loaded, "folio", "retenidos").output
     ledger = Ledger(loaded)
-    assert ledger.events()[-1].detalle.endswith(f"por {getpass.getuser()}")
+    assert ledger.events.of()[-1].detalle.endswith(f"por {getpass.getuser()}")
     ledger.close()
 
 

@@ -24,19 +24,19 @@ FORMULA = "=HYPERLINK(1)"
 @pytest.fixture
 def issued(directory: Path, ledger: Ledger) -> Path:
     """A company with four invoices, a credit note that annuls the second of them, and a guía that was annulled."""
-    (company,) = ledger.companies()
+    (company,) = ledger.companies.all()
     caf = {tipo: load_caf(ledger, 1, 100, tipo, company=company) for tipo in (33, 52, 61)}
 
     def record(tipo: int, folio: int, day: str, **facts: object) -> int:
         row = replace(new_document(folio, caf[tipo], tipo), rut_emisor=RUT, fecha_emision=day, **facts)  # type: ignore[arg-type]
-        return ledger.record(row)
+        return ledger.documents.record(row)
 
     for folio, day in ((1, "2026-01-31"), (2, "2026-02-01"), (3, "2026-02-28"), (4, "2026-03-01")):
         record(33, folio, day, usuario="ana" if folio % 2 else "beto", razon_social_receptor=FORMULA)
     record(61, 9, "2026-02-10", referencias=(NewReference(33, 2, 1, 1190),))
-    guia = ledger.document_by_id(record(52, 5, "2026-02-11", rut_receptor="76000112-0"))
+    guia = ledger.documents.by_id(record(52, 5, "2026-02-11", rut_receptor="76000112-0"))
     assert guia
-    ledger.annul(guia, "ana")
+    ledger.marks.annul(guia, "ana")
     return directory
 
 

@@ -15,7 +15,7 @@ import pytest
 from dteplanows.commands.output import nearest
 from dteplanows.demo import folder as demo_folder
 from dteplanows.document.problem import Refused
-from dteplanows.ledger.migrations import MIGRATIONS
+from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS
 from dteplanows.ledger.read_only import ReadOnlyLedger
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.ledger.vault import KEY_FILE
@@ -145,7 +145,7 @@ def test_reading_works_where_nothing_can_be_written_and_writing_says_why(issued:
 def test_a_log_that_a_crash_left_is_refused_where_it_cannot_be_read(issued: Path, tmp_path: Path) -> None:
     crash = (
         "import os, sys; from pathlib import Path; from dteplanows.ledger.store import Ledger\n"
-        "one = Ledger(Path(sys.argv[1])); one.save_setting('x', 'y'); os.kill(os.getpid(), 9)"
+        "one = Ledger(Path(sys.argv[1])); one.settings.save('x', 'y'); os.kill(os.getpid(), 9)"
     )
     subprocess.run([sys.executable, "-c", crash, str(issued)], check=False)
     assert (issued / f"{DATABASE_FILE}-wal").stat().st_size
@@ -162,11 +162,11 @@ def test_a_log_that_a_crash_left_is_refused_where_it_cannot_be_read(issued: Path
 
 def test_a_ledger_that_is_only_read(issued: Path, tmp_path: Path) -> None:
     ledger = ReadOnlyLedger(issued)
-    (company,) = ledger.companies()
-    assert ledger.document("pruebas", company.rut, 33, 1)
-    assert ledger.cafs("pruebas", company.rut) and ledger.caf_secret(ledger.cafs("pruebas", company.rut)[0].id)
+    (company,) = ledger.companies.all()
+    assert ledger.documents.find("pruebas", company.rut, 33, 1)
+    assert ledger.cafs.of("pruebas", company.rut) and ledger.cafs.secret(ledger.cafs.of("pruebas", company.rut)[0].id)
     with pytest.raises(Refused, match="AUT-061"):
-        ledger.save_setting("a", "b")
+        ledger.settings.save("a", "b")
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         ledger.connection.execute("DELETE FROM usuario")
     ledger.close()

@@ -19,10 +19,10 @@ def test_documents_are_listed_with_their_state(directory: Path, tmp_path: Path, 
     with Path(sample(tmp_path, "factura33.txt")).open("ab") as file:
         file.write(b"->Adicionales<-\n1;OT-4711;\n")
     run(directory, "procesar", str(tmp_path / names[1]), sample(tmp_path, names[0]))
-    (company,) = ledger.companies()
-    guia = ledger.document("pruebas", company.rut, 52, 1)
+    (company,) = ledger.companies.all()
+    guia = ledger.documents.find("pruebas", company.rut, 52, 1)
     assert guia is not None
-    ledger.annul(guia, "ana")
+    ledger.marks.annul(guia, "ana")
 
     whole = run(directory, "documentos").output
     assert re.search(r"52 .*anulada el \d{4}-\d\d-\d\d", whole)
@@ -46,7 +46,7 @@ def test_one_document_is_shown_with_every_aviso(directory: Path, tmp_path: Path,
     assert shown.exit_code == 0
     for text in ("folio 1", "emitido", "151.487", "127.300", "OT-4711", "DOC-052", "Tornillo Tornillo"):
         assert text in shown.output
-    (company,) = ledger.companies()
+    (company,) = ledger.companies.all()
     facts = json.loads(run(directory, "documentos", "33", "1", "--json").output)
     assert facts["montos"] == {"neto": "127300", "exento": "0", "iva": "24187", "total": "151487"}
     assert (facts["rut_emisor"], facts["estado"], facts["usuario"]) == (company.rut, "emitido", "operador")
@@ -69,10 +69,10 @@ def test_an_export_is_shown_in_its_currency_and_an_annulled_one_as_such(
     export = next(str(one.path) for one in FIXTURES if str(one) == "exportacion110-con-aduana.txt")
     done = run(directory, "procesar", export, sample(tmp_path, "guia52.txt"))
     assert done.exit_code == 0, done.output
-    (company,) = ledger.companies()
-    guia = ledger.document("pruebas", company.rut, 52, 1)
+    (company,) = ledger.companies.all()
+    guia = ledger.documents.find("pruebas", company.rut, 52, 1)
     assert guia is not None
-    ledger.annul(guia, "ana")
+    ledger.marks.annul(guia, "ana")
 
     montos = json.loads(run(directory, "documentos", "110", "1", "--json").output)["montos"]
     assert montos["moneda"] == "DOLAR USA" and int(montos["total_en_pesos"]) > 0
@@ -83,10 +83,10 @@ def test_an_export_is_shown_in_its_currency_and_an_annulled_one_as_such(
 
 def test_received_documents_are_listed_and_paper_ones_eliminated(directory: Path, ledger: Ledger) -> None:
     assert "No hay documentos de compra." in run(directory, "recibidos", "listar").output
-    (company,) = ledger.companies()
+    (company,) = ledger.companies.all()
     paper = replace(RECEIVED, rut_empresa=company.rut)
     for one in (paper, replace(paper, rut_emisor=OTHER), replace(paper, tipo=33)):
-        ledger.record_received(one)
+        ledger.received.record(one)
     listed = run(directory, "recibidos", "listar", "--desde", "2026-11-20").output
     assert (listed.count(paper.rut_emisor), listed.count(OTHER), listed.count("1.290")) == (2, 1, 3)
     assert "No hay" in run(directory, "recibidos", "listar", "--hasta", "2026-11-19").output
@@ -96,12 +96,12 @@ def test_received_documents_are_listed_and_paper_ones_eliminated(directory: Path
     assert run(directory, *order, OTHER, "--tipo", "30").output.startswith("Eliminado: tipo 30, folio 7")
     assert "recibidos listar" in run(directory, *order, OTHER, "--tipo", "30").output
     assert "CMP-031" in run(directory, *order, paper.rut_emisor, "--tipo", "33").output
-    assert len(ledger.received_documents(company.ambiente, company.rut)) == 2
+    assert len(ledger.received.of(company.ambiente, company.rut)) == 2
 
 
 def test_listeners_are_listed(directory: Path, ledger: Ledger) -> None:
     assert "No hay programas registrados." in run(directory, "oyentes").output
-    (company,) = ledger.companies()
-    ledger.listen(company, "ana", "203.0.113.7", 9978, 60)
+    (company,) = ledger.companies.all()
+    ledger.marks.listen(company, "ana", "203.0.113.7", 9978, 60)
     shown = run(directory, "oyentes").output
     assert "203.0.113.7" in shown and "9978" in shown

@@ -27,7 +27,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def back_up(ledger: Ledger) -> None:
-    ledger.save_setting("ultimo_respaldo", json.dumps({"momento": clock.now().isoformat()}))
+    ledger.settings.save("ultimo_respaldo", json.dumps({"momento": clock.now().isoformat()}))
 
 
 def as_json(folder: Path) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def test_nothing_is_cut_in_a_terminal(
     assert create(directory, "produccion").exit_code == 0
     for tipo, days in ((33, 170), (39, 1), (61, 300)):
         fecha = clock.today() - timedelta(days=days)
-        ledger.save_caf("produccion", RUT, tipo, 9_870_000_001, 9_870_100_000, fecha, b"x")
+        ledger.cafs.save("produccion", RUT, tipo, 9_870_000_001, 9_870_100_000, fecha, b"x")
     terminal = Console(file=io.StringIO(), width=width, force_terminal=True, color_system=None)
     monkeypatch.setattr(status, "console", lambda: terminal)
     done = run(directory, "estado", "--ajustes")

@@ -75,14 +75,14 @@ def test_what_is_prepared(prepared: Access, tmp_path: Path) -> None:
     assert rut.check_digit(int(body)) == digit
     ledger = Ledger(tmp_path)
     try:
-        cafs = ledger.cafs("pruebas", prepared.rut_empresa, None)
+        cafs = ledger.cafs.of("pruebas", prepared.rut_empresa, None)
         assert sorted((one.tipo, one.desde, one.hasta) for one in cafs) == [
             (tipo, 9920000001, 9920010000) for tipo in (33, 34, 39, 41, 43, 46, 52, 56, 61, 110, 111, 112)
         ]
-        opened = ledger.logins([prepared.usuario], [prepared.clave])
+        opened = ledger.logins.open([prepared.usuario], [prepared.clave])
         assert [(one.company.rut, one.con_avisos) for one in opened] == [(prepared.rut_empresa, True)]
-        assert [one.ambiente for one in ledger.companies()] == ["pruebas"]
-        assert ledger.certificate_id("pruebas", prepared.rut_empresa, utc_now())
+        assert [one.ambiente for one in ledger.companies.all()] == ["pruebas"]
+        assert ledger.certificates.current("pruebas", prepared.rut_empresa, utc_now())
     finally:
         ledger.close()
     assert json.loads((tmp_path / "demo.json").read_text("utf-8")) == prepared._asdict()
@@ -121,7 +121,7 @@ def test_a_lost_password_is_made_anew(prepared: Access, tmp_path: Path, content:
     assert again.clave not in ("", "otra", prepared.clave)
     ledger = Ledger(tmp_path)
     try:
-        assert ledger.logins([again.usuario], [again.clave])
+        assert ledger.logins.open([again.usuario], [again.clave])
     finally:
         ledger.close()
 

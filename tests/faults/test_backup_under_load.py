@@ -160,7 +160,7 @@ def test_backup_under_load_destroy_restore_go_on(tmp_path: Path) -> None:
     told = order(directory, "restaurar", str(backup), *destroy(directory, issued))
     with closing(Ledger(directory)) as ledger:
         restored = {(tipo, folio) for tipo in TYPES for folio in folios_of(ledger, tipo)}
-        held = [one for one in ledger.holds() if one.series.tipo in TYPES]
+        held = [one for one in ledger.held.holds() if one.series.tipo in TYPES]
     missing = set(issued) - restored
     assert 0 < len(missing) < len(issued)
     held_folios = {(one.series.tipo, folio) for one in held for folio in range(one.span.desde, one.span.hasta + 1)}

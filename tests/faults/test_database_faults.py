@@ -188,7 +188,7 @@ def test_after_a_part_was_issued_it_is_not_said_that_nothing_was(
         with made.ledger.transaction():
             pass
         made.ledger.connection.execute("PRAGMA query_only = ON")
-        made.ledger.save_setting("x", "y")
+        made.ledger.settings.save("x", "y")
         raise AssertionError
 
     monkeypatch.setattr(made.issuer, "process", process)

@@ -19,14 +19,16 @@ from typing import NamedTuple
 import pytest
 
 from dteplanows.archive.links import Copy
-from dteplanows.ledger import identity, passwords
+from dteplanows.ledger import passwords
+from dteplanows.ledger.engines.errors import Replaced
+from dteplanows.ledger.engines.sqlite import identity
 from dteplanows.ledger.faults import told
-from dteplanows.ledger.identity import Replaced
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.web import server
 from tests.clients import Service, post_soap11
 from tests.commands.command_line import run
 from tests.installation import FIRST_FOLIO, Installation, make_installation
+from tests.ledger.example import sqlite_of
 from tests.soap.soap_support import Caller, b64
 from tests.soap.test_document_operations import call, issue, sample
 
@@ -127,9 +129,9 @@ def test_it_is_for_good_even_if_the_right_file_comes_back(made: Installation) ->
         raise AssertionError("begun")
     path.with_name("apartada").rename(path)
     with pytest.raises(Replaced):
-        made.ledger.companies()
+        made.ledger.companies.all()
     with closing(Ledger(made.ledger.directory)) as again, again.transaction():
-        assert again.companies()
+        assert again.companies.all()
 
 
 def test_what_went_into_a_file_that_was_moved_meanwhile_is_not_told_as_done(made: Installation) -> None:
@@ -162,7 +164,7 @@ def test_an_older_content_in_the_same_file_is_seen(made: Installation) -> None:
 def test_sqlite_may_remove_its_own_log_with_the_last_connection(made: Installation) -> None:
     log = made.ledger.path.with_name(f"{DATABASE_FILE}-wal")
     for _ in range(3):
-        made.ledger.companies()
+        made.ledger.companies.all()
         assert log.exists()
         with made.ledger.transaction():
             pass
@@ -198,10 +200,10 @@ def test_a_change_of_the_folder_in_the_same_moment_is_seen(tmp_path: Path) -> No
         directory = tmp_path / str(number)
         with closing(Ledger(directory)) as ledger:
             shutil.copy(ledger.path, directory / "copia")
-            ledger.files.check()
+            sqlite_of(ledger).files.check()
             copy_over(directory)
             with pytest.raises(Replaced):
-                ledger.files.check()
+                sqlite_of(ledger).files.check()
 
 
 def test_a_process_of_the_service_does_not_open_another_file_than_the_service(
@@ -209,7 +211,7 @@ def test_a_process_of_the_service_does_not_open_another_file_than_the_service(
 ) -> None:
     with closing(Ledger(tmp_path)) as ledger:
         monkeypatch.setenv(identity._OF_SERVICE, "{}")
-        ledger.files.for_children()
+        ledger.db.for_children()
     Ledger(tmp_path).close()
     shutil.copy(tmp_path / DATABASE_FILE, tmp_path / "copia")
     copy_over(tmp_path)

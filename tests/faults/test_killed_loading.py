@@ -41,7 +41,7 @@ if len(sys.argv) > 3:
     loading.void_free = killed
 ledger = Ledger(Path(sys.argv[1]))
 while True:
-    desde = 1 + max((one.hasta for one in ledger.cafs("produccion", REAL.rut)), default=0)
+    desde = 1 + max((one.hasta for one in ledger.cafs.of("produccion", REAL.rut)), default=0)
     try:
         loading.load(ledger, REAL, caf(key, desde, desde + SIZE - 1), TODAY, desde + USED)
         issue(ledger)
@@ -63,8 +63,8 @@ def start(directory: Path, key: int, *more: str) -> subprocess.Popen[str]:
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
     with closing(Ledger(tmp_path)) as ledger:
-        ledger.save_company(COMPANY)
-        ledger.save_company(REAL)
+        ledger.companies.save(COMPANY)
+        ledger.companies.save(REAL)
     return tmp_path
 
 
@@ -74,8 +74,8 @@ def test_between_the_caf_and_its_void_folios(directory: Path) -> None:
     one.communicate(timeout=60)
     assert one.returncode == -signal.SIGKILL
     with closing(Ledger(directory)) as ledger:
-        assert ledger.cafs("produccion", REAL.rut) == []
-        assert [one for one in ledger.events() if one.tipo.startswith("caf")] == []
+        assert ledger.cafs.of("produccion", REAL.rut) == []
+        assert [one for one in ledger.events.of() if one.tipo.startswith("caf")] == []
 
 
 def test_at_any_moment_also_two_at_once(directory: Path) -> None:
@@ -97,12 +97,12 @@ def test_at_any_moment_also_two_at_once(directory: Path) -> None:
         series = Series("produccion", REAL.rut, 33)
         begins = {one.caf.desde for one in accounts}
         for begin in begins:
-            uses = [ledger.folio_use(series, begin + number).estado for number in (0, USED - 1)]
+            uses = [ledger.folios.use(series, begin + number).estado for number in (0, USED - 1)]
             assert uses == ["otro sistema"] * 2
         whole = Span(1, SIZE * len(begins))
-        spans = [one.span for one in ledger.voids(series, whole)]
+        spans = [one.span for one in ledger.folios.voids(series, whole)]
         void = [folio for one in spans for folio in range(one.desde, one.hasta + 1)]
-        issued = ledger.issued_folios(series, whole, 10_000)
+        issued = ledger.folios.issued(series, whole, 10_000)
         assert len(void) == len(set(void))
         assert not set(void) & set(issued)
         assert sum(one.emitidos for one in accounts) == len(issued)

@@ -14,10 +14,12 @@ from collections.abc import Callable
 from contextlib import closing
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from dteplanows.folios import allocation
+from dteplanows.ledger.place import Place
 from dteplanows.ledger.store import Ledger
 from tests.faults import road_worker, worker
 from tests.faults.worker import ACKNOWLEDGED, AUTOMATIC, DATA, HIGHEST_EXPLICIT, MIXED, STOP
@@ -38,8 +40,12 @@ class Crew:
     times the start of an interpreter would take longer than all that they issue.
     """
 
-    def __init__(self, directory: Path, work: Callable[[Path, int], None] = worker.work) -> None:
+    def __init__(
+        self, directory: Path, work: Callable[[Path, int, str], None] = worker.work, base: str = ""
+    ) -> None:
+        """:param base: of a database that is not in the directory."""
         self.directory = directory
+        self._base = base
         self._work = work
         self._seeds = 0
         self._processes = multiprocessing.get_context("forkserver")
@@ -48,7 +54,7 @@ class Crew:
 
     def _hire(self) -> BaseProcess:
         self._seeds += 1
-        one = self._processes.Process(target=self._work, args=(self.directory, self._seeds))
+        one = self._processes.Process(target=self._work, args=(self.directory, self._seeds, self._base))
         one.start()
         return one
 
@@ -81,17 +87,25 @@ def wait_for_work(directory: Path, beyond: int) -> None:
         time.sleep(0.002)
 
 
-@pytest.fixture(scope="module")
-def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory in which four processes issued at once and fifty were killed."""
+class Aftermath(NamedTuple):
+    """What is left where four processes issued at once and fifty were killed."""
+
+    directory: Path
+    place: Place
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def aftermath(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Aftermath:
     directory = tmp_path_factory.mktemp("matanza")
-    with closing(Ledger(directory / DATA)) as ledger:
-        ledger.save_company(COMPANY)
+    base = request.getfixturevalue("postgresql").new_database() if request.param == "postgresql" else ""
+    place = Place(directory / DATA, base)
+    with closing(Ledger(place)) as ledger:
+        ledger.companies.save(COMPANY)
         for number in range(200):
             for tipo in (AUTOMATIC, MIXED):
                 load_caf(ledger, number * CAF_LENGTH + 1, (number + 1) * CAF_LENGTH, tipo)
-    kill_fifty(Crew(directory))
-    return directory
+    kill_fifty(Crew(directory, base=base))
+    return Aftermath(directory, place)
 
 
 def kill_fifty(crew: Crew) -> None:
@@ -121,9 +135,9 @@ def stored(ledger: Ledger) -> dict[tuple[int, int], str]:
     return {(tipo, folio): hashlib.sha256(xml).hexdigest() for tipo, folio, xml in rows}
 
 
-def test_no_folio_is_doubled_and_no_acknowledged_document_is_lost(aftermath: Path) -> None:
-    ledger = Ledger(aftermath / DATA)
-    there, said = stored(ledger), acknowledged(aftermath)
+def test_no_folio_is_doubled_and_no_acknowledged_document_is_lost(aftermath: Aftermath) -> None:
+    ledger = Ledger(aftermath.place)
+    there, said = stored(ledger), acknowledged(aftermath.directory)
     assert len(said) > 1000
     assert len({(tipo, folio) for tipo, folio, _ in said}) == len(said)
     assert {(tipo, folio): digest for tipo, folio, digest in said}.items() <= there.items()
@@ -131,19 +145,19 @@ def test_no_folio_is_doubled_and_no_acknowledged_document_is_lost(aftermath: Pat
     assert len(there) - len(said) <= KILLS
 
 
-def test_automatic_numbers_have_no_gap(aftermath: Path) -> None:
-    folios = sorted(folio for tipo, folio in stored(Ledger(aftermath / DATA)) if tipo == AUTOMATIC)
+def test_automatic_numbers_have_no_gap(aftermath: Aftermath) -> None:
+    folios = sorted(folio for tipo, folio in stored(Ledger(aftermath.place)) if tipo == AUTOMATIC)
     assert folios == list(range(1, len(folios) + 1))
 
 
-def test_mixed_numbers_have_only_gaps_that_explicit_numbers_made(aftermath: Path) -> None:
-    folios = sorted(folio for tipo, folio in stored(Ledger(aftermath / DATA)) if tipo == MIXED)
+def test_mixed_numbers_have_only_gaps_that_explicit_numbers_made(aftermath: Aftermath) -> None:
+    folios = sorted(folio for tipo, folio in stored(Ledger(aftermath.place)) if tipo == MIXED)
     first_free = next(number for number in range(1, len(folios) + 2) if number not in set(folios))
     assert all(folio <= HIGHEST_EXPLICIT for folio in folios if folio > first_free)
 
 
-def test_free_issued_and_void_add_up(aftermath: Path) -> None:
-    ledger = Ledger(aftermath / DATA)
+def test_free_issued_and_void_add_up(aftermath: Aftermath) -> None:
+    ledger = Ledger(aftermath.place)
     there = stored(ledger)
     for tipo in (AUTOMATIC, MIXED):
         cafs = allocation.account(ledger, COMPANY, tipo)
@@ -151,14 +165,14 @@ def test_free_issued_and_void_add_up(aftermath: Path) -> None:
         assert sum(one.emitidos for one in cafs) == sum(of == tipo for of, _ in there)
 
 
-def test_every_document_has_its_file_and_its_event(aftermath: Path) -> None:
-    connection = Ledger(aftermath / DATA).connection
+def test_every_document_has_its_file_and_its_event(aftermath: Aftermath) -> None:
+    ledger = Ledger(aftermath.place)
+    connection = ledger.connection
     (documents,) = connection.execute("SELECT COUNT(*) FROM documento").fetchone()
     issued = "SELECT COUNT(DISTINCT documento_id), COUNT(*) FROM evento WHERE tipo = 'emitido'"
     assert connection.execute(issued).fetchone() == (documents, documents)
     assert connection.execute("SELECT COUNT(*) FROM archivo").fetchone() == (documents,)
-    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert ledger.db.full_check() == []
 
 
 DIE_AFTER = """
@@ -171,10 +185,10 @@ ledger = Ledger(Path(sys.argv[1]))
 with ledger.transaction():
     taken = allocation.take(ledger, COMPANY, 33, 0, TODAY)
     if sys.argv[2] == "record":
-        ledger.record(new_document(taken.folio, taken.caf_id))
+        ledger.documents.record(new_document(taken.folio, taken.caf_id))
     if sys.argv[2] != "commit":
         os.kill(os.getpid(), signal.SIGKILL)
-    ledger.record(new_document(taken.folio, taken.caf_id))
+    ledger.documents.record(new_document(taken.folio, taken.caf_id))
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -182,11 +196,11 @@ os.kill(os.getpid(), signal.SIGKILL)
 @pytest.mark.parametrize(("step", "issued"), [("take", 0), ("record", 0), ("commit", 1)])
 def test_a_document_is_issued_wholly_or_not_at_all(tmp_path: Path, step: str, issued: int) -> None:
     with closing(Ledger(tmp_path)) as ledger:
-        ledger.save_company(COMPANY)
+        ledger.companies.save(COMPANY)
         load_caf(ledger, 1, 10)
     done = subprocess.run([sys.executable, "-c", DIE_AFTER, str(tmp_path), step], cwd=ROOT, check=False, timeout=60)
     assert done.returncode == -signal.SIGKILL
     with closing(Ledger(tmp_path)) as ledger:
         (one,) = allocation.account(ledger, COMPANY, 33)
         assert (one.emitidos, one.libres, one.siguiente) == (issued, 10 - issued, 1 + issued)
-        assert [one.tipo for one in ledger.events()].count("emitido") == issued
+        assert [one.tipo for one in ledger.events.of()].count("emitido") == issued

@@ -58,7 +58,7 @@ def hire(directory: Path) -> subprocess.Popen[bytes]:
 def wait_for(ledger: Ledger, track_id: int, documents: int, crew: list[subprocess.Popen[bytes]]) -> None:
     """Until that many documents of the batch are done."""
     deadline = time.monotonic() + 120
-    while (batch := ledger.batch(track_id)) and batch.hechos < documents:
+    while (batch := ledger.batches.find(track_id)) and batch.hechos < documents:
         assert time.monotonic() < deadline, batch
         assert any(one.poll() is None for one in crew), "the workers have ended"
         time.sleep(0.005)
@@ -118,7 +118,7 @@ def test_several_workers_share_the_batches(tmp_path: Path) -> None:
     for one in workers:
         one.start()
     deadline = time.monotonic() + 60
-    while any(one.estado != "terminado" for one in made.ledger.batches(100)):
+    while any(one.estado != "terminado" for one in made.ledger.batches.newest(100)):
         assert time.monotonic() < deadline
         time.sleep(0.05)
     stop.set()
@@ -133,13 +133,13 @@ def test_of_two_workers_at_the_same_chunk_one_rolls_back(tmp_path: Path) -> None
     made = with_folios(tmp_path, 100)
     made.send_later(bulk_file(10), "1")
     slow, quick = Worker(made.issuer, 100), Worker(made.issuer, 100)
-    batch = made.ledger.take_batch(slow.name, lambda worker: False)
+    batch = made.ledger.batches.take(slow.name, lambda worker: False)
     assert batch is not None
     work = slow._open(batch)
-    batch = made.ledger.count_batch(batch, slow.name, work.file.total)
-    assert made.ledger.take_batch(quick.name, lambda worker: False) is None, "it is being worked on"
+    batch = made.ledger.batches.count(batch, slow.name, work.file.total)
+    assert made.ledger.batches.take(quick.name, lambda worker: False) is None, "it is being worked on"
 
-    made.ledger.give_back(batch, slow.name)  # as if its time had run out
+    made.ledger.batches.give_back(batch, slow.name)  # as if its time had run out
     assert quick.work_once()
     with pytest.raises(Overtaken):
         slow._issue(batch, work, list(work.file.documents()))

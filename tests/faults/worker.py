@@ -14,6 +14,8 @@ from pathlib import Path
 
 from dteplanows.document.problem import Refused
 from dteplanows.folios import allocation
+from dteplanows.ledger.place import Place
+from dteplanows.ledger.rows import Series
 from dteplanows.ledger.store import Ledger
 from tests.ledger.example import COMPANY, TODAY, new_document
 
@@ -32,19 +34,19 @@ class Failed(Exception):  # noqa: N818 - a document that fails on purpose
 
 def issue(ledger: Ledger, tipo: int, folio: int, fails: bool, today: date) -> tuple[int, str]:
     """Issue one document; gives its folio and the SHA-256 of its bytes once it is durable."""
-    with ledger.transaction():
+    with ledger.transaction(Series(COMPANY.ambiente, COMPANY.rut, tipo)):
         taken = allocation.take(ledger, COMPANY, tipo, folio, today)
         row = new_document(taken.folio, taken.caf_id, tipo)
-        ledger.record(row)
+        ledger.documents.record(row)
         if fails:
             raise Failed
     return taken.folio, hashlib.sha256(row.xml).hexdigest()
 
 
-def work(directory: Path, seed: int) -> None:
+def work(directory: Path, seed: int, base: str = "") -> None:
     """Issue documents of both types until the file ``alto`` appears."""
     chance = random.Random(seed)
-    ledger = Ledger(directory / DATA)
+    ledger = Ledger(Place(directory / DATA, base))
     acknowledged = os.open(directory / ACKNOWLEDGED, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     while not (directory / STOP).exists():
         tipo = chance.choice((AUTOMATIC, MIXED))

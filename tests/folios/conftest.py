@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from dteplanows.ledger.place import Place
 from dteplanows.ledger.store import Ledger
 from tests.ledger.example import COMPANY, REAL
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    one = Ledger(tmp_path / "datos")
-    one.save_company(COMPANY)
-    one.save_company(REAL)
+def ledger(place: Place) -> Iterator[Ledger]:
+    one = Ledger(place)
+    one.companies.save(COMPANY)
+    one.companies.save(REAL)
     yield one
     one.close()
 

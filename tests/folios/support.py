@@ -44,7 +44,7 @@ def issue(ledger: Ledger, folio: int = 0, company: Company = REAL, tipo: int = 3
     with ledger.transaction():
         taken = allocation.take(ledger, company, tipo, folio, today)
         row = new_document(taken.folio, taken.caf_id, tipo, company.ambiente)
-        ledger.record(replace(row, rut_emisor=company.rut))
+        ledger.documents.record(replace(row, rut_emisor=company.rut))
     return taken
 
 

@@ -143,7 +143,7 @@ def _act(ledger: Ledger, company: Company, model: Model, ids: dict[int, int], ac
         with suppress(Refused):
             load(ledger, company, one, TODAY - timedelta(days=age), first)
             assert expected, action
-            ids[max(stored.id for stored in ledger.cafs(company.ambiente, company.rut))] = len(model.cafs) - 1
+            ids[max(stored.id for stored in ledger.cafs.of(company.ambiente, company.rut))] = len(model.cafs) - 1
             expected = False
         assert not expected, action
     elif name in ("void", "hold", "release"):
@@ -176,7 +176,7 @@ def _act(ledger: Ledger, company: Company, model: Model, ids: dict[int, int], ac
 @given(_ACTIONS)
 def test_free_issued_void_and_held_add_up(shared: Ledger, actions: list[tuple[object, ...]]) -> None:
     company = replace(REAL, rut=rut(next(_BODIES)))
-    shared.save_company(company)
+    shared.companies.save(company)
     model, ids = Model(), dict[int, int]()
     for action in actions:
         _act(shared, company, model, ids, action)
@@ -195,4 +195,4 @@ def test_free_issued_void_and_held_add_up(shared: Ledger, actions: list[tuple[ob
     names = {"": "free", "emitido": "issued", "anulado": "void", "otro sistema": "void", "retenido": "held"}
     series = Series(company.ambiente, company.rut, 33)
     for folio in every:
-        assert names[shared.folio_use(series, folio).estado] == model.state.get(folio, "free")
+        assert names[shared.folios.use(series, folio).estado] == model.state.get(folio, "free")

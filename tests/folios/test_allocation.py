@@ -81,7 +81,7 @@ def test_a_document_that_is_not_recorded_gives_its_folio_back(ledger: Ledger) ->
 
 def test_types_companies_and_environments_have_their_own_folios(ledger: Ledger) -> None:
     other = replace(COMPANY, rut=rut(76000333))
-    ledger.save_company(other)
+    ledger.companies.save(other)
     for company in (COMPANY, REAL, other):
         for tipo in (33, 39):
             load_caf(ledger, 1, 10, tipo, company=company)

@@ -61,7 +61,7 @@ def test_an_explicit_one_is_refused_with_the_reason_and_the_way_out(ranges: Ledg
     assert "folio liberar 33 22" in text
     assert "caf anular 33 22" in text
     assert issue(ranges, 26, COMPANY).folio == 26
-    assert ranges.folio_use(SERIES, 22) == FolioUse("retenido", WHY)
+    assert ranges.folios.use(SERIES, 22) == FolioUse("retenido", WHY)
 
 
 def test_where_the_others_are_used_up_it_is_said_that_some_are_held_back(ranges: Ledger) -> None:
@@ -101,7 +101,7 @@ def test_a_folio_that_was_issued_is_voided_out_of_the_hold(ranges: Ledger) -> No
     assert void(ranges, COMPANY, 33, Span(22, 31), "emitidos antes", otro_sistema=True) == (10, 0, 0)
     assert accounts(ranges) == [(7, 1, 10, 2), (8, 1, 1, 0)]
     assert [one.span for one in held(ranges, SERIES)] == [Span(20, 21)]
-    assert ranges.folio_use(SERIES, 25) == FolioUse("otro sistema", "emitidos antes")
+    assert ranges.folios.use(SERIES, 25) == FolioUse("otro sistema", "emitidos antes")
 
 
 def test_a_range_without_a_caf_is_held_for_when_one_comes(ledger: Ledger) -> None:
@@ -117,7 +117,7 @@ def test_the_test_authority_makes_a_block_beyond_them(ledger: Ledger) -> None:
     assert issue(ledger, 0, COMPANY).folio == 1501
     hold(ledger, SERIES, Span(1, 9_999_999_999), WHY)
     ensure(ledger, COMPANY, 33, 0, TODAY, authority())
-    assert len(ledger.cafs("pruebas", COMPANY.rut, 33)) == 1
+    assert len(ledger.cafs.of("pruebas", COMPANY.rut, 33)) == 1
 
 
 def test_doing_it_again_holds_nothing_twice(ranges: Ledger) -> None:
@@ -130,7 +130,7 @@ def test_doing_it_again_holds_nothing_twice(ranges: Ledger) -> None:
 def test_each_act_is_an_event_and_the_row_says_who(ranges: Ledger) -> None:
     hold(ranges, SERIES, Span(20, 22), WHY)
     release(ranges, SERIES, Span(21, 21), "ana", "no figura")
-    assert [(one.tipo, one.detalle) for one in ranges.events()][-2:] == [
+    assert [(one.tipo, one.detalle) for one in ranges.events.of()][-2:] == [
         ("folio retenido", f"tipo 33, folios 20 a 22: {WHY}"),
         ("folio liberado", "tipo 33, folio 21: no figura; por ana"),
     ]

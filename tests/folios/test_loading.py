@@ -42,7 +42,7 @@ def test_what_another_system_used_is_never_given(ledger: Ledger) -> None:
         issue(ledger, 150)
     assert codes(refused) == ["FOL-033"]
     assert USED_ELSEWHERE in refused.value.problems[0].message
-    assert ledger.folio_use(SERIES, 101) == ("otro sistema", USED_ELSEWHERE)
+    assert ledger.folios.use(SERIES, 101) == ("otro sistema", USED_ELSEWHERE)
 
 
 def test_a_million_folios_used_elsewhere_are_one_row(ledger: Ledger) -> None:
@@ -64,7 +64,7 @@ def test_a_folio_that_is_not_in_the_range_is_refused_with_the_range(ledger: Ledg
     assert codes(refused) == ["FOL-042"]
     assert str(folio) in refused.value.problems[0].message
     assert "101 a 200" in refused.value.problems[0].message
-    assert ledger.cafs("produccion", REAL.rut) == []
+    assert ledger.cafs.of("produccion", REAL.rut) == []
 
 
 def test_what_is_wrong_with_the_file_is_said_with_it(ledger: Ledger) -> None:
@@ -158,7 +158,7 @@ def test_a_void_folio_and_an_issued_one_stay_so_when_given_again(ledger: Ledger)
     # Of those before the sixth: one issued here, one void before.
     assert voided == (3, 1, 0)
     assert counted(ledger) == [(0, 0, 0, 10), (5, 1, 4, 0)]
-    assert ledger.folio_use(SERIES, 2) == ("anulado", "anulado en el SII")
+    assert ledger.folios.use(SERIES, 2) == ("anulado", "anulado en el SII")
     assert issue(ledger).folio == 6
 
 

@@ -18,6 +18,7 @@ from dteplanows.folios import older_ledger
 from dteplanows.folios.held_back import held
 from dteplanows.folios.older_ledger import Watch, behind, resume
 from dteplanows.issuing import Issuer
+from dteplanows.ledger.place import Place
 from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.ledger.watermark import FILE, Mark
@@ -110,7 +111,7 @@ def test_what_may_have_been_issued_is_held_back_and_issuing_goes_on(older: Insta
     older.issuer.watch.ledger._again = 0.0
     assert issue(older, "factura33.txt") == C + 1
     assert issue(older, "boleta39.txt") == B
-    assert "base continuada" in {one.tipo for one in older.ledger.events()}
+    assert "base continuada" in {one.tipo for one in older.ledger.events.of()}
 
 
 def test_a_person_may_know_the_first_free_folio(older: Installation) -> None:
@@ -169,7 +170,7 @@ def test_without_a_mark_it_is_made_and_said(directory: Path, caplog: pytest.LogC
 
 def test_where_the_mark_cannot_be_made_it_is_said_too(directory: Path) -> None:
     (directory / FILE).unlink()
-    with closing(Ledger(directory, marca=directory / DATABASE_FILE / "no")) as ledger:
+    with closing(Ledger(Place(directory, marca=directory / DATABASE_FILE / "no"))) as ledger:
         assert [one.code for one in Watch(ledger).at_start()] == ["BAS-022"]
 
 
@@ -211,12 +212,12 @@ def test_the_worker_lets_batches_wait(
         worker.run(stop)
     assert caplog.text.count("The batches wait") == 1
     assert "BAS-020" in caplog.text
-    batch = older.ledger.batch(track)
+    batch = older.ledger.batches.find(track)
     assert batch
     assert batch.estado == "pendiente"
     resume(older.ledger, {})
     assert worker.work_once()
-    batch = older.ledger.batch(track)
+    batch = older.ledger.batches.find(track)
     assert batch
     assert (batch.estado, batch.rechazados) == ("terminado", 0)
 

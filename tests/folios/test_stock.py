@@ -22,7 +22,7 @@ from tests.ledger.example import REAL, TODAY, new_document
 def issue(ledger: Ledger, folio: int) -> None:
     with ledger.transaction():
         taken = allocation.take(ledger, REAL, 33, folio, TODAY)
-        ledger.record(new_document(taken.folio, taken.caf_id, ambiente="produccion"))
+        ledger.documents.record(new_document(taken.folio, taken.caf_id, ambiente="produccion"))
 
 
 def test_nothing_is_loaded(ledger: Ledger) -> None:
@@ -37,12 +37,12 @@ def test_what_is_left_is_what_the_account_says(ledger: Ledger) -> None:
     for folio in (70, 90):
         issue(ledger, folio)
     void(ledger, REAL, 33, Span(80, 84), "dañados")
-    (one,) = ledger.cafs("produccion", REAL.rut)
+    (one,) = ledger.cafs.of("produccion", REAL.rut)
     (account,) = allocation.account(ledger, REAL, 33)
     assert free_count(ledger, one) == account.libres == 53
     # A range obtained again takes its folios from the older one.
     load(ledger, REAL, caf(1, 61, 70), TODAY)
-    counted = [free_count(ledger, one) for one in ledger.cafs("produccion", REAL.rut)]
+    counted = [free_count(ledger, one) for one in ledger.cafs.of("produccion", REAL.rut)]
     assert counted == [one.libres for one in allocation.account(ledger, REAL, 33)]
     assert stock(ledger, REAL, 33, TODAY).libres == 53
 

@@ -10,7 +10,7 @@ from dteplanows.folios.voiding import void
 from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import Ledger
 from tests.folios.support import counted, issue
-from tests.ledger.example import COMPANY, REAL, TODAY, load_caf
+from tests.ledger.example import COMPANY, REAL, TODAY, everything, load_caf
 
 SERIES = Series("pruebas", COMPANY.rut, 33)
 
@@ -38,7 +38,7 @@ def test_a_folio_and_a_range_over_two_cafs(ranges: Ledger) -> None:
     assert void(ranges, COMPANY, 33, Span(11, 11), "  dañado\n ") == (1, 0, 0)
     assert void(ranges, COMPANY, 33, Span(25, 34), "anulados en el SII") == (10, 0, 0)
     assert counted(ranges, COMPANY) == [(12, 1, 7, 0), (5, 1, 4, 0)]
-    assert [one.detalle for one in ranges.events()][-2:] == [
+    assert [one.detalle for one in ranges.events.of()][-2:] == [
         *("tipo 33, folio 11: dañado", "tipo 33, folios 25 a 34: anulados en el SII")
     ]
     assert issue(ranges, 0, COMPANY).folio == 13
@@ -46,13 +46,13 @@ def test_a_folio_and_a_range_over_two_cafs(ranges: Ledger) -> None:
 
 def test_doing_it_again_changes_nothing(ranges: Ledger) -> None:
     void(ranges, COMPANY, 33, Span(20, 24), "dañados")
-    before = list(ranges.connection.iterdump())
+    before = everything(ranges)
     assert void(ranges, COMPANY, 33, Span(20, 24), "otro motivo") == (0, 5, 0)
     assert void(ranges, COMPANY, 33, Span(22, 22), "otro motivo") == (0, 1, 0)
-    assert list(ranges.connection.iterdump()) == before
+    assert everything(ranges) == before
     assert void(ranges, COMPANY, 33, Span(18, 26), "más") == (4, 5, 0)
-    assert ranges.folio_use(SERIES, 22).motivo == "dañados"
-    assert ranges.folio_use(SERIES, 18).motivo == ranges.folio_use(SERIES, 26).motivo == "más"
+    assert ranges.folios.use(SERIES, 22).motivo == "dañados"
+    assert ranges.folios.use(SERIES, 18).motivo == ranges.folios.use(SERIES, 26).motivo == "más"
 
 
 @pytest.mark.parametrize(
@@ -107,11 +107,11 @@ def test_that_another_system_used_them_may_be_said_later(ranges: Ledger) -> None
     void(ranges, COMPANY, 33, Span(21, 24), "dañados")
     code, text = refusal(ranges, Span(16, 24), otro_sistema=True)
     assert (code, "14 a 20" in text, "21 a 24" in text) == ("FOL-053", True, False)
-    assert ranges.folio_use(SERIES, 22).estado == "anulado"
+    assert ranges.folios.use(SERIES, 22).estado == "anulado"
     assert void(ranges, COMPANY, 33, Span(14, 20), "emitidos antes", otro_sistema=True) == (0, 7, 7)
     assert void(ranges, COMPANY, 33, Span(14, 20), "emitidos antes", otro_sistema=True) == (0, 7, 0)
-    assert ranges.folio_use(SERIES, 16) == ("otro sistema", "del sistema anterior; emitidos antes")
-    assert ranges.folio_use(SERIES, 22) == ("anulado", "dañados")
+    assert ranges.folios.use(SERIES, 16) == ("otro sistema", "del sistema anterior; emitidos antes")
+    assert ranges.folios.use(SERIES, 22) == ("anulado", "dañados")
     # And not taken back by voiding them again.
     assert void(ranges, COMPANY, 33, Span(14, 20), "anulados en el SII") == (0, 7, 0)
-    assert ranges.folio_use(SERIES, 16).estado == "otro sistema"
+    assert ranges.folios.use(SERIES, 16).estado == "otro sistema"

@@ -21,7 +21,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Issued]]:
         assert [document.accepted for document in outcome.documents] == [True] * len(one.folios), (str(one), outcome)
         for document in outcome.documents:
             company = installation.company
-            row = installation.ledger.document(company.ambiente, company.rut, document.tipo, document.folio)
+            row = installation.ledger.documents.find(company.ambiente, company.rut, document.tipo, document.folio)
             assert row
             made.append(Issued(str(one), row.tipo, row.folio, row.xml, row.caf_id, installation))
     yield made

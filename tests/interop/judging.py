@@ -82,6 +82,6 @@ def _answer(one: Step, line: Line) -> Iterator[str]:
 
 def _bytes(value: bytes, service: Service, issued: tuple[int, int]) -> Iterator[str]:
     company = service.installation.company
-    document = service.installation.ledger.document(company.ambiente, company.rut, *issued)
+    document = service.installation.ledger.documents.find(company.ambiente, company.rut, *issued)
     if document is None or document.xml != value:
         yield "expected the bytes of the document issued before"

@@ -213,7 +213,7 @@ def test_php_that_asks_whether_the_service_is_online(service: Service) -> None:
     address = readers.php_address(PHP.call(service, "ObtenerLink", {"login": login, **named}))
     opened(address, cedible=True)
     copy = service.installation.links.copy_of(address.partition("?")[2])
-    stored = copy and service.installation.ledger.document_by_id(copy.documento_id)
+    stored = copy and service.installation.ledger.documents.by_id(copy.documento_id)
     assert stored and stored.tipo == 33
 
     wrong, _ = process(spoiled(file))

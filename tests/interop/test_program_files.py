@@ -35,7 +35,7 @@ def test_it_is_issued_with_the_amounts_that_it_means(emisor: Installation, one: 
 
     (document,) = outcome.documents
     assert document.accepted, [each.text() for each in document.problems]
-    row = emisor.ledger.document(emisor.company.ambiente, emisor.company.rut, document.tipo, document.folio)
+    row = emisor.ledger.documents.find(emisor.company.ambiente, emisor.company.rut, document.tipo, document.folio)
     assert row is not None and row.tipo == one.tipo
     signed = etree.fromstring(row.xml)
     wanted = AMOUNTS[str(one)]

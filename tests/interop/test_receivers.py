@@ -188,7 +188,7 @@ def issue_named(installation: Installation, name: str, folio: int = 0) -> bytes:
     (done,) = installation.issue(file.encode(), "2").documents
     assert done.accepted, done.problems
     company = installation.company
-    row = installation.ledger.document(company.ambiente, company.rut, done.tipo, done.folio)
+    row = installation.ledger.documents.find(company.ambiente, company.rut, done.tipo, done.folio)
     assert row
     key = stamping_key(installation.ledger, row.caf_id).key.public_key()
     key.verify(*frmt_and_dd(read(row.xml).ted), padding.PKCS1v15(), hashes.SHA1())

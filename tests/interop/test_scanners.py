@@ -52,7 +52,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> list[Printed]:
         sample = resources.files("dteplanows").joinpath("muestras", name).read_bytes()
         outcome = installation.issue(sample.replace(b"2026-01-05", clock.today().isoformat().encode()), "1")
         (document,) = outcome.documents
-        row = installation.ledger.document(company.ambiente, company.rut, document.tipo, document.folio)
+        row = installation.ledger.documents.find(company.ambiente, company.rut, document.tipo, document.folio)
         assert row
         ted = read(row.xml).ted
         letter = picture(printing.pdf(row.xml, FACTS), -1)

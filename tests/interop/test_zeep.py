@@ -67,7 +67,7 @@ def judge(answer: str, one: Fixture) -> list[tuple[int, int]]:
 def stored(service: Service, tipo: int, folio: int) -> bytes:
     """The bytes that the ledger keeps."""
     company = service.installation.company
-    found = service.installation.ledger.document(company.ambiente, company.rut, tipo, folio)
+    found = service.installation.ledger.documents.find(company.ambiente, company.rut, tipo, folio)
     assert found
     return found.xml
 

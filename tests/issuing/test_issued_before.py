@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,9 +16,13 @@ from dteplanows.commands.one_document import facts_of
 from dteplanows.document import clock
 from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.folios import voiding
+from dteplanows.ledger.engines.errors import violations
+from dteplanows.ledger.place import Place
 from dteplanows.ledger.rows import Span, StoredReference
 from fixtures import FIXTURES
 from tests.installation import COMPANY, FIRST_FOLIO, Installation, make_installation
+from tests.ledger.example import everything
+from tests.told import of_families
 
 FILE = """->Encabezado<-
 {tipo};{folio};{today};0;0;{rut};Cliente Ficticio;Comercio;Calle 1;Lota;Lota;;
@@ -32,8 +35,8 @@ REFERENCE = "->Referencia<-\n{number};{tipo};{folio};{day};{code};motivo;\n"
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Iterator[Installation]:
-    with closing(make_installation(tmp_path, reparos="avisar")) as one:
+def made(place: Place) -> Iterator[Installation]:
+    with closing(make_installation(place, reparos="avisar")) as one:
         yield one
 
 
@@ -52,7 +55,7 @@ def issue(made: Installation, data: bytes, only_judge: bool = False) -> tuple[in
     """Folio of the last document of *data*, and what was said of its references."""
     one = made.issuer.process(made.account, data, "1", solo_validar=only_judge).documents[-1]
     assert one.accepted, one.problems
-    return one.folio, [each.code for each in one.problems if each.code.startswith("REF-")]
+    return one.folio, sorted(of_families(one.problems, "REF-"))
 
 
 def refused(made: Installation, data: bytes, only_judge: bool) -> list[str]:
@@ -66,8 +69,10 @@ def test_a_note_that_agrees_is_not_remarked_upon(made: Installation) -> None:
     factura, _ = issue(made, file())
     note, said = issue(made, file(61, (33, factura, 1)))
     assert said == []
-    assert made.ledger.notes_in_force("pruebas", COMPANY.rut, 33, factura) == [StoredReference(61, note, 1, 1190)]
-    assert made.ledger.notes_in_force("produccion", COMPANY.rut, 33, factura) == []
+    assert made.ledger.references.notes_in_force("pruebas", COMPANY.rut, 33, factura) == [
+        StoredReference(61, note, 1, 1190)
+    ]
+    assert made.ledger.references.notes_in_force("produccion", COMPANY.rut, 33, factura) == []
 
 
 def test_a_note_that_does_not_agree_is_issued_with_remarks(made: Installation) -> None:
@@ -78,7 +83,7 @@ def test_a_note_that_does_not_agree_is_issued_with_remarks(made: Installation) -
 
 def code_of(made: Installation, tipo: int, folio: int) -> str:
     """CodRef of the one reference of a document as it was signed."""
-    stored = made.ledger.document("pruebas", COMPANY.rut, tipo, folio)
+    stored = made.ledger.documents.find("pruebas", COMPANY.rut, tipo, folio)
     assert stored
     (found,) = re.findall(rb"<CodRef>(\d)</CodRef>", stored.xml)
     return bytes(found).decode()
@@ -94,8 +99,8 @@ def test_partial_returns_are_corrections_and_the_second_one_too(made: Installati
         assert said == [*told, "REF-053"]
         assert code_of(made, 61, note) == "3"
         notes.append(StoredReference(61, note, 3, neto + neto * 19 // 100))
-    assert made.ledger.notes_in_force("pruebas", COMPANY.rut, 33, factura) == notes
-    stored = made.ledger.document("pruebas", COMPANY.rut, 33, factura)
+    assert made.ledger.references.notes_in_force("pruebas", COMPANY.rut, 33, factura) == notes
+    stored = made.ledger.documents.find("pruebas", COMPANY.rut, 33, factura)
     assert stored
     assert facts_of(made.ledger, made.company, stored)["estado"] == "emitido"
 
@@ -112,12 +117,14 @@ def test_a_credit_note_that_is_taken_back_in_part_annuls_no_more(made: Installat
     assert (said, code_of(made, 61, note)) == ([], "1")
     back, said = issue(made, file(56, (61, note, 1), neto=300))
     assert (said, code_of(made, 56, back)) == (["REF-053"], "3")
-    in_force = made.ledger.notes_in_force("pruebas", COMPANY.rut, 33, factura)
+    in_force = made.ledger.references.notes_in_force("pruebas", COMPANY.rut, 33, factura)
     assert in_force == [StoredReference(61, note, 1, 1190 - 357)]
     assert issue(made, file(61, (33, factura, 1), neto=300))[1] == ["REF-053"]
     # All of it taken back, in two parts: the credit note is in force no more.
     issue(made, file(56, (61, note, 3), neto=700))
-    assert [one.folio for one in made.ledger.notes_in_force("pruebas", COMPANY.rut, 33, factura)] == [note + 1]
+    assert [one.folio for one in made.ledger.references.notes_in_force("pruebas", COMPANY.rut, 33, factura)] == [
+        note + 1
+    ]
 
 
 def test_two_partial_notes_at_once_are_judged_one_after_the_other(made: Installation) -> None:
@@ -175,7 +182,7 @@ def test_a_folio_without_document(made: Installation) -> None:
     assert issue(made, file(61, (33, unknown, 3)))[1] == []
     for only_judge in (True, False):
         assert refused(made, file(61, (33, void, 3)), only_judge) == ["REF-046"]
-    assert made.ledger.documents_with_folio("pruebas", COMPANY.rut, FIRST_FOLIO + 2) == []
+    assert made.ledger.documents.with_folio("pruebas", COMPANY.rut, FIRST_FOLIO + 2) == []
 
 
 def test_what_another_system_issued_may_be_corrected(made: Installation) -> None:
@@ -276,7 +283,7 @@ def test_a_reparo_on_a_document_of_the_same_file_stops_where_reparos_do(tmp_path
         annulling = file(61, (33, FACTURA, 1))
         found = said_of_each(made, [file(folio=FACTURA), annulling, annulling, annulling], way)
         assert [accepted for accepted, _ in found] == [True, True, False, False]
-        assert made.ledger.documents_with_folio("pruebas", COMPANY.rut, FIRST_FOLIO + 1) == []
+        assert made.ledger.documents.with_folio("pruebas", COMPANY.rut, FIRST_FOLIO + 1) == []
 
 
 @WAYS
@@ -285,7 +292,7 @@ def test_cafs_made_on_demand_do_not_change_what_is_said(tmp_path: Path, way: str
         annulling = file(61, (33, 120, 1))
         found = said_of_each(made, [file(folio=120), annulling, annulling, file(folio=120), file(folio=121)], way)
         assert found == [(True, []), (True, []), (True, ["REF-043"]), (False, ["FOL-032"]), (True, [])]
-        assert bool(made.ledger.cafs("pruebas", COMPANY.rut)) is (way != "judged")
+        assert bool(made.ledger.cafs.of("pruebas", COMPANY.rut)) is (way != "judged")
 
 
 def test_a_note_that_is_only_judged_is_not_named_by_a_folio_it_does_not_have(made: Installation) -> None:
@@ -297,9 +304,9 @@ def test_a_note_that_is_only_judged_is_not_named_by_a_folio_it_does_not_have(mad
 
 
 def test_validating_a_file_leaves_nothing_in_the_ledger(made: Installation) -> None:
-    before = list(made.ledger.connection.iterdump())
+    before = everything(made.ledger)
     said_of_each(made, [file(folio=FACTURA), file(61, (33, FACTURA, 1)), file(), file()], "judged")
-    assert list(made.ledger.connection.iterdump()) == before
+    assert everything(made.ledger) == before
 
 
 def test_the_notes_of_real_programs_have_no_reparo(tmp_path: Path) -> None:
@@ -324,5 +331,5 @@ def test_what_a_note_corrects_stays(made: Installation) -> None:
     factura, _ = issue(made, file())
     issue(made, file(61, (33, factura, 1)))
     for statement in ("UPDATE referencia SET codigo = 3", "DELETE FROM referencia"):
-        with pytest.raises(sqlite3.IntegrityError):
+        with pytest.raises(violations()):
             made.ledger.connection.execute(statement)

@@ -18,7 +18,9 @@ from dteplanows.document.outcome import Credentials, Outcome
 from dteplanows.document.problem import Refused
 from dteplanows.folios import allocation
 from dteplanows.issuing import Issuer
+from dteplanows.ledger.place import Place
 from tests.installation import CLAVE, COMPANY, FIRST_FOLIO, USUARIO, Installation, load_caf, make_installation
+from tests.told import of_families
 
 FACTURA = """->Encabezado<-
 33;{folio};{today};0;0;22222222-2;Cliente Ficticio;Comercio;Calle 1;Lota;Lota;{correo};
@@ -36,8 +38,8 @@ def factura(folio: int = 0, total: int = 1190, correo: str = "") -> bytes:
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Iterator[Installation]:
-    with closing(make_installation(tmp_path)) as one:
+def made(place: Place) -> Iterator[Installation]:
+    with closing(make_installation(place)) as one:
         yield one
 
 
@@ -75,8 +77,8 @@ def test_the_two_ways_to_log_in(made: Installation) -> None:
 
 
 def test_a_user_of_two_test_companies_must_name_one(made: Installation) -> None:
-    made.ledger.save_company(replace(COMPANY, rut="77777777-7"))
-    made.ledger.save_user(USUARIO, CLAVE, "pruebas", "77777777-7")
+    made.ledger.companies.save(replace(COMPANY, rut="77777777-7"))
+    made.ledger.users.save(USUARIO, CLAVE, "pruebas", "77777777-7")
     with pytest.raises(Refused) as refused:
         made.callers.authenticate(Credentials((USUARIO,), "1-9", (CLAVE,)))
     assert [one.code for one in refused.value.problems] == ["AUT-003"]
@@ -85,7 +87,7 @@ def test_a_user_of_two_test_companies_must_name_one(made: Installation) -> None:
 def test_what_is_issued_is_stored_with_all_that_came_with_it(made: Installation) -> None:
     file = factura(correo="pagos@example.cl")
     (one,) = made.issuer.process(made.account, file, "1").documents
-    stored = made.ledger.document("pruebas", COMPANY.rut, 33, one.folio)
+    stored = made.ledger.documents.find("pruebas", COMPANY.rut, 33, one.folio)
     assert stored is not None
     assert one.folio == FIRST_FOLIO
     assert (stored.monto_neto, stored.iva, stored.monto_total) == (1000, 190, 1190)
@@ -94,7 +96,7 @@ def test_what_is_issued_is_stored_with_all_that_came_with_it(made: Installation)
         "correo": "pagos@example.cl", "observaciones": ["Entregar en bodega"], "adicionales": {},
     }  # fmt: skip
     assert json.loads(stored.respuesta)["Folio"] == FIRST_FOLIO
-    received = made.ledger.received_file(stored.archivo_sha256)
+    received = made.ledger.files.find(stored.archivo_sha256)
     assert received is not None
     assert received.contenido == file
     assert made.xml(33, one.folio) == stored.xml == made.xml(0, one.folio)
@@ -106,7 +108,7 @@ RENAMED = replace(COMPANY, razon_social="Otra Razón Social SpA")
 @pytest.mark.parametrize("only", [True, False])
 def test_a_name_that_is_not_that_of_the_caf_is_remarked(made: Installation, only: bool) -> None:
     def said(name: str) -> list[tuple[str, str]]:
-        made.ledger.save_company(replace(COMPANY, razon_social=name))
+        made.ledger.companies.save(replace(COMPANY, razon_social=name))
         (one,) = made.issuer.process(made.account, factura(), "1", solo_validar=only).documents
         assert one.accepted
         return [(str(each.severity), each.value) for each in one.problems if each.code == "DOC-116"]
@@ -122,7 +124,7 @@ def test_a_caf_holds_40_characters_of_a_name(tmp_path: Path) -> None:
     long = "Sociedad Ficticia de Inversiones y Maestranzas del Ñuble Limitada"
     with closing(make_installation(tmp_path, cafs=False)) as made:
         for name, told in ((long, False), (f"{long[:40]} y Otros", False), (f"{long[:39]}X", True)):
-            made.ledger.save_company(replace(COMPANY, razon_social=name))
+            made.ledger.companies.save(replace(COMPANY, razon_social=name))
             (one,) = made.issuer.process(made.account, factura(), "1").documents
             assert one.accepted
             assert ("DOC-116" in [each.code for each in one.problems]) is told
@@ -130,7 +132,7 @@ def test_a_caf_holds_40_characters_of_a_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("only", [True, False])
 def test_where_reparos_stop_that_of_the_caf_does_too(made: Installation, only: bool) -> None:
-    made.ledger.save_company(replace(RENAMED, reparos="detener"))
+    made.ledger.companies.save(replace(RENAMED, reparos="detener"))
     outcome = made.issuer.process(made.account, factura() * 2, "1", solo_validar=only)
     for one in outcome.documents:
         assert not one.accepted
@@ -194,7 +196,7 @@ def test_cafs_are_made_on_demand_only_where_there_is_an_authority(tmp_path: Path
 def test_without_certificate_nothing_is_issued(tmp_path: Path) -> None:
     with closing(make_installation(tmp_path)) as made:
         other = replace(COMPANY, rut="77777777-7")
-        made.ledger.save_company(other)
+        made.ledger.companies.save(other)
         account = made.callers.operator("pruebas", other.rut)
         assert codes(made.issuer.process(account, factura(), "1")) == ["CRT-020"]
 
@@ -205,7 +207,7 @@ def test_a_new_certificate_is_used_from_the_next_document_on(made: Installation)
 
     made.issuer.process(made.account, factura(), "1")
     new = read_certificate(make_certificate("11111111-1", "Otra Persona", "x"), "x")
-    made.ledger.save_certificate(
+    made.ledger.certificates.save(
         "pruebas", COMPANY.rut, new.to_trusted(), new.rut, new.titular, new.valid_from, new.valid_until
     )
     (one,) = made.issuer.process(made.account, factura(), "1").documents
@@ -233,7 +235,7 @@ def test_an_export_is_recorded_in_pesos(
     outcome = made.issuer.process(made.account, file, "2")
     assert codes(outcome) == []
     (one,) = outcome.documents
-    stored = made.ledger.document(COMPANY.ambiente, COMPANY.rut, 110, one.folio)
+    stored = made.ledger.documents.find(COMPANY.ambiente, COMPANY.rut, 110, one.folio)
     assert stored is not None
     assert stored.monto_total == pesos
     assert b"<MNT>%b</MNT>" % written in stored.xml
@@ -250,7 +252,7 @@ def test_the_value_of_the_uf_reaches_the_judgement(made: Installation) -> None:
 
 
 def remarked(outcome: Outcome) -> list[str]:
-    return [one.code for one in outcome.problems if one.code.startswith("FOL-07")]
+    return sorted(of_families(outcome.problems, "FOL-07"))
 
 
 def dated(days: int, tipo: int = 33) -> bytes:
@@ -301,7 +303,7 @@ FREE = """->Encabezado<-
 def test_a_reparo_stops_a_document_only_where_its_company_says_so(
     made: Installation, reparos: Reparos, accepted: bool
 ) -> None:
-    made.ledger.save_company(replace(COMPANY, reparos=reparos))
+    made.ledger.companies.save(replace(COMPANY, reparos=reparos))
     for only in (True, False):
         outcome = made.issuer.process(made.account, FREE.format(today=clock.today()).encode(), "1", solo_validar=only)
         (one,) = outcome.documents
@@ -313,7 +315,7 @@ def test_a_reparo_stops_a_document_only_where_its_company_says_so(
         assert ("1 problema" in outcome.mensaje) is not accepted
     assert issued(made) == accepted
     if accepted:  # one.folio is that of the document that was issued last
-        stored = made.ledger.document("pruebas", COMPANY.rut, 33, one.folio)
+        stored = made.ledger.documents.find("pruebas", COMPANY.rut, 33, one.folio)
         assert stored is not None
         assert reparo.text() in json.loads(stored.respuesta)["avisos"]
 

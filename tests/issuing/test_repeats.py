@@ -21,8 +21,9 @@ from dteplanows.issuing import Issuer
 from dteplanows.issuing.client import Client
 from dteplanows.issuing.repeats import Memory
 from dteplanows.issuing.submission import submitted
+from dteplanows.ledger.place import Place
 from dteplanows.ledger.rows import ReceivedFile
-from dteplanows.ledger.under_way import StillUnderWay, UnderWay
+from dteplanows.ledger.under_way import FileUnderWay, StillUnderWay
 from tests.installation import FIRST_FOLIO, Installation, make_installation
 from tests.soap.test_purchases import PURCHASE
 
@@ -56,8 +57,8 @@ class Leaving(Client):
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Iterator[Installation]:
-    with closing(make_installation(tmp_path)) as one:
+def made(place: Place) -> Iterator[Installation]:
+    with closing(make_installation(place)) as one:
         yield one
 
 
@@ -124,7 +125,7 @@ def test_only_the_same_user_repeats(made: Installation) -> None:
 
 @pytest.mark.parametrize(("data", "again"), [(sale(), True), (COFFEE.encode(), False)])
 def test_a_company_may_have_a_window(made: Installation, data: bytes, again: bool) -> None:
-    made.ledger.save_company(replace(made.company, minutos_repetido=5))
+    made.ledger.companies.save(replace(made.company, minutos_repetido=5))
     first, second = send(made, data), send(made, data)
     assert (second.folio == first.folio) == again == (second.repeticion is not None)
     made.ledger.connection.execute("DROP TRIGGER documento_no_cambia")
@@ -172,14 +173,14 @@ def test_of_a_file_of_which_a_part_is_issued_the_rest_is_too(
 ) -> None:
     """The client goes between two chunks; the same file again gets all of it."""
     client, data = Leaving(), sale() * 120
-    record = made.ledger.record
+    record = made.ledger.documents.record
 
     def leave_after_some(row: object) -> int:
         found = record(row)  # type: ignore[arg-type]
         client.left = client.left or found == 51
         return found
 
-    monkeypatch.setattr(made.ledger, "record", leave_after_some)
+    monkeypatch.setattr(made.ledger.documents, "record", leave_after_some)
     outcome = made.issuer.process(made.account, data, "1", client=client)
     client.answered(delivered=False)
     assert [one.folio for one in outcome.documents] == list(range(FIRST_FOLIO, FIRST_FOLIO + 120))
@@ -286,8 +287,8 @@ WAIT = """
 import sys
 from pathlib import Path
 from dteplanows.issuing.client import NOBODY
-from dteplanows.ledger.under_way import UnderWay
-one = UnderWay(Path(sys.argv[1]))
+from dteplanows.ledger.under_way import FileUnderWay
+one = FileUnderWay(Path(sys.argv[1]))
 stay = one.enter(bytes(range(32)), lambda: 40, 10.0, NOBODY.must_be_there)
 print("held", flush=True)
 sys.stdin.read(1)
@@ -297,7 +298,7 @@ one.leave(stay)
 
 def test_processes_know_of_each_other(tmp_path: Path) -> None:
     path, key = tmp_path / "en-curso", bytes(range(32))
-    here = UnderWay(path)
+    here = FileUnderWay(path)
     command = [sys.executable, "-c", WAIT, str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdin is not None and other.stdout is not None
@@ -317,7 +318,7 @@ def test_an_unexpected_failure_leaves_the_next_call_free(made: Installation, mon
     def fail(*arguments: object) -> None:
         raise OSError("disco")
 
-    monkeypatch.setattr(made.ledger, "record", fail)
+    monkeypatch.setattr(made.ledger.documents, "record", fail)
     with pytest.raises(OSError, match="disco"):
         send(made, sale())
     monkeypatch.undo()
@@ -366,4 +367,4 @@ def test_a_client_that_went_has_nothing_received(made: Installation) -> None:
     client.left = True
     with pytest.raises(Refused, match="SRV-120"):
         made.batches.receive(submitted(made.account, ReceivedFile("1", sale()), client))
-    assert made.ledger.batches(1) == []
+    assert made.ledger.batches.newest(1) == []

@@ -17,8 +17,10 @@ from dteplanows.commands.files import show_outcome
 from dteplanows.document.outcome import COMPRA, DocumentOutcome, Outcome
 from dteplanows.issuing import CHUNK
 from dteplanows.issuing.transaction import Transaction
-from dteplanows.ledger import connection, passwords
-from dteplanows.ledger.connection import Busy
+from dteplanows.ledger import passwords
+from dteplanows.ledger.engines.base import Part
+from dteplanows.ledger.engines.errors import Busy
+from dteplanows.ledger.engines.sqlite import database as connection
 from dteplanows.signer import ted
 from tests.installation import CLAVE, FIRST_FOLIO, USUARIO, Installation, make_installation
 from tests.issuing.test_repeats import sale
@@ -160,7 +162,7 @@ def test_in_bulk_mode_the_rest_is_issued_later(
         batch, outcome = made.batches.state(made.account, track_id)
         assert outcome is not None and len(outcome.documents) == DOCUMENTS == len(issued(made))
         return
-    with pytest.raises(sqlite3.OperationalError), monkeypatch.context() as patched:
+    with pytest.raises((sqlite3.OperationalError, Busy)), monkeypatch.context() as patched:
         fault_in_worker(made, patched, fault)
         Worker(made.issuer, 1000).work_once()
     _close(made)
@@ -199,9 +201,9 @@ def test_what_was_committed_before_the_failure_is_told_as_issued(
     transaction, begun = made.ledger.transaction, []
 
     @contextmanager
-    def failing() -> Iterator[None]:
+    def failing(*parts: Part) -> Iterator[None]:
         begun.append(1)
-        with transaction():
+        with transaction(*parts):
             yield
         if len(begun) == 2:
             raise OSError("después")
@@ -218,7 +220,7 @@ def test_what_is_not_known_is_said(made: Installation, monkeypatch: pytest.Monke
         raise sqlite3.OperationalError("disk I/O error")
 
     held(made, monkeypatch)
-    monkeypatch.setattr(made.ledger, "issued_of_file", unreadable)
+    monkeypatch.setattr(made.ledger.answers, "issued_of_file", unreadable)
     documents = made.issuer.process(made.account, sale() * DOCUMENTS, "1").documents
     codes = [one.problems[0].code if one.problems and not one.accepted else "" for one in documents]
     assert codes == [""] * CHUNK + ["SRV-127"] * CHUNK + ["SRV-125"] * CHUNK
@@ -239,7 +241,7 @@ def test_purchases_that_fail_behind_sales_deny_no_sale(made: Installation, monke
     def fail(*arguments: object) -> None:
         raise OSError("disco")
 
-    monkeypatch.setattr(made.ledger, "record_received", fail)
+    monkeypatch.setattr(made.ledger.received, "record", fail)
     outcome: Outcome = made.issuer.process(made.account, sale() + PURCHASE.encode(), "1")
     first, second = outcome.documents
     assert (first.accepted, first.folio) == (True, FIRST_FOLIO)

@@ -7,9 +7,11 @@ from datetime import date, datetime
 
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.rut import check_digit
-from dteplanows.ledger.migrations import MIGRATIONS
+from dteplanows.ledger.engines.sqlite.database import Sqlite
+from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS
 from dteplanows.ledger.rows import NewDocument, NewReceived, ReceivedFile
 from dteplanows.ledger.store import Ledger
+from dteplanows.ledger.tables import TABLES
 
 TODAY = date(2026, 11, 24)
 
@@ -60,7 +62,18 @@ def load_caf(
     ledger: Ledger, desde: int, hasta: int, tipo: int = 33, *, fecha: date = TODAY, company: Company = COMPANY
 ) -> int:
     """Load a range; the secret is no CAF, so nothing can be stamped with it."""
-    return ledger.save_caf(company.ambiente, company.rut, tipo, desde, hasta, fecha, b"secreto de prueba")
+    return ledger.cafs.save(company.ambiente, company.rut, tipo, desde, hasta, fecha, b"secreto de prueba")
+
+
+def everything(ledger: Ledger) -> dict[str, list[object]]:
+    """All rows of all tables."""
+    return {one.name: sorted(ledger.connection.execute(f"SELECT * FROM {one.name}"), key=repr) for one in TABLES}
+
+
+def sqlite_of(ledger: Ledger) -> Sqlite:
+    """The database of a ledger that is known to lie in SQLite."""
+    assert isinstance(ledger.db, Sqlite)
+    return ledger.db
 
 def save_as_at_first(ledger: Ledger) -> None:
     """Save :data:`COMPANY` into a ledger of the first version, whose companies have fewer columns."""

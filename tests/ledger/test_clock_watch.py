@@ -145,7 +145,7 @@ def test_a_person_says_that_it_is_right(made: Installation, moved: Time) -> None
     moved.now -= 12 * HOUR
     moved.pass_by(2.0)
     assert codes(watch) == []  # the document before does not count any more
-    assert next(one.detalle for one in made.ledger.events() if one.tipo == "reloj aceptado").endswith("por ana")
+    assert next(one.detalle for one in made.ledger.events.of() if one.tipo == "reloj aceptado").endswith("por ana")
     issue(made, "factura33.txt")
     assert codes(ClockWatch(made.ledger)) == ["BAS-025"]
     accept(made.ledger, "ana")

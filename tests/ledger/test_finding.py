@@ -12,8 +12,10 @@ import pytest
 
 from dteplanows.archive.totals import Totals, sales, sign_of, totals
 from dteplanows.ledger import finding
+from dteplanows.ledger.engines.sqlite.database import WORDS
 from dteplanows.ledger.rows import ListedDocument, Wanted
 from dteplanows.ledger.store import Ledger
+from tests.engines import only_sqlite
 from tests.ledger.example import COMPANY, REAL, load_caf, new_document, rut
 
 START = date(2026, 1, 1)
@@ -46,10 +48,10 @@ def filled(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Ledger:
                 iva=19 * number,
                 beside=f'{{"adicionales": {{"A1": "{number % 3}"}}}}',
             )
-            identifier = ledger.record(row)
-            stored = ledger.document_by_id(identifier)
+            identifier = ledger.documents.record(row)
+            stored = ledger.documents.by_id(identifier)
             if tipo == 52 and number % 4 == 0 and stored:
-                ledger.annul(stored, "ana")
+                ledger.marks.annul(stored, "ana")
     return ledger
 
 
@@ -58,7 +60,7 @@ def all_of_them(ledger: Ledger) -> list[ListedDocument]:
     ids = ledger.connection.execute(
         "SELECT fecha_emision, id FROM documento WHERE ambiente = 'pruebas' ORDER BY fecha_emision DESC, id DESC"
     ).fetchall()
-    return list(ledger._rows(COMPANY, Wanted(), ids))
+    return list(ledger.finding._rows(COMPANY, Wanted(), ids))
 
 
 def fits(one: ListedDocument, wanted: Wanted, data: dict[int, str]) -> bool:
@@ -89,7 +91,7 @@ def test_every_question_has_the_answer_of_a_look_at_all(filled: Ledger) -> None:
     sizes = set()
     for wanted in every_question():
         right = [one for one in everything if fits(one, wanted, data)]
-        assert list(filled.found(COMPANY, wanted)) == right, wanted
+        assert list(filled.finding.found(COMPANY, wanted)) == right, wanted
         sizes.add(len(right))
     assert {0, 1, 240} <= sizes
 
@@ -123,29 +125,30 @@ def test_sales_take_credit_notes_off_and_leave_out_what_is_no_sale() -> None:
 
 
 def test_documents_issued_meanwhile_do_not_disturb_the_list(filled: Ledger) -> None:
-    listed = filled.found(COMPANY, Wanted())
+    listed = filled.finding.found(COMPANY, Wanted())
     begun = list(islice(listed, 3))
     row = replace(new_document(999, 1), fecha_emision="2027-01-01")
-    filled.record(row)
+    filled.documents.record(row)
     rest = list(listed)
     assert len(begun) + len(rest) == 240
-    assert next(filled.found(COMPANY, Wanted())).folio == 999
+    assert next(filled.finding.found(COMPANY, Wanted())).folio == 999
 
 
 def test_an_empty_ledger_has_nothing(ledger: Ledger) -> None:
     for wanted in (Wanted(), Wanted(receptor=RECEIVERS[0]), Wanted(folio=1), Wanted(datum=("A1", "1"))):
-        assert list(ledger.found(COMPANY, wanted)) == []
+        assert list(ledger.finding.found(COMPANY, wanted)) == []
     assert totals(ledger, COMPANY, Wanted()) == []
 
 
+@only_sqlite
 @pytest.mark.parametrize(
     ("query", "index"),
     [
         *((one, "COVERING INDEX documento_por_fecha (ambiente=? AND rut_emisor=? AND usuario=? AND tipo") for one in (
             finding._NEXT_TYPE, finding._SAME_DAY, finding._EARLIER, finding._DAYS, *finding._FIRST_AND_LAST)),
-        (finding._OF_RECEIVER, "INDEX documento_por_receptor (<expr>=? AND rut_receptor=? AND rut_emisor=? AND "
+        (WORDS.of_receiver, "INDEX documento_por_receptor (<expr>=? AND rut_receptor=? AND rut_emisor=? AND "
                                "ambiente=? AND tipo=? AND fecha_emision>?"),
-        (finding._ROWS, "SEARCH documento USING INTEGER PRIMARY KEY"),
+        (finding._ROWS.format(**WORDS._asdict()), "SEARCH documento USING INTEGER PRIMARY KEY"),
         (finding._OF_FOLIO, "AND tipo=? AND folio=?"),
     ],
 )  # fmt: skip

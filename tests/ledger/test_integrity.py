@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dteplanows.ledger.integrity import SMALL, bounded_check, full_check
+from dteplanows.ledger.engines.sqlite.integrity import SMALL, bounded_check, full_check
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from tests.ledger.example import COMPANY, load_caf, new_document
 
@@ -21,11 +21,11 @@ DOCUMENTS = 400
 def database(tmp_path: Path) -> Path:
     """A database of some documents, in one file."""
     with closing(Ledger(tmp_path)) as ledger:
-        ledger.save_company(COMPANY)
+        ledger.companies.save(COMPANY)
         caf_id = load_caf(ledger, 1, DOCUMENTS)
         with ledger.transaction():
             for folio in range(1, DOCUMENTS + 1):
-                ledger.record(new_document(folio, caf_id))
+                ledger.documents.record(new_document(folio, caf_id))
         ledger.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return tmp_path / DATABASE_FILE
 
@@ -69,7 +69,7 @@ def test_damage_at_the_end_of_a_table_or_index_is_found(database: Path, name: st
 def test_damage_of_long_values_is_found(database: Path, small: int) -> None:
     with closing(Ledger(database.parent)) as ledger:
         caf_id = load_caf(ledger, DOCUMENTS + 1, DOCUMENTS + 1)
-        ledger.record(replace(new_document(DOCUMENTS + 1, caf_id), xml=b"x" * 20_000))
+        ledger.documents.record(replace(new_document(DOCUMENTS + 1, caf_id), xml=b"x" * 20_000))
         ledger.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     overwrite(database, pages(database, "documento", "overflow")[2], b"\xff" * 4 + b"x" * 4092)
     assert found(database, small)
@@ -84,7 +84,7 @@ def test_an_older_page_of_an_index_is_found(database: Path, small: int) -> None:
         older = file.read(4096)
     with closing(Ledger(database.parent)) as ledger:
         caf_id = load_caf(ledger, DOCUMENTS + 1, DOCUMENTS + 10)
-        ledger.record(new_document(DOCUMENTS + 1, caf_id))
+        ledger.documents.record(new_document(DOCUMENTS + 1, caf_id))
         ledger.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     overwrite(database, page, older)
     assert found(database, small)
@@ -98,7 +98,7 @@ def test_an_older_page_of_a_table_is_found(database: Path, small: int) -> None:
         older = file.read(4096)
     with closing(Ledger(database.parent)) as ledger:
         caf_id = load_caf(ledger, DOCUMENTS + 1, DOCUMENTS + 10)
-        ledger.record(new_document(DOCUMENTS + 1, caf_id))
+        ledger.documents.record(new_document(DOCUMENTS + 1, caf_id))
         ledger.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     overwrite(database, page, older)
     assert found(database, small)

@@ -17,13 +17,15 @@ from dteplanows.document.company import Company
 from dteplanows.document.problem import Refused
 from dteplanows.ledger import passwords
 from dteplanows.ledger.store import Ledger
+from tests.engines import only_sqlite
 from tests.ledger.example import COMPANY, REAL, rut
 
 CHANGE = """
 import sys
 from pathlib import Path
+from dteplanows.ledger.place import Place
 from dteplanows.ledger.store import Ledger
-Ledger(Path(sys.argv[1])).save_user("ana", sys.argv[2], "pruebas", sys.argv[3])
+Ledger(Place(Path(sys.argv[1]), sys.argv[4])).users.save("ana", sys.argv[2], "pruebas", sys.argv[3])
 """
 OTHER = replace(COMPANY, rut=rut(76000333), razon_social="Otra Empresa Ficticia SpA")
 
@@ -60,11 +62,11 @@ def test_a_company_comes_back_as_it_was_saved(ledger: Ledger) -> None:
     full = replace(full, reparos="avisar", numero_resolucion=80, fecha_resolucion=date(2014, 8, 22), unidad_sii="TALCA")
     full = replace(full, patente_desconocida="escribir", transporte_courier="Ñandú", traslado_prolongado="nieve")
     full = replace(full, precios_con_impuestos="convertir", minutos_repetido=15)
-    ledger.save_company(full)
-    assert ledger.company("pruebas", COMPANY.rut) == full
-    assert ledger.company("produccion", COMPANY.rut) == REAL
-    assert ledger.company("pruebas", rut(1)) is None
-    assert ledger.companies() == [REAL, full]
+    ledger.companies.save(full)
+    assert ledger.companies.find("pruebas", COMPANY.rut) == full
+    assert ledger.companies.find("produccion", COMPANY.rut) == REAL
+    assert ledger.companies.find("pruebas", rut(1)) is None
+    assert ledger.companies.all() == [REAL, full]
 
 
 # --- users ----------------------------------------------------------------------------------------------------
@@ -72,62 +74,62 @@ def test_a_company_comes_back_as_it_was_saved(ledger: Ledger) -> None:
 
 def opened(ledger: Ledger, usuarios: list[str], claves: list[str]) -> list[tuple[str, Company, bool]]:
     """What a login opens, without what is the ledger's own of each."""
-    return [(one.usuario, one.company, one.con_avisos) for one in ledger.logins(usuarios, claves)]
+    return [(one.usuario, one.company, one.con_avisos) for one in ledger.logins.open(usuarios, claves)]
 
 
 def test_a_user_opens_its_company_whatever_the_case(ledger: Ledger, derived: Derived) -> None:
-    ledger.save_user("Ñandú", "Clave1", "pruebas", COMPANY.rut)
+    ledger.users.save("Ñandú", "Clave1", "pruebas", COMPANY.rut)
     assert opened(ledger, [" ÑANDÚ "], ["Clave1"]) == [("Ñandú", COMPANY, True)]
-    assert ledger.logins(["Ñandú"], ["clave1"]) == []
-    assert ledger.logins(["otro"], ["Clave1"]) == []
-    assert ledger.logins([], []) == []
+    assert ledger.logins.open(["Ñandú"], ["clave1"]) == []
+    assert ledger.logins.open(["otro"], ["Clave1"]) == []
+    assert ledger.logins.open([], []) == []
 
 
 def test_any_pair_of_the_readings_may_open(ledger: Ledger, derived: Derived) -> None:
-    ledger.save_user("ana", "c", "pruebas", COMPANY.rut)
+    ledger.users.save("ana", "c", "pruebas", COMPANY.rut)
     assert opened(ledger, ["jq\x1a", "ana"], ["\x00", "c"]) == [("ana", COMPANY, True)]
 
 
 def test_one_password_may_open_several_companies_of_an_environment(ledger: Ledger, derived: Derived) -> None:
-    ledger.save_company(OTHER)
-    ledger.save_user("ana", "c", "pruebas", COMPANY.rut)
-    ledger.save_user("ana", "c", "pruebas", OTHER.rut)
+    ledger.companies.save(OTHER)
+    ledger.users.save("ana", "c", "pruebas", COMPANY.rut)
+    ledger.users.save("ana", "c", "pruebas", OTHER.rut)
     assert opened(ledger, ["ana"], ["c"]) == [("ana", COMPANY, True), ("ana", OTHER, True)]
 
 
 def test_the_password_tells_the_environments_apart(ledger: Ledger, derived: Derived) -> None:
-    ledger.save_user("ana", "de pruebas", "pruebas", COMPANY.rut)
+    ledger.users.save("ana", "de pruebas", "pruebas", COMPANY.rut)
     with pytest.raises(Refused) as refused:
-        ledger.save_user("ANA", "de pruebas", "produccion", COMPANY.rut)
+        ledger.users.save("ANA", "de pruebas", "produccion", COMPANY.rut)
     assert code(refused) == "AUT-012"
     assert "de pruebas" not in str(refused.value)
-    ledger.save_user("ana", "de verdad", "produccion", COMPANY.rut)
+    ledger.users.save("ana", "de verdad", "produccion", COMPANY.rut)
     assert opened(ledger, ["ana"], ["de pruebas"]) == [("ana", COMPANY, True)]
     assert opened(ledger, ["ana"], ["de verdad"]) == [("ana", REAL, False)]
 
 
 def test_avisos_follow_the_environment_until_the_user_says_otherwise(ledger: Ledger, derived: Derived) -> None:
-    ledger.save_user("ana", "c", "pruebas", COMPANY.rut)
-    ledger.save_user("ana", "d", "produccion", COMPANY.rut)
-    assert [one.con_avisos for one in ledger.users()] == [False, True]
-    ledger.set_avisos(" ANA", "produccion", COMPANY.rut, True)
+    ledger.users.save("ana", "c", "pruebas", COMPANY.rut)
+    ledger.users.save("ana", "d", "produccion", COMPANY.rut)
+    assert [one.con_avisos for one in ledger.users.all()] == [False, True]
+    ledger.users.set_avisos(" ANA", "produccion", COMPANY.rut, True)
     assert opened(ledger, ["ana"], ["d"]) == [("ana", REAL, True)]
-    ledger.save_user("ana", "otra", "produccion", COMPANY.rut)
+    ledger.users.save("ana", "otra", "produccion", COMPANY.rut)
     assert opened(ledger, ["ana"], ["otra"]) == [("ana", REAL, True)]  # a new password leaves the setting
-    ledger.save_user("ana", "otra", "produccion", COMPANY.rut, avisos=False)
-    ledger.save_user("ana", "c", "pruebas", COMPANY.rut, avisos=False)
-    assert [(one.avisos, one.con_avisos) for one in ledger.users()] == [(False, False)] * 2
-    ledger.set_avisos("ana", "pruebas", COMPANY.rut, None)
+    ledger.users.save("ana", "otra", "produccion", COMPANY.rut, avisos=False)
+    ledger.users.save("ana", "c", "pruebas", COMPANY.rut, avisos=False)
+    assert [(one.avisos, one.con_avisos) for one in ledger.users.all()] == [(False, False)] * 2
+    ledger.users.set_avisos("ana", "pruebas", COMPANY.rut, None)
     assert opened(ledger, ["ana"], ["c"]) == [("ana", COMPANY, True)]
 
 
 def test_who_is_no_user_has_no_setting(ledger: Ledger, derived: Derived) -> None:
-    ledger.save_user("ana", "c", "pruebas", COMPANY.rut)
+    ledger.users.save("ana", "c", "pruebas", COMPANY.rut)
     for usuario, ambiente in (("eva", "pruebas"), ("ana", "produccion")):
         with pytest.raises(Refused) as refused:
-            ledger.set_avisos(usuario, ambiente, COMPANY.rut, True)  # type: ignore[arg-type]
+            ledger.users.set_avisos(usuario, ambiente, COMPANY.rut, True)  # type: ignore[arg-type]
         assert code(refused) == "AUT-030"
-    assert [one.avisos for one in ledger.users()] == [None]
+    assert [one.avisos for one in ledger.users.all()] == [None]
 
 
 @pytest.mark.parametrize(
@@ -138,26 +140,26 @@ def test_users_that_are_refused(
     ledger: Ledger, derived: Derived, *, usuario: str, clave: str, of: Company, expected: str
 ) -> None:
     with pytest.raises(Refused) as refused:
-        ledger.save_user(usuario, clave, of.ambiente, of.rut)
+        ledger.users.save(usuario, clave, of.ambiente, of.rut)
     assert code(refused) == expected
-    assert ledger.users() == []
+    assert ledger.users.all() == []
 
 
 def test_scrypt_is_run_once_for_each_password(ledger: Ledger, derived: Derived) -> None:
-    ledger.save_user("ana", "c", "pruebas", COMPANY.rut)
+    ledger.users.save("ana", "c", "pruebas", COMPANY.rut)
     derived.times = 0
     for _ in range(5):
-        assert ledger.logins(["ana"], ["mala", "c"])
+        assert ledger.logins.open(["ana"], ["mala", "c"])
     assert derived.times == 2
 
 
 def test_a_user_that_does_not_exist_costs_the_same(ledger: Ledger, derived: Derived) -> None:
-    ledger.save_user("ana", "c", "pruebas", COMPANY.rut)
+    ledger.users.save("ana", "c", "pruebas", COMPANY.rut)
     costs = []
     for usuario in ("ana", "nadie"):
         for _ in range(2):
             derived.times = 0
-            assert ledger.logins([usuario], ["mala"]) == []
+            assert ledger.logins.open([usuario], ["mala"]) == []
             costs.append(derived.times)
     assert costs == [1, 0, 1, 0]
 
@@ -176,29 +178,29 @@ def give_own_salts(ledger: Ledger, claves: dict[str, str]) -> None:
 
 def test_a_user_of_many_companies_costs_one_comparison(ledger: Ledger, derived: Derived) -> None:
     for number in range(30):
-        ledger.save_company(many(number))
-        ledger.save_user("contador", "c", "pruebas", many(number).rut)
-    ledger.save_company(replace(COMPANY, rut=rut(76_200_000)))
-    ledger.save_user("contador", "otra", "pruebas", rut(76_200_000))
+        ledger.companies.save(many(number))
+        ledger.users.save("contador", "c", "pruebas", many(number).rut)
+    ledger.companies.save(replace(COMPANY, rut=rut(76_200_000)))
+    ledger.users.save("contador", "otra", "pruebas", rut(76_200_000))
     for clave, number in (("c", 30), ("otra", 1), ("mala", 0)):
         derived.times = 0
-        assert len(ledger.logins(["contador"], [clave])) == number
+        assert len(ledger.logins.open(["contador"], [clave])) == number
         assert derived.times == 1
     derived.times = 0
-    assert ledger.logins(["nadie"], ["mala"]) == []
+    assert ledger.logins.open(["nadie"], ["mala"]) == []
     assert derived.times == 1
 
 
 def test_hashes_of_older_versions_come_to_one_salt_as_their_users_come_in(ledger: Ledger, derived: Derived) -> None:
     claves = {many(number).rut: "c" if number else "otra" for number in range(5)}
     for number in range(5):
-        ledger.save_company(many(number))
-        ledger.save_user("contador", "c", "pruebas", many(number).rut)
+        ledger.companies.save(many(number))
+        ledger.users.save("contador", "c", "pruebas", many(number).rut)
     give_own_salts(ledger, claves)
 
     def cost(clave: str, own: str) -> tuple[list[str], int]:
         derived.times = 0
-        found = ledger.logins(["contador"], [clave], lambda company: company.rut == own)
+        found = ledger.logins.open(["contador"], [clave], lambda company: company.rut == own)
         return sorted(one.company.rut for one in found), derived.times
 
     # Only the company that is meant is compared, also where none is known by that RUT; one more for the new hash.
@@ -209,21 +211,22 @@ def test_hashes_of_older_versions_come_to_one_salt_as_their_users_come_in(ledger
     for number in (1, 3, 4):
         assert many(number).rut in cost("c", many(number).rut)[0]
     # All have come in, and are told by one comparison.
-    ledger._verifier = passwords.Verifier()
+    ledger.logins._verifier = passwords.Verifier()
     assert cost("c", many(3).rut) == (sorted(many(number).rut for number in range(1, 5)), 1)
     assert cost("otra", many(0).rut) == ([many(0).rut], 1)
     assert cost("mala", many(3).rut) == ([], 1)
 
 
+@only_sqlite
 def test_a_ledger_that_cannot_be_written_lets_users_in(
     ledger: Ledger, derived: Derived, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(2):
-        ledger.save_company(many(number))
-        ledger.save_user("contador", "c", "pruebas", many(number).rut)
+        ledger.companies.save(many(number))
+        ledger.users.save("contador", "c", "pruebas", many(number).rut)
     give_own_salts(ledger, {many(number).rut: "c" for number in range(2)})
     ledger.connection.execute("PRAGMA query_only = ON")
-    assert len(ledger.logins(["contador"], ["c"])) == 2
+    assert len(ledger.logins.open(["contador"], ["c"])) == 2
     ledger.connection.execute("PRAGMA query_only = OFF")
 
 
@@ -231,30 +234,30 @@ def test_a_password_that_is_set_anew_while_its_user_comes_in_stays_as_it_was_set
     ledger: Ledger, derived: Derived, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(2):
-        ledger.save_company(many(number))
-        ledger.save_user("contador", "c", "pruebas", many(number).rut)
+        ledger.companies.save(many(number))
+        ledger.users.save("contador", "c", "pruebas", many(number).rut)
     give_own_salts(ledger, {many(number).rut: "c" for number in range(2)})
     hash_password = passwords.hash_password
 
     def meanwhile(clave: str, like: str = "") -> str:
         monkeypatch.undo()
-        ledger.save_user("contador", "nueva", "pruebas", many(1).rut)
+        ledger.users.save("contador", "nueva", "pruebas", many(1).rut)
         return hash_password(clave, like)
 
-    monkeypatch.setattr("dteplanows.ledger.accounts.hash_password", meanwhile)
-    assert len(ledger.logins(["contador"], ["c"])) == 2
-    assert [one.company.rut for one in ledger.logins(["contador"], ["nueva"])] == [many(1).rut]
-    assert [one.company.rut for one in ledger.logins(["contador"], ["c"])] == [many(0).rut]
+    monkeypatch.setattr("dteplanows.ledger.logins.hash_password", meanwhile)
+    assert len(ledger.logins.open(["contador"], ["c"])) == 2
+    assert [one.company.rut for one in ledger.logins.open(["contador"], ["nueva"])] == [many(1).rut]
+    assert [one.company.rut for one in ledger.logins.open(["contador"], ["c"])] == [many(0).rut]
 
 
 def test_a_changed_password_is_seen_by_other_processes_at_once(ledger: Ledger) -> None:
-    ledger.save_user("ana", "antigua", "pruebas", COMPANY.rut)
-    assert ledger.logins(["ana"], ["antigua"])
-    command = [sys.executable, "-c", CHANGE, str(ledger.directory), "nueva", COMPANY.rut]
+    ledger.users.save("ana", "antigua", "pruebas", COMPANY.rut)
+    assert ledger.logins.open(["ana"], ["antigua"])
+    command = [sys.executable, "-c", CHANGE, str(ledger.directory), "nueva", COMPANY.rut, ledger.place.base]
     subprocess.run(command, check=True, timeout=60)
-    assert ledger.logins(["ana"], ["antigua"]) == []
+    assert ledger.logins.open(["ana"], ["antigua"]) == []
     assert opened(ledger, ["ana"], ["nueva"]) == [("ana", COMPANY, True)]
-    assert [one.usuario for one in ledger.users()] == ["ana"]
+    assert [one.usuario for one in ledger.users.all()] == ["ana"]
 
 
 def test_the_hash_is_scrypt_with_its_own_salt_and_names_its_cost() -> None:
@@ -306,22 +309,22 @@ SECOND = timedelta(seconds=1)
 
 
 def save(ledger: Ledger, secret: bytes, begin: datetime = BEGIN, end: datetime = END) -> int:
-    return ledger.save_certificate("pruebas", COMPANY.rut, secret, rut(9000444), "Ana Ficticia", begin, end)
+    return ledger.certificates.save("pruebas", COMPANY.rut, secret, rut(9000444), "Ana Ficticia", begin, end)
 
 
 def test_a_certificate_comes_back_as_it_was_saved(ledger: Ledger) -> None:
-    stored = ledger.certificate(save(ledger, b"llave"))
+    stored = ledger.certificates.find(save(ledger, b"llave"))
     assert stored is not None
     assert stored.certificate == b"llave"
     assert (stored.valid_from, stored.valid_until) == (BEGIN, END)
     assert (stored.rut_firmante, stored.titular) == (rut(9000444), "Ana Ficticia")
-    assert ledger.certificates() == ledger.certificates("pruebas", COMPANY.rut) == [stored]
-    assert ledger.certificates("produccion", COMPANY.rut) == ledger.certificates(rut=OTHER.rut) == []
+    assert ledger.certificates.of() == ledger.certificates.of("pruebas", COMPANY.rut) == [stored]
+    assert ledger.certificates.of("produccion", COMPANY.rut) == ledger.certificates.of(rut=OTHER.rut) == []
 
 
 def test_the_certificate_in_use_is_chosen_by_date(ledger: Ledger) -> None:
     def at(moment: datetime) -> int:
-        return ledger.certificate_id("pruebas", COMPANY.rut, moment)
+        return ledger.certificates.current("pruebas", COMPANY.rut, moment)
 
     assert at(BEGIN) == 0
     first = save(ledger, b"primero")
@@ -331,28 +334,28 @@ def test_the_certificate_in_use_is_chosen_by_date(ledger: Ledger) -> None:
     assert at(datetime(2026, 2, 1)) == expired
     assert at(datetime(2026, 5, 1)) == first
     assert at(datetime(2028, 6, 1)) == at(END + SECOND) == waiting
-    assert ledger.certificate_id("produccion", COMPANY.rut, datetime(2026, 5, 1)) == 0
+    assert ledger.certificates.current("produccion", COMPANY.rut, datetime(2026, 5, 1)) == 0
 
 
 def test_a_removed_certificate_is_gone_and_its_number_too(ledger: Ledger) -> None:
     first, second = save(ledger, b"primero"), save(ledger, b"segundo")
-    found = ledger.certificate(second)
+    found = ledger.certificates.find(second)
     assert found is not None
-    ledger.remove_certificate(found)
-    assert ledger.certificate(second) is None
-    assert ledger.certificate_id("pruebas", COMPANY.rut, BEGIN) == first
+    ledger.certificates.remove(found)
+    assert ledger.certificates.find(second) is None
+    assert ledger.certificates.current("pruebas", COMPANY.rut, BEGIN) == first
     assert save(ledger, b"tercero") > second
 
 
 def test_a_certificate_needs_its_company(ledger: Ledger) -> None:
     with pytest.raises(Refused) as refused:
-        ledger.save_certificate("pruebas", OTHER.rut, b"x", "1-9", "x", datetime(2026, 1, 1), datetime(2027, 1, 1))
+        ledger.certificates.save("pruebas", OTHER.rut, b"x", "1-9", "x", datetime(2026, 1, 1), datetime(2027, 1, 1))
     assert code(refused) == "AUT-004"
 
 
 def test_settings_are_kept(ledger: Ledger) -> None:
-    assert ledger.setting("autoridad") == ""
-    ledger.save_setting("autoridad", ledger.seal(b"llave"))
-    ledger.save_setting("otra", "1")
-    with closing(Ledger(ledger.directory)) as again:
-        assert again.unseal(again.setting("autoridad")) == b"llave"
+    assert ledger.settings.get("autoridad") == ""
+    ledger.settings.save("autoridad", ledger.secrets.seal(b"llave"))
+    ledger.settings.save("otra", "1")
+    with closing(Ledger(ledger.place)) as again:
+        assert again.secrets.unseal(again.settings.get("autoridad")) == b"llave"

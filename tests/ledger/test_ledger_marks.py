@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from dteplanows.document import clock
-from dteplanows.ledger import marks, migrations
-from dteplanows.ledger.migrations import MIGRATIONS
+from dteplanows.ledger import marks
+from dteplanows.ledger.engines.errors import violations
+from dteplanows.ledger.engines.sqlite import steps as migrations
+from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS
 from dteplanows.ledger.rows import NewDocument, Wanted
 from dteplanows.ledger.store import Ledger
+from tests.engines import only_sqlite
 from tests.ledger.example import COMPANY, REAL, load_caf, new_document, without
 
 DATA = '{"correo": "", "adicionales": {"A1": "4711", "Caja": "ñ 2"}}'
@@ -22,7 +24,7 @@ _OWN_STEP = next(number for number, step in enumerate(MIGRATIONS, 1) if "CREATE 
 
 
 def guia(ledger: Ledger, folio: int) -> int:
-    return ledger.record(new_document(folio, load_caf(ledger, folio, folio, 52), 52))
+    return ledger.documents.record(new_document(folio, load_caf(ledger, folio, folio, 52), 52))
 
 
 def with_data(folio: int, caf: int) -> NewDocument:
@@ -31,16 +33,17 @@ def with_data(folio: int, caf: int) -> NewDocument:
 
 def test_own_data_are_found_by_name_and_by_value(ledger: Ledger) -> None:
     caf = load_caf(ledger, 1, 10)
-    with_them, without = ledger.record(with_data(1, caf)), ledger.record(new_document(2, caf))
-    assert ledger.data(with_them) == {"A1": "4711", "Caja": "ñ 2"}
-    assert ledger.datum(with_them, "caja") == "ñ 2"
-    assert ledger.datum(with_them, "A2") is None
-    assert ledger.data(without) == {}
-    assert [one.folio for one in ledger.found(COMPANY, Wanted(datum=("a1", "4711")))] == [1]
-    assert list(ledger.found(COMPANY, Wanted(datum=("A1", "4712")))) == []
-    assert list(ledger.found(REAL, Wanted(datum=("A1", "4711")))) == []
+    with_them, without = ledger.documents.record(with_data(1, caf)), ledger.documents.record(new_document(2, caf))
+    assert ledger.marks.data(with_them) == {"A1": "4711", "Caja": "ñ 2"}
+    assert ledger.marks.datum(with_them, "caja") == "ñ 2"
+    assert ledger.marks.datum(with_them, "A2") is None
+    assert ledger.marks.data(without) == {}
+    assert [one.folio for one in ledger.finding.found(COMPANY, Wanted(datum=("a1", "4711")))] == [1]
+    assert list(ledger.finding.found(COMPANY, Wanted(datum=("A1", "4712")))) == []
+    assert list(ledger.finding.found(REAL, Wanted(datum=("A1", "4711")))) == []
 
 
+@only_sqlite
 def test_the_index_serves_both_questions(ledger: Ledger) -> None:
     plans = [
         ("SELECT valor FROM dato_adicional WHERE documento_id = 1 AND nombre = 'A1'", "dato_adicional_documento"),
@@ -57,75 +60,75 @@ def test_the_index_serves_both_questions(ledger: Ledger) -> None:
 
 @pytest.mark.parametrize("beside", ["", "no es JSON", "[]", "{}", '{"adicionales": null}', '{"adicionales": {}}'])
 def test_odd_data_do_not_keep_a_document_from_being_recorded(ledger: Ledger, beside: str) -> None:
-    identifier = ledger.record(replace(new_document(1, load_caf(ledger, 1, 10)), beside=beside))
-    assert ledger.data(identifier) == {}
+    identifier = ledger.documents.record(replace(new_document(1, load_caf(ledger, 1, 10)), beside=beside))
+    assert ledger.marks.data(identifier) == {}
 
 
 def test_documents_of_an_older_database_get_their_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrations, "MIGRATIONS", without(_OWN_STEP))
     with closing(Ledger(tmp_path)) as old:
-        old.save_company(COMPANY)
+        old.companies.save(COMPANY)
         caf = load_caf(old, 1, 10)
-        identifier = old.record(with_data(1, caf))
-        old.record(replace(new_document(2, caf), beside="no es JSON"))
+        identifier = old.documents.record(with_data(1, caf))
+        old.documents.record(replace(new_document(2, caf), beside="no es JSON"))
     monkeypatch.setattr(migrations, "MIGRATIONS", (*without(_OWN_STEP), MIGRATIONS[_OWN_STEP - 1]))
     with closing(Ledger(tmp_path)) as new:
-        assert new.datum(identifier, "A1") == "4711"
+        assert new.marks.datum(identifier, "A1") == "4711"
 
 
 def test_a_guia_is_annulled_once_and_the_document_stays(ledger: Ledger) -> None:
     identifier = guia(ledger, 7)
-    stored = ledger.document_by_id(identifier)
+    stored = ledger.documents.by_id(identifier)
     assert stored is not None
-    assert ledger.annulled(identifier) is None
-    first = ledger.annul(stored, "ana")
-    assert ledger.annul(stored, "otra") == first == ledger.annulled(identifier)
-    assert [one.tipo for one in ledger.events(identifier)] == ["emitido", marks.ANULADA]
-    assert "ana" in ledger.events(identifier)[1].detalle
-    assert ledger.document_by_id(identifier) == stored
-    assert [(one.folio, one.anulada) for one in ledger.found(COMPANY, Wanted(tipo=52))] == [(7, first)]
+    assert ledger.marks.annulled(identifier) is None
+    first = ledger.marks.annul(stored, "ana")
+    assert ledger.marks.annul(stored, "otra") == first == ledger.marks.annulled(identifier)
+    assert [one.tipo for one in ledger.events.of(identifier)] == ["emitido", marks.ANULADA]
+    assert "ana" in ledger.events.of(identifier)[1].detalle
+    assert ledger.documents.by_id(identifier) == stored
+    assert [(one.folio, one.anulada) for one in ledger.finding.found(COMPANY, Wanted(tipo=52))] == [(7, first)]
 
 
 def test_the_database_itself_refuses_what_is_wrong(ledger: Ledger) -> None:
-    invoice = ledger.document_by_id(ledger.record(new_document(1, load_caf(ledger, 1, 10))))
-    annulled = ledger.document_by_id(guia(ledger, 7))
+    invoice = ledger.documents.by_id(ledger.documents.record(new_document(1, load_caf(ledger, 1, 10))))
+    annulled = ledger.documents.by_id(guia(ledger, 7))
     assert invoice and annulled
-    with pytest.raises(sqlite3.IntegrityError, match="solo se anula una guia"):
-        ledger.annul(invoice, "ana")
-    ledger.annul(annulled, "ana")
-    with pytest.raises(sqlite3.IntegrityError, match="no vuelve a valer"):
+    with pytest.raises(violations(), match="solo se anula una guia"):
+        ledger.marks.annul(invoice, "ana")
+    ledger.marks.annul(annulled, "ana")
+    with pytest.raises(violations(), match="no vuelve a valer"):
         ledger.connection.execute("DELETE FROM guia_anulada")
-    assert ledger.document_by_id(99) is None
+    assert ledger.documents.by_id(99) is None
 
 
 def test_a_listener_is_kept_once_and_until_its_time(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     moment = datetime(2026, 11, 24, 10, 0)
     monkeypatch.setattr(clock, "now", lambda: moment)
-    ledger.listen(COMPANY, "ana", "203.0.113.7", 9978, 60)
+    ledger.marks.listen(COMPANY, "ana", "203.0.113.7", 9978, 60)
     moment += timedelta(minutes=30)
-    again = ledger.listen(COMPANY, "ana", "203.0.113.7", 9978, 60)
-    assert ledger.listeners() == [again] == ledger.listeners("pruebas", COMPANY.rut)
-    assert ledger.listeners("produccion", COMPANY.rut) == []
+    again = ledger.marks.listen(COMPANY, "ana", "203.0.113.7", 9978, 60)
+    assert ledger.marks.listeners() == [again] == ledger.marks.listeners("pruebas", COMPANY.rut)
+    assert ledger.marks.listeners("produccion", COMPANY.rut) == []
     moment += timedelta(minutes=60)
-    assert ledger.listeners() == []
-    ledger.listen(REAL, "ana", "203.0.113.7", 1, 60)
+    assert ledger.marks.listeners() == []
+    ledger.marks.listen(REAL, "ana", "203.0.113.7", 1, 60)
     assert ledger.connection.execute("SELECT COUNT(*) FROM oyente").fetchone() == (1,)
 
 
 def test_a_user_cannot_fill_the_table_of_listeners(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(marks, "MOST_LISTENERS", 3)
-    ledger.listen(COMPANY, "otra", "203.0.113.7", 1, 60)
+    ledger.marks.listen(COMPANY, "otra", "203.0.113.7", 1, 60)
     for port in range(1, 9):
-        ledger.listen(COMPANY, "ana", "203.0.113.7", port, 60)
-    assert sorted((one.usuario, one.puerto) for one in ledger.listeners()) == [
+        ledger.marks.listen(COMPANY, "ana", "203.0.113.7", port, 60)
+    assert sorted((one.usuario, one.puerto) for one in ledger.marks.listeners()) == [
         ("ana", 6), ("ana", 7), ("ana", 8), ("otra", 1),
     ]  # fmt: skip
 
 
 def test_a_secret_is_made_once_and_kept_sealed(ledger: Ledger) -> None:
-    made = ledger.secret("clave_ficticia")
+    made = ledger.secrets.get("clave_ficticia")
     assert len(made) == 32
-    with closing(Ledger(ledger.directory)) as again:
-        assert again.secret("clave_ficticia") == made
-    assert ledger.secret("otra") != made
-    assert made.hex() not in ledger.setting("clave_ficticia")
+    with closing(Ledger(ledger.place)) as again:
+        assert again.secrets.get("clave_ficticia") == made
+    assert ledger.secrets.get("otra") != made
+    assert made.hex() not in ledger.settings.get("clave_ficticia")

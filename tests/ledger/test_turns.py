@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from dteplanows.ledger import turns
-from dteplanows.ledger.turns import Turns
+from dteplanows.ledger.engines.sqlite import turns
+from dteplanows.ledger.engines.sqlite.turns import Turns
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="las demás plataformas no tienen estos turnos")
 
 OTHER = """
 import sys, time
 from pathlib import Path
-from dteplanows.ledger import turns
+from dteplanows.ledger.engines.sqlite import turns
 turns._PATIENCE = 60
 one = turns.Turns(Path(sys.argv[1]))
 with one.turn():

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from dteplanows.document.problem import Refused
-from dteplanows.ledger import backup, migrations
 from dteplanows.ledger.backup import open_backup
-from dteplanows.ledger.migrations import MIGRATIONS, version_of
+from dteplanows.ledger.engines.sqlite import database
+from dteplanows.ledger.engines.sqlite import steps as migrations
+from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS, version_of
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from tests.ledger.example import COMPANY, load_caf, new_document
 
@@ -21,10 +22,10 @@ NEWER = (*MIGRATIONS, ("CREATE TABLE nueva (id INTEGER)",))
 def older(directory: Path, documents: int) -> None:
     """A ledger of the form before ``NEWER``, with that many documents."""
     with closing(Ledger(directory)) as ledger:
-        ledger.save_company(COMPANY)
+        ledger.companies.save(COMPANY)
         caf_id = load_caf(ledger, 1, 10)
         for folio in range(1, documents + 1):
-            ledger.record(new_document(folio, caf_id))
+            ledger.documents.record(new_document(folio, caf_id))
 
 
 def backups(directory: Path) -> list[Path]:
@@ -35,7 +36,7 @@ def test_a_database_with_documents_is_backed_up_first(tmp_path: Path, monkeypatc
     older(tmp_path, 2)
     monkeypatch.setattr(migrations, "MIGRATIONS", NEWER)
     with closing(Ledger(tmp_path)) as ledger:
-        assert version_of(ledger.connection) == len(NEWER)
+        assert ledger.db.version == len(NEWER)
         told = ledger.upgrade
     (path,) = backups(tmp_path)
     assert told
@@ -71,13 +72,13 @@ def test_one_that_cannot_be_backed_up_is_left_as_it_is(tmp_path: Path, monkeypat
 
     with monkeypatch.context() as full:
         full.setattr(migrations, "MIGRATIONS", NEWER)
-        full.setattr(backup, "copy_database", fail)
+        full.setattr(database, "copy_database", fail)
         with pytest.raises(Refused) as refused:
             Ledger(tmp_path)
     assert [one.code for one in refused.value.problems] == ["BAS-042", "BAS-031"]
     assert {one.name for one in tmp_path.iterdir()} == before
     with closing(Ledger(tmp_path)) as ledger:
-        assert version_of(ledger.connection) == len(MIGRATIONS)
+        assert ledger.db.version == len(MIGRATIONS)
 
 
 def test_the_backup_of_an_upgrade_that_fails_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,14 +28,14 @@ def issue(ledger: Ledger, days: list[int]) -> None:
     cafs = {tipo: load_caf(ledger, 1, 1000, tipo) for tipo in (33, 39)}
     for number, ago in enumerate(days, 1):
         tipo = 39 if number % 3 == 0 else 33
-        ledger.record(replace(new_document(number, cafs[tipo], tipo), creado=NOW - timedelta(days=ago)))
+        ledger.documents.record(replace(new_document(number, cafs[tipo], tipo), creado=NOW - timedelta(days=ago)))
 
 
 def test_nothing_was_issued(ledger: Ledger) -> None:
-    assert ledger.newest_document() is None
-    assert ledger.issued_since(NOW - timedelta(days=30)) == {}
-    assert ledger.count_since(NOW - timedelta(days=30)) == 0
-    assert abs(ledger.first_document() - clock.now()) < timedelta(seconds=5)
+    assert ledger.usage.newest_document() is None
+    assert ledger.usage.issued_since(NOW - timedelta(days=30)) == {}
+    assert ledger.usage.count_since(NOW - timedelta(days=30)) == 0
+    assert abs(ledger.usage.first_document() - clock.now()) < timedelta(seconds=5)
 
 
 @settings(max_examples=25, deadline=None)
@@ -44,31 +44,31 @@ def test_documents_are_counted_from_a_day_on(
     tmp_path_factory: pytest.TempPathFactory, ago: list[int], day: int
 ) -> None:
     ledger = Ledger(tmp_path_factory.mktemp("uso"))
-    ledger.save_company(COMPANY)
+    ledger.companies.save(COMPANY)
     ledger.connection.execute("PRAGMA synchronous = OFF")
     days = sorted(ago, reverse=True)
     issue(ledger, days)
     expected = Counter(39 if number % 3 == 0 else 33 for number, one in enumerate(days, 1) if one <= day)
     since = NOW - timedelta(days=day)
-    assert ledger.issued_since(since) == {Series("pruebas", COMPANY.rut, tipo): n for tipo, n in expected.items()}
-    assert ledger.count_since(since) == expected.total()
-    assert ledger.newest_document() == NOW - timedelta(days=days[-1])
-    assert ledger.first_document() == NOW - timedelta(days=days[0])
+    assert ledger.usage.issued_since(since) == {Series("pruebas", COMPANY.rut, tipo): n for tipo, n in expected.items()}
+    assert ledger.usage.count_since(since) == expected.total()
+    assert ledger.usage.newest_document() == NOW - timedelta(days=days[-1])
+    assert ledger.usage.first_document() == NOW - timedelta(days=days[0])
     ledger.close()
 
 
 def test_batches_that_wait(ledger: Ledger) -> None:
-    assert ledger.waiting_batches() == (0, None)
-    ledger.receive_batch("pruebas", COMPANY.rut, "ana", False, ReceivedFile("1", b"uno"))
-    ledger.receive_batch("pruebas", COMPANY.rut, "ana", False, ReceivedFile("1", b"dos"))
+    assert ledger.usage.waiting_batches() == (0, None)
+    ledger.batches.receive("pruebas", COMPANY.rut, "ana", False, ReceivedFile("1", b"uno"))
+    ledger.batches.receive("pruebas", COMPANY.rut, "ana", False, ReceivedFile("1", b"dos"))
     ledger.connection.execute("UPDATE lote SET recibido = '2026-05-01 10:00:00' WHERE id = 2")
-    assert ledger.waiting_batches() == (2, datetime(2026, 5, 1, 10))
+    assert ledger.usage.waiting_batches() == (2, datetime(2026, 5, 1, 10))
     ledger.connection.execute("UPDATE lote SET estado = 'terminado' WHERE id = 2")
-    assert ledger.waiting_batches().files == 1
+    assert ledger.usage.waiting_batches().files == 1
 
 
 def test_the_ledger_can_be_read(ledger: Ledger) -> None:
-    assert ledger.is_readable()
+    assert ledger.usage.is_readable()
 
 
 # --- presence -------------------------------------------------------------------------------------------------

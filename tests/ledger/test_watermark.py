@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dteplanows.ledger.place import Place
 from dteplanows.ledger.rows import Series
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.watermark import FILE, Mark, Watermark
@@ -69,27 +70,27 @@ def test_where_it_cannot_be_written_the_ledger_goes_on_and_says_so_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "archivo").touch()
-    with closing(Ledger(tmp_path / "datos", marca=tmp_path / "archivo" / "carpeta")) as ledger:
-        ledger.save_company(COMPANY)
+    with closing(Ledger(Place(tmp_path / "datos", marca=tmp_path / "archivo" / "carpeta"))) as ledger:
+        ledger.companies.save(COMPANY)
         caf = load_caf(ledger, 1, 10)
         for folio in (1, 2, 3):
-            ledger.record(new_document(folio, caf))
-        assert ledger.document(*SERIES, 3)
+            ledger.documents.record(new_document(folio, caf))
+        assert ledger.documents.find(*SERIES, 3)
     assert caplog.text.count("BAS-022") == 1
 
 
 def test_a_document_that_is_rolled_back_leaves_no_mark(tmp_path: Path) -> None:
     with closing(Ledger(tmp_path)) as ledger:
-        ledger.save_company(COMPANY)
+        ledger.companies.save(COMPANY)
         caf = load_caf(ledger, 1, 10)
-        ledger.record(new_document(1, caf))
+        ledger.documents.record(new_document(1, caf))
         with pytest.raises(RuntimeError), ledger.transaction():
-            ledger.record(new_document(2, caf))
+            ledger.documents.record(new_document(2, caf))
             raise RuntimeError
         assert ledger.watermark.read() == [Mark(SERIES, 1, 1, 1)]
         with ledger.transaction():
-            ledger.record(new_document(4, caf))
-            ledger.record(new_document(3, caf))
+            ledger.documents.record(new_document(4, caf))
+            ledger.documents.record(new_document(3, caf))
         assert ledger.watermark.read() == [Mark(SERIES, 4, 3, 3)]
 
 
@@ -102,16 +103,16 @@ ledger = Ledger(Path(sys.argv[1]))
 for number in range(30):
     with ledger.transaction():
         tipo = 33 + (number + int(sys.argv[2])) % 2
-        caf = ledger.cafs("pruebas", COMPANY.rut, tipo)[0]
+        caf = ledger.cafs.of("pruebas", COMPANY.rut, tipo)[0]
         highest = ledger.connection.execute("SELECT MAX(folio) FROM documento WHERE tipo = ?", (tipo,)).fetchone()[0]
         folio = 1 + (highest or 0)
-        ledger.record(new_document(folio, caf.id, tipo))
+        ledger.documents.record(new_document(folio, caf.id, tipo))
 """
 
 
 def test_two_processes_at_once(tmp_path: Path) -> None:
     with closing(Ledger(tmp_path)) as ledger:
-        ledger.save_company(COMPANY)
+        ledger.companies.save(COMPANY)
         for tipo in (33, 34):
             load_caf(ledger, 1, 100, tipo)
         command = [sys.executable, "-c", WRITE, str(tmp_path)]

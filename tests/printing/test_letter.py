@@ -154,7 +154,7 @@ def test_documents_of_customers(installation: Installation, name: str) -> None:
     outcome = installation.issue(path.read_bytes(), "1" if path.suffix == ".txt" else "2")
     company = installation.company
     for one in outcome.documents:
-        row = installation.ledger.document(company.ambiente, company.rut, one.tipo, one.folio)
+        row = installation.ledger.documents.find(company.ambiente, company.rut, one.tipo, one.folio)
         assert row
         assert missing(row.xml) == []
         assert len(opened(printing.pdf(row.xml, FACTS))) == 1

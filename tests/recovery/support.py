@@ -12,6 +12,7 @@ from dteplanows.document import clock
 from dteplanows.document.problem import Refused
 from dteplanows.folios import held_back
 from dteplanows.issuing import Issuer
+from dteplanows.ledger.place import place_of
 from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.recovery.backups import back_up
@@ -32,7 +33,7 @@ def install(directory: Path, facturas: int = 0, boletas: int = 0) -> Settings:
 
 def issue(directory: Path, facturas: int = 0, boletas: int = 0) -> list[int]:
     """Issue that many documents; their folios, 0 for what was refused."""
-    with closing(Ledger(directory, marca=load(directorio=directory).carpeta_marca)) as ledger:
+    with closing(Ledger(place_of(load(directorio=directory)))) as ledger:
         issuer = Issuer(ledger)
         account = Callers(ledger).operator("pruebas", COMPANY.rut)
         folios = []

@@ -20,8 +20,10 @@ import pytest
 
 from dteplanows.document.problem import Refused
 from dteplanows.ledger import backup as ledger_backup
-from dteplanows.ledger.backup import DATABASE, open_backup, without_key
-from dteplanows.ledger.sqlite_copy import Progress
+from dteplanows.ledger.backup import open_backup, without_key
+from dteplanows.ledger.engines.base import DATABASE
+from dteplanows.ledger.engines.sqlite import database as sqlite_database
+from dteplanows.ledger.progress import Progress
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE, read_key_file
 from dteplanows.recovery.backups import SEALED_AUTHORITY, back_up, last_backup
@@ -85,8 +87,8 @@ def test_the_master_key_is_inside_only_when_asked_for(tmp_path: Path, con_clave:
     settings.autoridad_de_prueba.write_bytes(authority)
     with closing(Ledger(tmp_path / "datos")) as ledger:
         made = back_up(ledger, settings, tmp_path / "uno.zip", con_clave=con_clave)
-        assert ledger.unseal(inside(made.path, SEALED_AUTHORITY).decode()) == authority
-        assert made.manifest.clave == ledger.key_fingerprint
+        assert ledger.secrets.unseal(inside(made.path, SEALED_AUTHORITY).decode()) == authority
+        assert made.manifest.clave == ledger.secrets.fingerprint
     with zipfile.ZipFile(made.path) as archive:
         everything = b"".join(archive.read(name) for name in archive.namelist())
     assert (key.encode() in everything) == con_clave
@@ -176,7 +178,7 @@ def test_a_full_disk_leaves_nothing_half_made(tmp_path: Path) -> None:
     program = """
 import resource, sys
 from pathlib import Path
-from dteplanows.ledger.sqlite_copy import Progress
+from dteplanows.ledger.progress import Progress
 from dteplanows.ledger.store import Ledger
 from dteplanows.document.problem import Refused
 from dteplanows.recovery.backups import back_up
@@ -217,8 +219,9 @@ def test_a_full_disk_is_told_as_such_at_every_step(
             connection.execute("CREATE TABLE t (x)")
             connection.execute("INSERT INTO t VALUES (zeroblob(100000))")
 
+    module = sqlite_database if step == "copy_database" else ledger_backup
     with closing(Ledger(tmp_path / "datos")) as ledger:
-        monkeypatch.setattr(ledger_backup, step, fail)
+        monkeypatch.setattr(module, step, fail)
         assert codes(lambda: back_up(ledger, settings, tmp_path / "uno.zip")) == ["BAS-031"]
     assert [one.name for one in tmp_path.iterdir() if one.name.startswith(".")] == []
 

@@ -17,7 +17,7 @@ from dteplanows.document.problem import Refused
 from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios import held_back
 from dteplanows.folios.voiding import void
-from dteplanows.ledger.backup import DATABASE
+from dteplanows.ledger.engines.base import DATABASE
 from dteplanows.ledger.rows import ReceivedFile, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE, read_key_file
@@ -37,7 +37,7 @@ def test_the_same_again_loses_nothing(tmp_path: Path) -> None:
     assert held(tmp_path / "datos") == {}
     assert issue(tmp_path / "datos", facturas=1) == [folio(4)]
     with closing(Ledger(tmp_path / "datos")) as ledger:
-        assert [one.tipo for one in ledger.events()].count(RESTORED) == 1
+        assert [one.tipo for one in ledger.events.of()].count(RESTORED) == 1
 
 
 def test_newer_data_are_not_replaced_unasked(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_what_the_replaced_database_has_is_named_held_back_and_kept(tmp_path: Pa
     assert held(tmp_path / "datos") == {33: [Span(folio(4), folio(5))], 39: [Span(folio(1), folio(1))]}
     assert issue(tmp_path / "datos", facturas=1, boletas=1) == [folio(6), folio(2)]
     assert done.aside
-    with closing(sqlite3.connect(done.aside / DATABASE)) as old:
+    with closing(sqlite3.connect(Path(done.aside) / DATABASE)) as old:
         assert old.execute("SELECT COUNT(*) FROM documento").fetchone() == (6,)
 
 
@@ -87,8 +87,8 @@ def test_what_else_was_there_is_named(tmp_path: Path) -> None:
     settings = install(tmp_path / "datos", facturas=1)
     path = backed_up(tmp_path / "datos")
     with closing(Ledger(tmp_path / "datos")) as ledger:
-        ledger.save_user("otra", "clave de otra", "pruebas", COMPANY.rut)
-        ledger.save_caf("pruebas", COMPANY.rut, 33, 1, 50, clock.today(), b"otro")
+        ledger.users.save("otra", "clave de otra", "pruebas", COMPANY.rut)
+        ledger.cafs.save("pruebas", COMPANY.rut, 33, 1, 50, clock.today(), b"otro")
     del ledger
     text = brought_back(path, settings, replace=True).replaced.text()
     assert "1 usuarios" in text
@@ -102,7 +102,7 @@ def test_of_a_folder_that_is_gone_everything_is_held_back(tmp_path: Path) -> Non
     issue(tmp_path / "datos", facturas=2)
     shutil.rmtree(tmp_path / "datos")
     done = brought_back(path, settings)
-    assert done.aside is None
+    assert done.aside == ""
     assert not done.replaced.intact
     there = held(tmp_path / "datos")
     assert there[33] == [Span(1, FIRST_FOLIO - 1), Span(folio(4), MAXIMUM_FOLIO)]
@@ -126,7 +126,7 @@ def test_a_caf_that_is_loaded_again_does_not_free_its_folios(tmp_path: Path) -> 
     shutil.rmtree(tmp_path / "datos")
     brought_back(path, settings)
     with closing(Ledger(tmp_path / "datos")) as ledger:
-        ledger.save_caf("pruebas", COMPANY.rut, 33, 5, 50, clock.today(), ledger.caf_secret(1))
+        ledger.cafs.save("pruebas", COMPANY.rut, 33, 5, 50, clock.today(), ledger.cafs.secret(1))
     assert issue(tmp_path / "datos", facturas=1) == [0]
 
 
@@ -244,7 +244,7 @@ def test_addresses_and_track_ids_given_since_never_open_others(tmp_path: Path) -
         with closing(Ledger(directory)) as ledger:
             links = links_of(ledger)
             addresses = [links.path(Copy(number), "pruebas") for number in range(1, 6)]
-            track = ledger.receive_batch("pruebas", COMPANY.rut, "ana", True, file)
+            track = ledger.batches.receive("pruebas", COMPANY.rut, "ana", True, file)
         del ledger, links
         if gone:
             shutil.rmtree(directory)
@@ -252,29 +252,29 @@ def test_addresses_and_track_ids_given_since_never_open_others(tmp_path: Path) -
         assert issue(directory, facturas=2) == [folio(6), folio(7)]
         with closing(Ledger(directory)) as ledger:
             opened = [links_of(ledger).copy_of(one.partition("?")[2]) for one in addresses]
-            there = [one and ledger.document_by_id(one.documento_id) for one in opened]
+            there = [one and ledger.documents.by_id(one.documento_id) for one in opened]
             assert [one.folio if one else 0 for one in there] == [folio(1), folio(2), 0, 0, 0]
-            assert ledger.receive_batch("pruebas", COMPANY.rut, "ana", True, file) > track
+            assert ledger.batches.receive("pruebas", COMPANY.rut, "ana", True, file) > track
 
 
 def test_a_batch_that_may_have_gone_on_is_not_issued_again(tmp_path: Path) -> None:
     settings = install(tmp_path / "datos", facturas=1)
     with closing(Ledger(tmp_path / "datos")) as ledger:
-        track = ledger.receive_batch("pruebas", COMPANY.rut, "ana", True, ReceivedFile("1", b"->Nada<-"))
+        track = ledger.batches.receive("pruebas", COMPANY.rut, "ana", True, ReceivedFile("1", b"->Nada<-"))
     del ledger
     path = backed_up(tmp_path / "datos")
     # As far as in the database that is replaced: nothing has happened since.
     assert brought_back(path, settings).broken_off == []
     with closing(Ledger(tmp_path / "datos")) as ledger:
-        assert [one.id for one in ledger.open_batches()] == [track]
+        assert [one.id for one in ledger.batches.open()] == [track]
     del ledger
     shutil.rmtree(tmp_path / "datos")
     assert brought_back(path, settings).broken_off == [track]
     with closing(Ledger(tmp_path / "datos")) as ledger:
-        assert ledger.open_batches() == []
-        ((number, outcome),) = ledger.batch_outcomes(track)
+        assert ledger.batches.open() == []
+        ((number, outcome),) = ledger.batches.outcomes(track)
         assert (number, outcome.accepted, [one.code for one in outcome.problems]) == (1, False, ["BAS-047"])
-        batch = ledger.batch(track)
+        batch = ledger.batches.find(track)
         assert batch
         assert (batch.estado, batch.hechos, batch.rechazados) == ("terminado", 1, 1)
 

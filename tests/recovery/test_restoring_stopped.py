@@ -7,15 +7,18 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from dteplanows.accounts.callers import Callers
-from dteplanows.document import clock
 from dteplanows.document.problem import Refused
-from dteplanows.ledger import migrations
-from dteplanows.ledger.backup import DATABASE
+from dteplanows.ledger.engines.base import DATABASE
+from dteplanows.ledger.engines.exchange import Aside
+from dteplanows.ledger.engines.sqlite import exchange as sqlite_exchange
+from dteplanows.ledger.engines.sqlite import steps as migrations
+from dteplanows.ledger.engines.sqlite.exchange import SqliteExchange
 from dteplanows.ledger.rows import Series
 from dteplanows.ledger.store import Ledger
 from dteplanows.recovery import restoring
@@ -57,7 +60,7 @@ def test_nobody_opens_a_ledger_that_is_being_replaced(tmp_path: Path, monkeypatc
 def test_a_backup_of_a_newer_program_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(tmp_path / "datos", facturas=1)
     path = backed_up(tmp_path / "datos")
-    monkeypatch.setattr(restoring, "MIGRATIONS", migrations.MIGRATIONS[:-1])
+    monkeypatch.setattr(restoring, "newest_step", lambda: len(migrations.MIGRATIONS) - 1)
     assert codes(lambda: check(path)) == ["BAS-036"]
 
 
@@ -68,12 +71,17 @@ def test_a_backup_of_an_older_program_is_brought_up_to_date(tmp_path: Path, monk
     monkeypatch.setattr(migrations, "MIGRATIONS", newer)
     brought_back(path, settings, replace=True)
     with closing(Ledger(tmp_path / "datos")) as ledger:
-        assert migrations.version_of(ledger.connection) == len(newer)
+        assert ledger.db.version == len(newer)
         assert ledger.upgrade is None
 
 
-@pytest.mark.parametrize("step", ["_extract", "_make_one_file", "_put_in_place"])
-def test_a_failing_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+@pytest.mark.parametrize(
+    ("where", "step"),
+    [(restoring, "_extract"), (sqlite_exchange, "_make_one_file"), (SqliteExchange, "put_in_place")],
+)
+def test_a_failing_disk_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: object, step: str
+) -> None:
     settings = install(tmp_path / "datos", facturas=2)
     path = backed_up(tmp_path / "datos")
     before = names(tmp_path / "datos")
@@ -81,7 +89,7 @@ def test_a_failing_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytes
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(restoring, step, fail)
+    monkeypatch.setattr(where, step, fail)
     with pytest.raises(Refused) as refused:
         brought_back(path, settings)
     (one,) = refused.value.problems
@@ -137,17 +145,17 @@ def test_one_that_was_killed_before_the_last_step_is_done_again(tmp_path: Path) 
 def test_a_result_that_is_not_the_backup_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = install(tmp_path / "datos", facturas=2)
     path = backed_up(tmp_path / "datos")
-    put_in_place = restoring._put_in_place
+    put_in_place = SqliteExchange.put_in_place
 
-    def put_another(directory: Path, staging: Path, *others: object) -> Path | None:
-        shutil.copy(tmp_path / "otra" / DATABASE, staging / DATABASE)
-        return put_in_place(directory, staging, clock.now())
+    def put_another(exchange: SqliteExchange, moment: datetime) -> Aside | None:
+        shutil.copy(tmp_path / "otra" / DATABASE, exchange.staging / DATABASE)
+        return put_in_place(exchange, moment)
 
     shutil.copytree(tmp_path / "datos", tmp_path / "otra")
     issue(tmp_path / "otra", facturas=1)
     with closing(sqlite3.connect(tmp_path / "otra" / DATABASE)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    monkeypatch.setattr(restoring, "_put_in_place", put_another)
+    monkeypatch.setattr(SqliteExchange, "put_in_place", put_another)
     assert codes(lambda: brought_back(path, settings)) == ["BAS-040"]
 
 

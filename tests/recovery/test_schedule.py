@@ -112,7 +112,7 @@ def test_a_refused_backup_is_logged_with_its_reason(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("dteplanows.ledger.backup.copy_database", fail)
+    monkeypatch.setattr("dteplanows.ledger.engines.sqlite.database.copy_database", fail)
     with closing(Ledger(settings.directorio)) as ledger:
         assert not Schedule(settings, ledger).work_once()
         assert "No hay espacio" in last_backup(ledger).motivo

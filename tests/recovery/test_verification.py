@@ -12,7 +12,7 @@ import pytest
 
 from dteplanows.folios import held_back
 from dteplanows.folios.voiding import void
-from dteplanows.ledger.backup import DATABASE
+from dteplanows.ledger.engines.base import DATABASE
 from dteplanows.ledger.rows import Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.recovery import verification
@@ -121,7 +121,7 @@ def test_a_part_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.
     def fail(one: Verification) -> None:
         one._ledger.connection.execute("SELECT * FROM dañada")
 
-    monkeypatch.setattr(verification, "_is_damage", lambda error: True)
+    monkeypatch.setattr(verification, "is_damage", lambda error: True)
     monkeypatch.setattr(Verification, "_check_files", fail)
     assert found(tmp_path) == {"BAS-060"}
 

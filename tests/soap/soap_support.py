@@ -61,7 +61,7 @@ class Watched(Issuer):
         """What happens in place of the road."""
         self.during: Callable[[], None] | None = None
         """What happens before a file is judged."""
-        self._batches = len(made.ledger.batches(10_000))
+        self._batches = len(made.ledger.batches.newest(10_000))
 
     def process(
         self, account: Account, file: bytes, formato: str, solo_validar: bool = False, client: Client = NOBODY
@@ -76,8 +76,8 @@ class Watched(Issuer):
     @property
     def received(self) -> list[tuple[bytes, str]]:
         """Content and format of each file of bulk mode that is in the ledger since, the newest first."""
-        found = self.ledger.batches(10_000)
-        stored = ((one, self.ledger.received_file(one.archivo_sha256)) for one in found[: len(found) - self._batches])
+        found = self.ledger.batches.newest(10_000)
+        stored = ((one, self.ledger.files.find(one.archivo_sha256)) for one in found[: len(found) - self._batches])
         return [(file.contenido, one.formato) for one, file in stored if file]
 
 
@@ -87,7 +87,7 @@ def shared_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[In
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(passwords, "_N", 16)  # what a password costs is not looked at here
         one = make_installation(tmp_path_factory.mktemp("instalacion"))
-        one.ledger.save_user("DEMO", CLAVE, "pruebas", one.company.rut)
+        one.ledger.users.save("DEMO", CLAVE, "pruebas", one.company.rut)
         yield replace(one, usuario="DEMO")
         one.close()
 

@@ -35,9 +35,9 @@ REFUSED = BOLETA.replace(b"2026-08-22", b"2026-13-22")
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     one = make_installation(tmp_path_factory.mktemp("avisos"))
-    one.ledger.save_company(IN_EARNEST)
+    one.ledger.companies.save(IN_EARNEST)
     certificate = one.certificate
-    one.ledger.save_certificate(
+    one.ledger.certificates.save(
         IN_EARNEST.ambiente, IN_EARNEST.rut, certificate.to_trusted(), certificate.rut, certificate.titular,
         certificate.valid_from, certificate.valid_until,
     )  # fmt: skip
@@ -53,7 +53,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def login(service: Service, ambiente: Ambiente, avisos: bool | None) -> dict[str, str]:
     """The login of a user with that setting."""
     name = f"{USUARIO}-{ambiente}-{avisos}"
-    service.installation.ledger.save_user(name, f"{CLAVE}-{ambiente}", ambiente, COMPANY.rut, avisos)
+    service.installation.ledger.users.save(name, f"{CLAVE}-{ambiente}", ambiente, COMPANY.rut, avisos)
     return service.login(Usuario=b64(name), Clave=b64(f"{CLAVE}-{ambiente}"), Rut=b64(COMPANY.rut))
 
 
@@ -98,7 +98,7 @@ def test_every_aviso_is_stored_whatever_the_user_is_told(service: Service) -> No
     for avisos in (True, False):
         who = login(service, "pruebas", avisos)
         answer = etree.fromstring(client.Procesar(login=who, file=b64(BOLETA), formato=1).encode())
-        stored = service.installation.ledger.document(
+        stored = service.installation.ledger.documents.find(
             "pruebas", COMPANY.rut, 39, int(answer.findtext("Detalle/Documento/Folio") or 0)
         )
         assert stored is not None

@@ -50,7 +50,7 @@ def sent(service: Service, file: bytes, operation: str = "Procesar", **login: st
 
 
 def books(service: Service) -> list[tuple[str, str, int]]:
-    found = service.installation.ledger.books("pruebas", service.installation.company.rut)
+    found = service.installation.ledger.books.of("pruebas", service.installation.company.rut)
     return [(one.operacion, one.periodo, one.version) for one in found]
 
 
@@ -66,8 +66,8 @@ def test_a_book_is_answered_like_a_document(service: Service, one: Fixture) -> N
         [],
     )
     assert moment[:10] == f"{clock.today()}"
-    (stored,) = service.installation.ledger.books("pruebas", service.installation.company.rut)
-    kept = service.installation.ledger.received_file(stored.archivo_sha256)
+    (stored,) = service.installation.ledger.books.of("pruebas", service.installation.company.rut)
+    kept = service.installation.ledger.files.find(stored.archivo_sha256)
     assert kept and kept.contenido == one.data
     assert (stored.operacion, stored.usuario) == (operacion, service.installation.usuario)
 

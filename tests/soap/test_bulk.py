@@ -289,13 +289,13 @@ def test_the_worker_forgets_refused_files_in_time(
     installation.send_later(b"nada", "1")
     worker = Worker(installation.issuer, 10, keep_days=30)
     assert worker.work_once()
-    (batch,) = installation.ledger.batches(1)
+    (batch,) = installation.ledger.batches.newest(1)
     assert batch.rechazados == batch.total == 1
     worker.tidy()
-    stored = installation.ledger.received_file(batch.archivo_sha256)
+    stored = installation.ledger.files.find(batch.archivo_sha256)
     assert stored and stored.contenido == b"nada"
     installation.ledger.connection.execute("UPDATE lote SET terminado = '2020-01-01 10:00:00'")
     worker.tidy()  # within the hour nothing is looked at
-    assert installation.ledger.received_file(batch.archivo_sha256) == stored
+    assert installation.ledger.files.find(batch.archivo_sha256) == stored
     Worker(installation.issuer, 10, keep_days=30).tidy()
-    assert installation.ledger.received_file(batch.archivo_sha256) != stored
+    assert installation.ledger.files.find(batch.archivo_sha256) != stored

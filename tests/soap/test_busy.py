@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from dteplanows.document.outcome import Outcome
-from dteplanows.ledger import connection, passwords
-from dteplanows.ledger.connection import Busy
+from dteplanows.ledger import passwords
+from dteplanows.ledger.engines.errors import Busy
+from dteplanows.ledger.engines.sqlite import database as connection
 from dteplanows.ledger.faults import told
 from tests.installation import FIRST_FOLIO, Installation, make_installation
 from tests.soap.soap_support import Caller, b64

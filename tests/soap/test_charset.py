@@ -39,13 +39,13 @@ LATIN = BODY.replace("€", "é")
     ids=range(21),
 )
 def test_accents_arrive(caller: Caller, issuer: Watched, body: bytes, content_type: str) -> None:
-    issuer.ledger.save_user("Ñuñoa €", CLAVE, "pruebas", issuer.made.company.rut)
+    issuer.ledger.users.save("Ñuñoa €", CLAVE, "pruebas", issuer.made.company.rut)
     assert caller.post(body, content_type).status == 200
     assert issuer.files == [(b"x", "1", False)]
 
 
 def test_latin1(caller: Caller, issuer: Watched) -> None:
-    issuer.ledger.save_user("Ñuñoa é", CLAVE, "pruebas", issuer.made.company.rut)
+    issuer.ledger.users.save("Ñuñoa é", CLAVE, "pruebas", issuer.made.company.rut)
     caller.post(LATIN.encode("latin-1"), "text/xml; charset=iso-8859-1")
 
     assert issuer.files == [(b"x", "1", False)]

@@ -15,8 +15,9 @@ from dteplanows.archive.links import Links
 from dteplanows.document.outcome import Credentials
 from dteplanows.issuing.client import ENVIRON, Client
 from dteplanows.ledger import passwords
-from dteplanows.ledger.connection import Busy
-from dteplanows.ledger.store import Ledger
+from dteplanows.ledger.batches import Batches
+from dteplanows.ledger.documents import Documents
+from dteplanows.ledger.engines.errors import Busy
 from dteplanows.soap.asmx.caller import Caller as From
 from dteplanows.soap.limits import USUAL
 from tests.installation import CLAVE, FIRST_FOLIO, USUARIO, Installation, make_installation
@@ -89,8 +90,8 @@ def _raising(failure: Exception) -> Callable[..., Any]:
             raise failure
 
         with pytest.MonkeyPatch.context() as patched:
-            for name in ("batch", "document", "documents_with_folio"):
-                patched.setattr(Ledger, name, fail)
+            for subject, name in ((Batches, "find"), (Documents, "find"), (Documents, "with_folio")):
+                patched.setattr(subject, name, fail)
             yield CLAVE
 
     return fault

@@ -425,7 +425,7 @@ def test_a_smaller_body_by_setting(issuer: Watched) -> None:
 
 def test_calls_are_counted_by_account_and_not_by_the_spelling_of_its_user(issuer: Watched) -> None:
     """``ana`` is base64 by chance, and what it would decode to is another name."""
-    issuer.ledger.save_user("ANA", CLAVE, "pruebas", issuer.made.company.rut)
+    issuer.ledger.users.save("ANA", CLAVE, "pruebas", issuer.made.company.rut)
     caller = Caller(issuer, limits=USUAL._replace(calls=1, queue_seconds=0.01))
     seen: list[str] = []
 

@@ -56,7 +56,7 @@ xmlns:web="http://tempuri.org" xmlns:sdn="http://ejemplo.invalid/otro">
 
 @pytest.fixture(autouse=True)
 def without_avisos(issuer: Watched) -> None:
-    issuer.ledger.set_avisos("DEMO", "pruebas", issuer.made.company.rut, False)
+    issuer.ledger.users.set_avisos("DEMO", "pruebas", issuer.made.company.rut, False)
 
 
 def test_visual_basic_soap12_answer_byte_for_byte(caller: Caller, issuer: Watched) -> None:

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 import pytest
 from lxml import etree
 
-from dteplanows.soap.contract.published import operations
+from dteplanows.soap.contract.rows import OPERATIONS
 from tests.soap.soap_support import CLAVE, PATH, Answer, Caller, Watched, b64, sale
 from tests.soap.test_document_operations import sample
 
-NAMES = [one.name for one in operations()]
+NAMES = list(OPERATIONS)
 HERE: dict[str, Any] = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost:8080"}
 FORM = "application/x-www-form-urlencoded"
 

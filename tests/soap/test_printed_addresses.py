@@ -35,7 +35,7 @@ def test_a_printed_document_is_never_older_than_its_company(made: Installation, 
     address = link(call(caller, "ObtenerLink", folio=folio, tipo=33))
     first = get(caller, address).body
     assert get(caller, address).body == first
-    made.ledger.save_company(replace(made.company, unidad_sii="VALDIVIA"))
+    made.ledger.companies.save(replace(made.company, unidad_sii="VALDIVIA"))
     assert "VALDIVIA" in text_of(get(caller, address).body)
 
 

@@ -69,7 +69,7 @@ def test_the_providers_sample_is_accepted(service: Service) -> None:
     assert [document[name] for name in ("Folio", "TipoDte", "Operacion", "Resultado")] == ["0", "33", "COMPRA", "True"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", document["Fecha"])
     installation = service.installation
-    (stored,) = installation.ledger.received_documents("pruebas", installation.company.rut)
+    (stored,) = installation.ledger.received.of("pruebas", installation.company.rut)
     amounts = (stored.monto_neto, stored.iva, stored.otros_impuestos, stored.monto_total)
     assert (stored.rut_emisor, *amounts) == (SUPPLIER, 2000, 380, 260, 2640)
     content = json.loads(stored.contenido)
@@ -83,7 +83,7 @@ def test_nothing_is_numbered_or_signed(service: Service) -> None:
     call(service, SAMPLE)
     accounts = allocation.account(installation.ledger, installation.company, 33)
     assert sum(one.emitidos for one in accounts) == 0
-    assert installation.ledger.document("pruebas", installation.company.rut, 33, FIRST_FOLIO) is None
+    assert installation.ledger.documents.find("pruebas", installation.company.rut, 33, FIRST_FOLIO) is None
 
 
 def test_no_certificate_is_needed(service: Service) -> None:
@@ -136,10 +136,10 @@ def test_validar_enters_nothing(service: Service) -> None:
     answer = call(service, PURCHASE, "Validar")
     assert "<Mensaje>Validación exitosa. No se registró nada.</Mensaje>" in answer
     installation = service.installation
-    assert installation.ledger.received_documents("pruebas", installation.company.rut) == []
-    assert "recibido" not in {one.tipo for one in installation.ledger.events()}
+    assert installation.ledger.received.of("pruebas", installation.company.rut) == []
+    assert "recibido" not in {one.tipo for one in installation.ledger.events.of()}
     assert documents(call(service, PURCHASE))[0]["Resultado"] == "True"
-    assert "recibido" in {one.tipo for one in installation.ledger.events()}
+    assert "recibido" in {one.tipo for one in installation.ledger.events.of()}
 
 
 def test_sales_and_purchases_are_answered_in_the_order_of_the_file(service: Service) -> None:

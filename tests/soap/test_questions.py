@@ -52,7 +52,7 @@ def test_of_two_types_with_one_folio_the_newest_counts(made: Installation, calle
 
     def opened(**parameters: Any) -> int:
         copy = made.links.copy_of(urlsplit(link(call(caller, "ObtenerLink", **parameters))).query)
-        stored = made.ledger.document_by_id(copy.documento_id) if copy else None
+        stored = made.ledger.documents.by_id(copy.documento_id) if copy else None
         return stored.tipo if stored else 0
 
     def signed(**parameters: Any) -> int:

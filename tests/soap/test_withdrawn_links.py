@@ -33,9 +33,9 @@ def test_a_withdrawn_address_opens_nothing_and_a_new_one_does(made: Installation
         return link(call(caller, "ObtenerLink", folio=number, tipo=33, cedible=cedible))
 
     first, cedible, untouched = address(folio), address(folio, "True"), address(other)
-    stored = made.ledger.document("pruebas", made.company.rut, 33, folio)
+    stored = made.ledger.documents.find("pruebas", made.company.rut, 33, folio)
     assert stored
-    made.ledger.withdraw_links(stored, False, "ana")
+    made.ledger.marks.withdraw_links(stored, False, "ana")
 
     gone = get(caller, first)
     assert (gone.status, gone.headers["Content-Type"]) == (410, "text/html; charset=utf-8")
@@ -44,10 +44,10 @@ def test_a_withdrawn_address_opens_nothing_and_a_new_one_does(made: Installation
     second = address(folio)
     assert (second != first, get(caller, second).status) == (True, 200)
 
-    made.ledger.withdraw_links(stored, False, "ana")
+    made.ledger.marks.withdraw_links(stored, False, "ana")
     assert [get(caller, one).status for one in (first, second, address(folio))] == [410, 410, 200]
     assert get(caller, first.replace("p1=", "p1=x")).status == 404
-    assert [one.tipo for one in made.ledger.events(stored.id)] == ["emitido", marks.RETIRADO, marks.RETIRADO]
+    assert [one.tipo for one in made.ledger.events.of(stored.id)] == ["emitido", marks.RETIRADO, marks.RETIRADO]
     with pytest.raises(sqlite3.IntegrityError, match="no vuelve a valer"):
         made.ledger.connection.execute("DELETE FROM enlace_retirado")
 

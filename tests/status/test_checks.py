@@ -46,8 +46,8 @@ class Usage(NamedTuple):
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     with closing(Ledger(tmp_path)) as opened:
         opened.connection.execute("PRAGMA synchronous = OFF")
-        opened.save_company(COMPANY)
-        opened.save_company(TRIAL)
+        opened.companies.save(COMPANY)
+        opened.companies.save(TRIAL)
         yield opened
 
 
@@ -60,7 +60,9 @@ def issue(ledger: Ledger, caf_id: int, folios: range, tipo: int = 33, *, days: f
     """Documents with those folios, one after the other from so many days ago until now."""
     for number, folio in enumerate(folios):
         moment = clock.now() - timedelta(days=days * (1 - number / len(folios)))
-        ledger.record(replace(new_document(folio, caf_id, tipo, "produccion"), creado=moment.replace(microsecond=0)))
+        ledger.documents.record(
+            replace(new_document(folio, caf_id, tipo, "produccion"), creado=moment.replace(microsecond=0))
+        )
 
 
 # --- certificates ---------------------------------------------------------------------------------------------
@@ -245,7 +247,7 @@ def test_the_clock(ledger: Ledger, settings: Settings, minutes: int, state: Stat
     assert machine.clock(look_at(ledger, settings)).state is State.OK
     caf_id = load_caf(ledger, 1, 1000, 39, fecha=clock.today(), company=COMPANY)
     moment = clock.now() + timedelta(minutes=minutes)
-    ledger.record(replace(new_document(1, caf_id, 39, "produccion"), creado=moment))
+    ledger.documents.record(replace(new_document(1, caf_id, 39, "produccion"), creado=moment))
     row = machine.clock(look_at(ledger, settings))
     assert row.state is state
     assert row.facts["ultimo_documento"] == moment.isoformat()
@@ -253,7 +255,7 @@ def test_the_clock(ledger: Ledger, settings: Settings, minutes: int, state: Stat
 
 def test_batches_without_a_worker(ledger: Ledger, settings: Settings) -> None:
     assert machine.batches(look_at(ledger, settings)).state is State.AVISO
-    ledger.receive_batch("produccion", COMPANY.rut, "ana", False, ReceivedFile("1", b"uno"))
+    ledger.batches.receive("produccion", COMPANY.rut, "ana", False, ReceivedFile("1", b"uno"))
     row = machine.batches(look_at(ledger, settings))
     assert (row.state, row.facts["en_espera"]) == (State.GRAVE, 1)
     with presence.held(settings.directorio, "trabajador"):
@@ -267,7 +269,7 @@ def test_batches_without_a_worker(ledger: Ledger, settings: Settings) -> None:
 
 def noted(ledger: Ledger, settings: Settings, days: float, **more: str) -> Row:
     moment = clock.now() - timedelta(days=days)
-    ledger.save_setting("ultimo_respaldo", json.dumps({"momento": moment.isoformat(), **more}))
+    ledger.settings.save("ultimo_respaldo", json.dumps({"momento": moment.isoformat(), **more}))
     return backups.backup(look_at(ledger, settings))
 
 

@@ -22,7 +22,7 @@ from tests.ledger.example import REAL
 @pytest.fixture
 def settings(tmp_path: Path) -> Iterator[Settings]:
     with closing(Ledger(tmp_path)) as ledger:
-        ledger.save_company(REAL)
+        ledger.companies.save(REAL)
     yield load(directorio=tmp_path, procesar_lotes=False)
 
 

@@ -21,7 +21,7 @@ import pytest
 import dteplanows
 from docs.reference import MANUAL
 from dteplanows.ledger.backup import open_backup
-from dteplanows.ledger.migrations import MIGRATIONS
+from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS
 from dteplanows.ledger.upgrade import Upgrade
 from dteplanows.web import server
 from tests.drill.shown import alike

@@ -95,7 +95,7 @@ def test_never_content_nor_a_secret(caller: Caller, installation: Installation, 
     caller.send("GET", "/secreto-en-la-ruta")
     whole = "".join(path.read_text("utf-8") for path in day_files(folder / journal.FOLDER))
     words = ["contenido", b64("contenido")[:8], "clave", CLAVE, b64(CLAVE), token, token[-20:], "secret", "p1="]
-    receiver = next(installation.ledger.found(installation.company, Wanted()))
+    receiver = next(installation.ledger.finding.found(installation.company, Wanted()))
     assert [one for one in [*words, receiver.razon_social_receptor, receiver.rut_receptor] if one in whole] == []
     # Where another test of the process has begun it, messages of the service stand there too.
     assert [one["operacion"] for one in lines(folder) if "operacion" in one] == [

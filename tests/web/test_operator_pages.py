@@ -183,8 +183,8 @@ def test_the_memory_of_the_process(made: Installation) -> None:
 
 
 def test_a_company_that_cannot_sign(made: Installation) -> None:
-    for one in made.ledger.certificates():
-        made.ledger.remove_certificate(one)
+    for one in made.ledger.certificates.of():
+        made.ledger.certificates.remove(one)
     assert list(measured(page_of(made))["dteplanows_certificado_dias"].values()) == [-1]
 
 

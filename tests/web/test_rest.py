@@ -20,7 +20,7 @@ from dteplanows.archive.links import PATHS
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.outcome import Credentials, DocumentOutcome, Outcome
-from dteplanows.ledger.connection import Busy
+from dteplanows.ledger.engines.errors import Busy
 from dteplanows.soap import answer
 from dteplanows.soap.limits import USUAL
 from dteplanows.web import rest_answer
@@ -102,7 +102,7 @@ def test_login_gives_a_token(caller: Caller, issuer: Watched, body: object, medi
 
 
 def test_a_clave_of_digits_may_be_a_number(caller: Caller, issuer: Watched) -> None:
-    issuer.ledger.save_user("CIFRAS", "20260101", "pruebas", COMPANY.rut)
+    issuer.ledger.users.save("CIFRAS", "20260101", "pruebas", COMPANY.rut)
     assert login(caller, {"usuario": "CIFRAS", "rut": "1-9", "clave": 20260101}).status == 200
 
 
@@ -235,7 +235,7 @@ WAYS: dict[str, Callable[[], tuple[str, bytes, str]]] = {
 @pytest.mark.parametrize("way", WAYS)
 def test_the_same_file_by_every_way(caller: Caller, issuer: Watched, way: str) -> None:
     assert "+" in PLAIN and "/" in PLAIN
-    issuer.ledger.set_avisos("DEMO", "pruebas", COMPANY.rut, False)
+    issuer.ledger.users.set_avisos("DEMO", "pruebas", COMPANY.rut, False)
     query, body, media = WAYS[way]()
     answer = post(caller, "procesar", body, media, query) if media or body else get(caller, "procesar", query)
     assert (answer.status, issuer.files) == (200, [(FILE, "1", False)])
@@ -484,6 +484,6 @@ def test_a_repeated_folio_is_told(client: Client) -> None:
 
 def test_the_token_is_gone_with_the_password(client: Client, installation: Installation) -> None:
     assert client.get("version").status == 200
-    installation.ledger.save_user(USUARIO, "otra clave", "pruebas", installation.company.rut)
+    installation.ledger.users.save(USUARIO, "otra clave", "pruebas", installation.company.rut)
     answer = client.get("version")
     assert (answer.status, code(answer)) == (401, "AUT-017")

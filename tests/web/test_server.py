@@ -34,7 +34,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="necesita las señale
 def end_of(ledger: Ledger, track_id: int) -> int:
     """Wait for the end of a batch; the process that issued its last document."""
     for _ in range(600):
-        batch = ledger.batch(track_id)
+        batch = ledger.batches.find(track_id)
         if batch and batch.estado == "terminado":
             (worker,) = ledger.connection.execute("SELECT trabajador FROM lote WHERE id = ?", (track_id,)).fetchone()
             return int(worker.split(":")[1])

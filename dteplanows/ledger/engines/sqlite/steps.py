@@ -12,7 +12,8 @@ from pathlib import Path
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
-from dteplanows.ledger.newer_steps import ANSWERS, CHANGES_AND_TURNS, HELD_BACK, OPERATOR
+from dteplanows.ledger.engines.sqlite.newer_steps import ANSWERS, CHANGES_AND_TURNS, HELD_BACK, OPERATOR
+from dteplanows.ledger.tables import newest_step, step
 
 _FIRST = (
     """
@@ -444,12 +445,18 @@ _TAXED_PRICES = (
     "CHECK (precios_con_impuestos IN ('rechazar', 'convertir'))",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
+_PUBLISHED: tuple[tuple[str, ...], ...] = (
     _FIRST, _REPAROS, _BATCHES, _REFERENCES, _BOOKS, _RECEIVED_DOCUMENTS, _OPERATIONS, _PAPER,
     _TRANSPORT, _AVISOS_OF_USERS, _FOLIOS_FROM_ELSEWHERE, _TAXED_PRICES, HELD_BACK, CHANGES_AND_TURNS, OPERATOR,
     ANSWERS,
 )  # fmt: skip
-"""The statements of every step, in order; the first is number 1."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    *_PUBLISHED,
+    *(tuple(step(number, "sqlite")) for number in range(len(_PUBLISHED) + 1, newest_step() + 1)),
+)
+"""The statements of every step, in order; the first is number 1. Those after the published ones follow from the
+tables."""
 
 
 def version_of(connection: sqlite3.Connection) -> int:

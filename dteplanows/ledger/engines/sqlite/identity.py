@@ -18,8 +18,12 @@ import time
 import weakref
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 from weakref import WeakSet
+
+from dteplanows.ledger.engines.errors import Replaced
+
+_Link = TypeVar("_Link", bound=sqlite3.Connection)
 
 _BESIDE = ("-wal", "-shm")
 """Endings of the files that exist as long as a connection is open."""
@@ -36,14 +40,6 @@ _SETTLED = 50_000_000
 _Files = tuple[tuple[int, int], ...]
 _Change = tuple[int, int, int]
 """Which folder, and when a name in it came, went or was given to another file. Nobody can set that time back."""
-
-
-class Replaced(sqlite3.OperationalError):
-    """The database, its log or its shared memory is another file than this process opened, or is gone."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name} is not the file that was opened")
-        self.name = name
 
 
 class Identity:
@@ -78,7 +74,7 @@ class Identity:
         facts = {"path": str(Path(self._path).resolve()), "file": self._database}
         os.environ[_OF_SERVICE] = json.dumps(facts)
 
-    def opened(self, connect: Callable[[], sqlite3.Connection]) -> sqlite3.Connection:
+    def opened(self, connect: Callable[[], _Link]) -> _Link:
         """A connection to the files that this process knows.
 
         :raises Replaced: there are others. Nothing was written into them.

@@ -9,26 +9,21 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from dteplanows.ledger.connection import BUSY_SECONDS, Link
 from dteplanows.ledger.durable import sync
-
-Progress = Callable[[str, int, int], None]
-"""Told of what is done, how much of it and of how much; what it raises ends the work, leaving nothing half made."""
+from dteplanows.ledger.engines.sqlite.links import Link
+from dteplanows.ledger.progress import Progress, silent
 
 _PAGES = 2000
 """Pages of one step: some milliseconds."""
 
 
-def silent(what: str, done: int, total: int) -> None:
-    """A :data:`Progress` that tells nobody."""
-
-
-def copy_database(source: Path, target: Path, progress: Progress = silent) -> None:
+def copy_database(source: Path, target: Path, timeout: float, progress: Progress = silent) -> None:
     """Copy the database *source*, with all that is committed when this begins, to the new file *target*.
+
+    :param timeout: seconds to wait for a lock.
 
     The copy is durable on return, one file without a log, and readable only for its owner.
 
@@ -41,7 +36,7 @@ def copy_database(source: Path, target: Path, progress: Progress = silent) -> No
         progress("páginas copiadas", total - remaining, total)
 
     with (
-        closing(sqlite3.connect(str(source), timeout=BUSY_SECONDS, isolation_level=None, factory=Link)) as read,
+        closing(sqlite3.connect(str(source), timeout=timeout, isolation_level=None, factory=Link)) as read,
         closing(sqlite3.connect(str(target), isolation_level=None, factory=Link)) as written,
     ):
         read.execute("BEGIN")

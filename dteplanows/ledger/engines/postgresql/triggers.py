@@ -1,0 +1,133 @@
+"""What the database itself refuses, whatever a program asks: what was signed, answered and numbered stays."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class _Never(NamedTuple):
+    """Something that is never done to a table."""
+
+    name: str
+    when: str
+    table: str
+    why: str
+
+
+_NEVER = (
+    _Never("documento_no_cambia", "UPDATE", "documento", "un documento emitido no se modifica"),
+    _Never("documento_no_se_borra", "DELETE", "documento", "un documento emitido no se borra"),
+    _Never("referencia_no_cambia", "UPDATE", "referencia", "la referencia de un documento emitido no se modifica"),
+    _Never("referencia_no_se_borra", "DELETE", "referencia", "la referencia de un documento emitido no se borra"),
+    _Never("libro_no_cambia", "UPDATE", "libro", "un libro recibido no se modifica"),
+    _Never("libro_no_se_borra", "DELETE", "libro", "un libro recibido no se borra"),
+    _Never("documento_recibido_no_cambia", "UPDATE", "documento_recibido", "un documento recibido no se modifica"),
+    _Never("guia_anulada_no_se_borra", "DELETE", "guia_anulada", "una guia anulada no vuelve a valer"),
+    _Never(
+        "tramo_anulado_no_cambia",
+        "UPDATE OF ambiente, rut_emisor, tipo, desde, hasta",
+        "tramo_anulado",
+        "un folio anulado no vuelve a quedar libre",
+    ),
+    _Never("tramo_anulado_no_se_borra", "DELETE", "tramo_anulado", "un folio anulado no vuelve a quedar libre"),
+    _Never("folio_retenido_no_se_borra", "DELETE", "folio_retenido", "un folio retenido se libera, no se borra"),
+    _Never("enlace_retirado_no_se_borra", "DELETE", "enlace_retirado", "un enlace retirado no vuelve a valer"),
+)
+
+_REFUSE = """
+CREATE FUNCTION se_rechaza() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
+_VOID = """
+CREATE FUNCTION tramo_anulado_es_libre() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM tramo_anulado otro WHERE otro.ambiente = NEW.ambiente AND otro.rut_emisor = NEW.rut_emisor
+        AND otro.tipo = NEW.tipo AND otro.hasta >= NEW.desde AND otro.desde <= NEW.hasta
+    ) OR EXISTS (
+        SELECT 1 FROM documento WHERE documento.ambiente = NEW.ambiente AND documento.rut_emisor = NEW.rut_emisor
+        AND documento.tipo = NEW.tipo AND documento.folio BETWEEN NEW.desde AND NEW.hasta
+    ) THEN
+        RAISE EXCEPTION 'solo se anula un folio libre' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
+_HELD_ONCE = """
+CREATE FUNCTION folio_retenido_una_vez() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM folio_retenido otro WHERE otro.ambiente = NEW.ambiente AND otro.rut_emisor = NEW.rut_emisor
+        AND otro.tipo = NEW.tipo AND otro.liberado IS NULL AND otro.hasta >= NEW.desde AND otro.desde <= NEW.hasta
+    ) THEN
+        RAISE EXCEPTION 'el folio ya esta retenido' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
+_IS_GUIA = """
+CREATE FUNCTION guia_anulada_es_guia() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT tipo FROM documento WHERE id = NEW.documento_id) <> 52 THEN
+        RAISE EXCEPTION 'solo se anula una guia de despacho' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
+# The trigger fills the customer's own data, so that recording a document stays one statement and nothing can forget it.
+_DATA = """
+CREATE FUNCTION documento_guarda_sus_datos() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    datos json;
+BEGIN
+    BEGIN
+        datos := CAST(NEW.beside AS json) -> 'adicionales';
+    EXCEPTION WHEN invalid_text_representation OR untranslatable_character THEN
+        RETURN NULL;
+    END;
+    IF json_typeof(datos) = 'object' THEN
+        INSERT INTO dato_adicional (documento_id, ambiente, rut_emisor, nombre, valor)
+        SELECT NEW.id, NEW.ambiente, NEW.rut_emisor, dato.key, dato.value
+        FROM json_each_text(datos) AS dato WHERE dato.value IS NOT NULL;
+    END IF;
+    RETURN NULL;
+END $$
+"""
+
+_BEFORE_INSERT = (
+    ("tramo_anulado_es_libre", "tramo_anulado"),
+    ("folio_retenido_una_vez", "folio_retenido"),
+    ("guia_anulada_es_guia", "guia_anulada"),
+)
+
+TRIGGERS: tuple[str, ...] = (
+    _REFUSE,
+    *(
+        f"CREATE TRIGGER {one.name} BEFORE {one.when} ON {one.table} FOR EACH ROW EXECUTE FUNCTION "
+        f"se_rechaza('{one.why}')"
+        for one in _NEVER
+    ),
+    *(
+        f"CREATE TRIGGER {one.table}_no_se_vacia BEFORE TRUNCATE ON {one.table} FOR EACH STATEMENT EXECUTE FUNCTION "
+        f"se_rechaza('{one.why}')"
+        for one in _NEVER
+        if one.when == "DELETE"
+    ),
+    _VOID,
+    _HELD_ONCE,
+    _IS_GUIA,
+    *(
+        f"CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+        for name, table in _BEFORE_INSERT
+    ),
+    _DATA,
+    "CREATE TRIGGER documento_guarda_sus_datos AFTER INSERT ON documento FOR EACH ROW "
+    "WHEN (NEW.beside LIKE '%\"adicionales\"%') EXECUTE FUNCTION documento_guarda_sus_datos()",
+)
+"""The statements that make them."""

@@ -1,0 +1,143 @@
+"""Who may call: what a user name and a password open."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from dteplanows.document.catalogue import problem
+from dteplanows.document.company import AVISOS_BY_DEFAULT, Company
+from dteplanows.document.problem import Refused
+from dteplanows.ledger.companies import company_of
+from dteplanows.ledger.engines.base import Database
+from dteplanows.ledger.engines.errors import of_databases
+from dteplanows.ledger.passwords import Verifier, hash_password, matching, salt_of
+from dteplanows.ledger.repository import Repository
+from dteplanows.ledger.rows import Opened
+from dteplanows.ledger.tables import EMPRESA
+
+_USERS = (
+    "SELECT usuario.id, usuario.usuario_normal, usuario.usuario, usuario.clave, usuario.avisos, "
+    "usuario.deshabilitado IS NULL, "
+    f"{', '.join(f'empresa.{one.name}' for one in EMPRESA.shown)} "
+    "FROM usuario JOIN empresa ON empresa.ambiente = usuario.ambiente AND empresa.rut = usuario.rut "
+    "WHERE %s ORDER BY usuario.id"
+)
+
+
+class Key(NamedTuple):
+    """One user of one company, as the login sees it."""
+
+    id: int
+    normal: str
+    usuario: str
+    clave: str
+    avisos: bool | None
+    habilitado: bool
+    company: Company
+
+
+class Logins(Repository):
+    """The part of the ledger that knows who may call."""
+
+    def __init__(self, db: Database) -> None:
+        super().__init__(db)
+        self._verifier = Verifier()
+
+    def open(
+        self, usuarios: Sequence[str], claves: Sequence[str], meant: Callable[[Company], bool] = lambda company: True
+    ) -> list[Opened]:
+        """The companies that one user name and one password open.
+
+        The first pair of *usuarios* and *claves* that opens anything counts. User names are compared without the
+        difference of upper and lower case. A user that does not exist costs the time of a wrong password, and one of
+        many companies no more than one of a single one.
+
+        :param meant: which companies the login is about. Others that the same password opens are told where they cost
+            no comparison of their own, as they do only with hashes older than a common salt.
+        """
+        names = list(dict.fromkeys(normal(one) for one in usuarios))
+        passwords = list(dict.fromkeys(claves))
+        keys = [one for one in self.keys(names) if one.habilitado]
+        if not keys:
+            for clave in passwords:
+                self._verifier.verify_nobody(" ".join(names), clave)
+            return []
+        for name in names:
+            own = [one for one in keys if one.normal == name]
+            for clave in passwords:
+                fitting = self._fitting(own, clave, meant)
+                if fitting:
+                    return [_opened(one) for one in self._with_one_salt(own, fitting, clave)]
+        return []
+
+    def _fitting(self, own: list[Key], clave: str, meant: Callable[[Company], bool]) -> list[Key]:
+        """Those of one user's keys that *clave* opens."""
+        salts = dict.fromkeys(salt_of(one.clave) for one in [one for one in own if meant(one.company)] or own[:1])
+        right: set[str] = set()
+        for salt in salts:
+            hashes = [one.clave for one in own if salt_of(one.clave) == salt]
+            right |= self._verifier.verify(own[0].normal, clave, *hashes)
+        return [one for one in own if one.clave in right]
+
+    def _with_one_salt(self, own: list[Key], fitting: list[Key], clave: str) -> list[Key]:
+        """*fitting*, hashed anew with the salt of the user's first key where they have another.
+
+        Older versions gave each a salt of its own, and only who has the password can change that. A ledger that cannot
+        be written to stays as it is.
+        """
+        salt = salt_of(own[0].clave)
+        changed = [one for one in fitting if salt_of(one.clave) != salt]
+        if not changed:
+            return fitting
+        hashed = hash_password(clave, own[0].clave)
+        if salt_of(hashed) != salt:
+            return fitting
+        try:
+            with self.db.writing():
+                for one in changed:
+                    # Set anew meanwhile, it is another password.
+                    self.db.connection.execute(
+                        "UPDATE usuario SET clave = ? WHERE id = ? AND clave = ?", (hashed, one.id, one.clave)
+                    )
+        except Refused:
+            return fitting
+        except of_databases():
+            return fitting
+        return [one._replace(clave=hashed) if one in changed else one for one in fitting]
+
+    def find(self, user_id: int) -> Opened | None:
+        """What the user of that id opens, as it is now; None when there is no such user, or it was disabled."""
+        return next((_opened(one) for one in self._read("usuario.id = ?", (user_id,)) if one.habilitado), None)
+
+    def keys(self, names: list[str]) -> list[Key]:
+        """Read anew for every login: that is how each process sees a changed password at once."""
+        if not names:
+            return []
+        return self._read(f"usuario.usuario_normal IN ({', '.join('?' * len(names))})", names)
+
+    def _read(self, condition: str, values: Sequence[str | int]) -> list[Key]:
+        rows = self.db.connection.execute(_USERS % condition, values)
+        return [
+            Key(number, folded, name, clave, avisos, habilitado, company_of(*rest))
+            for number, folded, name, clave, avisos, habilitado, *rest in rows
+        ]
+
+    def must_tell_apart(self, usuario: str, clave: str, ambiente: str) -> None:
+        """:raises Refused: the same user name and password open another environment (AUT-012)."""
+        others = [one for one in self.keys([normal(usuario)]) if one.company.ambiente != ambiente]
+        if matching(clave, (one.clave for one in others)):
+            otro = others[0].company.ambiente
+            raise Refused([problem("AUT-012", value=usuario, ambiente=ambiente, otro=otro)])
+
+
+def _opened(key: Key) -> Opened:
+    avisos = AVISOS_BY_DEFAULT[key.company.ambiente] if key.avisos is None else bool(key.avisos)
+    huella = hashlib.blake2b(key.clave.encode(), digest_size=16).hexdigest()
+    return Opened(key.usuario, key.company, avisos, key.id, huella)
+
+
+def normal(usuario: str) -> str:
+    """A user name as it is compared, without the difference of upper and lower case."""
+    return usuario.strip().casefold()
