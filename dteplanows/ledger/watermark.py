@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import struct
+import sys
 import threading
 import time
 import weakref
@@ -20,6 +21,9 @@ from typing import NamedTuple, cast
 
 from dteplanows.document.company import Ambiente
 from dteplanows.ledger.rows import Series
+
+if sys.platform != "win32":
+    import fcntl
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +59,8 @@ class Watermark:
     def __init__(self, path: Path) -> None:
         """:param path: of the file, which is made when something is first written."""
         self.path = path
+        self.shared = False
+        """Several processes may write at once: each its own series, but in one file."""
         self._file = -1
         self._close: Callable[[], object] | None = None
         self._slots: dict[Series, int] = {}
@@ -119,17 +125,27 @@ class Watermark:
 
     def _highest(self, mark: Mark) -> int:
         known = self._marks.get(mark.series)
-        if known is None or known.folio < mark.folio:
+        if not self.shared and (known is None or known.folio < mark.folio):
             return mark.folio
         # Another process may have come further than this one knows.
         os.lseek(self._file, self._slots[mark.series] * _SIZE, os.SEEK_SET)
         there = next(_records(os.read(self._file, _SIZE)), None)
-        return max(known.folio, there.folio if there and there.series == mark.series else 0)
+        return max(mark.folio, known.folio if known else 0, there.folio if there and there.series == mark.series else 0)
 
     def _place(self, series: Series) -> None:
         """Know the place of *series*; the next free one of the file as it is now, when it has none."""
         if series in self._slots:
             return
+        if not self.shared or sys.platform == "win32":
+            self._look_for(series)
+            return
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        try:
+            self._look_for(series)
+        finally:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def _look_for(self, series: Series) -> None:
         for number, one in enumerate(_records(self.path.read_bytes())):
             if one:
                 self._slots[one.series] = number

@@ -224,3 +224,13 @@ def test_a_transaction_that_loses_its_server_has_not_happened(own_server: Server
             time.sleep(0.1)
         assert ledger.documents.find("pruebas", COMPANY.rut, 33, 1) is None
         ledger.documents.record(new_document(1, caf))
+
+
+def test_a_database_in_another_encoding_is_refused(tmp_path: Path, postgresql: Server, place: Place) -> None:
+    with psycopg.connect(postgresql.address("postgres"), autocommit=True) as link:
+        link.execute("CREATE DATABASE latina TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'")
+    base = postgresql.address("latina")
+    with pytest.raises(Refused) as refused:
+        Ledger(Place(tmp_path / "latina", base))
+    assert [one.code for one in refused.value.problems] == ["BAS-071"]
+    postgresql.drop(base)

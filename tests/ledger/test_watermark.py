@@ -97,12 +97,14 @@ def test_a_document_that_is_rolled_back_leaves_no_mark(tmp_path: Path) -> None:
 WRITE = """
 import sys
 from pathlib import Path
+from dteplanows.ledger.place import Place
+from dteplanows.ledger.rows import Series
 from dteplanows.ledger.store import Ledger
 from tests.ledger.example import COMPANY, new_document
-ledger = Ledger(Path(sys.argv[1]))
+ledger = Ledger(Place(Path(sys.argv[1]), sys.argv[3]))
 for number in range(30):
-    with ledger.transaction():
-        tipo = 33 + (number + int(sys.argv[2])) % 2
+    tipo = 33 + (number + int(sys.argv[2])) % 2
+    with ledger.transaction(Series("pruebas", COMPANY.rut, tipo)):
         caf = ledger.cafs.of("pruebas", COMPANY.rut, tipo)[0]
         highest = ledger.connection.execute("SELECT MAX(folio) FROM documento WHERE tipo = ?", (tipo,)).fetchone()[0]
         folio = 1 + (highest or 0)
@@ -110,17 +112,17 @@ for number in range(30):
 """
 
 
-def test_two_processes_at_once(tmp_path: Path) -> None:
-    with closing(Ledger(tmp_path)) as ledger:
+def test_two_processes_at_once(place: Place) -> None:
+    with closing(Ledger(place)) as ledger:
         ledger.companies.save(COMPANY)
         for tipo in (33, 34):
             load_caf(ledger, 1, 100, tipo)
-        command = [sys.executable, "-c", WRITE, str(tmp_path)]
-        both = [subprocess.Popen([*command, str(number)], cwd=ROOT) for number in range(2)]
+        command = [sys.executable, "-c", WRITE, str(place.directory)]
+        both = [subprocess.Popen([*command, str(number), place.base], cwd=ROOT) for number in range(2)]
         assert [one.wait(60) for one in both] == [0, 0]
         found = {one.series.tipo: one.folio for one in ledger.watermark.read()}
         assert found == {33: 30, 34: 30}
-        assert (tmp_path / FILE).stat().st_size == 2 * 64
+        assert (place.directory / FILE).stat().st_size == 2 * 64
 
 
 @pytest.mark.skipif(os.name != "posix", reason="los permisos de archivo son los de POSIX")

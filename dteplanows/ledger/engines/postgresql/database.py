@@ -99,6 +99,7 @@ class Postgresql(Database):
             (BAS-071).
         """
         super().__init__(name_of(base), watermark)
+        watermark.shared = True
         self.base = base
         self._known = os.environ.get(_OF_SERVICE, "").removeprefix(f"{self.name} ") if self._is_of_service() else ""
         self._under_way: SharedUnderWay | None = None
