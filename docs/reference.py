@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from docs import contract_tables
 from docs.words import (
     CONTENTS,
     OBLIGATIONS,
@@ -44,13 +45,14 @@ _FAMILIES = "familias.toml"
 
 
 def pages() -> dict[str, str]:
-    """Every page of the reference: its path below the manual's sources, without suffix, and its text."""
+    """Every page of the reference, and the tables that others include: path below the manual's sources and text."""
     made = {f"referencia/txt-{name or 'comunes'}": _txt_page(name) for name in _structures_of_txt()}
     made |= {f"referencia/xml-{name}": _xml_page(name) for name in dict.fromkeys(BRANCHES.values())}
     made["referencia/libro"] = _book_page()
     made["referencia/codigos"] = _codes_page()
     made |= {f"referencia/reglas-{family.lower()}": _family_page(family) for family in _families()}
-    return made | {"referencia/reglas": _rules_page(), "referencia/index": _index(made), "ejemplos": _examples_page()}
+    made |= {"referencia/reglas": _rules_page(), "referencia/index": _index(made), "ejemplos": _examples_page()}
+    return made | contract_tables.tables()
 
 
 def _index(made: Iterable[str]) -> str:

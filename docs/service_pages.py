@@ -14,7 +14,7 @@ import click
 from docs.reference import MANUAL
 from docs.words import CONTENTS, literal, plain, table, title
 from dteplanows.cli import main
-from dteplanows.settings import FILE, PREFIX, SECRETS, Settings
+from dteplanows.settings import FILE, PREFIX, SECRETS, Settings, meaning
 
 FOLDER = "servicio"
 """Folder of the pages for whoever runs the service, in the manual's sources."""
@@ -55,10 +55,10 @@ def _settings_page() -> str:
         [
             f".. _ajuste-{name.replace('_', '-')}:\n\n          {literal(name)}",
             literal(usual(name)) if usual(name) != "(vacío)" else "(vacío)",
-            plain(one.description or ""),
+            plain(meaning(name)),
             ", ".join(f":doc:`{page}`" for page in told_in(name)),
         ]
-        for name, one in Settings.model_fields.items()
+        for name in Settings.model_fields
     ]
     secrets = " y ".join(literal(one) for one in sorted(SECRETS))
     return (

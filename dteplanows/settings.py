@@ -12,13 +12,15 @@ import sys
 import tomllib
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import Field, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from dteplanows.document import rut
 from dteplanows.document.catalogue import problem
+from dteplanows.document.limits import LARGE_UF
 from dteplanows.document.problem import Place, Problem, Refused
 from dteplanows.process import secrecy
 from dteplanows.process.system_errors import in_words
@@ -47,7 +49,12 @@ def default_directory() -> Path:
 
 
 class Settings(BaseSettings):
-    """Every setting. The description of each says, in Spanish, which values it takes; error messages show it."""
+    """Every setting: one field, with its usual value, its bounds and, in Spanish, what it is.
+
+    :func:`meaning` makes of them what the manual and the refusals of wrong values say. Whoever uses settings reads them
+    here, off the object that is handed on whole; a value of several settings is made by one function beside its type,
+    as ``limits_of`` is.
+    """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
 
@@ -83,55 +90,50 @@ class Settings(BaseSettings):
     )
     ambiente: Literal["", "pruebas", "produccion"] = Field(
         default="",
-        description="pruebas o produccion: el ambiente de que tratan las órdenes cuando la empresa está en los dos; "
-        "vacío: se pide",
+        description="el ambiente de que tratan las órdenes cuando la empresa está en los dos; vacío: se pide",
     )
     largo_minimo_clave: int = Field(
         default=8,
         ge=1,
         le=100,
-        description="un número entre 1 y 100: los caracteres que debe tener al menos la clave de un usuario",
+        description="los caracteres que debe tener al menos la clave de un usuario",
     )
     reloj_atrasado: int = Field(
         default=10,
         ge=0,
         le=10_000,
-        description="un número entre 0 y 10000: los minutos que el reloj puede estar antes del último documento; más "
+        description="los minutos que el reloj puede estar antes del último documento; más "
         "atrás no se emite; 0 es no mirarlo",
     )
     reloj_adelantado: int = Field(
         default=60,
         ge=0,
         le=100_000,
-        description="un número entre 0 y 100000: los minutos que el reloj puede saltar hacia adelante mientras el "
+        description="los minutos que el reloj puede saltar hacia adelante mientras el "
         "servicio funciona; si salta más no se emite; 0 es no mirarlo",
     )
     caf_automatico: bool = Field(
         default=True,
-        description="true o false: en el ambiente de pruebas, si los CAF se crean cuando hacen falta",
+        description="en el ambiente de pruebas, si los CAF se crean cuando hacen falta",
     )
     valor_uf: Decimal = Field(
         default=Decimal(0),
         ge=0,
         max_digits=12,
         description="el valor en pesos de una Unidad de Fomento, con punto decimal, o 0 si no se conoce: "
-        "sobre 135 UF una boleta debe identificar al comprador",
+        f"sobre {LARGE_UF} UF una boleta debe identificar al comprador",
     )
     host: str = Field(
         default="127.0.0.1",
         min_length=1,
         description="la dirección en que atiende el servicio; 0.0.0.0 para atender a toda la red",
     )
-    puerto: int = Field(default=8080, ge=1, le=65535, description="un número entre 1 y 65535: el puerto en que atiende")
-    servidor: Literal["granian", "waitress"] = Field(
-        default="granian", description="granian o waitress: el servidor web"
-    )
-    trabajadores: int = Field(
-        default=2, ge=1, le=64, description="un número entre 1 y 64: los procesos que atienden llamadas"
-    )
+    puerto: int = Field(default=8080, ge=1, le=65535, description="el puerto en que atiende")
+    servidor: Literal["granian", "waitress"] = Field(default="granian", description="el servidor web")
+    trabajadores: int = Field(default=2, ge=1, le=64, description="los procesos que atienden llamadas")
     confiar_en_proxy: bool = Field(
         default=False,
-        description="true o false: si se cree lo que dice un proxy propio con X-Forwarded-For, -Proto, -Host y -Prefix",
+        description="si se cree lo que dice un proxy propio con X-Forwarded-For, -Proto, -Host y -Prefix",
     )
     url_publica: str = Field(
         default="",
@@ -147,120 +149,110 @@ class Settings(BaseSettings):
     tls_clave: str = Field(
         default="", description="el archivo PEM de la clave privada de ese certificado, sin contraseña"
     )
-    megas_por_llamada: int = Field(
-        default=32, ge=1, le=256, description="un número entre 1 y 256: los MiB que puede traer una llamada"
-    )
+    megas_por_llamada: int = Field(default=32, ge=1, le=256, description="los MiB que puede traer una llamada")
     impresos_en_memoria: int = Field(
         default=16,
         ge=0,
         le=1024,
-        description="un número entre 0 y 1024: los MiB de documentos impresos que cada proceso guarda para no hacerlos "
+        description="los MiB de documentos impresos que cada proceso guarda para no hacerlos "
         "de nuevo; 0 para no guardar",
     )
     megas_en_memoria: int = Field(
         default=0,
         ge=0,
         le=65536,
-        description="un número entre 0 y 65536: los MiB de memoria que ocupan a la vez las llamadas de cada proceso; "
+        description="los MiB de memoria que ocupan a la vez las llamadas de cada proceso; "
         "0 es cuatro veces megas_por_llamada",
     )
     segundos_por_llamada: int = Field(
         default=60,
         ge=1,
         le=3600,
-        description="un número entre 1 y 3600: los segundos que se espera una llamada que no termina de llegar",
+        description="los segundos que se espera una llamada que no termina de llegar",
     )
     fallas_de_clave: int = Field(
         default=10,
         ge=0,
         le=1000,
-        description="un número entre 0 y 1000: las claves erradas que se aceptan seguidas sin espera; 0 es sin límite",
+        description="las claves erradas que se aceptan seguidas sin espera; 0 es sin límite",
     )
-    espera_maxima: int = Field(
-        default=300, ge=1, le=86400, description="un número entre 1 y 86400: los segundos de la espera más larga"
-    )
+    espera_maxima: int = Field(default=300, ge=1, le=86400, description="los segundos de la espera más larga")
     llamadas_simultaneas: int = Field(
         default=16,
         ge=0,
         le=1000,
-        description="un número entre 0 y 1000: las llamadas a la vez de un usuario en cada proceso; 0 es sin límite",
+        description="las llamadas a la vez de un usuario en cada proceso; 0 es sin límite",
     )
     oyente_minutos: int = Field(
         default=1440,
         ge=1,
         le=525600,
-        description="un número entre 1 y 525600: los minutos que dura un registro de RegIP",
+        description="los minutos que dura un registro de RegIP",
     )
     segundos_en_fila: int = Field(
         default=30,
         ge=1,
         le=600,
-        description="un número entre 1 y 600: los segundos que una llamada espera que la atiendan antes de que se le "
+        description="los segundos que una llamada espera que la atiendan antes de que se le "
         "conteste que vuelva a intentar",
     )
     minutos_sin_entregar: int = Field(
         default=10,
         ge=0,
         le=1440,
-        description="un número entre 0 y 1440: los minutos que se recuerda una respuesta que no se pudo entregar; 0 es "
-        "no recordarla",
+        description="los minutos que se recuerda una respuesta que no se pudo entregar; 0 es no recordarla",
     )
     horas_lote_repetido: int = Field(
         default=24,
         ge=0,
         le=720,
-        description="un número entre 0 y 720: las horas en que el mismo archivo de ProcesarWSMasivo recibe el TrackId "
+        description="las horas en que el mismo archivo de ProcesarWSMasivo recibe el TrackId "
         "que ya tiene; 0 es que siempre recibe uno nuevo",
     )
     procesar_lotes: bool = Field(
         default=True,
-        description="true o false: si el servicio también emite los archivos recibidos con ProcesarWSMasivo",
+        description="si el servicio también emite los archivos recibidos con ProcesarWSMasivo",
     )
     maximo_lote: int = Field(
         default=20_000,
         ge=1,
         le=200_000,
-        description="un número entre 1 y 200000: los documentos que puede traer un archivo de ProcesarWSMasivo",
+        description="los documentos que puede traer un archivo de ProcesarWSMasivo",
     )
     lotes_en_espera: int = Field(
         default=200,
         ge=1,
         le=100_000,
-        description="un número entre 1 y 100000: los archivos de ProcesarWSMasivo que una empresa puede tener sin "
-        "terminar a la vez",
+        description="los archivos de ProcesarWSMasivo que una empresa puede tener sin terminar a la vez",
     )
     lotes_rechazados_dias: int = Field(
         default=90,
         ge=0,
         le=3650,
-        description="un número entre 0 y 3650: los días que se guarda un archivo de ProcesarWSMasivo del que no se "
+        description="los días que se guarda un archivo de ProcesarWSMasivo del que no se "
         "emitió nada; 0 es para siempre",
     )
-    registro_dias: int = Field(
-        default=90, ge=1, le=3650, description="un número entre 1 y 3650: los días que se guarda el registro"
-    )
-    registro_megas: int = Field(
-        default=512, ge=8, le=1_000_000, description="un número entre 8 y 1000000: los MiB que puede ocupar el registro"
-    )
+    registro_dias: int = Field(default=90, ge=1, le=3650, description="los días que se guarda el registro")
+    registro_megas: int = Field(default=512, ge=8, le=1_000_000, description="los MiB que puede ocupar el registro")
     registro_copia: str = Field(
         default="",
         description="stderr o la ruta de un archivo, donde se escribe también cada línea del registro; vacío: en "
         "ninguna otra parte que la carpeta registro de los datos",
     )
     registro_formato: Literal["texto", "json"] = Field(
-        default="texto", description="texto o json: la forma de las líneas en registro_copia"
+        default="texto", description="la forma de las líneas en registro_copia"
     )
     rechazados_dias: int = Field(
         default=30,
         ge=1,
         le=3650,
-        description="un número entre 1 y 3650: los días que se guarda un archivo de Procesar que fue rechazado",
+        description="los días que se guarda un archivo de Procesar que fue rechazado",
     )
     rechazados_megas: int = Field(
         default=256,
         ge=0,
         le=1_000_000,
-        description="un número entre 0 y 1000000: los MiB para los archivos rechazados; 0 es no guardarlos",
+        description="los MiB para los archivos rechazados; 0 es no guardarlos",
     )
 
     @field_validator("url_publica")
@@ -281,14 +273,12 @@ class Settings(BaseSettings):
         default="",
         description="la carpeta en que se guardan los respaldos programados, mejor en otro disco; vacía: no se hacen",
     )
-    respaldo_horas: int = Field(
-        default=24, ge=1, le=8760, description="un número entre 1 y 8760: las horas entre dos respaldos programados"
-    )
+    respaldo_horas: int = Field(default=24, ge=1, le=8760, description="las horas entre dos respaldos programados")
     respaldo_copias: int = Field(
         default=7,
         ge=1,
         le=1000,
-        description="un número entre 1 y 1000: los respaldos programados que se conservan; los más antiguos se borran",
+        description="los respaldos programados que se conservan; los más antiguos se borran",
     )
 
     @field_validator("empresa")
@@ -309,7 +299,7 @@ class Settings(BaseSettings):
     @classmethod
     def usual(cls) -> dict[str, str]:
         """What :meth:`shown` gives where nothing is set."""
-        return {name: str(one.get_default(call_default_factory=True)) for name, one in cls.model_fields.items()}
+        return {name: str(usual(name)) for name in cls.model_fields}
 
     @classmethod
     def settings_customise_sources(
@@ -383,8 +373,37 @@ def _problem(kind: str, name: str, value: object) -> Problem:
         return problem("CFG-002", place, known=", ".join(sorted(Settings.model_fields)))
     shown = "(oculta)" if name in SECRETS else str(value)
     variable = f"{PREFIX}{name.upper()}"
-    expected = Settings.model_fields[name].description
-    return problem("CFG-001", place, shown, wanted=expected, variable=variable, file=FILE)
+    return problem("CFG-001", place, shown, wanted=meaning(name), variable=variable, file=FILE)
+
+
+def usual(name: str) -> Any:
+    """The value of the setting *name* where nobody has set it."""
+    return Settings.model_fields[name].get_default(call_default_factory=True)
+
+
+NUMBERS = tuple(name for name, field in Settings.model_fields.items() if field.annotation is int)
+"""The settings that are whole numbers: pages of the manual name their usual value as ``|name|``."""
+
+
+def meaning(name: str) -> str:
+    """Which values the setting *name* takes and what it is, in Spanish: what the manual and refusals say of it."""
+    field = Settings.model_fields[name]
+    admitted = _admitted(field)
+    return f"{admitted}: {field.description}" if admitted else field.description or ""
+
+
+def _admitted(field: FieldInfo) -> str:
+    """The values that *field* takes, where they can be counted or have both bounds; empty for others."""
+    if field.annotation is bool:
+        return "true o false"
+    if get_origin(field.annotation) is Literal:
+        return " o ".join(one for one in get_args(field.annotation) if one)
+    lowest, highest = (_bound(field, name) for name in ("ge", "le"))
+    return f"un número entre {lowest} y {highest}" if lowest is not None and highest is not None else ""
+
+
+def _bound(field: FieldInfo, name: str) -> object:
+    return next((getattr(one, name) for one in field.metadata if hasattr(one, name)), None)
 
 
 def _from_file(path: Path) -> dict[str, Any]:

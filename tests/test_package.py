@@ -117,7 +117,7 @@ def run(program: Path, *arguments: str, cwd: Path) -> str:
 
 
 def test_the_wheel_runs_the_demonstration_without_the_clone(installed: Path, tmp_path: Path) -> None:
-    asked = "import dteplanows; from dteplanows.soap import manual; print(dteplanows.__file__, len(manual._files()))"
+    asked = "import dteplanows; from dteplanows.web import manual; print(dteplanows.__file__, len(manual._files()))"
     place, pages = run(installed, "-c", asked, cwd=tmp_path).split()
     assert Path(place).is_relative_to(installed.parents[1])
     assert int(pages) > 60

@@ -90,6 +90,8 @@ def rows(section: str, option: str) -> list[str]:
 
 EXTRAS = tuple(setup_cfg()["options.extras_require"])
 """What nobody has who only runs the service: the demo's libraries, the manual's and the tests'."""
+DISTRIBUTIONS = packages_distributions()
+"""What is installed here, by the names that are imported."""
 CLIENT = PACKAGE / "demo" / "invoice.py"
 """The one module that may import what the extra ``demo`` installs."""
 
@@ -168,11 +170,10 @@ def imported_names(module: Path) -> set[str]:
 def undeclared(module: Path, declared: list[str]) -> set[str]:
     """The libraries that *module* imports and the requirements *declared* do not bring."""
     names = {canonicalize_name(Requirement(one).name) for one in declared}
-    distributions = packages_distributions()
     return {
         name
         for name in imported_names(module) - sys.stdlib_module_names
-        if not names & {canonicalize_name(one) for one in distributions.get(name, [name])}
+        if not names & {canonicalize_name(one) for one in DISTRIBUTIONS.get(name, [name])}
     }
 
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+import dteplanows
 from dteplanows.document.problem import Problem, Refused
-from dteplanows.settings import FILE, PREFIX, Settings, default_directory, load, origins, shown
+from dteplanows.issuing.readiness import bounds_of
+from dteplanows.issuing.repeats import Memory, memory_of
+from dteplanows.ledger.clock_watch import Bounds
+from dteplanows.settings import FILE, PREFIX, Settings, default_directory, load, meaning, origins, shown
+from dteplanows.soap.limits import Limits, limits_of
+
+PACKAGE = Path(dteplanows.__file__).parent
 
 
 @pytest.fixture(autouse=True)
@@ -110,6 +121,63 @@ def test_a_file_that_is_a_folder(tmp_path: Path) -> None:
 
 def test_every_setting_says_which_values_it_takes() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+    assert meaning("puerto") == "un número entre 1 y 65535: el puerto en que atiende"
+    assert meaning("servidor") == "granian o waitress: el servidor web"
+    assert meaning("caf_automatico").startswith("true o false: en el ambiente de pruebas")
+    assert meaning("ambiente").startswith("pruebas o produccion: el ambiente")
+    for name, field in Settings.model_fields.items():
+        if field.annotation is int:
+            assert re.match(r"un número entre \d+ y \d+: ", meaning(name)), name
+
+
+# --- Each setting reaches its place -------------------------------------------------------------------------------
+
+VIEWS: Mapping[type[Limits | Memory | Bounds], Callable[[Settings], NamedTuple]] = {
+    Limits: limits_of, Memory: memory_of, Bounds: bounds_of,
+}  # fmt: skip
+"""What several settings make together, and what makes it."""
+
+
+def reads(source: str) -> set[str]:
+    """The attributes that *source* takes of anything, and the names that it hands to ``getattr`` by a table."""
+    nodes = list(ast.walk(ast.parse(source)))
+    taken = {one.attr for one in nodes if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Load)}
+    if any(isinstance(one, ast.Name) and one.id == "getattr" for one in nodes):
+        taken |= {one.value for one in nodes if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+    return taken
+
+
+def of_settings(source: str) -> set[str]:
+    """The settings that *source* reads: attributes of what is called ``settings`` or stands for it."""
+    nodes = [one for one in ast.walk(ast.parse(source)) if isinstance(one, ast.Attribute)]
+    taken = {one.attr for one in nodes if ast.unparse(one.value).rpartition(".")[2].lstrip("_") in ("settings", "found")
+             or ast.unparse(one.value).startswith("settings_in(")}
+    return taken | (reads(source) if "getattr(settings" in source else set())
+
+
+def sources() -> dict[str, str]:
+    return {path.relative_to(PACKAGE).as_posix(): path.read_text("utf-8") for path in PACKAGE.rglob("*.py")}
+
+
+def test_every_setting_is_read_somewhere() -> None:
+    """One that is declared and handed on to nobody changes nothing, whatever a person sets."""
+    taken = set().union(*map(of_settings, sources().values()))
+    assert sorted(set(Settings.model_fields) - taken) == []
+
+
+def test_a_setting_that_nobody_reads_would_be_seen() -> None:
+    assert of_settings("limit = settings.puerto\nself._settings.host\nother.trabajadores") == {"puerto", "host"}
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda one: one.__name__)
+def test_what_settings_make_together_is_used(view: type[Limits | Memory | Bounds]) -> None:
+    taken = set().union(*map(reads, sources().values()))
+    assert sorted(set(view._fields) - taken) == []
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda one: one.__name__)
+def test_usual_values_stand_with_the_settings_alone(view: type[Limits | Memory | Bounds], tmp_path: Path) -> None:
+    assert VIEWS[view](load(directorio=tmp_path)) == view()
 
 
 def test_where_each_setting_comes_from(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

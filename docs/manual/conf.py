@@ -9,10 +9,12 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.writers.html5 import HTML5Translator
 
+from dteplanows.settings import NUMBERS, usual
+
 project = "Manual de dteplanows"
 author = "dteplanows"
 language = "es"
-exclude_patterns = ["ejemplos", "programas", "tema"]
+exclude_patterns = ["ejemplos", "programas", "tablas", "tema"]
 highlight_language = "text"
 smartquotes = False
 
@@ -29,7 +31,7 @@ rst_prolog = """\
 .. role:: error
 .. role:: reparo
 .. role:: aviso
-"""
+""" + "".join(f".. |{name}| replace:: {usual(name)}\n" for name in NUMBERS)
 
 
 class Translator(HTML5Translator):

@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 from itsdangerous import BadSignature, TimestampSigner
 
+from dteplanows.document.limits import TOKEN_HOURS
 from dteplanows.ledger.store import Ledger
 
-LIFETIME = timedelta(hours=24)
-"""How long a token is good, as with the original service."""
+LIFETIME = timedelta(hours=TOKEN_HOURS)
+"""How long a token is good."""
 
 _SETTING = "clave_tokens"
 _PURPOSE = b"dteplanows.token."

@@ -20,6 +20,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.model import Document
 from dteplanows.document.outcome import DocumentOutcome
+from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import NOWHERE, Problem, Severity, errors
 from dteplanows.ledger.rows import NewBook, ReceivedFile
 from dteplanows.ledger.store import Ledger
@@ -36,7 +37,7 @@ _BEGINNING = re.compile(
 )
 """Up to the root element, whatever its namespace."""
 
-_TOLERATED = "La empresa está configurada como tolerante: el libro se guardó tal como llegó."
+_TOLERATED = phrase("totals.book_tolerated")
 
 
 def is_book(file: bytes, formato: str) -> bool:

@@ -10,8 +10,8 @@ from dteplanows.books.reader import DETAIL
 from dteplanows.books.table import EFFECTS
 from dteplanows.document import rut
 from dteplanows.document.company import Company
+from dteplanows.document.limits import OTHERS_ROUNDING
 from dteplanows.document.model import Group
-from dteplanows.document.money import OTHERS_ROUNDING
 from dteplanows.document.taxes import TAXES
 from dteplanows.parser.assign import Reading
 from dteplanows.validator.report import money

@@ -16,6 +16,7 @@ from lxml import etree
 from dteplanows.books.table import OTHER_NAMES, SEALS, counting_names, structure
 from dteplanows.document.elements import Element, bounds
 from dteplanows.document.model import Document, Field, Group, Value
+from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import Place
 from dteplanows.document.values import write
 from dteplanows.parser.assign import Reading, Report
@@ -160,4 +161,5 @@ def _shown_bounds(element: Element) -> tuple[str, str]:
     if element.kind == "date":
         return element.lowest, element.highest
     low, high = bounds(element)
-    return str(low if low is not None else "sin mínimo"), str(high) if high is not None else "sin máximo"
+    lowest = phrase("limits.no_lowest") if low is None else str(low)
+    return lowest, phrase("limits.no_highest") if high is None else str(high)

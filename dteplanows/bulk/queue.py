@@ -35,6 +35,7 @@ from dteplanows.log import call, journal
 from dteplanows.log.where import where
 from dteplanows.parser.bulk import BulkFile
 from dteplanows.parser.foreign_xml import apart
+from dteplanows.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -203,6 +204,11 @@ class Worker:
                         batch = self._ledger.batches.advance(batch, self.name, [refused])
                     call.note_outcomes([refused])
         return batch
+
+
+def worker_of(settings: Settings, issuer: Issuer) -> Worker:
+    """A worker on the ledger of *issuer*, by *settings*."""
+    return Worker(issuer, limit=settings.maximo_lote, keep_days=settings.lotes_rechazados_dias)
 
 
 @contextmanager

@@ -96,7 +96,7 @@ def _work(settings: Settings) -> None:
     issuer = issuing.open_issuer(settings)
     with scheduled(settings, issuer.ledger, stop):
         if settings.procesar_lotes:
-            queue.Worker(issuer, settings.maximo_lote, settings.lotes_rechazados_dias).run(stop)
+            queue.worker_of(settings, issuer).run(stop)
         stop.wait()
     issuer.ledger.close()
     journal.close()

@@ -62,7 +62,7 @@ def worker(ctx: click.Context) -> None:
     with journal.written(settings, messages=True), open_issuer(ctx.obj) as issuer:
         click.echo("Atiende los lotes (Ctrl-C para detenerlo; termina antes lo que tiene entre manos).")
         with scheduled(settings, issuer.ledger, stop):
-            queue.Worker(issuer, settings.maximo_lote, settings.lotes_rechazados_dias).run(stop)
+            queue.worker_of(settings, issuer).run(stop)
 
 
 @click.command("lotes", cls=Command)

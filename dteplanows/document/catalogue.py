@@ -7,8 +7,8 @@ Codes: ``TXT-`` reading a file, ``DOC-`` content of the document, ``TOT-`` arith
 ``FOL-`` folios and CAF, ``CRT-`` certificates, ``AUT-`` who is calling, ``SRV-`` the service itself,
 ``BAS-`` its database,
 ``CFG-`` its settings, ``LIB-`` books of purchases and sales.
-A template may use ``{value}`` (the value received, shortened and made printable), ``{field}`` and the facts that the
-caller gives. A code, once published, keeps its meaning.
+A template may use ``{value}`` (the value received, shortened and made printable), ``{field}``, the facts that the
+caller gives, and the limits of :mod:`dteplanows.document.limits`. A code, once published, keeps its meaning.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ import tomllib
 from importlib import resources
 from typing import Any, NamedTuple
 
-from dteplanows.document.problem import NOWHERE, Place, Problem, Severity
+from dteplanows.document.limits import filled
+from dteplanows.document.problem import NOWHERE, Place, Problem, Severity, shown
 from dteplanows.document.sii_answers import certainty, told
 
-_SHOWN = 60
-"""Characters of a received value that a text shows."""
+__all__ = ["RULES", "Rule", "problem", "shown"]
 
 
 class Rule(NamedTuple):
@@ -51,18 +51,13 @@ def _read() -> dict[str, Rule]:
 
 
 def _rule(row: dict[str, Any]) -> Rule:
-    severity, answers = Severity(row["severity"]), tuple(row.get("sii", ()))
-    return Rule(**{**row, "severity": severity, "sii": answers, "told": told(severity, answers)})
+    severity, answers = Severity(row.pop("severity")), tuple(row.pop("sii", ()))
+    texts: dict[str, str] = {name: filled(text) for name, text in row.items()}
+    return Rule(severity, **texts, sii=answers, told=told(severity, answers))
 
 
 RULES: dict[str, Rule] = _read()
 """Every rule by its code."""
-
-
-def shown(value: str) -> str:
-    """*value* as a text may show it: one line, printable, at most 60 characters."""
-    printable = value if value.isprintable() else "".join(c if c.isprintable() else "·" for c in value)
-    return printable if len(printable) <= _SHOWN else printable[:_SHOWN] + "…"
 
 
 def problem(code: str, place: Place = NOWHERE, value: str = "", **facts: object) -> Problem:

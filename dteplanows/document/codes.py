@@ -14,6 +14,7 @@ from functools import cache
 from dteplanows.document import countries
 from dteplanows.document.elements import ROOTS, Element, branch
 from dteplanows.document.glosas import glosas
+from dteplanows.document.phrases import phrase
 from dteplanows.document.reference_types import REFERENCE_TYPES
 from dteplanows.document.taxes import TAXES
 from dteplanows.document.text import without_accents
@@ -136,8 +137,8 @@ def listed(element: Element, text: str) -> str:
     if len(found) <= _MOST_LISTED:
         return _joined(found, [*near, *(code for code in found if code not in near)])
     if near:
-        return f"{_joined(found, near[:_NEAREST])}; los {len(found)} que hay están en el manual, en «Códigos»"
-    return f"uno de los {len(found)} que están en el manual, en «Códigos», como {_joined(found, list(found)[:1])}"
+        return phrase("codes.nearest", nearest=_joined(found, near[:_NEAREST]), count=len(found))
+    return phrase("codes.none_near", count=len(found), one=_joined(found, list(found)[:1]))
 
 
 def _joined(meanings: Mapping[str, str], codes: list[str]) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from dteplanows.document.phrases import phrase
+
 Ambiente = Literal["pruebas", "produccion"]
 
 Reparos = Literal["detener", "avisar"]
@@ -72,8 +74,10 @@ class Company:
 
         In production it has a number, which certification gives as 0, and each printed document names it.
         """
-        parts = (("el número", self.numero_resolucion), ("la fecha", self.fecha_resolucion))
-        return " y ".join(name for name, value in parts if not value)
+        parts = (
+            ("company.resolution_number", self.numero_resolucion), ("company.resolution_date", self.fecha_resolucion),
+        )  # fmt: skip
+        return " y ".join(phrase(key) for key, value in parts if not value)
 
     @property
     def handling_of_reparos(self) -> Reparos:

@@ -14,9 +14,6 @@ IVA_RATE = Decimal(19)
 PESO = "PESO CL"
 """The SII's name for the Chilean peso among the currencies."""
 
-OTHERS_ROUNDING = 2
-"""Pesos that figures of documents which others issued may differ by rounding: they are facts, and only told."""
-
 
 def pesos(amount: Decimal) -> int:
     """*amount* rounded to whole pesos, half away from zero (ROUND_HALF_UP of decimal is exactly that)."""

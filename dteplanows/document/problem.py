@@ -18,6 +18,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
+from dteplanows.document.phrases import phrase
+
 
 class Severity(StrEnum):
     """How serious a problem is."""
@@ -71,10 +73,20 @@ class Place(NamedTuple):
 
 NOWHERE = Place()
 
+_SHOWN = 60
+"""Characters of a received value that a text shows."""
+
+
+def shown(value: str) -> str:
+    """*value* as a text may show it: one line, printable, at most 60 characters."""
+    printable = value if value.isprintable() else "".join(c if c.isprintable() else "·" for c in value)
+    return printable if len(printable) <= _SHOWN else printable[:_SHOWN] + "…"
+
+
 _LONGEST_QUOTE = 1000
 """Characters of the file that a text quotes at most: as many as the SII's longest element holds."""
 
-_LET_PASS = "La empresa no emite lo que el SII observa; para emitir igual, configúrela con --reparos avisar."
+_LET_PASS = phrase("sii.let_pass")
 
 
 class Problem(NamedTuple):

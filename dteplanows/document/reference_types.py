@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
-from dteplanows.document.catalogue import shown
+from dteplanows.document.problem import shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping
 from importlib import resources
 from typing import Literal, NamedTuple
 
+from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import Severity
 
 Effect = Literal["rechaza", "repara", "rechaza o repara"]
@@ -43,19 +44,19 @@ ANSWERS: Mapping[str, Answer] = _read()
 
 _TOLD: Mapping[Severity, Mapping[Effect, str]] = {
     Severity.ERROR: {
-        "rechaza": "El SII lo rechaza",
-        "repara": "El SII también lo observa",  # refused for a reason of our own
-        "rechaza o repara": "El SII lo rechaza o lo acepta con reparo",
+        "rechaza": phrase("sii.rejects"),
+        "repara": phrase("sii.remarks_too"),  # refused for a reason of our own
+        "rechaza o repara": phrase("sii.rejects_or_remarks"),
     },
     Severity.REPARO: {
-        "repara": "El SII lo acepta con reparo",
-        "rechaza o repara": "El SII lo acepta con reparo, o lo rechaza",
+        "repara": phrase("sii.remarks"),
+        "rechaza o repara": phrase("sii.remarks_or_rejects"),
     },
-    Severity.AVISO: {"rechaza": "El SII puede rechazarlo", "repara": "El SII puede observarlo"},
+    Severity.AVISO: {"rechaza": phrase("sii.may_reject"), "repara": phrase("sii.may_remark")},
 }
 """What a problem of each severity says of the SII. An aviso is of what cannot be known from here."""
 
-_UNKNOWN = "El SII puede aceptarlo con reparo."
+_UNKNOWN = phrase("sii.may_accept")
 """What a reparo says whose code was never seen: it breaks the form, and the SII remarks what does."""
 
 
@@ -74,4 +75,4 @@ def told(severity: Severity, codes: Iterable[str]) -> str:
 def certainty(codes: Iterable[str]) -> str:
     """How sure the answers *codes* are, as a sentence; empty when there are none."""
     known = "; ".join(f"{code}, {ANSWERS[code].sure}" for code in codes)
-    return f"Cuán seguro es: {known}." if known else ""
+    return phrase("sii.certainty", known=known) if known else ""

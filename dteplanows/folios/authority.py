@@ -11,6 +11,7 @@ from datetime import date
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from dteplanows.document.limits import STAMPED_NAME
 from dteplanows.document.text import printable_in_dte
 from dteplanows.document.writer import escape_in_stamp
 from dteplanows.folios.caf import TEST_AUTHORITY
@@ -18,8 +19,6 @@ from dteplanows.signer.certificate import base64_of_number
 
 _KEY_SIZE = 1024
 """Bits; the SII's own have 512, which the library rightly refuses to generate."""
-
-_NAME_LENGTH = 40
 
 
 class TestAuthority:
@@ -88,6 +87,6 @@ class TestAuthority:
 
 def _name(razon_social: str) -> str:
     """*razon_social* as a CAF can carry it: one line of 40 characters of ISO-8859-1."""
-    name = " ".join(printable_in_dte(razon_social).split())[:_NAME_LENGTH].strip()
+    name = " ".join(printable_in_dte(razon_social).split())[:STAMPED_NAME].strip()
     return name.encode("latin-1", "replace").decode("latin-1")
 

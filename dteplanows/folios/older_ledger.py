@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
+from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import NOWHERE, Problem
 from dteplanows.folios.held_back import hold
 from dteplanows.ledger.cafs import ranges
@@ -200,12 +201,12 @@ def _problem(ledger: Ledger, one: Behind) -> Problem:
     ambiente, rut, tipo = one.series
     company = ledger.companies.find(ambiente, rut)
     facts: dict[str, object] = {
-        "name": company.razon_social if company else "una empresa que la base no conoce",
+        "name": company.razon_social if company else phrase("company.unknown"),
         "rut": rut,
         "ambiente": ambiente,
         "tipo": tipo,
         "folio": one.mark.folio,
         "found": one.emitido,
-        "rangos": ranges(one.spans) or "ninguno de los que siguen libres",
+        "rangos": ranges(one.spans) or phrase("company.no_folios"),
     }
     return problem("BAS-020", NOWHERE, str(one.mark.folio), **facts)

@@ -7,6 +7,7 @@ from datetime import date
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.company import Company
+from dteplanows.document.limits import STAMPED_NAME
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Problem, Refused, errors, stop
 from dteplanows.document.text import without_accents
@@ -22,11 +23,8 @@ _YEARS = 2
 _OLD_DAYS = _YEARS * 365
 """Days after which the SII remarks on a CAF that does not lapse (Timbraje electrónico, 2014)."""
 
-_PLAIN_NAMES = 80
-"""Characters of the two names in a stamp when nothing in them is escaped: 40 each."""
-
-_LONGEST_NAME = 40
-"""Characters of the razón social that a CAF holds."""
+_PLAIN_NAMES = 2 * STAMPED_NAME
+"""Characters of the two names in a stamp when nothing in them is escaped."""
 
 
 def remarks(ledger: Ledger, company: Company, document: Document, taken: Taken, today: date) -> list[Problem]:
@@ -50,7 +48,7 @@ def _remarks(document: Document, taken: Taken, razon_social: str, today: date) -
     emisor = document.emisor
     name = "RznSoc" if "RznSoc" in emisor.fields else "RznSocEmisor"
     given = emisor.text(name)
-    if given[:_LONGEST_NAME] != razon_social and given and _plain(given) != _plain(razon_social):
+    if given[:STAMPED_NAME] != razon_social and given and _plain(given) != _plain(razon_social):
         found.append(problem("DOC-116", emisor.place_of(name), given, right=shown(razon_social)))
     id_doc, fecha = document.id_doc, taken.fecha_autorizacion
     emission = id_doc.day("FchEmis")
@@ -98,4 +96,4 @@ def _escaped_names(document: Document) -> tuple[str, ...]:
 
 def _plain(name: str) -> str:
     """*name* as far as a CAF holds it, for comparing: without case, accents and the number of blanks."""
-    return without_accents(" ".join(name.split())[:_LONGEST_NAME].casefold()).rstrip()
+    return without_accents(" ".join(name.split())[:STAMPED_NAME].casefold()).rstrip()

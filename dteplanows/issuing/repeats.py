@@ -29,19 +29,21 @@ from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document
 from dteplanows.document.outcome import DocumentOutcome
+from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import Refused
 from dteplanows.issuing.issued_of_file import are_boletas, as_answered, matched
 from dteplanows.issuing.submission import Submission
 from dteplanows.ledger.answers import IssuedOfFile, Sender
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.under_way import Key, Stay, StillUnderWay, UnderWay
+from dteplanows.settings import Settings, usual
 
 log = logging.getLogger(__name__)
 
-_UNDELIVERED = "no se pudo entregar, porque la conexión se cortó antes"
-_BROKEN = "no se pudo entregar, porque el servicio se interrumpió antes"
-_FIRST_CALL = "se estaba preparando cuando llegó de nuevo"
-_WINDOW = "es reciente, y la empresa pide que el mismo archivo no se emita otra vez"
+_UNDELIVERED = phrase("repeated.undelivered")
+_BROKEN = phrase("repeated.broken")
+_FIRST_CALL = phrase("repeated.under_way")
+_WINDOW = phrase("repeated.recent")
 
 Issue = Callable[[Sequence[Document]], list[DocumentOutcome]]
 """Issues documents that are judged already."""
@@ -50,16 +52,25 @@ Issue = Callable[[Sequence[Document]], list[DocumentOutcome]]
 class Memory(NamedTuple):
     """How long what is remembered."""
 
-    minutes: int = 10
+    minutes: int = usual("minutos_sin_entregar")
     """An answer that was not delivered; 0 for none at all."""
-    patience: float = 30.0
+    patience: float = usual("segundos_en_fila")
     """Seconds to wait for the first call."""
-    batch_hours: int = 24
+    batch_hours: int = usual("horas_lote_repetido")
     """A file of the bulk mode; 0 to take each as a new one."""
 
 
 USUAL = Memory()
 """Of an installation that sets nothing."""
+
+
+def memory_of(settings: Settings) -> Memory:
+    """How long what is remembered by *settings*."""
+    return Memory(
+        minutes=settings.minutos_sin_entregar,
+        patience=settings.segundos_en_fila,
+        batch_hours=settings.horas_lote_repetido,
+    )
 
 
 class _Before(NamedTuple):

@@ -152,7 +152,7 @@ def open_issuer(settings: Settings) -> Issuer:
 
     :raises Refused: the ledger cannot be opened.
     """
-    memory = repeats.Memory(settings.minutos_sin_entregar, settings.segundos_en_fila, settings.horas_lote_repetido)
+    memory = repeats.memory_of(settings)
     ledger = Ledger(place_of(settings), settings.clave_maestra, New.NEVER)
     return Issuer(ledger, _authority(settings), settings.valor_uf, memory, bounds_of(settings))
 

@@ -11,6 +11,7 @@ from lxml import etree
 from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.model import Document
 from dteplanows.document.outcome import DocumentOutcome
+from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import Problem
 from dteplanows.issuing.issued_of_file import as_answered
 from dteplanows.issuing.submission import Submission
@@ -26,7 +27,7 @@ _LIMIT = 5
 # The issuer's own data stand in the account, and may have changed since.
 _NOT_COMPARED = ("Encabezado/IdDoc/Folio", "Encabezado/Emisor/", "TED/", "TmstFirma")
 
-_SAME = ", con el mismo contenido"
+_SAME = phrase("taken.same")
 
 
 def compared(ledger: Ledger, submission: Submission, document: Document, refused: DocumentOutcome) -> DocumentOutcome:
@@ -43,7 +44,7 @@ def compared(ledger: Ledger, submission: Submission, document: Document, refused
     if stored is None:
         return refused
     differs = "" if stored.archivo_sha256 == submission.file.sha256 else _differences(stored, document)
-    words = f", con otro contenido: {differs}" if differs else _SAME
+    words = phrase("taken.other", differences=differs) if differs else _SAME
     told = tuple(_compared(one, document, words) if one.code == TAKEN else one for one in refused.problems)
     if differs:
         return replace(refused, problems=told)
@@ -60,7 +61,7 @@ def _differences(stored: StoredDocument, document: Document) -> str:
     now = Counter(_values(document.draft.encode()))
     then = Counter(_values(stored.xml))
     texts = _told(sorted((now - then).elements()), sorted((then - now).elements()))
-    more = f" y {len(texts) - _LIMIT} más" if len(texts) > _LIMIT else ""
+    more = phrase("lists.more", count=len(texts) - _LIMIT) if len(texts) > _LIMIT else ""
     return "; ".join(texts[:_LIMIT]) + more
 
 
@@ -72,10 +73,10 @@ def _told(now: Sequence[tuple[str, str]], then: Sequence[tuple[str, str]]) -> li
         former = next((one for one in left if one[0] == path), None)
         if former:
             left.remove(former)
-            found.append(f"{path} es «{shown(value)}» y en el emitido «{shown(former[1])}»")
+            found.append(phrase("taken.differs", path=path, value=shown(value), former=shown(former[1])))
         else:
-            found.append(f"{path} «{shown(value)}» no está en el emitido")
-    return found + [f"falta {path} «{shown(value)}», que está en el emitido" for path, value in left]
+            found.append(phrase("taken.added", path=path, value=shown(value)))
+    return found + [phrase("taken.missing", path=path, value=shown(value)) for path, value in left]
 
 
 def _values(xml: bytes) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document
 from dteplanows.document.outcome import DocumentOutcome
+from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import Problem
 from dteplanows.issuing.client import NOBODY
 from dteplanows.issuing.issued_of_file import as_answered, matched
@@ -31,7 +32,7 @@ Issue = Callable[[Submission, Sequence[Document]], list[DocumentOutcome]]
 
 log = logging.getLogger(__name__)
 
-_SEND_THE_REST = "Envíe de nuevo solo los documentos rechazados cuando esté resuelto; los otros ya tienen su folio."
+_SEND_THE_REST = phrase("repeated.send_the_rest")
 
 
 class _Part(NamedTuple):

@@ -20,6 +20,7 @@ from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem
 from dteplanows.ledger.store import Ledger
+from dteplanows.settings import usual
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +43,9 @@ _DAY = 86_400
 class Bounds(NamedTuple):
     """How far the clock may be off, in minutes; 0 for not looking."""
 
-    behind: int = 10
+    behind: int = usual("reloj_atrasado")
     """Before the newest document."""
-    ahead: int = 60
+    ahead: int = usual("reloj_adelantado")
     """Farther than the time that has passed."""
 
 

@@ -12,6 +12,7 @@ from dteplanows.document import countries, values
 from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS, MOST_MOVEMENTS, NOTES, find
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent, pesos
+from dteplanows.document.phrases import phrase
 from dteplanows.parser import absent, boleta_habits, currencies, thousands
 from dteplanows.parser.assign import Read, Reading
 from dteplanows.parser.several_lines import NUMBERS_OF_ROWS
@@ -296,11 +297,11 @@ def _missing(document: Document, row: Group) -> list[str]:
     def absent(name: str) -> bool:
         return name not in document.unread and not row.text(name)
 
-    missing = ["el tipo (TpoDocRef)"] if absent("TpoDocRef") else []
+    missing = [phrase("reference.type")] if absent("TpoDocRef") else []
     if "FolioRef" not in document.unread and not row.text("FolioRef").strip("0") and not row.amount("IndGlobal"):
-        missing.append("el folio (FolioRef)")
+        missing.append(phrase("reference.folio"))
     if absent("FchRef"):
-        missing.append("la fecha (FchRef)")
+        missing.append(phrase("reference.date"))
     return missing
 
 

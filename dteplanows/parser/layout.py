@@ -12,6 +12,7 @@ programs' habits decide about (:mod:`dteplanows.parser.txt_habits`).
 from __future__ import annotations
 
 import csv
+import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -111,3 +112,9 @@ _READ_AS: Mapping[str, str] = {PURCHASE: "factura"}
 def structure_of(section: Section) -> str:
     """The structure whose elements the columns of *section* name; a received document is read as a factura."""
     return _READ_AS.get(section.branch, section.branch)
+
+
+def nearest(name: str) -> Section | None:
+    """The section whose name is most like *name*; None when none is."""
+    near = difflib.get_close_matches(name.replace(" ", "").lower()[:40], BY_NAME, 1)
+    return BY_NAME[near[0]] if near else None

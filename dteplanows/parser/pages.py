@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from dteplanows.document.phrases import phrase
+
 
 class Page(NamedTuple):
     """A charset of eight bits."""
@@ -32,8 +34,8 @@ def _page(name: str, codec: str, below_a0: str = "", typographic: bool = False) 
 
 WINDOWS = _page("Windows-1252", "cp1252", typographic=True)
 # 858 is 850 with the euro
-DOS = _page("la página de códigos 850 de DOS", "cp858")
-OLD_DOS = _page("la página de códigos 437 de DOS", "cp437")
+DOS = _page(phrase("charset.dos"), "cp858")
+OLD_DOS = _page(phrase("charset.old_dos"), "cp437")
 MAC = _page("Mac Roman", "mac_roman")
 LATIN_9 = _page("ISO-8859-15", "iso8859-15", below_a0="cp1252", typographic=True)
 

@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from dteplanows.document.elements import NUMBERS, ROOTS, at
+from dteplanows.document.phrases import phrase
 from dteplanows.parser.assign import is_mail
 from dteplanows.parser.comunas import folded, is_comuna
 from dteplanows.parser.layout import PURCHASE, Section, structure_of
@@ -312,7 +313,8 @@ def _header(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence
         if count == most - 1 and texts[-1] and not parts[-1].strip() and not _TELEPHONE.fullmatch(texts[-1]):
             return None  # all columns, the telephone empty and its separator left out
         if count < most:
-            return _moved_left(section, texts, next(i for i in range(mail + 1, count) if texts[i]), "otra columna")
+            first = next(i for i in range(mail + 1, count) if texts[i])
+            return _moved_left(section, texts, first, phrase("columns.other"))
         return _from_header(section, texts, parts, name, count - 1)
     if where == mail:
         return None

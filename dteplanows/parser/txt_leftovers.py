@@ -103,8 +103,8 @@ def _change_of(line: Group, of_amount: str, of_rate: str) -> int:
 
 def _global(document: Document, movement: str) -> int:
     whole, base = Decimal(0), habits.line_sum(document)
-    for row in document.root.all("DscRcgGlobal"):
-        if row.text("TpoMov") == movement:
-            value = row.number("ValorDR") or Decimal(0)
-            whole += base * value / 100 if row.text("TpoValor") == "%" else value
+    for group in document.root.all("DscRcgGlobal"):
+        if group.text("TpoMov") == movement:
+            value = group.number("ValorDR") or Decimal(0)
+            whole += base * value / 100 if group.text("TpoValor") == "%" else value
     return pesos(whole)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -54,6 +54,8 @@ class Plan:
     """(index, name beside the document)."""
     foreign: tuple[tuple[int, str, Element], ...]
     """(index, column, element of another structure) where the document's structure has no such element."""
+    twice: tuple[tuple[int, int], ...]
+    """(index, later index) of columns that fill one element at one place; none in the layout as it should be."""
 
 
 def places_of(section: Section, line: int) -> tuple[Place, ...]:
@@ -69,7 +71,7 @@ def _places(section: Section, line: int) -> tuple[Place, ...]:
 _first_places = cache(_places)
 
 
-NO_PLAN = Plan((), "", (), (), (), (), (), ())
+NO_PLAN = Plan((), "", (), (), (), (), (), (), ())
 """Before the first section."""
 
 
@@ -97,4 +99,15 @@ def plan_of(section: Section, structure: str) -> Plan:
     beside = tuple((one.position - 1, one.beside) for one in section.columns if one.beside)
     quick = tuple((one.name, one.group, one.element, one.plain, one.known) if one else None for one in steps)
     unmade = (None,) * (len(groups) - 1)
-    return Plan(tuple(over), makes, tuple(groups), unmade, tuple(steps), quick, beside, tuple(foreign))
+    twice = tuple(filled_twice(section))
+    return Plan(tuple(over), makes, tuple(groups), unmade, tuple(steps), quick, beside, tuple(foreign), twice)
+
+
+def filled_twice(section: Section) -> Iterator[tuple[int, int]]:
+    """The columns of *section* whose element a later one fills too, each with that one; indices from 0."""
+    last: dict[str, int] = {}
+    for column in section.columns:
+        if column.path in last:
+            yield last[column.path], column.position - 1
+        if column.path:
+            last[column.path] = column.position - 1

@@ -5,7 +5,6 @@ What opens a section, and so where a document begins, is told by :mod:`dteplanow
 
 from __future__ import annotations
 
-import difflib
 from itertools import islice
 
 from dteplanows.document import values
@@ -27,7 +26,7 @@ from dteplanows.parser import (
     unusual,
 )
 from dteplanows.parser.assign import Nothing, Reading, Report, Row
-from dteplanows.parser.layout import BY_NAME, CORREO, HEADERS, PURCHASE, Section, structure_of
+from dteplanows.parser.layout import CORREO, HEADERS, PURCHASE, Section, nearest, structure_of
 from dteplanows.parser.marks import Kind, Mark, Piece
 from dteplanows.parser.nothing import WORDS
 from dteplanows.parser.stretches import come_from_csv, stretches_of, width_of, with_plain_line_ends
@@ -131,7 +130,7 @@ class _Reader:
     def _is_text(self, mark: Mark) -> bool:
         """Whether words between arrows among free text are text: no section has a name like them."""
         free = self.section is not None and self.section.free and not self.ignoring
-        return free and " " in mark.name and not _nearest(mark.name)
+        return free and " " in mark.name and not nearest(mark.name)
 
     def _broken(self, line: int, mark: Mark) -> None:
         """A line that is nearly a mark, or a mark in a text: what follows belongs to nothing that is known."""
@@ -165,7 +164,7 @@ class _Reader:
         self._use(section)
 
     def _unknown(self, line: int, name: str) -> None:
-        near = None if self.report.full else _nearest(name)
+        near = None if self.report.full else nearest(name)
         place = Place(line, shown(name))
         if near:
             self._tell("TXT-010", place, name, nearest=near.name)
@@ -220,6 +219,8 @@ class _Reader:
             del texts[len(section.columns):]
         if not WORDS.isdisjoint(texts):
             self._without_words(line, texts)
+        if self.plan.twice:
+            txt_rows.fill_once(reading, section, self.plan.twice, line, texts)
         if section.by_line:
             reading.rows.setdefault(section.name, []).append(Row(section, line, texts, None))
             return
@@ -494,9 +495,3 @@ class _Reader:
         if self.early:
             document.problems[:0] = self.early.problems
         return document
-
-
-def _nearest(name: str) -> Section | None:
-    """The section whose name is most like *name*; None when none is."""
-    near = difflib.get_close_matches(name.replace(" ", "").lower()[:40], BY_NAME, 1)
-    return BY_NAME[near[0]] if near else None

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from dteplanows.document.catalogue import shown
 from dteplanows.document.elements import BRANCHES
+from dteplanows.document.problem import Place
 from dteplanows.document.received import RECEIVED_TYPES
 from dteplanows.document.text import decode
+from dteplanows.parser.assign import Reading
 from dteplanows.parser.comunas import is_comuna
 from dteplanows.parser.layout import Section
 from dteplanows.parser.shifted import is_rut, may_stand_for_mail
@@ -49,6 +53,24 @@ def closed(parts: list[str], section: Section) -> list[str]:
     if len(texts) > 1 and not texts[-1] and not (len(texts) == section.required and _ends_empty(section, texts)):
         texts.pop()
     return texts
+
+
+def fill_once(
+    reading: Reading, section: Section, twice: Iterable[tuple[int, int]], line: int, texts: list[str]
+) -> None:
+    """Empty the columns of a row whose element a later one fills too, and tell where that says something else.
+
+    :param twice: the indices of such columns, each with that of the later one.
+    """
+    for index, later in twice:
+        if later >= len(texts) or not texts[index] or not texts[later]:
+            continue
+        if texts[index] != texts[later]:
+            one, other = section.columns[index], section.columns[later]
+            place = Place(line, section.name, one.name, one.position)
+            name, used = one.path.rpartition("/")[2], shown(texts[later])
+            reading.problem("TXT-121", place, texts[index], column=other.name, name=name, used=used)
+        texts[index] = ""
 
 
 def _ends_empty(section: Section, texts: list[str]) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Context, Decimal
 
 from dteplanows.document.catalogue import problem
+from dteplanows.document.limits import OTHERS_ROUNDING
 from dteplanows.document.model import Document, Group
-from dteplanows.document.money import OTHERS_ROUNDING, percent, pesos
+from dteplanows.document.money import percent, pesos
+from dteplanows.document.phrases import phrase
 from dteplanows.document.taxes import TAXES
 from dteplanows.parser.habits import global_change, line_sum
 from dteplanows.parser.txt_purchases import OTHER_TAXES
@@ -123,7 +125,9 @@ def _total(document: Document) -> None:
     computed = net + exempt + iva + other
     if is_close(given, computed):
         return
-    factors = f"neto {money(net)}, exento {money(exempt)}, IVA {money(iva)}, otros impuestos {money(other)}"
+    factors = phrase(
+        "totals.of_purchase", net=money(net), exempt=money(exempt), iva=money(iva), other=money(other)
+    )
     document.problems.append(
         problem("CMP-011", totales.place_of("MntTotal"), str(given), given=money(given), computed=money(computed),
                 difference=money(given - computed), factors=factors)

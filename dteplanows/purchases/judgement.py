@@ -10,14 +10,15 @@ from dteplanows.document.absence import explain
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.model import Document, Group
+from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import errors
 from dteplanows.purchases import arithmetic
 
 _OBLIGATORY = (
-    ("Emisor", "RUTEmisor", "el RUT del proveedor"),
-    ("Emisor", "RznSoc", "la razón social del proveedor"),
-    ("IdDoc", "FchEmis", "la fecha de emisión"),
-    ("Totales", "MntTotal", "el total"),
+    ("Emisor", "RUTEmisor", phrase("supplier.rut")),
+    ("Emisor", "RznSoc", phrase("supplier.name")),
+    ("IdDoc", "FchEmis", phrase("supplier.emission")),
+    ("Totales", "MntTotal", phrase("supplier.total")),
 )
 """Group of the header, element, and what it is called in a reason."""
 

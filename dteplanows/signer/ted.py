@@ -12,12 +12,10 @@ from datetime import datetime
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from dteplanows.document.limits import STAMPED_NAME
 from dteplanows.document.model import Document
 from dteplanows.document.values import write
 from dteplanows.document.writer import escape_in_stamp
-
-_NAME_LENGTH = 40
-"""Characters of a name in the stamp (RSR, IT1), counted before escaping."""
 
 
 def make_ted(document: Document, folio: int, caf_xml: str, key: rsa.RSAPrivateKey, moment: datetime) -> str:
@@ -64,4 +62,4 @@ def stamp(dd: str, key: rsa.RSAPrivateKey) -> str:
 
 
 def _cut(text: str) -> str:
-    return " ".join(text.split())[:_NAME_LENGTH].strip()
+    return " ".join(text.split())[:STAMPED_NAME].strip()

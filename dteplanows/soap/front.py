@@ -27,7 +27,8 @@ from dteplanows.soap.asmx.envelope import Call, read_call
 from dteplanows.soap.asmx.faults import Broken, Soap
 from dteplanows.soap.asmx.reply import Reply, StartResponse
 from dteplanows.soap.asmx.request import ContentType, Environ, content_type, read_body
-from dteplanows.soap.contract.published import operations, wsdl_at
+from dteplanows.soap.contract.published import wsdl_at
+from dteplanows.soap.contract.rows import OPERATIONS
 from dteplanows.soap.contract.service import Contract
 from dteplanows.soap.limits import Limits
 from dteplanows.soap.pages import operation_page, page
@@ -89,10 +90,11 @@ class Front:
 
     def _operation_page(self, environ: Environ) -> Reply:
         asked = dict(parse_qsl(environ["QUERY_STRING"].lower())).get("op", "")
-        operation = next((one for one in operations() if one.name.lower() == asked), None)
-        if operation is None:
-            known = ", ".join(self._contract.operations.values())
+        name = self._contract.operations.get(asked)
+        if name is None:
+            known = ", ".join(OPERATIONS)
             return reply.plain(problem("SRV-054", value=asked, operaciones=known), 404)
+        operation = OPERATIONS[name]
         inside = operation_page.render(operation, address(environ), self._by_get.values(), self._is_local(environ))
         return _page(page.whole(inside, operation.name))
 

@@ -13,6 +13,7 @@ from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.elements import BOLETAS, EXPORTS, NOTES
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent
+from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import Place
 from dteplanows.document.taxes import TAXES, Tax, codes_of
 from dteplanows.validator.comparison import is_close, line_sum
@@ -306,9 +307,8 @@ def _sum_bases(document: Document, carrying: dict[str, list[Group]]) -> None:
         given, place = document.totales.amount(name), document.totales.place_of(name)
         if not given and expected:
             document.totales.put(name, expected, place)
-            document.problems.append(
-                problem("TOT-012", place, name=name, computed=money(expected), reason=f"la suma de {below}")
-            )
+            reason = phrase("totals.sum_of", name=below)
+            document.problems.append(problem("TOT-012", place, name=name, computed=money(expected), reason=reason))
         elif given and given != expected:
             figures = {"given": money(given), "computed": money(expected)}
             document.problems.append(problem("TOT-049", place, str(given), name=name, base=below, **figures))

@@ -6,12 +6,11 @@ from decimal import Decimal
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import BOLETAS
+from dteplanows.document.limits import LARGE_UF
 from dteplanows.document.model import Document
+from dteplanows.document.phrases import phrase
 from dteplanows.document.rut import CLIENT_WITHOUT_RUT
 from dteplanows.validator.report import money
-
-LARGE_UF = 135
-"""Unidades de Fomento above which a boleta names its buyer and the means of payment (Ley 21.713)."""
 
 
 def check(document: Document, valor_uf: Decimal) -> None:
@@ -20,11 +19,11 @@ def check(document: Document, valor_uf: Decimal) -> None:
         return
     receptor, missing = document.receptor, []
     if not document.id_doc.amount("MedioPago") and "MedioPago" not in document.unread:
-        missing.append("el medio de pago (MedioPago)")
+        missing.append(phrase("buyer.means_of_payment"))
     if receptor.text("RUTRecep") in ("", CLIENT_WITHOUT_RUT) and "RUTRecep" not in document.unread:
-        missing.append("el RUT del comprador (RUTRecep)")
+        missing.append(phrase("buyer.rut"))
     if not receptor.text("CdgIntRecep") and not receptor.text("RznSocRecep"):
-        missing.append("su nombre o código (RznSocRecep o CdgIntRecep)")
+        missing.append(phrase("buyer.name"))
     if missing:
         total = money(document.totales.amount("MntTotal"))
         place = document.totales.place_of("MntTotal")

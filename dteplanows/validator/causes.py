@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from dteplanows.document.elements import BOLETAS
 from dteplanows.document.model import Document
+from dteplanows.document.phrases import phrase
 from dteplanows.validator.basket import Amount, Basket, Totals, near_rate
 from dteplanows.validator.mistakes import Mistake, copies, mistakes
 
@@ -121,17 +122,12 @@ def _told(document: Document, one: Mistake) -> Cause:
 
 def _facts(document: Document) -> dict[str, str]:
     """What the texts may name of a document, in the words of its format."""
-    is_txt = bool(document.totales.place.section)
-    if document.tipo in BOLETAS:
-        with_iva, without_iva = "con IndMntNeto 0", "con IndMntNeto 2"
-    elif is_txt:
-        with_iva, without_iva = "con 1 en MontosBrutos, la columna 10 de Totales", "con 0 en MontosBrutos"
-    else:
-        with_iva, without_iva = "con MntBruto 1 en IdDoc", "quitando MntBruto"
+    written = "txt" if document.totales.place.section else "xml"
+    where = "boleta" if document.tipo in BOLETAS else written
     return {
         "tipo": str(document.tipo),
         "period": "TotalPeriodo" if document.tipo in BOLETAS else "MontoPeriodo",
-        "with_iva": with_iva,
-        "without_iva": without_iva,
+        "with_iva": phrase(f"totals.marked_gross_in_{where}"),
+        "without_iva": phrase(f"totals.marked_net_in_{where}"),
         "currency": document.totales.text("TpoMoneda"),
     }

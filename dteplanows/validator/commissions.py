@@ -8,6 +8,7 @@ from __future__ import annotations
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import IVA_RATE, percent
+from dteplanows.document.phrases import phrase
 from dteplanows.validator.comparison import Comparison, is_close, line_sum, tell_figure
 from dteplanows.validator.report import money
 
@@ -58,7 +59,7 @@ def _is_net_of_one_line(document: Document, lines: list[Group], totals: Group) -
         given, iva = line.amount("ValComNeto"), line.amount("ValComIVA")
         meant = given + missing
         if meant and iva and not is_close(iva, given * IVA_RATE / 100) and is_close(iva, meant * IVA_RATE / 100):
-            reason = f"lo que suman los totales, y de lo que ValComIVA {money(iva)} es el {IVA_RATE} %"
+            reason = phrase("commissions.net_by_iva", iva=money(iva), rate=IVA_RATE)
             tell_figure(document, line, Comparison("ValComNeto", given, meant, reason), tolerante=False)
             if "ValComNeto" not in line.fields:
                 document.unread.add("ValComNeto")  # said; the structure need not miss it
@@ -84,7 +85,7 @@ def _check_line(document: Document, line: Group, tolerante: bool) -> bool:
     if not neto and not exempt:
         document.problems.append(problem("TOT-050", line.place_of("ValComNeto"), "0"))
     place, given, expected = line.place_of("ValComIVA"), line.amount("ValComIVA"), _iva(line)
-    reason = f"{IVA_RATE} % de ValComNeto {money(neto)}"
+    reason = phrase("commissions.rate_of_net", rate=IVA_RATE, net=money(neto))
     if not given and expected:
         line.put("ValComIVA", expected, place)
         document.problems.append(
@@ -98,7 +99,7 @@ def _check_line(document: Document, line: Group, tolerante: bool) -> bool:
 
 def _check_total(document: Document, totals: Group, name: str, expected: int, tolerante: bool) -> int:
     """Pesos that the sum of the commissions is more than the total of the file has it."""
-    given, place, reason = totals.amount(name), totals.place_of(name), "la suma de las comisiones"
+    given, place, reason = totals.amount(name), totals.place_of(name), phrase("commissions.sum")
     if not given and expected:
         totals.put(name, expected, place)
         document.problems.append(problem("TOT-012", place, name=name, computed=money(expected), reason=reason))

@@ -6,12 +6,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
+from dteplanows.document.limits import OWN_ROUNDING
 from dteplanows.document.model import Document, Group
+from dteplanows.document.phrases import phrase
 from dteplanows.validator.causes import Cause, unknown
 from dteplanows.validator.report import contradiction, money
-
-TOLERANCE = 1
-"""Pesos that an amount may differ from its rate: the IVA, an additional tax, a part of the IVA. Sums have none."""
 
 
 class Comparison(NamedTuple):
@@ -54,7 +53,7 @@ def tell_figure(
     contradiction(
         document, tolerante, "TOT-010", group.place_of(name), group.text(name), name=name, given=money(given or 0),
         computed=money(expected), reason=reason, cause=f"{cause.words}: " if cause.words else "", remedy=cause.remedy,
-        then=f"; entonces {then}" if then else f": hay una diferencia de {money(difference)}",
+        then=phrase("totals.then", then=then) if then else phrase("totals.difference", amount=money(difference)),
     )  # fmt: skip
 
 
@@ -78,7 +77,7 @@ def settle(document: Document, name: str, expected: int, reason: str, tolerante:
 
 def is_close(given: int | Decimal, exact: int | Decimal) -> bool:
     """Whether an amount in pesos is within a peso of what its rate gives, before that is rounded."""
-    return abs(Decimal(given) - exact) <= TOLERANCE
+    return abs(Decimal(given) - exact) <= OWN_ROUNDING
 
 
 def line_sum(lines: list[Group], name: str) -> int:

@@ -14,6 +14,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import EXEMPT_DOCUMENTS
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import IVA_RATE, percent
+from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import errors
 from dteplanows.validator import causes
 from dteplanows.validator.basket import Totals, basket_of, extras_of, near_rate
@@ -156,12 +157,15 @@ def _tell_one(
     given, expected = getattr(sale.given, name), int(getattr(right, name))
     reason = _reason(document, sale, right, name)
     comparison = Comparison(name, given, expected, reason)
-    then = [f"{one} debe ser {money(getattr(right, one))}" + _now(getattr(sale.given, one)) for one in rest]
+    then = [
+        phrase("totals.must_be", name=one, amount=money(getattr(right, one))) + _now(getattr(sale.given, one))
+        for one in rest
+    ]
     tell_figure(document, document.totales, comparison, tolerante, cause, listed(then))
 
 
 def _now(given: int | None) -> str:
-    return " (viene vacío)" if given is None else f" (dice {money(given)})"
+    return phrase("totals.empty") if given is None else phrase("totals.says", amount=money(given))
 
 
 def listed(parts: list[str]) -> str:
@@ -176,17 +180,17 @@ def _reason(document: Document, sale: Sale, right: Totals, name: str) -> str:
     if name == "MntExe":
         return OF_EXEMPT_LINES
     if name == "MntNeto":
-        return f"{OF_LINES}, sin el IVA que incluyen" if sale.gross else OF_LINES
+        return phrase("lines.without_iva", sum=OF_LINES) if sale.gross else OF_LINES
     if name != "MntTotal" and document.tipo in EXEMPT_DOCUMENTS:
-        return f"lo que lleva un documento exento (tipo {document.tipo})"
+        return phrase("totals.of_exempt_document", tipo=document.tipo)
     if name == "MntTotal":
         parts = _parts(document, right)
         lines = money(right.MntNeto + right.IVA)
-        return f"la suma de las líneas, redondeadas una a una, {lines}: {parts}" if sale.gross else parts
+        return phrase("lines.one_by_one", amount=lines, parts=parts) if sale.gross else parts
     if sale.gross:
         with_iva = right.MntNeto + right.IVA
-        return f"el monto con IVA de las líneas, {money(with_iva)}, menos MntNeto {money(right.MntNeto)}"
-    return f"{IVA_RATE} % de MntNeto {money(right.MntNeto)}"
+        return phrase("lines.with_iva", amount=money(with_iva), net=money(right.MntNeto))
+    return phrase("totals.rate_of_net", rate=IVA_RATE, net=money(right.MntNeto))
 
 
 def _parts(document: Document, right: Totals) -> str:

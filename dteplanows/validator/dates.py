@@ -6,10 +6,8 @@ from datetime import date
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import BOLETAS
+from dteplanows.document.limits import LATE_DAYS
 from dteplanows.document.model import Document, Group
-
-_LATE_DAYS = 3
-"""Days after emission from which the SII remarks a late delivery (observed answer DTE-1-650)."""
 
 _FIRST_DAY = date(2003, 4, 1)
 """First day of emission of an electronic document (Formato DTE v2.5, FchEmis)."""
@@ -33,7 +31,7 @@ def check(document: Document, today: date, authorized: date | None = None) -> No
         place, text = id_doc.place_of("FchEmis"), str(emission)
         if emission > today:
             problems.append(problem("DOC-030", place, text, today=today))
-        elif (today - emission).days > _LATE_DAYS:
+        elif (today - emission).days > LATE_DAYS:
             first = _FIRST_OF_BOLETA if document.tipo in BOLETAS else _FIRST_DAY
             if emission < first and not any(one.code == "DOC-025" and one.place == place for one in problems):
                 problems.append(problem("DOC-083", place, text, low=first))

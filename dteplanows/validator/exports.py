@@ -13,6 +13,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import MOST_MOVEMENTS
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import PESO, cents, currency, in_cents, pesos
+from dteplanows.document.phrases import phrase
 from dteplanows.validator import causes
 from dteplanows.validator.basket import Totals, basket_of
 from dteplanows.validator.causes import Cause, unknown
@@ -189,7 +190,7 @@ def _tell_total(
     totales = document.totales
     place, given = totales.place_of(name), totales.number(name) or _NOTHING
     cause = cause or unknown(name)
-    then = "".join(f"; también {one} debe ser {_shown(document, total)}" for one in also)
+    then = "".join(phrase("totals.also_must_be", name=one, amount=_shown(document, total)) for one in also)
     contradiction(
         document, tolerante, "TOT-062", place, totales.text(name), name=name, given=_shown(document, given),
         computed=_shown(document, total), reason=OF_LINES, cause=f"{cause.words}: " if cause.words else "", then=then,
@@ -350,7 +351,7 @@ def _check_converted(
         return True
     exact, place, given = amount * rate, block.place_of(name), block.number(name)
     expected = Decimal(pesos(exact)) if block.text("TpoMoneda") == PESO else currency(exact)
-    reason = f"{_shown(document, amount)} por el tipo de cambio {money(rate)}"
+    reason = phrase("totals.at_rate", amount=_shown(document, amount), rate=money(rate))
     if given is None or (not given and expected and name == "MntExeOtrMnda"):
         if expected:
             document.problems.append(problem("TOT-012", place, name=name, computed=money(expected), reason=reason))
@@ -362,10 +363,11 @@ def _check_converted(
         document.problems.append(problem("TOT-083", place, block.text(name), name=name, **shown))
         block.put(name, expected, place)
     else:
-        then = f"; también MntExeOtrMnda debe ser {money(expected)}" if _are_alike(document, block) else ""
+        also = phrase("totals.also_must_be", name="MntExeOtrMnda", amount=money(expected))
         contradiction(
             document, tolerante, "TOT-062", place, block.text(name), name=name, given=money(given),
-            computed=money(expected), reason=reason, cause="", remedy=unknown(name).remedy, then=then,
+            computed=money(expected), reason=reason, cause="", remedy=unknown(name).remedy,
+            then=also if _are_alike(document, block) else "",
         )  # fmt: skip
         if not tolerante:
             return False
@@ -391,7 +393,7 @@ def _check_movements(document: Document, movements: list[Group]) -> None:
         if one.text("TpoValor") != "$" or not value or not rate or "ValorDROtrMnda" in document.unread:
             continue
         given, expected = one.number("ValorDROtrMnda"), currency(value * rate)
-        reason = f"ValorDR {money(value)} por el tipo de cambio {money(rate)}"
+        reason = phrase("totals.value_at_rate", amount=money(value), rate=money(rate))
         if not given:
             one.put("ValorDROtrMnda", expected, place)
             document.problems.append(

@@ -12,15 +12,13 @@ from fractions import Fraction
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import EXPORTS
+from dteplanows.document.limits import OWN_ROUNDING
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import PESO, cents, currency, in_cents, percent, pesos
+from dteplanows.document.phrases import phrase
 from dteplanows.validator import indicators, retention_agents
 from dteplanows.validator.precision import is_rounded, slack_of_price
 from dteplanows.validator.report import contradiction, money
-
-PERCENTAGE_TOLERANCE = 1
-"""Pesos that a discount or surcharge may differ from its percentage, beside what the rounding of the percentage makes:
-it may be taken of the exact product or of the rounded one, and cut off or rounded."""
 
 _FACTORS = frozenset({"QtyItem", "PrcItem", "DescuentoMonto", "RecargoMonto"})
 _BREAKDOWNS = (
@@ -67,7 +65,7 @@ def tell_wrong(
         shown = {"given": money(given), "computed": money(right), "factors": _factors(line)}
         contradiction(
             document, tolerante, "TOT-001", line.place_of("MontoItem"), line.text("MontoItem"), **shown,
-            totals="" if told is None else _COUNTED[told].format(**shown),
+            totals="" if told is None else phrase(_COUNTED[told], **shown),
         )  # fmt: skip
     if wrong and tolerante and _fits_with_computed(document, wrong):
         for line in wrong:
@@ -75,8 +73,8 @@ def tell_wrong(
 
 
 _COUNTED = {
-    True: "; los totales cuentan {computed}: lo que no cuadra es el monto",
-    False: "; los totales cuentan {given}: lo que no cuadra es la cantidad, el precio o el descuento",
+    True: "lines.amount_is_wrong",
+    False: "lines.factors_are_wrong",
 }
 
 
@@ -205,9 +203,9 @@ def _put_rounded(document: Document, line: Group, amount: Decimal) -> Decimal:
 def _factors(line: Group) -> str:
     text = f"{money(line.number('QtyItem') or _ONE)} × {money(line.number('PrcItem') or _NONE)}"
     if line.amount("DescuentoMonto"):
-        text += f" − descuento {money(line.amount('DescuentoMonto'))}"
+        text += phrase("lines.less_discount", amount=money(line.amount("DescuentoMonto")))
     if line.amount("RecargoMonto"):
-        text += f" + recargo {money(line.amount('RecargoMonto'))}"
+        text += phrase("lines.plus_surcharge", amount=money(line.amount("RecargoMonto")))
     return text
 
 
@@ -232,16 +230,18 @@ def _check_percentage(document: Document, line: Group, kind: str, tolerante: boo
             line.put(f"{kind}Monto", expected, place)
             document.problems.append(problem("TOT-004", place, computed=money(expected), rate=rate, kind=kind.lower()))
         return ""
-    slack = PERCENTAGE_TOLERANCE + _percentage_error(line, f"{kind}Pct", base)
+    # beside what the percentage's rounding makes: it may be of the exact product or of the rounded one, and cut off
+    slack = OWN_ROUNDING + _percentage_error(line, f"{kind}Pct", base)
     if abs(amount - expected) <= slack:
         return ""
     wrong = "" if tolerante else _which(document, line, kind, rate, expected)
     if wrong == "factors":
         return ""  # price or quantity are: the line tells it
+    told = phrase(_WRONG[wrong], kind=kind, amount=money(amount)) if wrong else ""
     contradiction(
         document, tolerante, "TOT-003", line.place_of(f"{kind}Pct") if wrong == "rate" else place,
         str(rate) if wrong == "rate" else str(amount), given=money(amount), computed=money(expected), rate=money(rate),
-        base=money(base), kind=kind.lower(), wrong=_WRONG[wrong].format(kind=kind, amount=money(amount)),
+        base=money(base), kind=kind.lower(), wrong=told,
     )  # fmt: skip
     if tolerante:
         line.drop(f"{kind}Pct")
@@ -249,9 +249,8 @@ def _check_percentage(document: Document, line: Group, kind: str, tolerante: boo
 
 
 _WRONG = {
-    "": "",
-    "amount": "; el monto de la línea es con este: lo que no cuadra es {kind}Monto",
-    "rate": "; el monto de la línea es con {amount}: lo que no cuadra es {kind}Pct",
+    "amount": "lines.change_is_wrong",
+    "rate": "lines.rate_is_wrong",
 }
 
 
@@ -272,7 +271,7 @@ def _which(document: Document, line: Group, kind: str, rate: Decimal, expected: 
     base = abs(amount) + line.amount("DescuentoMonto") - line.amount("RecargoMonto")
     if kind == "Recargo":
         base -= line.amount("DescuentoMonto")
-    slack = PERCENTAGE_TOLERANCE + _percentage_error(line, f"{kind}Pct", base)
+    slack = OWN_ROUNDING + _percentage_error(line, f"{kind}Pct", base)
     return "factors" if abs(line.amount(name) - percent(base, rate)) <= slack else ""
 
 

@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from dteplanows.document.money import IVA_RATE, percent, pesos
+from dteplanows.document.phrases import phrase
 from dteplanows.validator.basket import COMMISSIONS, NOT_BILLED, Amount, Basket, Change, Extra, Item, Totals, total_of
 from dteplanows.validator.report import money
 from dteplanows.validator.sums import AFFECTED, EXEMPT
@@ -355,8 +356,8 @@ def one_of(basket: Basket, items: list[Item]) -> str:
     amount = basket.shown(items[0].amount)
     if len(items) == 1:
         name = items[0].group.text("NmbItem")[:40]
-        return f"la línea {items[0].number} «{name}», de {amount}"
-    return f"una de las líneas {_listed(items)}, de {amount} cada una"
+        return phrase("lines.one", number=items[0].number, name=name, amount=amount)
+    return phrase("lines.one_of", numbers=_listed(items), amount=amount)
 
 
 def all_of(basket: Basket, items: list[Item]) -> str:
@@ -364,28 +365,30 @@ def all_of(basket: Basket, items: list[Item]) -> str:
     amount = basket.shown(total_of(one.amount for one in items))
     if len(items) == 1:
         return one_of(basket, items)
-    return f"las líneas {_listed(items)}, de {amount} en total"
+    return phrase("lines.all_of", numbers=_listed(items), amount=amount)
 
 
 def _listed(items: list[Item]) -> str:
     numbers = [str(one.number) for one in items]
     if len(numbers) > _MOST_NAMED:
-        return f"{', '.join(numbers[:_MOST_NAMED])} y {len(numbers) - _MOST_NAMED} más"
+        named = ", ".join(numbers[:_MOST_NAMED])
+        return phrase("lists.and_more", listed=named, count=len(numbers) - _MOST_NAMED)
     return f"{', '.join(numbers[:-1])} y {numbers[-1]}"
 
 
 def words_of(basket: Basket, one: Change) -> str:
     """A movement: ``el descuento global 1 «Campaña», de 10 %``."""
-    kind = "el descuento" if one.sign < 0 else "el recargo"
     name = one.group.text("GlosaDR")[:40]
     named = f" «{name}»" if name else ""
     value = f"{money(one.value)} %" if one.in_percent else basket.shown(one.value)
-    return f"{kind} global {one.number}{named}, de {value}"
+    key = "movements.discount" if one.sign < 0 else "movements.surcharge"
+    return phrase(key, number=one.number, name=named, value=value)
 
 
 def _named(basket: Basket, extras: list[Extra]) -> str:
     words = _joined([f"{one.name} {basket.shown(abs(Decimal(one.amount)))}" for one in extras])
-    return f"las comisiones: {words}" if all(one.group == COMMISSIONS for one in extras) else words
+    only = all(one.group == COMMISSIONS for one in extras)
+    return phrase("commissions.named", words=words) if only else words
 
 
 def _joined(words: list[str]) -> str:

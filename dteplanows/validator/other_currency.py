@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from dteplanows.document.model import Document
 from dteplanows.document.money import currency, in_cents
+from dteplanows.document.phrases import phrase
 from dteplanows.validator.causes import unknown
 from dteplanows.validator.report import contradiction, money
 
@@ -30,7 +31,7 @@ def check(document: Document, tolerante: bool) -> None:
             exact, place = Decimal(amount) / rate, block.place_of(name)
             if abs(given - exact) < in_cents(1):
                 continue
-            reason = f"{of} {money(amount)} dividido por el tipo de cambio {money(rate)}"
+            reason = phrase("totals.by_rate", name=of, amount=money(amount), rate=money(rate))
             contradiction(
                 document, tolerante, "TOT-062", place, block.text(name),
                 name=name, given=money(given), computed=money(currency(exact)), reason=reason,

@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.elements import BOLETAS, BRANCHES, EXPORTS
 from dteplanows.document.model import Document, Group
+from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import Problem
 from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.validator.report import money
@@ -149,8 +150,8 @@ def _check_annulment(reference: Group, found: OwnDocument) -> Iterator[Problem]:
     """What is annulled already has nothing left to correct; no answer of the SII to it is known."""
     other = next((one for one in found.notas if annuls(one, found.monto_total)), None)
     if other:
-        which = f"y folio {other.folio}" if other.folio else "que va antes en el mismo archivo"
-        facts = {"nota": f"la nota de tipo {other.tipo} {which}", **_facts(reference)}
+        key = "reference.other_note" if other.folio else "reference.note_before"
+        facts = {"nota": phrase(key, tipo=other.tipo, folio=other.folio), **_facts(reference)}
         yield problem("REF-043", reference.place_of("FolioRef"), str(facts["folio"]), **facts)
 
 
@@ -190,5 +191,5 @@ def _check_rest(document: Document, reference: Group, found: OwnDocument) -> Ite
 
 def _in_words(rest: int) -> str:
     if rest > 0:
-        return f"quedan {money(rest)}"
-    return f"no queda nada (se acreditaron {money(-rest)} de más)" if rest else "no queda nada"
+        return phrase("reference.rest", amount=money(rest))
+    return phrase("reference.more_than_rest", amount=money(-rest)) if rest else phrase("reference.no_rest")

@@ -10,6 +10,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.elements import BOLETAS, EXPORTS, find
 from dteplanows.document.model import Document, Group
+from dteplanows.document.phrases import phrase
 from dteplanows.document.rut import CLIENT_WITHOUT_RUT
 
 FOREIGNER = "55555555-5"
@@ -146,15 +147,15 @@ def _check_tourist(document: Document) -> None:
     foreign = next(iter(receptor.all("Extranjero")), None)
     wrong = []
     if receptor.text("RUTRecep") != FOREIGNER and "RUTRecep" not in document.unread:
-        wrong.append(f"RUTRecep {FOREIGNER}")
+        wrong.append(phrase("tourist.rut", rut=FOREIGNER))
     if receptor.text("RznSocRecep").upper() != _TOURIST_NAME:
-        wrong.append("RznSocRecep «Extranjero sin RUT»")
+        wrong.append(phrase("tourist.name"))
     if document.emisor.text("CmnaOrigen").upper() not in _TOURIST_COMUNAS:
-        wrong.append("CmnaOrigen Arica, Camarones, Putre o General Lagos")
+        wrong.append(phrase("tourist.comuna"))
     if foreign is None or not foreign.text("NumId"):
-        wrong.append("NumId (número del documento de identidad)")
+        wrong.append(phrase("tourist.number"))
     if "TipoDocID" not in document.unread and (foreign is None or not foreign.amount("TipoDocID")):
-        wrong.append("TipoDocID (1 pasaporte, 2 documento nacional de identidad)")
+        wrong.append(phrase("tourist.kind_of_number"))
     if wrong:
         place = document.id_doc.place_of("TipoFactEsp")
         document.problems.append(problem("DOC-078", place, "1", missing="; ".join(wrong)))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 from dteplanows.document.catalogue import problem
+from dteplanows.document.limits import OWN_ROUNDING
 from dteplanows.document.model import Document
 from dteplanows.document.money import percent
+from dteplanows.document.phrases import phrase
 from dteplanows.document.taxes import TAXES
-from dteplanows.validator.comparison import TOLERANCE, Comparison, is_close, line_sum, settle, tell_figure
+from dteplanows.validator.comparison import Comparison, is_close, line_sum, settle, tell_figure
 from dteplanows.validator.report import money
 
 CREDIT_RATE = Decimal(65)
@@ -47,11 +49,11 @@ def _check_not_retained(document: Document, iva: int, tolerante: bool) -> None:
         return
     withheld = line_sum(retained, "MontoImp")
     rest = iva - withheld
-    if rest < -TOLERANCE and retained:
+    if rest < -OWN_ROUNDING and retained:
         place = retained[0].place_of("MontoImp")
         document.problems.append(problem("TOT-045", place, str(withheld), given=money(withheld), computed=money(iva)))
-    elif rest > TOLERANCE or "IVANoRet" in totales.fields:
-        reason = f"el IVA {money(iva)} menos lo retenido {money(withheld)}"
+    elif rest > OWN_ROUNDING or "IVANoRet" in totales.fields:
+        reason = phrase("totals.iva_less_withheld", iva=money(iva), amount=money(withheld))
         settle(document, "IVANoRet", max(rest, 0), reason, tolerante)
         if not totales.amount("IVANoRet"):
             totales.drop("IVANoRet")
@@ -63,9 +65,9 @@ def _check_settlement(document: Document, iva: int, tolerante: bool) -> None:
     own = line_sum(lines, "ValComIVA")
     if not own and "IVAProp" not in document.totales.fields and "IVATerc" not in document.totales.fields:
         return
-    good = settle(document, "IVAProp", own, "la suma de ValComIVA", tolerante)
+    good = settle(document, "IVAProp", own, phrase("totals.sum_of", name="ValComIVA"), tolerante)
     if good or document.totales.amount("IVATerc") != iva - document.totales.amount("IVAProp"):
-        settle(document, "IVATerc", iva - own, f"el IVA {money(iva)} menos IVAProp {money(own)}", tolerante)
+        settle(document, "IVATerc", iva - own, _less_own(iva, own), tolerante)
 
 
 def _check_shares(document: Document, iva: int, tolerante: bool) -> None:
@@ -75,10 +77,15 @@ def _check_shares(document: Document, iva: int, tolerante: bool) -> None:
         return
     own, third = totales.amount("IVAProp"), totales.amount("IVATerc")
     if own and third:
-        settle(document, "IVATerc", iva - own, f"el IVA {money(iva)} menos IVAProp {money(own)}", tolerante)
+        settle(document, "IVATerc", iva - own, _less_own(iva, own), tolerante)
     elif own or third:
         missing, other = ("IVATerc", own) if own else ("IVAProp", third)
-        settle(document, missing, max(iva - other, 0), f"el IVA {money(iva)} menos {money(other)}", tolerante)
+        reason = phrase("totals.iva_less", iva=money(iva), amount=money(other))
+        settle(document, missing, max(iva - other, 0), reason, tolerante)
+
+
+def _less_own(iva: int, own: int) -> str:
+    return phrase("totals.iva_less_own", iva=money(iva), amount=money(own))
 
 
 def check_credit(document: Document, tolerante: bool) -> None:

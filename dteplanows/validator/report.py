@@ -8,15 +8,16 @@ from fractions import Fraction
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document
+from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import Place, Severity
 from dteplanows.document.values import write
 
-OF_LINES = "la suma de las líneas, con sus descuentos y recargos"
+OF_LINES = phrase("lines.sum")
 """Where the right figure of a total comes from."""
 
-OF_EXEMPT_LINES = "la suma de las líneas exentas, con sus descuentos y recargos"
+OF_EXEMPT_LINES = phrase("lines.sum_exempt")
 
-_TOLERATED = "La empresa está configurada como tolerante: se emitió con el valor calculado."
+_TOLERATED = phrase("totals.tolerated")
 
 
 def contradiction(document: Document, tolerante: bool, code: str, place: Place, value: str, **facts: object) -> None:
@@ -60,4 +61,5 @@ def range_of(exact: int | Decimal | Fraction) -> str:
     ('1.396 o 1.397', 'entre 99 y 101')
     """
     least, most = math.ceil(exact - 1), math.floor(exact + 1)
-    return f"{money(least)} o {money(most)}" if most - least == 1 else f"entre {money(least)} y {money(most)}"
+    key = "limits.either" if most - least == 1 else "limits.between"
+    return phrase(key, low=money(least), high=money(most))

@@ -21,6 +21,7 @@ from lxml import etree
 from lxml.etree import ErrorTypes as Codes
 
 from dteplanows.document.elements import BRANCHES, NUMBERS, Element, bounds, branch
+from dteplanows.document.phrases import phrase
 
 FindingKind = Literal[
     "missing", "unexpected", "order", "repeated", "length", "type", "enum", "range", "digits", "decimals", "pattern",
@@ -166,7 +167,7 @@ def check(text: str, tipo: int) -> list[Finding]:
     try:
         document = etree.fromstring(text, _PARSER)
     except etree.XMLSyntaxError as wrong:
-        return [Finding("", None, "syntax", "", f"El documento no es XML legible: {wrong.msg}.")]
+        return [Finding("", None, "syntax", "", phrase("structure.unreadable", reason=wrong.msg))]
     with judge.lock:
         if judge.strict.validate(document):
             return []
@@ -286,10 +287,10 @@ def _join(path: str, name: str, number: int, element: Element | None) -> str:
 # --- what the findings say -----------------------------------------------------------------------------------------
 
 _FORMS = {
-    "positive": "un número entero", "natural": "un número entero", "integer": "un número entero",
-    "decimal": "un número con punto decimal", "date": "una fecha AAAA-MM-DD", "time": "una hora HH:MM:SS",
-    "datetime": "una fecha y hora AAAA-MM-DDTHH:MM:SS",
+    "positive": "whole", "natural": "whole", "integer": "whole", "decimal": "decimal", "date": "date", "time": "time",
+    "datetime": "datetime",
 }  # fmt: skip
+"""The phrases that say of which form a value is."""
 
 
 def _finding(element: Element | None, path: str, kind: FindingKind, value: str) -> Finding:
@@ -299,29 +300,32 @@ def _finding(element: Element | None, path: str, kind: FindingKind, value: str) 
 
 def _message(element: Element | None, name: str, kind: FindingKind, value: str) -> str:
     if element is None or kind == "unexpected":
-        return f"{name} o algo dentro de él no corresponde en este lugar."
+        return phrase("structure.unexpected", name=name)
     if not element.path:
-        return f"El atributo ID de {element.name} falta o no es un identificador."
-    lowest, highest = _limits(element)
-    texts: dict[str, str] = {
-        "missing": f"Falta {name}.",
-        "order": f"{name} está después de elementos que deben seguirlo.",
-        "repeated": f"{name} aparece más veces que las {element.max} permitidas.",
-        "length": f"{name} tiene {len(value)} caracteres{_length(element)}.",
-        "enum": f"{name} debe ser uno de estos valores: {', '.join(element.enum)}.",
-        "range": f"{name} está fuera de su rango{_between(lowest, highest)}.",
-        "digits": f"{name} tiene más de {element.digits} dígitos.",
-        "decimals": f"{name} tiene más de {element.fraction} decimales.",
-        "pattern": f"{name} no tiene la forma de un RUT, como 60803000-K.",
-        "type": f"{name} debe ser {_FORMS.get(element.kind, 'de otra forma')}.",
+        return phrase("structure.identifier", name=element.name)
+    return phrase(f"structure.{kind}", name=name, **_facts(element, kind, value))
+
+
+def _facts(element: Element, kind: FindingKind, value: str) -> dict[str, object]:
+    """What the phrase of *kind* names, beside the element itself."""
+    lowest, highest = _length(element)
+    facts: dict[str, dict[str, object]] = {
+        "repeated": {"most": element.max},
+        "length": {"length": len(value), "lowest": lowest, "highest": highest},
+        "enum": {"values": ", ".join(element.enum)},
+        "range": {"range": _between(*_limits(element))},
+        "digits": {"most": element.digits},
+        "decimals": {"most": element.fraction},
+        "type": {"form": phrase(f"forms.{_FORMS.get(element.kind, 'other')}")},
     }
-    return texts[kind]
+    return facts.get(kind, {})
 
 
-def _length(element: Element) -> str:
-    lowest, highest = (3, 10) if element.kind == "rut" else (element.min_length, element.max_length)
-    return f" y debe tener de {lowest} a {highest}"
+def _length(element: Element) -> tuple[int, int]:
+    return (3, 10) if element.kind == "rut" else (element.min_length, element.max_length)
 
 
 def _between(lowest: str, highest: str) -> str:
-    return "".join(part for part in (lowest and f", desde {lowest}", highest and f", hasta {highest}") if part)
+    return (phrase("structure.from", lowest=lowest) if lowest else "") + (
+        phrase("structure.to", highest=highest) if highest else ""
+    )

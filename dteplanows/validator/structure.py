@@ -15,6 +15,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.codes import listed
 from dteplanows.document.elements import DOCUMENT_NAMES, NUMBERS, Element, bounds, children_of, structure
 from dteplanows.document.model import Document, Fault, Field, Group
+from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import Place, Problem, Severity
 from dteplanows.document.writer import omitted, refuses_zero
 from dteplanows.validator.causes import unknown
@@ -363,8 +364,8 @@ def _number_faults(element: Element, value: Decimal) -> Iterator[tuple[str, dict
 
 def _between(low: Decimal | int | None, high: Decimal | int | None) -> str:
     if low is not None and high is not None:
-        return f"entre {low} y {high}"
-    return f"de {low} o más" if high is None else f"de {high} o menos"
+        return phrase("limits.between", low=low, high=high)
+    return phrase("limits.least", low=low) if high is None else phrase("limits.most", high=high)
 
 
 def _digits(value: Decimal) -> int:

@@ -15,6 +15,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import BOLETAS, BRANCHES, EXEMPT_DOCUMENTS, at
 from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.money import IVA_RATE, percent
+from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import errors
 from dteplanows.validator import additional_taxes, commissions, contradictions, other_currency, parts_of_iva, spreading
 from dteplanows.validator.comparison import settle
@@ -67,7 +68,7 @@ def check(document: Document, wrong: list[Group], tolerante: bool) -> None:
         return
     more_deposit = 0
     if document.tipo in WITH_DEPOSITS and (sums.deposit or "GrntDep" in document.totales.fields):
-        settle(document, "GrntDep", sums.deposit, "la suma de las líneas de garantía (IndExe 3)", tolerante)
+        settle(document, "GrntDep", sums.deposit, _OF_DEPOSITS, tolerante)
         more_deposit = sums.deposit - document.totales.amount("GrntDep")
     _check_rate(document, sums)
     more = (more_tax, None if more_commission is None else -more_commission, more_deposit)
@@ -279,11 +280,12 @@ def _tell_discounts(document: Document, before: list[tuple[Group, dict[str, list
 
 
 _REASONS = {
-    "MntNeto": "la suma de las líneas afectas, con sus descuentos y recargos",
-    "MntExe": "la suma de las líneas exentas, con sus descuentos y recargos",
-    "IVA": "el IVA del neto",
-    "MntTotal": "la suma de sus partes",
+    "MntNeto": phrase("lines.sum_taxed"),
+    "MntExe": phrase("lines.sum_exempt"),
+    "IVA": phrase("totals.of_iva"),
+    "MntTotal": phrase("totals.of_parts"),
 }
+_OF_DEPOSITS, _OF_NOT_BILLED = phrase("lines.sum_deposits"), phrase("lines.sum_not_billed")
 
 
 def _announce_computed(document: Document, given: Given, figures: Figures, sums: Sums) -> None:
@@ -335,14 +337,15 @@ def _check_period(document: Document, sums: Sums, tolerante: bool) -> None:
     if sums.not_billed and document.tipo == 43:
         not_billed = 0  # its totals have no MontoNF, and the SII wants the period to be the total (answer HED-3-265)
     else:
-        good = settle(document, "MontoNF", sums.not_billed, "la suma de las líneas no facturables", tolerante)
+        good = settle(document, "MontoNF", sums.not_billed, _OF_NOT_BILLED, tolerante)
         if "MontoNF" in document.unread or not (good or tolerante):
             return  # the period follows from it
         not_billed = totales.amount("MontoNF")
     period = totales.amount("MntTotal") + not_billed
     for name in ("MontoPeriodo", "TotalPeriodo"):
         if name in totales.fields:
-            reason = f"MntTotal {money(totales.amount('MntTotal'))} más lo no facturable {money(not_billed)}"
+            total = money(totales.amount("MntTotal"))
+            reason = phrase("totals.with_not_billed", total=total, not_billed=money(not_billed))
             settle(document, name, period, reason, tolerante)
     payable = totales.amount("VlrPagar")
     expected = period + totales.amount("SaldoAnterior")

@@ -13,6 +13,7 @@ from datetime import date
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.model import Document, Group
+from dteplanows.document.phrases import phrase
 from dteplanows.validator import plates, statements
 from dteplanows.validator.plates import TRAILER, VEHICLE, Said
 
@@ -113,31 +114,37 @@ def _missing_of_lines(document: Document) -> Iterator[tuple[str, str]]:
 
 def _where(numbers: list[int], count: int) -> str:
     if len(numbers) == count:
-        return "en cada línea" if count > 1 else "en la línea"
+        return phrase("lines.in_each" if count > 1 else "lines.in_the_line")
     if len(numbers) > _LINES_NAMED:
-        return f"en {len(numbers)} líneas"
-    return f"en la línea {numbers[0]}" if len(numbers) == 1 else f"en las líneas {_joined(list(map(str, numbers)))}"
+        return phrase("lines.in_many", count=len(numbers))
+    if len(numbers) == 1:
+        return phrase("lines.in_one", number=numbers[0])
+    return phrase("lines.in_several", numbers=_joined(list(map(str, numbers))))
 
 
 def _missing_of_the_way(document: Document, written: statements.Written) -> Iterator[tuple[str, str]]:
     """What kind of transfer it is, why goods are moved that nobody buys, and why it takes more than a day."""
     unexplained = document.tipo == GUIA and document.id_doc.amount("IndTraslado") == _OTHER_TRANSFER
     if unexplained and not written.motive and any("PrcItem" not in line.fields for line in document.detalles):
-        yield "1 d", "el motivo del traslado"
+        yield "1 d", phrase("transport.motive")
     if document.tipo == GUIA and not document.id_doc.amount("IndTraslado") and "IndTraslado" not in document.unread:
         yield "2", "IndTraslado"
     if written.prolonged_without_reason:
-        yield "3 b", "el motivo del traslado prolongado"
+        yield "3 b", phrase("transport.motive_of_prolonged")
     elif statements.takes_days(document, of(document)) and not written.prolonged:
-        yield "3 b", "la declaración de traslado prolongado y su motivo"
+        yield "3 b", phrase("transport.declaration")
 
 
 def _listed(missing: list[tuple[str, str]]) -> str:
     """``DirDest y CmnaDest (artículo 1 a); Patente (artículo 1 c)``."""
     by_article: dict[str, list[str]] = {}
     for article, name in missing:
-        by_article.setdefault(article, []).append(f"{name}, si lleva carro" if name == TRAILER else name)
-    return "; ".join(f"{_joined(names)} (artículo {article})" for article, names in by_article.items())
+        by_article.setdefault(article, []).append(
+            phrase("transport.trailer", name=name) if name == TRAILER else name
+        )
+    return "; ".join(
+        phrase("transport.by_article", names=_joined(names), article=article) for article, names in by_article.items()
+    )
 
 
 def _joined(parts: list[str]) -> str:

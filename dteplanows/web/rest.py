@@ -141,7 +141,7 @@ class Rest:
 
     def _version(self, call: Call) -> Reply:
         """``/wsds/version``, as ``Version``."""
-        return rest_answer.of_object({"version": self._operations.version()})
+        return rest_answer.of_object({"version": self._operations.version(call.caller)})
 
     def _process(self, call: Call) -> Reply:
         """``/wsds/procesar``, as ``Procesar``: a refused file is an answer and no failure of the call."""

@@ -10,15 +10,13 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from dteplanows.document.catalogue import problem
+from dteplanows.document.limits import REST_PARAMETERS
 from dteplanows.document.problem import Place, Refused
 from dteplanows.document.text import decode
 from dteplanows.soap.asmx.faults import Broken
 from dteplanows.soap.asmx.request import Environ, content_type, read_body
 
 MIB = 2**20
-
-_PARAMETER_LIMIT = 64
-"""Parameters of one call; the operations have six at most."""
 
 _SCHEME = "bearer"
 
@@ -66,7 +64,7 @@ def body_of(environ: Environ, limit: int) -> dict[str, str]:
 def _form(text: str) -> dict[str, str]:
     """The parameters of a query, or of a form of the same shape; each character of *text* is a byte."""
     try:
-        pairs = parse_qsl(text, keep_blank_values=True, encoding="latin-1", max_num_fields=_PARAMETER_LIMIT)
+        pairs = parse_qsl(text, keep_blank_values=True, encoding="latin-1", max_num_fields=REST_PARAMETERS)
     except ValueError:
         raise Broken(problem("SRV-110"), 400) from None
     return {name.strip().lower(): _text(value) for name, value in pairs}

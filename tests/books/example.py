@@ -9,6 +9,7 @@ from dteplanows.document.company import Company
 from dteplanows.document.problem import Problem, Severity
 from fixtures import BOOKS
 from tests.installation import COMPANY
+from tests.told import Codes, of_severity
 
 TODAY = date(2026, 11, 25)
 COMPRA, PARCIAL, VENTA = (one.data for one in BOOKS)
@@ -27,6 +28,6 @@ def problems(file: bytes, company: Company = COMPANY, from_account: bool = False
     return judge(file, company, TODAY, from_account)[1]
 
 
-def told(file: bytes, severity: Severity = Severity.ERROR) -> list[str]:
-    """The codes of the problems of that severity."""
-    return [one.code for one in problems(file) if one.severity is severity]
+def told(file: bytes, severity: Severity = Severity.ERROR) -> Codes:
+    """The codes of the problems of that severity; it fails where one of another is asked for."""
+    return of_severity(problems(file), severity)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 from rich.text import Text
 
 import dteplanows
+from docs import service_pages
 from docs.reference import MANUAL
+from dteplanows import commands
 from dteplanows.cli import main
 from dteplanows.commands.files import guess_formato
 from dteplanows.commands.shown import Source, Span, marked, span_of
@@ -46,16 +49,43 @@ def test_the_help_is_complete_and_spanish(path: tuple[str, ...], command: click.
     assert [one.name for one in command.params if isinstance(one, click.Option) and not one.help] == []
 
 
+def declared() -> set[str]:
+    """The whole names of the commands that the modules of :mod:`dteplanows.commands` declare, read off their text."""
+    groups: dict[str, str] = {}
+    found: list[tuple[str, str]] = []
+    for path in Path(commands.__file__).parent.glob("*.py"):
+        functions = [node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.FunctionDef)]
+        for function, made in ((one, made) for one in functions for made in one.decorator_list):
+            if not isinstance(made, ast.Call) or not isinstance(made.func, ast.Attribute):
+                continue
+            if made.func.attr in ("command", "group"):
+                name = ast.literal_eval(made.args[0])
+                if made.func.attr == "group":
+                    groups[function.name] = f"{name} "
+                else:
+                    found.append((ast.unparse(made.func.value), name))
+    return {f"{groups.get(above, '')}{name}" for above, name in found}
+
+
+ONCE_PUBLISHED = frozenset({
+    "base continuar", "base crear", "base reloj", "base verificar", "caf anular", "caf cargar", "caf listar",
+    "certificado cargar", "certificado listar", "certificado quitar", "demo", "documentos", "empresa cambiar",
+    "empresa crear", "empresa listar", "enlace retirar", "estado", "eventos", "exportar", "folio liberar",
+    "folio retener", "folio retenidos", "llamada", "llamadas", "lotes", "oyentes", "pdf", "procesar",
+    "recibidos eliminar", "recibidos listar", "reglas", "respaldo", "restaurar", "serve", "usuario clave",
+    "usuario crear", "usuario deshabilitar", "usuario eliminar", "usuario habilitar", "usuario listar",
+    "usuario modificar", "validar", "worker",
+})  # fmt: skip
+"""Commands that scripts out there may call: none of them goes."""
+
+
 def test_the_commands_are_those_of_the_manual() -> None:
-    assert sorted(" ".join(path) for path, command in COMMANDS if not isinstance(command, click.Group)) == [
-        *("base continuar", "base crear", "base reloj", "base verificar", "caf anular", "caf cargar"),
-        *("caf listar", "certificado cargar", "certificado listar", "certificado quitar", "demo", "documentos"),
-        *("empresa cambiar", "empresa crear", "empresa listar", "enlace retirar", "estado", "eventos"),
-        *("exportar", "folio liberar", "folio retener", "folio retenidos", "llamada", "llamadas", "lotes"),
-        *("oyentes", "pdf", "procesar", "recibidos eliminar", "recibidos listar", "reglas", "respaldo"),
-        *("restaurar", "serve", "usuario clave", "usuario crear", "usuario deshabilitar", "usuario eliminar"),
-        *("usuario habilitar", "usuario listar", "usuario modificar", "validar", "worker"),
-    ]
+    """Each one that a module declares can be given, and has its place in the manual."""
+    reached = {" ".join(path) for path, command in COMMANDS if not isinstance(command, click.Group)}
+    assert reached == declared()
+    assert reached >= ONCE_PUBLISHED
+    shown = set(re.findall(r"^\.\. _orden-(.+):$", service_pages.pages()["servicio/ordenes"], re.MULTILINE))
+    assert shown == {name.replace(" ", "-") for name in declared()}
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ sys.meta_path.insert(0, Hidden())
 _IMPORTS = """\
 import importlib, pkgutil, dteplanows
 for one in pkgutil.walk_packages(dteplanows.__path__, "dteplanows."):
-    if not one.name.endswith(("__main__", "demo.invoice")) and not one.name.startswith("dteplanows.manual"):
+    if not one.name.endswith(("__main__", "demo.invoice")) and ".engines.postgresql" not in one.name:
         print(importlib.import_module(one.name).__name__)
 """
 
@@ -77,12 +77,12 @@ def python(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_they_are_really_hidden(hidden: set[str]) -> None:
-    assert {"zeep", "requests", "sphinx", "pytest", "numpy"} <= hidden
+    assert {"zeep", "requests", "pytest", "numpy"} <= hidden
     assert not hidden & {"lxml", "click", "waitress", "granian", "peewee"}
     assert "ModuleNotFoundError" in python("-c", "import zeep").stderr
 
 
-def test_everything_but_the_demonstration_is_imported_without_them() -> None:
+def test_everything_but_what_has_an_extra_is_imported_without_them() -> None:
     done = python("-c", _IMPORTS)
     assert done.returncode == 0, done.stderr
     assert {"dteplanows.cli", "dteplanows.bulk.worker", "dteplanows.demo"} <= set(done.stdout.split())
@@ -108,5 +108,6 @@ def test_the_demonstration_says_which_command_installs_them(tmp_path: Path) -> N
     done = python("-m", "dteplanows", "demo", "--once", "--dir", str(tmp_path / "demo"))
     assert done.returncode == 1
     assert "CFG-049" in done.stderr and "Traceback" not in done.stderr
-    assert shlex.join([sys.executable, "-m", "pip", "install", "dteplanows[demo]"]) in " ".join(done.stderr.split())
+    order = shlex.join([sys.executable, "-m", "pip", "install", "dteplanows[demo]"])
+    assert order.replace(" ", "") in re.sub(r"[\s│]|CFG-049", "", done.stderr)  # a narrow terminal breaks it
     assert not (tmp_path / "demo").exists()

@@ -23,6 +23,7 @@ def files(folder: Path) -> set[str]:
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The sources of a manual of two pages; what is built of it, is built of these."""
+    pytest.importorskip("sphinx", reason="not installed: sphinx")
     folder = tmp_path / "fuentes"
     folder.mkdir()
     for name in ("conf.py", "tema", build.EXAMPLES):

@@ -20,7 +20,7 @@ from docs.reference import MANUAL
 from docs.service_pages import FOLDER, called, commands, declared, label_of_command, pages, told_in, usual
 from docs.words import literal, plain
 from dteplanows.cli import main
-from dteplanows.settings import PREFIX, Settings
+from dteplanows.settings import NUMBERS, PREFIX, Settings, meaning
 from tests.installation import make_installation
 from tests.web.serving import HOST, running
 
@@ -51,7 +51,7 @@ def test_every_setting_is_there(name: str) -> None:
     shown = lines(f"{FOLDER}/ajustes")
     at = shown.index(literal(name))
     assert shown[at + 1] == (literal(usual(name)) if usual(name) != "(vacío)" else "(vacío)")
-    assert shown[at + 2] == plain(Settings.model_fields[name].description or "")
+    assert shown[at + 2] == plain(meaning(name))
 
 
 @pytest.mark.parametrize("name", [one for one in Settings.model_fields if one != "directorio"])
@@ -70,6 +70,13 @@ def test_a_setting_says_where_more_is_said(name: str) -> None:
         assert name in (MANUAL / FOLDER / f"{page}.rst").read_text("utf-8")
     assert f":doc:`{told_in('url_publica')[0]}`" == ":doc:`direccion`"
     assert bool(told_in(name)) == (name != "trabajadores")
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_page_has_the_usual_value_from_the_setting(name: str) -> None:
+    """Beside its name it stands as ``|name|``, which the build fills in."""
+    said = re.compile(rf"\b{usual(name)}\b[^.`|]{{0,30}}``{name}``|``{name}``[^.`|]{{0,20}}\b{usual(name)}\b")
+    assert [path.name for path in sorted(MANUAL.rglob("*.rst")) if said.search(path.read_text("utf-8"))] == []
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -22,6 +22,7 @@ from dteplanows.ledger.rows import Span, StoredReference
 from fixtures import FIXTURES
 from tests.installation import COMPANY, FIRST_FOLIO, Installation, make_installation
 from tests.ledger.example import everything
+from tests.told import of_families
 
 FILE = """->Encabezado<-
 {tipo};{folio};{today};0;0;{rut};Cliente Ficticio;Comercio;Calle 1;Lota;Lota;;
@@ -54,7 +55,7 @@ def issue(made: Installation, data: bytes, only_judge: bool = False) -> tuple[in
     """Folio of the last document of *data*, and what was said of its references."""
     one = made.issuer.process(made.account, data, "1", solo_validar=only_judge).documents[-1]
     assert one.accepted, one.problems
-    return one.folio, [each.code for each in one.problems if each.code.startswith("REF-")]
+    return one.folio, sorted(of_families(one.problems, "REF-"))
 
 
 def refused(made: Installation, data: bytes, only_judge: bool) -> list[str]:

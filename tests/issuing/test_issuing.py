@@ -20,6 +20,7 @@ from dteplanows.folios import allocation
 from dteplanows.issuing import Issuer
 from dteplanows.ledger.place import Place
 from tests.installation import CLAVE, COMPANY, FIRST_FOLIO, USUARIO, Installation, load_caf, make_installation
+from tests.told import of_families
 
 FACTURA = """->Encabezado<-
 33;{folio};{today};0;0;22222222-2;Cliente Ficticio;Comercio;Calle 1;Lota;Lota;{correo};
@@ -251,7 +252,7 @@ def test_the_value_of_the_uf_reaches_the_judgement(made: Installation) -> None:
 
 
 def remarked(outcome: Outcome) -> list[str]:
-    return [one.code for one in outcome.problems if one.code.startswith("FOL-07")]
+    return sorted(of_families(outcome.problems, "FOL-07"))
 
 
 def dated(days: int, tipo: int = 33) -> bytes:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 import pytest
 
 from dteplanows.document import clock
 from dteplanows.document.elements import ROOTS, at
 from dteplanows.document.outcome import COMPRA, VENTA
-from dteplanows.parser.layout import BY_NAME, HEADERS, PURCHASE, SECTIONS, Section, structure_of
+from dteplanows.parser import marks
+from dteplanows.parser.layout import BY_NAME, HEADERS, PURCHASE, SECTIONS, Column, Section, structure_of
+from dteplanows.parser.txt_plan import filled_twice
 from tests.installation import Installation
+from tests.parser.parser_support import codes, factura, one
 
 ADVANCING_DATES = ("FechaEmision", "FechaVenc")
 """Columns whose date must not lie in the past when the document is issued."""
@@ -73,3 +79,49 @@ def test_the_examples_make_a_document_that_is_accepted(
     # the global discount of a boleta goes to its lines
     assert [one.text() for one in document.problems if one.code != "TOT-076"] == []
     assert (document.accepted, document.operacion) == (True, operacion)
+
+
+# --- one column for one element -----------------------------------------------------------------------------------
+
+
+def places_filled(section: Section) -> list[tuple[str, str]]:
+    """What the columns of *section* fill: the group that each of its rows makes anew, and the element's path."""
+    return [(section.target, column.path) for column in section.columns if column.path]
+
+
+@pytest.mark.parametrize("branch", ["factura", "boleta", PURCHASE])
+def test_no_two_columns_fill_one_element(branch: str) -> None:
+    """Rows that make a group of their own, as those of CodigoItem do, fill no element of another section's."""
+    filled = Counter(place for section in SECTIONS if section.branch == branch for place in places_filled(section))
+    assert [place for place, count in filled.items() if count > 1] == []
+
+
+def with_a_column(name: str, path: str) -> Section:
+    """The section ``Totales`` with one column more."""
+    section = BY_NAME["totales"]
+    added = Column(len(section.columns) + 1, name, path, example="0", note="Otra.")
+    return replace(section, columns=(*section.columns, added))
+
+
+def test_a_second_column_for_an_element_would_be_found() -> None:
+    section = with_a_column("TotalOtro", "Encabezado/Totales/MntTotal")
+    assert Counter(places_filled(section))["", "Encabezado/Totales/MntTotal"] == 2
+    assert list(filled_twice(section)) == [(8, len(section.columns) - 1)]
+
+
+@pytest.mark.parametrize(
+    ("other", "told", "total"), [("11901", ["TXT-121"], 11901), ("11900", [], 11900), ("", [], 11900)]
+)
+def test_two_filled_columns_for_one_element_are_told(
+    monkeypatch: pytest.MonkeyPatch, other: str, told: list[str], total: int
+) -> None:
+    section = with_a_column("TotalOtro", "Encabezado/Totales/MntTotal")
+    monkeypatch.setitem(marks._AS_WRITTEN, b"Totales", section)
+    document = one(factura(Totales=f"0;0;0;0;10000;0;19;1900;11900;0;0;{other};"))
+    assert codes(document) == told
+    assert document.totales.amount("MntTotal") == total
+    assert len(document.totales.fields["MntTotal"]) == 1
+    if told:
+        (aviso,) = document.problems
+        assert (aviso.place.field, aviso.value) == ("Total", "11900")
+        assert all(word in aviso.message for word in ("«11900»", "«11901»", "MntTotal", "TotalOtro"))

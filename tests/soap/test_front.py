@@ -10,12 +10,8 @@ from lxml import etree
 import dteplanows
 from dteplanows.soap.asmx.addresses import address
 from dteplanows.soap.contract.published import wsdl
+from dteplanows.soap.contract.rows import OPERATIONS
 from tests.soap.soap_support import PATH, Caller, Watched, envelope
-
-OPERATIONS = [
-    "Procesar", "Validar", "ObtenerLink", "getBoletaTicket", "ProcesarWSMasivo", "ConsultarEstado", "getXMLDte",
-    "AltNum", "RegIP", "getIP", "EliminarDoc", "AnularGuia", "Online", "Version",
-]  # fmt: skip
 
 
 @pytest.mark.parametrize("query", ["wsdl", "WSDL", "Wsdl", "wsdl=0", "wsdl=1", "wsdl&a=b", "singleWsdl"])

@@ -9,6 +9,7 @@ import pytest
 import dteplanows
 from dteplanows.archive import Archive
 from dteplanows.document.catalogue import problem
+from dteplanows.soap.contract.rows import failing_by
 from tests.soap.soap_support import CLAVE, LOGIN, SOAP11, SOAP12, Caller, Watched, b64, envelope, procesar, sale
 
 
@@ -181,7 +182,7 @@ def test_get_xml_of_a_document_that_is_not_there(caller: Caller, issuer: Watched
 
 
 @pytest.mark.parametrize(
-    "operation", ["ObtenerLink", "AltNum", "getBoletaTicket", "EliminarDoc", "AnularGuia", "RegIP"]
+    "operation", sorted(failing_by("value", "order") | {"getBoletaTicket"})
 )
 def test_a_failure_of_ours_is_told_as_every_other_reason(
     caller: Caller, operation: str, monkeypatch: pytest.MonkeyPatch
@@ -195,7 +196,7 @@ def test_a_failure_of_ours_is_told_as_every_other_reason(
         code, text = answer.fault()
         assert (code, text[:10]) == ("Server", "[SRV-004] ")
     else:
-        path = "Motivo" if operation in ("ObtenerLink", "AltNum") else "Mensaje/Resultado"
+        path = "Motivo" if operation in failing_by("value") else "Mensaje/Resultado"
         assert (answer.document().findtext(path) or "").startswith("[SRV-004] ")
         assert "Documento" not in answer.result()
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from importlib import resources
+from inspect import signature
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
+from docs.contract_file import FILE as PUBLISHED_FILE
+from docs.contract_file import contract
 from dteplanows.soap.asmx import addresses
 from dteplanows.soap.contract import published
-from dteplanows.soap.contract.service import WsPlano
+from dteplanows.soap.contract.rows import OPERATIONS
+from dteplanows.soap.contract.service import service
+from dteplanows.soap.operations import Operations
 from tests.soap.soap_support import LOGIN, Caller, Watched, b64, envelope, procesar, sale
 
 ROOT = etree.fromstring(published.wsdl())
@@ -21,7 +27,7 @@ NS = {
 }  # fmt: skip
 
 FILE = [("login", "tns:logininfo", "0"), ("file", "s:string", "0"), ("formato", "s:int", "1")]
-PARAMETERS: dict[str, list[tuple[str, str, str]]] = {
+PUBLISHED: dict[str, list[tuple[str, str, str]]] = {
     "Procesar": FILE,
     "Validar": FILE,
     "ObtenerLink": [
@@ -52,7 +58,13 @@ PARAMETERS: dict[str, list[tuple[str, str, str]]] = {
     "Online": [],
     "Version": [],
 }  # fmt: skip
-SIMPLE = ["getIP", "Online", "Version"]
+"""The operations that programs out there call. A row of them never changes; new ones stand behind them."""
+
+PARAMETERS = {
+    name: [(one.name, f"{'tns' if one.parts else 's'}:{one.type}", str(int(one.type == "int"))) for one in row.message]
+    for name, row in OPERATIONS.items()
+}
+SIMPLE = [name for name, parameters in PARAMETERS.items() if not parameters]
 
 
 def names(path: str) -> list[str]:
@@ -73,10 +85,31 @@ def test_namespace_without_slash_and_qualified_elements() -> None:
     assert ROOT.nsmap["tns"] == "http://tempuri.org"
 
 
+def test_the_published_file_is_what_the_rows_say() -> None:
+    """Byte for byte. After a new row: ``python3 -m docs.contract_file``."""
+    assert published.wsdl().decode() == contract(), "write it anew: python3 -m docs.contract_file"
+    assert PUBLISHED_FILE.read_bytes() == published.wsdl()
+
+
+def test_what_was_published_once_stays() -> None:
+    assert list(PARAMETERS.items())[: len(PUBLISHED)] == list(PUBLISHED.items())
+    assert SIMPLE[:3] == ["getIP", "Online", "Version"]
+    assert {name for name in PUBLISHED if OPERATIONS[name].result != "string"} == {"getXMLDte"}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_an_operation_has_its_method(name: str, issuer: Watched) -> None:
+    """It takes the parameters in their order, and who calls."""
+    row, operations = OPERATIONS[name], Operations(issuer)
+    taken = list(signature(attrgetter(row.method)(operations)).parameters)
+    assert taken[:-1] == list(row.parameters)
+    assert row.text.endswith(".") and row.answers
+
+
 def test_types() -> None:
     schema = "w:types/s:schema"
     for operation, parameters in PARAMETERS.items():
-        result = "s:base64Binary" if operation == "getXMLDte" else "s:string"
+        result = f"s:{OPERATIONS[operation].result}"
         assert members(f"{schema}/s:element[@name='{operation}']/s:complexType") == parameters
         assert members(f"{schema}/s:element[@name='{operation}Response']/s:complexType") == [
             (f"{operation}Result", result, "0")
@@ -147,8 +180,8 @@ def test_http_bindings(verb: str) -> None:
         f"/{name}" for name in SIMPLE
     ]
     inner = "http:urlEncoded" if verb == "Get" else "mime:content"
-    assert len(found.findall(f"w:operation/w:input/{inner}", NS)) == 3
-    assert [one.get("part") for one in found.findall("w:operation/w:output/mime:mimeXml", NS)] == ["Body"] * 3
+    assert len(found.findall(f"w:operation/w:input/{inner}", NS)) == len(SIMPLE)
+    assert [one.get("part") for one in found.findall("w:operation/w:output/mime:mimeXml", NS)] == ["Body"] * len(SIMPLE)
 
 
 def test_service() -> None:
@@ -161,8 +194,8 @@ def test_service() -> None:
 
 
 def test_spyne_declares_what_the_file_publishes() -> None:
-    assert list(WsPlano.public_methods) == list(PARAMETERS)
-    for name, descriptor in WsPlano.public_methods.items():
+    assert list(service().public_methods) == list(PARAMETERS)
+    for name, descriptor in service().public_methods.items():
         message, answer = descriptor.in_message, descriptor.out_message
         declared = [(key, kind.get_type_name()) for key, kind in message.get_flat_type_info(message).items()]
         # The published int is mapped as text, so that a value that is no number gets an answer and not a fault.

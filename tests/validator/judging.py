@@ -9,6 +9,7 @@ from dteplanows import parser, validator
 from dteplanows.document.company import Company
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Severity
+from tests.told import Codes, of_severity
 
 TODAY = date(2026, 11, 24)
 COMPANY = Company(
@@ -62,9 +63,9 @@ def boleta(detalle: str, totales: str, tipo: int = 39, neta: str = "0", more: st
     return judged(BOLETA.format(tipo=tipo, totales=totales, detalle=detalle, neta=neta) + more)
 
 
-def codes(document: Document, severity: Severity = Severity.ERROR) -> list[str]:
-    """Codes of the problems of one severity, in their order."""
-    return [one.code for one in document.problems if one.severity is severity]
+def codes(document: Document, severity: Severity = Severity.ERROR) -> Codes:
+    """Codes of the problems of one severity, in their order; it fails where one of another is asked for."""
+    return of_severity(document, severity)
 
 
 def figures(document: Document) -> tuple[int, int, int, int]:

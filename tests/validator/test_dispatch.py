@@ -10,6 +10,7 @@ import pytest
 
 from dteplanows import validator
 from dteplanows.document.problem import Severity
+from tests.told import CodeSet, of_families
 from tests.validator.judging import COMPANY, TODAY, codes, factura
 from tests.validator.judging import line as line_of_txt
 from tests.validator.xml_documents import judged, line, read
@@ -33,9 +34,9 @@ def moved(tipo: int = 33, transport: object = None, lines: Any = None, **id_doc:
     return judged(tipo, lines or [LINE], {}, id_doc=id_doc, header=header)
 
 
-def told(document: Any) -> set[str]:
+def told(document: Any) -> CodeSet:
     """Codes of this test's family."""
-    return {one.code for one in document.problems if "DOC-055" <= one.code < "DOC-090"}
+    return of_families(document, *(f"DOC-0{number}" for number in range(55, 90)))
 
 
 def missing(document: Any) -> list[str]:

@@ -23,6 +23,7 @@ from dteplanows.validator.transport import IN_FORCE
 from tests.installation import Installation, make_installation
 from tests.official import errors_in_dte
 from tests.printing.papers import FACTS, squeezed, text
+from tests.told import among
 from tests.validator.judging import COMPANY, TODAY, codes, figures
 from tests.validator.sii_judge import judge
 from tests.validator.test_dispatch import LINE, TRANSPORT
@@ -57,7 +58,7 @@ def lacking(document: Any) -> str:
 
 def avisos(document: Any) -> list[str]:
     """Codes of this family's avisos; the totals are left to be computed in these documents, which has its own."""
-    return sorted(one for one in codes(document, Severity.AVISO) if one in OF_TRANSPORT)
+    return sorted(among(document, *OF_TRANSPORT))
 
 
 def description(document: Any, line: int = 0) -> str:

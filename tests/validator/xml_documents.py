@@ -9,6 +9,7 @@ from decimal import Decimal
 from dteplanows import parser, validator
 from dteplanows.document.elements import BOLETAS, EXPORTS, structure
 from dteplanows.document.model import Document
+from tests.told import CodeSet, of_families
 from tests.validator.judging import COMPANY, TODAY
 
 Values = Mapping[str, object]
@@ -69,9 +70,9 @@ def judged(tipo: int, lines: list[dict[str, object]], totales: Values, *, tolera
     return document
 
 
-def found(document: Document) -> set[str]:
+def found(document: Document) -> CodeSet:
     """Codes of the arithmetic and of its data that were reported, of any severity."""
-    return {one.code for one in document.problems if one.code.startswith(("TOT-", "DOC-1"))}
+    return of_families(document, "TOT-", "DOC-1")
 
 
 def texts(document: Document, *names: str) -> tuple[str, ...]:

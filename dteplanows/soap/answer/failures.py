@@ -1,17 +1,17 @@
 """How each operation says that it could not do what was asked, in the way that harms none of its old clients.
 
 Whatever the reason is (a document that is not there, a refused login, a busy database, a failure of this service), one
-operation always says it alike:
+operation always says it alike; ``failure`` of its row says how:
 
-* those that take a file answer as for a refused file: every client reads that;
-* ``ObtenerLink`` and ``AltNum`` leave ``Mensaje`` empty. Their clients decode it whatever it holds and store the
-  result. A fault would suit some of them better, but one fails itself on faults, right after the document was issued,
-  and an address that is missing can be asked for again;
-* ``ConsultarEstado`` names no document, so that nothing is believed of a file that was not looked at; what passes by
-  itself it tells in the shape of a file that is not done yet;
-* ``getBoletaTicket`` and ``getXMLDte``, and what needs no login, answer with a SOAP fault: their clients print or keep
-  whatever else comes;
-* orders answer the reason in place of ``OK``.
+* ``file``: those that take a file answer as for a refused file: every client reads that;
+* ``value``: ``Mensaje`` is empty. The clients of ``ObtenerLink`` and ``AltNum`` decode it whatever it holds and store
+  the result. A fault would suit some of them better, but one fails itself on faults, right after the document was
+  issued, and an address that is missing can be asked for again;
+* ``progress``: no document is named, so that nothing is believed of a file that was not looked at; what passes by
+  itself is told in the shape of a file that is not done yet;
+* ``fault``: a SOAP fault, also of what needs no login: the clients of ``getBoletaTicket`` and ``getXMLDte`` print or
+  keep whatever else comes;
+* ``order``: the reason in place of ``OK``.
 """
 
 from __future__ import annotations
@@ -22,15 +22,13 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused, errors
 from dteplanows.log import call
 from dteplanows.soap import answer
+from dteplanows.soap.contract.rows import OPERATIONS, failing_by
 
-ISSUING = frozenset({"Procesar", "ProcesarWSMasivo"})
+ISSUING = frozenset(one.name for one in OPERATIONS.values() if one.issues)
 """The operations of which a document may come even if they fail."""
 
-FILES = ISSUING | {"Validar"}
+FILES = failing_by("file")
 """The operations that take a file."""
-
-_ORDERS = frozenset({"EliminarDoc", "AnularGuia", "RegIP"})
-_VALUES = frozenset({"ObtenerLink", "AltNum"})
 
 _WAITS = frozenset({
     "SRV-003", "SRV-064", "SRV-121", "SRV-124", "SRV-129", "SRV-190", "AUT-013", "AUT-014", "AUT-015", "AUT-040",
@@ -53,7 +51,7 @@ def told(operation: str, problems: Iterable[Problem], mensaje: str = "") -> str:
     :raises Refused: the operation says it by a fault.
     """
     found = tuple(problems)
-    if operation not in FILES | _ORDERS:
+    if OPERATIONS[operation].failure not in ("file", "order"):
         found = of_a_question(found)
     answered = _answered(operation, found, mensaje)
     if answered is None:
@@ -64,13 +62,14 @@ def told(operation: str, problems: Iterable[Problem], mensaje: str = "") -> str:
 
 def _answered(operation: str, found: tuple[Problem, ...], mensaje: str) -> str | None:
     """The answer; None where it is a fault."""
-    if operation in FILES:
+    failure = OPERATIONS[operation].failure
+    if failure == "file":
         return answer.of_problems(found, operation == "Validar", mensaje)
-    if operation in _VALUES:
+    if failure == "value":
         return answer.of_no_value(found)
-    if operation in _ORDERS:
+    if failure == "order":
         return answer.of_order(found)
-    if operation == "ConsultarEstado":
+    if failure == "progress":
         return answer.of_no_progress(found, passing=all(map(_waits, errors(found))))
     return None
 

@@ -1,4 +1,4 @@
-"""The service definition: operations, parameters and types, declared to Spyne, which maps XML to them.
+"""The service definition: the operations of the rows, declared to Spyne, which maps XML to their parameters and types.
 
 The only module that uses Spyne. Transport, envelopes and answers are the front's; the WSDL is the published file.
 """
@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from functools import cache
+from operator import attrgetter
+from types import FunctionType
+from typing import Any
 
 from lxml import etree
 
@@ -22,9 +25,9 @@ from spyne.server.null import NullServer
 from dteplanows.log import call
 from dteplanows.soap.asmx.caller import Caller
 from dteplanows.soap.asmx.reply import NAMESPACE
+from dteplanows.soap.contract.rows import LOGIN, LOGIN_PARTS, LOGIN_TYPE, OPERATIONS, Operation
 from dteplanows.soap.login import Login
 from dteplanows.soap.operations import Operations
-from dteplanows.soap.operations.documents import Printed
 
 logging.getLogger("spyne").setLevel(logging.WARNING)  # its debug messages show what clients send
 
@@ -33,20 +36,13 @@ class logininfo(ComplexModel):  # type: ignore[misc]  # noqa: N801 - the contrac
     """Type of the parameter ``login``."""
 
     __namespace__ = NAMESPACE
-    _type_info = [(name, Unicode) for name in ("Usuario", "Rut", "Clave", "Puerto", "IncluyeLink")]  # noqa: RUF012
+    _type_info = [(name, Unicode) for name in LOGIN_PARTS]  # noqa: RUF012
 
 
 def _login(received: Any) -> Login | None:
     if received is None:
         return None
     return Login(*(getattr(received, name) or "" for name in Login._fields))
-
-
-class Context(NamedTuple):
-    """What Spyne's context is to the operations below: who performs them, and for whom."""
-
-    operations: Operations
-    caller: Caller
 
 
 class _Mapping(XmlDocument):  # type: ignore[misc]
@@ -88,70 +84,24 @@ class _Mapping(XmlDocument):  # type: ignore[misc]
         return element.text or ""
 
 
-class WsPlano(ServiceBase):  # type: ignore[misc]
-    """The operations with their parameters. ``ctx`` is a :class:`Context`.
+_SPYNE_TYPES = {LOGIN_TYPE: logininfo, "base64Binary": ByteArray}
+"""The types of the rows that are no text here.
 
-    ``formato`` is an ``int`` in the published WSDL. Here it is a text, because a value that is no number is a problem
-    of the file, answered as such, and not a broken call.
-    """
+``formato`` is an ``int`` in the published WSDL. Here it is a text, because a value that is no number is a problem of
+the file, answered as such, and not a broken call.
+"""
 
-    @rpc(logininfo, Unicode, Unicode, _returns=Unicode)
-    def Procesar(ctx, login, file, formato):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.process(_login(login), file or "", formato or "", False, ctx.caller)
 
-    @rpc(logininfo, Unicode, Unicode, _returns=Unicode)
-    def Validar(ctx, login, file, formato):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.process(_login(login), file or "", formato or "", True, ctx.caller)
+def _unused(ctx: Any, *arguments: Any) -> None:
+    """What Spyne would call. :meth:`Contract.call` calls the operation's own method."""
 
-    @rpc(logininfo, Unicode, Unicode, Unicode, Unicode, _returns=Unicode)
-    def ObtenerLink(ctx, login, tpomov, folio, tipo, cedible):  # type: ignore[no-untyped-def]  # noqa: N805
-        asked = Printed(tpomov or "", folio or "", tipo or "", cedible or "")
-        return ctx.operations.documents.link(_login(login), asked, ctx.caller)
 
-    @rpc(logininfo, Unicode, _returns=Unicode)
-    def getBoletaTicket(ctx, login, ticket):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.documents.ticket(_login(login), ticket or "", ctx.caller)
-
-    @rpc(logininfo, Unicode, Unicode, _returns=Unicode)
-    def ProcesarWSMasivo(ctx, login, file, formato):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.process_later(_login(login), file or "", formato or "", ctx.caller)
-
-    @rpc(logininfo, Unicode, _returns=Unicode)
-    def ConsultarEstado(ctx, login, trackid):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.state(_login(login), trackid or "", ctx.caller)
-
-    @rpc(logininfo, Unicode, Unicode, Unicode, _returns=ByteArray)
-    def getXMLDte(ctx, login, tpomov, folio, tipo):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.xml(_login(login), tpomov or "", folio or "", tipo or "", ctx.caller)
-
-    @rpc(logininfo, Unicode, Unicode, Unicode, _returns=Unicode)
-    def AltNum(ctx, login, folio, tipo, campo):  # type: ignore[no-untyped-def]  # noqa: N805
-        asked = (folio or "", tipo or "", campo or "")
-        return ctx.operations.documents.alternative_number(_login(login), *asked, ctx.caller)
-
-    @rpc(logininfo, Unicode, _returns=Unicode)
-    def RegIP(ctx, login, puerto):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.documents.register_ip(_login(login), puerto or "", ctx.caller)
-
-    @rpc(_returns=Unicode)
-    def getIP(ctx):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.caller.ip
-
-    @rpc(logininfo, Unicode, Unicode, Unicode, _returns=Unicode)
-    def EliminarDoc(ctx, login, tpomov, folio, tipo):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.documents.remove(_login(login), tpomov or "", folio or "", tipo or "", ctx.caller)
-
-    @rpc(logininfo, Unicode, Unicode, Unicode, _returns=Unicode)
-    def AnularGuia(ctx, login, tpomov, folio, tipo):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.documents.annul(_login(login), tpomov or "", folio or "", tipo or "", ctx.caller)
-
-    @rpc(_returns=Unicode)
-    def Online(ctx):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.online()
-
-    @rpc(_returns=Unicode)
-    def Version(ctx):  # type: ignore[no-untyped-def]  # noqa: N805
-        return ctx.operations.version()
+def _declared(row: Operation) -> Any:
+    """The operation of *row* as Spyne wants it declared."""
+    types = [_SPYNE_TYPES.get(one.type, Unicode) for one in row.message]
+    answered = _SPYNE_TYPES.get(row.result, Unicode)
+    declare = rpc(*types, _returns=answered, _args=row.parameters, _operation_name=row.name)
+    return declare(FunctionType(_unused.__code__, globals(), row.name))
 
 
 class Contract:
@@ -161,33 +111,41 @@ class Contract:
         self._operations = operations
         # xsi:type is not followed: old stacks name types of other namespaces there, and all types are known.
         self._mapping = _Mapping(parse_xsi_type=False)
-        application = Application([WsPlano], NAMESPACE, "wsplano", self._mapping, XmlDocument())
+        application = Application([service()], NAMESPACE, "wsplano", self._mapping, XmlDocument())
         # Mapping only reads the context, so one serves all calls.
         self._context = MethodContext(NullServer(application), MethodContext.SERVER)
-        self._descriptors = dict(WsPlano.public_methods)
-        self._parameters = {name: tuple(_members(one.in_message)) for name, one in self._descriptors.items()}
-        self.operations = {name.lower(): name for name in self._descriptors}
+        self._messages = {name: one.in_message for name, one in service().public_methods.items()}
+        self._methods = {name: attrgetter(row.method) for name, row in OPERATIONS.items()}
+        self.operations = {name.lower(): name for name in OPERATIONS}
         """Names of the operations by their lower-case form, in the order of the contract."""
-        self.without_parameters = {name.lower(): name for name, names in self._parameters.items() if not names}
+        self.without_parameters = {name.lower(): name for name, row in OPERATIONS.items() if not row.parameters}
         """Those that need no parameters: the HTTP GET and POST bindings offer them."""
 
     def unwelcome(self, operation: str, element: etree._Element, caller: Caller) -> Sequence[Problem]:
         """Why whoever calls *operation*, which has the parameter ``login``, may not come in; empty when they may."""
-        received = self._mapping.from_element(self._context, self._descriptors[operation].in_message, element)
+        received = self._mapping.from_element(self._context, self._messages[operation], element)
         return self._operations.unwelcome(_login(received.login), caller)
 
     def call(self, operation: str, element: etree._Element, caller: Caller) -> str | bytes:
         """Call *operation* with the parameters that *element* holds; bytes stand for ``base64Binary``."""
         call.note_operation(operation)
-        descriptor = self._descriptors[operation]
-        received = self._mapping.from_element(self._context, descriptor.in_message, element)
-        arguments = [getattr(received, name) for name in self._parameters[operation]]
-        result: str | bytes = descriptor.function(Context(self._operations, caller), *arguments)
+        received = self._mapping.from_element(self._context, self._messages[operation], element)
+        arguments = [
+            _login(received.login) if name == LOGIN else getattr(received, name) or ""
+            for name in OPERATIONS[operation].parameters
+        ]
+        result: str | bytes = self._methods[operation](self._operations)(*arguments, caller)
         return result
 
     def call_without_parameters(self, operation: str, caller: Caller) -> str | bytes:
         """Call *operation*, which is one of :attr:`without_parameters`."""
         return self.call(operation, etree.Element(operation), caller)
+
+
+@cache
+def service() -> Any:
+    """The service definition: a class of Spyne with every operation of the rows."""
+    return type("WsPlano", (ServiceBase,), {name: _declared(row) for name, row in OPERATIONS.items()})
 
 
 def _members(message: Any) -> dict[str, Any]:

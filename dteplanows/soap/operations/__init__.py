@@ -60,12 +60,19 @@ class Operations:
             return refused.problems
         return ()
 
-    def process(self, login: Login | None, file: str, formato: str, solo_validar: bool, caller: Caller) -> str:
-        """``Procesar`` and, with *solo_validar*, ``Validar``: the WSPLANO answer.
+    def process(self, login: Login | None, file: str, formato: str, caller: Caller) -> str:
+        """``Procesar``: the WSPLANO answer.
 
         :param file: the file in base64.
         :param formato: 1 or 2 as it came, in base64 or plain; what is wrong with it the parser says.
         """
+        return self._judged(login, file, formato, caller, solo_validar=False)
+
+    def validate(self, login: Login | None, file: str, formato: str, caller: Caller) -> str:
+        """``Validar``: the WSPLANO answer of ``Procesar``, with nothing issued; the parameters are the same."""
+        return self._judged(login, file, formato, caller, solo_validar=True)
+
+    def _judged(self, login: Login | None, file: str, formato: str, caller: Caller, *, solo_validar: bool) -> str:
         try:
             with self.logins.served(_who(login, file, formato), caller) as account:
                 given = file_parameters(file, formato)
@@ -142,11 +149,15 @@ class Operations:
         with self.logins.served(who, caller) as account:
             return self.documents.archive(account).find(*key, parameters.boletas(tpomov)).xml
 
-    def online(self) -> str:
+    def ip(self, caller: Caller) -> str:
+        """``getIP``: the address that the call comes from."""
+        return caller.ip
+
+    def online(self, caller: Caller) -> str:
         """``Online``: the service answers."""
         return ONLINE
 
-    def version(self) -> str:
+    def version(self, caller: Caller) -> str:
         """``Version``: the version of this package."""
         return dteplanows.__version__
 

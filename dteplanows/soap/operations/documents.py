@@ -48,8 +48,9 @@ class DocumentOperations:
 
     # --- questions -------------------------------------------------------------------------------------------
 
-    def link(self, login: Login | None, asked: Printed, caller: Caller) -> str:
+    def link(self, login: Login | None, tpomov: str, folio: str, tipo: str, cedible: str, caller: Caller) -> str:
         """``ObtenerLink``: the address of the printed document."""
+        asked = Printed(tpomov, folio, tipo, cedible)
 
         def ask(archive: Archive) -> str:
             return answer.of_value(self.address(archive, asked, caller))

@@ -17,8 +17,8 @@ from dteplanows.document.catalogue import problem
 from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.soap.asmx.faults import Broken, Soap
 from dteplanows.soap.base64text import encode
-from dteplanows.soap.contract.published import Operation
-from dteplanows.soap.pages.samples import Parameter, message, soap_request, soap_response
+from dteplanows.soap.contract.rows import OPERATIONS, Operation, Parameter
+from dteplanows.soap.pages.samples import soap_request, soap_response
 
 _FIELD_LIMIT = 50
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -45,18 +45,18 @@ def render(operation: Operation, address: str, callable_by_get: Container[str], 
     if operation.name in callable_by_get:
         by_get = f'<h2>HTTP GET y POST</h2><p>Sin sobre: <a href="{_RELATIVE}/{name}">{escape(address)}/{name}</a></p>'
     return (
-        f'<p><a href="{_RELATIVE}">Servicio wsplano</a></p><h1>{name}</h1><p>{escape(operation.documentation)}</p>'
-        f"{_form(operation.name) if with_form else _NO_FORM}{by_get}{samples}"
+        f'<p><a href="{_RELATIVE}">Servicio wsplano</a></p><h1>{name}</h1><p>{escape(operation.text)}</p>'
+        f"{_form(operation) if with_form else _NO_FORM}{by_get}{samples}"
     )
 
 
 _NO_FORM = "<p>El formulario de prueba se muestra solo en el equipo donde corre el servicio.</p>"
 
 
-def _form(operation: str) -> str:
-    fields = "".join(_fields(message(operation).parameters))
+def _form(operation: Operation) -> str:
+    fields = "".join(_fields(operation.message))
     return (
-        f'<h2>Probar</h2><form method="post" action="{_RELATIVE}/{escape(operation)}">{fields}'
+        f'<h2>Probar</h2><form method="post" action="{_RELATIVE}/{escape(operation.name)}">{fields}'
         '<p><button type="submit">Llamar</button></p></form>'
     )
 
@@ -82,7 +82,7 @@ def from_form(operation: str, body: bytes) -> etree._Element:
         pairs = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_FIELD_LIMIT)
     except ValueError:
         raise Broken(problem("SRV-046", maximo=_FIELD_LIMIT), status=400) from None
-    return _element(Parameter(operation, "", message(operation).parameters), dict(pairs), "")
+    return _element(Parameter(operation, "", OPERATIONS[operation].message), dict(pairs), "")
 
 
 def _element(one: Parameter, fields: Mapping[str, str], above: str) -> etree._Element:

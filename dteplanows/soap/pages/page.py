@@ -6,7 +6,7 @@ from html import escape
 
 import dteplanows
 from dteplanows.soap.asmx.addresses import PATH
-from dteplanows.soap.contract.published import operations
+from dteplanows.soap.contract.rows import OPERATIONS
 
 _STYLE = (
     "body{font:16px/1.5 sans-serif;max-width:46em;margin:2em auto;padding:0 1em;color:#222}"
@@ -24,8 +24,8 @@ def render(address: str) -> bytes:
     relative = escape(PATH.rpartition("/")[2])
     entries = "".join(
         f'<dt><a href="{relative}?op={escape(one.name)}">{escape(one.name)}</a></dt>'
-        f"<dd>{escape(one.documentation)}</dd>"
-        for one in operations()
+        f"<dd>{escape(one.text)}</dd>"
+        for one in OPERATIONS.values()
     )
     return whole(
         "<h1>Servicio wsplano</h1>"

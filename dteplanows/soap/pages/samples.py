@@ -1,50 +1,11 @@
-"""What the published WSDL says of an operation's messages, and those messages written out with placeholders."""
+"""The messages of an operation, written out with placeholders."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from typing import NamedTuple
-
-from lxml import etree
 
 from dteplanows.soap.asmx.faults import Soap
-from dteplanows.soap.contract.published import wsdl
-
-_SCHEMA = "{http://www.w3.org/2001/XMLSchema}"
-
-
-class Parameter(NamedTuple):
-    """One element of a message."""
-
-    name: str
-    type: str
-    """As the WSDL names it, without prefix."""
-    parts: tuple[Parameter, ...] = ()
-    """The elements inside, for ``login``."""
-
-
-class Message(NamedTuple):
-    """The parameters of an operation and its result."""
-
-    parameters: tuple[Parameter, ...]
-    result: Parameter
-
-
-@cache
-def message(operation: str) -> Message:
-    """The messages of *operation*, which is one of the WSDL's."""
-    schema = next(etree.fromstring(wsdl()).iter(f"{_SCHEMA}schema"))
-    named = {one.get("name", ""): one for one in schema}
-    (result,) = _members(named, named[f"{operation}Response"])
-    return Message(tuple(_members(named, named[operation])), result)
-
-
-def _members(named: dict[str, etree._Element], holder: etree._Element) -> Iterator[Parameter]:
-    for one in holder.iterfind(f".//{_SCHEMA}sequence/{_SCHEMA}element"):
-        kind = one.get("type", "").partition(":")[2]
-        parts = tuple(_members(named, named[kind])) if kind in named else ()
-        yield Parameter(one.get("name", ""), kind, parts)
+from dteplanows.soap.contract.rows import OPERATIONS, Parameter
 
 
 def soap_request(operation: str, version: Soap, path: str, host: str) -> str:
@@ -56,13 +17,14 @@ def soap_request(operation: str, version: Soap, path: str, host: str) -> str:
         head += [f"Content-Type: {media}", "Content-Length: length", f'SOAPAction: "{action}"']
     else:
         head += [f'Content-Type: {media}; action="{action}"', "Content-Length: length"]
-    return _written(head, version, operation, message(operation).parameters)
+    return _written(head, version, operation, OPERATIONS[operation].message)
 
 
 def soap_response(operation: str, version: Soap) -> str:
     """The answer of *operation* with its HTTP headers."""
     head = ["HTTP/1.1 200 OK", f"Content-Type: {version.value.content_type}", "Content-Length: length"]
-    return _written(head, version, f"{operation}Response", (message(operation).result,))
+    result = Parameter(f"{operation}Result", OPERATIONS[operation].result)
+    return _written(head, version, f"{operation}Response", (result,))
 
 
 def _written(head: list[str], version: Soap, name: str, parts: tuple[Parameter, ...]) -> str:

@@ -36,19 +36,23 @@ def _said(login: Login | None, *others: str) -> str:
 class Echo:
     """Stands in for :class:`Operations`; nothing is issued."""
 
-    def process(self, login: Login | None, file: str, formato: str, solo_validar: bool, caller: Caller) -> str:
-        """``Procesar`` and ``Validar``."""
-        return _said(login, file, formato.strip(), *(["v"] if solo_validar else []))
+    def process(self, login: Login | None, file: str, formato: str, caller: Caller) -> str:
+        """``Procesar``."""
+        return _said(login, file, formato.strip())
+
+    def validate(self, login: Login | None, file: str, formato: str, caller: Caller) -> str:
+        """``Validar``."""
+        return _said(login, file, formato.strip(), "v")
 
     def xml(self, login: Login | None, tpomov: str, folio: str, tipo: str, caller: Caller) -> bytes:
         """``getXMLDte``."""
         return _said(login, tpomov, folio, tipo).encode()
 
-    def online(self) -> str:
+    def online(self, caller: Caller) -> str:
         """``Online``."""
         return "Online=1"
 
-    def version(self) -> str:
+    def version(self, caller: Caller) -> str:
         """``Version``."""
         return "1"
 
