@@ -36,7 +36,7 @@ def test_a_ledger_that_is_open_is_not_replaced(tmp_path: Path, monkeypatch: pyte
         assert codes(lambda: brought_back(path, settings)) == ["BAS-037"]
     gc.collect()
     with closing(sqlite3.connect(tmp_path / "datos" / DATABASE)) as foreign:
-        monkeypatch.setattr("dteplanows.recovery.replaced._LOCK_SECONDS", 0.1)
+        monkeypatch.setattr("dteplanows.ledger.engines.sqlite.exchange._LOCK_SECONDS", 0.1)
         foreign.execute("SELECT COUNT(*) FROM documento").fetchone()
         assert codes(lambda: brought_back(path, settings)) == ["BAS-037"]
     brought_back(path, settings)
