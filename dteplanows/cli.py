@@ -10,7 +10,6 @@ import click
 import dteplanows
 from dteplanows.commands import (
     backups,
-    base,
     batches,
     cafs,
     calls,
@@ -87,7 +86,6 @@ for command in (
     backups.respaldo,
     backups.restaurar,
     held_folios.folio,
-    base.base,
+    copying.base,
 ):
     main.add_command(command)
-base.base.add_command(copying.copiar)

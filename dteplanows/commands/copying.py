@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from dteplanows.commands.backups import shown_progress
+from dteplanows.commands.base import base
 from dteplanows.commands.opening import open_ledger, settings_in
 from dteplanows.commands.spanish import Command
 from dteplanows.document.catalogue import problem
@@ -14,7 +15,7 @@ from dteplanows.settings import FILE
 from dteplanows.validator.report import money
 
 
-@click.command("copiar", cls=Command)
+@base.command("copiar", cls=Command)
 @click.argument("direccion", metavar="DIRECCION")
 @click.pass_context
 def copiar(ctx: click.Context, *, direccion: str) -> None:
