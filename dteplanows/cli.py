@@ -10,13 +10,14 @@ import click
 import dteplanows
 from dteplanows.commands import (
     backups,
+    base,
     batches,
     cafs,
     calls,
     certificates,
     changes,
     companies,
-    copying,
+    copying,  # noqa: F401 - adds its command to the group base
     exporting,
     files,
     held_folios,
@@ -86,6 +87,6 @@ for command in (
     backups.respaldo,
     backups.restaurar,
     held_folios.folio,
-    copying.base,
+    base.base,
 ):
     main.add_command(command)
