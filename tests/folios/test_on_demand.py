@@ -186,9 +186,9 @@ def test_a_key_is_unsealed_once(ledger: Ledger, authority: TestAuthority, monkey
     taken = issue_as(ledger, 0, COMPANY)
     caf = passing_key(ledger, taken.caf_id)
     assert (caf.rut, caf.tipo, caf.desde, caf.hasta) == (COMPANY.rut, 33, 1, BLOCK)
-    monkeypatch.setattr(ledger.cafs.of, "secret", None)
+    monkeypatch.setattr(ledger.cafs, "secret", None)
     assert passing_key(ledger, taken.caf_id) is stamping_key(ledger, taken.caf_id) is caf
-    monkeypatch.setattr(ledger.cafs.of, "sealed", None)
+    monkeypatch.setattr(ledger.cafs, "sealed", None)
     assert passing_key(ledger, taken.caf_id) is stamping_key(ledger, taken.caf_id) is caf
 
 

@@ -48,6 +48,10 @@ class Echo:
         """``getXMLDte``."""
         return _said(login, tpomov, folio, tipo).encode()
 
+    def ip(self, caller: Caller) -> str:
+        """``getIP``."""
+        return caller.ip
+
     def online(self, caller: Caller) -> str:
         """``Online``."""
         return "Online=1"
