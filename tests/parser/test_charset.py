@@ -313,7 +313,8 @@ _CASES: list[tuple[str, Callable[[str], bytes], float]] = [
 def test_the_share_of_spanish_texts_that_are_read(name: str, encode: Callable[[str], bytes], share: float) -> None:
     """Of texts of 1, 2 and 4 words in a file of their own, in each style of letters: none is read as another.
 
-    Measured with this corpus: UTF-8 all; Latin-1 all but «éverton» alone in a file, in small letters; 850 and 437 98 to 100 %, Mac Roman 99 %, and the rest refused.
+    Measured with this corpus: UTF-8 all; Latin-1 all but «éverton» alone in a file, in small letters; 850 and 437 98 to
+    100 %, Mac Roman 99 %, and the rest refused.
     """
     draw = Random(1252)
     counts: Counter[str] = Counter()
