@@ -16,7 +16,7 @@ import time
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -147,7 +147,7 @@ class _Erp(Caller):
 def certificate(path: Path, days: int) -> None:
     """A file as the certifier gives it, valid for so many days."""
     names = Names(ia5(RUT_OF_SIGNER), common_name=SIGNER)
-    noon = utc_now().replace(hour=15, minute=0, second=0)
+    noon = datetime.fromisoformat(f"{clock.today()}T15:00:00")
     made = make_certificate(key(), names, noon - timedelta(days=2), noon + timedelta(days=days))
     path.write_bytes(p12(key(), made))
 
