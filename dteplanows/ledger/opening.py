@@ -57,12 +57,17 @@ def open_database(place: Place, new: New) -> Database:
 def is_there(place: Place) -> bool:
     """Whether there is a database at *place*."""
     if not place.base:
-        return (place.directory / DATABASE).exists()
+        return _is_database(place.directory / DATABASE)
     found = _postgresql(place)
     try:
         return found.version != 0
     finally:
         found.close()
+
+
+def _is_database(path: Path) -> bool:
+    """Whether there is a file in which anything stands: of an empty one SQLite would make a new database."""
+    return path.exists() and path.stat().st_size > 0
 
 
 def exchange_at(place: Place, staging: Path) -> Exchange:
@@ -147,11 +152,11 @@ def _make(directory: Path) -> None:
 
 def _must_be_there(directory: Path, new: New, file: Path) -> None:
     """:raises Refused: the database is not in *directory* and may not be made there (BAS-010, BAS-011)."""
-    if new is New.ANYWHERE or file.exists():
+    if new is New.ANYWHERE or _is_database(file):
         return
     signs = [name for name in _OF_AN_INSTALLATION if (directory / name).exists()]
     # Asked again, for another process may have made all of it meanwhile, the database first.
-    if file.exists():
+    if _is_database(file):
         return
     if signs:
         facts: dict[str, object] = {"missing": ", ".join(signs), "file": file.name}

@@ -71,8 +71,11 @@ class Watermark:
         self._lock = threading.Lock()
 
     def exists(self) -> bool:
-        """Whether there is a mark at all."""
-        return self.path.exists()
+        """Whether there is a mark of which anything can be read."""
+        try:
+            return bool(self.read())
+        except OSError:
+            return False
 
     def read(self) -> list[Mark]:
         """The records that are whole, of each series the highest, as they are in the file.

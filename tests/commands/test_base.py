@@ -33,6 +33,16 @@ def test_the_first_company_makes_it_too(tmp_path: Path) -> None:
     assert (tmp_path / "datos" / DATABASE_FILE).exists()
 
 
+def test_an_empty_file_is_no_database(tmp_path: Path) -> None:
+    """SQLite would make a new one of it, and give every folio again."""
+    assert create(tmp_path).exit_code == 0
+    (tmp_path / DATABASE_FILE).write_bytes(b"")
+    for one in tmp_path.glob(f"{DATABASE_FILE}-*"):
+        one.unlink()
+    assert "BAS-010" in create(tmp_path).output
+    assert (tmp_path / DATABASE_FILE).stat().st_size == 0
+
+
 @pytest.mark.parametrize("sign", [KEY_FILE, "dteplanows.toml", f"{DATABASE_FILE}-wal"])
 def test_what_lost_its_database_is_not_given_an_empty_one(tmp_path: Path, sign: str) -> None:
     key = b"una frase larga como clave\n" if sign == KEY_FILE else b""

@@ -156,8 +156,13 @@ def test_explicit_folios_below_the_highest(tmp_path: Path) -> None:
         assert one.spans == (Span(A, A + 8),)
 
 
-def test_without_a_mark_it_is_made_and_said(directory: Path, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("left", [None, b"", b"xx", b"x" * 200], ids=["none", "empty", "short", "damaged"])
+def test_without_a_mark_it_is_made_and_said(
+    directory: Path, left: bytes | None, caplog: pytest.LogCaptureFixture
+) -> None:
     (directory / FILE).unlink()
+    if left is not None:
+        (directory / FILE).write_bytes(left)
     put_back(directory)
     with closing(opened(directory)) as made:
         assert [one.code for one in made.issuer.watch.at_start()] == ["BAS-021"]
