@@ -16,7 +16,7 @@ from typing import NamedTuple
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.phrases import phrase
-from dteplanows.document.problem import NOWHERE, Problem
+from dteplanows.document.problem import NOWHERE, Problem, Refused
 from dteplanows.folios.held_back import hold
 from dteplanows.ledger.cafs import ranges
 from dteplanows.ledger.rows import Series, Span
@@ -72,8 +72,10 @@ def resume(ledger: Ledger, first: Mapping[Series, int]) -> dict[Series, int]:
     :param first: by series, the first folio of which a person knows that it is free; all below are held back. Where
         the ledger is behind and nothing is said here, those up to the mark.
     :returns: how many folios of each series are held back since now.
+    :raises Refused: a folio was issued that is said to be free: the mark has it (BAS-082).
     :raises OSError: the mark cannot be written.
     """
+    _must_be_free(ledger, first)
     found = {one.series: one for one in behind(ledger)}
     # The mark stays as high as what is held back: the same copy put back once more must not pass for a newer one.
     lasts = {series: one.mark.folio for series, one in found.items()} | {one: first[one] - 1 for one in first}
@@ -87,6 +89,21 @@ def resume(ledger: Ledger, first: Mapping[Series, int]) -> dict[Series, int]:
     with ledger.transaction():
         ledger.watermark.put(_mark_of(ledger, series, last) for series, last in lasts.items())
     return held
+
+
+def _must_be_free(ledger: Ledger, first: Mapping[Series, int]) -> None:
+    """:raises Refused: the mark says that one of these folios was issued, and it is never ahead of what was."""
+    try:
+        issued = {one.series: one.folio for one in ledger.watermark.read()}
+    except FileNotFoundError:
+        return
+    wrong = [
+        problem("BAS-082", value=str(folio), tipo=series.tipo, folio=issued[series], siguiente=issued[series] + 1)
+        for series, folio in first.items()
+        if folio <= issued.get(series, 0)
+    ]
+    if wrong:
+        raise Refused(wrong)
 
 
 def catch_up(ledger: Ledger) -> None:

@@ -58,7 +58,8 @@ class ClockWatch:
         self._lock = threading.Lock()
         self._newest = 0.0
         self._word = ""
-        self._anchor = 0.0
+        # From here on and not from the first file: a worker may get that one after the clock has jumped.
+        self._anchor = clock.instant() - elapsed()
         """What the clock shows less the time that has passed, as it was when the clock was believed."""
         self._trusted = False
         """Whether it was ever."""
@@ -71,8 +72,8 @@ class ClockWatch:
             now, passed = clock.instant(), elapsed()
             if not self._looked:
                 self._ask(passed)
-            if not self._trusted:
-                self._anchor = now - passed
+            if not self._trusted and self._is_behind(self._anchor + passed):
+                self._anchor = now - passed  # it was behind when the process began: nothing to compare with
             drift = now - passed - self._anchor
             if abs(drift) < _SLOW:
                 self._anchor += drift

@@ -51,6 +51,7 @@ def open_database(place: Place, new: New) -> Database:
     _make(place.directory)
     in_use = InUse(file)
     prepare(file)
+    in_use.opened(file)
     return Sqlite(file, watermark_at(place), in_use)
 
 

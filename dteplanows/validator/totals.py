@@ -65,6 +65,7 @@ def check(document: Document, wrong: list[Group], tolerante: bool) -> None:
         return
     if _is_transfer_without_amounts(document, sums):
         tell_wrong(document, wrong, tolerante)
+        _check_period(document, sums, tolerante)
         return
     more_deposit = 0
     if document.tipo in WITH_DEPOSITS and (sums.deposit or "GrntDep" in document.totales.fields):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import re
@@ -19,6 +20,7 @@ from typing import NamedTuple
 import pytest
 
 from dteplanows.archive.links import Copy
+from dteplanows.document.problem import Refused
 from dteplanows.ledger import passwords
 from dteplanows.ledger.engines.errors import Replaced
 from dteplanows.ledger.engines.sqlite import identity
@@ -216,6 +218,10 @@ def test_a_process_of_the_service_does_not_open_another_file_than_the_service(
     shutil.copy(tmp_path / DATABASE_FILE, tmp_path / "copia")
     copy_over(tmp_path)
     before = (tmp_path / DATABASE_FILE).read_bytes()
+    with pytest.raises(Refused, match="BAS-083"):  # the service still has its own open
+        Ledger(tmp_path)
+    del ledger
+    gc.collect()
     with pytest.raises(Replaced):
         Ledger(tmp_path)
     assert (tmp_path / DATABASE_FILE).read_bytes() == before

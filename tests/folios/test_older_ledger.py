@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from dteplanows.bulk.queue import Worker
+from dteplanows.document.problem import Refused
 from dteplanows.folios import older_ledger
 from dteplanows.folios.held_back import held
 from dteplanows.folios.older_ledger import Watch, behind, resume
@@ -115,9 +116,18 @@ def test_what_may_have_been_issued_is_held_back_and_issuing_goes_on(older: Insta
 
 
 def test_a_person_may_know_the_first_free_folio(older: Installation) -> None:
-    assert resume(older.ledger, {SERIES: C})[SERIES] == 1
-    assert [one.span for one in held(older.ledger, SERIES)] == [Span(B, B)]
-    assert issue(older, "factura33.txt") == C
+    assert resume(older.ledger, {SERIES: C + 3})[SERIES] == 4
+    assert [one.span for one in held(older.ledger, SERIES)] == [Span(B, C + 2)]
+    assert issue(older, "factura33.txt") == C + 3
+
+
+@pytest.mark.parametrize("folio", [1, B, C])
+def test_nobody_knows_a_folio_free_that_was_issued(older: Installation, folio: int) -> None:
+    """The mark is written after the commit: what it has was issued, whoever says otherwise."""
+    with pytest.raises(Refused, match=rf"BAS-082.*{C + 1}"):
+        resume(older.ledger, {SERIES: folio})
+    assert codes(older)
+    assert held(older.ledger, SERIES) == []
 
 
 def test_the_same_copy_put_back_again_is_recognised_again(older: Installation) -> None:

@@ -100,6 +100,22 @@ def test_a_clock_that_was_behind_at_the_start_and_is_put_right_is_believed(made:
     assert codes(watch) == ["BAS-026"]
 
 
+def test_it_jumps_before_the_first_file_of_a_process(made: Installation, moved: Time) -> None:
+    """Of several workers one may get its first file long after it began."""
+    watch = ClockWatch(made.ledger)
+    moved.pass_by(HOUR)
+    moved.now += 30 * DAY
+    assert codes(watch) == ["BAS-026"]
+
+
+def test_a_clock_put_right_before_the_first_file_is_believed(made: Installation, moved: Time) -> None:
+    moved.now -= DAY
+    watch = ClockWatch(made.ledger)
+    moved.pass_by(HOUR)
+    moved.now += DAY
+    assert codes(watch) == []
+
+
 def test_a_clock_that_was_ahead_and_is_put_right_is_believed(made: Installation, moved: Time) -> None:
     """What was issued meanwhile is not dated ahead of the clock: it is believed at once."""
     watch = ClockWatch(made.ledger)

@@ -95,3 +95,11 @@ def test_only_a_correction_of_texts_loses_its_prices() -> None:
         document = judged(61, lines, totals, Referencia=reference(code=code))
         assert "TOT-033" not in found(document)
         assert [one.text("QtyItem") for one in document.detalles] == [str(one.get("QtyItem", "")) for one in lines]
+
+
+def test_what_a_transfer_without_amounts_does_not_bill_comes_to_its_totals() -> None:
+    document = judged(52, [line(0), line(500, IndExe=2)], {}, id_doc={"IndTraslado": 4})
+    assert codes(document) == []
+    assert (document.totales.amount("MntTotal"), document.totales.amount("MontoNF")) == (0, 500)
+    wrong = judged(52, [line(0), line(500, IndExe=2)], {"MontoNF": 900}, id_doc={"IndTraslado": 4})
+    assert codes(wrong) == ["TOT-010"]
