@@ -22,7 +22,7 @@ from dteplanows.document.elements import BOLETAS
 from dteplanows.document.outcome import Outcome
 from dteplanows.document.problem import Place, Problem, Refused
 from dteplanows.issuing import Issuer
-from dteplanows.issuing.client import or_refused
+from dteplanows.issuing.client import Delivery, or_refused
 from dteplanows.issuing.submission import Submission
 from dteplanows.ledger.answers import ReceivedBefore, Sender
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
@@ -103,12 +103,12 @@ class Batches:
         when = f"{before.recibido:%Y-%m-%d a las %H:%M:%S}"
         return Receipt(before.id, problem("SRV-128", value=str(before.id), momento=when))
 
-    def _answered(self, sender: Sender, receipt: Receipt, delivered: bool) -> None:
+    def _answered(self, sender: Sender, receipt: Receipt, delivery: Delivery) -> None:
         """Note what became of the answer, where that is not the usual."""
-        if not delivered and self._memory.minutes:
+        if delivery is Delivery.FAILED and self._memory.minutes:
             log.warning("SRV-128: the TrackId %s could not be delivered", receipt.track_id)
             self._ledger.answers.note_undelivered(_key(sender), receipt.track_id)
-        elif delivered and receipt.repeticion:
+        elif delivery is not Delivery.FAILED and receipt.repeticion:
             self._ledger.answers.note_delivered(_key(sender))
 
     def _undelivered(self, sender: Sender) -> ReceivedBefore | None:

@@ -4,8 +4,9 @@ What is known, and what is not:
 
 * a client that closed its connection, or whose connection the network reported as broken, is known to be *gone*, a
   moment after that was reported; a client whose cable was cut is not, until the system gives its connection up;
-* an answer is *delivered* when the client was there as its last byte was handed to the system. No server can know
+* an answer is *delivered* when it was so short that it was sent at once and the client was there. No server can know
   whether it then arrived, or whether anybody read it;
+* of a longer one it is *unknown*: parts of it wait in this process or in the system until the client has read others;
 * an answer is known not to be delivered when the client was gone by then, or when this process failed before.
 """
 
@@ -15,6 +16,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from enum import Enum
 from typing import Any
 
 from dteplanows.document.catalogue import problem
@@ -24,6 +26,18 @@ log = logging.getLogger(__name__)
 
 ENVIRON = "dteplanows.client"
 """Where the environment of a WSGI call has its client."""
+
+
+_AT_ONCE = 64 << 10
+"""Bytes of an answer that the system takes at once, before the client has read any."""
+
+
+class Delivery(Enum):
+    """What is known of the delivery of an answer."""
+
+    DONE = "done"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
 
 
 class Left(Exception):  # noqa: N818 - the client went; nothing failed
@@ -47,7 +61,7 @@ class Client:
         self._gone = gone
         self._answered = answered
         self._failed = False
-        self._afterwards: list[Callable[[bool], None]] = []
+        self._afterwards: list[Callable[[Delivery], None]] = []
         self.arrived = arrived or time.monotonic()
 
     @property
@@ -68,10 +82,10 @@ class Client:
         if self._gone():
             raise Left
 
-    def when_answered(self, do: Callable[[bool], None]) -> None:
-        """Call *do* once the answer is delivered (True) or known not to be; at once where nobody tells."""
+    def when_answered(self, do: Callable[[Delivery], None]) -> None:
+        """Call *do* once the answer was handed over or will not be; at once where nobody tells."""
         if self._answered:
-            do(True)
+            do(Delivery.DONE)
         else:
             self._afterwards.append(do)
 
@@ -79,13 +93,19 @@ class Client:
         """What the client will be answered is not what became of its call."""
         self._failed = True
 
-    def answered(self, delivered: bool) -> None:
-        """The answer was handed over, or will not be. Only the first call of this counts."""
+    def answered(self, delivered: bool, size: int = 0) -> None:
+        """The answer was handed over, or will not be. Only the first call of this counts.
+
+        :param size: bytes of the answer.
+        """
         if self._answered:
             return
         self._answered = True
+        known = Delivery.FAILED
+        if delivered and not self._failed:
+            known = Delivery.UNKNOWN if size > _AT_ONCE else Delivery.DONE
         for do in self._afterwards:
-            do(delivered and not self._failed)
+            do(known)
 
 
 class _Nobody(Client):

@@ -3,7 +3,8 @@
 A call *repeats* another one when the same user sends the same bytes and leaves a folio to the service. It is told what
 the other was answered, and nothing is issued again,
 
-* when the other's answer could not be delivered, or its process died: that is remembered for some minutes;
+* when the other's answer could not be delivered, was too long for anybody to know, or its process died: that is
+  remembered for some minutes;
 * when the other is still under way: it waits for that one;
 * within the minutes that the company has set, also when the answer was delivered.
 
@@ -31,6 +32,7 @@ from dteplanows.document.model import Document
 from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import Refused
+from dteplanows.issuing.client import Delivery
 from dteplanows.issuing.issued_of_file import are_boletas, as_answered, matched
 from dteplanows.issuing.submission import Submission
 from dteplanows.ledger.answers import IssuedOfFile, Sender
@@ -207,17 +209,20 @@ class Repeats:
         mark = problem("SRV-122", value=str(row.folio), tipo=row.tipo, momento=momento, motivo=why)
         return replace(as_answered(stored, document), repeticion=mark)
 
-    def _answered(self, call: _Call, before: _Before | None, issued: bool, delivered: bool) -> None:
+    def _answered(self, call: _Call, before: _Before | None, issued: bool, delivery: Delivery) -> None:
         """Note what became of the answer, where that is not the usual, and end the call.
 
         What cannot be noted stays under way until the process ends, and is then taken for a call whose process died.
         """
         key, after = call.stay.key.hex(), before.after if before else call.stay.newest
         try:
-            if issued and not delivered and self._memory.minutes:
-                log.warning("SRV-122: an answer to %s could not be delivered", call.sender.usuario)
+            # Whoever is told the same once more has asked for it: with an answer of any length that is delivered.
+            lost = delivery is Delivery.FAILED or (delivery is Delivery.UNKNOWN and before is None)
+            if issued and lost and self._memory.minutes:
+                if delivery is Delivery.FAILED:
+                    log.warning("SRV-122: an answer to %s could not be delivered", call.sender.usuario)
                 self._ledger.answers.note_undelivered(key, after)
-            elif delivered and before and before.undelivered:
+            elif not lost and before and before.undelivered:
                 self._ledger.answers.note_delivered(key)
         except Exception as failure:  # noqa: BLE001 - the call is answered; nobody could be told
             log.error("SRV-122: it could not be noted whether an answer was delivered: %s", type(failure).__name__)

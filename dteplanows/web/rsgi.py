@@ -258,12 +258,13 @@ class Application:
     def _answer(self, environ: dict[str, Any], request: Request, client: Client) -> None:
         """Run the application, in a thread, and send what it answers."""
         try:
-            self._send(environ, request)
-            client.answered(not client.is_gone)
+            size = self._send(environ, request)
+            client.answered(not client.is_gone, size)
         finally:
             client.answered(delivered=False)
 
-    def _send(self, environ: dict[str, Any], request: Request) -> None:
+    def _send(self, environ: dict[str, Any], request: Request) -> int:
+        """Answer, and how many bytes."""
         status, headers = 500, list[tuple[str, str]]()
 
         def start_response(line: str, given: list[tuple[str, str]], failure: object = None) -> Any:
@@ -277,6 +278,7 @@ class Application:
             if hasattr(parts, "close"):
                 parts.close()
         request.response_bytes(status, headers, whole)
+        return len(whole)
 
 
 def environ_of(scope: Scope) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class ClientTask(WSGITask):  # type: ignore[misc]
         """Answer the call."""
         try:
             super().service()
-            self._client.answered(not self._client.is_gone)
+            self._client.answered(not self._client.is_gone, self.content_bytes_written)
         finally:
             self._client.answered(delivered=False)
 

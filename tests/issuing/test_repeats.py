@@ -64,11 +64,13 @@ def made(place: Place) -> Iterator[Installation]:
         yield one
 
 
-def send(made: Installation, data: bytes, *, delivered: bool = True, issuer: Issuer | None = None) -> DocumentOutcome:
-    """What becomes of the one document of *data*, whose answer reaches its client or not."""
+def send(
+    made: Installation, data: bytes, *, delivered: bool = True, size: int = 0, issuer: Issuer | None = None
+) -> DocumentOutcome:  # fmt: skip
+    """What becomes of the one document of *data*, whose answer of *size* bytes reaches its client or not."""
     client = Client()
     (one,) = (issuer or made.issuer).process(made.account, data, "1", client=client).documents
-    client.answered(delivered)
+    client.answered(delivered, size)
     return one
 
 
@@ -94,6 +96,14 @@ def test_an_answer_that_was_not_delivered_is_given_again(made: Installation, dat
     assert count(made) == 1
     # Now it was delivered: the next one is another sale.
     assert send(made, data).folio == first.folio + 1
+
+
+@pytest.mark.parametrize("data", [sale(), COFFEE.encode()])
+def test_a_long_answer_is_given_again_once(made: Installation, data: bytes) -> None:
+    """Nobody knows whether it arrived; whoever got it twice and sends the file a third time means another sale."""
+    first, again, third = (send(made, data, size=100_000) for _ in range(3))
+    assert again.repeticion is not None and "no se sabe si llegó" in again.repeticion.message
+    assert (again.folio, third.folio, count(made)) == (first.folio, first.folio + 1, 2)
 
 
 def test_two_equal_boletas_in_a_row_are_two(made: Installation) -> None:

@@ -140,6 +140,21 @@ def test_an_answer_that_finds_nobody_is_given_to_the_next_call(running: Running,
     assert len(running.issued()) == 240
 
 
+def test_a_long_answer_that_is_not_read_is_given_again(running: Running) -> None:
+    """What the client has not read lies in the system, which tells nobody."""
+    data = COFFEE.encode() * 120
+    one = running.send(data)
+    assert one.recv(1000).startswith(b"HTTP/1.1 200")
+    time.sleep(0.5)
+    hang_up(one, hard=False)
+    again = running.answer(data)
+    assert len(again) > 64 << 10
+    assert folio(again) == FIRST_FOLIO and again.count("YaAtendido&gt;[SRV-122]") == 120
+    assert len(running.issued()) == 120
+    assert "YaAtendido" not in running.answer(data)
+    assert len(running.issued()) == 240
+
+
 def test_two_that_come_at_once_give_one_folio_or_two(running: Running) -> None:
     with closing(running.holding()):
         both = [running.send(sale()) for _ in range(2)]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dteplanows.issuing.client import client_of
+from dteplanows.issuing.client import Delivery, client_of
 from dteplanows.soap.asmx.faults import Broken
 from dteplanows.web import arriving, rsgi
 from dteplanows.web.bodies import Account
@@ -277,12 +277,25 @@ def test_the_application_is_told_whether_the_client_is_there(went: bool) -> None
 
     application = Application(served, Bounds(body=1000, seconds=0.2, threads=2))
     asyncio.run(application.__rsgi__(Scope(), request))
-    assert told == [False, not went]
+    assert told == [False, Delivery.FAILED if went else Delivery.DONE]
     assert request.gone.cancelled
 
 
+def test_of_a_long_answer_nobody_knows_whether_it_arrived() -> None:
+    told: list[Delivery] = []
+
+    def served(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        client_of(environ).when_answered(told.append)
+        start_response("200 OK", [])
+        return [b"x" * 50_000, b"x" * 50_000]
+
+    application = Application(served, Bounds(body=1000, seconds=0.2, threads=2))
+    asyncio.run(application.__rsgi__(Scope(), Request(1)))
+    assert told == [Delivery.UNKNOWN]
+
+
 def test_an_application_that_fails_has_delivered_nothing() -> None:
-    told: list[bool] = []
+    told: list[Delivery] = []
 
     def broken(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         client_of(environ).when_answered(told.append)
@@ -291,4 +304,4 @@ def test_an_application_that_fails_has_delivered_nothing() -> None:
     application = Application(broken, Bounds(body=1000, seconds=0.2, threads=2))
     with pytest.raises(OSError, match="disco"):
         asyncio.run(application.__rsgi__(Scope(), Request(1)))
-    assert told == [False]
+    assert told == [Delivery.FAILED]

@@ -224,7 +224,8 @@ class Postgresql(Database):
         return int(row[0]) if row else 0
 
     def run(self, query: peewee.BaseQuery) -> psycopg.Cursor[tuple[Any, ...]]:
-        statement, values = _SPEECH.get_sql_context().sql(query).query()
+        context: Any = _SPEECH.get_sql_context()  # some releases of peewee's types do not type it
+        statement, values = context.sql(query).query()
         return self.connection.execute(statement.replace("%s", "?"), values)
 
     def document_insert(self) -> str:

@@ -236,7 +236,8 @@ class Sqlite(Database):
         return int(self.connection.execute(statement, values).lastrowid or 0)
 
     def run(self, query: peewee.BaseQuery) -> sqlite3.Cursor:
-        statement, values = _SPEECH.get_sql_context().sql(query).query()
+        context: Any = _SPEECH.get_sql_context()  # some releases of peewee's types do not type it
+        statement, values = context.sql(query).query()
         return self.connection.execute(statement, values)
 
     def document_insert(self) -> str:
