@@ -255,6 +255,7 @@ def may_not_mount() -> str:
 def two_deaths(service: Service) -> Extra:
     """One worker dies, and its successor too, within two seconds, under load."""
     with _load(service):
+        service.wait_for(lambda: len(service.workers()) == 2, 30)  # one may still be starting
         first, second = service.workers()
         service.kill([first])
         service.wait_for(lambda: bool(set(service.workers()) - {first, second}), 10)

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -143,10 +144,18 @@ class Group(click.Group):
 
 def _told(failure: Exception) -> Problem | None:
     """What a person is told of *failure* of the database or of a file; None for what nobody can mend."""
+    if isinstance(failure, OSError) and failure.filename and not _is_of_data(Path(failure.filename)):
+        return problem("CFG-045", ruta=failure.filename, reason=in_words(failure))
     found = faults.told(failure, nothing_done=False, resultado=faults.LOOK_FIRST)
     if found is None and isinstance(failure, OSError) and failure.filename:
         return problem("CFG-045", ruta=failure.filename, reason=in_words(failure))
     return found
+
+
+def _is_of_data(path: Path) -> bool:
+    """Whether *path* lies in the folder of data: what the order writes elsewhere is no fault of the database."""
+    folders = faults.directories()
+    return not folders or any(path.resolve().is_relative_to(one.resolve()) for one in folders)
 
 
 def _end_without_reader() -> None:

@@ -42,12 +42,15 @@ def held(directory: Path, role: Role, words: str = "") -> Iterator[None]:
         yield
         return
     try:
+        is_first = _is_nobodys(file)
         if sys.platform != "win32":
             fcntl.flock(file, fcntl.LOCK_SH)
         if words:
             with suppress(OSError):
-                os.ftruncate(file, 0)
-                os.write(file, words.encode())
+                if is_first:
+                    os.ftruncate(file, 0)
+                # Beside those of others that live: each is found as long as it does.
+                os.pwrite(file, f"{words}\n".encode(), os.fstat(file).st_size)
         yield
     finally:
         os.close(file)
@@ -62,6 +65,22 @@ def alive(directory: Path, role: Role) -> bool | None:
     except OSError:
         return False
     try:
+        return not _is_nobodys(file)
+    finally:
+        os.close(file)
+
+
+def words(directory: Path, role: Role) -> list[str]:
+    """What processes of that role told, those that live and some that may have ended, the newest first."""
+    try:
+        return file_of(directory, role).read_text("utf-8").splitlines()[::-1]
+    except (OSError, UnicodeDecodeError):
+        return []
+
+
+def _is_nobodys(file: int) -> bool:
+    """Whether no process holds *file*, whose lock is then taken; where the system cannot tell, none does."""
+    if sys.platform != "win32":
         for number in range(_TRIES):
             if number:
                 time.sleep(_PAUSE)
@@ -69,15 +88,6 @@ def alive(directory: Path, role: Role) -> bool | None:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 continue
-            return False
-        return True
-    finally:
-        os.close(file)
-
-
-def words(directory: Path, role: Role) -> str:
-    """What the process of that role told last; empty for nothing."""
-    try:
-        return file_of(directory, role).read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ""
+            return True
+        return False
+    return True

@@ -81,6 +81,12 @@ def last_backup(ledger: Ledger) -> LastBackup:
     return LastBackup.model_validate_json(known) if known else LastBackup()
 
 
+def note_restored(ledger: Ledger, backup: Path, manifest: Manifest) -> None:
+    """Note that *ledger* came from *backup*, which is the last one that it can know of."""
+    size, name = backup.stat().st_size, str(backup.resolve())
+    _note(ledger, LastBackup(momento=manifest.momento, archivo=name, documentos=manifest.documentos, bytes=size))
+
+
 def note_failure(ledger: Ledger, why: str) -> None:
     """Note that a backup has failed."""
     _note(ledger, last_backup(ledger).model_copy(update={"fallo": clock.now(), "motivo": why}))

@@ -336,14 +336,17 @@ def answers(host: str, port: int, secure: bool = False) -> bool:
 def state(settings: Settings) -> Row:
     """Whether the service of these data lives and answers, wherever it was told to listen."""
     lives = presence.alive(settings.directorio, "servicio")
-    host, _, port = presence.words(settings.directorio, "servicio").rpartition(" ") if lives else ("", "", "")
-    host, number = (host, int(port)) if host and port.isdecimal() else (settings.host, settings.puerto)
+    told = presence.words(settings.directorio, "servicio") if lives else []
+    known = [(host, int(port)) for host, _, port in (one.rpartition(" ") for one in told) if host and port.isdecimal()]
+    known = known or [(settings.host, settings.puerto)]
+    answering = next((one for one in known if lives is not False and answers(*one)), None)
+    host, number = answering or known[0]
     where, name = address(host, number), "Servicio"
     facts = {"en_marcha": lives, "direccion": where}
     if lives is False:
         remedy = "Inícielo con la orden «serve», o con el servicio del sistema que lo mantiene en marcha."
         return Row(INSTALLATION, name, State.GRAVE, "El servicio no está en marcha.", remedy, facts)
-    if answers(host, number):
+    if answering:
         return Row(INSTALLATION, name, State.OK, f"Atiende en {where}.", facts=facts)
     remedy = "Espere unos segundos si recién comenzó; si sigue así, revise su registro y reinícielo."
     return Row(INSTALLATION, name, State.GRAVE, f"El servicio no responde en {where}.", remedy, facts)

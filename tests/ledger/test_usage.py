@@ -92,8 +92,19 @@ def test_who_lives_is_known_also_within_the_process(tmp_path: Path) -> None:
         stack.enter_context(presence.held(tmp_path, "servicio", "127.0.0.1 8080"))
         assert presence.alive(tmp_path, "servicio") is True
         assert presence.alive(tmp_path, "trabajador") is False
-        assert presence.words(tmp_path, "servicio") == "127.0.0.1 8080"
+        assert presence.words(tmp_path, "servicio") == ["127.0.0.1 8080"]
     assert presence.alive(tmp_path, "servicio") is False
+
+
+@posix
+def test_one_that_ends_leaves_what_the_other_told(tmp_path: Path) -> None:
+    with presence.held(tmp_path, "servicio", "127.0.0.1 1"):
+        with presence.held(tmp_path, "servicio", "127.0.0.1 2"):
+            assert presence.words(tmp_path, "servicio") == ["127.0.0.1 2", "127.0.0.1 1"]
+        assert presence.alive(tmp_path, "servicio") is True
+        assert "127.0.0.1 1" in presence.words(tmp_path, "servicio")
+    with presence.held(tmp_path, "servicio", "127.0.0.1 3"):
+        assert presence.words(tmp_path, "servicio") == ["127.0.0.1 3"]
 
 
 @posix
@@ -113,4 +124,4 @@ def test_a_killed_process_does_not_live(tmp_path: Path) -> None:
 def test_where_nothing_can_be_written_nobody_is_told(tmp_path: Path) -> None:
     with presence.held(tmp_path / "no-existe", "servicio", "x"):
         assert not presence.alive(tmp_path / "no-existe", "servicio")
-        assert presence.words(tmp_path / "no-existe", "servicio") == ""
+        assert presence.words(tmp_path / "no-existe", "servicio") == []
