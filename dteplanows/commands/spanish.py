@@ -19,6 +19,7 @@ from dteplanows.commands import output, shown
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger import faults
+from dteplanows.ledger.engines.sqlite.database import directories
 from dteplanows.process.system_errors import in_words
 
 _PATH_MARKS = {
@@ -154,7 +155,7 @@ def _told(failure: Exception) -> Problem | None:
 
 def _is_of_data(path: Path) -> bool:
     """Whether *path* lies in the folder of data: what the order writes elsewhere is no fault of the database."""
-    folders = faults.directories()
+    folders = directories()
     return not folders or any(path.resolve().is_relative_to(one.resolve()) for one in folders)
 
 

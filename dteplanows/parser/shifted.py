@@ -358,6 +358,9 @@ def _from_header(section: Section, texts: Sequence[str], parts: Sequence[str], f
     end = min(end, len(parts) - 1)
     blank = [i for i in range(first + 1, end + 1) if parts[i][:1] in " \t" and parts[i].strip()]
     comunas = [i for i in range(first + 3, end + 1) if is_comuna(texts[i])] if end < len(texts) + 1 else []
+    mails = [i for i in range(first + 1, len(parts)) if "@" in parts[i]]
+    if mails and len(mails) == mails[-1] - mails[0] + 1 > 1 and not blank:  # several addresses of mail
+        return _moved_right(section, texts, mails[0], ";".join(parts[mails[0] : mails[-1] + 1]).strip())
     if len(blank) == 1:
         i = blank[0] - 1
         return _moved_right(section, texts, i, f"{parts[i]};{parts[i + 1]}".strip())

@@ -266,3 +266,11 @@ def test_quotes_around_the_separator_are_named(text: str) -> None:
 @pytest.mark.parametrize("text", ['Cañería 1/2"; roja', "O'Higgins 12; D'Artagnan"])
 def test_a_sign_of_inches_and_an_apostrophe_are_no_quotes(text: str) -> None:
     assert only(factura(Detalle=LINE.replace("Vidrio templado", text))).code == "TXT-075"
+
+
+@pytest.mark.parametrize("mails", ["uno@example.com;dos@example.com", "uno@example.com; dos@example.com"])
+@pytest.mark.parametrize("behind", ["912345678;;;;;;", ";;;;;;"])
+def test_several_addresses_of_mail_in_a_header_of_all_columns_are_named(mails: str, behind: str) -> None:
+    row = f"33;0;2026-03-02;0;0;22222222-2;Cliente Uno;Comercio;Calle 2;Talca;Talca;{mails};{behind}"
+    told = only(factura(Encabezado=row))
+    assert (told.code, told.place.field, told.value) == ("TXT-075", "Email", mails)
