@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -177,6 +178,20 @@ def test_what_cannot_be_printed_is_said_and_the_rest_is_exported(
     assert "Archivos escritos: 5." in done.output
     refused = run(issued, "pdf", "33", "1")
     assert (refused.exit_code, "CFG-048" in refused.output) == (1, True)
+
+
+@pytest.mark.parametrize(("inside", "code"), [(False, "CFG-045"), (True, "BAS-003")])
+def test_a_full_disk_is_that_of_the_file_that_was_written(
+    issued: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: bool, code: str
+) -> None:
+    where = (issued if inside else tmp_path) / "factura.pdf"
+
+    def full(*arguments: object, **options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(where))
+
+    monkeypatch.setattr(Path, "replace", full)
+    done = run(issued, "pdf", "33", "1", "--salida", str(where))
+    assert (done.exit_code, code in done.output) == (1, True), done.output
 
 
 def test_a_place_that_cannot_be_written_is_named(issued: Path, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE, read_key_file
 from dteplanows.ledger.watermark import FILE as MARK
 from dteplanows.ledger.watermark import Mark, Watermark
+from dteplanows.recovery.backups import last_backup
 from dteplanows.recovery.restoring import RESTORED
 from dteplanows.settings import FILE, Settings, load
 from tests.installation import COMPANY, FIRST_FOLIO
@@ -38,6 +39,8 @@ def test_the_same_again_loses_nothing(tmp_path: Path) -> None:
     assert issue(tmp_path / "datos", facturas=1) == [folio(4)]
     with closing(Ledger(tmp_path / "datos")) as ledger:
         assert [one.tipo for one in ledger.events.of()].count(RESTORED) == 1
+        last = last_backup(ledger)
+        assert (last.momento, last.documentos) == (done.manifest.momento, 3)
 
 
 def test_newer_data_are_not_replaced_unasked(tmp_path: Path) -> None:
