@@ -67,11 +67,7 @@ def back_up(
     except Refused as refused:
         note_failure(ledger, refused.problems[0].message)
         raise
-    size = target.stat().st_size
-    _note(
-        ledger,
-        LastBackup(momento=manifest.momento, archivo=str(target.resolve()), documentos=manifest.documentos, bytes=size),
-    )
+    note_backup(ledger, target, manifest)
     return Made(target, manifest)
 
 
@@ -81,8 +77,8 @@ def last_backup(ledger: Ledger) -> LastBackup:
     return LastBackup.model_validate_json(known) if known else LastBackup()
 
 
-def note_restored(ledger: Ledger, backup: Path, manifest: Manifest) -> None:
-    """Note that *ledger* came from *backup*, which is the last one that it can know of."""
+def note_backup(ledger: Ledger, backup: Path, manifest: Manifest) -> None:
+    """Note that *backup* is the last good one of *ledger*: it was made of it, or brought back as it."""
     size, name = backup.stat().st_size, str(backup.resolve())
     _note(ledger, LastBackup(momento=manifest.momento, archivo=name, documentos=manifest.documentos, bytes=size))
 

@@ -34,7 +34,7 @@ from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.tables import newest_step
 from dteplanows.ledger.vault import KEY_FILE, read_key_file, write_key_file
 from dteplanows.ledger.watermark import Mark
-from dteplanows.recovery.backups import SEALED_AUTHORITY, as_signed, note_restored
+from dteplanows.recovery.backups import SEALED_AUTHORITY, as_signed, note_backup
 from dteplanows.recovery.replaced import Replaced, compare
 from dteplanows.settings import FILE, Settings
 
@@ -143,7 +143,7 @@ def restore(
                     _go_on_behind(ledger, replaced, known)
                     broken_off = _break_off_batches(ledger, replaced)
                     ledger.events.note(RESTORED, f"{motivo}, {backup.manifest.documentos} documentos")
-                note_restored(ledger, backup.path, backup.manifest)
+                note_backup(ledger, backup.path, backup.manifest)
                 authority = backup.read(SEALED_AUTHORITY)
                 _write_new(
                     settings.autoridad_de_prueba, ledger.secrets.unseal(authority.decode()) if authority else b""
