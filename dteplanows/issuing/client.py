@@ -51,7 +51,7 @@ def _never() -> bool:
 class Client:
     """One call's client. The server that reads the call makes it, and tells it when the call is answered."""
 
-    __slots__ = ("_afterwards", "_answered", "_failed", "_gone", "arrived")
+    __slots__ = ("_afterwards", "_answered", "_before", "_failed", "_gone", "arrived")
 
     def __init__(self, gone: Callable[[], bool] = _never, arrived: float = 0.0, *, answered: bool = False) -> None:
         """:param gone: whether the client is known to be gone; asked by any thread.
@@ -61,6 +61,7 @@ class Client:
         self._gone = gone
         self._answered = answered
         self._failed = False
+        self._before: list[Callable[[], None]] = []
         self._afterwards: list[Callable[[Delivery], None]] = []
         self.arrived = arrived or time.monotonic()
 
@@ -81,6 +82,19 @@ class Client:
         """
         if self._gone():
             raise Left
+
+    def before_answer(self, do: Callable[[], None]) -> None:
+        """Call *do* just before the answer is handed over: from then on the client may have it. Never where nobody
+        tells when the answer is delivered.
+        """
+        if not self._answered:
+            self._before.append(do)
+
+    def hands_over(self) -> None:
+        """The answer is about to be handed over. Only the first call of this counts."""
+        before, self._before = self._before, []
+        for do in before:
+            do()
 
     def when_answered(self, do: Callable[[Delivery], None]) -> None:
         """Call *do* once the answer was handed over or will not be; at once where nobody tells."""

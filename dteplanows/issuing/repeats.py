@@ -5,7 +5,7 @@ the other was answered, and nothing is issued again,
 
 * when the other's answer could not be delivered, was too long for anybody to know, or its process died: that is
   remembered for some minutes;
-* when the other is still under way: it waits for that one;
+* when the other is still under way, and its answer not on the way yet: it waits for that one;
 * within the minutes that the company has set, also when the answer was delivered.
 
 Boletas are told so only in the first case: two tills sell the same coffee at one moment, and one till twice in a row.
@@ -136,6 +136,7 @@ class Repeats:
             self._under_way.leave(stay)
             raise
         issued = any(one.accepted for one in outcomes)
+        client.before_answer(partial(self._under_way.hand_over, stay))
         client.when_answered(partial(self._answered, call, before, issued))
         return outcomes
 

@@ -1,9 +1,12 @@
 """Which files are being issued at this moment, by all processes of an installation.
 
 A file is *under way* from the moment its call is judged until its answer is delivered or known not to be. Each has a
-key, and of each key one call at a time is under way; another one with the same key waits for it. The key is a lock of
-the system on one byte of a file, or one of the database where that is shared by machines; it ends with its process,
-however that ends.
+key, and of each key one call at a time is under way; another one with the same key waits for it. Whoever comes when the
+answer has been handed over only waits until it is known what became of it: its client may be the one that has just read
+that answer, and sends its next sale.
+
+The key is a lock of the system on one byte of a file, or one of the database where that is shared by machines; it ends
+with its process, however that ends.
 
 What the lock cannot tell is written down: which documents were there before the call began, so that its own can be
 found when it has ended, or died. In the file it lies in a place that the key gives. Two keys may have the same place;
@@ -40,8 +43,8 @@ _NOTHING = _PLACE.pack(b"", 0.0, 0)
 _PAUSE = 0.01
 """Seconds between two looks at a key that another process has."""
 
-_UNKNOWN = 2**63
-"""In place of the newest document of a call that has just taken its key."""
+_HANDED_OVER = 2**63
+"""Added to the newest document of a call whose answer has been handed over."""
 
 Key = bytes
 """The 32 bytes of a digest."""
@@ -58,6 +61,8 @@ class Begun(NamedTuple):
     """UTC, in seconds."""
     newest: int
     """Id of the newest document when it began."""
+    handed_over: bool = False
+    """Its answer was handed over to be sent; what became of it is not known yet."""
 
 
 class Stay(NamedTuple):
@@ -76,7 +81,7 @@ class UnderWay(ABC):
     """The calls under way. One for each process; its threads share it."""
 
     def __init__(self) -> None:
-        self._held: dict[int, int] = {}
+        self._held: dict[int, Begun | None] = {}
         self._changed = threading.Condition()
 
     def enter(self, key: Key, newest: Callable[[], int], patience: float, must_wait: Callable[[], None]) -> Stay:
@@ -92,40 +97,57 @@ class UnderWay(ABC):
         if not self._take(number):
             waited_for = self._wait(key, newest(), time.monotonic() + patience, must_wait)
         try:
-            now = self._held[number] = newest()
             broken = self._read(key)
-            self._write(key, now)
+            now = newest()
+            self._tell(key, Begun(time.time(), now))
         except BaseException:
             self._give(number)
             raise
         return Stay(key, now, waited_for, broken)
+
+    def hand_over(self, stay: Stay) -> None:
+        """Tell that the answer of a call is about to be sent: whoever comes from now on does not repeat it."""
+        held = self._held.get(_number(stay.key))
+        if held:
+            self._tell(stay.key, held._replace(handed_over=True))
 
     def leave(self, stay: Stay) -> None:
         """End a call."""
         self._write(stay.key, None)
         self._give(_number(stay.key))
 
-    def _wait(self, key: Key, newest: int, limit: float, must_wait: Callable[[], None]) -> int:
-        """Wait for the others, and take the key; the newest document when the first of them began, as far as known."""
-        number, waited_for = _number(key), newest
+    def _wait(self, key: Key, newest: int, limit: float, must_wait: Callable[[], None]) -> int | None:
+        """Wait for the others, and take the key; the newest document when the first of them that this call repeats
+        began, as far as known. None where the only one had handed its answer over.
+        """
+        first = self._seen(key)
+        waited_for = None if first else newest
         while True:
-            other = self._read(key)
-            if other:
-                waited_for = min(waited_for, other.newest)
+            other = self._seen(key)
+            # Another one than the first was not there when this call came.
+            if other and not (other.handed_over and first and other.begun == first.begun):
+                waited_for = other.newest if waited_for is None else min(waited_for, other.newest)
             must_wait()
             with self._changed:
-                waited_for = min(waited_for, self._held.get(number, waited_for))
                 self._changed.wait(_PAUSE)
-            if self._take(number):
+            if self._take(_number(key)):
                 return waited_for
             if time.monotonic() > limit:
                 raise StillUnderWay
+
+    def _seen(self, key: Key) -> Begun | None:
+        """The call of *key* that is under way, as far as known."""
+        return self._read(key) or self._held.get(_number(key))
+
+    def _tell(self, key: Key, begun: Begun) -> None:
+        self._held[_number(key)] = begun
+        self._write(key, begun)
 
     def _take(self, number: int) -> bool:
         with self._changed:
             if number in self._held or not self._lock(number):
                 return False
-            self._held[number] = _UNKNOWN
+            self._held[number] = None
         return True
 
     def _give(self, number: int) -> None:
@@ -147,8 +169,8 @@ class UnderWay(ABC):
         """The call of *key* that is told of: under way still, or broken."""
 
     @abstractmethod
-    def _write(self, key: Key, newest: int | None) -> None:
-        """Tell of a call of *key* that begins now; None that it has ended."""
+    def _write(self, key: Key, begun: Begun | None) -> None:
+        """Tell of the call of *key*; None that it has ended."""
 
 
 class FileUnderWay(UnderWay):
@@ -167,7 +189,7 @@ class FileUnderWay(UnderWay):
         def _read(self, key: Key) -> Begun | None:
             return None
 
-        def _write(self, key: Key, newest: int | None) -> None:
+        def _write(self, key: Key, begun: Begun | None) -> None:
             pass
 
         def _lock(self, number: int) -> bool:
@@ -187,10 +209,13 @@ class FileUnderWay(UnderWay):
             if found[:16] != key[:16] or len(found) < _SIZE:
                 return None
             _, begun, more = _PLACE.unpack(found)
-            return Begun(begun, more - 1) if more else None
+            return Begun(begun, more % _HANDED_OVER - 1, more >= _HANDED_OVER) if more else None
 
-        def _write(self, key: Key, newest: int | None) -> None:
-            place = _NOTHING if newest is None else _PLACE.pack(key[:16], time.time(), newest + 1)
+        def _write(self, key: Key, begun: Begun | None) -> None:
+            place = _NOTHING
+            if begun:
+                more = begun.newest + 1 + (_HANDED_OVER if begun.handed_over else 0)
+                place = _PLACE.pack(key[:16], begun.begun, more)
             try:  # noqa: SIM105 - contextlib.suppress costs as much as the system's call
                 os.pwrite(self._file, place, _at(key))
             except OSError:

@@ -258,12 +258,12 @@ class Application:
     def _answer(self, environ: dict[str, Any], request: Request, client: Client) -> None:
         """Run the application, in a thread, and send what it answers."""
         try:
-            size = self._send(environ, request)
+            size = self._send(environ, request, client)
             client.answered(not client.is_gone, size)
         finally:
             client.answered(delivered=False)
 
-    def _send(self, environ: dict[str, Any], request: Request) -> int:
+    def _send(self, environ: dict[str, Any], request: Request, client: Client) -> int:
         """Answer, and how many bytes."""
         status, headers = 500, list[tuple[str, str]]()
 
@@ -277,6 +277,7 @@ class Application:
         finally:
             if hasattr(parts, "close"):
                 parts.close()
+        client.hands_over()
         request.response_bytes(status, headers, whole)
         return len(whole)
 

@@ -33,6 +33,11 @@ class ClientTask(WSGITask):  # type: ignore[misc]
         environ[ENVIRON] = self._client
         return environ
 
+    def write(self, data: bytes) -> None:
+        """Hand over a piece of the answer."""
+        self._client.hands_over()
+        super().write(data)
+
     def service(self) -> None:
         """Answer the call."""
         try:

@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from queue import Queue
 
 import pytest
 
@@ -25,7 +26,7 @@ from dteplanows.issuing.repeats import Memory
 from dteplanows.issuing.submission import submitted
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.rows import ReceivedFile
-from dteplanows.ledger.under_way import FileUnderWay, StillUnderWay
+from dteplanows.ledger.under_way import FileUnderWay, Stay, StillUnderWay
 from tests.installation import FIRST_FOLIO, Installation, make_installation
 from tests.soap.test_purchases import PURCHASE
 
@@ -218,10 +219,15 @@ def test_what_was_refused_the_first_time_is_judged_again(made: Installation) -> 
 class Racing:
     """Two calls of which the second comes while the answer of the first is not delivered yet."""
 
-    def __init__(self, made: Installation, data: bytes, patience: float = 10.0) -> None:
+    def __init__(
+        self, made: Installation, data: bytes, patience: float = 10.0, *, handed_over: bool = False
+    ) -> None:  # fmt: skip
+        """:param handed_over: by then the first client may be reading its answer."""
         self.client = Client()
         issuer = Issuer(made.ledger, made.authority, memory=Memory(patience=patience))
         (self.first,) = issuer.process(made.account, data, "1", client=self.client).documents
+        if handed_over:
+            self.client.hands_over()
         self.second: list[DocumentOutcome | Refused] = []
         self.waiting = Leaving()
 
@@ -253,6 +259,20 @@ def test_the_second_waits_for_the_first(made: Installation, data: bytes, deliver
     if second.repeticion:
         why = "se estaba preparando" if delivered else "no se pudo entregar"
         assert why in second.repeticion.message
+
+
+@pytest.mark.parametrize("data", [sale(), COFFEE.encode()])
+@pytest.mark.parametrize(("delivered", "size", "same"), [(True, 0, False), (True, 100_000, True), (False, 0, True)])
+def test_the_second_comes_when_the_answer_is_on_its_way(
+    made: Installation, data: bytes, delivered: bool, size: int, same: bool
+) -> None:
+    """Its client may have read it before the service knows: an equal sale then is another one."""
+    race = Racing(made, data, handed_over=True)
+    race.client.answered(delivered, size)
+    race.thread.join(10)
+    (second,) = race.second
+    assert isinstance(second, DocumentOutcome)
+    assert (second.folio == race.first.folio) == same == (second.repeticion is not None)
 
 
 def test_the_second_does_not_wait_for_ever_nor_for_nobody(made: Installation) -> None:
@@ -326,6 +346,29 @@ def test_processes_know_of_each_other(tmp_path: Path) -> None:
         stay = here.enter(key, lambda: 99, 10.0, Client().must_be_there)
     assert (stay.newest, stay.waited_for, stay.broken) == (99, 40, None)
     here.leave(stay)
+
+
+def test_who_waits_behind_an_answer_repeats_the_call_before_it(made: Installation) -> None:
+    """The first has handed its answer over; the second, which came later, has not when the third comes."""
+    under_way, key = made.ledger.db.under_way(), bytes(range(32))
+    always, stays = Client().must_be_there, Queue[Stay]()
+    first = under_way.enter(key, lambda: 10, 0.0, always)
+    under_way.hand_over(first)
+
+    def wait(newest: int) -> None:
+        stays.put(under_way.enter(key, lambda: newest, 10.0, always))
+
+    for newest in (20, 30):
+        threading.Thread(target=wait, args=(newest,)).start()
+    time.sleep(0.1)
+    under_way.leave(first)
+    second = stays.get(timeout=10)
+    under_way.hand_over(second)
+    time.sleep(0.1)
+    under_way.leave(second)
+    third = stays.get(timeout=10)
+    under_way.leave(third)
+    assert (second.waited_for, third.waited_for) == (None, second.newest)
 
 
 def test_an_unexpected_failure_leaves_the_next_call_free(made: Installation, monkeypatch: pytest.MonkeyPatch) -> None:

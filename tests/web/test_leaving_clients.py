@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import re
 import socket
@@ -24,6 +25,7 @@ from tests.clients import b64
 from tests.installation import CLAVE, FIRST_FOLIO, USUARIO, make_installation
 from tests.issuing.test_repeats import COFFEE, sale
 from tests.soap.soap_support import envelope, procesar
+from tests.web.serving import running as serve
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="necesita las señales de POSIX")
 
@@ -189,3 +191,32 @@ def test_who_waited_too_long_or_is_gone_has_nothing_done(running: Running) -> No
     assert sorted(folio(read(one)) for one in busy) == running.issued()
     assert len(running.issued()) == running.threads
     assert running.logged("SRV-120") == 1
+
+
+SLOW = """
+import time
+from dteplanows.issuing.client import Client
+answered = Client.answered
+def late(client, *arguments, **named):
+    time.sleep(0.3)
+    answered(client, *arguments, **named)
+Client.answered = late
+"""
+
+
+@pytest.mark.parametrize("kind", ["granian", "waitress"])
+def test_two_equal_sales_in_a_row_are_two_however_slow_the_machine(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client has its answer, and sends the next sale, before the service has come to note that it went out."""
+    (tmp_path / "lento").mkdir()
+    (tmp_path / "lento" / "sitecustomize.py").write_text(SLOW)
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path / 'lento'}{os.pathsep}{Path(__file__).parents[2]}")
+    make_installation(tmp_path).close()
+    body = envelope(procesar(b64(sale()), "1", LOGIN)).encode()
+    with serve(tmp_path, f'servidor = "{kind}"\n') as port:
+        for number in range(3):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            connection.request("POST", PATH, body, {"Content-Type": "text/xml"})
+            assert folio(connection.getresponse().read().decode()) == FIRST_FOLIO + number
+            connection.close()

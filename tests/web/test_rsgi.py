@@ -281,6 +281,25 @@ def test_the_application_is_told_whether_the_client_is_there(went: bool) -> None
     assert request.gone.cancelled
 
 
+def test_it_is_told_before_the_client_may_have_the_answer() -> None:
+    order = list[str]()
+
+    class Answering(Request):
+        def response_bytes(self, *answer: Any) -> None:
+            order.append("sent")
+
+    request = Answering(1)
+
+    def served(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        client_of(environ).before_answer(lambda: order.append("told"))
+        start_response("200 OK", [])
+        return [b""]
+
+    application = Application(served, Bounds(body=1000, seconds=0.2, threads=2))
+    asyncio.run(application.__rsgi__(Scope(), request))
+    assert order == ["told", "sent"]
+
+
 def test_of_a_long_answer_nobody_knows_whether_it_arrived() -> None:
     told: list[Delivery] = []
 

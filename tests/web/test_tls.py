@@ -9,6 +9,7 @@ import re
 import shutil
 import ssl
 import subprocess
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,8 +50,11 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     settings = f'tls_certificado = "{certificate.name}"\ntls_clave = "{key}"\n'
     with running(directory, settings, "--trabajadores", "1", secure=True) as port:
         yield Service(f"https://{HOST}:{port}", port, str(certificate))
-        said = (directory / "salida.txt").read_text("utf-8")
-        assert f"El servicio atiende en https://{HOST}:{port}{PATH}" in said
+        address, limit = f"El servicio atiende en https://{HOST}:{port}{PATH}", time.monotonic() + 30
+        # It answers a little before it says so.
+        while address not in (said := (directory / "salida.txt").read_text("utf-8")):
+            assert time.monotonic() < limit, said
+            time.sleep(0.1)
         assert "CFG-028" not in said
 
 

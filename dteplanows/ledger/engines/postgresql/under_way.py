@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from contextlib import suppress
 
 import psycopg
@@ -50,14 +49,18 @@ class SharedUnderWay(UnderWay):
                 row = self._session.execute(_READ, (key,)).fetchone()
             except psycopg.OperationalError:
                 return None
-        return Begun(*row) if row else None
+        if row is None:
+            return None
+        begun, newest = row
+        return Begun(begun, -1 - newest, True) if newest < 0 else Begun(begun, newest)
 
-    def _write(self, key: Key, newest: int | None) -> None:
+    def _write(self, key: Key, begun: Begun | None) -> None:
         with self._turn, suppress(psycopg.OperationalError):
-            if newest is None:
+            if begun is None:
                 self._session.execute(_FORGET, (key,))
             else:
-                self._session.execute(_WRITE, (key, time.time(), newest))
+                newest = -1 - begun.newest if begun.handed_over else begun.newest
+                self._session.execute(_WRITE, (key, begun.begun, newest))
 
 
 def _signed(number: int) -> int:
