@@ -97,7 +97,7 @@ class Worker:
         if isinstance(failure, Refused):
             said = " ".join(one.text() for one in failure.problems)
         if said != self._said or time.monotonic() > self._quiet:
-            log.error("The batches wait, and are tried again every %s seconds: %s", _RETRY, said)
+            log.error("Los lotes esperan, y se intentan de nuevo cada %s segundos: %s", _RETRY, said)
             self._said, self._quiet = said, time.monotonic() + _QUIET
 
     def tidy(self) -> None:
@@ -126,7 +126,7 @@ class Worker:
             apart(self._work_and_close, batch, stop or threading.Event())
             after = 0.0
         except Overtaken:
-            log.warning("Batch %s: another worker went on with it", batch.id)
+            log.warning("Lote %s: otro proceso siguió con él", batch.id)
         finally:
             self._ledger.batches.give_back(batch, self.name, after)
         return True
@@ -155,7 +155,7 @@ class Worker:
             except Exception as failure:
                 if faults.told(failure):
                     raise
-                log.error("Batch %s, after document %s: %s", batch.id, batch.hechos, where(failure))
+                log.error("Lote %s, después del documento %s: %s", batch.id, batch.hechos, where(failure))
                 batch = self._one_by_one(batch, work)
                 documents = work.file.documents(batch.hechos)
             chunks += 1
@@ -198,7 +198,7 @@ class Worker:
                 except Exception as failure:
                     if faults.told(failure):
                         raise
-                    log.error("Error %s in batch %s: %s", line.id, batch.id, where(failure))
+                    log.error("Error %s en el lote %s: %s", line.id, batch.id, where(failure))
                     refused = DocumentOutcome(0, 0, clock.now(), False, (problem("SRV-102", identificador=line.id),))
                     with self._ledger.transaction("lotes"):
                         batch = self._ledger.batches.advance(batch, self.name, [refused])

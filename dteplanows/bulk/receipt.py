@@ -99,14 +99,14 @@ class Batches:
                 )  # fmt: skip
         if before is None:
             return Receipt(track_id)
-        log.warning("SRV-128: the same file of %s again, it is told the batch %s", sender.usuario, before.id)
+        log.warning("SRV-128: %s envió otra vez el mismo archivo; se le responde el lote %s", sender.usuario, before.id)
         when = f"{before.recibido:%Y-%m-%d a las %H:%M:%S}"
         return Receipt(before.id, problem("SRV-128", value=str(before.id), momento=when))
 
     def _answered(self, sender: Sender, receipt: Receipt, delivery: Delivery) -> None:
         """Note what became of the answer, where that is not the usual."""
         if delivery is Delivery.FAILED and self._memory.minutes:
-            log.warning("SRV-128: the TrackId %s could not be delivered", receipt.track_id)
+            log.warning("SRV-128: el TrackId %s no se pudo entregar", receipt.track_id)
             self._ledger.answers.note_undelivered(_key(sender), receipt.track_id)
         elif delivery is not Delivery.FAILED and receipt.repeticion:
             self._ledger.answers.note_delivered(_key(sender))

@@ -17,6 +17,7 @@ from dteplanows.commands.company_facts import (
     actecos,
     fact_options,
     given,
+    mail,
     resolution_day,
     shown,
     text,
@@ -112,8 +113,8 @@ def _asked(ctx: click.Context) -> dict[str, Any]:
     ask("direccion", "Dirección, calle y número", text(60, True))
     comuna = ask("comuna", "Comuna", text(20, True))
     ask("ciudad", "Ciudad", text(20), comuna)
-    for name, question, limit in (("telefono", "Teléfono (opcional)", 20), ("correo", "Correo (opcional)", 80)):
-        ask(name, question, text(limit), "")
+    ask("telefono", "Teléfono (opcional)", text(20), "")
+    ask("correo", "Correo (opcional)", mail, "")
     if facts["ambiente"] == "produccion":
         ask("numero_resolucion", "Número de la resolución del SII", _resolution_number)
         ask("fecha_resolucion", "Fecha de la resolución, como 2014-08-22", resolution_day)

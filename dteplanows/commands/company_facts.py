@@ -16,6 +16,7 @@ import click
 from dteplanows.commands.opening import day
 from dteplanows.commands.spanish import Option
 from dteplanows.document.company import Company, PatenteDesconocida, PreciosConImpuestos, Reparos
+from dteplanows.document.mail import is_mail
 from dteplanows.document.text import foreign, printable_in_dte
 
 _ACTECOS_AT_MOST = 4
@@ -88,6 +89,14 @@ def text(limit: int, required: bool = False) -> Callable[[click.Context, click.P
     return check
 
 
+def mail(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """The callback of the option that takes an address of e-mail, or nothing."""
+    found = text(80)(ctx, param, value)
+    if found and not is_mail(found):
+        raise click.BadParameter(f"«{found}» no es una dirección de correo: se esperaba una como nombre@empresa.cl.")
+    return found
+
+
 def _sentence(limit: int) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
     """A callback that takes a text of at most *limit* characters that can stand in a document."""
     check = text(limit)
@@ -126,7 +135,7 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (("--sucursal",), {"metavar": "TEXTO", "callback": text(20), "help": "Nombre de la sucursal."}),
     (("--codigo-sii-sucursal",), {"metavar": "CÓDIGO", "callback": text(9), "help": "Su código en el SII."}),
     (("--telefono",), {"metavar": "TEXTO", "callback": text(20), "help": "Teléfono."}),
-    (("--correo",), {"metavar": "TEXTO", "callback": text(80), "help": "Correo electrónico."}),
+    (("--correo",), {"metavar": "TEXTO", "callback": mail, "help": "Correo electrónico."}),
     (("--tolerante/--no-tolerante",), {
         "default": None,
         "help": "Si los montos del archivo no cuadran, avisa y emite lo que suman las líneas, en vez de rechazar; lo "

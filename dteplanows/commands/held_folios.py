@@ -19,6 +19,7 @@ from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios import held_back
 from dteplanows.ledger.cafs import ranges
 from dteplanows.ledger.rows import Series, Span, StoredHold
+from dteplanows.validator.report import money
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -66,7 +67,7 @@ def retener(
     where = f"tipo {tipo}, {company.razon_social}, ambiente {company.ambiente}"
     click.echo(f"Retenidos: {count_of(done)} ({ranges([folios])}, {where}).")
     if done < folios.size:
-        click.echo(f"Los otros {folios.size - done} estaban emitidos, anulados o retenidos desde antes.")
+        click.echo(f"Los otros {money(folios.size - done)} estaban emitidos, anulados o retenidos desde antes.")
 
 
 @folio.command("liberar", cls=Command)
@@ -88,6 +89,8 @@ def liberar(
         left = held_back.held(ledger, series)
     where = f"tipo {tipo}, {company.razon_social}, ambiente {company.ambiente}"
     click.echo(f"Liberados: {count_of(done)} ({ranges([folios])}, {where}).")
+    if done < folios.size and folios.hasta < MAXIMUM_FOLIO:
+        click.echo(f"Los otros {money(folios.size - done)} no estaban retenidos.")
     if left:
         click.echo(f"De ese tipo siguen retenidos: {ranges(one.span for one in left)}.")
 

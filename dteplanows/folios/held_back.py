@@ -19,7 +19,7 @@ def hold(ledger: Ledger, series: Series, span: Span, motivo: str) -> int:
 
     :param motivo: why; whoever asks for one of these folios is told.
     :returns: how many folios are held back since now.
-    :raises Refused: out of bounds or the wrong way round (FOL-030, FOL-054), no reason given (FOL-083).
+    :raises Refused: out of bounds or the wrong way round (FOL-055, FOL-054), no reason given (FOL-083).
     """
     check_span(span)
     motivo = _reason(series, span, motivo)
@@ -37,7 +37,7 @@ def release(ledger: Ledger, series: Series, span: Span, por: str, motivo: str) -
     :param por: who says so.
     :param motivo: how it is known that they were not issued.
     :returns: how many folios are free since now.
-    :raises Refused: out of bounds or the wrong way round (FOL-030, FOL-054), no reason given (FOL-083), none of them is
+    :raises Refused: out of bounds or the wrong way round (FOL-055, FOL-054), no reason given (FOL-083), none of them is
         held back (FOL-082).
     """
     check_span(span)

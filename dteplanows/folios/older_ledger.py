@@ -162,7 +162,7 @@ class Watch:
     def _make(self) -> Problem:
         ledger = self._ledger
         path = str(ledger.watermark.path)
-        log.warning("BAS-021: there was no mark %s; an older ledger could not be recognised", path)
+        log.warning("BAS-021: no estaba la marca %s; una base más antigua no se podría notar", path)
         try:
             with ledger.transaction():
                 rows = ledger.connection.execute("SELECT DISTINCT ambiente, rut, tipo FROM caf").fetchall()

@@ -38,7 +38,7 @@ def void(
     :param reason: why; a later document with one of these folios is refused with it.
     :param otro_sistema: another system issued documents with them, which notes may correct. Folios that are void
         already become such; that way only, and only whole ranges as they were voided.
-    :raises Refused: out of bounds or the wrong way round (FOL-030, FOL-054), no reason given (FOL-051), not all in CAFs
+    :raises Refused: out of bounds or the wrong way round (FOL-055, FOL-054), no reason given (FOL-051), not all in CAFs
         (FOL-034, FOL-052), issued (FOL-050), part of a range that was voided otherwise (FOL-053).
     """
     check_span(span)
@@ -55,10 +55,10 @@ def void(
 
 
 def check_span(span: Span) -> None:
-    """:raises Refused: *span* is out of bounds or the wrong way round (FOL-030, FOL-054)."""
+    """:raises Refused: *span* is out of bounds or the wrong way round (FOL-055, FOL-054)."""
     for folio in span:
         if not 1 <= folio <= MAXIMUM_FOLIO:
-            raise Refused([problem("FOL-030", value=str(folio))])
+            raise Refused([problem("FOL-055", value=str(folio), maximum=MAXIMUM_FOLIO)])
     if span.desde > span.hasta:
         raise Refused([problem("FOL-054", value=f"{span.desde}-{span.hasta}", right=f"{span.hasta}-{span.desde}")])
 

@@ -146,7 +146,7 @@ def or_refused(usuario: str) -> Iterator[None]:
     try:
         yield
     except Left:
-        log.warning("SRV-120: a client of %s went before its call was attended: nothing was done", usuario)
+        log.warning("SRV-120: un cliente de %s se fue antes de que se atendiera su llamada: no se hizo nada", usuario)
         raise Refused([problem("SRV-120")]) from None
 
 
@@ -161,7 +161,7 @@ def too_late(client: Client, limit: float) -> Problem | None:
     waited = client.waited
     if waited <= limit:
         return None
-    log.warning("SRV-121: a call waited %.0f seconds and was not begun", waited)
+    log.warning("SRV-121: una llamada esperó %.0f segundos y no se comenzó", waited)
     return problem("SRV-121", segundos=f"{limit:g}")
 
 

@@ -187,7 +187,8 @@ class Repeats:
             for number, row in matched(documents, before.issued).items()
         }
         folios = ", ".join(f"{one.tipo}/{one.folio}" for one in told.values())
-        log.warning("SRV-122: the same file of %s again, it is told what was issued: %s", call.sender.usuario, folios)
+        usuario = call.sender.usuario
+        log.warning("SRV-122: %s envió otra vez el mismo archivo; se le responde lo emitido: %s", usuario, folios)
         missing = [one for number, one in enumerate(documents) if number not in told]
         issued = iter(issue(missing) if missing else ())
         return [told[number] if number in told else next(issued) for number in range(len(documents))]
@@ -221,12 +222,12 @@ class Repeats:
             lost = delivery is Delivery.FAILED or (delivery is Delivery.UNKNOWN and before is None)
             if issued and lost and self._memory.minutes:
                 if delivery is Delivery.FAILED:
-                    log.warning("SRV-122: an answer to %s could not be delivered", call.sender.usuario)
+                    log.warning("SRV-122: una respuesta a %s no se pudo entregar", call.sender.usuario)
                 self._ledger.answers.note_undelivered(key, after)
             elif not lost and before and before.undelivered:
                 self._ledger.answers.note_delivered(key)
         except Exception as failure:  # noqa: BLE001 - the call is answered; nobody could be told
-            log.error("SRV-122: it could not be noted whether an answer was delivered: %s", type(failure).__name__)
+            log.error("SRV-122: no se pudo anotar si una respuesta se entregó: %s", type(failure).__name__)
         self._under_way.leave(call.stay)
 
 

@@ -104,12 +104,12 @@ def _reason(failure: Exception) -> Problem:
         return problem("SRV-126", identificador=_identifier(failure))
     if found.code == "SRV-003":
         found = problem("SRV-125")
-    log.error("%s, a file was issued in part: %s", found.code, faults.line(failure))
+    log.error("%s, un archivo se emitió solo en parte: %s", found.code, faults.line(failure))
     return found
 
 
 def _identifier(failure: Exception) -> str:
     """What the log and the client call this failure. Its message may quote the file, so it stays out of the log."""
     identifier = call.identifier()
-    log.error("Error %s, a file was issued in part: %s", identifier, where(failure))
+    log.error("Error %s, un archivo se emitió solo en parte: %s", identifier, where(failure))
     return identifier

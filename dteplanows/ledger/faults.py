@@ -54,7 +54,7 @@ def line(failure: BaseException) -> str:
         for one in _chain(failure)
         if isinstance(one, (*errors.of_databases(), OSError))
     ]
-    rooms = [f"{_free(one) // 2**20} MiB free in {one}" for one in directories()]
+    rooms = [f"{_free(one) // 2**20} MiB libres en {one}" for one in directories()]
     return "; ".join((names[0] if names else type(failure).__name__, *rooms))
 
 

@@ -15,8 +15,11 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Refused
 from dteplanows.ledger.durable import sync
 from dteplanows.process.secrecy import must_be_private
+from dteplanows.process.system_errors import in_words
 
 KEY_FILE = "clave-maestra"
 """Name of the file with the master key, beside the database."""
@@ -100,13 +103,15 @@ def write_key_file(directory: Path, key: bytes) -> None:
 def read_key_file(directory: Path) -> str:
     """What the key file says; empty when there is no such file.
 
-    :raises Refused: others can read it.
+    :raises Refused: others can read it (CFG-020), or this user cannot (CFG-029).
     """
     try:
         must_be_private(directory / KEY_FILE)
         return (directory / KEY_FILE).read_text(encoding="utf-8", errors="replace").strip()
     except FileNotFoundError:
         return ""
+    except OSError as error:
+        raise Refused([problem("CFG-029", value=str(directory / KEY_FILE), reason=in_words(error))]) from None
 
 
 def _is_key(text: str) -> bool:

@@ -191,7 +191,7 @@ class Watermark:
         self._look = 0.0
         if time.monotonic() > self._quiet:
             self._quiet = time.monotonic() + _QUIET
-            log.warning("BAS-022: the mark %s cannot be written: %s", self.path, failure.strerror or failure)
+            log.warning("BAS-022: no se puede escribir la marca %s: %s", self.path, failure.strerror or failure)
 
 
 def _packed(mark: Mark) -> bytes:

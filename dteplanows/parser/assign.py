@@ -6,7 +6,6 @@ report to which its problems go.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
@@ -19,6 +18,7 @@ from dteplanows.document import rut, values
 from dteplanows.document.catalogue import RULES, problem, shown
 from dteplanows.document.codes import listed
 from dteplanows.document.elements import Element
+from dteplanows.document.mail import is_mail
 from dteplanows.document.model import Document, Fault, Field, Group, Value
 from dteplanows.document.problem import Place, Severity
 from dteplanows.document.text import foreign, is_carried, printable_in_dte
@@ -35,9 +35,6 @@ _OF_EVERY_DOCUMENT = 3
 
 _AVISOS_OF_EVERY_DOCUMENT = 100
 """Avisos that a document tells in any case: they are kept with it, and say what it does not say itself."""
-
-_MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,63}")
-_MAIL_LENGTH = 200
 
 _DATES = frozenset({"date", "datetime"})
 
@@ -373,16 +370,11 @@ class Reading:
 
     def mail(self, text: str, place: Place) -> bool:
         """Keep the address *text* beside the document; False, with an aviso, when it is none."""
-        if len(text) <= _MAIL_LENGTH and _MAIL.fullmatch(text):
+        if is_mail(text):
             self.document.beside.correo = text
             return True
         self.problem("TXT-030", place, text)
         return False
-
-
-def is_mail(text: str) -> bool:
-    """Whether *text* has the form of one e-mail address."""
-    return len(text) <= _MAIL_LENGTH and _MAIL.fullmatch(text) is not None
 
 
 def _plain_text(text: str) -> Value | None:

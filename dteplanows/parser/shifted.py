@@ -15,8 +15,8 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from dteplanows.document.elements import NUMBERS, ROOTS, at
+from dteplanows.document.mail import is_mail
 from dteplanows.document.phrases import phrase
-from dteplanows.parser.assign import is_mail
 from dteplanows.parser.comunas import folded, is_comuna
 from dteplanows.parser.layout import PURCHASE, Section, structure_of
 from dteplanows.parser.nothing import WORDS

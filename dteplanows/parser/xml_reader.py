@@ -16,10 +16,11 @@ from lxml import etree
 
 from dteplanows.document.catalogue import shown
 from dteplanows.document.elements import BOLETAS, BRANCHES, NUMBERS, ROOTS, Element, branch, children_of
+from dteplanows.document.mail import is_mail
 from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.problem import Place
 from dteplanows.parser import habits, several_lines, unusual
-from dteplanows.parser.assign import Nothing, Reading, Report, is_mail, plain
+from dteplanows.parser.assign import Nothing, Reading, Report, plain
 from dteplanows.parser.charset import told
 from dteplanows.parser.nothing import MAIL_PLACEHOLDERS, WORDS
 from dteplanows.parser.xml_source import (

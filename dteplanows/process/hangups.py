@@ -46,7 +46,7 @@ def _wait() -> None:
             try:
                 hook()
             except Exception:
-                log.exception("SIGHUP: %r failed", hook)
+                log.exception("SIGHUP: falló %r", hook)
         for child in multiprocessing.active_children():
             if child.pid:
                 with suppress(ProcessLookupError):

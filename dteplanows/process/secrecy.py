@@ -8,6 +8,7 @@ anew, in the same process, without it; the key goes through a pipe. Processes th
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import stat
 import sys
@@ -88,6 +89,8 @@ def must_be_private(path: Path) -> None:
     if os.name != "posix":
         return
     found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     others = stat.S_IRWXO | (stat.S_IRWXG if found.st_uid == os.geteuid() else stat.S_IWGRP)
     if stat.S_IMODE(found.st_mode) & others:
         mode = f"{stat.S_IMODE(found.st_mode):04o}"

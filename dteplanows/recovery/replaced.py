@@ -15,6 +15,7 @@ from dteplanows.ledger.engines.base import Connection
 from dteplanows.ledger.engines.errors import of_databases
 from dteplanows.ledger.engines.exchange import Old
 from dteplanows.ledger.rows import Series, Span
+from dteplanows.validator.report import money
 
 _KEY = "ambiente, rut_emisor, tipo, folio"
 _DOCUMENTS = f"SELECT {_KEY}, xml FROM documento"
@@ -69,14 +70,14 @@ class Replaced:
             for one, spans in self.closed.items()
         ]
         parts += [f"CAF de tipo {one.tipo} de {one.rut} ({in_words(spans)})" for one, spans in self.cafs.items()]
-        parts += [f"{count} {name}" for name, count in self.rows.items()]
+        parts += [f"{money(count)} {name}" for name, count in self.rows.items()]
         return "; ".join(parts)
 
 
 def documents_of(spans: list[Span]) -> str:
     """How many documents have those folios, and which."""
     count = sum(one.size for one in spans)
-    return f"1 documento ({in_words(spans)})" if count == 1 else f"{count} documentos ({in_words(spans)})"
+    return f"1 documento ({in_words(spans)})" if count == 1 else f"{money(count)} documentos ({in_words(spans)})"
 
 
 def in_words(spans: list[Span], most: int = 6) -> str:

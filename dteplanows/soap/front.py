@@ -135,7 +135,7 @@ class Front:
                 call = self._understand(body, environ, declared)
         except Broken as broken:
             ip = ip_of(environ, self._trust_forwarded)
-            log.warning("%s: a call from %s cannot be understood", broken.problem.code, ip)
+            log.warning("%s: no se entiende una llamada desde %s", broken.problem.code, ip)
             return reply.refusal(broken, Soap.V12 if declared.media == "application/soap+xml" else Soap.V11)
         caller = self._caller(environ)
         late = too_late(caller.client, self._wait_limit)

@@ -52,7 +52,7 @@ class Web:
         """Answer one request (WSGI), and write its line."""
         client = client_of(environ)
         if client.is_gone:
-            log.warning("SRV-120: a client went before its call was attended: nothing was done")
+            log.warning("SRV-120: un cliente se fue antes de que se atendiera su llamada: no se hizo nada")
             start_response("503 Service Unavailable", [("Content-Length", "0")])
             return []
         if self._public:

@@ -234,5 +234,5 @@ class Body:
 
 def _no_disk(error: OSError) -> Broken:
     reason = error.strerror or type(error).__name__
-    log.error("SRV-066: a call cannot be kept on disk while it arrives: %s", reason)
+    log.error("SRV-066: una llamada no se puede guardar en el disco mientras llega: %s", reason)
     return Broken(problem("SRV-066", reason=reason), status=503)

@@ -42,7 +42,7 @@ def reply(query: str, copies: Copies) -> Reply:
     except Refused as refused:
         return _page(refused.problems[0], 503, *_AGAIN)
     except ValueError as failure:
-        log.error("SRV-083: document %d cannot be printed: %s", copy.documento_id, type(failure).__name__)
+        log.error("SRV-083: el documento %d no se puede imprimir: %s", copy.documento_id, type(failure).__name__)
         return _page(problem("SRV-083", value=str(copy.documento_id)), 500)
     except Exception as failure:  # noqa: BLE001 - the outermost edge: whatever failed, the caller gets an answer
         return _page(of_ours("descargar", failure, issuing=False, nothing_done=True), 500)

@@ -95,7 +95,7 @@ class Rest:
             return self._route(path, environ)
         except Broken as broken:
             ip = ip_of(environ, self._trust_forwarded)
-            log.warning("%s: a REST call from %s cannot be understood", broken.problem.code, ip)
+            log.warning("%s: no se entiende una llamada REST desde %s", broken.problem.code, ip)
             return rest_answer.of_failure([broken.problem], broken.status)
         except Refused as refused:
             return rest_answer.of_failure(refused.problems)

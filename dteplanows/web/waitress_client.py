@@ -55,5 +55,5 @@ class ClientChannel(HTTPChannel):  # type: ignore[misc]
     def service(self) -> None:
         """Answer its next call, unless the client is gone."""
         if not self.connected:
-            log.warning("SRV-120: a client went before its call was attended: nothing was done")
+            log.warning("SRV-120: un cliente se fue antes de que se atendiera su llamada: no se hizo nada")
         super().service()

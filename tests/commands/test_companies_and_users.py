@@ -94,6 +94,8 @@ def test_only_what_is_given_changes_and_both_are_shown(tmp_path: Path, capsys: p
     assert create(tmp_path, "pruebas", RUT, *more).exit_code == 0
     ledger = Ledger(tmp_path)
     (before,) = ledger.companies.all()
+    refused = change(tmp_path, "--correo", "no es correo")
+    assert refused.exit_code == 2 and "«no es correo» no es una dirección de correo" in refused.output
     done = change(tmp_path, "--giro", "Otro giro", "--correo", "a@b.cl")
     assert done.exit_code == 0
     rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in done.output.splitlines() if "│" in line]

@@ -38,9 +38,10 @@ def test_hold_list_and_free(loaded: Path) -> None:
     assert "respaldo de ayer" in shown
     assert [part.strip() for part in shown.splitlines()[3].split("│")[1:6]] == [RUT, "pruebas", "33", "11", "20"]
     assert "retenidos: 11 folios" in run(loaded, "caf", "listar").output
-    done = run(loaded, "folio", "liberar", "33", "11-19", "--motivo", "no figuran en el SII")
+    done = run(loaded, "folio", "liberar", "33", "9-19", "--motivo", "no figuran en el SII")
     assert done.exit_code == 0, done.output
     assert "Liberados: 9 folios" in done.output
+    assert "Los otros 2 no estaban retenidos." in done.output
     assert "siguen retenidos: 20 y 21" in done.output
     for written, left in (("21", "siguen retenidos: 20."), ("20-", "(20 en adelante, tipo 33")):
         assert left in run(loaded, "folio", "liberar", "33", written, "--motivo", "no figuran en el SII").output

@@ -58,8 +58,8 @@ def test_a_full_database(made: Installation, caplog: pytest.LogCaptureFixture) -
     (free,) = link.execute("PRAGMA freelist_count").fetchone()
     assert not free
     assert "SQLITE_FULL" in refused_with(made, "BAS-003")
-    assert "BAS-003 in Procesar: SQLITE_FULL; " in caplog.text
-    assert "MiB free in " in caplog.text
+    assert "BAS-003 en Procesar: SQLITE_FULL; " in caplog.text
+    assert "MiB libres en " in caplog.text
     (account,) = allocation.account(made.ledger, COMPANY, 33)
     assert account.emitidos == 0
     link.execute("PRAGMA max_page_count = 1000000")

@@ -120,7 +120,7 @@ def test_every_call_is_refused_and_nothing_written(
     printed = caller.send("GET", path, query=query)
     assert printed.status == 503
     assert b"BAS-001" in printed.body
-    assert "BAS-001 in Procesar" in caplog.text
+    assert "BAS-001 en Procesar" in caplog.text
     assert {one: one.read_bytes() for one in directory.iterdir() if one.is_file()} == before
 
 
@@ -326,7 +326,7 @@ def test_a_service_that_answers_while_it_happens(tmp_path: Path, fault: Callable
         # Those under way at that moment are told what is known of them.
         others = [one.body for one in clients.answered if not one.folio and one.begun <= moment]
         assert all("[BAS-001]" in one or "[BAS-002]" in one for one in others)
-    assert "BAS-001 in Procesar" in directory.with_name("servicio.log").read_text()
+    assert "BAS-001 en Procesar" in directory.with_name("servicio.log").read_text()
     # Whoever puts the right file back has every document that was acknowledged.
     with closing(sqlite3.connect(kept / DATABASE_FILE)) as right:
         there = {folio for (folio,) in right.execute("SELECT folio FROM documento")}

@@ -146,7 +146,7 @@ def test_a_note_to_a_document_that_may_have_been_issued_is_not_compared(ranges: 
 
 
 @pytest.mark.parametrize(
-    ("span", "code"), [(Span(0, 3), "FOL-030"), (Span(11, 10_000_000_000), "FOL-030"), (Span(20, 13), "FOL-054")]
+    ("span", "code"), [(Span(0, 3), "FOL-055"), (Span(11, 10_000_000_000), "FOL-055"), (Span(20, 13), "FOL-054")]
 )
 def test_what_is_no_range(ranges: Ledger, span: Span, code: str) -> None:
     with pytest.raises(Refused) as refused:

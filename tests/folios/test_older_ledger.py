@@ -225,7 +225,7 @@ def test_the_worker_lets_batches_wait(
     monkeypatch.setattr(stop, "wait", wait)
     with caplog.at_level(logging.ERROR):
         worker.run(stop)
-    assert caplog.text.count("The batches wait") == 1
+    assert caplog.text.count("Los lotes esperan") == 1
     assert "BAS-020" in caplog.text
     batch = older.ledger.batches.find(track)
     assert batch

@@ -58,8 +58,8 @@ def test_doing_it_again_changes_nothing(ranges: Ledger) -> None:
 @pytest.mark.parametrize(
     ("span", "code", "words"),
     [
-        (Span(0, 12), "FOL-030", "0"),
-        (Span(11, 10_000_000_000), "FOL-030", "10000000000"),
+        (Span(0, 12), "FOL-055", "0"),
+        (Span(11, 10_000_000_000), "FOL-055", "10000000000"),
         (Span(20, 13), "FOL-054", "13-20"),
         (Span(99, 99), "FOL-052", "Los folios 99 de tipo"),
         (Span(101, 101), "FOL-052", "pruebas"),  # that folio is of the other environment

@@ -138,6 +138,18 @@ def test_a_key_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     Ledger(tmp_path).close()
 
 
+def test_a_folder_in_place_of_the_key_file(tmp_path: Path) -> None:
+    """As a container makes it where the file to be mounted is not there."""
+    with closing(Ledger(tmp_path)):
+        pass
+    (tmp_path / KEY_FILE).unlink()
+    (tmp_path / KEY_FILE).mkdir()
+    with pytest.raises(Refused) as caught:
+        Ledger(tmp_path)
+    (found,) = caught.value.problems
+    assert found.code == "CFG-029" and "carpeta" in found.message
+
+
 @posix
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="solo root da archivos a otros")
 def test_a_file_of_root_may_be_read_by_the_group_of_the_service(

@@ -136,7 +136,7 @@ def test_an_answer_that_finds_nobody_is_given_to_the_next_call(running: Running,
     again = running.answer(data)
     assert folio(again) == FIRST_FOLIO and again.count("YaAtendido&gt;[SRV-122]") == 120
     assert len(running.issued()) == 120
-    assert running.logged("could not be delivered") == 1
+    assert running.logged("no se pudo entregar") == 1
     # This one arrived: the next is another sale.
     assert "YaAtendido" not in running.answer(data)
     assert len(running.issued()) == 240

@@ -22,8 +22,8 @@ def of_ours(operation: str, failure: Exception, *, issuing: bool, nothing_done: 
     """
     resultado = "" if issuing else faults.ASK_AGAIN
     if found := faults.told(failure, nothing_done=nothing_done, resultado=resultado):
-        log.error("%s in %s: %s", found.code, operation, faults.line(failure))
+        log.error("%s en %s: %s", found.code, operation, faults.line(failure))
         return found
     identifier = call.identifier()
-    log.error("Error %s in %s: %s", identifier, operation, where(failure))
+    log.error("Error %s en %s: %s", identifier, operation, where(failure))
     return problem("SRV-001" if issuing else "SRV-004", identificador=identifier)
