@@ -27,9 +27,9 @@ _LINE = 76
 _SIGNED_INFO = f"""
 <CanonicalizationMethod Algorithm="{_C14N}"></CanonicalizationMethod>
 <SignatureMethod Algorithm="{SIGNATURE_NAMESPACE}rsa-sha1"></SignatureMethod>
-<Reference URI="#%s">
+<Reference URI="%s">
 <Transforms>
-<Transform Algorithm="{_C14N}"></Transform>
+<Transform Algorithm="%s"></Transform>
 </Transforms>
 <DigestMethod Algorithm="{SIGNATURE_NAMESPACE}sha1"></DigestMethod>
 <DigestValue>%s</DigestValue>
@@ -61,7 +61,7 @@ def sign_dte(documento: str, identifier: str, certificate: Certificate) -> bytes
     """
     start, _, rest = documento.partition(" ")
     canonical = canonical_form(f'{start} xmlns="{SII_NAMESPACE}" {rest}')
-    signature = make_signature(canonical, identifier, certificate)
+    signature = signature_of(_sha1(canonical), f"#{identifier}", certificate)
     return (
         f'{DECLARATION}\n<DTE xmlns="{SII_NAMESPACE}" version="1.0">\n{documento}\n{signature}\n</DTE>\n'
     ).encode("latin-1")
@@ -96,22 +96,39 @@ def _is_canonical(element: str, behind: list[str]) -> bool:
     )
 
 
-def make_signature(canonical: bytes, identifier: str, certificate: Certificate, inherited: str = "") -> str:
-    """The element ``Signature`` over what has the ID *identifier*.
+def sign_whole(element: str, certificate: Certificate) -> str:
+    """*element* with a signature over all of it inside, as its last child, in one line: what asks the SII for a token.
 
-    :param canonical: canonical form of what is signed.
+    :param element: without namespaces, canonical as it stands.
+    """
+    start, end = element[: element.rindex("</")], element[element.rindex("</") :]
+    return f"{start}{signature_of(_sha1(element.encode()), '', certificate)}{end}"
+
+
+def signature_of(digest: bytes, uri: str, certificate: Certificate, inherited: str = "") -> str:
+    """The element ``Signature`` over what has the SHA-1 *digest* in canonical form.
+
+    :param uri: of the reference: ``#`` and the ID of what is signed. Empty for the whole document that the signature
+        itself stands in; it is in one line then, as the SII's services want it.
     :param inherited: namespace declarations in scope where the signature will stand, beside the default one, as
         Canonical XML writes them.
     """
-    digest = base64.b64encode(sha1(canonical, usedforsecurity=False).digest()).decode("ascii")
-    inside = _SIGNED_INFO % (identifier, digest)
+    transform = _C14N if uri else f"{SIGNATURE_NAMESPACE}enveloped-signature"
+    inside = _SIGNED_INFO % (uri, transform, base64.b64encode(digest).decode("ascii"))
+    if not uri:
+        inside = inside.replace("\n", "")
     signed = f'<SignedInfo xmlns="{SIGNATURE_NAMESPACE}"{inherited}>{inside}'
     value = base64.b64encode(certificate.sign(signed.encode("utf-8"))).decode("ascii")
-    return (
+    signature = (
         f'<Signature xmlns="{SIGNATURE_NAMESPACE}">\n<SignedInfo>{inside}\n'
         f"<SignatureValue>{_lines(value)}</SignatureValue>\n"
         f"{_key_info(certificate.modulus, certificate.exponent, certificate.x509_base64)}\n</Signature>"
     )
+    return signature if uri else signature.replace("\n", "")
+
+
+def _sha1(canonical: bytes) -> bytes:
+    return sha1(canonical, usedforsecurity=False).digest()
 
 
 @lru_cache(maxsize=64)

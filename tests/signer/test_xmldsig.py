@@ -22,7 +22,7 @@ from signxml.verifier import SignatureConfiguration, XMLVerifier
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import read_caf
 from dteplanows.signer.ted import data_of_stamp, stamp
-from dteplanows.signer.xmldsig import canonical_form, sign_dte
+from dteplanows.signer.xmldsig import canonical_form, sign_dte, sign_whole
 from tests.signer.signer_support import DS, SII, flip, key, needs_xmlsec1, rut, signer, signer_x509, xmlsec1_accepts
 from tests.validator.sii_judge import official_path
 
@@ -299,3 +299,23 @@ def test_the_common_way_needs_no_parser(monkeypatch: pytest.MonkeyPatch) -> None
 )
 def test_canonical_form(text: str, canonical: str) -> None:
     assert canonical_form(text) == canonical.encode()
+
+
+# --- What asks for a token -------------------------------------------------------------------------------------------
+
+
+def test_the_digest_of_a_seed_is_that_of_the_sii_s_own_sample() -> None:
+    """The example of the OpenAPI of boletas, which publishes the digest."""
+    signed = sign_whole("<getToken><item><Semilla>030530912644</Semilla></item></getToken>", signer())
+    assert "<DigestValue>l2s9BqLppHaWo+w1Al1J5SsYScs=</DigestValue>" in signed
+
+
+@needs_xmlsec1
+def test_xmlsec1_verifies_what_asks_for_a_token(tmp_path: Path) -> None:
+    signed = sign_whole("<getToken><item><Semilla>047682999999</Semilla></item></getToken>", signer())
+    assert '<Reference URI="">' in signed
+    assert "\n" not in signed, "one line, the certificate in one piece"
+    assert "ds:" not in signed, "the SII refuses a prefix (Estado 10)"
+    assert signed.endswith("</Signature></getToken>")
+    assert xmlsec1_accepts(signed.encode(), tmp_path, "SetDTE")
+    assert not xmlsec1_accepts(signed.replace(">047682", ">147682").encode(), tmp_path, "SetDTE")
