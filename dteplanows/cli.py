@@ -26,6 +26,7 @@ from dteplanows.commands import (
     records,
     rules,
     running,
+    sii,
     status,
     users,
 )
@@ -84,6 +85,7 @@ for command in (
     users.usuario,
     certificates.certificado,
     cafs.caf,
+    sii.sii,
     backups.respaldo,
     backups.restaurar,
     held_folios.folio,

@@ -33,6 +33,9 @@ PREFIX = "DTEPLANOWS_"
 SECRETS = frozenset({"base", "clave_maestra", "metricas_clave"})
 """Settings whose value no message may show."""
 
+_ADDRESS = r"^https?://[A-Za-z0-9._\[\]:-]+/?$"
+"""A server without a path."""
+
 Origin = Literal["orden", "variable de entorno", "archivo", "usual"]
 """Where the value of a setting comes from; the last is the usual value, which nobody has set."""
 
@@ -263,6 +266,54 @@ class Settings(BaseSettings):
             raise ValueError
         return text
 
+    sii_pruebas: Literal["simulador", "maullin"] = Field(
+        default="simulador",
+        description="a dónde va lo del ambiente de pruebas: al simulador del SII, o a la certificación del SII",
+    )
+    sii_simulador: str = Field(
+        default="http://127.0.0.1:8081", pattern=_ADDRESS, description="la dirección del simulador del SII"
+    )
+    sii_boletas_pruebas: Literal["dteupload", "rest"] = Field(
+        default="dteupload",
+        description="por dónde van las boletas a la certificación del SII: como las facturas, o por el servicio de "
+        "boletas; a producción van siempre por el servicio de boletas",
+    )
+    sii_certificacion: str = Field(
+        default="https://maullin.sii.cl",
+        pattern=_ADDRESS,
+        description="la dirección de los servicios de certificación del SII",
+    )
+    sii_certificacion_boletas: str = Field(
+        default="https://apicert.sii.cl",
+        pattern=_ADDRESS,
+        description="la dirección del servicio de boletas en certificación, para preguntar",
+    )
+    sii_certificacion_boletas_envio: str = Field(
+        default="https://pangal.sii.cl",
+        pattern=_ADDRESS,
+        description="la dirección del servicio de boletas en certificación, para enviar",
+    )
+    sii_produccion: str = Field(
+        default="https://palena.sii.cl",
+        pattern=_ADDRESS,
+        description="la dirección de los servicios de producción del SII",
+    )
+    sii_produccion_boletas: str = Field(
+        default="https://api.sii.cl",
+        pattern=_ADDRESS,
+        description="la dirección del servicio de boletas en producción, para preguntar",
+    )
+    sii_produccion_boletas_envio: str = Field(
+        default="https://rahue.sii.cl",
+        pattern=_ADDRESS,
+        description="la dirección del servicio de boletas en producción, para enviar",
+    )
+    sii_segundos_conexion: int = Field(
+        default=10, ge=1, le=300, description="los segundos que se espera para conectar con el SII"
+    )
+    sii_segundos_respuesta: int = Field(
+        default=90, ge=1, le=3600, description="los segundos que se espera una respuesta del SII"
+    )
     metricas_clave: str = Field(
         default="",
         repr=False,

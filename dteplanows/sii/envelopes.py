@@ -110,7 +110,7 @@ def make(documents: Sequence[StoredDocument], company: Company, certificate: Cer
         rut_emisor=company.rut,
         rut_envia=certificate.rut,
         documents=keys,
-        of_test_authority=any(_of_test_authority(one.xml) for one in documents),
+        of_test_authority=any(is_of_test_authority(one.xml) for one in documents),
         file=file,
         sha256=sha256(file).hexdigest(),
     )
@@ -126,6 +126,6 @@ def _cover(company: Company, moment: datetime) -> Cover:
     return Cover(company.rut, SII, cast(date, day), number, moment)
 
 
-def _of_test_authority(xml: bytes) -> bool:
+def is_of_test_authority(xml: bytes) -> bool:
     """Whether the stamp of a document holds a CAF that the test authority made."""
     return b"<IDK>%d</IDK>" % TEST_AUTHORITY in xml

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+import tracemalloc
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -20,26 +21,13 @@ from dteplanows.sii.envelopes import MOST_DOCUMENTS, Envelope, Key, kind_of, mak
 from tests.installation import TIPOS, Installation
 from tests.interop.test_issued import DS, needs_xmlsec1, root_of, xmlsec1_verifies
 from tests.official import errors_in_envelope
-from tests.sii.documents import NAME, installation_in, issue, issue_all
+from tests.sii.conftest import MOMENT
+from tests.sii.documents import NAME, issue
 
-MOMENT = datetime(2026, 11, 29, 10, 20, 30)
 SCHEMAS = {"facturas": "EnvioDTE_v10.xsd", "boletas": "EnvioBOLETA_v11.xsd"}
 FACTURAS = [one for one in TIPOS if one not in BOLETAS]
 DECLARATION = b'<?xml version="1.0" encoding="ISO-8859-1"?>\n'
 OF_SET = "/*[local-name()='EnvioDTE' or local-name()='EnvioBOLETA']/*[namespace-uri()='" + DS + "']"
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    one = installation_in(tmp_path_factory.mktemp("sobres"))
-    yield one
-    one.close()
-
-
-@pytest.fixture(scope="module")
-def issued(installed: Installation) -> dict[int, StoredDocument]:
-    """A document of every type."""
-    return issue_all(installed)
 
 
 def made(installed: Installation, documents: Sequence[StoredDocument], company: Company | None = None) -> Envelope:
@@ -173,6 +161,25 @@ def test_portions_are_bounded_by_their_bytes(issued: dict[int, StoredDocument]) 
     alone = replace(large, xml=b"x" * 6_000_000)
     assert [len(one) for one in portions([small, alone, small], 2000)] == [1, 1, 1]
     assert list(portions([], 2000)) == []
+
+
+def test_a_large_envelope_takes_little_more_than_its_file(
+    installed: Installation, issued: dict[int, StoredDocument]
+) -> None:
+    one = issued[33]
+    documents = [
+        replace(one, folio=folio, xml=one.xml.replace(b"<Folio>%d<" % one.folio, b"<Folio>%d<" % folio))
+        for folio in range(1, 301)
+    ]
+    made(installed, documents[:1])
+    tracemalloc.start()
+    try:
+        file = made(installed, documents).file
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(file) > 1_000_000
+    assert peak < 2.5 * len(file)
 
 
 def test_the_same_documents_give_the_same_bytes(installed: Installation, issued: dict[int, StoredDocument]) -> None:

@@ -1,0 +1,148 @@
+"""Each transport and each fault: what is known afterwards, whether it may be sent again, whether one must ask first."""
+
+from __future__ import annotations
+
+import inspect
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from dteplanows.ledger.rows import StoredDocument
+from dteplanows.sii import answers, client, service, session
+from dteplanows.sii.addresses import Addresses
+from dteplanows.sii.client import Client
+from dteplanows.sii.document_state import asked
+from dteplanows.sii.envelopes import Envelope
+from dteplanows.sii.outcomes import OUTCOMES
+from dteplanows.sii.service import Sent, Sii
+from dteplanows.sii.statuses import STATUSES
+from tests.installation import Installation
+from tests.sii import shapes
+from tests.sii.conftest import QUICK, hosts_at
+from tests.sii.server import Say, Server, closed_port
+
+FAULTS: dict[str, tuple[Say, str]] = {
+    "reset before the answer": (Say(reset=True), "cortado"),
+    "closed without an answer": (Say(close=True), "cortado"),
+    "no answer in time": (Say(wait=1.2), "sin_respuesta"),
+    "cut answer": (Say(b"<a>" + b" " * 500, cut=5), "respuesta_cortada"),
+    "empty": (Say(b""), "respuesta_vacia"),
+    "page": (Say(shapes.PAGE), "pagina_html"),
+    "truncated": (Say(b'{"a": <SII:RESPUESTA><SII:RESP_HDR>', without_length=True), "respuesta_ilegible"),
+    "words": (Say(b"Error 500"), "respuesta_ilegible"),
+    "500": (Say(b"Error 500", 500), "falla_del_sii"),
+    "502": (Say(shapes.PAGE, 502), "falla_del_sii"),
+    "503 with Retry-After": (Say(b"", 503, {"Retry-After": "120"}), "ocupado"),
+    "429": (Say(b"", 429), "ocupado"),
+    "400": (Say(b"falta TOKEN", 400), "pregunta_rechazada"),
+    "401": (Say(b"NO ESTA AUTENTICADO", 401), "no_autenticado"),
+    "404": (Say(b"", 404), "no_existe"),
+    "redirection": (Say(b"", 302, {"Location": "/mantencion.html"}), "respuesta_desconocida"),
+    "UTF-16": (Say("nada".encode("utf-16")), "respuesta_ilegible"),
+    "bytes": (Say(bytes(range(256))), "respuesta_ilegible"),
+}
+TRANSPORTS: dict[str, str] = {
+    "upload": "DTEUpload",
+    "upload of boletas": "boleta.electronica.envio",
+    "state": "QueryEstUp",
+    "state of boletas": "boleta.electronica.envio/",
+    "document": "QueryEstDte.jws",
+    "document with track": "QueryEstDteAv",
+    "boleta": "/estado",
+    "mail": "wsDTECorreo",
+    "seed": "CrSeed",
+    "token": "GetTokenFromSeed",
+    "seed of boletas": "electronica.semilla",
+    "token of boletas": "electronica.token",
+}
+"""Each with the path where it fails."""
+
+Calls = dict[str, Callable[[Sii], Any]]
+
+
+@pytest.fixture
+def calls(
+    installed: Installation, issued: dict[int, StoredDocument], factura: Envelope, boleta: Envelope
+) -> Iterator[Calls]:
+    certificate = installed.certificate
+    facturas = Sent("pruebas", "facturas", installed.company.rut, "12", True)
+    boletas = Sent("pruebas", "boletas", installed.company.rut, "12", True)
+    yield {
+        "upload": lambda sii: sii.upload(factura, certificate),
+        "upload of boletas": lambda sii: sii.upload(boleta, certificate),
+        "state": lambda sii: sii.envelope_state(facturas, certificate),
+        "state of boletas": lambda sii: sii.envelope_state(boletas, certificate),
+        "document": lambda sii: sii.document_state(asked(issued[33]), certificate),
+        "document with track": lambda sii: sii.document_with_track(asked(issued[33]), certificate),
+        "boleta": lambda sii: sii.document_state(asked(issued[39]), certificate),
+        "mail": lambda sii: sii.mail_again(facturas, certificate),
+        "seed": lambda sii: sii.envelope_state(facturas, certificate),
+        "token": lambda sii: sii.envelope_state(facturas, certificate),
+        "seed of boletas": lambda sii: sii.envelope_state(boletas, certificate),
+        "token of boletas": lambda sii: sii.envelope_state(boletas, certificate),
+    }
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_a_fault_is_a_value_with_a_name(sii: Sii, server: Server, calls: Calls, transport: str, fault: str) -> None:
+    say, outcome = FAULTS[fault]
+    server.on(TRANSPORTS[transport], say)
+    found = calls[transport](sii)
+    assert found.outcome.name == outcome
+    if "upload" in transport:
+        assert found.track_id == ""
+        assert found.outcome.received != "sí"
+        if outcome not in ("no_autenticado", "pregunta_rechazada", "no_existe"):
+            assert (found.outcome.received, found.outcome.ask_first) == ("no se sabe", True)
+    if "upload" in transport or "state" in transport:
+        assert found.wait == (120 if "Retry-After" in fault else 0)
+
+
+@pytest.mark.parametrize("fault", ["reset before the answer", "closed without an answer", "no answer in time", "500"])
+@pytest.mark.parametrize("transport", ["upload", "upload of boletas"])
+def test_what_may_have_arrived_is_not_sent_twice(
+    sii: Sii, server: Server, calls: Calls, transport: str, fault: str
+) -> None:
+    server.on(TRANSPORTS[transport], FAULTS[fault][0])
+    calls[transport](sii)
+    assert sum(TRANSPORTS[transport] in path for path in server.paths()) == 1
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_nobody_listens(calls: Calls, transport: str) -> None:
+    hosts = hosts_at(f"http://127.0.0.1:{closed_port()}")
+    sii = Sii(Client(QUICK), Addresses({"pruebas": hosts, "produccion": hosts_at("https://palena.invalid")}, hosts))
+    found = calls[transport](sii)
+    assert (found.outcome.name, found.outcome.received, found.outcome.ask_first) == ("sin_conexion", "no", False)
+
+
+def test_a_server_that_accepts_and_says_nothing(calls: Calls) -> None:
+    """Its line of waiting connections takes them in; nobody reads."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hosts = hosts_at(f"http://127.0.0.1:{silent.getsockname()[1]}")
+        sii = Sii(Client(QUICK), Addresses({"pruebas": hosts, "produccion": hosts_at("https://palena.invalid")}, hosts))
+        found = calls["upload"](sii)
+    assert (found.outcome.name, found.outcome.received) == ("sin_token", "no"), "it never got as far as the file"
+
+
+@pytest.mark.parametrize("at", [0, 1, 100, 10_000])
+def test_an_upload_that_breaks_at_a_byte(
+    sii: Sii, server: Server, installed: Installation, factura: Envelope, at: int
+) -> None:
+    """A small form is in the buffers at once, so it may have arrived wherever the other side broke off."""
+    server.on("DTEUpload", Say(read=at, reset=True))
+    found = sii.upload(factura, installed.certificate)
+    assert found.outcome.name in ("cortado", "cortado_al_enviar")
+    assert found.outcome.ask_first
+
+
+def test_every_outcome_can_be_met() -> None:
+    """No row of the table is there that nothing gives."""
+    given = {one.outcome.name for one in STATUSES.values()}
+    modules = (answers, client, session, service)
+    given |= {name for module in modules for name in OUTCOMES if f'"{name}"' in inspect.getsource(module)}
+    given |= set(answers._BY_STATUS.values())
+    assert set(OUTCOMES) - given == set()

@@ -1,0 +1,152 @@
+"""``sii probar``: what fails is told with what to do, and what cannot be looked at is not called well."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from tests.commands.command_line import CLAVE, create, run
+from tests.signer.signer_support import NOW, Names, ia5, key, make_certificate, p12
+from tests.sii import shapes
+from tests.sii.conftest import untrusted
+from tests.sii.server import Say, Server, closed_port, serving
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The data of a company with a certificate."""
+    data = tmp_path / "datos"
+    assert create(data).exit_code == 0
+    path = tmp_path / "firma.p12"
+    end = NOW + timedelta(days=400)
+    path.write_bytes(p12(key(), make_certificate(key(), Names(ia5("11111111-1")), end=end), clave=CLAVE))
+    assert run(data, "certificado", "cargar", str(path), DTEPLANOWS_CLAVE=CLAVE).exit_code == 0
+    return data
+
+
+def probe(folder: Path, address: str, **settings: str) -> Result:
+    return run(folder, "sii", "probar", DTEPLANOWS_SII_SIMULADOR=address, **settings)
+
+
+def rows(result: Result) -> dict[str, str]:
+    """What was looked at, by name without its address, with how it went."""
+    found = {}
+    for line in result.output.splitlines():
+        for word in ("bien", "falla", "no se probó"):
+            if line.startswith(f"{word}  "):
+                found[line[len(word) :].strip().split("  ")[0].partition(" http")[0]] = word
+    return found
+
+
+ALL = {
+    "Servidor": "bien", "Reloj": "bien", "Semilla de facturas": "bien", "Token de facturas": "bien",
+    "Semilla de boletas": "bien", "Token de boletas": "bien",
+}  # fmt: skip
+
+
+def test_all_is_well(folder: Path, server: Server) -> None:
+    done = probe(folder, server.address)
+    assert done.exit_code == 0, done.output
+    assert rows(done) == ALL
+    assert "ambiente pruebas: simulador." in done.output
+    assert "El SII deja entrar a Persona Ficticia, RUT 11111111-1." in done.output
+    assert "Qué hacer" not in done.output
+
+
+FAILURES = {
+    "no seed": ("CrSeed", shapes.seed(state="-1"), {"Semilla de facturas": "falla", "Token de facturas": "falla"},
+                "error de configuración", "Espere; se repite más tarde."),
+    "page": ("CrSeed", Say(shapes.PAGE), {"Semilla de facturas": "falla", "Token de facturas": "falla"},
+             "llegó una página web", "Espere unos minutos y repita."),
+    "not registered": ("GetToken", shapes.token("", "-07", "RUT no registrado"), {"Token de facturas": "falla"},
+                       "ESTADO -07: RUT no registrado", "Ingrese una vez al sitio del SII con este certificado"),
+    "too many sessions": ("GetToken", Say(shapes.fault("máximo de sesiones")), {"Token de facturas": "falla"},
+                          "demasiadas sesiones", "No insista"),
+    "boletas": ("electronica.token", Say(b"", 503), {"Token de boletas": "falla"}, "volver más tarde",
+                "Espere unos minutos"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_what_fails_is_told_with_what_to_do(folder: Path, server: Server, name: str) -> None:
+    path, say, wrong, words, remedy = FAILURES[name]
+    server.on(path, say)
+    done = probe(folder, server.address)
+    assert done.exit_code == 1
+    assert rows(done) == ALL | wrong
+    text = " ".join(done.output.split())
+    assert words in text
+    assert f"Qué hacer: {remedy}" in text
+
+
+@pytest.mark.parametrize(
+    ("shift", "words"),
+    [(timedelta(minutes=7, seconds=30), "atrasado en 7 min"), (timedelta(hours=-30.1), "adelantado en 30 hor"),
+     (timedelta(seconds=-90), "adelantado en 1 min"), (timedelta(seconds=20), ""), (timedelta(seconds=-20), "")],
+)  # fmt: skip
+def test_the_clock_is_that_of_the_sii(folder: Path, server: Server, shift: timedelta, words: str) -> None:
+    server.on("/", lambda seen: Say(other_answer(seen.path), date=datetime.now(UTC) + shift))
+    done = probe(folder, server.address)
+    assert rows(done) == ALL | ({"Reloj": "falla"} if words else {})
+    assert done.exit_code == (1 if words else 0)
+    assert words in done.output
+    assert ("Qué hacer: Corrija la hora" in done.output) == bool(words)
+
+
+def other_answer(path: str) -> bytes:
+    """A seed or a token for who asks for one."""
+    answers = {"CrSeed": shapes.seed(), "GetToken": shapes.token(), "semilla": shapes.rest_seed(),
+               "token": shapes.rest_token()}  # fmt: skip
+    return next((say.body for word, say in answers.items() if word in path), b"x")
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [(f"http://127.0.0.1:{closed_port()}", "No se pudo conectar"), ("https://no-existe.invalid", "por su nombre")],
+)
+def test_a_server_that_is_not_there(folder: Path, address: str, words: str) -> None:
+    done = probe(folder, address)
+    assert done.exit_code == 1
+    nothing = {name: "no se probó" for name in ALL if name.startswith(("Semilla", "Token"))}
+    assert rows(done) == {"Servidor": "falla"} | nothing
+    assert words in done.output
+
+
+def test_tls_is_told_apart_from_the_server(folder: Path, tmp_path: Path) -> None:
+    with serving(untrusted(tmp_path)) as one:
+        done = probe(folder, one.address)
+    assert done.exit_code == 1
+    nothing = {name: "no se probó" for name in ALL if name.startswith(("Semilla", "Token"))}
+    assert rows(done) == {"Servidor": "bien", "TLS": "falla"} | nothing
+    assert "certificados raíz" in done.output
+
+
+def test_without_a_certificate(tmp_path: Path, server: Server) -> None:
+    data = tmp_path / "datos"
+    assert create(data).exit_code == 0
+    done = probe(data, server.address)
+    assert done.exit_code == 0
+    assert rows(done) == ALL | {"Token de facturas": "no se probó", "Token de boletas": "no se probó"}
+    assert "«certificado cargar»" in done.output
+    assert not any("GetToken" in path for path in server.paths())
+
+
+def test_addresses_of_the_wrong_environment_are_refused_before_anything_leaves(folder: Path) -> None:
+    done = probe(folder, "https://palena.sii.cl")
+    assert done.exit_code == 1
+    assert "SII-002" in done.output
+
+
+def test_certification_asks_its_own_servers_and_wants_a_resolution(folder: Path, server: Server) -> None:
+    """The real ones are replaced by addresses where nobody is."""
+    there = f"http://127.0.0.1:{closed_port()}"
+    done = run(
+        folder, "sii", "probar", DTEPLANOWS_SII_PRUEBAS="maullin", DTEPLANOWS_SII_CERTIFICACION=server.address,
+        DTEPLANOWS_SII_CERTIFICACION_BOLETAS=there, DTEPLANOWS_SII_CERTIFICACION_BOLETAS_ENVIO=there,
+    )  # fmt: skip
+    assert "ambiente pruebas: maullin." in done.output
+    assert "Falta la fecha de la resolución" in done.output
+    assert "Token de boletas" not in done.output, "boletas go by DTEUpload there"
