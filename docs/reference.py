@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from docs import contract_tables
+from docs import contract_tables, sii_tables
 from docs.words import (
     CONTENTS,
     OBLIGATIONS,
@@ -50,6 +50,7 @@ def pages() -> dict[str, str]:
     made |= {f"referencia/xml-{name}": _xml_page(name) for name in dict.fromkeys(BRANCHES.values())}
     made["referencia/libro"] = _book_page()
     made["referencia/codigos"] = _codes_page()
+    made["referencia/sii"] = sii_tables.codes_page()
     made |= {f"referencia/reglas-{family.lower()}": _family_page(family) for family in _families()}
     made |= {"referencia/reglas": _rules_page(), "referencia/index": _index(made), "ejemplos": _examples_page()}
     return made | contract_tables.tables()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -47,8 +48,8 @@ class Reply:
     @property
     def retry_after(self) -> int:
         """Seconds that the SII asks to wait (``Retry-After``, ``X-Retry-After``, or a day and hour); 0 for nothing."""
-        said = self.headers.get("retry-after") or self.headers.get("x-retry-after") or ""
-        if said.strip().isdecimal():
+        said = (self.headers.get("retry-after") or self.headers.get("x-retry-after") or "").strip()
+        if re.fullmatch(r"[0-9]{1,7}", said):
             return int(said)
         until = _moment(said)
         return max(0, int((until - (self.date or datetime.now(UTC))).total_seconds())) if until else 0

@@ -197,15 +197,18 @@ def _judged(one: Mapping[str, Any]) -> Judged:
     if not reasons and one.get("descripcion"):
         reasons = (read_reason(str(one["descripcion"])),)
     return Judged(
-        _number(str(one.get("tipo", ""))), _number(str(one.get("folio", ""))), str(one.get("estado")), reasons
+        _number(str(one.get("tipo", ""))), _number(str(one.get("folio", ""))), str(one.get("estado") or ""), reasons
     )
 
 
 def _reason(error: Mapping[str, Any]) -> Reason:
     """A reason that comes in parts, put together as the mail writes it and read as that."""
-    section, level, code = (str(error.get(name) or "") for name in ("seccion", "nivel", "codigo"))
+    parts = (error.get(name) for name in ("seccion", "nivel", "codigo"))
+    section, level, code = ("" if one is None else str(one) for one in parts)
     line = _number(str(error.get("linea") or ""))
     text = " ".join(str(error[name]) for name in ("descripcion", "detalle") if error.get(name))
+    if "-" in code:  # the whole code, as the mail has it
+        return read_reason(f"({code}) {text}")
     where = f" L[{line}] " if line else ""
     return read_reason(f"({section}{where}-{level}-{code}) {text}" if section and code else text)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
+from dteplanows.document import clock
 from dteplanows.document.company import Ambiente
 from dteplanows.signer.certificate import Certificate
 from dteplanows.sii.addresses import Hosts
@@ -38,19 +39,36 @@ def probe(
 
     :param certificate: the company's; None where it has none that is valid.
     """
+    yield _certificate(certificate)
+    by_rest = hosts.way_of_boletas == "rest"
     reached: set[str] = set()
-    for address in hosts.all:
+    for address in hosts.all if by_rest else (hosts.soap,):
         answer = http.send(Request("GET", f"{address}/", {"User-Agent": USER_AGENT}))
         yield from _server(address, answer)
         if isinstance(answer, Reply):
             reached.add(address)
             yield _clock(address, answer)
-    for family, name in _FAMILIES:
+    for family, name in _FAMILIES if by_rest else _FAMILIES[:1]:
         address = hosts.soap if family == "soap" else hosts.boletas
-        if family == "soap" or hosts.way_of_boletas == "rest":
-            yield from _session(http, hosts, family, name) if address in reached else _not_tried(name, address)
-            if address in reached:
-                yield _token(tokens, hosts, ambiente, family, certificate)
+        if address not in reached:
+            yield from _not_tried(name, address)
+            continue
+        seed = read_seed(http.send(seed_request(hosts, family)))
+        yield _given(f"Semilla de {name}", seed, "El SII entrega semillas.")
+        if certificate is None:
+            yield Check(f"Token de {name}", "no se probó", "Se pide con el certificado.")
+            continue
+        given = tokens.get(certificate, ambiente, family, hosts)
+        yield _given(f"Token de {name}", given, f"El SII deja entrar a {certificate.titular}, RUT {certificate.rut}.")
+
+
+def _certificate(certificate: Certificate | None) -> Check:
+    if certificate is None:
+        return Check(
+            "Certificado", "falla", "La empresa no tiene un certificado vigente.",
+            "Cárguelo con la orden «certificado cargar».",
+        )  # fmt: skip
+    return Check("Certificado", "bien", f"Es de {certificate.titular} y vence el {clock.day(certificate.valid_until)}.")
 
 
 def _server(address: str, answer: Reply | Broken) -> Iterator[Check]:
@@ -81,24 +99,9 @@ def _clock(address: str, reply: Reply) -> Check:
     )  # fmt: skip
 
 
-def _session(http: Http, hosts: Hosts, family: Family, name: str) -> Iterator[Check]:
-    yield _given(f"Semilla de {name}", read_seed(http.send(seed_request(hosts, family))), "El SII entrega semillas.")
-
-
 def _not_tried(name: str, address: str) -> Iterator[Check]:
     for what in ("Semilla", "Token"):
         yield Check(f"{what} de {name}", "no se probó", f"No responde {address}.")
-
-
-def _token(tokens: Tokens, hosts: Hosts, ambiente: Ambiente, family: Family, certificate: Certificate | None) -> Check:
-    name = f"Token de {dict(_FAMILIES)[family]}"
-    if certificate is None:
-        return Check(
-            name, "no se probó", "La empresa no tiene un certificado vigente.",
-            "Cárguelo con la orden «certificado cargar».",
-        )  # fmt: skip
-    given = tokens.get(certificate, ambiente, family, hosts)
-    return _given(name, given, f"El SII deja entrar a {certificate.titular}, RUT {certificate.rut}.")
 
 
 def _given(name: str, given: Given, well: str) -> Check:

@@ -2,7 +2,8 @@
 
 What is known of the codes stands in ``reasons.tsv``: ``code``, ``meaning``, ``remedy``. Where the SII gives no number
 the code is a name of ours: ``UPL`` upload, ``SEED`` and ``TOK`` session, ``EST`` envelope, ``DOC`` document, ``COR``
-mail, ``BOL`` service of boletas. A code that is not there is shown as it came.
+mail, ``BOL`` service of boletas; those of claims, cession, books, folios and certification stand there for whoever
+meets them elsewhere and looks them up in the manual. A code that is not there is shown as it came.
 """
 
 from __future__ import annotations

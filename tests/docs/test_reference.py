@@ -6,6 +6,7 @@ import pytest
 from docutils.core import publish_doctree
 
 from docs.reference import MANUAL, family_names, meanings, obligation, pages, types_of_sections
+from docs.sii_tables import FAMILIES, family_of
 from docs.words import described_rows, described_type, joined, label_of_codes, literal, plain, table, times
 from dteplanows.books.table import structure
 from dteplanows.document.catalogue import RULES
@@ -16,6 +17,7 @@ from dteplanows.parser import MOST_DOCUMENTS
 from dteplanows.parser.bulk import MOST_TAGS_EACH
 from dteplanows.parser.layout import SECTIONS, Section
 from dteplanows.parser.xml_source import MOST_TAGS
+from dteplanows.sii.reasons import REASONS
 
 PAGES = pages()
 
@@ -159,3 +161,16 @@ def test_the_limits_of_a_file_are_those_of_the_code() -> None:
     marks = f"{MOST_TAGS:,}".replace(",", " ")
     for limit in (f"- {MOST_DOCUMENTS}\n", f"- {marks}\n", f"- {MOST_TAGS_EACH} por documento"):
         assert limit in page
+
+
+@pytest.mark.parametrize("code", sorted(REASONS))
+def test_every_code_of_the_sii_is_there_once(code: str) -> None:
+    rows = [line for line in PAGES["referencia/sii"].splitlines() if line.strip().endswith(f" {literal(code)}")]
+    assert len(rows) == 1
+    known = REASONS[code]
+    assert plain(f"{known.remedy}.") in lines("referencia/sii")
+    assert any(plain(known.meaning)[1:] in line for line in lines("referencia/sii"))
+
+
+def test_every_family_of_codes_of_the_sii_has_its_place() -> None:
+    assert {family_of(code) for code in REASONS} == {one for begins in FAMILIES.values() for one in begins}

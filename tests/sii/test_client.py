@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.x509.oid import NameOID
 
 from dteplanows.sii.calls import Broken, Reply, Request
 from dteplanows.sii.client import Client, Limits
+from tests.signer.signer_support import NOW, key, pem, pem_key
 from tests.sii.conftest import QUICK, untrusted
 from tests.sii.server import Say, Server, closed_port, serving
 
@@ -111,6 +117,51 @@ def test_tls_that_cannot_be_trusted(tmp_path: Path) -> None:
         assert one.seen == []
 
 
+def test_tls_that_can_be_trusted(tmp_path: Path) -> None:
+    """The whole way, with a root certificate that the machine is told to believe."""
+    context, root = trusted(tmp_path)
+    ours = ssl.create_default_context(cafile=str(root))
+    with serving(context) as one:
+        one.on("/x", Say(b"<b/>"))
+        found = post(one.address, b"\xd1" * 100_000, Client(QUICK, ours))
+        assert isinstance(found, Reply), found
+        assert one.seen[0].body == b"\xd1" * 100_000
+    assert ours.minimum_version >= ssl.TLSVersion.TLSv1_2
+
+
+@pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")
+def test_old_tls_is_not_spoken(tmp_path: Path) -> None:
+    context, root = trusted(tmp_path)
+    context.set_ciphers("DEFAULT@SECLEVEL=0")
+    context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+    with serving(context) as one:
+        found = post(one.address, b"<a/>", Client(QUICK, ssl.create_default_context(cafile=str(root))))
+    assert isinstance(found, Broken)
+    assert (found.outcome.name, found.outcome.received) == ("sin_tls", "no")
+
+
+def trusted(folder: Path) -> tuple[ssl.SSLContext, Path]:
+    """TLS of a server at 127.0.0.1, and the file of the certificate by which it is believed."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "servidor de prueba")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key().public_key())
+        .serial_number(7)
+        .not_valid_before(NOW - timedelta(days=1))
+        .not_valid_after(NOW + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key(), hashes.SHA256())
+    )
+    (folder / "root.pem").write_bytes(pem(certificate))
+    (folder / "k.pem").write_bytes(pem_key(key()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "root.pem", folder / "k.pem")
+    return context, folder / "root.pem"
+
+
 def test_plain_http_where_tls_should_be(server: Server) -> None:
     found = post(server.address.replace("http:", "https:"))
     assert isinstance(found, Broken)
@@ -130,6 +181,7 @@ def test_a_slow_line_has_the_limit_for_each_piece(server: Server) -> None:
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [({"Retry-After": "120"}, 120), ({"X-Retry-After": "7"}, 7), ({}, 0), ({"Retry-After": "pronto"}, 0),
+     ({"Retry-After": "9" * 5000}, 0),
      ({"Retry-After": "Sun, 29 Nov 2026 10:05:00 GMT"}, 300)],
 )  # fmt: skip
 def test_how_long_the_sii_asks_to_wait(server: Server, headers: dict[str, str], seconds: int) -> None:

@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dteplanows.ledger.rows import StoredDocument
-from dteplanows.sii import answers, client, service, session
+from dteplanows.sii import answers, client, document_state, envelope_state, mail_again, service, session, upload
 from dteplanows.sii.addresses import Addresses
+from dteplanows.sii.calls import Answer, Reply
 from dteplanows.sii.client import Client
 from dteplanows.sii.document_state import asked
 from dteplanows.sii.envelopes import Envelope
@@ -137,6 +140,34 @@ def test_an_upload_that_breaks_at_a_byte(
     found = sii.upload(factura, installed.certificate)
     assert found.outcome.name in ("cortado", "cortado_al_enviar")
     assert found.outcome.ask_first
+
+
+ANSWERS = (
+    shapes.receipt("0", "39"), shapes.receipt("99", "", "<DETAIL><ERROR>2 veces, Trackid 5</ERROR></DETAIL>"),
+    shapes.state("<ESTADO>EPR</ESTADO><GLOSA>(CRT-3-19) x [1] &lt;&gt; [2]</GLOSA>", "<TIPO_DOCTO>33</TIPO_DOCTO>"),
+    shapes.seed().body, shapes.token().body, shapes.rest_seed().body,
+    b'{"trackid":12,"estado":"EPR","estadistica":[{"tipo":39}],"detalle_rep_rech":[{"folio":1,"error":[{}]}]}',
+    b'{"codigo":"DOK","descripcion":"x"}',
+)  # fmt: skip
+READERS: tuple[Callable[[Answer], Any], ...] = (
+    upload.read_receipt, upload.read_receipt_of_boletas, envelope_state.read_state,
+    envelope_state.read_state_of_boletas, document_state.read_state, document_state.read_advanced,
+    document_state.read_state_of_boleta, mail_again.read_mail_asked, session.read_seed, session.read_token,
+)  # fmt: skip
+
+
+@given(
+    st.sampled_from(ANSWERS), st.binary(max_size=40), st.integers(0, 800), st.integers(0, 800),
+    st.sampled_from([200, 200, 200, 204, 401, 404, 500, 503]),
+)  # fmt: skip
+@settings(max_examples=400, deadline=None)
+def test_no_answer_breaks_a_reader(answer: bytes, noise: bytes, begin: int, length: int, status: int) -> None:
+    damaged = answer[:begin] + noise + answer[begin + length :]
+    for read in READERS:
+        found = read(Reply(status, {"retry-after": noise.decode("latin-1")}, damaged))
+        assert found.outcome.name in OUTCOMES
+        if status != 200:
+            assert found.outcome.name not in ("respondido", "recibido", "repetido")
 
 
 def test_every_outcome_can_be_met() -> None:

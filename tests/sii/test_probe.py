@@ -42,8 +42,8 @@ def rows(result: Result) -> dict[str, str]:
 
 
 ALL = {
-    "Servidor": "bien", "Reloj": "bien", "Semilla de facturas": "bien", "Token de facturas": "bien",
-    "Semilla de boletas": "bien", "Token de boletas": "bien",
+    "Certificado": "bien", "Servidor": "bien", "Reloj": "bien", "Semilla de facturas": "bien",
+    "Token de facturas": "bien", "Semilla de boletas": "bien", "Token de boletas": "bien",
 }  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def test_a_server_that_is_not_there(folder: Path, address: str, words: str) -> N
     done = probe(folder, address)
     assert done.exit_code == 1
     nothing = {name: "no se probó" for name in ALL if name.startswith(("Semilla", "Token"))}
-    assert rows(done) == {"Servidor": "falla"} | nothing
+    assert rows(done) == {"Certificado": "bien", "Servidor": "falla"} | nothing
     assert words in done.output
 
 
@@ -120,7 +120,7 @@ def test_tls_is_told_apart_from_the_server(folder: Path, tmp_path: Path) -> None
         done = probe(folder, one.address)
     assert done.exit_code == 1
     nothing = {name: "no se probó" for name in ALL if name.startswith(("Semilla", "Token"))}
-    assert rows(done) == {"Servidor": "bien", "TLS": "falla"} | nothing
+    assert rows(done) == {"Certificado": "bien", "Servidor": "bien", "TLS": "falla"} | nothing
     assert "certificados raíz" in done.output
 
 
@@ -128,8 +128,9 @@ def test_without_a_certificate(tmp_path: Path, server: Server) -> None:
     data = tmp_path / "datos"
     assert create(data).exit_code == 0
     done = probe(data, server.address)
-    assert done.exit_code == 0
-    assert rows(done) == ALL | {"Token de facturas": "no se probó", "Token de boletas": "no se probó"}
+    assert done.exit_code == 1
+    tokens = {"Token de facturas": "no se probó", "Token de boletas": "no se probó"}
+    assert rows(done) == ALL | {"Certificado": "falla"} | tokens
     assert "«certificado cargar»" in done.output
     assert not any("GetToken" in path for path in server.paths())
 
@@ -149,4 +150,5 @@ def test_certification_asks_its_own_servers_and_wants_a_resolution(folder: Path,
     )  # fmt: skip
     assert "ambiente pruebas: maullin." in done.output
     assert "Falta la fecha de la resolución" in done.output
-    assert "Token de boletas" not in done.output, "boletas go by DTEUpload there"
+    assert "oletas" not in done.output, "boletas go by DTEUpload there, and nobody asks the other servers"
+    assert done.exit_code == 0

@@ -152,6 +152,7 @@ REST: dict[str, Any] = {
         {"tipo": 39, "folio": 11, "estado": "RPR", "descripcion": "Con reparos", "error": [
             {"seccion": "DET", "linea": 2, "nivel": 1, "codigo": 200, "descripcion": "Valor de línea",
              "detalle": "[100] <> [99]"},
+            {"seccion": "HED", "linea": 0, "nivel": 0, "codigo": "HED-2-260", "descripcion": "Total"},
             {"seccion": "XYZ", "linea": None, "nivel": 9, "codigo": 7, "descripcion": "Algo nuevo", "detalle": None}]},
         {"folio": 12, "estado": "RCH", "descripcion": "(CRT-3-11) Rut envia"},
     ],
@@ -166,7 +167,8 @@ def test_the_service_of_boletas_gives_the_reasons(sii: Sii, server: Server, inst
     assert (found.state, found.phase, found.accepted, found.refused) == ("EPR", "procesado", 3, 0)
     first, second = found.judged
     assert (first.tipo, first.folio, first.state) == (39, 11, "RPR")
-    known, new = first.reasons
+    known, whole, new = first.reasons
+    assert (whole.code, whole.text) == ("HED-2-260", "Total")
     assert (known.code, known.line, known.ours, known.theirs) == ("DET-1-200", 2, "100", "99")
     assert known.told().startswith("DET-1-200 (línea 2): el monto de una línea")
     assert (new.code, new.told()) == ("XYZ-9-7", "(XYZ-9-7) Algo nuevo")
