@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from docs.words import literal, plain, table, title
+from dteplanows.sii.outcomes import OUTCOMES
 from dteplanows.sii.reasons import REASONS
 
 FAMILIES: dict[str, tuple[str, ...]] = {
@@ -32,7 +33,21 @@ def codes_page() -> str:
             if family_of(code) in begins
         ]
         text += title(name, "-") + table(["Código", "Qué significa", "Qué hacer"], rows)
-    return text
+    return text + _outcomes()
+
+
+def _outcomes() -> str:
+    """What can become of an attempt, by name, with what is known then."""
+    rows = [
+        [literal(one.name), plain(one.meaning), one.received, "sí" if one.ask_first else "no", plain(one.remedy)]
+        for one in OUTCOMES.values()
+    ]
+    return (
+        title("Lo que puede ocurrir al enviar o al preguntar", "-")
+        + "«Lo tiene» dice si el SII quedó con el archivo. Donde no se sabe, primero se pregunta por el documento. Lo "
+        "que se envía otra vez son siempre los mismos bytes, porque con otra firma el SII lo toma por repetido.\n\n"
+        + table(["Nombre", "Qué pasó", "Lo tiene", "Se pregunta antes", "Qué hacer"], rows)
+    )
 
 
 def family_of(code: str) -> str:

@@ -278,32 +278,32 @@ class Settings(BaseSettings):
         description="por dónde van las boletas a la certificación del SII: como las facturas, o por el servicio de "
         "boletas; a producción van siempre por el servicio de boletas",
     )
-    sii_certificacion: str = Field(
+    sii_maullin: str = Field(
         default="https://maullin.sii.cl",
         pattern=_ADDRESS,
         description="la dirección de los servicios de certificación del SII",
     )
-    sii_certificacion_boletas: str = Field(
+    sii_apicert: str = Field(
         default="https://apicert.sii.cl",
         pattern=_ADDRESS,
         description="la dirección del servicio de boletas en certificación, para preguntar",
     )
-    sii_certificacion_boletas_envio: str = Field(
+    sii_pangal: str = Field(
         default="https://pangal.sii.cl",
         pattern=_ADDRESS,
         description="la dirección del servicio de boletas en certificación, para enviar",
     )
-    sii_produccion: str = Field(
+    sii_palena: str = Field(
         default="https://palena.sii.cl",
         pattern=_ADDRESS,
         description="la dirección de los servicios de producción del SII",
     )
-    sii_produccion_boletas: str = Field(
+    sii_api: str = Field(
         default="https://api.sii.cl",
         pattern=_ADDRESS,
         description="la dirección del servicio de boletas en producción, para preguntar",
     )
-    sii_produccion_boletas_envio: str = Field(
+    sii_rahue: str = Field(
         default="https://rahue.sii.cl",
         pattern=_ADDRESS,
         description="la dirección del servicio de boletas en producción, para enviar",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import hostile_hour, load, load_clients, socket_pairs, validation
+from benchmarks import envelopes, hostile_hour, load, load_clients, socket_pairs, validation
 from dteplanows.parser import XML
 
 
@@ -31,6 +31,14 @@ def test_without_the_schemas_of_the_sii_ours_is_measured(monkeypatch: pytest.Mon
     schema = validation.schema_for(sample.tipo)
     draft = validation.judged(sample.file, sample.formato).draft
     assert schema.compiled.validate(schema.dress(draft, sample.tipo))
+
+
+def test_an_envelope_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    figures = envelopes.measure(20)
+    envelopes.show(figures)
+    assert figures.documents == 20
+    assert figures.bytes > 20_000
+    assert capsys.readouterr().out.startswith("20 documents: ")
 
 
 # --- the load -----------------------------------------------------------------------------------------------------

@@ -81,16 +81,16 @@ def addresses_of(settings: Settings) -> Addresses:
     simulator = Hosts("simulador", one, one, one, "rest")
     certification = Hosts(
         "maullin",
-        settings.sii_certificacion.rstrip("/"),
-        settings.sii_certificacion_boletas.rstrip("/"),
-        settings.sii_certificacion_boletas_envio.rstrip("/"),
+        settings.sii_maullin.rstrip("/"),
+        settings.sii_apicert.rstrip("/"),
+        settings.sii_pangal.rstrip("/"),
         settings.sii_boletas_pruebas,
     )
     production = Hosts(
         "palena",
-        settings.sii_produccion.rstrip("/"),
-        settings.sii_produccion_boletas.rstrip("/"),
-        settings.sii_produccion_boletas_envio.rstrip("/"),
+        settings.sii_palena.rstrip("/"),
+        settings.sii_api.rstrip("/"),
+        settings.sii_rahue.rstrip("/"),
         "rest",
     )
     trial = certification if settings.sii_pruebas == "maullin" else simulator

@@ -18,6 +18,7 @@ from dteplanows.sii.calls import USER_AGENT, Answer, Request
 from dteplanows.sii.outcomes import OUTCOMES, Outcome, rows_of
 from dteplanows.sii.reasons import Reason, read_reason, reasons_in
 from dteplanows.sii.statuses import Status, status_of
+from dteplanows.sii.upload import track_of
 
 Phase = Literal["pasa", "procesado", "rechazado", "repetido", "perdido"]
 
@@ -82,6 +83,15 @@ class EnvelopeState(NamedTuple):
     detail: str = ""
     wait: int = 0
     """Seconds that the SII asked to wait."""
+    track_id: str = ""
+    """Of the envelope that the answer is about; most states come without it."""
+
+    def about(self, track_id: str) -> EnvelopeState:
+        """This answer to a question about *track_id*; one about another envelope says nothing of this one."""
+        if self.track_id in ("", track_id):
+            return self
+        words = f"la respuesta es de otro envío, el {self.track_id}"
+        return EnvelopeState(OUTCOMES["respuesta_desconocida"], detail=words, track_id=self.track_id)
 
     @property
     def phase(self) -> Phase:
@@ -146,8 +156,9 @@ def read_state(answer: Answer) -> EnvelopeState:
         )  # fmt: skip
     reason = STATES[state].reason if state in STATES else ""
     return EnvelopeState(
-        heard.outcome, state, gloss, _counts(fields), reason=reason, err_code=error, attention=attention
-    )
+        heard.outcome, state, gloss, _counts(fields), reason=reason, err_code=error, attention=attention,
+        track_id=track_of(fields.first("TRACKID")),
+    )  # fmt: skip
 
 
 def read_state_of_boletas(answer: Answer) -> EnvelopeState:
@@ -163,7 +174,8 @@ def read_state_of_boletas(answer: Answer) -> EnvelopeState:
     judged = tuple(_judged(one) for one in _objects(data.get("detalle_rep_rech")))
     reason = STATES[state].reason if state in STATES else ""
     gloss = str(data.get("glosa") or data.get("descripcion") or "")
-    return EnvelopeState(heard.outcome, state, gloss, counts, judged, reason)
+    track = track_of(str(data.get("trackid") or ""))
+    return EnvelopeState(heard.outcome, state, gloss, counts, judged, reason, track_id=track)
 
 
 def _not_a_state(state: str, error: str) -> Status | None:

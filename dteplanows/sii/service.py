@@ -87,7 +87,8 @@ class Sii:
             if way == "rest"
             else (envelope_state.state_request, envelope_state.read_state)
         )
-        return self._ask(desk, lambda token: write(hosts, sent.rut_emisor, sent.track_id, token), read, _no_state)
+        told = self._ask(desk, lambda token: write(hosts, sent.rut_emisor, sent.track_id, token), read, _no_state)
+        return told.about(sent.track_id)
 
     def document_state(self, one: Asked, certificate: Certificate) -> DocumentState:
         """Ask whether the SII has a document."""

@@ -17,6 +17,7 @@ from dteplanows.parser import MOST_DOCUMENTS
 from dteplanows.parser.bulk import MOST_TAGS_EACH
 from dteplanows.parser.layout import SECTIONS, Section
 from dteplanows.parser.xml_source import MOST_TAGS
+from dteplanows.sii.outcomes import OUTCOMES
 from dteplanows.sii.reasons import REASONS
 
 PAGES = pages()
@@ -174,3 +175,8 @@ def test_every_code_of_the_sii_is_there_once(code: str) -> None:
 
 def test_every_family_of_codes_of_the_sii_has_its_place() -> None:
     assert {family_of(code) for code in REASONS} == {one for begins in FAMILIES.values() for one in begins}
+
+
+@pytest.mark.parametrize("name", sorted(OUTCOMES))
+def test_every_outcome_of_a_call_to_the_sii_is_there(name: str) -> None:
+    assert {literal(name), plain(OUTCOMES[name].meaning), plain(OUTCOMES[name].remedy)} <= lines("referencia/sii")

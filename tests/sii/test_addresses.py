@@ -146,12 +146,12 @@ def test_boletas_of_certification_go_as_the_setting_says_and_never_the_other_way
     [
         ({"sii_simulador": "https://palena.sii.cl"}, ["SII-002"]),
         ({"sii_simulador": "https://PALENA.sii.cl.:443/"}, ["SII-002"]),
-        ({"sii_certificacion": "https://palena.sii.cl", "sii_pruebas": "maullin"}, ["SII-002"]),
-        ({"sii_produccion": "https://maullin.sii.cl"}, ["SII-002"]),
-        ({"sii_produccion_boletas_envio": "https://pangal.sii.cl"}, ["SII-002"]),
-        ({"sii_produccion": "http://127.0.0.1:8081"}, ["SII-002"]),
-        ({"sii_produccion": "http://palena.sii.cl"}, ["SII-003"]),
-        ({"sii_certificacion": "http://maullin.sii.cl", "sii_pruebas": "maullin"}, ["SII-003"]),
+        ({"sii_maullin": "https://palena.sii.cl", "sii_pruebas": "maullin"}, ["SII-002"]),
+        ({"sii_palena": "https://maullin.sii.cl"}, ["SII-002"]),
+        ({"sii_rahue": "https://pangal.sii.cl"}, ["SII-002"]),
+        ({"sii_palena": "http://127.0.0.1:8081"}, ["SII-002"]),
+        ({"sii_palena": "http://palena.sii.cl"}, ["SII-003"]),
+        ({"sii_maullin": "http://maullin.sii.cl", "sii_pruebas": "maullin"}, ["SII-003"]),
         ({"sii_simulador": "http://otro.example"}, ["SII-003"]),
     ],
 )
@@ -164,7 +164,7 @@ def test_settings_cannot_mix_the_environments(tmp_path: Path, facts: dict[str, s
 @pytest.mark.parametrize("value", ["palena.sii.cl", "https://palena.sii.cl/DTEWS", "ftp://x", "https://a b", ""])
 def test_an_address_that_is_none(tmp_path: Path, value: str) -> None:
     with pytest.raises(Refused) as refused:
-        load(directorio=tmp_path, sii_produccion=value)
+        load(directorio=tmp_path, sii_palena=value)
     assert [one.code for one in refused.value.problems] == ["CFG-001"]
 
 

@@ -145,8 +145,8 @@ def test_certification_asks_its_own_servers_and_wants_a_resolution(folder: Path,
     """The real ones are replaced by addresses where nobody is."""
     there = f"http://127.0.0.1:{closed_port()}"
     done = run(
-        folder, "sii", "probar", DTEPLANOWS_SII_PRUEBAS="maullin", DTEPLANOWS_SII_CERTIFICACION=server.address,
-        DTEPLANOWS_SII_CERTIFICACION_BOLETAS=there, DTEPLANOWS_SII_CERTIFICACION_BOLETAS_ENVIO=there,
+        folder, "sii", "probar", DTEPLANOWS_SII_PRUEBAS="maullin", DTEPLANOWS_SII_MAULLIN=server.address,
+        DTEPLANOWS_SII_APICERT=there, DTEPLANOWS_SII_PANGAL=there,
     )  # fmt: skip
     assert "ambiente pruebas: maullin." in done.output
     assert "Falta la fecha de la resolución" in done.output

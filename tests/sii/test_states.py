@@ -142,6 +142,22 @@ def test_answers_that_are_none(body: bytes, outcome: str) -> None:
     assert read_state(Reply(200, {}, body)).outcome.name == outcome
 
 
+@pytest.mark.parametrize(("track", "state"), [("53292", "EPR"), ("0000053292", "EPR"), ("", "EPR"), ("53293", "")])
+def test_an_answer_about_another_envelope_says_nothing_of_this_one(
+    sii: Sii, server: Server, installed: Installation, track: str, state: str
+) -> None:
+    header = f"<TRACKID>{track}</TRACKID><ESTADO>EPR</ESTADO>"
+    server.on("QueryEstUp", Say(shapes.state(header, COUNTS)))
+    server.on("boleta.electronica.envio", Say(json.dumps(REST | {"trackid": track}).encode()))
+    for kind in ("facturas", "boletas"):
+        sent = Sent("pruebas", kind, "76354771-K", "53292")
+        found = sii.envelope_state(sent, installed.certificate)
+        assert found.state == state
+        if not state:
+            assert (found.outcome.name, found.counts, found.accepted) == ("respuesta_desconocida", (), 0)
+            assert "53293" in found.detail
+
+
 # --- Envelopes of boletas -----------------------------------------------------------------------------------------
 
 REST: dict[str, Any] = {
