@@ -105,10 +105,10 @@ def other_answer(path: str) -> bytes:
 
 @pytest.mark.parametrize(
     ("address", "words"),
-    [(f"http://127.0.0.1:{closed_port()}", "No se pudo conectar"), ("https://no-existe.invalid", "por su nombre")],
+    [("http://127.0.0.1:{port}", "No se pudo conectar"), ("https://no-existe.invalid", "por su nombre")],
 )
 def test_a_server_that_is_not_there(folder: Path, address: str, words: str) -> None:
-    done = probe(folder, address)
+    done = probe(folder, address.format(port=closed_port()))
     assert done.exit_code == 1
     nothing = {name: "no se probó" for name in ALL if name.startswith(("Semilla", "Token"))}
     assert rows(done) == {"Certificado": "bien", "Servidor": "falla"} | nothing
