@@ -19,7 +19,8 @@ from dteplanows import printing
 from dteplanows.archive import print_facts
 from dteplanows.archive.names import file_name
 from dteplanows.document.company import Company
-from dteplanows.ledger.rows import StoredDocument, Wanted
+from dteplanows.ledger.finding import Wanted
+from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.store import Ledger
 from dteplanows.process.system_errors import naming
 

@@ -24,7 +24,7 @@ from dteplanows.commands.spanish import Command, Option
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.problem import Refused
-from dteplanows.ledger.rows import Wanted
+from dteplanows.ledger.finding import Wanted
 from dteplanows.ledger.store import Ledger
 from dteplanows.validator.report import money
 

@@ -76,8 +76,7 @@ def _make(
 ) -> None:
     file = authority.make_caf(company.rut, company.razon_social, tipo, span.desde, span.hasta, today)
     caf = read_caf(file, authority.public_key)
-    fecha, trusted = caf.fecha_autorizacion, caf.to_trusted()
-    ledger.cafs.save(company.ambiente, company.rut, tipo, *span, fecha, trusted, solo_pedidos=solo_pedidos)
+    ledger.cafs.save(Series.of(company, tipo), span, caf.fecha_autorizacion, caf.to_trusted(), solo_pedidos)
 
 
 def _block(cafs: list[StoredCaf], folio: int, is_explicit: bool) -> Span:

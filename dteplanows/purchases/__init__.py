@@ -32,8 +32,7 @@ def enter(ledger: Ledger, account: Account, document: Document, file: ReceivedFi
     if not errors(document.problems):
         row = _row(account, document, file)
         ledger.db.hold(part_of(account.company))
-        key = (row.ambiente, row.rut_empresa, row.rut_emisor, row.tipo, row.folio, row.huella)
-        if ledger.received.find(*key):
+        if ledger.received.find(row.key):
             code, place = "CMP-006" if row.huella else "CMP-005", document.id_doc.place_of("Folio")
             document.problems.insert(0, problem(code, place, str(row.folio), tipo=row.tipo, rut=row.rut_emisor))
         else:

@@ -26,12 +26,13 @@ from dteplanows.folios import held_back, older_ledger
 from dteplanows.ledger.backup import Backup, Manifest, check_copy, open_backup, reason_of, series_of
 from dteplanows.ledger.engines.errors import failing
 from dteplanows.ledger.engines.exchange import Aside, Exchange
+from dteplanows.ledger.events import NewEvent
 from dteplanows.ledger.opening import exchange_at
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.progress import Progress, silent
 from dteplanows.ledger.rows import Series, Span
+from dteplanows.ledger.steps import newest_step
 from dteplanows.ledger.store import Ledger
-from dteplanows.ledger.tables import newest_step
 from dteplanows.ledger.vault import KEY_FILE, read_key_file, write_key_file
 from dteplanows.ledger.watermark import Mark
 from dteplanows.recovery.backups import SEALED_AUTHORITY, as_signed, note_backup
@@ -142,7 +143,7 @@ def restore(
                     missing, others = _hold(ledger, replaced, known, next_folios, motivo)
                     _go_on_behind(ledger, replaced, known)
                     broken_off = _break_off_batches(ledger, replaced)
-                    ledger.events.note(RESTORED, f"{motivo}, {backup.manifest.documentos} documentos")
+                    ledger.events.note(NewEvent(RESTORED, f"{motivo}, {backup.manifest.documentos} documentos"))
                 note_backup(ledger, backup.path, backup.manifest)
                 authority = backup.read(SEALED_AUTHORITY)
                 _write_new(

@@ -14,7 +14,7 @@ from rich.console import Console
 from dteplanows.commands import cafs
 from dteplanows.document import clock
 from dteplanows.folios.authority import TestAuthority
-from dteplanows.ledger.rows import FolioUse, Series
+from dteplanows.ledger.rows import FolioUse, Series, Span
 from dteplanows.ledger.store import Ledger
 from tests.commands.command_line import RUT, create, run, sample
 
@@ -276,7 +276,8 @@ def test_the_last_day_and_the_days_left_are_listed(directory: Path, tmp_path: Pa
     today = clock.today()
     for number, (tipo, age) in enumerate(((33, 0), (33, 179), (33, 180), (33, 181), (39, 4000))):
         desde = 100 * number + 1
-        ledger.cafs.save("pruebas", RUT, tipo, desde, desde + 9, today - timedelta(days=age), b"secreto de prueba")
+        span, day = Span(desde, desde + 9), today - timedelta(days=age)
+        ledger.cafs.save(Series("pruebas", RUT, tipo), span, day, b"secreto de prueba")
     lines = [one for one in run(directory, "caf", "listar").output.splitlines() if RUT in one]
     cells = [[cell.strip() for cell in line.split("│")[6:9]] for line in lines]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from dteplanows.accounts import certificates
 from dteplanows.document import clock
 from dteplanows.document.company import Reparos
 from dteplanows.document.outcome import Credentials, Outcome
@@ -207,9 +208,7 @@ def test_a_new_certificate_is_used_from_the_next_document_on(made: Installation)
 
     made.issuer.process(made.account, factura(), "1")
     new = read_certificate(make_certificate("11111111-1", "Otra Persona", "x"), "x")
-    made.ledger.certificates.save(
-        "pruebas", COMPANY.rut, new.to_trusted(), new.rut, new.titular, new.valid_from, new.valid_until
-    )
+    certificates.save(made.ledger, COMPANY, new)
     (one,) = made.issuer.process(made.account, factura(), "1").documents
     assert new.x509_base64[:76].encode() in made.xml(33, one.folio)
 
