@@ -102,7 +102,7 @@ def install(settings: Settings) -> list[str]:
     (company,) = ledger.companies.all()
     first = demo.FIRST_FOLIO + demo.FOLIOS_OF_EACH
     for tipo in (33, 34, 39):
-        file = maker.make_caf(company.rut, company.razon_social, tipo, first, first + _FOLIOS - 1, clock.today())
+        file = maker.make_caf(company.rut, company.razon_social, tipo, Span(first, first + _FOLIOS - 1), clock.today())
         caf = read_caf(file, maker.public_key)
         ledger.cafs.save(Series.of(company, tipo), Span(caf.desde, caf.hasta), caf.fecha_autorizacion, caf.to_trusted())
     users = [f"CAJA-{number}" for number in range(1, _USERS + 1)]

@@ -165,7 +165,7 @@ def _keys(company: Company) -> _Keys:
         authority = TestAuthority.generate()
         last, today = FIRST_FOLIO + FOLIOS_OF_EACH - 1, clock.today()
         cafs = {
-            tipo: authority.make_caf(company.rut, company.razon_social, tipo, FIRST_FOLIO, last, today)
+            tipo: authority.make_caf(company.rut, company.razon_social, tipo, Span(FIRST_FOLIO, last), today)
             for tipo in TIPOS
         }
         _made[company.rut] = _Keys(certificate, authority, cafs)

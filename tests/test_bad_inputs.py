@@ -156,7 +156,7 @@ def test_a_folio_twice_in_one_file(fresh: Service) -> None:
 
 def test_a_void_folio(fresh: Service) -> None:
     installation = fresh.installation
-    voiding.void(installation.ledger, installation.company, 33, Span(FIRST_FOLIO, FIRST_FOLIO), "prueba")
+    voiding.void(installation.ledger, Series.of(installation.company, 33), Span(FIRST_FOLIO, FIRST_FOLIO), "prueba")
     assert fresh.codes(numbered(FIRST_FOLIO)) == ["FOL-033"]
 
 
@@ -177,7 +177,7 @@ def test_a_caf_of_another_company_is_no_help(without_cafs: Service) -> None:
     installation = without_cafs.installation
     other = replace(installation.company, rut=OTRA_EMPRESA)
     installation.ledger.companies.save(other)
-    file = installation.authority.make_caf(other.rut, other.razon_social, 33, 1, 9, clock.today())
+    file = installation.authority.make_caf(other.rut, other.razon_social, 33, Span(1, 9), clock.today())
     load_caf(installation.ledger, other, file, installation.authority)
     assert without_cafs.codes(spoiled(FACTURA)) == ["FOL-034"]
     assert without_cafs.codes(numbered(5)) == ["FOL-034"]
@@ -187,7 +187,7 @@ def _load(service: Service, desde: int, hasta: int, days: int = 0) -> None:
     """Load a CAF that was authorized *days* ago."""
     installation = service.installation
     company, fecha = installation.company, clock.today() - timedelta(days=days)
-    file = installation.authority.make_caf(company.rut, company.razon_social, 33, desde, hasta, fecha)
+    file = installation.authority.make_caf(company.rut, company.razon_social, 33, Span(desde, hasta), fecha)
     caf = read_caf(file, installation.authority.public_key)
     installation.ledger.cafs.save(Series.of(company, 33), Span(desde, hasta), fecha, caf.to_trusted())
 

@@ -30,7 +30,7 @@ from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import Caf, read_caf
 from dteplanows.folios.loading import load
 from dteplanows.ledger.cafs import ranges
-from dteplanows.ledger.rows import Span, StoredCaf
+from dteplanows.ledger.rows import Series, Span, StoredCaf
 from dteplanows.ledger.store import Ledger
 from dteplanows.validator.report import money
 
@@ -166,7 +166,7 @@ def anular_folios(
     """
     with open_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
-        done = voiding.void(ledger, company, tipo, folios, motivo, otro_sistema=otro_sistema)
+        done = voiding.void(ledger, Series.of(company, tipo), folios, motivo, otro_sistema=otro_sistema)
         accounts = allocation.account(ledger, company, tipo)
     where = f"tipo {tipo}, {company.razon_social}, ambiente {company.ambiente}"
     click.echo(f"Anulados: {count_of(done.nuevos)} ({ranges([folios])}, {where}).")

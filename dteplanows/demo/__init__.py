@@ -177,7 +177,7 @@ def _give_cafs(ledger: Ledger, company: Company, maker: TestAuthority) -> None:
     for tipo in TIPOS:
         if ledger.cafs.of(company.ambiente, company.rut, tipo):
             continue
-        file = maker.make_caf(company.rut, company.razon_social, tipo, FIRST_FOLIO, last, today)
+        file = maker.make_caf(company.rut, company.razon_social, tipo, Span(FIRST_FOLIO, last), today)
         caf = read_caf(file, maker.public_key)
         ledger.cafs.save(Series.of(company, tipo), Span(caf.desde, caf.hasta), caf.fecha_autorizacion, caf.to_trusted())
 

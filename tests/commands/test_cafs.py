@@ -27,7 +27,7 @@ def authority_of(directory: Path) -> TestAuthority:
 
 def caf_file(authority: TestAuthority, tmp_path: Path, desde: int = 1, hasta: int = 50, rut: str = RUT) -> str:
     path = tmp_path / f"caf-{desde}-{len(list(tmp_path.iterdir()))}.xml"
-    path.write_bytes(authority.make_caf(rut, "Comercial Uno SpA", 33, desde, hasta, clock.today()))
+    path.write_bytes(authority.make_caf(rut, "Comercial Uno SpA", 33, Span(desde, hasta), clock.today()))
     return str(path)
 
 

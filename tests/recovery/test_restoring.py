@@ -78,7 +78,7 @@ def test_folios_that_were_void_or_held_back_since_do_not_come_free(tmp_path: Pat
     settings = install(tmp_path / "datos", facturas=1)
     path = backed_up(tmp_path / "datos")
     with closing(Ledger(tmp_path / "datos")) as ledger:
-        void(ledger, COMPANY, 33, Span(folio(2), folio(3)), "anulados en el SII")
+        void(ledger, Series.of(COMPANY, 33), Span(folio(2), folio(3)), "anulados en el SII")
         held_back.hold(ledger, FACTURAS, Span(folio(4), folio(4)), "otra vez")
     del ledger
     done = brought_back(path, settings, replace=True)

@@ -11,6 +11,7 @@ from lxml import etree
 from dteplanows.accounts import certificates
 from dteplanows.bulk.queue import Worker
 from dteplanows.document.company import Ambiente
+from dteplanows.ledger.rows import Span
 from tests.clients import Service, b64, served, zeep_client
 from tests.installation import (
     CLAVE,
@@ -40,7 +41,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     certificate = one.certificate
     certificates.save(one.ledger, IN_EARNEST, certificate)
     caf = one.authority.make_caf(
-        IN_EARNEST.rut, IN_EARNEST.razon_social, 39, FIRST_FOLIO, FIRST_FOLIO + 99, certificate.valid_from.date()
+        IN_EARNEST.rut, IN_EARNEST.razon_social, 39, Span(FIRST_FOLIO, FIRST_FOLIO + 99), certificate.valid_from.date()
     )
     load_caf(one.ledger, IN_EARNEST, caf, one.authority)
     with served(one) as running:
