@@ -1,40 +1,23 @@
-"""The settings: one typed object from arguments, environment and file, in that order of precedence.
-
-The environment's names are ``DTEPLANOWS_`` and the setting's name in capitals; the file is ``dteplanows.toml`` in the
-data directory, so every directory has its own.
-"""
+"""Every setting: its name, its usual value, its bounds and, in Spanish, what it is."""
 
 from __future__ import annotations
 
 import os
-import re
 import sys
-import tomllib
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
-from pydantic.fields import FieldInfo
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from dteplanows.document import rut
-from dteplanows.document.catalogue import problem
 from dteplanows.document.limits import LARGE_UF
-from dteplanows.document.problem import Place, Problem, Refused
 from dteplanows.process import secrecy
-from dteplanows.process.system_errors import in_words
-
-FILE = "dteplanows.toml"
-"""Name of the settings file inside the data directory."""
+from dteplanows.settings.file import FILE, SECRETS, from_file
 
 PREFIX = "DTEPLANOWS_"
-
-SECRETS = frozenset({"base", "clave_maestra", "metricas_clave"})
-"""Settings whose value no message may show."""
-
-Origin = Literal["orden", "variable de entorno", "archivo", "usual"]
-"""Where the value of a setting comes from; the last is the usual value, which nobody has set."""
+"""What the name of a setting begins with in the environment."""
 
 
 def default_directory() -> Path:
@@ -51,9 +34,9 @@ def default_directory() -> Path:
 class Settings(BaseSettings):
     """Every setting: one field, with its usual value, its bounds and, in Spanish, what it is.
 
-    :func:`meaning` makes of them what the manual and the refusals of wrong values say. Whoever uses settings reads them
-    here, off the object that is handed on whole; a value of several settings is made by one function beside its type,
-    as ``limits_of`` is.
+    :func:`~dteplanows.settings.meanings.meaning` makes of them what the manual and the refusals of wrong values say.
+    Whoever uses settings reads them here, off the object that is handed on whole; a value of several settings is made
+    by one function beside its type, as ``limits_of`` is.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
@@ -316,139 +299,10 @@ class Settings(BaseSettings):
         """
         taken = {"clave_maestra": key} if (key := secrecy.taken_key()) else {}
         named = init_settings().get("directorio") or env_settings().get("directorio") or default_directory()
-        file = InitSettingsSource(settings_cls, _from_file(Path(named) / FILE))
+        file = InitSettingsSource(settings_cls, from_file(Path(named) / FILE))
         return init_settings, env_settings, InitSettingsSource(settings_cls, taken), file
-
-
-def load(**arguments: Any) -> Settings:
-    """The settings in force.
-
-    :param arguments: settings given on the command line; None where the person gave none.
-    :raises Refused: values that do not serve, all of them (CFG-001), unknown names in the file (CFG-002), a file that
-        is no TOML (CFG-003) or cannot be read (CFG-004); of the master key: others can read the file it is in
-        (CFG-020), its own file cannot be read (CFG-021) or is empty (CFG-022), or it is given twice (CFG-023).
-    """
-    try:
-        found = Settings(**{name: value for name, value in arguments.items() if value is not None})
-    except ValidationError as error:
-        raise Refused(_problem(one["type"], str(one["loc"][0]), one["input"]) for one in error.errors()) from None
-    if found.archivo_clave_maestra is None:
-        return found
-    if found.clave_maestra:
-        raise Refused([problem("CFG-023", Place(field="archivo_clave_maestra"))])
-    key = _key_in(found.archivo_clave_maestra)
-    return found.model_copy(update={"clave_maestra": key, "archivo_clave_maestra": None})
-
-
-def origins(settings: Settings, **arguments: Any) -> dict[str, Origin]:
-    """Where the value of each setting comes from, as this process sees it.
-
-    :param arguments: settings given on the command line; None where the person gave none.
-    :raises Refused: the settings file cannot be read (CFG-003, CFG-004).
-    """
-    environment = {name.upper() for name, value in os.environ.items() if value}
-    in_file = _from_file(settings.directorio / FILE)
-
-    def origin(name: str) -> Origin:
-        if arguments.get(name) is not None:
-            return "orden"
-        if f"{PREFIX}{name.upper()}" in environment:
-            return "variable de entorno"
-        return "archivo" if name in in_file else "usual"
-
-    return {name: origin(name) for name in Settings.model_fields}
-
-
-def shown(settings: Settings, name: str) -> str:
-    """The value of a setting as a person may see it."""
-    value = getattr(settings, name)
-    if name in SECRETS:
-        return "(oculta)" if value else ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _problem(kind: str, name: str, value: object) -> Problem:
-    place = Place(field=name)
-    if kind == "extra_forbidden":
-        return problem("CFG-002", place, known=", ".join(sorted(Settings.model_fields)))
-    shown = "(oculta)" if name in SECRETS else str(value)
-    variable = f"{PREFIX}{name.upper()}"
-    return problem("CFG-001", place, shown, wanted=meaning(name), variable=variable, file=FILE)
 
 
 def usual(name: str) -> Any:
     """The value of the setting *name* where nobody has set it."""
     return Settings.model_fields[name].get_default(call_default_factory=True)
-
-
-NUMBERS = tuple(name for name, field in Settings.model_fields.items() if field.annotation is int)
-"""The settings that are whole numbers: pages of the manual name their usual value as ``|name|``."""
-
-
-def meaning(name: str) -> str:
-    """Which values the setting *name* takes and what it is, in Spanish: what the manual and refusals say of it."""
-    field = Settings.model_fields[name]
-    admitted = _admitted(field)
-    return f"{admitted}: {field.description}" if admitted else field.description or ""
-
-
-def _admitted(field: FieldInfo) -> str:
-    """The values that *field* takes, where they can be counted or have both bounds; empty for others."""
-    if field.annotation is bool:
-        return "true o false"
-    if get_origin(field.annotation) is Literal:
-        return " o ".join(one for one in get_args(field.annotation) if one)
-    lowest, highest = (_bound(field, name) for name in ("ge", "le"))
-    return f"un número entre {lowest} y {highest}" if lowest is not None and highest is not None else ""
-
-
-def _bound(field: FieldInfo, name: str) -> object:
-    return next((getattr(one, name) for one in field.metadata if hasattr(one, name)), None)
-
-
-def _from_file(path: Path) -> dict[str, Any]:
-    """The settings in the file at *path*; none when there is no such file.
-
-    :raises Refused: it cannot be read, is no TOML, names the directory it lies in, or holds the master key where others
-        can read it.
-    """
-    try:
-        found = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused([problem("CFG-004", file=path, reason=_reason(error))]) from None
-    except tomllib.TOMLDecodeError as error:
-        raise Refused([problem("CFG-003", file=path, where=_where(error))]) from None
-    if any(name in found for name in SECRETS):
-        secrecy.must_be_private(path)
-    if "directorio" in found:
-        raise Refused([problem("CFG-005", Place(field="directorio"), file=path)])
-    return found
-
-
-def _key_in(path: Path) -> str:
-    """The master key in the file *path*, which holds nothing else.
-
-    :raises Refused: it cannot be read, is empty, or others can read it.
-    """
-    place = Place(field="archivo_clave_maestra")
-    try:
-        secrecy.must_be_private(path)
-        key = path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused([problem("CFG-021", place, str(path), reason=_reason(error))]) from None
-    if not key:
-        raise Refused([problem("CFG-022", place, str(path))])
-    return key
-
-
-def _reason(error: OSError | UnicodeDecodeError) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return "no está escrito en UTF-8"
-    return in_words(error)
-
-
-def _where(error: tomllib.TOMLDecodeError) -> str:
-    found = re.search(r"line (\d+)", str(error))
-    return f"en la línea {found[1]}" if found else "al final"
