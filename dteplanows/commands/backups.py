@@ -30,7 +30,7 @@ from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE
 from dteplanows.recovery.backups import back_up
 from dteplanows.recovery.replaced import documents_of, in_words
-from dteplanows.recovery.restoring import Restored, check, highest_folios, known_series, restore
+from dteplanows.recovery.restoring import Options, Restored, check, highest_folios, known_series, restore
 from dteplanows.recovery.verification import State, Verification
 from dteplanows.settings import load
 from dteplanows.validator.report import money
@@ -196,7 +196,7 @@ def restaurar(
         return answers if answers or known or not _at_terminal() else _asked(ledger)
 
     with shown_progress() as progress:
-        done = restore(backup, settings, ask=ask, replace=reemplazar, key=key, progress=progress)
+        done = restore(backup, settings, Options(ask, reemplazar, key), progress)
     click.echo(f"Restaurado en {settings.directorio} el respaldo {archivo}.")
     _show_contents(done.manifest)
     _show_missing(done)
