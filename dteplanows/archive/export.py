@@ -37,6 +37,17 @@ class Part(Enum):
     CEDIBLE = "cedible"
 
 
+class Export(NamedTuple):
+    """Which documents are exported, as what and where to."""
+
+    ledger: Ledger
+    company: Company
+    wanted: Wanted
+    folder: Path
+    """Only of that company."""
+    parts: frozenset[Part]
+
+
 class Step(NamedTuple):
     """One document exported."""
 
@@ -61,11 +72,12 @@ def target_of(folder: Path, day: str, tipo: int, folio: int, part: Part) -> Path
     return folder / day[:_MONTH] / file_name(tipo, folio, ending, part is Part.CEDIBLE)
 
 
-def export(ledger: Ledger, company: Company, wanted: Wanted, folder: Path, parts: frozenset[Part]) -> Iterator[Step]:
-    """Write the documents that are wanted into *folder*, which is only of *company*; a step for each document.
+def export(order: Export) -> Iterator[Step]:
+    """Write the documents that are wanted into the folder; a step for each document.
 
     :raises OSError: a file cannot be written.
     """
+    ledger, company, wanted, folder, parts = order
     for one in ledger.finding.found(company, wanted):
         targets = {part: target_of(folder, one.fecha_emision, one.tipo, one.folio, part) for part in parts}
         missing = {part: path for part, path in targets.items() if not path.exists()}
@@ -140,10 +152,10 @@ def pack(archive: Path, files: Iterator[Path]) -> Iterator[int]:
         shutil.rmtree(staging)
 
 
-def exported(ledger: Ledger, company: Company, wanted: Wanted, folder: Path, parts: frozenset[Part]) -> Iterator[Path]:
-    """The files of an export that are there, those of *wanted* alone."""
-    for one in ledger.finding.found(company, wanted):
+def exported(order: Export) -> Iterator[Path]:
+    """The files of an export that are there, those of the documents that are wanted alone."""
+    for one in order.ledger.finding.found(order.company, order.wanted):
         for part in Part:
-            path = target_of(folder, one.fecha_emision, one.tipo, one.folio, part)
-            if part in parts and path.exists():
+            path = target_of(order.folder, one.fecha_emision, one.tipo, one.folio, part)
+            if part in order.parts and path.exists():
                 yield path
