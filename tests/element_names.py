@@ -2,8 +2,8 @@
 
 A misspelt name does no harm that is seen: the element it asks for is never there, so that its text is empty and its
 amount 0 for ever. So every text in the rooms that work on documents which looks like a name has to be one: of an
-element (``elements.tsv``, ``books/elements.tsv``), or of a column or section of the TXT (``layout.tsv``) where the
-parser asks a row for it.
+element (``elements.tsv``, ``books/elements.tsv``), or of a column or section of the TXT (``parser/txt/layout.tsv``)
+where the parser asks a row for it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import NamedTuple
 import dteplanows
 from dteplanows.books.table import structure as book_structure
 from dteplanows.document.elements import NUMBERS, ROOTS, branch
-from dteplanows.parser.layout import SECTIONS
+from dteplanows.parser.txt.layout import SECTIONS
 
 PACKAGE = Path(dteplanows.__file__).parent
 
@@ -50,9 +50,9 @@ OTHER_WORDS: Mapping[str, frozenset[str]] = {
     "document/codes.py": frozenset({"CodPais", "CodUnid"}),
     "document/text.py": frozenset({"Cf", "Co", "Cs", "Cn"}),
     "issuing/same_folio.py": frozenset({"TED/", "TmstFirma"}),
-    "parser/txt_reader.py": frozenset({"Texto"}),
-    "parser/xml_reader.py": frozenset({"Adicional", "Observaciones", "Observacion", "f'Adicional/{name}'"}),
-    "parser/xml_source.py": frozenset({"TmstFirma", "Signature", "Libro", "EnvioLibro"}),
+    "parser/txt/reader.py": frozenset({"Texto"}),
+    "parser/xml/reader.py": frozenset({"Adicional", "Observaciones", "Observacion", "f'Adicional/{name}'"}),
+    "parser/xml/source.py": frozenset({"TmstFirma", "Signature", "Libro", "EnvioLibro"}),
     "signer/envelope.py": frozenset({"SetDoc", "EnvioBOLETA", "EnvioDTE"}),
     "validator/schema.py": frozenset({"f'{XS}complexType'", "f'{XS}simpleType'"}),
     "validator/location.py": frozenset({"Latitud", "Longitud", "Sistema"}),

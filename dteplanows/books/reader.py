@@ -19,8 +19,8 @@ from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import Place
 from dteplanows.document.values import write
-from dteplanows.parser.assign import Reading, Report
-from dteplanows.parser.xml_source import local, place_of
+from dteplanows.parser.reading import Reading, Report
+from dteplanows.parser.xml.source import local, place_of
 
 DETAIL = "Detalle"
 

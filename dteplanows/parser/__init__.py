@@ -12,11 +12,11 @@ import re
 from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.model import Document
 from dteplanows.document.problem import NOWHERE
-from dteplanows.parser import charset, records
-from dteplanows.parser.charset import Text
-from dteplanows.parser.marks import COMPLETE
-from dteplanows.parser.txt_reader import read_txt
-from dteplanows.parser.xml_reader import read_xml
+from dteplanows.parser.characters import charset, records
+from dteplanows.parser.characters.charset import Text
+from dteplanows.parser.txt.marks import COMPLETE
+from dteplanows.parser.txt.reader import read_txt
+from dteplanows.parser.xml.reader import read_xml
 
 TXT, XML = "1", "2"
 """The two values of ``formato``."""

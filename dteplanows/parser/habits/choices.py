@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import product
 
-from dteplanows.parser.assign import Doubt
+from dteplanows.parser.reading import Doubt
 
 Key = tuple[int, str]
 """Group (its ``id``) and name of a number."""

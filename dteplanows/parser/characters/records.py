@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place
-from dteplanows.parser.charset import Remark
-from dteplanows.parser.layout import BY_NAME
-from dteplanows.parser.txt_rows import closed
+from dteplanows.parser.characters.charset import Remark
+from dteplanows.parser.txt.layout import BY_NAME
+from dteplanows.parser.txt.rows import closed
 
 _MARK = re.compile(r"->([A-Za-z]+)<-")
 _SHORTEST = 40

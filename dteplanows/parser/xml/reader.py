@@ -19,11 +19,13 @@ from dteplanows.document.elements import BOLETAS, BRANCHES, NUMBERS, ROOTS, Elem
 from dteplanows.document.mail import is_mail
 from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.problem import Place
-from dteplanows.parser import habits, several_lines, unusual
-from dteplanows.parser.assign import Nothing, Reading, Report, plain
-from dteplanows.parser.charset import told
-from dteplanows.parser.nothing import MAIL_PLACEHOLDERS, WORDS
-from dteplanows.parser.xml_source import (
+from dteplanows.parser import habits
+from dteplanows.parser.characters.charset import told
+from dteplanows.parser.reading import Nothing, Reading, Report, plain
+from dteplanows.parser.values import unusual
+from dteplanows.parser.values.nothing import MAIL_PLACEHOLDERS, WORDS
+from dteplanows.parser.xml import several_lines
+from dteplanows.parser.xml.source import (
     MOST_TAGS,
     SEALS,
     Found,

@@ -10,10 +10,10 @@ from dteplanows.document.elements import BRANCHES
 from dteplanows.document.problem import Place
 from dteplanows.document.received import RECEIVED_TYPES
 from dteplanows.document.text import decode
-from dteplanows.parser.assign import Reading
-from dteplanows.parser.comunas import is_comuna
-from dteplanows.parser.layout import Section
-from dteplanows.parser.shifted import is_rut, may_stand_for_mail
+from dteplanows.parser.reading import Reading
+from dteplanows.parser.txt.layout import Section
+from dteplanows.parser.txt.shifted import is_rut, may_stand_for_mail
+from dteplanows.parser.values.comunas import is_comuna
 
 _HEADER_TYPES = "|".join(map(str, sorted({*BRANCHES, *RECEIVED_TYPES}, reverse=True)))
 _FOLIO_AND_DATE = (

@@ -11,7 +11,7 @@ from dteplanows.document.text import without_accents
 
 @cache
 def _comunas() -> frozenset[str]:
-    table = resources.files("dteplanows.parser").joinpath("comunas.tsv").read_text("utf-8")
+    table = resources.files("dteplanows.parser.values").joinpath("comunas.tsv").read_text("utf-8")
     return frozenset(folded(row["comuna"]) for row in csv.DictReader(table.splitlines(), delimiter="\t"))
 
 

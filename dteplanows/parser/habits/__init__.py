@@ -13,9 +13,10 @@ from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS, MOS
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent, pesos
 from dteplanows.document.phrases import phrase
-from dteplanows.parser import absent, boleta_habits, currencies, thousands
-from dteplanows.parser.assign import Read, Reading
-from dteplanows.parser.several_lines import NUMBERS_OF_ROWS
+from dteplanows.parser.habits import absent, currencies, thousands
+from dteplanows.parser.habits import boletas as boleta_habits
+from dteplanows.parser.reading import Read, Reading
+from dteplanows.parser.xml.several_lines import NUMBERS_OF_ROWS
 
 DEFAULT_CODE_TYPE = "INT1"
 """Type of a product code whose program names none: an internal one."""

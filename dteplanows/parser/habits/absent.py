@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dteplanows.document.elements import NUMBERS
 from dteplanows.document.model import Absent, Group
-from dteplanows.parser.assign import Nothing, Reading
+from dteplanows.parser.reading import Nothing, Reading
 
 _EACH = 3
 """Places of one column or element that are told one by one; of more of them only the first, with their number."""

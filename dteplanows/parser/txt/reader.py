@@ -1,6 +1,6 @@
 """Reads the flat TXT: sections and rows to documents, by the layout table.
 
-What opens a section, and so where a document begins, is told by :mod:`dteplanows.parser.marks` alone.
+What opens a section, and so where a document begins, is told by :mod:`dteplanows.parser.txt.marks` alone.
 """
 
 from __future__ import annotations
@@ -14,23 +14,19 @@ from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.problem import Place
 from dteplanows.document.received import RECEIVED_TYPES
 from dteplanows.document.text import decode
-from dteplanows.parser import (
-    csv_rows,
-    habits,
-    marks,
-    shifted,
-    txt_habits,
-    txt_lines,
-    txt_purchases,
-    txt_rows,
-    unusual,
-)
-from dteplanows.parser.assign import Nothing, Reading, Report, Row
-from dteplanows.parser.layout import CORREO, HEADERS, PURCHASE, Section, nearest, structure_of
-from dteplanows.parser.marks import Kind, Mark, Piece
-from dteplanows.parser.nothing import WORDS
-from dteplanows.parser.stretches import come_from_csv, stretches_of, width_of, with_plain_line_ends
-from dteplanows.parser.txt_plan import NO_PLAN, places_of, plan_of
+from dteplanows.parser import habits
+from dteplanows.parser.reading import Nothing, Reading, Report, Row
+from dteplanows.parser.txt import csv_rows, marks, shifted
+from dteplanows.parser.txt import habits as txt_habits
+from dteplanows.parser.txt import lines as txt_lines
+from dteplanows.parser.txt import purchases as txt_purchases
+from dteplanows.parser.txt import rows as txt_rows
+from dteplanows.parser.txt.layout import CORREO, HEADERS, PURCHASE, Section, nearest, structure_of
+from dteplanows.parser.txt.marks import Kind, Mark, Piece
+from dteplanows.parser.txt.plan import NO_PLAN, places_of, plan_of
+from dteplanows.parser.txt.stretches import come_from_csv, stretches_of, width_of, with_plain_line_ends
+from dteplanows.parser.values import unusual
+from dteplanows.parser.values.nothing import WORDS
 
 MOST_ROWS = 2000
 """Rows of one section of a document that are read: twice what the SII admits anywhere, far below what hurts."""

@@ -13,7 +13,7 @@ from importlib import resources
 from typing import NamedTuple
 
 _TABLE: dict[str, list[str]] = tomllib.loads(
-    resources.files("dteplanows.parser").joinpath("spanish.toml").read_text("utf-8")
+    resources.files("dteplanows.parser.characters").joinpath("spanish.toml").read_text("utf-8")
 )
 _WITH_U, _WITH_E = tuple(_TABLE["with_u"]), tuple(_TABLE["with_e"])
 _ENDING_IN_IS, _ENDING_IN_A = frozenset(_TABLE["ending_in_is"]), tuple(_TABLE["ending_in_a"])

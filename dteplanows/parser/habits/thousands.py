@@ -18,9 +18,9 @@ from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS, MOS
 from dteplanows.document.model import Group
 from dteplanows.document.money import IVA_RATE, PESO
 from dteplanows.document.taxes import TAXES
-from dteplanows.parser.assign import Doubt, Read, Reading
-from dteplanows.parser.choices import Choice, Key, choices_of, is_one_custom, key_of, reading_of
-from dteplanows.parser.unusual import KINDS
+from dteplanows.parser.habits.choices import Choice, Key, choices_of, is_one_custom, key_of, reading_of
+from dteplanows.parser.reading import Doubt, Read, Reading
+from dteplanows.parser.values.unusual import KINDS
 
 _OF_LINE = ("QtyItem", "PrcItem", "DescuentoMonto", "RecargoMonto", "MontoItem")
 _FIGURES = ("MntNeto", "MntExe", "IVA", "MntTotal")

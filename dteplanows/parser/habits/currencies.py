@@ -15,7 +15,7 @@ from dteplanows.document import values
 from dteplanows.document.elements import EXPORTS, find
 from dteplanows.document.model import Group
 from dteplanows.document.text import without_accents
-from dteplanows.parser.assign import Reading
+from dteplanows.parser.reading import Reading
 
 _NAME = "TpoMoneda"
 _TOTALS = {"MntExeOtrMnda": "MntExe", "MntTotOtrMnda": "MntTotal"}
@@ -61,5 +61,5 @@ def _settle_thousands(reading: Reading, group: Group) -> None:
 @cache
 def names() -> dict[str, str]:
     """The SII's name of each currency by its ISO code."""
-    table = resources.files("dteplanows.parser").joinpath("currencies.tsv").read_text("utf-8")
+    table = resources.files("dteplanows.parser.habits").joinpath("currencies.tsv").read_text("utf-8")
     return {row["iso"]: row["name"] for row in csv.DictReader(table.splitlines(), delimiter="\t")}

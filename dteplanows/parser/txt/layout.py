@@ -6,7 +6,7 @@ A file is a series of sections. ``->Name<-`` opens one; each line after it is a 
 reader, the texts of the problems and the integrator's manual all come from these tables: a new column is one row.
 
 Columns without an element have a meaning of their own: *beside* the document (printed, mailed to) or a figure that the
-programs' habits decide about (:mod:`dteplanows.parser.txt_habits`).
+programs' habits decide about (:mod:`dteplanows.parser.txt.habits`).
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ CORREO = "correo"
 
 def _columns() -> dict[str, list[Column]]:
     """The rows of ``layout.tsv`` by section."""
-    table = resources.files("dteplanows.parser").joinpath("layout.tsv").read_text("utf-8")
+    table = resources.files("dteplanows.parser.txt").joinpath("layout.tsv").read_text("utf-8")
     found: dict[str, list[Column]] = {}
     for row in csv.DictReader(table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE):
         section, position = row.pop("section"), int(row.pop("position"))
@@ -87,7 +87,7 @@ def _columns() -> dict[str, list[Column]]:
 
 def _sections() -> tuple[Section, ...]:
     """The tables of ``layout.toml``, each with its columns."""
-    facts = tomllib.loads(resources.files("dteplanows.parser").joinpath("layout.toml").read_text("utf-8"))
+    facts = tomllib.loads(resources.files("dteplanows.parser.txt").joinpath("layout.toml").read_text("utf-8"))
     columns = _columns()
     return tuple(Section(name, columns=tuple(columns[name]), **fact) for name, fact in facts.items())
 

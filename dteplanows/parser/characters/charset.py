@@ -24,10 +24,10 @@ from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.elements import ROOTS
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Place, Problem
-from dteplanows.parser.layout import BY_NAME, SECTIONS
-from dteplanows.parser.pages import DOS, OLD_DOS, PAGES, WINDOWS, Page, declared
-from dteplanows.parser.spanish import Weight, weigh
-from dteplanows.parser.twice_encoded import ODD_UTF8, SELDOM, SIGNS_OF_TWICE, is_utf8, once
+from dteplanows.parser.characters.pages import DOS, OLD_DOS, PAGES, WINDOWS, Page, declared
+from dteplanows.parser.characters.spanish import Weight, weigh
+from dteplanows.parser.characters.twice_encoded import ODD_UTF8, SELDOM, SIGNS_OF_TWICE, is_utf8, once
+from dteplanows.parser.txt.layout import BY_NAME, SECTIONS
 
 _MARGIN = 1.0
 """What one reading is ahead of another, in characters, when it alone is taken to be meant."""

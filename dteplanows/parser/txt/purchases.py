@@ -10,10 +10,11 @@ from decimal import Decimal
 from dteplanows.document.elements import Element, at
 from dteplanows.document.model import Group
 from dteplanows.document.money import percent, pesos
-from dteplanows.parser import absent, habits, thousands
-from dteplanows.parser.assign import Reading, Row
-from dteplanows.parser.layout import BY_NAME, PURCHASE, structure_of
-from dteplanows.parser.txt_lines import line_of
+from dteplanows.parser import habits
+from dteplanows.parser.habits import absent, thousands
+from dteplanows.parser.reading import Reading, Row
+from dteplanows.parser.txt.layout import BY_NAME, PURCHASE, structure_of
+from dteplanows.parser.txt.lines import line_of
 
 OTHER_TAXES = "OtrosImpuestos"
 """Where ``Totales`` keeps the sum of the additional taxes; the SII's structure has no element for it."""

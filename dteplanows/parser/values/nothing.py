@@ -30,7 +30,7 @@ _DAY_FIRST = re.compile(rf"(\d\d?)([-/.])(\d\d?)\2(\d{{4}}){_TIME}", re.ASCII | 
 
 def _read(where: Literal["field", "mail", "date"]) -> Iterator[str]:
     """The words of the table for *where*, each in the cases in which it counts."""
-    table = resources.files("dteplanows.parser").joinpath("nothing.tsv").read_text("utf-8")
+    table = resources.files("dteplanows.parser.values").joinpath("nothing.tsv").read_text("utf-8")
     for row in csv.DictReader(table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE):
         if row["where"] == where:
             word = row["word"]

@@ -23,9 +23,9 @@ from dteplanows.document.model import Document, Fault, Field, Group, Value
 from dteplanows.document.problem import Place, Severity
 from dteplanows.document.text import foreign, is_carried, printable_in_dte
 from dteplanows.document.values import Readings
-from dteplanows.parser import markup, unusual
-from dteplanows.parser.layout import Section
-from dteplanows.parser.nothing import NAMES, WORDS, is_empty_date
+from dteplanows.parser.txt.layout import Section
+from dteplanows.parser.values import markup, unusual
+from dteplanows.parser.values.nothing import NAMES, WORDS, is_empty_date
 
 PROBLEMS_SHOWN = 100
 """Problems of one file that are told one by one; more of them help nobody."""
@@ -158,10 +158,10 @@ class Reading:
         self.rows: dict[str, list[Row]] = {}
         """Rows of the TXT by section name; none for XML."""
         self.nothing: list[Nothing] = []
-        """Words for nothing that were met, for :mod:`dteplanows.parser.absent` to judge."""
+        """Words for nothing that were met, for :mod:`dteplanows.parser.habits.absent` to judge."""
         self.doubts: list[Doubt] = []
-        """Numbers of two readings that were met, for :mod:`dteplanows.parser.thousands` to settle. Until then each
-        stands in the document with its decimals."""
+        """Numbers of two readings that were met, for :mod:`dteplanows.parser.habits.thousands` to settle. Until then
+        each stands in the document with its decimals."""
         self.unusual: list[Read] = []
         """What was read from another form, for :meth:`tell_unusual`."""
         self.met: set[Place] = set()

@@ -17,9 +17,9 @@ from typing import NamedTuple
 from dteplanows.document.elements import NUMBERS, ROOTS, at
 from dteplanows.document.mail import is_mail
 from dteplanows.document.phrases import phrase
-from dteplanows.parser.comunas import folded, is_comuna
-from dteplanows.parser.layout import PURCHASE, Section, structure_of
-from dteplanows.parser.nothing import WORDS
+from dteplanows.parser.txt.layout import PURCHASE, Section, structure_of
+from dteplanows.parser.values.comunas import folded, is_comuna
+from dteplanows.parser.values.nothing import WORDS
 
 _MOST_TOO_MANY = 6
 """Columns too many that separators in a text may make; a row of more is something else."""
@@ -404,7 +404,7 @@ def _line(section: Section, kind: _Kind, parts: Sequence[str], texts: Sequence[s
         return None
     named = kind.named
     if "SinUso" in named and any(map(str.isalpha, texts[named["SinUso"]])):
-        return None  # a row of the sales among the purchases, which txt_purchases tells
+        return None  # a row of the sales among the purchases, which purchases.py tells
     surplus = len(texts) > len(section.columns) and not (filling > 1 and len(parts) - 1 <= filling)
     wrong = _line_misfits(kind, texts)
     filled = bool(texts[value].strip("0.")) if len(texts) > value else False

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import partial
 
-from dteplanows.parser.pages import DOS, MAC, WINDOWS, Page
+from dteplanows.parser.characters.pages import DOS, MAC, WINDOWS, Page
 
 SELDOM = re.compile(rb"[\xc6-\xdf][\x80-\xbf]")
 """Letters in UTF-8 that no Chilean file has, and combining marks."""

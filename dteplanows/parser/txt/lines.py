@@ -10,9 +10,9 @@ from dteplanows.document.elements import BRANCHES, Element, at
 from dteplanows.document.model import Field, Group, Value
 from dteplanows.document.money import pesos
 from dteplanows.document.problem import Place
-from dteplanows.parser import unusual
-from dteplanows.parser.assign import Reading, Row
-from dteplanows.parser.layout import Column
+from dteplanows.parser.reading import Reading, Row
+from dteplanows.parser.txt.layout import Column
+from dteplanows.parser.values import unusual
 
 TAXES = "ImpuestoRetencion"
 """Section of the additional taxes and withholdings; its line 0 is the whole document."""

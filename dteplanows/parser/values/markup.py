@@ -31,7 +31,7 @@ _BLANKS = re.compile(r"[ \t\u00a0]+")
 
 
 def _table() -> dict[str, dict[str, str]]:
-    text = resources.files("dteplanows.parser").joinpath("html_tags.tsv").read_text("utf-8")
+    text = resources.files("dteplanows.parser.values").joinpath("html_tags.tsv").read_text("utf-8")
     return {row["name"]: row for row in csv.DictReader(text.splitlines(), delimiter="\t")}
 
 

@@ -14,8 +14,9 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import ROOTS
 from dteplanows.document.model import Document
 from dteplanows.document.problem import NOWHERE, Place
-from dteplanows.parser import charset, foreign_xml
-from dteplanows.parser.charset import Text
+from dteplanows.parser.characters import charset
+from dteplanows.parser.characters.charset import Text
+from dteplanows.parser.xml import foreign as foreign_xml
 
 MOST_TAGS = 500_000
 """Tags of one file; a boleta of a thousand lines has about thirty thousand."""

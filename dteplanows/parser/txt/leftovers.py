@@ -12,8 +12,9 @@ from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS
 from dteplanows.document.model import Document, Group
 from dteplanows.document.money import percent, pesos
 from dteplanows.document.problem import Place
-from dteplanows.parser import habits, unusual
-from dteplanows.parser.assign import Reading, Row
+from dteplanows.parser import habits
+from dteplanows.parser.reading import Reading, Row
+from dteplanows.parser.values import unusual
 
 _EXEMPT = "ValorExento"
 _NODE, _VALUE = "Nodo", "Valor"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dteplanows.parser import csv_rows, shifted
-from dteplanows.parser.marks import Mark, Piece
+from dteplanows.parser.txt import csv_rows, shifted
+from dteplanows.parser.txt.marks import Mark, Piece
 
 Stretch = tuple[int, Mark | None, list[tuple[int, bytes]]]
 """A mark, its line, and the rows up to the next mark with their lines; no mark for what stands before the first."""

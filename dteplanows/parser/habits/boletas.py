@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dteplanows.document.model import Group
 from dteplanows.document.rut import CLIENT_WITHOUT_RUT, TEST_LOGIN
-from dteplanows.parser.assign import Reading
+from dteplanows.parser.reading import Reading
 
 GOODS_AND_SERVICES = 3
 """IndServicio of what most boletas sell."""

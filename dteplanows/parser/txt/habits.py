@@ -14,8 +14,9 @@ from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS, fin
 from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.money import percent, pesos
 from dteplanows.document.problem import Place
-from dteplanows.parser import habits, txt_leftovers
-from dteplanows.parser.assign import Reading, Row
+from dteplanows.parser import habits
+from dteplanows.parser.reading import Reading, Row
+from dteplanows.parser.txt import leftovers as txt_leftovers
 
 _SALE = 1
 """IndTraslado: the guía is a sale."""

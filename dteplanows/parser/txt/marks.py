@@ -16,7 +16,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from dteplanows.document.text import decode, printable_in_dte
-from dteplanows.parser.layout import BY_NAME, SECTIONS, Section
+from dteplanows.parser.txt.layout import BY_NAME, SECTIONS, Section
 
 COMPLETE = re.compile(rb"-[ \t]*>([^<>;\n]*)<[ \t]*-")
 """A name between both arrows."""
