@@ -19,7 +19,8 @@ from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import Place
 from dteplanows.document.values import write
-from dteplanows.parser.reading import Reading, Report
+from dteplanows.parser.reading import Reading
+from dteplanows.parser.report import Report
 from dteplanows.parser.xml.source import local, place_of
 
 DETAIL = "Detalle"

@@ -7,42 +7,24 @@ report to which its problems go.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
-from functools import cache, partial
-from itertools import islice
 from typing import NamedTuple
 
-from dteplanows.document import rut, values
-from dteplanows.document.catalogue import RULES, problem, shown
+from dteplanows.document import values
+from dteplanows.document.catalogue import shown
 from dteplanows.document.codes import listed
 from dteplanows.document.elements import Element
 from dteplanows.document.mail import is_mail
-from dteplanows.document.model import Document, Fault, Field, Group, Value
-from dteplanows.document.problem import Place, Severity
+from dteplanows.document.model import Document, Fault, Field, Group
+from dteplanows.document.problem import Place
 from dteplanows.document.text import foreign, is_carried, printable_in_dte
 from dteplanows.document.values import Readings
+from dteplanows.parser.report import Report
 from dteplanows.parser.txt.layout import Section
 from dteplanows.parser.values import markup, unusual
 from dteplanows.parser.values.nothing import NAMES, WORDS, is_empty_date
 
-PROBLEMS_SHOWN = 100
-"""Problems of one file that are told one by one; more of them help nobody."""
-
-_OF_EVERY_DOCUMENT = 3
-"""Errors that a document tells in any case: each has its own answer, and whoever reads it must see what to correct."""
-
-_AVISOS_OF_EVERY_DOCUMENT = 100
-"""Avisos that a document tells in any case: they are kept with it, and say what it does not say itself."""
-
 _DATES = frozenset({"date", "datetime"})
-
-_MOST_DECIMALS = 20
-"""Of an element without a limit of its own."""
-
-_ZEROS = frozenset({"0", "00", "0000"})
-"""What programs write behind the point of a whole number."""
 
 _NOT_READ = ""
 """Value of a field before its text is read."""
@@ -55,35 +37,6 @@ _NO_AMOUNTS = ("Porc", "MontosBrutos")
 
 _SEVERAL_LINES = frozenset({"DscItem"})
 """Elements whose text is printed with its line breaks."""
-
-
-class Report:
-    """The problems of one file; beyond :data:`PROBLEMS_SHOWN` each document tells its first errors, and its avisos."""
-
-    def __init__(self) -> None:
-        self._count = 0
-
-    @property
-    def full(self) -> bool:
-        """Whether further problems are only counted: then their texts need no care."""
-        return self._count >= PROBLEMS_SHOWN
-
-    def tell(self, document: Document, code: str, place: Place, value: str = "", **facts: object) -> None:
-        """Add the problem *code* to those of *document*. A document with an error never loses all its errors."""
-        aviso = RULES[code].severity is Severity.AVISO
-        if not self.full or _says_little(document, aviso):
-            self._count += 1
-            document.problems.append(problem(code, place, value, **facts))
-            return
-        more = "TXT-044" if aviso else "TXT-006"
-        if not any(one.code == more for one in reversed(document.problems)):
-            document.problems.append(problem(more, document.place, limit=PROBLEMS_SHOWN))
-
-
-def _says_little(document: Document, aviso: bool) -> bool:
-    most = _AVISOS_OF_EVERY_DOCUMENT if aviso else _OF_EVERY_DOCUMENT
-    told = islice((one for one in document.problems if one.refuses is not aviso), most)
-    return sum(1 for _ in told) < most
 
 
 class Row(NamedTuple):
@@ -375,74 +328,3 @@ class Reading:
             return True
         self.problem("TXT-030", place, text)
         return False
-
-
-def _plain_text(text: str) -> Value | None:
-    if text in WORDS or "&" in text or "<" in text:
-        return None
-    return text if is_carried(text) else None
-
-
-def _plain_whole(text: str) -> Value | None:
-    """A whole number, also with zeros behind its point; three may be thousands, as in :func:`_plain_decimal`."""
-    if not text.isascii() or len(text) >= 20:
-        return None
-    if text.isdecimal():
-        return int(text)
-    whole, _, zeros = text.partition(".")
-    return int(whole) if whole.isdecimal() and zeros in _ZEROS else None
-
-
-def _plain_decimal(most: int, text: str) -> Value | None:
-    """A number of no more than *most* decimals. Three may be thousands, at which :meth:`Reading.store` looks."""
-    if not text.isascii() or len(text) >= 20:
-        return None
-    if text.isdecimal():
-        return Decimal(text)
-    whole, _, decimals = text.partition(".")
-    if whole.isdecimal() and decimals.isdecimal() and len(decimals) <= most and len(decimals) != 3:
-        return Decimal(text)
-    return None
-
-
-def _plain_date(text: str) -> Value | None:
-    """A day of this century, as most are."""
-    if len(text) != 10 or text[:2] != "20" or text[4] != "-" or text[7] != "-":
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _plain_rut(text: str) -> Value | None:
-    if text in WORDS:
-        return None
-    try:
-        return rut.parse(text)
-    except rut.InvalidRut:
-        return None
-
-
-def _never(text: str) -> Value | None:
-    return None
-
-
-_PLAIN: dict[str, Callable[[str], Value | None]] = {
-    "text": _plain_text,
-    "positive": _plain_whole,
-    "natural": _plain_whole,
-    "integer": _plain_whole,
-    "date": _plain_date,
-    "rut": _plain_rut,
-}
-
-
-@cache
-def plain(element: Element) -> Callable[[str], Value | None]:
-    """A quick reader for the common texts of *element*: the value, or None where :meth:`Reading.store` must look."""
-    if element.kind == "text" and element.enum:
-        return {one: one for one in element.enum}.get
-    if element.kind == "decimal":
-        return partial(_plain_decimal, element.fraction or _MOST_DECIMALS)
-    return _PLAIN.get(element.kind, _never)

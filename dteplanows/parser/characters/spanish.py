@@ -85,7 +85,7 @@ def weigh(text: str, typographic: bool) -> Weight:
             one = _word(text, found.start(), found.end(), found[0])
             good, weak, bad = good + one.good, weak + one.weak, bad + one.bad
     for found in _SIGN.finditer(text):
-        one = _sign(text, found.start(), found.end(), found[1], typographic)
+        one = _sign(found, text, typographic)
         good, weak, bad = good + one.good, weak + one.weak, bad + one.bad
     return Weight(good, weak, bad)
 
@@ -171,20 +171,37 @@ _QUOTES_OPENING, _QUOTES_CLOSING = frozenset("“‘"), frozenset("”’")
 _PLAIN_SIGNS = frozenset("©®™")
 
 
-def _sign(text: str, begin: int, end: int, sign: str, typographic: bool) -> Weight:
+class _Sign(NamedTuple):
+    """A sign beyond ASCII, or a run of the same, where it stands."""
+
+    text: str
+    begin: int
+    end: int
+    sign: str
+    before: str
+    """The character in front of it; a blank at the begin of the text."""
+    after: str
+    """The one behind it."""
+    typed: Weight
+    """What it weighs where typography has it: it counts in the charsets whose programs write typography."""
+
+
+def _sign(found: re.Match[str], text: str, typographic: bool) -> Weight:
+    begin, end = found.span()
     before = text[begin - 1] if begin else " "
     after = text[end] if end < len(text) else " "
-    typed = _GOOD if typographic else _NEUTRAL
+    sign, typed = found[1], _GOOD if typographic else _NEUTRAL
+    one = _Sign(text, begin, end, sign, before, after, typed)
     if "\u2500" <= sign <= "\u259f":
         return _frame(end - begin, sign, before, after)
     if end - begin > 1 and sign not in "¿¡\u00a0….·":
         return Weight(bad=end - begin)
     if sign == "\u00a0":
-        return _no_break(text, begin, end, before, after, typographic)
+        return _no_break(one)
     if sign in "–—":
-        return _dash(text, begin, end, before, after, typographic)
+        return _dash(one)
     if sign == "’":
-        return _apostrophe(text, begin, end, before, after, typed)
+        return _apostrophe(one)
     if (sign == "“" and "”" in text[end : end + _NEAR]) or (sign == "”" and "“" in text[max(0, begin - _NEAR) : begin]):
         return _GOOD
     if sign in _QUOTES_OPENING:
@@ -197,10 +214,11 @@ def _sign(text: str, begin: int, end: int, sign: str, typographic: bool) -> Weig
         return typed if before.isspace() else _WEAK
     if sign == "€":
         return typed if before.isdigit() or after.isdigit() or (before.isspace() and after.isspace()) else _WEAK
-    return _other_sign(text, begin, end, sign, before, after, typed)
+    return _other_sign(one)
 
 
-def _other_sign(text: str, begin: int, end: int, sign: str, before: str, after: str, typed: Weight) -> Weight:
+def _other_sign(one: _Sign) -> Weight:
+    text, begin, end, sign, before, after, typed = one
     if sign in "ºª°":
         if before.isdigit():
             return typed
@@ -260,29 +278,29 @@ def _frame(length: int, sign: str, before: str, after: str) -> Weight:
     return _NEUTRAL if before in "═─" or after in "═─" or (sign in "│║" and before == " ") else _BAD
 
 
-def _no_break(text: str, begin: int, end: int, before: str, after: str, typographic: bool) -> Weight:
+def _no_break(one: _Sign) -> Weight:
     """A no-break space, which is á in code page 850: between or behind letters only where words can end and begin."""
+    text, begin, end, _, before, after, typed = one
     if not before.isalpha() and not after.isalpha():
         return _NEUTRAL
     if end - begin > 1 or before.isdigit() or after.isdigit():
         return _NEUTRAL
-    typed = _GOOD if typographic else _NEUTRAL
     left = _letters_before(text, begin)
-    one = len(left) == 1 and after.islower() and left not in _WORDS_OF_ONE_LETTER
-    if one or (left and not _ENDS_WORD.search(left) and not left.isupper() and left.lower() not in _LOANS):
+    lonely = len(left) == 1 and after.islower() and left not in _WORDS_OF_ONE_LETTER
+    if lonely or (left and not _ENDS_WORD.search(left) and not left.isupper() and left.lower() not in _LOANS):
         return _WEAK
     return _WEAK if after.islower() and not _BEGINS_WORD.match(text, end) else typed
 
 
-def _dash(text: str, begin: int, end: int, before: str, after: str, typographic: bool) -> Weight:
+def _dash(one: _Sign) -> Weight:
     """A dash, which is ñ or ó in Mac Roman: between two words, with or without spaces, or between numbers."""
-    typed = _GOOD if typographic else _NEUTRAL
+    text, begin, end, _, before, after, typed = one
     if not begin or end == len(text):
         return _WEAK
     if before.isspace() and after.isspace():
         if text[end : end + 2].strip().isdigit():
             return typed
-        return _SURE if typographic else _GOOD
+        return _SURE if typed is _GOOD else _GOOD
     if after.isalpha() and not _BEGINS_WORD.match(text, end) and not before.isdigit():
         return _WEAK
     if before.isalpha() and after.isalpha():
@@ -295,8 +313,9 @@ def _dash(text: str, begin: int, end: int, before: str, after: str, typographic:
     return typed if before.isspace() or after.isspace() or before.isdigit() or after.isdigit() else _BAD
 
 
-def _apostrophe(text: str, begin: int, end: int, before: str, after: str, typed: Weight) -> Weight:
+def _apostrophe(one: _Sign) -> Weight:
     """A ’ closes a quotation or stands for a letter: O’Higgins, D’Amico, l’eau, Kellogg’s."""
+    text, begin, end, _, before, after, typed = one
     if before.isalpha() and after.isalpha():
         left = _letters_before(text, begin)
         if left.lower() in _ELIDED and after.isupper():

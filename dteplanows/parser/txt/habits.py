@@ -7,16 +7,15 @@ both figures and never a guess.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from dteplanows.document import values
 from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS, find
 from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.money import percent, pesos
-from dteplanows.document.problem import Place
 from dteplanows.parser import habits
 from dteplanows.parser.reading import Reading, Row
-from dteplanows.parser.txt import leftovers as txt_leftovers
+from dteplanows.parser.txt import leftovers
+from dteplanows.parser.txt.leftovers import HeaderChange
 
 _SALE = 1
 """IndTraslado: the guía is a sale."""
@@ -38,7 +37,7 @@ def apply(reading: Reading) -> None:
     else:
         gross_lines(reading)
         header_discount(reading)
-    txt_leftovers.tell(reading)
+    leftovers.tell(reading)
     if reading.unusual:
         reading.tell_unusual()
 
@@ -180,17 +179,6 @@ def _figures_unread(document: Document) -> bool:
     return not document.unread.isdisjoint(("MontoItem", "ValorDR", "MntNeto", "MntExe", "MntTotal"))
 
 
-class _HeaderChange(NamedTuple):
-    """A discount or surcharge of the totals."""
-
-    movement: str
-    amount: int
-    percentage: Decimal
-    """0 when the file gives pesos."""
-    place: Place
-    text: str
-
-
 def header_discount(reading: Reading) -> None:
     """Columns 1 to 4 of Totales repeat the lines' discounts in some programs; in others they are one more discount."""
     row = reading.row("Totales")
@@ -211,7 +199,7 @@ def header_discount(reading: Reading) -> None:
         return
     if habits.fits(document, given):
         for one in ways[0]:
-            txt_leftovers.tell_change(reading, one.movement, one.amount, one.percentage, one.place, one.text)
+            leftovers.tell_change(reading, one)
         return
     found = [(changes, _indicator(document, _effect(changes))) for changes in ways]
     fitting = [(changes, indicator) for changes, indicator in found if indicator is not None]
@@ -225,7 +213,7 @@ def header_discount(reading: Reading) -> None:
         _unfitting(reading, ways[0], given)
 
 
-def _unfitting(reading: Reading, changes: list[_HeaderChange], given: int) -> None:
+def _unfitting(reading: Reading, changes: list[HeaderChange], given: int) -> None:
     totales = reading.document.totales
     reading.problem(
         "TXT-033", changes[0].place, changes[0].text, lines=given, sought=totales.amount("MntNeto")
@@ -250,11 +238,11 @@ def _doubtful(reading: Reading, row: Row) -> None:
             reading.problem("TXT-060", row.place(column), row.text(column), readings=readings.text())
 
 
-def _effect(changes: list[_HeaderChange]) -> int:
+def _effect(changes: list[HeaderChange]) -> int:
     return sum(one.amount if one.movement == "R" else -one.amount for one in changes)
 
 
-def _changes(reading: Reading, row: Row, base: int, thousands: bool) -> list[_HeaderChange]:
+def _changes(reading: Reading, row: Row, base: int, thousands: bool) -> list[HeaderChange]:
     """Discount and surcharge of *row*.
 
     :param thousands: dots in their amounts separate thousands.
@@ -263,7 +251,7 @@ def _changes(reading: Reading, row: Row, base: int, thousands: bool) -> list[_He
     return [one for one in found if one]
 
 
-def _change(reading: Reading, row: Row, kind: str, base: int, thousands: bool) -> _HeaderChange | None:
+def _change(reading: Reading, row: Row, kind: str, base: int, thousands: bool) -> HeaderChange | None:
     percentage = reading.number(row, f"Porc{kind}Tot")
     readings = values.dotted(row.text(f"Valor{kind}Tot"))
     if readings is None:
@@ -276,7 +264,7 @@ def _change(reading: Reading, row: Row, kind: str, base: int, thousands: bool) -
         return None
     movement = "D" if kind == "Descto" else "R"
     given = amount or percent(base, percentage)
-    return _HeaderChange(movement, given, Decimal(0) if amount else percentage, row.place(column), row.text(column))
+    return HeaderChange(movement, given, Decimal(0) if amount else percentage, row.place(column), row.text(column))
 
 
 def _indicator(document: Document, change: int) -> int | None:
@@ -297,7 +285,7 @@ def _indicator(document: Document, change: int) -> int | None:
     return None
 
 
-def _add_global(reading: Reading, one: _HeaderChange, indicator: int) -> None:
+def _add_global(reading: Reading, one: HeaderChange, indicator: int) -> None:
     document = reading.document
     number = len(document.root.all("DscRcgGlobal")) + 1
     group = document.root.add_group("DscRcgGlobal", one.place)

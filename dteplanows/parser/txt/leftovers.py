@@ -6,6 +6,7 @@ A column that says the same as another is no content of its own.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from dteplanows.document import values
 from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS
@@ -76,23 +77,30 @@ def _tell_additional(reading: Reading, rows: list[Row]) -> None:
 # --- discounts and surcharges of the totals --------------------------------------------------------------------------
 
 
-def tell_change(
-    reading: Reading, movement: str, amount: int, percentage: Decimal, place: Place, text: str
-) -> None:
-    """Report a discount or surcharge of the totals that the lines do without, unless it repeats what they state.
+class HeaderChange(NamedTuple):
+    """A discount or surcharge of the totals."""
 
-    :param movement: ``D`` or ``R``.
-    :param amount: in pesos, *percentage* of the lines where the file gives no pesos.
-    """
+    movement: str
+    """``D`` or ``R``."""
+    amount: int
+    """In pesos."""
+    percentage: Decimal
+    """Of the lines; 0 where the file gives pesos."""
+    place: Place
+    text: str
+
+
+def tell_change(reading: Reading, change: HeaderChange) -> None:
+    """Report a discount or surcharge of the totals that the lines do without, unless it repeats what they state."""
     document = reading.document
-    of_lines = sum(_change_of(line, *_CHANGES[movement]) for line in document.detalles)
-    all_of_them = of_lines + _global(document, movement)
+    of_lines = sum(_change_of(line, *_CHANGES[change.movement]) for line in document.detalles)
+    all_of_them = of_lines + _global(document, change.movement)
     for stated in (of_lines, all_of_them):
-        base = habits.line_sum(document) + (stated if movement == "D" else -stated)
-        repeated = percent(base, percentage) if percentage else amount
+        base = habits.line_sum(document) + (stated if change.movement == "D" else -stated)
+        repeated = percent(base, change.percentage) if change.percentage else change.amount
         if abs(repeated - stated) <= habits.rounding(document):
             return
-    reading.problem("TXT-104", place, text, amount=amount)
+    reading.problem("TXT-104", change.place, change.text, amount=change.amount)
 
 
 def _change_of(line: Group, of_amount: str, of_rate: str) -> int:

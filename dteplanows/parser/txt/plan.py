@@ -10,8 +10,8 @@ from typing import NamedTuple
 from dteplanows.document.elements import ROOTS, Element, at
 from dteplanows.document.model import Value
 from dteplanows.document.problem import Place
-from dteplanows.parser.reading import plain
 from dteplanows.parser.txt.layout import Section
+from dteplanows.parser.values.quick import plain
 
 _FIRST_LINES = 100
 """Lines of a file whose places are remembered: most files have no more."""

@@ -15,7 +15,8 @@ from dteplanows.document.problem import Place
 from dteplanows.document.received import RECEIVED_TYPES
 from dteplanows.document.text import decode
 from dteplanows.parser import habits
-from dteplanows.parser.reading import Nothing, Reading, Report, Row
+from dteplanows.parser.reading import Nothing, Reading, Row
+from dteplanows.parser.report import Report
 from dteplanows.parser.txt import csv_rows, marks, shifted
 from dteplanows.parser.txt import habits as txt_habits
 from dteplanows.parser.txt import lines as txt_lines

@@ -21,9 +21,11 @@ from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.problem import Place
 from dteplanows.parser import habits
 from dteplanows.parser.characters.charset import told
-from dteplanows.parser.reading import Nothing, Reading, Report, plain
+from dteplanows.parser.reading import Nothing, Reading
+from dteplanows.parser.report import Report
 from dteplanows.parser.values import unusual
 from dteplanows.parser.values.nothing import MAIL_PLACEHOLDERS, WORDS
+from dteplanows.parser.values.quick import plain
 from dteplanows.parser.xml import several_lines
 from dteplanows.parser.xml.source import (
     MOST_TAGS,
