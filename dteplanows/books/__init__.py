@@ -24,7 +24,7 @@ from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import NOWHERE, Problem, Severity, errors
 from dteplanows.ledger.rows import NewBook, ReceivedFile
 from dteplanows.ledger.store import Ledger
-from dteplanows.parser.characters.charset import Remark
+from dteplanows.parser.characters.remarks import Remark
 from dteplanows.parser.xml.source import malformed, not_documents, prepared, whole_tree
 
 ROOT = "LibroCompraVenta"

@@ -14,6 +14,7 @@ from dteplanows.document.model import Document
 from dteplanows.document.problem import NOWHERE
 from dteplanows.parser.characters import charset, records
 from dteplanows.parser.characters.charset import Text
+from dteplanows.parser.characters.remarks import told
 from dteplanows.parser.txt.marks import COMPLETE
 from dteplanows.parser.txt.reader import read_txt
 from dteplanows.parser.xml.reader import read_xml
@@ -47,7 +48,7 @@ def parse(data: bytes, formato: str) -> list[Document]:
         return [text]
     documents = (read_txt if formato == TXT else read_xml)(text.data, MOST_DOCUMENTS)
     if text.remarks:
-        documents = list(charset.told(documents, text.remarks))
+        documents = list(told(documents, text.remarks))
     return [too_many(MOST_DOCUMENTS)] if len(documents) > MOST_DOCUMENTS else documents
 
 

@@ -14,7 +14,7 @@ from lxml import etree
 
 from dteplanows.document.model import Document
 from dteplanows.parser import TXT, readable, too_many
-from dteplanows.parser.characters.charset import Remark, told
+from dteplanows.parser.characters.remarks import Remark, told
 from dteplanows.parser.report import Report
 from dteplanows.parser.txt import marks
 from dteplanows.parser.txt.reader import read_piece

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place
-from dteplanows.parser.characters.charset import Remark
+from dteplanows.parser.characters.remarks import Remark
 from dteplanows.parser.txt.layout import BY_NAME
 from dteplanows.parser.txt.rows import closed
 

@@ -20,7 +20,7 @@ from dteplanows.document.mail import is_mail
 from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.problem import Place
 from dteplanows.parser import habits
-from dteplanows.parser.characters.charset import told
+from dteplanows.parser.characters.remarks import told
 from dteplanows.parser.reading import Nothing, Reading
 from dteplanows.parser.report import Report
 from dteplanows.parser.values import unusual
