@@ -25,6 +25,7 @@ from dteplanows.parser.txt import rows as txt_rows
 from dteplanows.parser.txt.layout import CORREO, HEADERS, PURCHASE, Section, nearest, structure_of
 from dteplanows.parser.txt.marks import Kind, Mark, Piece
 from dteplanows.parser.txt.plan import NO_PLAN, places_of, plan_of
+from dteplanows.parser.txt.shifted.mail import rest_of_mail
 from dteplanows.parser.txt.stretches import come_from_csv, stretches_of, width_of, with_plain_line_ends
 from dteplanows.parser.values import unusual
 from dteplanows.parser.values.nothing import WORDS
@@ -208,7 +209,7 @@ class _Reader:
             self._tell(shift.code, place, shift.value, **shift.facts)
             self._refuse(line, texts[:2])
             return
-        if section.header and (at := shifted.rest_of_mail(section, texts)):
+        if section.header and (at := rest_of_mail(section, texts)):
             column = section.columns[at].name
             self._tell("TXT-107", Place(line, section.name, column, at + 1), texts[at], column=column)
         if len(texts) > len(section.columns):

@@ -12,7 +12,8 @@ from dteplanows.document.received import RECEIVED_TYPES
 from dteplanows.document.text import decode
 from dteplanows.parser.reading import Reading
 from dteplanows.parser.txt.layout import Section
-from dteplanows.parser.txt.shifted import is_rut, may_stand_for_mail
+from dteplanows.parser.txt.shifted.mail import may_stand_for_mail
+from dteplanows.parser.txt.shifted.texts import is_rut
 from dteplanows.parser.values.comunas import is_comuna
 
 _HEADER_TYPES = "|".join(map(str, sorted({*BRANCHES, *RECEIVED_TYPES}, reverse=True)))
