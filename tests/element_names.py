@@ -50,7 +50,7 @@ OTHER_WORDS: Mapping[str, frozenset[str]] = {
     "document/codes.py": frozenset({"CodPais", "CodUnid"}),
     "document/text.py": frozenset({"Cf", "Co", "Cs", "Cn"}),
     "issuing/same_folio.py": frozenset({"TED/", "TmstFirma"}),
-    "parser/txt/reader.py": frozenset({"Texto"}),
+    "parser/txt/free_text.py": frozenset({"Texto"}),
     "parser/xml/reader.py": frozenset({"Adicional", "Observaciones", "Observacion", "f'Adicional/{name}'"}),
     "parser/xml/source.py": frozenset({"TmstFirma", "Signature", "Libro", "EnvioLibro"}),
     "signer/envelope.py": frozenset({"SetDoc", "EnvioBOLETA", "EnvioDTE"}),

@@ -7,15 +7,13 @@ matter; elements come in any order. The structure and the types are those of the
 from __future__ import annotations
 
 import difflib
-import re
-from functools import cache
 from itertools import islice
 from operator import attrgetter
 
 from lxml import etree
 
 from dteplanows.document.catalogue import shown
-from dteplanows.document.elements import BOLETAS, BRANCHES, NUMBERS, ROOTS, Element, branch, children_of
+from dteplanows.document.elements import BOLETAS, BRANCHES, Element, branch, children_of
 from dteplanows.document.mail import is_mail
 from dteplanows.document.model import Document, Field, Group
 from dteplanows.document.problem import Place
@@ -40,12 +38,11 @@ from dteplanows.parser.xml.source import (
     prepared,
     whole_tree,
 )
+from dteplanows.parser.xml.unknown import Repeated, alters, content_of, in_other_structure
 
 _BOLETA_NAMES = {"RznSoc": "RznSocEmisor", "GiroEmis": "GiroEmisor", "MontoPeriodo": "TotalPeriodo"}
 """Boletas call the same thing differently; programs use one name for both."""
 _OTHER_NAMES = {name: right for right, name in _BOLETA_NAMES.items()}
-
-_FIGURE = re.compile(r"-?[\d.,]+")
 
 _RATE = "TasaIVA"
 """The rate of the IVA, which the totals of a boleta do not have."""
@@ -85,33 +82,7 @@ _attributes = etree.XPath("descendant::*/@*")
 _OF_XML = ("{http://www.w3.org/2001/XMLSchema-instance}", "{http://www.w3.org/XML/1998/namespace}")
 """Attributes that say how the file is written, nothing of the document."""
 
-_QUOTED = 10
-"""Texts of a repeated element that are quoted; the file itself is kept whole."""
-
-
-def _content(node: etree._Element) -> str:
-    return " ".join(text.strip() for text in node.itertext() if text.strip())
-
-
 _tag = attrgetter("tag")
-
-
-class _Repeated:
-    """An ignored element whose name was told, and what stands under it in further places."""
-
-    __slots__ = ("count", "name", "place", "texts")
-
-    def __init__(self, name: str, place: Place) -> None:
-        self.name = name
-        self.place = place
-        self.count = 0
-        self.texts: list[str] = []
-
-    def add(self, text: str) -> None:
-        """It is there once more."""
-        self.count += 1
-        if text and len(self.texts) < _QUOTED:
-            self.texts.append(text)
 
 
 class _Reader:
@@ -125,7 +96,7 @@ class _Reader:
         self.document = Document(0, Group("", place), place=place)
         self.reading = Reading(self.document, report)
         self.branch = "factura"
-        self.told: dict[tuple[str, bool], _Repeated] = {}
+        self.told: dict[tuple[str, bool], Repeated] = {}
         """Names that were told already, with what is ignored under them further on."""
         self.apart: dict[str, tuple[Place, int]] = {}
         """Groups that stood together in one element: where the second one begins, and how many they are."""
@@ -138,7 +109,7 @@ class _Reader:
             self.reading.problem("TXT-150", place, name=name, count=count)
         for node in self.unused:
             name = local(node)
-            self.reading.problem("TXT-056", place_of(node, name, name), _content(node), name=shown(name))
+            self.reading.problem("TXT-056", place_of(node, name, name), content_of(node), name=shown(name))
         self._tell_repeated()
         self._tell_attributes()
         if self.seals:
@@ -305,30 +276,30 @@ class _Reader:
 
     def _ignored(self, element: Element, node: etree._Element, name: str, path: str) -> None:
         """One problem for each name, however many lines repeat it: an error where the document would be another."""
-        alters = self._alters(element, node, name)
-        known = f"{element.path}/{name}", alters
+        changes = alters(self.branch, element, node)
+        known = f"{element.path}/{name}", changes
         if known in self.told:
-            self.told[known].add(_content(node))
+            self.told[known].add(content_of(node))
             return
         place = place_of(node, path, name)
-        self.told[known] = _Repeated(name, place)
-        if alters:
+        self.told[known] = Repeated(name, place)
+        if changes:
             self.reading.problem("TXT-059", place, name)
             return
         if self.reading.report.full:  # similar names take long to find
-            self.reading.problem("TXT-056", place, _content(node), name=shown(name))
+            self.reading.problem("TXT-056", place, content_of(node), name=shown(name))
             return
         lower = {child.name.lower(): child.name for child in element.children}
         near = difflib.get_close_matches(name.lower()[:40], lower, 1, 0.75)
-        if near and not self._in_other_branch(element, name):
-            self.reading.problem("TXT-055", place, _content(node), name=shown(name), nearest=lower[near[0]])
+        if near and not in_other_structure(element, name):
+            self.reading.problem("TXT-055", place, content_of(node), name=shown(name), nearest=lower[near[0]])
         else:
-            self.reading.problem("TXT-056", place, _content(node), name=shown(name))
+            self.reading.problem("TXT-056", place, content_of(node), name=shown(name))
 
     def _tell_repeated(self) -> None:
         """What stands under names that were told for their first place alone."""
-        for (_, alters), one in self.told.items():
-            if one.count and not alters:
+        for (_, changes), one in self.told.items():
+            if one.count and not changes:
                 texts = "; ".join(one.texts)
                 self.reading.problem("TXT-108", one.place, texts, name=shown(one.name), count=one.count)
 
@@ -342,38 +313,6 @@ class _Reader:
             told.add(name)
             place = place_of(node, "", local(node))
             self.reading.problem("TXT-109", place, text.strip(), name=shown(name))
-
-    def _alters(self, element: Element, node: etree._Element, name: str) -> bool:
-        """Whether *node*, unknown in this place, states something without which the document would be another.
-
-        That is what has the name of a number or a group of the structure, what changes the amount of a line where this
-        structure has no such thing, and what holds anything that has a name of the SII's: a line or a reference whose
-        own name is misspelt.
-        """
-        if not "".join(node.itertext()).strip():
-            return False
-        if element.kind != "group" or _counts(self.branch, name):
-            return True
-        if self._is_misspelt_figure(element, node, name):
-            return True
-        if self._in_other_branch(element, name):
-            return name in habits.LINE_CHANGES and bool("".join(node.itertext()).strip().strip("0."))
-        return any(local(one).lower() in _all_names() for one in node.iterdescendants())
-
-    def _is_misspelt_figure(self, element: Element, node: etree._Element, name: str) -> bool:
-        """Whether *node* says a figure that has no such name: any number among the totals, or nearly a known one."""
-        text = (node.text or "").strip()
-        if len(node) or not _FIGURE.fullmatch(text) or not text.strip("0.,") or self._in_other_branch(element, name):
-            return False
-        if element.name == "Totales":
-            return True
-        figures = [one.name.lower() for one in element.children if one.kind in NUMBERS]
-        return bool(difflib.get_close_matches(name.lower()[:40], figures, 1, 0.85))
-
-    def _in_other_branch(self, element: Element, name: str) -> bool:
-        """Whether another structure has *name* in this place: then it is no slip of the pen."""
-        path = f"{element.path}/{name}" if element.path else name
-        return any(path in _paths(other) for other in ROOTS)
 
     # --- addresses ---
 
@@ -393,27 +332,3 @@ class _Reader:
             elif name == "CorreoRecep" or text.lower() in MAIL_PLACEHOLDERS:
                 self.reading.mail(text, one.place)
                 receptor.drop(name)
-
-
-@cache
-def _paths(branch_name: str) -> frozenset[str]:
-    return frozenset(one.path for one in branch(branch_name).walk())
-
-
-def _counts(branch_name: str, name: str) -> bool:
-    """Whether *name* is, but for upper and lower case, a number or a group of the structure.
-
-    Such a one in the wrong place means an amount or a discount that the customer believes to have stated.
-    """
-    return name.lower() in _counting_names(branch_name)
-
-
-@cache
-def _counting_names(branch_name: str) -> frozenset[str]:
-    return frozenset(one.name.lower() for one in branch(branch_name).walk() if one.kind in {"group", *NUMBERS})
-
-
-@cache
-def _all_names() -> frozenset[str]:
-    """Every name of the SII's structures, and of the elements that hold a document, in small letters."""
-    return frozenset(one.name.lower() for name in ROOTS for one in branch(name).walk())
