@@ -8,6 +8,7 @@ missing one is asked for instead of computed.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.elements import BOLETAS, EXPORTS, NOTES
@@ -68,9 +69,9 @@ def check(document: Document, sums: Sums | None, tolerante: bool, wrong: list[Gr
         elif code in TAXES:
             repeated = sum(each.text("TipoImp") == code for each in declared) > 1
             lines = carrying.get(code, [])
-            follows = _follows_from_other_lines(document, one, TAXES[code], lines, undeclared, wrong)
-            comparable = None if repeated or follows else sums
-            more.append(_check_one(document, one, TAXES[code], lines, comparable, changed, tolerante))
+            tax = _Declared(document, one, TAXES[code], lines, changed)
+            follows = _follows_from_other_lines(tax, undeclared, wrong)
+            more.append(_check_one(tax, None if repeated or follows else sums, tolerante))
         elif code not in carrying:
             document.problems.append(problem("TOT-023", one.place_of("TipoImp"), code, impuesto=shown(code)))
         judged.add(code)
@@ -80,20 +81,46 @@ def check(document: Document, sums: Sums | None, tolerante: bool, wrong: list[Gr
     return sum(known) if len(known) == len(more) else None
 
 
-def _follows_from_other_lines(
-    document: Document, one: Group, tax: Tax, lines: list[Group], undeclared: list[Group], wrong: list[Group]
-) -> bool:  # fmt: skip
+class _Declared(NamedTuple):
+    """A tax of the totals, and what it is compared with."""
+
+    document: Document
+    group: Group
+    """Its group in the totals."""
+    tax: Tax
+    lines: list[Group]
+    """Those that carry its code."""
+    changed: bool
+    """A global discount or surcharge changes the lines' base."""
+
+    @property
+    def amount(self) -> int:
+        """Its amount in the file, in pesos."""
+        return self.group.amount("MontoImp")
+
+    @property
+    def base(self) -> int:
+        """What its rate is taken of, in pesos."""
+        return _base(self.tax, self.lines)
+
+    def tell(self, code: str, element: str, value: str, **facts: object) -> None:
+        """Report the problem *code* of its *element*."""
+        place = self.group.place_of(element)
+        self.document.problems.append(problem(code, place, value, impuesto=self.tax.code, **facts))
+
+
+def _follows_from_other_lines(one: _Declared, undeclared: list[Group], wrong: list[Group]) -> bool:
     """Whether a tax would be right of lines that are told already: those with a code that the totals do not have, and
     those whose amount is not that of their factors."""
-    rate, doubted = one.number("TasaImp"), [line for line in lines if any(line is each for each in wrong)]
-    if tax.base != "lines" or not rate or not (undeclared or doubted):
+    rate, doubted = one.group.number("TasaImp"), [line for line in one.lines if any(line is each for each in wrong)]
+    if one.tax.base != "lines" or not rate or not (undeclared or doubted):
         return False
-    base = line_sum(lines, "MontoItem")
-    by = sum(computed(document, line) - line.amount("MontoItem") for line in doubted)
+    base = line_sum(one.lines, "MontoItem")
+    by = sum(computed(one.document, line) - line.amount("MontoItem") for line in doubted)
     bases = [base + line.amount("MontoItem") for line in undeclared] + [base + line_sum(undeclared, "MontoItem")]
     if doubted:
         bases.append(base + int(by))
-    return any(is_close(one.amount("MontoImp"), each * rate / 100) for each in bases)
+    return any(is_close(one.amount, each * rate / 100) for each in bases)
 
 
 def _signed(tax: Tax, amount: int) -> int:
@@ -173,86 +200,84 @@ def _report_unknown(document: Document, tax: Tax, place: Place) -> None:
     document.problems.append(problem("TOT-030", place, tax.code, impuesto=tax.code))
 
 
-def _check_one(
-    document: Document, one: Group, tax: Tax, lines: list[Group], sums: Sums | None, changed: bool, tolerante: bool
-) -> int | None:
-    place = one.place_of("TipoImp")
+def _check_one(one: _Declared, sums: Sums | None, tolerante: bool) -> int | None:
+    """Judge a tax of the totals.
+
+    :param sums: None where it cannot be compared with what the lines come to.
+    :returns: pesos by which MntTotal would be more, were it right; None where that is not known.
+    """
+    document, group, tax, lines, _ = one
+    place = group.place_of("TipoImp")
     if not tax.effect:
         _report_unknown(document, tax, place)
         return None
-    if one.amount("MontoImp") < 0 and document.tipo != 43:
-        document.problems.append(problem("TOT-046", one.place_of("MontoImp"), one.text("MontoImp"), impuesto=tax.code))
-        return _signed(tax, -2 * one.amount("MontoImp"))
-    if document.tipo not in tax.carriers and (lines or one.amount("MontoImp")):
-        document.problems.append(
-            problem("TOT-038", place, tax.code, impuesto=tax.code, name=tax.name, tipo=document.tipo)
-        )
+    if one.amount < 0 and document.tipo != 43:
+        one.tell("TOT-046", "MontoImp", group.text("MontoImp"))
+        return _signed(tax, -2 * one.amount)
+    if document.tipo not in tax.carriers and (lines or one.amount):
+        one.tell("TOT-038", "TipoImp", tax.code, name=tax.name, tipo=document.tipo)
     if not lines:
-        if one.amount("MontoImp"):
-            document.problems.append(problem("TOT-023", place, tax.code, impuesto=tax.code))
+        if one.amount:
+            one.tell("TOT-023", "TipoImp", tax.code)
         return 0
     if sums is None or "TasaImp" in document.unread or "MontoImp" in document.unread:
         return 0
-    if _is_rate_alone(document, one, tax, lines, sums, changed):
+    if _is_rate_alone(one, sums):
         return 0
-    _check_rate(document, one, tax)
-    return _check_amount(document, one, tax, lines, sums, changed, tolerante)
+    _check_rate(one)
+    return _check_amount(one, sums, tolerante)
 
 
-def _is_rate_alone(
-    document: Document, one: Group, tax: Tax, lines: list[Group], sums: Sums, changed: bool
-) -> bool:  # fmt: skip
+def _is_rate_alone(one: _Declared, sums: Sums) -> bool:
     """Whether the amount is that of the rate of the table and the file says another rate; reported then."""
-    given, amount = one.number("TasaImp"), one.amount("MontoImp")
+    tax, given, amount = one.tax, one.group.number("TasaImp"), one.amount
     if tax.base not in _BASES or not tax.rate or not given or given == tax.rate or not amount:
         return False
-    base = _base(tax, lines)
+    base = one.base
     of_given, of_table = (
-        any(is_close(amount, each) for each in _readings(base, rate, sums, changed)) for rate in (given, tax.rate)
+        any(is_close(amount, each) for each in _readings(base, rate, sums, one.changed)) for rate in (given, tax.rate)
     )
     if of_given or not of_table:
         return False
-    figures = {"rate": tax.rate, "amount": money(amount), "base": money(base)}
-    document.problems.append(
-        problem("TOT-082", one.place_of("TasaImp"), one.text("TasaImp"), impuesto=tax.code, **figures)
-    )
+    one.tell("TOT-082", "TasaImp", one.group.text("TasaImp"), rate=tax.rate, amount=money(amount), base=money(base))
     return True
 
 
-def _check_rate(document: Document, one: Group, tax: Tax) -> None:
+def _check_rate(one: _Declared) -> None:
     """The rate is the table's; a specific tax has none. Notes may correct documents of an older rate."""
-    place, given = one.place_of("TasaImp"), one.number("TasaImp")
+    group, tax = one.group, one.tax
+    place, given = group.place_of("TasaImp"), group.number("TasaImp")
     if tax.base == "given":
         if given:
-            document.problems.append(problem("TOT-041", place, one.text("TasaImp"), impuesto=tax.code))
-        one.drop("TasaImp")
+            one.tell("TOT-041", "TasaImp", group.text("TasaImp"))
+        group.drop("TasaImp")
     elif not given and tax.rate:
-        one.put("TasaImp", tax.rate, place)
-        document.problems.append(problem("TOT-040", place, impuesto=tax.code, rate=tax.rate))
-    elif given and given != tax.rate and document.tipo not in NOTES:
-        document.problems.append(problem("TOT-042", place, one.text("TasaImp"), impuesto=tax.code, rate=tax.rate))
+        group.put("TasaImp", tax.rate, place)
+        one.tell("TOT-040", "TasaImp", "", rate=tax.rate)
+    elif given and given != tax.rate and one.document.tipo not in NOTES:
+        one.tell("TOT-042", "TasaImp", group.text("TasaImp"), rate=tax.rate)
 
 
-def _check_amount(
-    document: Document, one: Group, tax: Tax, lines: list[Group], sums: Sums, changed: bool, tolerante: bool
-) -> int | None:
-    place, rate = one.place_of("MontoImp"), one.number("TasaImp")
+def _check_amount(one: _Declared, sums: Sums, tolerante: bool) -> int | None:
+    """Judge the amount of a tax, or complete it; what it returns is that of :func:`_check_one`."""
+    document, group, tax, _, changed = one
+    place, rate = group.place_of("MontoImp"), group.number("TasaImp")
     if tax.base not in _BASES or not rate:
-        if not one.amount("MontoImp") and tax.rate != 0:
-            document.problems.append(problem("TOT-022", place, tax.code, impuesto=tax.code))
+        if not one.amount and tax.rate != 0:
+            one.tell("TOT-022", "MontoImp", tax.code)
             document.unread.add("MontoImp")  # said; the structure need not say it again
             return None
         return 0
-    base = _base(tax, lines)
-    expected, amount = percent(base, rate), one.amount("MontoImp")
+    base = one.base
+    expected, amount = percent(base, rate), one.amount
     if not amount:
         if changed:
-            document.problems.append(problem("TOT-048", place, impuesto=tax.code))
+            one.tell("TOT-048", "MontoImp", "")
             document.unread.add("MontoImp")
             return None
         if expected:
-            one.put("MontoImp", expected, place)
-            document.problems.append(problem("TOT-043", place, impuesto=tax.code, computed=money(expected), rate=rate))
+            group.put("MontoImp", expected, place)
+            one.tell("TOT-043", "MontoImp", "", computed=money(expected), rate=rate)
         return 0
     if not any(is_close(amount, each) for each in _readings(base, rate, sums, changed)):
         contradiction(
@@ -262,7 +287,7 @@ def _check_amount(
         )  # fmt: skip
         if not tolerante:
             return _signed(tax, expected - amount)
-        one.put("MontoImp", expected, place)
+        group.put("MontoImp", expected, place)
     return 0
 
 

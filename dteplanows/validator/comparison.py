@@ -22,11 +22,15 @@ class Comparison(NamedTuple):
     expected: int
     reason: str
     """What it follows from, in Spanish, to stand after «que es»."""
+    cause: Cause | None = None
+    """Why the file says another figure, where that is known."""
+    then: str = ""
+    """What other figures that follow from it will be, in Spanish."""
 
 
 def agrees(document: Document, comparison: Comparison, tolerante: bool) -> bool:
     """Whether a figure of Totales is what it should be; a missing one is announced as computed."""
-    name, given, expected, reason = comparison
+    name, given, expected, reason, *_ = comparison
     if given is None:
         if expected:
             place = document.totales.place_of(name)
@@ -38,16 +42,9 @@ def agrees(document: Document, comparison: Comparison, tolerante: bool) -> bool:
     return False
 
 
-def tell_figure(
-    document: Document, group: Group, comparison: Comparison, tolerante: bool, cause: Cause | None = None,
-    then: str = "",
-) -> None:  # fmt: skip
-    """Report that a figure of *group* is another one than it should be.
-
-    :param cause: why, where that is known.
-    :param then: what other figures that follow from it will be, in Spanish.
-    """
-    name, given, expected, reason = comparison
+def tell_figure(document: Document, group: Group, comparison: Comparison, tolerante: bool) -> None:
+    """Report that a figure of *group* is another one than it should be."""
+    name, given, expected, reason, cause, then = comparison
     difference = (given or 0) - expected
     cause = cause or unknown(name)
     contradiction(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import product as each_with_each
+from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import EXEMPT_DOCUMENTS
@@ -47,6 +48,15 @@ _MOST_DOUBTED = 6
 """Lines that contradict themselves of which each amount is tried with each: more give too many documents."""
 
 
+class _Case(NamedTuple):
+    """A document whose totals fit no document."""
+
+    document: Document
+    sale: Sale
+    right: Totals
+    """What the totals should be."""
+
+
 def tell_total(document: Document, total: int, right: Figures) -> None:
     """No setting changes what the customer has paid: the total stays an error where all else is tolerated."""
     if any(one.code == "TOT-010" for one in errors(document.problems)):
@@ -61,19 +71,20 @@ def tell(document: Document, sale: Sale, sums: Sums, wrong: list[Group], toleran
         way = _follow_from(document, sale, wrong)
         tell_wrong(document, wrong, tolerante, way or ())
         if way is None:
-            _tell_figures(document, sale, _right(document, sale, sums), tolerante)
+            _tell_figures(_Case(document, sale, _right(document, sale, sums)), tolerante)
         return
     right = _right(document, sale, sums)
+    case = _Case(document, sale, right)
     if not (tolerante and sale.given.MntTotal in (None, right.MntTotal)):
         basket = basket_of(document)
         of_this = [*_of_balance(document, right), *not_marked(basket, document.totales.amount("MontoNF"))]
         cause = causes.find(document, basket, _stated(sale.given), of_this)
         if cause is not None:
-            _tell_cause(document, sale, right, cause)
+            _tell_cause(case, cause)
             return
     if _tell_iva_by_line(document, sale):
         return
-    if not _tell_figures(document, sale, right, tolerante):  # each has its explanation, but no lines give them all
+    if not _tell_figures(case, tolerante):  # each has its explanation, but no lines give them all
         place = document.totales.place_of("MntTotal")
         document.problems.append(problem("TOT-075", place, document.totales.text("MntTotal")))
 
@@ -141,27 +152,27 @@ def is_explained(document: Document, given: Given, extra: int, wrong: list[Group
 # --- with a cause ---------------------------------------------------------------------------------------------------
 
 
-def _tell_cause(document: Document, sale: Sale, right: Totals, cause: Cause) -> None:
+def _tell_cause(case: _Case, cause: Cause) -> None:
     """One error with everything that the mistake has changed."""
+    _, sale, right = case
     stated = dict(zip(Totals._fields, _stated(sale.given), strict=True))
     names = ("MntExe", "MntTotal", "MntNeto", "IVA") if sale.gross else Totals._fields
     first, *rest = [name for name in names if stated[name] is not None and stated[name] != getattr(right, name)]
     if cause.key in _OF_TWO_TOTALS:  # the other of the two may be missing
         rest += [name for name in names if stated[name] is None and getattr(right, name)]
-    _tell_one(document, sale, right, first, rest, cause, tolerante=False)
+    _tell_one(case, first, rest, cause, tolerante=False)
 
 
-def _tell_one(
-    document: Document, sale: Sale, right: Totals, name: str, rest: list[str], cause: Cause | None, tolerante: bool
-) -> None:
+def _tell_one(case: _Case, name: str, rest: list[str], cause: Cause | None, tolerante: bool) -> None:
+    """Report the total *name*, and beside it the *rest*, which follow from it."""
+    document, sale, right = case
     given, expected = getattr(sale.given, name), int(getattr(right, name))
-    reason = _reason(document, sale, right, name)
-    comparison = Comparison(name, given, expected, reason)
     then = [
         phrase("totals.must_be", name=one, amount=money(getattr(right, one))) + _now(getattr(sale.given, one))
         for one in rest
     ]
-    tell_figure(document, document.totales, comparison, tolerante, cause, listed(then))
+    comparison = Comparison(name, given, expected, _reason(case, name), cause, listed(then))
+    tell_figure(document, document.totales, comparison, tolerante)
 
 
 def _now(given: int | None) -> str:
@@ -176,7 +187,9 @@ def listed(parts: list[str]) -> str:
     return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
 
 
-def _reason(document: Document, sale: Sale, right: Totals, name: str) -> str:
+def _reason(case: _Case, name: str) -> str:
+    """What the total *name* follows from, in Spanish."""
+    document, sale, right = case
     if name == "MntExe":
         return OF_EXEMPT_LINES
     if name == "MntNeto":
@@ -208,8 +221,9 @@ def _parts(document: Document, right: Totals) -> str:
 # --- without one ----------------------------------------------------------------------------------------------------
 
 
-def _tell_figures(document: Document, sale: Sale, right: Totals, tolerante: bool) -> bool:
+def _tell_figures(case: _Case, tolerante: bool) -> bool:
     """Report each total that nothing explains, and beside the first those that follow from it; whether any was."""
+    _, sale, right = case
     told = _gross_faults(sale, right) if sale.gross else _net_faults(sale, right)
     given = sale.given
     rest = [
@@ -217,7 +231,7 @@ def _tell_figures(document: Document, sale: Sale, right: Totals, tolerante: bool
         if name not in told and getattr(given, name) not in (None, getattr(right, name))
     ]  # fmt: skip
     for name in told:
-        _tell_one(document, sale, right, name, rest if name == told[0] else [], None, tolerante and name != "MntTotal")
+        _tell_one(case, name, rest if name == told[0] else [], None, tolerante and name != "MntTotal")
     return bool(told)
 
 

@@ -56,7 +56,7 @@ def not_marked(basket: Basket, not_billed: Amount) -> Iterator[Mistake]:
     for kind in (AFFECTED, EXEMPT):
         for group in _same(basket.lines_of(kind)):
             if group[0].amount == missing:
-                yield from _counted(basket, "not_marked", kind, group, -missing, {"lines": one_of(basket, group)})
+                yield from _counted(basket, "not_marked", group, -missing, {"lines": one_of(basket, group)})
 
 
 def copies(basket: Basket) -> Iterator[Mistake]:
@@ -96,16 +96,16 @@ def _of_lines(basket: Basket) -> Iterator[Mistake]:
         for group in _same(items):
             amount, facts = group[0].amount, {"lines": one_of(basket, group)}
             if billed > 1:
-                yield from _counted(basket, "line_out", kind, group, -amount, facts)
-            yield from _counted(basket, "line_twice", kind, group, amount, facts)
+                yield from _counted(basket, "line_out", group, -amount, facts)
+            yield from _counted(basket, "line_twice", group, amount, facts)
             if not basket.all_exempt:
-                yield from _as_other(basket, kind, group, amount, facts)
+                yield from _as_other(basket, group, amount, facts)
         if len(items) > 1:
             amount, facts = total_of(one.amount for one in items), {"lines": all_of(basket, items)}
             if not basket.all_exempt:
-                yield from _as_other(basket, kind, items, amount, facts)
+                yield from _as_other(basket, items, amount, facts)
             if basket.sum_of(other):
-                yield from _counted(basket, "line_out", kind, items, -amount, facts)
+                yield from _counted(basket, "line_out", items, -amount, facts)
     if basket.all_exempt:
         # exempt lines are all there is: a document with IVA
         neto = basket.moved(EXEMPT, basket.sum_of(EXEMPT))
@@ -116,22 +116,19 @@ def _of_lines(basket: Basket) -> Iterator[Mistake]:
             yield Mistake("exempt_with_iva", "", totals)
 
 
-def _counted(
-    basket: Basket, key: str, kind: str, group: list[Item], by: Amount, facts: Mapping[str, str]
-) -> Iterator[Mistake]:
-    """The totals with *by* more in the lines of a class; and the total alone."""
+def _counted(basket: Basket, key: str, group: list[Item], by: Amount, facts: Mapping[str, str]) -> Iterator[Mistake]:
+    """The totals with *by* more in the class of *group*, lines of one; and the total alone."""
     sums = {AFFECTED: basket.sum_of(AFFECTED), EXEMPT: basket.sum_of(EXEMPT)}
-    sums[kind] += by
+    sums[group[0].kind] += by
     subject = (key, _numbers(group))
     totals = basket.of_lines(sums[AFFECTED], sums[EXEMPT])
     yield Mistake(key, subject, totals, facts)
     yield Mistake(key, subject, basket.right._replace(MntTotal=totals.MntTotal), facts)
 
 
-def _as_other(
-    basket: Basket, kind: str, group: list[Item], amount: Amount, facts: Mapping[str, str]
-) -> Iterator[Mistake]:
-    """The totals with lines of a class in the other one."""
+def _as_other(basket: Basket, group: list[Item], amount: Amount, facts: Mapping[str, str]) -> Iterator[Mistake]:
+    """The totals with *group*, lines of a class, in the other one."""
+    kind = group[0].kind
     sums = {AFFECTED: basket.sum_of(AFFECTED), EXEMPT: basket.sum_of(EXEMPT)}
     sums[kind] -= amount
     sums[EXEMPT if kind == AFFECTED else AFFECTED] += amount

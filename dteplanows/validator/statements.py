@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
@@ -55,6 +56,18 @@ class _Wish:
     text: str = ""
 
 
+class _Transfer(NamedTuple):
+    """What the sentences are about."""
+
+    document: Document
+    company: Company | None
+    """None where the resolution does not apply."""
+    transport: Group | None
+    wishes: dict[str, _Wish]
+    written: Written
+    """What is said so far: who writes a sentence notes it here."""
+
+
 def asked(document: Document) -> bool:
     """Whether the file asks for a sentence, or to leave it out."""
     return bool(document.beside.adicionales) and not document.beside.adicionales.keys().isdisjoint(WISHES)
@@ -79,10 +92,8 @@ def write(document: Document, company: Company | None, transport: Group | None, 
         return Written(motive=_explains(document))
     own = _texts(document)
     written = Written(prolonged=bool(_PROLONGED_SAID.search(own)), motive=_explains(document))
-    sentences = [
-        *_of_plates(document, company, transport, said, wishes, written, own),
-        *_of_prolonged(document, company, transport, wishes[_PROLONGED], written),
-    ]
+    transfer = _Transfer(document, company, transport, wishes, written)
+    sentences = [*_of_plates(transfer, said, own), *_of_prolonged(transfer)]
     if wishes[_MOTIVE].text:
         sentences.append(f"Motivo del traslado: {_ended(wishes[_MOTIVE].text)}")
         written.motive = True
@@ -122,8 +133,12 @@ def _wish(document: Document, name: str) -> _Wish:
 # --- plates and courier ----------------------------------------------------------------------------------------------
 
 
-def _of_plates(document: Document, company: Company | None, transport: Group | None, said: Said,
-               wishes: dict[str, _Wish], written: Written, own: str) -> list[str]:  # fmt: skip
+def _of_plates(transfer: _Transfer, said: Said, own: str) -> list[str]:
+    """Sentences about plates that are not known, and about a courier.
+
+    :param own: what the document says itself.
+    """
+    document, company, transport, wishes, written = transfer
     plate = transport.text(VEHICLE) if transport else ""
     missing = not plate and VEHICLE not in document.unread
     courier = _courier(company if missing and "COURIER" not in own else None, said, wishes[_COURIER])
@@ -160,8 +175,10 @@ def _courier(company: Company | None, said: Said, wish: _Wish) -> str:
 # --- prolonged transfers ---------------------------------------------------------------------------------------------
 
 
-def _of_prolonged(document: Document, company: Company | None, transport: Group | None, wish: _Wish,
-                  written: Written) -> list[str]:  # fmt: skip
+def _of_prolonged(transfer: _Transfer) -> list[str]:
+    """Sentences about a transfer that takes more than a day."""
+    document, company, transport, wishes, written = transfer
+    wish = wishes[_PROLONGED]
     if written.prolonged or wish.yes is False:
         return []
     by_company = company.traslado_prolongado if company else ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
+from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import BOLETAS, BRANCHES, EXEMPT_DOCUMENTS, at
@@ -142,6 +143,21 @@ def _check_rate(document: Document, sums: Sums) -> None:
         document.problems.append(problem("TOT-015", place, totales.text("TasaIVA"), rate=IVA_RATE))
 
 
+class _Reckoning(NamedTuple):
+    """What the lines come to beside what the file says."""
+
+    sums: Sums
+    given: Given
+    extra: int
+    """Pesos that taxes, commissions and deposits add to the total."""
+    wrong: list[Group]
+    """Lines whose amount contradicts their factors."""
+
+    def sale(self, document: Document) -> Sale:
+        """The sale that *document* is about."""
+        return sale_of(document, self.given, self.extra, self.sums.gross, self.wrong)
+
+
 def _settle(
     document: Document, sums: Sums, wrong: list[Group], tolerante: bool, told: tuple[int | None, ...]
 ) -> bool:  # fmt: skip
@@ -157,13 +173,14 @@ def _settle(
         return _not_settled(document)
     given = given_figures(document)
     figures = None if wrong else as_written(sums, given, extra)
+    reckoning = _Reckoning(sums, given, extra, wrong)
     if figures is None:
-        figures = _otherwise(document, sums, given, extra, wrong)
+        figures = _otherwise(document, reckoning)
     if figures is None:
-        if _is_told_already(document, sums, given, extra, wrong, sum(one or 0 for one in told)):
+        if _is_told_already(document, reckoning, sum(one or 0 for one in told)):
             tell_wrong(document, wrong, tolerante)
             return _not_settled(document)
-        contradictions.tell(document, sale_of(document, given, extra, sums.gross, wrong), sums, wrong, tolerante)
+        contradictions.tell(document, reckoning.sale(document), sums, wrong, tolerante)
         if not tolerante:
             return _not_settled(document)
         figures = _computed(document, extra)
@@ -183,10 +200,12 @@ def _not_settled(document: Document) -> bool:
     return False
 
 
-def _is_told_already(
-    document: Document, sums: Sums, given: Given, extra: int, wrong: list[Group], more: int
-) -> bool:  # fmt: skip
-    """Whether the totals would be right but for what was reported of taxes, commissions, deposits, rate or codes."""
+def _is_told_already(document: Document, reckoning: _Reckoning, more: int) -> bool:
+    """Whether the totals would be right but for what was reported of taxes, commissions, deposits, rate or codes.
+
+    :param more: pesos by which the total would be more, were what was reported right.
+    """
+    sums, given, extra, wrong = reckoning
     credit = parts_of_iva.missing_credit(document, given.IVA if given.IVA is not None else sums.iva(sums.neto))
     extras = {extra + one + other for one in (0, more) for other in (0, -credit)} - {extra}
     if any(contradictions.is_explained(document, given, one, wrong) for one in extras):
@@ -212,8 +231,9 @@ def _computed(document: Document, extra: int) -> Figures:
     return Figures(neto, sums.exempt, iva, neto + sums.exempt + iva + extra)
 
 
-def _otherwise(document: Document, sums: Sums, given: Given, extra: int, wrong: list[Group]) -> Figures | None:
+def _otherwise(document: Document, reckoning: _Reckoning) -> Figures | None:
     """The figures with lines written otherwise; the lines stay as they are where nothing explains the file."""
+    sums, given, extra, wrong = reckoning
     meant: dict[int, Decimal] = {}
     if given.MntNeto or given.MntTotal:  # amounts alone prove no price
         meant = {id(line): price for line in wrong if (price := implied_price(line)) is not None}
@@ -224,16 +244,14 @@ def _otherwise(document: Document, sums: Sums, given: Given, extra: int, wrong: 
             line.put("PrcItem", meant[id(line)], line.place_of("PrcItem"), line.fields["PrcItem"][0].text)
         figures = as_written(sums, given, extra)
         if figures is None and not wrong:
-            sale = sale_of(document, given, extra, sums.gross, [])
-            figures = _rewritten(document, sale, partial(rewrite, document=document))
+            figures = _rewritten(document, reckoning.sale(document), partial(rewrite, document=document))
         for line, written in before:
             line.fields["PrcItem"] = written
         if figures is not None:
             for line in wrong:
                 write_implied(document, line, meant[id(line)])
             return figures
-    sale = sale_of(document, given, extra, sums.gross, wrong)
-    return _rewritten(document, sale, partial(rewrite_with_shelf_prices, document, wrong))
+    return _rewritten(document, reckoning.sale(document), partial(rewrite_with_shelf_prices, document, wrong))
 
 
 def _rewritten(document: Document, sale: Sale, write: Callable[[Sale], Figures | None]) -> Figures | None:
