@@ -54,11 +54,11 @@ OTHER_WORDS: Mapping[str, frozenset[str]] = {
     "parser/xml/reader.py": frozenset({"Adicional", "Observaciones", "Observacion", "f'Adicional/{name}'"}),
     "parser/xml/source.py": frozenset({"TmstFirma", "Signature", "Libro", "EnvioLibro"}),
     "signer/envelope.py": frozenset({"SetDoc", "EnvioBOLETA", "EnvioDTE"}),
-    "validator/schema.py": frozenset({"f'{XS}complexType'", "f'{XS}simpleType'"}),
-    "validator/location.py": frozenset({"Latitud", "Longitud", "Sistema"}),
-    "validator/statements.py": frozenset({"PatenteDesconocida", "TransporteCourier", "TrasladoProlongado",
+    "validator/form/schema.py": frozenset({"f'{XS}complexType'", "f'{XS}simpleType'"}),
+    "validator/transport/location.py": frozenset({"Latitud", "Longitud", "Sistema"}),
+    "validator/transport/statements.py": frozenset({"PatenteDesconocida", "TransporteCourier", "TrasladoProlongado",
                                           "MotivoTraslado"}),
-    "validator/structure.py": frozenset({"Infinity"}),
+    "validator/form/structure.py": frozenset({"Infinity"}),
 }  # fmt: skip
 """Texts of the form of a name that name no element: of a signature or an envelope, of this service's own additions to
 the XML, of tables of codes, and of Python."""

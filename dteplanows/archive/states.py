@@ -8,7 +8,7 @@ from datetime import datetime
 from dteplanows.document.company import Company
 from dteplanows.ledger.rows import ListedDocument, StoredDocument, StoredReference
 from dteplanows.ledger.store import Ledger
-from dteplanows.validator.own_documents import annuls
+from dteplanows.validator.references.own_documents import annuls
 
 EMITIDO, ANULADO = "emitido", "anulado"
 

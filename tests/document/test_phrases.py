@@ -31,7 +31,7 @@ NO_REASONS: Mapping[str, str] = {
     "folios/voiding.py": "a command's name",
     "parser/txt/habits.py": "words of the document itself",
     "purchases/__init__.py": "the name of a lock",
-    "validator/statements.py": "words of the document itself",
+    "validator/transport/statements.py": "words of the document itself",
 }
 """Modules with other words than those of reasons."""
 
