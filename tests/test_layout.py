@@ -27,7 +27,7 @@ OPERATIONS_ROOM = PACKAGE / "soap" / "operations"
 CONTRACT = frozenset(row.method.rpartition(".")[2] for row in OPERATIONS.values())
 """Methods of that room whose parameters are those of an operation of the contract, and who calls it."""
 
-NOT_YET = frozenset({"commands", "folios", "ledger", "printing", "recovery", "settings", "validator"})
+NOT_YET = frozenset({"commands", "folios", "ledger", "printing", "recovery", "settings"})
 """Rooms that have longer ones still."""
 
 _NO_CODE = frozenset(
