@@ -1,6 +1,10 @@
 """From the bytes of a customer's file to documents: flat TXT (formato 1) and XML (formato 2).
 
 Whatever the bytes are, the answer is documents: what could not be read stands among their problems.
+
+``characters/`` makes UTF-8 in lines of the bytes, ``txt/`` and ``xml/`` read a format each. What a text means by itself
+stands in ``values/``, what customers' programs mean by it in ``habits/`` (both formats) and ``txt/habits.py``. A
+document on its way through them is a :class:`.reading.Reading`.
 """
 
 from __future__ import annotations

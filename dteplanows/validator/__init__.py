@@ -1,6 +1,9 @@
 """From a document as read to a verdict: completes it, checks the arithmetic, the references and the structure.
 
 Everything that can be known before a folio is taken is known here; all problems of a document are found in one pass.
+Each matter has its folder, in which the module of the same name is the beginning: ``parties/``, ``references/``,
+``transport/``, ``lines/``, ``totals/``, ``exports/``. ``prices/`` writes lines anew, ``taxes/`` judges what totals have
+beside the IVA, ``causes/`` says why totals are wrong, ``form/`` compares with the element table and the schema.
 """
 
 from __future__ import annotations

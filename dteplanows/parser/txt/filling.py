@@ -16,8 +16,10 @@ from dteplanows.parser.txt.types import settle_type
 _TOTALES = "Encabezado/Totales/"
 _ALWAYS = frozenset({"IdDoc", "Receptor", "Totales"})
 """Groups that every document has; the others are made when a value comes."""
+
 _KNOWN, _KNOWN_LENGTH = 64, 12
 """Texts of each column whose value is remembered, and their longest."""
+
 _tuple = tuple.__new__
 
 

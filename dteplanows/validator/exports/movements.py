@@ -14,6 +14,7 @@ from dteplanows.validator.totals.comparison import is_close
 
 _FREIGHT_TOLERANCE = Decimal("0.02")
 """Units of the currency that a charge may differ from what Aduana says of it: both are rounded to cents."""
+
 _FREIGHT_AND_INSURANCE = (("MntFlete", "FLETE"), ("MntSeguro", "SEGURO"))
 
 

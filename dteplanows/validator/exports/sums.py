@@ -11,6 +11,7 @@ from dteplanows.validator.report import money, of_currency
 
 _BILLED = frozenset({0, 1})
 """IndExe of the lines that are charged."""
+
 NOTHING = Decimal(0)
 
 

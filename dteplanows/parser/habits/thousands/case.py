@@ -12,7 +12,11 @@ from dteplanows.parser.habits.thousands.choices import Choice, Key, key_of
 from dteplanows.parser.reading import Doubt, Reading
 
 OF_LINE = ("QtyItem", "PrcItem", "DescuentoMonto", "RecargoMonto", "MontoItem")
+"""Numbers of a line that its arithmetic settles."""
+
 FIGURES = ("MntNeto", "MntExe", "IVA", "MntTotal")
+"""Numbers of the totals that are reckoned here."""
+
 ONE, NONE, HUNDRED = Decimal(1), Decimal(0), Decimal(100)
 EXACT = Context(prec=60)
 """What a quantity and a price of any length are multiplied in."""

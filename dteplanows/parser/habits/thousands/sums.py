@@ -11,6 +11,7 @@ from dteplanows.parser.habits.thousands.case import EXACT, HUNDRED, NONE, Case
 from dteplanows.parser.habits.thousands.choices import Choice
 
 COMMISSIONS = ("ValComNeto", "ValComExe", "ValComIVA")
+"""Numbers of a commission of the totals."""
 _OTHER_SUMS = ("CredEC", "GrntDep")
 """Totals that change MntTotal beside those that are reckoned here."""
 

@@ -12,10 +12,13 @@ from dteplanows.parser.txt.shifted.texts import anything, is_date, is_number, sa
 
 _MOST_KNOWN, _LONGEST_KNOWN = 64, 12
 """Texts of each column that are remembered to fit it, and their longest."""
+
 _SHORT_CODES = ("TipoCodigo", "UniMedida")
 """Columns that hold no text in which anybody would write a separator."""
+
 _WORDLESS = frozenset({"Adicionales"})
 """Sections whose columns without element are texts; those of all others are numbers."""
+
 _COUNTS = {"Encabezado": {12, 18}, "BoletaDetalle": {11, 13}}
 
 

@@ -17,12 +17,14 @@ from dteplanows.parser.values.comunas import folded, is_comuna
 
 _FEW_MORE = 3
 """Columns behind the address that a header may have and be no row of all of them."""
+
 _ALL_OF_HEADER = 18
 _ADDRESS = re.compile(
     r"\d|\b(?:calle|av|avda|avenida|pasaje|pje|psje|camino|ruta|carretera|of|oficina|dep|dept|depto|dpto|departamento"
     r"|piso|local|casa|block|torre|bodega|galpon|lote|parcela|sitio|km|s/n)\b",
 )
 """What an address has and the name of a comuna has not; of a text without accents, in small letters."""
+
 _TELEPHONE = re.compile(r"[\d+() /.-]{5,}")
 
 

@@ -11,6 +11,7 @@ from dteplanows.parser.txt.shifted.columns import kind_of
 
 _ABSENT = re.compile(r"\W*|\w|.*(?:mail|correo|null|pend|none|ning|undefined|n/a|sin |no ).*", re.DOTALL)
 """What programs write for an address of mail that they do not have."""
+
 _END_OF_MAIL = re.compile(r"[a-z]{1,2}")
 """What a separator cuts off an address so that its head is an address too: ``example.co;m``."""
 

@@ -48,10 +48,12 @@ def restored_rows(kind: Kind, parts: Sequence[str]) -> Iterator[tuple[int, list[
 
 
 def moved_right(section: Section, texts: Sequence[str], index: int, value: str) -> Shift:
+    """A separator in *value*, the text of the column at *index*, has moved all behind it one column on."""
     at = min(index, len(section.columns) - 1)  # the text may stand behind the last column
     code = "TXT-079" if _QUOTED.search(value) else "TXT-075"
     return Shift(code, at, value, {"found": len(texts), "column": section.columns[at].name})
 
 
 def moved_left(section: Section, texts: Sequence[str], index: int, right: str) -> Shift:
+    """A lost column has moved the text at *index* out of the column *right*."""
     return Shift("TXT-076", index, texts[index], {"column": section.columns[index].name, "right": right})

@@ -25,10 +25,12 @@ def is_rut(text: str) -> bool:
 
 
 def anything(text: str) -> bool:
+    """Fits columns that hold texts."""
     return True
 
 
 def is_number(text: str) -> bool:
+    """Whether *text* may stand for a number, or for none."""
     return not text or text.isdecimal() or _LIKE_A_NUMBER.fullmatch(text) is not None or _says_nothing(text)
 
 
@@ -38,10 +40,12 @@ def are_numbers(text: str) -> bool:
 
 
 def is_date(text: str) -> bool:
+    """Whether *text* may stand for a day, or for none."""
     return not text or _LIKE_A_DATE.fullmatch(text) is not None or _says_nothing(text)
 
 
 def says_rut(text: str) -> bool:
+    """Whether *text* may stand for a RUT, however it is written, or for none."""
     return not text or _LIKE_A_RUT.fullmatch(text) is not None or _says_nothing(text)
 
 
