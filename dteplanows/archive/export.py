@@ -21,6 +21,7 @@ from dteplanows.archive.names import file_name
 from dteplanows.document.company import Company
 from dteplanows.ledger.rows import StoredDocument, Wanted
 from dteplanows.ledger.store import Ledger
+from dteplanows.process.system_errors import naming
 
 _DRAFT = ".parcial"
 """How the name of a file ends that is being written."""
@@ -110,8 +111,9 @@ def write_whole(path: Path, data: bytes) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}{_DRAFT}")
-    draft.write_bytes(data)
-    draft.replace(path)
+    with naming(path):
+        draft.write_bytes(data)
+        draft.replace(path)
 
 
 def staging_of(archive: Path) -> Path:
@@ -126,14 +128,15 @@ def pack(archive: Path, files: Iterator[Path]) -> Iterator[int]:
     """
     staging = staging_of(archive)
     draft = archive.with_name(f".{archive.name}.nuevo")
-    with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as made:
-        for number, path in enumerate(files, 1):
-            made.write(path, path.relative_to(staging))
-            yield number
-    with draft.open("rb+") as file:
-        os.fsync(file.fileno())
-    draft.replace(archive)
-    shutil.rmtree(staging)
+    with naming(archive):
+        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as made:
+            for number, path in enumerate(files, 1):
+                made.write(path, path.relative_to(staging))
+                yield number
+        with draft.open("rb+") as file:
+            os.fsync(file.fileno())
+        draft.replace(archive)
+        shutil.rmtree(staging)
 
 
 def exported(ledger: Ledger, company: Company, wanted: Wanted, folder: Path, parts: frozenset[Part]) -> Iterator[Path]:

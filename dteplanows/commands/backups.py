@@ -113,7 +113,11 @@ def _show_contents(manifest: Manifest) -> None:
 
 
 def _documents(count: int) -> str:
-    return "1 documento" if count == 1 else f"{money(count)} documentos"
+    return _count(count, "documento", "documentos")
+
+
+def _count(count: int, one: str, more: str) -> str:
+    return f"{money(count)} {one if count == 1 else more}"
 
 
 # --- restaurar ------------------------------------------------------------------------------------------------
@@ -316,7 +320,8 @@ def verificar(ctx: click.Context, *, desde_el_principio: bool) -> None:
 def _show_state(state: State, rate: int) -> None:
     click.echo(
         f"Revisados: {_documents(state.documentos)} ({money(rate)} por segundo), "
-        f"{money(state.archivos)} archivos recibidos y los folios de {money(state.series)} tipos."
+        f"{_count(state.archivos, 'archivo recibido', 'archivos recibidos')} y los folios de "
+        f"{_count(state.series, 'tipo', 'tipos')}."
     )
     if not state.total:
         click.echo("Todo está como se guardó, y cada folio está explicado.")

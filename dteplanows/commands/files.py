@@ -19,6 +19,7 @@ from dteplanows.document.outcome import COMPRA, DocumentOutcome, Outcome
 from dteplanows.document.problem import errors
 from dteplanows.issuing import Issuer
 from dteplanows.log import call, journal
+from dteplanows.process.system_errors import naming
 from dteplanows.validator.report import money
 
 _TXT, _XML = "1", "2"
@@ -178,5 +179,6 @@ def _save(out: Console, archive: Archive, outcome: Outcome, carpeta: Path) -> No
     for one in outcome.documents:
         if one.accepted and not one.libro and one.operacion != COMPRA:
             path = carpeta / xml_name(archive.company.rut, one.tipo, one.folio)
-            path.write_bytes(archive.find(one.tipo, one.folio).xml)
+            with naming(path):
+                path.write_bytes(archive.find(one.tipo, one.folio).xml)
             out.print(f"  XML firmado: {path}")

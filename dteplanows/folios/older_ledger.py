@@ -22,6 +22,7 @@ from dteplanows.ledger.cafs import ranges
 from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.watermark import Mark
+from dteplanows.process.system_errors import in_words
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,11 @@ def behind(ledger: Ledger) -> list[Behind]:
         return []
     with ledger.reading():
         return [_behind(ledger, one) for one in sorted(marks) if not _has(ledger, one)]
+
+
+def reasons(ledger: Ledger) -> list[Problem]:
+    """Why nothing is issued from this ledger, one for each series in which it is behind (BAS-020)."""
+    return [_problem(ledger, one) for one in behind(ledger)]
 
 
 def resume(ledger: Ledger, first: Mapping[Series, int]) -> dict[Series, int]:
@@ -168,7 +174,7 @@ class Watch:
                 rows = ledger.connection.execute("SELECT DISTINCT ambiente, rut, tipo FROM caf").fetchall()
                 ledger.watermark.put(_mark_of(ledger, Series._make(row)) for row in rows)
         except OSError as failure:
-            return problem("BAS-022", value=path, reason=failure.strerror or str(failure))
+            return problem("BAS-022", value=path, reason=in_words(failure))
         return problem("BAS-021", value=path)
 
 
