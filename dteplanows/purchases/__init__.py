@@ -13,7 +13,7 @@ from dteplanows.document.outcome import COMPRA, DocumentOutcome
 from dteplanows.document.problem import errors
 from dteplanows.ledger.rows import NewReceived, ReceivedFile
 from dteplanows.ledger.store import Ledger
-from dteplanows.parser.txt_purchases import OTHER_TAXES
+from dteplanows.parser.txt.purchases import OTHER_TAXES
 from dteplanows.purchases.content import fingerprint, written
 from dteplanows.purchases.judgement import judge
 
