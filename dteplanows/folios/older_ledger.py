@@ -19,6 +19,7 @@ from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import NOWHERE, Problem, Refused
 from dteplanows.folios.held_back import hold
 from dteplanows.ledger.cafs import ranges
+from dteplanows.ledger.events import NewEvent
 from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.watermark import Mark
@@ -90,8 +91,8 @@ def resume(ledger: Ledger, first: Mapping[Series, int]) -> dict[Series, int]:
         for series, last in lasts.items():
             begin = _lowest(ledger, series, last)
             held[series] = hold(ledger, series, Span(begin, last), _REASON) if 1 <= begin <= last else 0
-            ledger.events.note("base continuada", f"tipo {series.tipo}, desde el folio {last + 1}",
-                         ambiente=series.ambiente, rut_emisor=series.rut)  # fmt: skip
+            detalle = f"tipo {series.tipo}, desde el folio {last + 1}"
+            ledger.events.note(NewEvent("base continuada", detalle, series.ambiente, series.rut))
     with ledger.transaction():
         ledger.watermark.put(_mark_of(ledger, series, last) for series, last in lasts.items())
     return held

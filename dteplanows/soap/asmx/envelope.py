@@ -14,7 +14,7 @@ from lxml import etree
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place
-from dteplanows.parser import foreign_xml
+from dteplanows.parser.xml import foreign as foreign_xml
 from dteplanows.soap.asmx.charset import to_utf8
 from dteplanows.soap.asmx.faults import Broken, Soap
 
