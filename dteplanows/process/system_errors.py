@@ -1,4 +1,4 @@
-"""What the system says of a file that it does not give, in words for the person."""
+"""What the system says of a file or a connection that it does not give, in words for the person."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ _WORDS: Mapping[int, str] = {
     errno.EMFILE: "este programa tiene demasiados archivos abiertos",
     errno.ENFILE: "el equipo tiene demasiados archivos abiertos",
     errno.EBUSY: "otro programa lo ocupa",
+    errno.ECONNREFUSED: "nadie atiende en ese puerto",
+    errno.ECONNRESET: "el otro lado cortó la conexión",
+    errno.EPIPE: "el otro lado cortó la conexión",
+    errno.EHOSTUNREACH: "no hay camino hasta ese equipo",
+    errno.ENETUNREACH: "no hay camino hasta esa red",
+    errno.ETIMEDOUT: "el otro lado no contesta",
 }
 
 

@@ -7,6 +7,7 @@ kept open would break at times only because the SII had closed it meanwhile, and
 from __future__ import annotations
 
 import io
+import socket
 import ssl
 import time
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from typing import NamedTuple
 import urllib3
 from urllib3 import exceptions
 
+from dteplanows.process.system_errors import in_words
 from dteplanows.sii.calls import Answer, Broken, Reply, Request, broken
 
 _PIECE = 65536
@@ -118,8 +120,13 @@ def _cut_answer(detail: str, part: bytearray) -> Broken:
     return broken("respuesta_cortada", detail, bytes(part))
 
 
-def _told(error: Exception) -> str:
-    """What the error says, without the addresses of Python's objects."""
-    cause = error.args[-1] if error.args and isinstance(error.args[-1], Exception) else error
-    text = str(cause) or type(cause).__name__
-    return text.rpartition(">: ")[2].rpartition("): ")[2] if "object at 0x" in text else text
+def _told(error: BaseException) -> str:
+    """What the system says of the error, in its own words where it is one of the system's."""
+    found: BaseException | None = error
+    while found is not None:
+        # An error of TLS has a number too, but one of its own that says nothing.
+        if isinstance(found, OSError) and found.errno and not isinstance(found, ssl.SSLError | socket.gaierror):
+            return in_words(found)
+        last, inner = found, [one for one in found.args if isinstance(one, BaseException)]
+        found = found.__cause__ or (inner[-1] if inner else None)
+    return str(last) or type(last).__name__

@@ -22,6 +22,8 @@ _CLOCK = 60
 """Seconds that our clock may differ from the SII's: a seed lives for two minutes, and documents carry our time."""
 _FAMILIES: tuple[tuple[Family, str], ...] = (("soap", "facturas"), ("boletas", "boletas"))
 
+_SIMULATOR = "El simulador no atiende ahí: póngalo en marcha, o corrija el ajuste sii_simulador."
+
 
 class Check(NamedTuple):
     """One thing that was looked at."""
@@ -44,7 +46,7 @@ def probe(
     reached: set[str] = set()
     for address in hosts.all if by_rest else (hosts.soap,):
         answer = http.send(Request("GET", f"{address}/", {"User-Agent": USER_AGENT}))
-        yield from _server(address, answer)
+        yield from _server(address, answer, hosts.name)
         if isinstance(answer, Reply):
             reached.add(address)
             yield _clock(address, answer)
@@ -71,7 +73,7 @@ def _certificate(certificate: Certificate | None) -> Check:
     return Check("Certificado", "bien", f"Es de {certificate.titular} y vence el {clock.day(certificate.valid_until)}.")
 
 
-def _server(address: str, answer: Reply | Broken) -> Iterator[Check]:
+def _server(address: str, answer: Reply | Broken, name: str) -> Iterator[Check]:
     if isinstance(answer, Reply):
         yield Check(f"Servidor {address}", "bien", "Responde.")
         if address.startswith("https://"):
@@ -82,7 +84,8 @@ def _server(address: str, answer: Reply | Broken) -> Iterator[Check]:
         yield Check(f"Servidor {address}", "bien", "Se puede conectar.")
         yield Check(f"TLS {address}", "falla", _words(outcome, answer.detail), outcome.remedy)
         return
-    yield Check(f"Servidor {address}", "falla", _words(outcome, answer.detail), _remedy(outcome))
+    remedy = _SIMULATOR if name == "simulador" else _remedy(outcome)
+    yield Check(f"Servidor {address}", "falla", _words(outcome, answer.detail), remedy)
 
 
 def _clock(address: str, reply: Reply) -> Check:

@@ -19,7 +19,7 @@ from tests.sii.documents import installation_in, issue_all
 from tests.sii.server import Server, serving
 
 MOMENT = datetime(2026, 11, 29, 10, 20, 30)
-QUICK = Limits(connect=2, read=0.5, whole_answer=2, bytes=1_000_000)
+QUICK = Limits(connect=3, read=1, whole_answer=3, bytes=1_000_000)
 
 
 @pytest.fixture(scope="session")

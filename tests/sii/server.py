@@ -108,11 +108,12 @@ class Server:
             if not (piece := connection.recv(65536)):
                 return
             got += piece
-        head, _, body = got.partition(b"\r\n\r\n")
+        head, _, begun = got.partition(b"\r\n\r\n")
+        body = bytearray(begun)
         first, *lines = head.decode("latin-1").split("\r\n")
         headers = {name.strip().lower(): value.strip() for name, _, value in (one.partition(":") for one in lines)}
         method, path, _ = first.split(" ")
-        say = self._say(Seen(method, path, headers, body, head))
+        say = self._say(Seen(method, path, headers, begun, head))
         length = int(headers.get("content-length", 0))
         wanted = length if say.read is None else say.read
         rested = 0
@@ -121,7 +122,7 @@ class Server:
             if len(body) // 1_000_000 > rested:
                 rested += 1
                 time.sleep(say.pause)
-        self.seen.append(Seen(method, path, headers, body, head))
+        self.seen.append(Seen(method, path, headers, bytes(body), head))
         time.sleep(say.wait)
         if say.reset:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

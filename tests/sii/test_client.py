@@ -64,7 +64,7 @@ BREAKS: dict[str, tuple[Say, bytes, str]] = {
     "reset after the body": (Say(reset=True), LARGE, "cortado"),
     "reset after a small body": (Say(reset=True), b"<a/>", "cortado"),
     "closed after the body": (Say(close=True), LARGE, "cortado"),
-    "no answer": (Say(wait=1.5), b"<a/>", "sin_respuesta"),
+    "no answer": (Say(wait=3), b"<a/>", "sin_respuesta"),
     "cut answer": (Say(b"<b>" + b"x" * 5000, cut=100), b"<a/>", "respuesta_cortada"),
     "answer without an end": (Say(b"x" * 2_000_000), b"<a/>", "respuesta_cortada"),
 }
@@ -105,6 +105,9 @@ def test_a_server_that_is_not_there(address: Callable[[], str], outcome: str) ->
     found = post(address())
     assert isinstance(found, Broken)
     assert (found.outcome.name, found.outcome.received, found.outcome.ask_first) == (outcome, "no", False)
+    assert found.detail
+    assert "HTTP" not in found.detail
+    assert outcome != "sin_conexion" or found.detail == "nadie atiende en ese puerto"
 
 
 def test_tls_that_cannot_be_trusted(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from tests.sii.server import Say, Server, closed_port
 FAULTS: dict[str, tuple[Say, str]] = {
     "reset before the answer": (Say(reset=True), "cortado"),
     "closed without an answer": (Say(close=True), "cortado"),
-    "no answer in time": (Say(wait=1.2), "sin_respuesta"),
+    "no answer in time": (Say(wait=3), "sin_respuesta"),
     "cut answer": (Say(b"<a>" + b" " * 500, cut=5), "respuesta_cortada"),
     "empty": (Say(b""), "respuesta_vacia"),
     "page": (Say(shapes.PAGE), "pagina_html"),

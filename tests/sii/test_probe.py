@@ -113,6 +113,8 @@ def test_a_server_that_is_not_there(folder: Path, address: str, words: str) -> N
     nothing = {name: "no se probó" for name in ALL if name.startswith(("Semilla", "Token"))}
     assert rows(done) == {"Certificado": "bien", "Servidor": "falla"} | nothing
     assert words in done.output
+    assert "corrija el ajuste sii_simulador" in " ".join(done.output.split())
+    assert "HTTPConnection" not in done.output
 
 
 def test_tls_is_told_apart_from_the_server(folder: Path, tmp_path: Path) -> None:

@@ -223,7 +223,7 @@ def test_a_session_that_never_holds_is_not_renewed_for_ever(
 
 @pytest.mark.parametrize(
     ("seed", "outcome"),
-    [(Say(wait=1.5), "sin_token"), (Say(shapes.PAGE), "sin_token"), (Say(b"", 503), "sin_token"),
+    [(Say(wait=3), "sin_token"), (Say(shapes.PAGE), "sin_token"), (Say(b"", 503), "sin_token"),
      (Say(shapes.fault("máximo de sesiones")), "sesiones")],
 )  # fmt: skip
 def test_without_a_session_nothing_leaves(
