@@ -106,6 +106,19 @@ def test_it_is_looked_at_once_a_second(monkeypatch: pytest.MonkeyPatch, caplog: 
     assert len(caplog.records) == 2
 
 
+def test_a_service_that_reads_and_issues_nothing() -> None:
+    """A person's monitor is told; a balancer is not, which would send the calls to nobody."""
+    pages = Health(Fake(), lambda: [problem("BAS-023")]).pages
+    assert [asked(pages[path])[0] for path in ("/salud", "/salud/listo", "/salud/vivo")] == [503, 200, 200]
+    body = asked(pages["/salud"])[1]
+    assert body == problem("SRV-203").text() + " El motivo tiene el código BAS-023.\n"
+
+    def fails() -> list[Problem]:
+        raise OSError
+
+    assert "SRV-202" in str(asked(Health(Fake(), fails).pages["/salud"], HTTP_ACCEPT="application/json")[1])
+
+
 def test_only_methods_that_read() -> None:
     pages = Health(Fake()).pages
     status, body = asked(pages["/salud"], REQUEST_METHOD="POST")
