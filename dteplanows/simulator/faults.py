@@ -37,7 +37,7 @@ ACTIONS = (
     "otro-trackid",
 )  # fmt: skip
 _ONLY = {
-    "status": ("subida", "boleta-subida", "*"),
+    "status": ("subida", "boleta-subida"),
     "estado": ("semilla", "token", "estado-envio", "estado-dte", "estado-dte-av", "correo"),
 }
 """Services that some faults make sense for."""
@@ -75,7 +75,7 @@ class Rule:
         numbers = (rule.veces, rule.saltar, rule.bytes, rule.segundos, rule.reintentar or 0)
         if any(not isinstance(one, int | float) or one < 0 for one in numbers):
             raise MisunderstoodError("«veces», «saltar», «bytes», «segundos» y «reintentar» son números desde 0.")
-        if not set(_ONLY.get(rule.hacer, (rule.servicio,))) & {rule.servicio, "*"}:
+        if rule.servicio not in (*_ONLY.get(rule.hacer, SERVICES), "*"):
             raise MisunderstoodError(f"La falla «{rule.hacer}» es solo de: {', '.join(_ONLY[rule.hacer])}.")
         return rule
 

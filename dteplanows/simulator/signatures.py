@@ -113,15 +113,15 @@ def verify(root: etree._Element, signature: etree._Element | None, signed: etree
         raise SignatureError(WRONG)
     certificate = _certificate(signature)
     key = _key(signature)
+    theirs = certificate.public_key()
+    if not isinstance(theirs, rsa.RSAPublicKey) or theirs.public_numbers() != key.public_numbers():
+        raise SignatureError(OTHER_KEY)
     try:
         key.verify(
             _bytes(signature.findtext(f"{DS}SignatureValue")), canonical(info), padding.PKCS1v15(), hashes.SHA1()
         )
     except InvalidSignature:
         raise SignatureError(WRONG) from None
-    theirs = certificate.public_key()
-    if not isinstance(theirs, rsa.RSAPublicKey) or theirs.public_numbers() != key.public_numbers():
-        raise SignatureError(OTHER_KEY)
     return Signer(rut_of(certificate), certificate.not_valid_after_utc < datetime.now(UTC))
 
 

@@ -149,7 +149,7 @@ _TOTALS = {
     34: "<MntExe>1000</MntExe>\n<MntTotal>1000</MntTotal>",
     39: "<MntNeto>840</MntNeto>\n<IVA>160</IVA>\n<MntTotal>1000</MntTotal>",
 }
-_TOTALS |= dict.fromkeys((43, 46, 52, 56, 61), _TOTALS[33]) | {41: _TOTALS[34]}
+_TOTALS |= dict.fromkeys((43, 46, 52, 56, 61), _TOTALS[33]) | dict.fromkeys((41, 110), _TOTALS[34])
 
 
 def body(tipo: int, folio: int) -> str:
@@ -161,7 +161,8 @@ def body(tipo: int, folio: int) -> str:
     service = "\n<IndServicio>3</IndServicio>" if boleta else "\n<IndTraslado>1</IndTraslado>" if tipo == 52 else ""
     giro = "" if boleta else "<GiroRecep>Comercio</GiroRecep>\n"
     day = today().date().isoformat()
-    return f"""<Documento ID="F{folio}T{tipo}">
+    element = {43: "Liquidacion", 110: "Exportaciones"}.get(tipo, "Documento")
+    return f"""<{element} ID="F{folio}T{tipo}">
 <Encabezado>
 <IdDoc>
 <TipoDTE>{tipo}</TipoDTE>

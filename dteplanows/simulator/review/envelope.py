@@ -160,7 +160,7 @@ class Judge:
         repeated = list(self._folio(document, given))
         if repeated or not self.behaviour.verificar:
             return repeated
-        wanted = list(document.wanted_codes())
+        wanted = list(dict.fromkeys(document.wanted_codes()))
         if wanted:
             for state in wanted:
                 if state in GLOSSES:

@@ -105,12 +105,12 @@ def _children(element: etree._Element, listed: tuple[_Rule, ...]) -> Iterator[Fa
         place = places.get(name_of(child))
         if place is None:
             continue
-        if place < reached:
-            yield Fault("LSX-00204", f'extra data at end of complex element: "{name_of(child)}"')
-            continue
-        reached = place
         rule = listed[place]
         counts[rule.name] += 1
+        if place < reached:
+            yield Fault("LSX-00204", f'extra data at end of complex element: "{rule.name}"')
+            continue
+        reached = place
         if rule.form and not rule.form.fullmatch(child.text or ""):
             yield Fault("LSX-00290", f'invalid value "{(child.text or "")[:40]}" in "{rule.name}"')
     for rule in listed:
