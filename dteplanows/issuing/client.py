@@ -2,10 +2,10 @@
 
 What is known, and what is not:
 
-* a client that closed its connection, or whose connection the network reported as broken, is known to be *gone*, a
-  moment after that was reported; a client whose cable was cut is not, until the system gives its connection up;
-* an answer is *delivered* when it was so short that it was sent at once and the client was there. No server can know
-  whether it then arrived, or whether anybody read it;
+* a client that closed its connection, or whose connection the network reported as broken, is known to be *gone*, on
+  Linux at once and else a moment later; a client whose cable was cut is not, until the system gives its connection up;
+* an answer is *delivered* when it was so short that it was sent at once and the client was there just before. No server
+  can know whether it then arrived, or whether anybody read it;
 * of a longer one it is *unknown*: parts of it wait in this process or in the system until the client has read others;
 * an answer is known not to be delivered when the client was gone by then, or when this process failed before.
 """
@@ -90,11 +90,15 @@ class Client:
         if not self._answered:
             self._before.append(do)
 
-    def hands_over(self) -> None:
-        """The answer is about to be handed over. Only the first call of this counts."""
+    def hands_over(self) -> bool:
+        """The answer is about to be handed over; whether the client is there. Only the first call of this counts.
+
+        Later it may have the answer and be gone for that reason.
+        """
         before, self._before = self._before, []
         for do in before:
             do()
+        return not self._gone()
 
     def when_answered(self, do: Callable[[Delivery], None]) -> None:
         """Call *do* once the answer was handed over or will not be; at once where nobody tells."""

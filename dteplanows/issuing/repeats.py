@@ -84,6 +84,8 @@ class _Before(NamedTuple):
     why: str
     undelivered: bool
     """The ledger has a row of it."""
+    overtaken: bool
+    """The call came before the one that issued it: what becomes of its answer does not matter."""
 
 
 class _Call(NamedTuple):
@@ -92,6 +94,8 @@ class _Call(NamedTuple):
     sender: Sender
     stay: Stay
     documents: Sequence[Document]
+    waited: float
+    """Seconds since it arrived."""
     known: bool
     """The file has come before."""
     minutes: int
@@ -128,7 +132,7 @@ class Repeats:
             stay = self._under_way.enter(key, newest, patience, client.must_be_there)
         except StillUnderWay:
             raise Refused([problem("SRV-124", segundos=f"{self._memory.patience:g}")]) from None
-        call = _Call(sender, stay, documents, known, submission.company.minutos_repetido)
+        call = _Call(sender, stay, documents, client.waited, known, submission.company.minutos_repetido)
         try:
             before = self._before(call)
             outcomes = self._issue(call, before, issue)
@@ -161,20 +165,24 @@ class Repeats:
         if are_boletas(call.documents):
             return None
         if stay.waited_for is not None:
-            found = self._since(call, stay.waited_for, _FIRST_CALL)
+            # It was overtaken: whoever sent it sent it again, and that call has told the folio to its own client.
+            overtaken = time.time() - call.waited < stay.waited_for.begun
+            found = self._since(call, stay.waited_for.newest, _FIRST_CALL, overtaken=overtaken)
             if found:
                 return found
         return self._in_window(call) if call.minutes else None
 
-    def _since(self, call: _Call, after: int, why: str, *, undelivered: bool = False) -> _Before | None:
+    def _since(
+        self, call: _Call, after: int, why: str, *, undelivered: bool = False, overtaken: bool = False
+    ) -> _Before | None:  # fmt: skip
         issued = self._ledger.answers.issued_of_file(call.sender, after)
-        return _Before(issued, after, why, undelivered) if issued else None
+        return _Before(issued, after, why, undelivered, overtaken) if issued else None
 
     def _in_window(self, call: _Call) -> _Before | None:
         begin = clock.now() - timedelta(minutes=call.minutes)
         last = self._ledger.answers.last_issued_of_file(call.sender, len(call.documents))
         issued = [one for one in last if one.creado >= begin]
-        return _Before(issued, issued[0].id - 1, _WINDOW, undelivered=False) if issued else None
+        return _Before(issued, issued[0].id - 1, _WINDOW, undelivered=False, overtaken=False) if issued else None
 
     def _issue(self, call: _Call, before: _Before | None, issue: Issue) -> list[DocumentOutcome]:
         documents = call.documents
@@ -220,7 +228,8 @@ class Repeats:
         try:
             # Whoever is told the same once more has asked for it: with an answer of any length that is delivered.
             lost = delivery is Delivery.FAILED or (delivery is Delivery.UNKNOWN and before is None)
-            if issued and lost and self._memory.minutes:
+            matters = issued and not (before and before.overtaken)
+            if matters and lost and self._memory.minutes:
                 if delivery is Delivery.FAILED:
                     log.warning("SRV-122: una respuesta a %s no se pudo entregar", call.sender.usuario)
                 self._ledger.answers.note_undelivered(key, after)

@@ -71,8 +71,8 @@ class Stay(NamedTuple):
     key: Key
     newest: int
     """Id of the newest document when it began: its own are newer."""
-    waited_for: int | None
-    """The same of another call with this key that it waited for; None for none."""
+    waited_for: Begun | None
+    """Another call with this key that it waited for and repeats; None for none."""
     broken: Begun | None
     """The call of this key that was under way last, when its process died."""
 
@@ -95,7 +95,7 @@ class UnderWay(ABC):
         number = _number(key)
         waited_for = None
         if not self._take(number):
-            waited_for = self._wait(key, newest(), time.monotonic() + patience, must_wait)
+            waited_for = self._wait(key, Begun(time.time(), newest()), time.monotonic() + patience, must_wait)
         try:
             broken = self._read(key)
             now = newest()
@@ -116,17 +116,20 @@ class UnderWay(ABC):
         self._write(stay.key, None)
         self._give(_number(stay.key))
 
-    def _wait(self, key: Key, newest: int, limit: float, must_wait: Callable[[], None]) -> int | None:
-        """Wait for the others, and take the key; the newest document when the first of them that this call repeats
-        began, as far as known. None where the only one had handed its answer over.
+    def _wait(self, key: Key, now: Begun, limit: float, must_wait: Callable[[], None]) -> Begun | None:
+        """Wait for the others, and take the key; the first of them that this call repeats, as far as known. None where
+        the only one had handed its answer over.
+
+        :param now: stands for another one of which nothing can be seen.
         """
         first = self._seen(key)
-        waited_for = None if first else newest
+        waited_for = None if first else now
         while True:
             other = self._seen(key)
             # Another one than the first was not there when this call came.
-            if other and not (other.handed_over and first and other.begun == first.begun):
-                waited_for = other.newest if waited_for is None else min(waited_for, other.newest)
+            answered = bool(other and other.handed_over and first and other.begun == first.begun)
+            if other and not answered and (waited_for is None or other.newest < waited_for.newest):
+                waited_for = other
             must_wait()
             with self._changed:
                 self._changed.wait(_PAUSE)

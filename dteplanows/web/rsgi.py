@@ -23,6 +23,7 @@ from dteplanows.issuing.client import ENVIRON, Client
 from dteplanows.soap.asmx.faults import Broken
 from dteplanows.web.arriving import Pieces, comes, whole
 from dteplanows.web.bodies import GRACE, SLOWEST, Account, Body, Refusing
+from dteplanows.web.connection_state import of_addresses
 from dteplanows.web.line import ARRIVED
 from dteplanows.web.threads import Threads
 
@@ -145,7 +146,8 @@ class Application:
                 await self._in_pieces(request, environ, body, reads=reads)
             environ[ARRIVED] = time.perf_counter()
             gone = request.client_disconnect()  # begins to look out for it; granian tells it to nobody who asks later
-            environ[ENVIRON] = client = Client(gone.done)
+            ended = of_addresses(_address(scope.server), _address(scope.client))
+            environ[ENVIRON] = client = Client(lambda: gone.done() or ended())
             try:
                 await self._threads.run(self._answer, environ, request, client)
             finally:
@@ -258,13 +260,13 @@ class Application:
     def _answer(self, environ: dict[str, Any], request: Request, client: Client) -> None:
         """Run the application, in a thread, and send what it answers."""
         try:
-            size = self._send(environ, request, client)
-            client.answered(not client.is_gone, size)
+            there, size = self._send(environ, request, client)
+            client.answered(there, size)
         finally:
             client.answered(delivered=False)
 
-    def _send(self, environ: dict[str, Any], request: Request, client: Client) -> int:
-        """Answer, and how many bytes."""
+    def _send(self, environ: dict[str, Any], request: Request, client: Client) -> tuple[bool, int]:
+        """Answer; whether the client was there for it, and how many bytes."""
         status, headers = 500, list[tuple[str, str]]()
 
         def start_response(line: str, given: list[tuple[str, str]], failure: object = None) -> Any:
@@ -277,9 +279,9 @@ class Application:
         finally:
             if hasattr(parts, "close"):
                 parts.close()
-        client.hands_over()
+        there = client.hands_over()
         request.response_bytes(status, headers, whole)
-        return len(whole)
+        return there, len(whole)
 
 
 def environ_of(scope: Scope) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 
 from dteplanows.issuing.client import ENVIRON, Client
+from dteplanows.web.connection_state import of_socket
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,8 @@ class ClientTask(WSGITask):  # type: ignore[misc]
 
     def __init__(self, channel: Any, request: Any) -> None:
         super().__init__(channel, request)
-        self._client = Client(channel.check_client_disconnected, request.arrived)
+        self._client = Client(lambda: channel.check_client_disconnected() or of_socket(channel.socket), request.arrived)
+        self._there: bool | None = None
 
     def get_environment(self) -> dict[str, Any]:
         """The environment of the call, with its client."""
@@ -35,14 +37,15 @@ class ClientTask(WSGITask):  # type: ignore[misc]
 
     def write(self, data: bytes) -> None:
         """Hand over a piece of the answer."""
-        self._client.hands_over()
+        if self._there is None:
+            self._there = self._client.hands_over()
         super().write(data)
 
     def service(self) -> None:
         """Answer the call."""
         try:
             super().service()
-            self._client.answered(not self._client.is_gone, self.content_bytes_written)
+            self._client.answered(bool(self._there), self.content_bytes_written)
         finally:
             self._client.answered(delivered=False)
 

@@ -220,9 +220,17 @@ class Racing:
     """Two calls of which the second comes while the answer of the first is not delivered yet."""
 
     def __init__(
-        self, made: Installation, data: bytes, patience: float = 10.0, *, handed_over: bool = False
-    ) -> None:  # fmt: skip
-        """:param handed_over: by then the first client may be reading its answer."""
+        self,
+        made: Installation,
+        data: bytes,
+        patience: float = 10.0,
+        *,
+        handed_over: bool = False,
+        earlier: float = 0.0,
+    ) -> None:
+        """:param handed_over: by then the first client may be reading its answer.
+        :param earlier: seconds before now at which the second call had arrived.
+        """
         self.client = Client()
         issuer = Issuer(made.ledger, made.authority, memory=Memory(patience=patience))
         (self.first,) = issuer.process(made.account, data, "1", client=self.client).documents
@@ -230,6 +238,7 @@ class Racing:
             self.client.hands_over()
         self.second: list[DocumentOutcome | Refused] = []
         self.waiting = Leaving()
+        self.waiting.arrived -= earlier
 
         def call() -> None:
             try:
@@ -273,6 +282,20 @@ def test_the_second_comes_when_the_answer_is_on_its_way(
     (second,) = race.second
     assert isinstance(second, DocumentOutcome)
     assert (second.folio == race.first.folio) == same == (second.repeticion is not None)
+
+
+@pytest.mark.parametrize(("earlier", "same"), [(5.0, False), (0.0, True)])
+def test_an_answer_that_is_lost_matters_unless_the_call_was_overtaken(
+    made: Installation, earlier: float, same: bool
+) -> None:
+    """A client gave its call up and sent it again; that one came first, and its answer was read."""
+    race = Racing(made, sale(), earlier=earlier)
+    race.client.answered(delivered=True)
+    race.thread.join(10)
+    (second,) = race.second
+    assert isinstance(second, DocumentOutcome) and second.folio == race.first.folio
+    race.waiting.answered(delivered=False)
+    assert (send(made, sale()).folio == race.first.folio) == same
 
 
 def test_the_second_does_not_wait_for_ever_nor_for_nobody(made: Installation) -> None:
@@ -344,7 +367,8 @@ def test_processes_know_of_each_other(tmp_path: Path) -> None:
         threading.Timer(0.2, other.stdin.write, (b"x",)).start()
         threading.Timer(0.3, other.stdin.close).start()
         stay = here.enter(key, lambda: 99, 10.0, Client().must_be_there)
-    assert (stay.newest, stay.waited_for, stay.broken) == (99, 40, None)
+    assert stay.waited_for is not None
+    assert (stay.newest, stay.waited_for.newest, stay.broken) == (99, 40, None)
     here.leave(stay)
 
 
@@ -368,7 +392,8 @@ def test_who_waits_behind_an_answer_repeats_the_call_before_it(made: Installatio
     under_way.leave(second)
     third = stays.get(timeout=10)
     under_way.leave(third)
-    assert (second.waited_for, third.waited_for) == (None, second.newest)
+    assert second.waited_for is None and third.waited_for is not None
+    assert third.waited_for.newest == second.newest
 
 
 def test_an_unexpected_failure_leaves_the_next_call_free(made: Installation, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,12 +46,17 @@ class Running(NamedTuple):
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=60)
 
-    def send(self, data: bytes, formato: str = "1", operation: str = "Procesar") -> socket.socket:
-        """A call whose answer is not read yet."""
+    def send(
+        self, data: bytes, formato: str = "1", operation: str = "Procesar", behind: bytes = b""
+    ) -> socket.socket:  # fmt: skip
+        """A call whose answer is not read yet.
+
+        :param behind: bytes behind its body.
+        """
         one = self.connect()
         body = envelope(procesar(b64(data), formato, LOGIN, operation)).encode()
         one.sendall(f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\n"
-                    f"Connection: close\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)  # fmt: skip
+                    f"Connection: close\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body + behind)  # fmt: skip
         return one
 
     def answer(self, data: bytes, operation: str = "Procesar") -> str:
@@ -124,6 +129,23 @@ def test_three_tries_of_an_impatient_client_give_one_folio(running: Running, har
         assert folio(read(last)) == FIRST_FOLIO
     assert running.issued() == [FIRST_FOLIO]
     assert running.logged("SRV-120") == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="otros sistemas no dicen el estado de una conexión")
+@pytest.mark.parametrize("behind", [b"\r\n", b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"])
+@pytest.mark.parametrize("data", [sale(), COFFEE.encode()])
+def test_what_lies_behind_a_call_does_not_hide_that_its_client_went(
+    running: Running, data: bytes, behind: bytes
+) -> None:
+    """Old programs send an end of line behind the body of a POST."""
+    with closing(running.holding()):
+        one = running.send(data, behind=behind)
+        time.sleep(0.5)
+        hang_up(one, hard=False)
+        time.sleep(0.3)
+    time.sleep(0.5)
+    assert folio(running.answer(data)) == FIRST_FOLIO
+    assert running.issued() == [FIRST_FOLIO]
 
 
 @pytest.mark.parametrize("data", [sale() * 120, COFFEE.encode() * 120])
