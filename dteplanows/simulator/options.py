@@ -31,6 +31,10 @@ class Behaviour:
     """Whether companies that were not registered are unknown; otherwise every company may send."""
     referencias: str = "estricta"
     """``estricta``: a note of a document that was never received is refused (REF-3-750); ``libre``: it is taken."""
+    semilla: str = "estricta"
+    """``laxa``: of a signed seed only the signature's value is looked at. A client in wide use,
+    facturacion_electronica, digests another document than it sends and signs with SHA-256; the SII seems not to mind
+    (inferred)."""
     semilla_dura: float = 120.0
     """Seconds that a seed may be used."""
     token_dura: float = 3600.0
@@ -61,6 +65,7 @@ class Behaviour:
 _CHOICES: dict[str, tuple[str, ...]] = {
     "esquema": ("subida", "revision"),
     "correo": ("normal", "dos-veces", "tarde", "antes", "nunca"),
+    "semilla": ("estricta", "laxa"),
     "referencias": ("estricta", "libre"),
 }
 

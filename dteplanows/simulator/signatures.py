@@ -28,6 +28,9 @@ _SHA1 = "http://www.w3.org/2000/09/xmldsig#sha1"
 _RUT_NAME = x509.ObjectIdentifier("1.3.6.1.4.1.8321.1")
 _RUT = re.compile(r"(?<![0-9])[0-9]{1,8}-[0-9Kk](?![0-9A-Za-z])")
 
+_STRICT = (hashes.SHA1(),)
+_LAX = (hashes.SHA1(), hashes.SHA256())
+
 PARSER_OPTIONS = {"resolve_entities": False, "no_network": True, "huge_tree": True, "remove_blank_text": False}
 
 
@@ -84,9 +87,15 @@ def without(root: etree._Element, signature: etree._Element) -> bytes:
     return canonical(copy)
 
 
-def verify(root: etree._Element, signature: etree._Element | None, signed: etree._Element | None) -> Signer:
-    """Verify *signature*, of the element *signed* or, where that is None, of the whole document.
+def verify(
+    root: etree._Element,
+    signature: etree._Element | None,
+    signed: etree._Element | None,
+    lax: bool = False,
+) -> Signer:
+    """Verify *signature*, of the element *signed* or, where that is None, of the whole document without it.
 
+    :param lax: look at the signature's value alone, which may be made with SHA-256, and not at what it is of.
     :raises SignatureError: with the kind of fault.
     """
     if signature is None:
@@ -109,19 +118,16 @@ def verify(root: etree._Element, signature: etree._Element | None, signed: etree
     if any(one not in (_C14N, _ENVELOPED) for one in transforms):
         raise SignatureError(WRONG)
     content = without(root, signature) if signed is None else canonical(signed)
-    if sha1(content, usedforsecurity=False).digest() != _bytes(reference.findtext(f"{DS}DigestValue")):
+    if not lax and sha1(content, usedforsecurity=False).digest() != _bytes(reference.findtext(f"{DS}DigestValue")):
         raise SignatureError(WRONG)
     certificate = _certificate(signature)
     key = _key(signature)
     theirs = certificate.public_key()
     if not isinstance(theirs, rsa.RSAPublicKey) or theirs.public_numbers() != key.public_numbers():
         raise SignatureError(OTHER_KEY)
-    try:
-        key.verify(
-            _bytes(signature.findtext(f"{DS}SignatureValue")), canonical(info), padding.PKCS1v15(), hashes.SHA1()
-        )
-    except InvalidSignature:
-        raise SignatureError(WRONG) from None
+    value, said = _bytes(signature.findtext(f"{DS}SignatureValue")), canonical(info)
+    if not any(_is_value(key, value, said, digest) for digest in (_LAX if lax else _STRICT)):
+        raise SignatureError(WRONG)
     return Signer(rut_of(certificate), certificate.not_valid_after_utc < datetime.now(UTC))
 
 
@@ -150,6 +156,14 @@ def public_key(modulus: int, exponent: int) -> rsa.RSAPublicKey:
     :raises ValueError: they make none.
     """
     return rsa.RSAPublicNumbers(exponent, modulus).public_key()
+
+
+def _is_value(key: rsa.RSAPublicKey, value: bytes, said: bytes, digest: hashes.HashAlgorithm) -> bool:
+    try:
+        key.verify(value, said, padding.PKCS1v15(), digest)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _algorithm(parent: etree._Element, name: str) -> str | None:

@@ -72,7 +72,7 @@ def _token(sii: Sii, signed: bytes, family: str) -> str:
     if uri and target is None:
         raise _RefusedError("05")
     try:
-        signer = signatures.verify(root, signature, target)
+        signer = signatures.verify(root, signature, target, sii.behaviour.semilla == "laxa")
     except signatures.SignatureError as bad:
         raise _RefusedError(_STATES[bad.kind]) from None
     if signer.expired:
