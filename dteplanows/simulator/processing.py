@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dteplanows.simulator import states
 from dteplanows.simulator.mail import Mailer
 from dteplanows.simulator.moments import Clock
-from dteplanows.simulator.review.envelope import Judge
-from dteplanows.simulator.store import Store
+from dteplanows.simulator.review.envelope import Judge, Judgement
+from dteplanows.simulator.store import Envelope, Store
 
 _LOG = logging.getLogger(__name__)
 _LOOK = 0.2
@@ -67,9 +67,7 @@ class Processing:
         if envelope is None:
             return
         behaviour = self._judge.behaviour
-        data = self._bytes_of(track)
-        expected = envelope.received + behaviour.demora
-        judgement = self._judge.judge(data, envelope, expected)
+        judgement = self._judgement(envelope, envelope.received + behaviour.demora)
         final = envelope.received + behaviour.demora * states.part(judgement.state)
         final = max(final, self._clock.now())
         with self._store.writing() as base:
@@ -87,6 +85,14 @@ class Processing:
                     "INSERT INTO mail (track, due) VALUES (?, ?)",
                     [(track, due) for due in self._mailer.moments(final, behaviour)],
                 )
+
+    def _judgement(self, envelope: Envelope, final: float) -> Judgement:
+        """What is said of *envelope*; VOF, the SII's word for its own failure, where that is ours."""
+        try:
+            return self._judge.judge(self._bytes_of(envelope.track), envelope, final)
+        except Exception:  # noqa: BLE001 - the outermost edge: an envelope that cannot be judged holds up no other
+            _LOG.exception("No se pudo revisar el envío %s", envelope.track)
+            return Judgement("VOF")
 
     def _mail(self) -> None:
         for number, track in self._store.mails_due(self._clock.now()):

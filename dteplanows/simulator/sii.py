@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from hashlib import sha256
+from typing import NamedTuple
 
 from dteplanows.simulator.companies import Companies
 from dteplanows.simulator.faults import Faults
@@ -15,6 +17,14 @@ from dteplanows.simulator.review.envelope import Judge
 from dteplanows.simulator.review.stamp import Keys
 from dteplanows.simulator.store import Envelope, Store
 from dteplanows.simulator.tokens import Holder, Tokens
+
+
+class Taken(NamedTuple):
+    """An upload that was kept."""
+
+    track: int
+    before: int
+    """How often the same bytes had come before; then *track* is the first one's."""
 
 
 class Sii:
@@ -34,6 +44,7 @@ class Sii:
         self.judge = Judge(self.store, self.companies, self.keys, options)
         self._received = options.folder / "recibidos"
         self._received.mkdir(exist_ok=True)
+        self._taking = threading.Lock()
         self.processing = Processing(self.store, self.judge, self.mailer, self.clock, self.bytes_of)
 
     def start(self) -> None:
@@ -50,11 +61,17 @@ class Sii:
         assert envelope is not None
         return (self._received / f"{envelope.sha}.xml").read_bytes()
 
-    def take(self, channel: str, data: bytes, holder: Holder, company: str, file: str) -> int:
-        """Keep an upload for judgement; its TRACKID. It is durable when this returns."""
+    def take(self, channel: str, data: bytes, holder: Holder, company: str, file: str) -> Taken:
+        """Keep an upload for judgement, durably when this returns; at DTEUpload the same bytes are kept once."""
         sha = sha256(data).hexdigest()
-        write_durably(self._received / f"{sha}.xml", data)
-        now = self.clock.now()
-        track = self.store.add_envelope(Envelope(0, channel, sha, company, holder.rut, file, now, 1, None, None, None))
+        with self._taking:
+            before = self.store.same_file(channel, company, sha) if channel == "dte" else None
+            if before is not None:
+                return Taken(before.track, self.store.counted_again(before.track))
+            write_durably(self._received / f"{sha}.xml", data)
+            now = self.clock.now()
+            track = self.store.add_envelope(
+                Envelope(0, channel, sha, company, holder.rut, file, now, 1, None, None, None)
+            )
         self.processing.wake()
-        return track
+        return Taken(track, 0)

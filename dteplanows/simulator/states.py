@@ -17,7 +17,7 @@ _STEPS = (
     ("CRT", "Caratula OK"),
     ("PDR", "Envio en Proceso"),
 )
-_LAST = {"RSC": 1, "RFR": 2, "RCT": 3, "EPR": 5}
+_LAST = {"VOF": 1, "RSC": 1, "RFR": 2, "RCT": 3, "EPR": 5}
 """In place of which step each last state comes."""
 _UNKNOWN_YET = 0.5
 """Of a step: how long after the upload the service that tells states knows nothing of it."""

@@ -192,7 +192,7 @@ class Client:
         return [str(reason) for one in (*found["documentos"], found) for reason in one["motivos"]]
 
 
-_LAST = ("EPR", "RSC", "RFR", "RCT")
+_LAST = ("VOF", "EPR", "RSC", "RFR", "RCT")
 
 
 def _is_last(found: Mapping[str, str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -88,3 +89,13 @@ def test_a_connection_serves_many_calls(client: Client) -> None:
         for _ in range(3):
             connection.sendall(b"GET /recursos/v1/boleta.electronica.semilla HTTP/1.1\r\nHost: x\r\n\r\n")
             assert b"</SII:RESPUESTA>" in connection.recv(65_536)
+
+
+def test_the_same_file_at_the_same_time(client: Client) -> None:
+    """Of many that send it at once, one gets a TRACKID and the others the same one by STATUS 99."""
+    data = envelope([Dte()])
+    with ThreadPoolExecutor(8) as pool:
+        receipts = list(pool.map(lambda _: client.upload(data).xml(), range(8)))
+    assert sorted(one["STATUS"] for one in receipts) == ["0"] + ["99"] * 7
+    told = {int(one.get("TRACKID") or one["ERROR"].rpartition(" ")[2]) for one in receipts}
+    assert len(told) == len(client.control("/envios")) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from lxml import etree
 
@@ -14,6 +14,7 @@ from dteplanows.simulator.store import Remark
 CODE = re.compile(r"SIMULADOR=([A-Z]{3,4}(?:-[0-9A-Z]+)*)")
 """Written in any text of a document: the code that it is refused with."""
 
+_NUMBER = re.compile(r"-?[0-9]{1,18}(?:[.][0-9]{1,6})?")
 BODIES = ("Documento", "Liquidacion", "Exportaciones")
 NOTES = frozenset({56, 61, 111, 112})
 EXPORTS = frozenset({110, 111, 112})
@@ -55,11 +56,9 @@ class Document:
         return "" if found is None else (found.text or "").strip()
 
     def amount(self, path: str, start: etree._Element | None = None) -> Decimal:
-        """The number at *path*; 0 where there is none."""
-        try:
-            return Decimal(self.text(path, start) or 0)
-        except InvalidOperation:
-            return Decimal(0)
+        """The number at *path*; 0 where there is none that the schema admits."""
+        text = self.text(path, start)
+        return Decimal(text) if _NUMBER.fullmatch(text) else Decimal(0)
 
     def has(self, path: str) -> bool:
         """Whether there is an element at *path*."""

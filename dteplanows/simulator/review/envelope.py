@@ -31,6 +31,7 @@ GLOSSES = {
     "RSC": "Rechazado por Error en Schema",
     "RFR": "Rechazado por Error en Firma",
     "RCT": "Rechazado por Error en Caratula",
+    "VOF": "Archivo del Envio no fue Encontrado",
     "EPR": "Envio Procesado",
 }
 _LATE = timedelta(days=3)
@@ -146,7 +147,10 @@ class Judge:
         given = Given(self._store, {}, self.behaviour.referencias == "estricta")
         elements = root.findall(f"{schema.SII}SetDTE/{schema.SII}DTE")
         for element, cut in zip(elements, cutting.documents(data), strict=False):
-            document = Document(element)
+            try:
+                document = Document(element)
+            except ValueError as error:
+                raise RefusedError("RSC", f"(ENV-3-0) SCH-00001: {error}") from None
             remarks = tuple(self._remarks(document, cut, envelope, given))
             refused = any(one.refuses for one in remarks)
             if not refused:

@@ -89,7 +89,7 @@ def _of_note(document: Document, reference: Reference, given: Given) -> Iterator
     if receiver != document.receptor:
         yield remark("REF-3-751", "Receptor no corresponde al del documento referenciado", line)
         return
-    total = Decimal(known.monto) if known is not None else other.total if other is not None else Decimal(0)
+    total = Decimal(known.monto or 0) if known is not None else other.total if other is not None else Decimal(0)
     if reference.cod == _ANNULS and document.total != total:
         yield compared("REF-2-780", "Monto de la nota que anula no corresponde", document.total, total, line)
     elif reference.cod == _CORRECTS and document.total:

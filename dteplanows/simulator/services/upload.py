@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hashlib import sha256
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
@@ -32,7 +31,7 @@ class _StatusError(Exception):
         self.errors = tuple(errors)
 
 
-class _Taken(NamedTuple):
+class _Receipt(NamedTuple):
     """What the receipt says of an upload."""
 
     sender: str
@@ -59,8 +58,8 @@ def dte_upload(sii: Sii, request: Request, rule: Rule | None) -> Response:
         if rule is not None and rule.hacer == "status":
             raise _StatusError(int(rule.codigo))
     except _StatusError as refused:
-        return _receipt(sii, _Taken(sender, company, form.file if form else "", 0), refused)
-    return _receipt(sii, _Taken(sender, company, form.file, track), None)
+        return _receipt(sii, _Receipt(sender, company, form.file if form else "", 0), refused)
+    return _receipt(sii, _Receipt(sender, company, form.file, track), None)
 
 
 def _holder(sii: Sii, request: Request) -> Holder:
@@ -83,13 +82,12 @@ def _take(sii: Sii, form: Form, holder: Holder, cut: bool) -> int:
         raise _StatusError(3)
     if not _SMALLEST <= len(data) <= _LARGEST:
         raise _StatusError(2)
-    before = sii.store.same_file("dte", rut, sha256(data).hexdigest())
-    if before is not None:
-        times = sii.store.counted_again(before.track)
-        raise _StatusError(99, [f"Archivo enviado {times} veces con Trackid {before.track}"])
     if sii.behaviour.verificar:
         _look(sii, data)
-    return sii.take("dte", data, holder, rut, form.file)
+    taken = sii.take("dte", data, holder, rut, form.file)
+    if taken.before:
+        raise _StatusError(99, [f"Archivo enviado {taken.before} veces con Trackid {taken.track}"])
+    return taken.track
 
 
 def _look(sii: Sii, data: bytes) -> None:
@@ -108,7 +106,7 @@ def _look(sii: Sii, data: bytes) -> None:
             raise _StatusError(7, map(str, faults))
 
 
-def _receipt(sii: Sii, taken: _Taken, refused: _StatusError | None) -> Response:
+def _receipt(sii: Sii, taken: _Receipt, refused: _StatusError | None) -> Response:
     status = 0 if refused is None else refused.status
     parts = [
         ("RUTSENDER", taken.sender),
@@ -147,7 +145,7 @@ def boleta_upload(sii: Sii, request: Request, rule: Rule | None) -> Response:
         return plain(400, "RUT no autorizado para la empresa")
     if not _SMALLEST <= len(data) <= _LARGEST:
         return plain(400, "Tamano de archivo invalido")
-    track = sii.take("boleta", data, holder, company, form.file)
+    track = sii.take("boleta", data, holder, company, form.file).track
     estado = str(rule.codigo) if rule is not None and rule.hacer == "status" else "REC"
     return as_json(
         {
