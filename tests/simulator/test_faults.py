@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from dteplanows.simulator import routes
+from dteplanows.simulator.messages import Request
 from dteplanows.simulator.options import Options
 from dteplanows.simulator.server import Simulator
 from tests.simulator import maker
@@ -196,3 +198,11 @@ def test_a_body_in_two_pieces_with_expect(client: Client) -> None:
     }  # fmt: skip
     answer = client.call("POST", "/cgi_dte/UPL/DTEUpload", form(client.parts(), envelope([Dte()])), headers)
     assert answer.xml()["STATUS"] == "0"
+
+
+def test_the_control_address_is_for_this_machine(simulator: Simulator) -> None:
+    """A simulator that answers a whole network is not to be told by all of it what to do."""
+    there = Request("GET", "/control", "", {}, b"", peer="192.0.2.7")
+    assert routes.answer(simulator.sii, there, None).status == 403
+    there.peer = "127.0.0.1"
+    assert routes.answer(simulator.sii, there, None).status == 200

@@ -86,8 +86,7 @@ def _export(document: Document) -> Iterator[Remark]:
 
 
 def _liquidacion(document: Document) -> Iterator[Remark]:
-    period = document.find(f"{_TOTALS}/MontoPeriodo")
-    if period is not None and document.amount(f"{_TOTALS}/MontoPeriodo") != document.total:
+    if document.has(f"{_TOTALS}/MontoPeriodo") and document.amount(f"{_TOTALS}/MontoPeriodo") != document.total:
         yield remark("HED-3-265", "MontoPeriodo distinto del Monto Total")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from lxml import etree
 
@@ -29,11 +30,10 @@ class Document:
 
     def __init__(self, root: etree._Element) -> None:
         self.root = root
-        body = next((one for one in root.iterchildren(etree.Element) if name_of(one) in BODIES), None)
-        if body is None:
-            raise ValueError("the DTE has no document")
-        self.body = body
+        self.body = body = body_of(root)
         self._namespace = etree.QName(body).namespace or ""
+        self._texts: dict[str, str] = {}
+        _gather(body, "", self._texts)
         self.tipo = int(self.text("Encabezado/IdDoc/TipoDTE"))
         self.folio = int(self.text("Encabezado/IdDoc/Folio"))
         self.fecha = self.text("Encabezado/IdDoc/FchEmis")
@@ -42,18 +42,15 @@ class Document:
         self.total = self.amount("Encabezado/Totales/MntTotal")
         self.monto = self.text("Encabezado/Totales/MntTotal")
 
-    def find(self, path: str, start: etree._Element | None = None) -> etree._Element | None:
-        """The first element at *path* below *start* (the document)."""
-        return (self.body if start is None else start).find(self._qualified(path))
-
-    def all(self, path: str, start: etree._Element | None = None) -> list[etree._Element]:
-        """Every element at *path* below *start* (the document)."""
-        return list((self.body if start is None else start).findall(self._qualified(path)))
+    def all(self, path: str) -> list[etree._Element]:
+        """Every element at *path*."""
+        return list(self.body.findall(_qualified(self._namespace, path)))
 
     def text(self, path: str, start: etree._Element | None = None) -> str:
-        """The text at *path*; empty where there is none."""
-        found = self.find(path, start)
-        return "" if found is None else (found.text or "").strip()
+        """The text of the first element at *path* below *start* (the document); empty where there is none."""
+        if start is None:
+            return self._texts.get(path, "")
+        return (start.findtext(_qualified(self._namespace, path)) or "").strip()
 
     def amount(self, path: str, start: etree._Element | None = None) -> Decimal:
         """The number at *path*; 0 where there is none that the schema admits."""
@@ -62,15 +59,37 @@ class Document:
 
     def has(self, path: str) -> bool:
         """Whether there is an element at *path*."""
-        return self.find(path) is not None
+        return path in self._texts
 
     def wanted_codes(self) -> Iterator[str]:
         """The codes that its texts ask to be refused with."""
         for text in self.body.itertext():
             yield from CODE.findall(text)
 
-    def _qualified(self, path: str) -> str:
-        return "/".join(f"{{{self._namespace}}}{part}" if self._namespace else part for part in path.split("/"))
+
+def body_of(root: etree._Element) -> etree._Element:
+    """The document in the ``<DTE>`` *root*.
+
+    :raises ValueError: there is none.
+    """
+    for one in root.iterchildren(etree.Element):
+        if name_of(one) in BODIES:
+            return one
+    raise ValueError("the DTE has no document")
+
+
+def _gather(element: etree._Element, place: str, texts: dict[str, str]) -> None:
+    """Add the text of every element below *element* to *texts*, by its path; the first of a path stays."""
+    for child in element.iterchildren(etree.Element):
+        path = place + name_of(child)
+        texts.setdefault(path, (child.text or "").strip())
+        if len(child):
+            _gather(child, f"{path}/", texts)
+
+
+@lru_cache(maxsize=1024)
+def _qualified(namespace: str, path: str) -> str:
+    return "/".join(f"{{{namespace}}}{part}" if namespace else part for part in path.split("/"))
 
 
 def remark(code: str, text: str, line: int = 0) -> Remark:

@@ -20,7 +20,7 @@ from dteplanows.simulator.moments import in_chile
 from dteplanows.simulator.options import Options
 from dteplanows.simulator.review import schema
 from dteplanows.simulator.review.amounts import amount_remarks
-from dteplanows.simulator.review.document import NOTES, Document, remark, reparo
+from dteplanows.simulator.review.document import NOTES, Document, body_of, remark, reparo
 from dteplanows.simulator.review.references import Given, reference_remarks, references_of
 from dteplanows.simulator.review.stamp import Keys, caf_remarks, stamp_remarks
 from dteplanows.simulator.signatures import DS
@@ -215,8 +215,7 @@ def _signature(cut: bytes) -> Iterator[Remark]:
     """The signature of the document as a file of its own, which is how the SII takes it."""
     try:
         root = signatures.parsed(cut)
-        document = Document(root)
-        signatures.verify(root, root.find(f"{DS}Signature"), document.body)
+        signatures.verify(root, root.find(f"{DS}Signature"), body_of(root))
     except (etree.XMLSyntaxError, ValueError, signatures.SignatureError):
         yield remark("DTE-3-505", "Firma DTE Incorrecta")
 

@@ -54,7 +54,7 @@ def _rules() -> dict[str, tuple[_Rule, ...]]:
 
 def name_of(element: etree._Element) -> str:
     """The local name of *element*."""
-    return str(etree.QName(element).localname)
+    return str(element.tag).rpartition("}")[2]
 
 
 def read(data: bytes) -> etree._Element | Fault:
