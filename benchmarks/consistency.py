@@ -31,6 +31,7 @@ from dteplanows.document.problem import Problem, errors
 from dteplanows.document.writer import identifier, number_draft
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import Caf, read_caf
+from dteplanows.ledger.rows import Span
 from dteplanows.signer.certificate import Certificate, read_certificate
 from dteplanows.signer.ted import make_ted
 from dteplanows.signer.xmldsig import sign_dte
@@ -78,7 +79,7 @@ def certificate() -> Certificate:
 def caf(tipo: int) -> Caf:
     """One of each type for this process."""
     authority = TestAuthority.generate()
-    file = authority.make_caf(COMPANY.rut, COMPANY.razon_social, tipo, _FIRST_FOLIO, _LAST_FOLIO, clock.today())
+    file = authority.make_caf(COMPANY.rut, COMPANY.razon_social, tipo, Span(_FIRST_FOLIO, _LAST_FOLIO), clock.today())
     return read_caf(file, authority.public_key)
 
 

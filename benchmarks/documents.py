@@ -25,7 +25,8 @@ from pathlib import Path
 from dteplanows.archive.totals import totals
 from dteplanows.document.company import Company
 from dteplanows.document.rut import check_digit
-from dteplanows.ledger.rows import Wanted
+from dteplanows.ledger.finding import Wanted
+from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 
 LIMIT = 0.100
@@ -71,7 +72,7 @@ def make(directory: Path, documents: int, size: int) -> None:
     ledger = Ledger(directory)
     ledger.companies.save(COMPANY)
     for tipo in WEIGHTS:
-        ledger.cafs.save(COMPANY.ambiente, COMPANY.rut, tipo, 1, 99_999_999, START, b"ficticio")
+        ledger.cafs.save(Series.of(COMPANY, tipo), Span(1, 99_999_999), START, b"ficticio")
     ledger.connection.execute("INSERT INTO archivo (sha256, formato, contenido) VALUES ('a', '1', x'00')")
     ledger.connection.execute("PRAGMA synchronous = OFF")
     ledger.connection.execute("PRAGMA cache_size = -400000")

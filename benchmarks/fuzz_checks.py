@@ -18,7 +18,7 @@ from benchmarks.validation import COMPANY
 from dteplanows import parser, purchases, validator
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Problem, Severity, errors
-from dteplanows.validator import schema
+from dteplanows.validator.form import schema
 
 MOST_SECONDS = 2.0
 """Processor time for one input of up to 1 MB."""

@@ -11,7 +11,7 @@ from dteplanows.document.model import Group
 from dteplanows.document.money import pesos
 from dteplanows.document.values import write
 from dteplanows.document.writer import write_document
-from dteplanows.parser.layout import HEADERS, SECTIONS, Column, Section
+from dteplanows.parser.txt.layout import HEADERS, SECTIONS, Column, Section
 from tests import generate
 
 _ALPHABETS = (

@@ -32,6 +32,7 @@ from benchmarks.load_nothing import ANSWER
 from dteplanows import demo
 from dteplanows.document import clock
 from dteplanows.folios.caf import read_caf
+from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.settings import Settings, load
 from dteplanows.soap.asmx.addresses import PATH
@@ -101,11 +102,9 @@ def install(settings: Settings) -> list[str]:
     (company,) = ledger.companies.all()
     first = demo.FIRST_FOLIO + demo.FOLIOS_OF_EACH
     for tipo in (33, 34, 39):
-        file = maker.make_caf(company.rut, company.razon_social, tipo, first, first + _FOLIOS - 1, clock.today())
+        file = maker.make_caf(company.rut, company.razon_social, tipo, Span(first, first + _FOLIOS - 1), clock.today())
         caf = read_caf(file, maker.public_key)
-        ledger.cafs.save(
-            company.ambiente, company.rut, tipo, caf.desde, caf.hasta, caf.fecha_autorizacion, caf.to_trusted()
-        )
+        ledger.cafs.save(Series.of(company, tipo), Span(caf.desde, caf.hasta), caf.fecha_autorizacion, caf.to_trusted())
     users = [f"CAJA-{number}" for number in range(1, _USERS + 1)]
     for user in users:
         ledger.users.save(user, access.clave, company.ambiente, company.rut)

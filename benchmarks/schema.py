@@ -15,7 +15,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from dteplanows.document.elements import BRANCHES
-from dteplanows.validator.schema import check
+from dteplanows.validator.form.schema import check
 from tests.generate import Spoiling, spoilings, text
 from tests.validator.sii_judge import disagreements, judge
 

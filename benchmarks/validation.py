@@ -31,7 +31,7 @@ from dteplanows.document.elements import BRANCHES, branch
 from dteplanows.document.model import Document
 from dteplanows.document.problem import errors
 from dteplanows.document.writer import write_document
-from dteplanows.validator.schema import make_schema
+from dteplanows.validator.form.schema import make_schema
 
 TODAY = date(2026, 11, 24)
 COMPANY = Company(

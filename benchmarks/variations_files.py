@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dteplanows.document.elements import BRANCHES, Element, at
-from dteplanows.parser.layout import BY_NAME
+from dteplanows.parser.txt.layout import BY_NAME
 from fixtures import FIXTURES
 
 TXT, XML = "1", "2"

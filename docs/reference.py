@@ -36,7 +36,7 @@ from dteplanows.document.elements import BRANCHES, DOCUMENT_NAMES, ROOTS, Elemen
 from dteplanows.document.glosas import glosas
 from dteplanows.document.placeholders import readable
 from dteplanows.document.received import RECEIVED_TYPES
-from dteplanows.parser.layout import BY_NAME, HEADERS, PURCHASE, SECTIONS, Column, Section, structure_of
+from dteplanows.parser.txt.layout import BY_NAME, HEADERS, PURCHASE, SECTIONS, Column, Section, structure_of
 
 MANUAL = Path(__file__).parent / "manual"
 _EXAMPLE = re.compile(r"(\d+)-.+\.(txt|xml)")

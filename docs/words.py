@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from dteplanows.document.elements import Element
-from dteplanows.parser.layout import Section
+from dteplanows.parser.txt.layout import Section
 
 OBLIGATIONS = {
     1: ("Obl.", "obligatorio"),

@@ -2,8 +2,8 @@
 
 A misspelt name does no harm that is seen: the element it asks for is never there, so that its text is empty and its
 amount 0 for ever. So every text in the rooms that work on documents which looks like a name has to be one: of an
-element (``elements.tsv``, ``books/elements.tsv``), or of a column or section of the TXT (``layout.tsv``) where the
-parser asks a row for it.
+element (``elements.tsv``, ``books/elements.tsv``), or of a column or section of the TXT (``parser/txt/layout.tsv``)
+where the parser asks a row for it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import NamedTuple
 import dteplanows
 from dteplanows.books.table import structure as book_structure
 from dteplanows.document.elements import NUMBERS, ROOTS, branch
-from dteplanows.parser.layout import SECTIONS
+from dteplanows.parser.txt.layout import SECTIONS
 
 PACKAGE = Path(dteplanows.__file__).parent
 
@@ -50,15 +50,15 @@ OTHER_WORDS: Mapping[str, frozenset[str]] = {
     "document/codes.py": frozenset({"CodPais", "CodUnid"}),
     "document/text.py": frozenset({"Cf", "Co", "Cs", "Cn"}),
     "issuing/same_folio.py": frozenset({"TED/", "TmstFirma"}),
-    "parser/txt_reader.py": frozenset({"Texto"}),
-    "parser/xml_reader.py": frozenset({"Adicional", "Observaciones", "Observacion", "f'Adicional/{name}'"}),
-    "parser/xml_source.py": frozenset({"TmstFirma", "Signature", "Libro", "EnvioLibro"}),
+    "parser/txt/free_text.py": frozenset({"Texto"}),
+    "parser/xml/reader.py": frozenset({"Adicional", "Observaciones", "Observacion", "f'Adicional/{name}'"}),
+    "parser/xml/source.py": frozenset({"TmstFirma", "Signature", "Libro", "EnvioLibro"}),
     "signer/envelope.py": frozenset({"SetDoc", "EnvioBOLETA", "EnvioDTE"}),
-    "validator/schema.py": frozenset({"f'{XS}complexType'", "f'{XS}simpleType'"}),
-    "validator/location.py": frozenset({"Latitud", "Longitud", "Sistema"}),
-    "validator/statements.py": frozenset({"PatenteDesconocida", "TransporteCourier", "TrasladoProlongado",
+    "validator/form/schema.py": frozenset({"f'{XS}complexType'", "f'{XS}simpleType'"}),
+    "validator/transport/location.py": frozenset({"Latitud", "Longitud", "Sistema"}),
+    "validator/transport/statements.py": frozenset({"PatenteDesconocida", "TransporteCourier", "TrasladoProlongado",
                                           "MotivoTraslado"}),
-    "validator/structure.py": frozenset({"Infinity"}),
+    "validator/form/structure.py": frozenset({"Infinity"}),
 }  # fmt: skip
 """Texts of the form of a name that name no element: of a signature or an envelope, of this service's own additions to
 the XML, of tables of codes, and of Python."""

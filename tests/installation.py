@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 from unittest.mock import patch
 
+from dteplanows.accounts import certificates
 from dteplanows.accounts.callers import Account, Callers
 from dteplanows.archive import Archive
 from dteplanows.archive.links import Links, links_of
@@ -24,7 +25,7 @@ from dteplanows.issuing import Issuer
 from dteplanows.issuing.submission import submitted
 from dteplanows.ledger import passwords
 from dteplanows.ledger.place import Place
-from dteplanows.ledger.rows import ReceivedFile
+from dteplanows.ledger.rows import ReceivedFile, Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.signer.certificate import Certificate, read_certificate
 
@@ -132,22 +133,19 @@ def make_installation(
     keys = _keys(company)
     ledger = Ledger(place)
     ledger.companies.save(company)
-    one = keys.certificate
-    key = one.to_trusted()
-    ledger.certificates.save(company.ambiente, company.rut, key, one.rut, one.titular, one.valid_from, one.valid_until)
+    certificates.save(ledger, company, keys.certificate)
     for file in keys.cafs.values() if cafs else ():
         load_caf(ledger, company, file, keys.authority)
     with patch("secrets.token_bytes", lambda size: _SALT):
         ledger.users.save(USUARIO, CLAVE, company.ambiente, company.rut)
-    return Installation(Issuer(ledger, keys.authority), ledger, company, one, keys.authority)
+    return Installation(Issuer(ledger, keys.authority), ledger, company, keys.certificate, keys.authority)
 
 
 def load_caf(ledger: Ledger, company: Company, file: bytes, authority: TestAuthority) -> int:
     """Load a CAF file of *authority*; its id."""
     caf = _read(file, authority)
-    return ledger.cafs.save(
-        company.ambiente, company.rut, caf.tipo, caf.desde, caf.hasta, caf.fecha_autorizacion, caf.to_trusted()
-    )
+    series, span = Series.of(company, caf.tipo), Span(caf.desde, caf.hasta)
+    return ledger.cafs.save(series, span, caf.fecha_autorizacion, caf.to_trusted())
 
 
 # A password and its salt are derived once in a process, as its keys are made once: each test pays for two comparisons
@@ -167,7 +165,7 @@ def _keys(company: Company) -> _Keys:
         authority = TestAuthority.generate()
         last, today = FIRST_FOLIO + FOLIOS_OF_EACH - 1, clock.today()
         cafs = {
-            tipo: authority.make_caf(company.rut, company.razon_social, tipo, FIRST_FOLIO, last, today)
+            tipo: authority.make_caf(company.rut, company.razon_social, tipo, Span(FIRST_FOLIO, last), today)
             for tipo in TIPOS
         }
         _made[company.rut] = _Keys(certificate, authority, cafs)

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from dteplanows.accounts import certificates
 from dteplanows.document import clock
 from dteplanows.folios import allocation, voiding
 from dteplanows.folios.age import MAXIMUM_DAYS
 from dteplanows.folios.caf import read_caf
-from dteplanows.ledger.rows import Span
+from dteplanows.ledger.rows import Series, Span
 from dteplanows.signer.certificate import read_certificate
 from tests.bad_inputs import BAD, BOLETA, BYTES, FACTURA, GOOD, HOY, OTRA_EMPRESA, XML, Bad, spoiled
 from tests.bad_service import Service, read
@@ -155,7 +156,7 @@ def test_a_folio_twice_in_one_file(fresh: Service) -> None:
 
 def test_a_void_folio(fresh: Service) -> None:
     installation = fresh.installation
-    voiding.void(installation.ledger, installation.company, 33, Span(FIRST_FOLIO, FIRST_FOLIO), "prueba")
+    voiding.void(installation.ledger, Series.of(installation.company, 33), Span(FIRST_FOLIO, FIRST_FOLIO), "prueba")
     assert fresh.codes(numbered(FIRST_FOLIO)) == ["FOL-033"]
 
 
@@ -176,7 +177,7 @@ def test_a_caf_of_another_company_is_no_help(without_cafs: Service) -> None:
     installation = without_cafs.installation
     other = replace(installation.company, rut=OTRA_EMPRESA)
     installation.ledger.companies.save(other)
-    file = installation.authority.make_caf(other.rut, other.razon_social, 33, 1, 9, clock.today())
+    file = installation.authority.make_caf(other.rut, other.razon_social, 33, Span(1, 9), clock.today())
     load_caf(installation.ledger, other, file, installation.authority)
     assert without_cafs.codes(spoiled(FACTURA)) == ["FOL-034"]
     assert without_cafs.codes(numbered(5)) == ["FOL-034"]
@@ -186,9 +187,9 @@ def _load(service: Service, desde: int, hasta: int, days: int = 0) -> None:
     """Load a CAF that was authorized *days* ago."""
     installation = service.installation
     company, fecha = installation.company, clock.today() - timedelta(days=days)
-    file = installation.authority.make_caf(company.rut, company.razon_social, 33, desde, hasta, fecha)
+    file = installation.authority.make_caf(company.rut, company.razon_social, 33, Span(desde, hasta), fecha)
     caf = read_caf(file, installation.authority.public_key)
-    installation.ledger.cafs.save("pruebas", company.rut, 33, desde, hasta, fecha, caf.to_trusted())
+    installation.ledger.cafs.save(Series.of(company, 33), Span(desde, hasta), fecha, caf.to_trusted())
 
 
 def test_an_expired_caf(without_cafs: Service) -> None:
@@ -218,9 +219,7 @@ def _sign_with(service: Service, begin: int, end: int) -> None:
     ledger, company = service.installation.ledger, service.installation.company
     for old in ledger.certificates.of(company.ambiente, company.rut):
         ledger.certificates.remove(old)
-    ledger.certificates.save(
-        company.ambiente, company.rut, one.to_trusted(), one.rut, one.titular, one.valid_from, one.valid_until
-    )
+    certificates.save(ledger, company, one)
 
 
 @pytest.mark.parametrize(("begin", "end", "code"), [(-700, -1, "CRT-010"), (1, 700, "CRT-011")])

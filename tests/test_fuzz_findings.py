@@ -10,8 +10,8 @@ import pytest
 from dteplanows import parser, validator
 from dteplanows.document.model import Document
 from dteplanows.document.problem import errors
-from dteplanows.parser.assign import PROBLEMS_SHOWN
-from dteplanows.parser.txt_reader import MOST_ROWS
+from dteplanows.parser.report import PROBLEMS_SHOWN
+from dteplanows.parser.txt.reader import MOST_ROWS
 from dteplanows.validator import MOST_PROBLEMS
 from tests.parser.parser_support import HEADER, LINE, TOTALS, boleta, codes, factura, xml
 from tests.validator.judging import COMPANY

@@ -27,9 +27,6 @@ OPERATIONS_ROOM = PACKAGE / "soap" / "operations"
 CONTRACT = frozenset(row.method.rpartition(".")[2] for row in OPERATIONS.values())
 """Methods of that room whose parameters are those of an operation of the contract, and who calls it."""
 
-NOT_YET = frozenset({"commands", "folios", "ledger", "parser", "printing", "recovery", "settings", "validator"})
-"""Rooms that have longer ones still."""
-
 _NO_CODE = frozenset(
     {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 )
@@ -89,14 +86,9 @@ def too_long(room: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("room", [one for one in ROOMS if one not in NOT_YET])
+@pytest.mark.parametrize("room", ROOMS)
 def test_modules_and_functions_are_short(room: str) -> None:
     assert too_long(room) == [], f"split it: at most {LINES} lines of code and {PARAMETERS} parameters"
-
-
-@pytest.mark.parametrize("room", sorted(NOT_YET))
-def test_a_room_that_keeps_to_it_leaves_the_list(room: str) -> None:
-    assert too_long(room), "take it out of NOT_YET"
 
 
 def test_what_counts() -> None:

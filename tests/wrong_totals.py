@@ -14,7 +14,7 @@ from typing import NamedTuple
 from dteplanows.document.elements import BOLETAS, EXEMPT_DOCUMENTS, EXPORTS
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Problem
-from dteplanows.validator.causes import texts
+from dteplanows.validator.causes.causes import texts
 from tests.valid_documents import pesos
 
 WITH_IVA = Decimal("1.19")

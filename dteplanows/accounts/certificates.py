@@ -18,7 +18,7 @@ from dteplanows.document import clock, rut
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.problem import NOWHERE, Problem, Refused
-from dteplanows.ledger.rows import StoredCertificate
+from dteplanows.ledger.rows import NewCertificate, StoredCertificate
 from dteplanows.ledger.store import Ledger
 from dteplanows.signer.certificate import Certificate, Dated, usable
 
@@ -75,11 +75,20 @@ def load(
             raise Refused(found)
         if same:
             ledger.certificates.remove(same)
-        saved = ledger.certificates.save(
-            company.ambiente, company.rut, certificate.to_trusted(), certificate.rut, certificate.titular,
-            certificate.valid_from, certificate.valid_until,
-        )  # fmt: skip
+        saved = save(ledger, company, certificate)
     return Loaded(saved, ya_estaba=False, primera_vez=not stored)
+
+
+def save(ledger: Ledger, company: Company, certificate: Certificate) -> int:
+    """Save *certificate* for *company*, whatever is against it. Gives its id.
+
+    :raises Refused: there is no such company (AUT-004).
+    """
+    new = NewCertificate(
+        company.ambiente, company.rut, certificate.rut, certificate.titular, certificate.valid_from,
+        certificate.valid_until, certificate.to_trusted(),
+    )  # fmt: skip
+    return ledger.certificates.save(new)
 
 
 def remove(

@@ -19,8 +19,10 @@ from dteplanows import printing
 from dteplanows.archive import print_facts
 from dteplanows.archive.names import file_name
 from dteplanows.document.company import Company
-from dteplanows.ledger.rows import StoredDocument, Wanted
+from dteplanows.ledger.finding import Wanted
+from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.store import Ledger
+from dteplanows.process.system_errors import naming
 
 _DRAFT = ".parcial"
 """How the name of a file ends that is being written."""
@@ -33,6 +35,17 @@ class Part(Enum):
     XML = "xml"
     PDF = "pdf"
     CEDIBLE = "cedible"
+
+
+class Export(NamedTuple):
+    """Which documents are exported, as what and where to."""
+
+    ledger: Ledger
+    company: Company
+    wanted: Wanted
+    folder: Path
+    """Only of that company."""
+    parts: frozenset[Part]
 
 
 class Step(NamedTuple):
@@ -59,11 +72,12 @@ def target_of(folder: Path, day: str, tipo: int, folio: int, part: Part) -> Path
     return folder / day[:_MONTH] / file_name(tipo, folio, ending, part is Part.CEDIBLE)
 
 
-def export(ledger: Ledger, company: Company, wanted: Wanted, folder: Path, parts: frozenset[Part]) -> Iterator[Step]:
-    """Write the documents that are wanted into *folder*, which is only of *company*; a step for each document.
+def export(order: Export) -> Iterator[Step]:
+    """Write the documents that are wanted into the folder; a step for each document.
 
     :raises OSError: a file cannot be written.
     """
+    ledger, company, wanted, folder, parts = order
     for one in ledger.finding.found(company, wanted):
         targets = {part: target_of(folder, one.fecha_emision, one.tipo, one.folio, part) for part in parts}
         missing = {part: path for part, path in targets.items() if not path.exists()}
@@ -110,8 +124,9 @@ def write_whole(path: Path, data: bytes) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}{_DRAFT}")
-    draft.write_bytes(data)
-    draft.replace(path)
+    with naming(path):
+        draft.write_bytes(data)
+        draft.replace(path)
 
 
 def staging_of(archive: Path) -> Path:
@@ -126,20 +141,21 @@ def pack(archive: Path, files: Iterator[Path]) -> Iterator[int]:
     """
     staging = staging_of(archive)
     draft = archive.with_name(f".{archive.name}.nuevo")
-    with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as made:
-        for number, path in enumerate(files, 1):
-            made.write(path, path.relative_to(staging))
-            yield number
-    with draft.open("rb+") as file:
-        os.fsync(file.fileno())
-    draft.replace(archive)
-    shutil.rmtree(staging)
+    with naming(archive):
+        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as made:
+            for number, path in enumerate(files, 1):
+                made.write(path, path.relative_to(staging))
+                yield number
+        with draft.open("rb+") as file:
+            os.fsync(file.fileno())
+        draft.replace(archive)
+        shutil.rmtree(staging)
 
 
-def exported(ledger: Ledger, company: Company, wanted: Wanted, folder: Path, parts: frozenset[Part]) -> Iterator[Path]:
-    """The files of an export that are there, those of *wanted* alone."""
-    for one in ledger.finding.found(company, wanted):
+def exported(order: Export) -> Iterator[Path]:
+    """The files of an export that are there, those of the documents that are wanted alone."""
+    for one in order.ledger.finding.found(order.company, order.wanted):
         for part in Part:
-            path = target_of(folder, one.fecha_emision, one.tipo, one.folio, part)
-            if part in parts and path.exists():
+            path = target_of(order.folder, one.fecha_emision, one.tipo, one.folio, part)
+            if part in order.parts and path.exists():
                 yield path

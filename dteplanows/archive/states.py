@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dteplanows.document.company import Company
-from dteplanows.ledger.rows import ListedDocument, StoredDocument, StoredReference
+from dteplanows.ledger.finding import ListedDocument
+from dteplanows.ledger.rows import StoredDocument, StoredReference
 from dteplanows.ledger.store import Ledger
-from dteplanows.validator.own_documents import annuls
+from dteplanows.validator.references.own_documents import annuls
 
 EMITIDO, ANULADO = "emitido", "anulado"
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from dteplanows.document.company import Company
-from dteplanows.ledger.rows import DayTotals, Wanted
+from dteplanows.ledger.finding import DayTotals, Wanted
 from dteplanows.ledger.store import Ledger
 
 _TAKEN_OFF = frozenset({61, 112})

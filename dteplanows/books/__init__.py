@@ -24,8 +24,8 @@ from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import NOWHERE, Problem, Severity, errors
 from dteplanows.ledger.rows import NewBook, ReceivedFile
 from dteplanows.ledger.store import Ledger
-from dteplanows.parser.charset import Remark
-from dteplanows.parser.xml_source import malformed, not_documents, prepared, whole_tree
+from dteplanows.parser.characters.remarks import Remark
+from dteplanows.parser.xml.source import malformed, not_documents, prepared, whole_tree
 
 ROOT = "LibroCompraVenta"
 

@@ -13,7 +13,7 @@ from dteplanows.document.company import Company
 from dteplanows.document.limits import OTHERS_ROUNDING
 from dteplanows.document.model import Group
 from dteplanows.document.taxes import TAXES
-from dteplanows.parser.assign import Reading
+from dteplanows.parser.reading import Reading
 from dteplanows.validator.report import money
 
 COMPRA, VENTA = "COMPRA", "VENTA"

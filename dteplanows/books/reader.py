@@ -19,8 +19,9 @@ from dteplanows.document.model import Document, Field, Group, Value
 from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import Place
 from dteplanows.document.values import write
-from dteplanows.parser.assign import Reading, Report
-from dteplanows.parser.xml_source import local, place_of
+from dteplanows.parser.reading import Reading
+from dteplanows.parser.report import Report
+from dteplanows.parser.xml.source import local, place_of
 
 DETAIL = "Detalle"
 

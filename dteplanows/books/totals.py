@@ -7,7 +7,7 @@ from collections import Counter
 from dteplanows.books.checks import Heading, is_annulled
 from dteplanows.books.table import PAIRS, SUMMED_UP, Pair
 from dteplanows.document.model import Group
-from dteplanows.parser.assign import Reading
+from dteplanows.parser.reading import Reading
 from dteplanows.validator.report import money
 
 CONTRADICTIONS = frozenset({"LIB-040", "LIB-041", "LIB-042", "LIB-045", "LIB-047"})

@@ -34,7 +34,7 @@ from dteplanows.ledger.rows import ReceivedFile, StoredBatch
 from dteplanows.log import call, journal
 from dteplanows.log.where import where
 from dteplanows.parser.bulk import BulkFile
-from dteplanows.parser.foreign_xml import apart
+from dteplanows.parser.xml.foreign import apart
 from dteplanows.settings import Settings
 
 log = logging.getLogger(__name__)

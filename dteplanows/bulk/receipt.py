@@ -25,7 +25,7 @@ from dteplanows.issuing import Issuer
 from dteplanows.issuing.client import Delivery, or_refused
 from dteplanows.issuing.submission import Submission
 from dteplanows.ledger.answers import ReceivedBefore, Sender
-from dteplanows.ledger.rows import ReceivedFile, StoredBatch
+from dteplanows.ledger.rows import NewBatch, ReceivedFile, StoredBatch
 from dteplanows.log import call
 
 log = logging.getLogger(__name__)
@@ -93,10 +93,10 @@ class Batches:
             if before is None:
                 submission.client.must_be_there()
                 company, account = submission.company, submission.account
-                track_id = ledger.batches.receive(
-                    company.ambiente, company.rut, account.usuario, account.identity_from_account, received,
-                    con_enlaces, self._waiting_limit,
-                )  # fmt: skip
+                batch = NewBatch(
+                    company.ambiente, company.rut, account.usuario, account.identity_from_account, received, con_enlaces
+                )
+                track_id = ledger.batches.receive(batch, self._waiting_limit)
         if before is None:
             return Receipt(track_id)
         log.warning("SRV-128: %s envió otra vez el mismo archivo; se le responde el lote %s", sender.usuario, before.id)

@@ -30,7 +30,7 @@ from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE
 from dteplanows.recovery.backups import back_up
 from dteplanows.recovery.replaced import documents_of, in_words
-from dteplanows.recovery.restoring import Restored, check, highest_folios, known_series, restore
+from dteplanows.recovery.restoring import Options, Restored, check, highest_folios, known_series, restore
 from dteplanows.recovery.verification import State, Verification
 from dteplanows.settings import load
 from dteplanows.validator.report import money
@@ -113,7 +113,11 @@ def _show_contents(manifest: Manifest) -> None:
 
 
 def _documents(count: int) -> str:
-    return "1 documento" if count == 1 else f"{money(count)} documentos"
+    return _count(count, "documento", "documentos")
+
+
+def _count(count: int, one: str, more: str) -> str:
+    return f"{money(count)} {one if count == 1 else more}"
 
 
 # --- restaurar ------------------------------------------------------------------------------------------------
@@ -192,7 +196,7 @@ def restaurar(
         return answers if answers or known or not _at_terminal() else _asked(ledger)
 
     with shown_progress() as progress:
-        done = restore(backup, settings, ask=ask, replace=reemplazar, key=key, progress=progress)
+        done = restore(backup, settings, Options(ask, reemplazar, key), progress)
     click.echo(f"Restaurado en {settings.directorio} el respaldo {archivo}.")
     _show_contents(done.manifest)
     _show_missing(done)
@@ -316,7 +320,8 @@ def verificar(ctx: click.Context, *, desde_el_principio: bool) -> None:
 def _show_state(state: State, rate: int) -> None:
     click.echo(
         f"Revisados: {_documents(state.documentos)} ({money(rate)} por segundo), "
-        f"{money(state.archivos)} archivos recibidos y los folios de {money(state.series)} tipos."
+        f"{_count(state.archivos, 'archivo recibido', 'archivos recibidos')} y los folios de "
+        f"{_count(state.series, 'tipo', 'tipos')}."
     )
     if not state.total:
         click.echo("Todo está como se guardó, y cada folio está explicado.")

@@ -25,6 +25,7 @@ from dteplanows.ledger.opening import is_there
 from dteplanows.ledger.place import place_of
 from dteplanows.ledger.rows import Series
 from dteplanows.ledger.store import Ledger, New
+from dteplanows.process.system_errors import in_words
 from dteplanows.settings import load
 
 
@@ -96,7 +97,7 @@ def continuar(
         try:
             done = older_ledger.resume(ledger, first)
         except OSError as failure:
-            reason = failure.strerror or type(failure).__name__
+            reason = in_words(failure)
             raise Refused([problem("BAS-022", value=str(ledger.watermark.path), reason=reason)]) from None
         held = {one: held_back.held(ledger, one) for one in done}
     if not done:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 from rich.table import Column, Table
@@ -30,7 +31,7 @@ from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import Caf, read_caf
 from dteplanows.folios.loading import load
 from dteplanows.ledger.cafs import ranges
-from dteplanows.ledger.rows import Span, StoredCaf
+from dteplanows.ledger.rows import Series, Span, StoredCaf
 from dteplanows.ledger.store import Ledger
 from dteplanows.validator.report import money
 
@@ -77,10 +78,11 @@ def cargar_caf(
     if desde_folio and len(archivos) > 1:
         raise click.UsageError("La opción --desde-folio es de un solo archivo. Cargue los demás aparte.")
     authority = authority_of(settings_in(ctx.obj))
+    wanted = _Loading(empresa, ambiente, desde_folio or 0)
     good = True
     with open_ledger(ctx.obj) as ledger:
         for path in archivos:
-            found = _load(ledger, authority, path, empresa, ambiente, desde_folio or 0)
+            found = _load(ledger, authority, path, wanted)
             if found:
                 click.echo(f"{path}:")
                 show_problems(console(), found)
@@ -88,18 +90,23 @@ def cargar_caf(
     ctx.exit(0 if good else 1)
 
 
-def _load(
-    ledger: Ledger,
-    authority: TestAuthority | None,
-    path: Path,
-    empresa: str | None,
-    ambiente: Ambiente | None,
-    desde_folio: int,
-) -> Sequence[Problem]:
+class _Loading(NamedTuple):
+    """How a CAF file is loaded."""
+
+    empresa: str | None
+    """RUT of the company; None for that of the file."""
+    ambiente: Ambiente | None
+    """None for the only one that the company is in."""
+    desde_folio: int
+    """The first folio that is not used yet; 0 for the first one of the range."""
+
+
+def _load(ledger: Ledger, authority: TestAuthority | None, path: Path, wanted: _Loading) -> Sequence[Problem]:
     """Load one CAF file; what is wrong with it, or worth knowing."""
     try:
         one = read_caf(path.read_bytes(), authority.public_key if authority else None)
-        return _save(ledger, one, company_of(ledger, empresa or one.rut, ambiente), desde_folio)
+        company = company_of(ledger, wanted.empresa or one.rut, wanted.ambiente)
+        return _save(ledger, one, company, wanted.desde_folio)
     except Refused as refused:
         return refused.problems
 
@@ -166,7 +173,7 @@ def anular_folios(
     """
     with open_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
-        done = voiding.void(ledger, company, tipo, folios, motivo, otro_sistema=otro_sistema)
+        done = voiding.void(ledger, Series.of(company, tipo), folios, motivo, otro_sistema=otro_sistema)
         accounts = allocation.account(ledger, company, tipo)
     where = f"tipo {tipo}, {company.razon_social}, ambiente {company.ambiente}"
     click.echo(f"Anulados: {count_of(done.nuevos)} ({ranges([folios])}, {where}).")

@@ -18,6 +18,7 @@ from dteplanows.commands.spanish import Command, Option
 from dteplanows.log import reading
 from dteplanows.log.journal import CALL, FOLDER, KEPT
 from dteplanows.log.kept import KeptFile, read_kept
+from dteplanows.process.system_errors import in_words
 
 _COLUMNS: Mapping[str, str] = {
     "momento": "Momento", "usuario": "Usuario", "rut": "Empresa", "ip": "Dirección", "operacion": "Operación",
@@ -142,7 +143,7 @@ def _write(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
     except OSError as error:
-        raise click.UsageError(f"No se puede escribir {path}: {error.strerror}.") from None
+        raise click.UsageError(f"No se puede escribir {path}: {in_words(error)}.") from None
     click.echo(f"Archivo de {len(content)} bytes: {path}")
 
 

@@ -11,6 +11,7 @@ from dteplanows.commands.moments import how_many, list_options, show_rows, stret
 from dteplanows.commands.opening import AMBIENTES, open_ledger, valid_rut
 from dteplanows.commands.spanish import Command, Option
 from dteplanows.document.company import Ambiente
+from dteplanows.ledger.events import WantedEvents
 from dteplanows.ledger.rows import StoredEvent
 
 _TABLE = {"momento": "Momento", "quien": "Quién", "tipo": "Qué", "de": "Empresa", "cambio": "Antes → después"}
@@ -42,10 +43,8 @@ def eventos(
     Las emisiones no están aquí: véalas con «dteplanows documentos».
     """
     with open_ledger(ctx.obj) as ledger:
-        found = ledger.events.changes(
-            desde, hasta, tipo=tipo, quien=quien, rut=empresa or "", ambiente=ambiente or "",
-            most=how_many(ultimos, formato),
-        )  # fmt: skip
+        wanted = WantedEvents(desde, hasta, tipo, quien, rut=empresa or "", ambiente=ambiente or "")
+        found = ledger.events.changes(wanted, how_many(ultimos, formato))
         if formato == "tabla":
             show_rows(map(_in_table, found), _TABLE, formato, "No hay eventos.", whole=("momento",))
         else:

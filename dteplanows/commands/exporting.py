@@ -10,7 +10,7 @@ import click
 
 from dteplanows import printing
 from dteplanows.archive import Archive
-from dteplanows.archive.export import Part, content, export, exported, folder_of, pack, staging_of, write_whole
+from dteplanows.archive.export import Export, Part, content, export, exported, folder_of, pack, staging_of, write_whole
 from dteplanows.archive.names import file_name
 from dteplanows.archive.states import state_of_listed
 from dteplanows.archive.totals import totals
@@ -22,10 +22,9 @@ from dteplanows.commands.records import period, period_options
 from dteplanows.commands.shown import console
 from dteplanows.commands.spanish import Command, Option
 from dteplanows.document.catalogue import problem
-from dteplanows.document.company import Ambiente, Company
+from dteplanows.document.company import Ambiente
 from dteplanows.document.problem import Refused
-from dteplanows.ledger.rows import Wanted
-from dteplanows.ledger.store import Ledger
+from dteplanows.ledger.finding import Wanted
 from dteplanows.validator.report import money
 
 _LIST = "documentos.csv"
@@ -82,20 +81,21 @@ def exportar(
             click.echo("No hay documentos que exportar.")
             return
         folder = folder_of(company, staging_of(destino) if as_zip else destino)
-        failed = _export(ledger, company, wanted, folder, frozenset(parts), total)
-        _write_list(ledger, company, wanted, folder / _LIST)
+        order = Export(ledger, company, wanted, folder, frozenset(parts))
+        failed = _export(order, total)
+        _write_list(order)
         if as_zip:
-            _pack(ledger, company, wanted, destino, frozenset(parts))
+            _pack(order, destino)
     click.echo(f"Guardado: {destino}")
     ctx.exit(1 if failed else 0)
 
 
-def _export(ledger: Ledger, company: Company, wanted: Wanted, folder: Path, parts: frozenset[Part], total: int) -> int:
-    """Write the files; how many documents could not be printed."""
+def _export(order: Export, total: int) -> int:
+    """Write the files of about *total* documents; how many could not be printed."""
     out = console(to_errors=True)
     number = written = kept = failed = 0
     with Shown(out, "Documentos exportados") as shown:
-        for number, step in enumerate(export(ledger, company, wanted, folder, parts), 1):
+        for number, step in enumerate(export(order), 1):
             written, kept = written + step.written, kept + step.kept
             if step.failed:
                 failed += 1
@@ -106,21 +106,19 @@ def _export(ledger: Ledger, company: Company, wanted: Wanted, folder: Path, part
     return failed
 
 
-def _write_list(ledger: Ledger, company: Company, wanted: Wanted, path: Path) -> None:
+def _write_list(order: Export) -> None:
     rows = (
-        listing.document_row(one, state_of_listed(ledger, company, one))
-        for one in ledger.finding.found(company, wanted)
+        listing.document_row(one, state_of_listed(order.ledger, order.company, one))
+        for one in order.ledger.finding.found(order.company, order.wanted)
     )
-    with data_output(path) as out:
+    with data_output(order.folder / _LIST) as out:
         listing.write_csv(out, listing.DOCUMENT_FIELDS, rows)
 
 
-def _pack(ledger: Ledger, company: Company, wanted: Wanted, archive: Path, parts: frozenset[Part]) -> None:
-    folder = folder_of(company, staging_of(archive))
-
+def _pack(order: Export, archive: Path) -> None:
     def files() -> Iterable[Path]:
-        yield folder / _LIST
-        yield from exported(ledger, company, wanted, folder, parts)
+        yield order.folder / _LIST
+        yield from exported(order)
 
     with Shown(console(to_errors=True), "Archivos en el zip") as shown:
         for number in pack(archive, iter(files())):

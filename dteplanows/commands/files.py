@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 from rich.console import Console
@@ -19,6 +20,7 @@ from dteplanows.document.outcome import COMPRA, DocumentOutcome, Outcome
 from dteplanows.document.problem import errors
 from dteplanows.issuing import Issuer
 from dteplanows.log import call, journal
+from dteplanows.process.system_errors import naming
 from dteplanows.validator.report import money
 
 _TXT, _XML = "1", "2"
@@ -48,7 +50,7 @@ def validar(
     """Revisa archivos y dice todos sus problemas, sin emitir nada."""
     with journal.written(settings_in(ctx.obj)), open_issuer(ctx.obj) as issuer:
         account = _account(issuer, empresa, ambiente)
-        good = _each(issuer, account, archivos, formato, solo_validar=True)
+        good = _each(issuer, account, archivos, _Work(formato, solo_validar=True))
     ctx.exit(0 if good else 1)
 
 
@@ -77,7 +79,7 @@ def procesar(
     """Emite los documentos de los archivos: folio, timbre, firma y registro."""
     with journal.written(settings_in(ctx.obj)), open_issuer(ctx.obj) as issuer:
         account = _account(issuer, empresa, ambiente)
-        good = _each(issuer, account, archivos, formato, solo_validar=False, carpeta=carpeta)
+        good = _each(issuer, account, archivos, _Work(formato, solo_validar=False, carpeta=carpeta))
     ctx.exit(0 if good else 1)
 
 
@@ -96,16 +98,19 @@ def _account(issuer: Issuer, empresa: str | None, ambiente: Ambiente | None) -> 
     return Callers(issuer.ledger).operator(company.ambiente, company.rut)
 
 
-def _each(
-    issuer: Issuer,
-    account: Account,
-    paths: Sequence[Path],
-    formato: str | None,
-    *,
-    solo_validar: bool,
-    carpeta: Path | None = None,
-) -> bool:
+class _Work(NamedTuple):
+    """What is done with each file."""
+
+    formato: str | None
+    """None to tell it by the content."""
+    solo_validar: bool
+    carpeta: Path | None = None
+    """Where signed documents are saved too; None for nowhere."""
+
+
+def _each(issuer: Issuer, account: Account, paths: Sequence[Path], work: _Work) -> bool:
     """Process every file and show what became of it; whether no document was refused."""
+    formato, solo_validar, carpeta = work
     out = console()
     good = True
     for path in paths:
@@ -178,5 +183,6 @@ def _save(out: Console, archive: Archive, outcome: Outcome, carpeta: Path) -> No
     for one in outcome.documents:
         if one.accepted and not one.libro and one.operacion != COMPRA:
             path = carpeta / xml_name(archive.company.rut, one.tipo, one.folio)
-            path.write_bytes(archive.find(one.tipo, one.folio).xml)
+            with naming(path):
+                path.write_bytes(archive.find(one.tipo, one.folio).xml)
             out.print(f"  XML firmado: {path}")

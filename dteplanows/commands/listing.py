@@ -17,7 +17,7 @@ from rich.cells import cell_len, set_cell_size
 from dteplanows.archive.states import State
 from dteplanows.archive.totals import Totals, sign_of
 from dteplanows.document.elements import DOCUMENT_NAMES
-from dteplanows.ledger.rows import ListedDocument
+from dteplanows.ledger.finding import ListedDocument
 from dteplanows.validator.report import money
 
 Format = Literal["tabla", "csv", "json"]

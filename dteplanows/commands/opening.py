@@ -149,11 +149,11 @@ def company_of(ledger: Ledger, empresa: str | None, ambiente: Ambiente | None) -
     if not all_of_them:
         raise click.UsageError("Todavía no hay empresas. Cree la primera con la orden «empresa crear».")
     found = [one for one in all_of_them if empresa in (None, one.rut) and ambiente in (None, one.ambiente)]
-    usual = load(directorio=ledger.directory)
+    settings = load(directorio=ledger.directory)
     if len(found) > 1:  # settings choose only where nothing else does
-        found = [one for one in found if usual.ambiente in ("", one.ambiente)] or found
+        found = [one for one in found if settings.ambiente in ("", one.ambiente)] or found
     if len(found) > 1:
-        found = [one for one in found if usual.empresa in ("", one.rut)] or found
+        found = [one for one in found if settings.empresa in ("", one.rut)] or found
     if len(found) == 1:
         return found[0]
     known = "; ".join(f"{one.rut} en {one.ambiente} ({one.razon_social})" for one in found or all_of_them)

@@ -24,7 +24,7 @@ from dteplanows.commands.output import data_output
 from dteplanows.commands.shown import console
 from dteplanows.commands.spanish import Command, Option
 from dteplanows.document.company import Ambiente, Company
-from dteplanows.ledger.rows import Wanted
+from dteplanows.ledger.finding import Wanted
 from dteplanows.ledger.store import Ledger
 from dteplanows.validator.report import money
 

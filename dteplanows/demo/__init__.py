@@ -16,6 +16,7 @@ from importlib import resources
 from pathlib import Path
 from urllib.parse import urljoin
 
+from dteplanows.accounts import certificates
 from dteplanows.demo.access import Access
 from dteplanows.demo.certificate import make_certificate
 from dteplanows.demo.examples import curl_call, zeep_call
@@ -29,6 +30,7 @@ from dteplanows.document.problem import Refused
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import read_caf
 from dteplanows.ledger.place import place_of
+from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings, load
 from dteplanows.signer.certificate import read_certificate, utc_now
@@ -166,9 +168,7 @@ def _give_certificate(ledger: Ledger, company: Company) -> None:
     clave = secrets.token_urlsafe(12)
     made = make_certificate(random_rut(10_000_000, 19_999_999), "Persona de Prueba", clave)
     one = read_certificate(made, clave)
-    ledger.certificates.save(
-        company.ambiente, company.rut, one.to_trusted(), one.rut, one.titular, one.valid_from, one.valid_until
-    )
+    certificates.save(ledger, company, one)
 
 
 def _give_cafs(ledger: Ledger, company: Company, maker: TestAuthority) -> None:
@@ -177,11 +177,9 @@ def _give_cafs(ledger: Ledger, company: Company, maker: TestAuthority) -> None:
     for tipo in TIPOS:
         if ledger.cafs.of(company.ambiente, company.rut, tipo):
             continue
-        file = maker.make_caf(company.rut, company.razon_social, tipo, FIRST_FOLIO, last, today)
+        file = maker.make_caf(company.rut, company.razon_social, tipo, Span(FIRST_FOLIO, last), today)
         caf = read_caf(file, maker.public_key)
-        ledger.cafs.save(
-            company.ambiente, company.rut, caf.tipo, caf.desde, caf.hasta, caf.fecha_autorizacion, caf.to_trusted()
-        )
+        ledger.cafs.save(Series.of(company, tipo), Span(caf.desde, caf.hasta), caf.fecha_autorizacion, caf.to_trusted())
 
 
 def _clave(ledger: Ledger, company: Company, directory: Path) -> str:

@@ -1,8 +1,8 @@
 """The characters of a DTE: what arrives in several charsets, and what ISO-8859-1 can carry.
 
 A DTE is written in ISO-8859-1 (Instructivo de Emisión, Anexo 3). Typographic characters that it lacks get their plain
-counterpart, invisible ones go. Files of customers are decoded by :mod:`dteplanows.parser.charset`, what else arrives
-here.
+counterpart, invisible ones go. Files of customers are decoded by :mod:`dteplanows.parser.characters.charset`, what
+else arrives here.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from dteplanows.document.limits import STAMPED_NAME
 from dteplanows.document.text import printable_in_dte
 from dteplanows.document.writer import escape_in_stamp
 from dteplanows.folios.caf import TEST_AUTHORITY
+from dteplanows.ledger.rows import Span
 from dteplanows.signer.certificate import base64_of_number
 
 _KEY_SIZE = 1024
@@ -56,17 +57,17 @@ class TestAuthority:
         """Verifies the CAFs of this authority."""
         return self._key.public_key()
 
-    def make_caf(self, rut: str, razon_social: str, tipo: int, desde: int, hasta: int, today: date) -> bytes:
+    def make_caf(self, rut: str, razon_social: str, tipo: int, span: Span, today: date) -> bytes:
         """A CAF file in the form of the SII's: ISO-8859-1 without saying so, lines that end in CR LF.
 
-        :param desde: first folio; *hasta* is the last one, included.
+        :param span: its folios.
         :param today: day of the authorization.
         """
         key = rsa.generate_private_key(public_exponent=3, key_size=_KEY_SIZE)
         numbers = key.public_key().public_numbers()
         da = (
             f"<DA>\n<RE>{rut}</RE>\n<RS>{escape_in_stamp(_name(razon_social) or rut)}</RS>\n<TD>{tipo}</TD>\n"
-            f"<RNG><D>{desde}</D><H>{hasta}</H></RNG>\n<FA>{today.isoformat()}</FA>\n"
+            f"<RNG><D>{span.desde}</D><H>{span.hasta}</H></RNG>\n<FA>{today.isoformat()}</FA>\n"
             f"<RSAPK><M>{base64_of_number(numbers.n)}</M><E>{base64_of_number(numbers.e)}</E></RSAPK>\n<IDK>{TEST_AUTHORITY}</IDK>\n</DA>"
         )
         signed = da.replace(">\n<", "><").encode("latin-1")

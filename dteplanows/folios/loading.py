@@ -44,7 +44,7 @@ def load(ledger: Ledger, company: Company, caf: Caf, today: date, desde_folio: i
         if crossing:
             there = ranges(one.span for one in crossing)
             found.append(problem("FOL-041", value=ranges([span]), tipo=caf.tipo, rangos=there))
-        ledger.cafs.save(*series, *span, caf.fecha_autorizacion, caf.to_trusted())
+        ledger.cafs.save(series, span, caf.fecha_autorizacion, caf.to_trusted())
         voided = _NOTHING
         if desde_folio > caf.desde:
             voided = void_free(ledger, series, Span(caf.desde, desde_folio - 1), USED_ELSEWHERE, otro_sistema=True)

@@ -19,9 +19,11 @@ from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import NOWHERE, Problem, Refused
 from dteplanows.folios.held_back import hold
 from dteplanows.ledger.cafs import ranges
+from dteplanows.ledger.events import NewEvent
 from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.watermark import Mark
+from dteplanows.process.system_errors import in_words
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +68,11 @@ def behind(ledger: Ledger) -> list[Behind]:
         return [_behind(ledger, one) for one in sorted(marks) if not _has(ledger, one)]
 
 
+def reasons(ledger: Ledger) -> list[Problem]:
+    """Why nothing is issued from this ledger, one for each series in which it is behind (BAS-020)."""
+    return [_problem(ledger, one) for one in behind(ledger)]
+
+
 def resume(ledger: Ledger, first: Mapping[Series, int]) -> dict[Series, int]:
     """Let issuing go on: hold back what may have been issued, and bring the mark to what the ledger has then.
 
@@ -84,8 +91,8 @@ def resume(ledger: Ledger, first: Mapping[Series, int]) -> dict[Series, int]:
         for series, last in lasts.items():
             begin = _lowest(ledger, series, last)
             held[series] = hold(ledger, series, Span(begin, last), _REASON) if 1 <= begin <= last else 0
-            ledger.events.note("base continuada", f"tipo {series.tipo}, desde el folio {last + 1}",
-                         ambiente=series.ambiente, rut_emisor=series.rut)  # fmt: skip
+            detalle = f"tipo {series.tipo}, desde el folio {last + 1}"
+            ledger.events.note(NewEvent("base continuada", detalle, series.ambiente, series.rut))
     with ledger.transaction():
         ledger.watermark.put(_mark_of(ledger, series, last) for series, last in lasts.items())
     return held
@@ -168,7 +175,7 @@ class Watch:
                 rows = ledger.connection.execute("SELECT DISTINCT ambiente, rut, tipo FROM caf").fetchall()
                 ledger.watermark.put(_mark_of(ledger, Series._make(row)) for row in rows)
         except OSError as failure:
-            return problem("BAS-022", value=path, reason=failure.strerror or str(failure))
+            return problem("BAS-022", value=path, reason=in_words(failure))
         return problem("BAS-021", value=path)
 
 

@@ -25,59 +25,54 @@ MARGIN = 200
 """Free folios below which the test authority makes the next block: more than the documents that may be under way."""
 
 
-def ensure(
-    ledger: Ledger, company: Company, tipo: int, folio: int, today: date, authority: TestAuthority | None
-) -> None:
-    """Before the transaction of a test document: make and load the CAF it needs, if none has its folio.
+class CafsOnDemand:
+    """Makes the CAFs that the test documents of one ledger need."""
 
-    Only in ``pruebas`` and with an authority; otherwise nothing happens. An explicit folio gets the block of 1000 that
-    it is in, without what is loaded already; automatic numbering gets the block after the highest one that it may take
-    from, as soon as fewer than 200 folios are free, since several documents may be under way between this and their
-    taking.
-    """
-    if authority is None or not on_demand(ledger, company, tipo, folio, today, authority):
-        return
-    with ledger.writing(Series(company.ambiente, company.rut, tipo)):
-        # Asked again under the write lock: another process may have made it meanwhile.
-        while on_demand(ledger, company, tipo, folio, today, authority):
-            cafs = ledger.cafs.of(company.ambiente, company.rut, tipo)
-            start = folio or _next_start(ledger, company, tipo, cafs)
-            there = newest_with(ledger, cafs, start)
-            if there is None:
-                _make(ledger, company, tipo, _block(cafs, start, bool(folio)), today, authority, bool(folio))
-                return
-            ledger.cafs.number_from(there.id)
+    def __init__(self, ledger: Ledger, authority: TestAuthority) -> None:
+        """:param authority: makes them."""
+        self._ledger = ledger
+        self._authority = authority
 
+    def ensure(self, company: Company, tipo: int, folio: int, today: date) -> None:
+        """Before the transaction of a test document: make and load the CAF it needs, if none has its folio.
 
-def on_demand(
-    ledger: Ledger, company: Company, tipo: int, folio: int, today: date, authority: TestAuthority | None
-) -> bool:
-    """Whether :func:`ensure` would do something."""
-    if authority is None or company.ambiente != "pruebas" or not 0 <= folio <= MAXIMUM_FOLIO:
-        return False
-    if folio:
-        cafs = ledger.cafs.of(company.ambiente, company.rut, tipo)
-        return not any(one.desde <= folio <= one.hasta for one in cafs)
-    cafs = ledger.cafs.of(company.ambiente, company.rut, tipo, automaticos=True)
-    usable = (one for caf in cafs if in_force(tipo, caf.fecha_autorizacion, today) for one in free(ledger, caf))
-    if sum(1 for _ in islice(usable, MARGIN)) >= MARGIN:
-        return False
-    return bool(_next_start(ledger, company, tipo, ledger.cafs.of(company.ambiente, company.rut, tipo)))
+        Only in ``pruebas``; otherwise nothing happens. An explicit folio gets the block of 1000
+        that it is in, without what is loaded already; automatic numbering gets the block after the highest one that it
+        may take from, as soon as fewer than 200 folios are free, since several documents may be under way between this
+        and their taking.
+        """
+        if not self.needed(company, tipo, folio, today):
+            return
+        ledger, series = self._ledger, Series.of(company, tipo)
+        with ledger.writing(series):
+            # Asked again under the write lock: another process may have made it meanwhile.
+            while self.needed(company, tipo, folio, today):
+                cafs = ledger.cafs.of(*series)
+                start = folio or _next_start(ledger, series, cafs)
+                there = newest_with(ledger, cafs, start)
+                if there is None:
+                    self._make(company, tipo, _block(cafs, start, bool(folio)), today, solo_pedidos=bool(folio))
+                    return
+                ledger.cafs.number_from(there.id)
 
+    def needed(self, company: Company, tipo: int, folio: int, today: date) -> bool:
+        """Whether :meth:`ensure` would do something."""
+        if company.ambiente != "pruebas" or not 0 <= folio <= MAXIMUM_FOLIO:
+            return False
+        ledger, series = self._ledger, Series.of(company, tipo)
+        if folio:
+            return not any(one.desde <= folio <= one.hasta for one in ledger.cafs.of(*series))
+        cafs = ledger.cafs.of(*series, automaticos=True)
+        usable = (one for caf in cafs if in_force(tipo, caf.fecha_autorizacion, today) for one in free(ledger, caf))
+        if sum(1 for _ in islice(usable, MARGIN)) >= MARGIN:
+            return False
+        return bool(_next_start(ledger, series, ledger.cafs.of(*series)))
 
-def _make(
-    ledger: Ledger,
-    company: Company,
-    tipo: int,
-    span: Span,
-    today: date,
-    authority: TestAuthority,
-    solo_pedidos: bool,
-) -> None:
-    file = authority.make_caf(company.rut, company.razon_social, tipo, span.desde, span.hasta, today)
-    caf = read_caf(file, authority.public_key)
-    fecha, trusted = caf.fecha_autorizacion, caf.to_trusted()
-    ledger.cafs.save(company.ambiente, company.rut, tipo, *span, fecha, trusted, solo_pedidos=solo_pedidos)
+    def _make(self, company: Company, tipo: int, span: Span, today: date, solo_pedidos: bool) -> None:
+        file = self._authority.make_caf(company.rut, company.razon_social, tipo, span, today)
+        caf = read_caf(file, self._authority.public_key)
+        trusted = caf.to_trusted()
+        self._ledger.cafs.save(Series.of(company, tipo), span, caf.fecha_autorizacion, trusted, solo_pedidos)
 
 
 def _block(cafs: list[StoredCaf], folio: int, is_explicit: bool) -> Span:
@@ -88,12 +83,12 @@ def _block(cafs: list[StoredCaf], folio: int, is_explicit: bool) -> Span:
     return Span(desde, hasta)
 
 
-def _next_start(ledger: Ledger, company: Company, tipo: int, cafs: list[StoredCaf]) -> int:
+def _next_start(ledger: Ledger, series: Series, cafs: list[StoredCaf]) -> int:
     """Where automatic numbering goes on when its own ranges are used up: after the highest of them, and what is held
     back there; when that ends with the last folio there is, with the lowest that it has not got. 0 when it has all."""
     spans = [one.span for one in cafs if not one.solo_pedidos]
     start = max((one.hasta for one in spans), default=0) + 1
-    spans += [one.span for one in ledger.held.holds(Series(company.ambiente, company.rut, tipo))]
+    spans += [one.span for one in ledger.held.holds(series)]
     for left in (Span(start, MAXIMUM_FOLIO), Span(1, MAXIMUM_FOLIO)):
         if missing := left.minus(spans):
             return missing[0].desde

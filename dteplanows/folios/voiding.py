@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
-from dteplanows.document.company import Company
 from dteplanows.document.problem import NOWHERE, Refused
 from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.ledger.cafs import ranges
@@ -28,9 +27,7 @@ class Voided(NamedTuple):
     """Of those, how many have been noted as used by another system now."""
 
 
-def void(
-    ledger: Ledger, company: Company, tipo: int, span: Span, reason: str, *, otro_sistema: bool = False
-) -> Voided:
+def void(ledger: Ledger, series: Series, span: Span, reason: str, *, otro_sistema: bool = False) -> Voided:
     """Declare that the folios of *span* will never be used; for good, and all or none. Those void already stay so.
 
     CAFs out of force count too: that is what it is for. So do folios that are held back: they are void then.
@@ -44,12 +41,11 @@ def void(
     check_span(span)
     reason = " ".join(reason.split())
     if not reason:
-        raise Refused([problem("FOL-051", value=ranges([span]), tipo=tipo)])
-    series = Series(company.ambiente, company.rut, tipo)
+        raise Refused([problem("FOL-051", value=ranges([span]), tipo=series.tipo)])
     with ledger.writing():
         _must_be_loaded(ledger, series, span)
         if issued := ledger.folios.issued(series, span, _NAMED + 1):
-            raise Refused([problem("FOL-050", value=_named(issued), tipo=tipo)])
+            raise Refused([problem("FOL-050", value=_named(issued), tipo=series.tipo)])
         noted = _note_other_system(ledger, series, span, reason) if otro_sistema else 0
         return void_free(ledger, series, span, reason, otro_sistema)._replace(de_otro=noted)
 

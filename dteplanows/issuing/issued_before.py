@@ -11,7 +11,7 @@ from dteplanows.document.model import Document
 from dteplanows.document.reference_types import TAX_DOCUMENTS
 from dteplanows.ledger.rows import NewReference, Series, StoredReference
 from dteplanows.ledger.store import Ledger
-from dteplanows.validator.own_documents import OwnDocument, OwnNote, own_key
+from dteplanows.validator.references.own_documents import OwnDocument, OwnNote, own_key
 
 
 class IssuedBefore:

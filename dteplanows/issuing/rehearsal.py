@@ -9,8 +9,9 @@ from dteplanows.document import clock
 from dteplanows.document.model import Document
 from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.document.problem import Problem, Refused, errors
-from dteplanows.folios import allocation, on_demand
+from dteplanows.folios import allocation
 from dteplanows.folios.authority import TestAuthority
+from dteplanows.folios.on_demand import CafsOnDemand
 from dteplanows.folios.remarks import may_have_long_stamp, remarks, remarks_on_trial_stamp
 from dteplanows.issuing.issued_before import IssuedBefore
 from dteplanows.issuing.issued_row import row_of
@@ -53,7 +54,7 @@ class _Rehearsal:
 
     def __init__(self, ledger: Ledger, authority: TestAuthority | None, submission: Submission) -> None:
         self._ledger = ledger
-        self._authority = authority
+        self._cafs = CafsOnDemand(ledger, authority) if authority else None
         self._submission = submission
         self._numbered: set[tuple[int, int]] = set()
         self._own = IssuedBefore(ledger, submission.company, self._numbered)
@@ -85,18 +86,17 @@ class _Rehearsal:
         :return: the folio, and what there is to say of its CAF.
         :raises Refused: it cannot be taken.
         """
-        ledger, authority = self._ledger, self._authority
-        company, today = self._submission.company, self._submission.today
+        ledger, company, today = self._ledger, self._submission.company, self._submission.today
         tipo, folio = document.tipo, document.folio
         try:
             taken = allocation.take(ledger, company, tipo, folio, today)
         except Refused as refused:
-            if not on_demand.on_demand(ledger, company, tipo, folio, today, authority):
+            if self._cafs is None or not self._cafs.needed(company, tipo, folio, today):
                 raise Refused(placed(document.id_doc.place_of("Folio"), refused.problems)) from None
             if is_last:  # nothing asks for the CAF itself, whose key takes long to make
                 taken = allocation.Taken(folio, 0, today)
             else:
-                on_demand.ensure(ledger, company, tipo, folio, today, authority)
+                self._cafs.ensure(company, tipo, folio, today)
                 taken = allocation.take(ledger, company, tipo, folio, today)
         remarked = remarks(ledger, company, document, taken, today)
         if not is_last:

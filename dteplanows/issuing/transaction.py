@@ -12,9 +12,10 @@ from dteplanows.document.model import Document
 from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.document.problem import Problem, Refused, errors
 from dteplanows.document.writer import identifier, number_draft
-from dteplanows.folios import allocation, on_demand
+from dteplanows.folios import allocation
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.keys import stamping_key
+from dteplanows.folios.on_demand import CafsOnDemand
 from dteplanows.folios.remarks import remarks, remarks_on_stamp
 from dteplanows.issuing.issued_before import IssuedBefore
 from dteplanows.issuing.issued_row import row_of
@@ -42,7 +43,7 @@ class Transaction:
     def __init__(self, ledger: Ledger, authority: TestAuthority | None) -> None:
         """:param authority: makes CAFs on demand in ``pruebas``."""
         self._ledger = ledger
-        self._authority = authority
+        self._cafs = CafsOnDemand(ledger, authority) if authority else None
 
     def issue(
         self,
@@ -59,11 +60,13 @@ class Transaction:
         """
         if certificate is None or all(errors(one.problems) for one in documents):
             return self.refuse_all(submission, documents, record)
-        if self._authority:
+        if self._cafs:
             try:
                 return self._issue_all(submission, documents, certificate, record, must_have_folios=True)
             except Refused:
-                self._make_cafs(submission, documents)
+                for one in documents:
+                    if not errors(one.problems):
+                        self._cafs.ensure(submission.company, one.tipo, one.folio, submission.today)
         return self._issue_all(submission, documents, certificate, record)
 
     def refuse_all(
@@ -76,13 +79,6 @@ class Transaction:
             with self._ledger.transaction("lotes"):
                 record(outcomes)
         return outcomes
-
-    def _make_cafs(self, submission: Submission, documents: Sequence[Document]) -> None:
-        """Have the test authority make the CAFs that *documents* need."""
-        for one in documents:
-            if not errors(one.problems):
-                company, today = submission.company, submission.today
-                on_demand.ensure(self._ledger, company, one.tipo, one.folio, today, self._authority)
 
     def _issue_all(
         self,

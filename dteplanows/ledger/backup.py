@@ -117,8 +117,10 @@ class Origin(NamedTuple):
 
 
 class _Facts(NamedTuple):
-    """What the database itself tells."""
+    """What the copy of the database itself tells."""
 
+    momento: datetime
+    """When it began; local, in Chile."""
     part: str
     """Name of its part of the backup."""
     schema: int
@@ -168,9 +170,9 @@ def make_backup(
             with db.copied(copied, progress) as copy:
                 check_copy(copy, judge, progress)
                 facts = _Facts(
-                    db.backup_part, copy.version, installation_of(copy.connection), series_of(copy.connection)
+                    moment, db.backup_part, copy.version, installation_of(copy.connection), series_of(copy.connection)
                 )
-            manifest = _write(draft, copied, origin, moment, facts, progress)
+            manifest = _write(draft, copied, origin, facts, progress)
             copied.unlink()
             written = open_backup(draft)
             for number, name in enumerate(manifest.partes):
@@ -242,9 +244,7 @@ def without_key(settings: str) -> str:
     raise Refused([problem("BAS-044")])
 
 
-def _write(
-    draft: Path, database: Path, origin: Origin, moment: datetime, facts: _Facts, progress: Progress
-) -> Manifest:
+def _write(draft: Path, database: Path, origin: Origin, facts: _Facts, progress: Progress) -> Manifest:
     parts: dict[str, Part] = {}
     descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w+b") as file:
@@ -258,7 +258,7 @@ def _write(
                 programa=dteplanows.__version__,
                 esquema=facts.schema,
                 instalacion=facts.installation,
-                momento=moment,
+                momento=facts.momento,
                 clave=origin.clave,
                 con_clave=origin.con_clave,
                 documentos=sum(one.documentos for one in facts.series),

@@ -17,7 +17,6 @@ from typing import Any
 
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
-from dteplanows.document.company import Ambiente
 from dteplanows.document.elements import EXPORTS
 from dteplanows.document.figures import Figures, of_signed
 from dteplanows.document.outcome import VENTA, DocumentOutcome
@@ -25,7 +24,7 @@ from dteplanows.document.problem import Place, Problem, Refused, Severity
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.files import Files
 from dteplanows.ledger.repository import Repository
-from dteplanows.ledger.rows import BatchState, ReceivedFile, StoredBatch
+from dteplanows.ledger.rows import BatchState, NewBatch, StoredBatch
 from dteplanows.ledger.tables import LOTE, LOTE_DOCUMENTO, DocumentOfBatch
 
 TERM = 10.0
@@ -73,29 +72,21 @@ class Batches(Repository):
 
     # --- receiving and asking --------------------------------------------------------------------------------
 
-    def receive(
-        self,
-        ambiente: Ambiente,
-        rut: str,
-        usuario: str,
-        identidad_de_cuenta: bool,
-        file: ReceivedFile,
-        con_enlaces: bool = False,
-        most: int = 0,
-    ) -> int:
-        """Store *file* and queue it, durably. Gives the id of its batch.
+    def receive(self, new: NewBatch, most: int = 0) -> int:
+        """Store the file of *new* and queue it, durably. Gives the id of its batch.
 
-        :param con_enlaces: the answer is to carry the addresses of the printed documents.
         :param most: batches of the company that may wait or be worked on, this one included; 0 for any number.
         :raises Refused: they are more (SRV-190); nothing was stored.
         """
         with self.db.writing("lotes"):
-            if most and self.db.connection.execute(_WAITING, (ambiente, rut)).fetchone()[0] >= most:
+            company = (new.ambiente, new.rut_emisor)
+            if most and self.db.connection.execute(_WAITING, company).fetchone()[0] >= most:
                 raise Refused([problem("SRV-190", maximo=most)])
+            file = new.archivo
             self.files.store(file, only_waits=True)
             row = StoredBatch(
-                0, ambiente, rut, usuario, identidad_de_cuenta, file.sha256, file.formato, clock.now(), "pendiente",
-                0, 0, 0, None, None, con_enlaces,
+                0, *company, new.usuario, new.identidad_de_cuenta, file.sha256, file.formato, clock.now(), "pendiente",
+                0, 0, 0, None, None, new.con_enlaces,
             )  # fmt: skip
             return self.db.insert(_INSERT, LOTE.values(row, 0, "", 0.0))
 

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 from dteplanows.document.company import Ambiente
 from dteplanows.ledger.engines.base import Database
-from dteplanows.ledger.events import Events
+from dteplanows.ledger.events import Events, NewEvent
 from dteplanows.ledger.files import Files
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import NewBook, StoredBook
@@ -39,7 +39,7 @@ class Books(Repository):
             book = StoredBook(id=0, version=version, archivo_sha256=row.archivo.sha256, **given)
             identifier = self.db.insert(_INSERT, LIBRO.values(book))
             detalle = f"{row.operacion} {row.periodo}, versión {version}"
-            self.events.note(RECIBIDO, detalle, ambiente=row.ambiente, rut_emisor=row.rut_emisor, momento=row.creado)
+            self.events.note(NewEvent(RECIBIDO, detalle, row.ambiente, row.rut_emisor, momento=row.creado))
         return replace(book, id=identifier)
 
     def find(

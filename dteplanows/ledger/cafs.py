@@ -9,9 +9,9 @@ from dteplanows.document import clock
 from dteplanows.document.company import Ambiente
 from dteplanows.ledger.companies import Companies
 from dteplanows.ledger.engines.base import Database
-from dteplanows.ledger.events import Events
+from dteplanows.ledger.events import Events, NewEvent
 from dteplanows.ledger.repository import Repository
-from dteplanows.ledger.rows import Span, StoredCaf
+from dteplanows.ledger.rows import Series, Span, StoredCaf
 from dteplanows.ledger.tables import CAF
 from dteplanows.ledger.vault import Vault
 
@@ -32,34 +32,30 @@ class Cafs(Repository):
 
     def save(
         self,
-        ambiente: Ambiente,
-        rut: str,
-        tipo: int,
-        desde: int,
-        hasta: int,
+        series: Series,
+        span: Span,
         fecha_autorizacion: date,
         trusted: bytes,
         solo_pedidos: bool = False,
     ) -> int:
-        """Save a CAF, sealed. Gives its id. Its range may cross others, which are marked then, as it is itself.
+        """Save a CAF of *series* with the folios of *span*, sealed. Gives its id.
+
+        Its range may cross others, which are marked then, as it is itself.
 
         :param trusted: the CAF with its key, in clear.
         :param solo_pedidos: automatic numbering takes nothing from it.
         :raises Refused: there is no such company (AUT-004).
         """
         with self.db.writing():
-            self.companies.must_exist(ambiente, rut)
-            span = Span(desde, hasta)
-            crossed = any(one.span.crosses(span) for one in self.of(ambiente, rut, tipo))
+            self.companies.must_exist(series.ambiente, series.rut)
+            crossed = any(one.span.crosses(span) for one in self.of(*series))
             if crossed:
-                self.db.connection.execute(_MARK_CROSSED, (ambiente, rut, tipo, hasta, desde))
-            row = StoredCaf(
-                0, ambiente, rut, tipo, desde, hasta, fecha_autorizacion, desde, solo_pedidos=solo_pedidos,
-                cruzado=crossed,
-            )  # fmt: skip
+                self.db.connection.execute(_MARK_CROSSED, (*series, span.hasta, span.desde))
+            row = StoredCaf(0, *series, *span, fecha_autorizacion, span.desde, solo_pedidos, crossed)
             sealed = self._vault.seal(trusted)
             identifier = self.db.insert(_INSERT, CAF.values(row, sealed, clock.now().isoformat(" ")))
-            self.events.note("caf cargado", f"tipo {tipo}, folios {desde} a {hasta}", ambiente=ambiente, rut_emisor=rut)
+            detalle = f"tipo {series.tipo}, folios {span.desde} a {span.hasta}"
+            self.events.note(NewEvent("caf cargado", detalle, series.ambiente, series.rut))
             return identifier
 
     def of(self, ambiente: Ambiente, rut: str, tipo: int | None = None, automaticos: bool = False) -> list[StoredCaf]:
@@ -107,7 +103,7 @@ class Cafs(Repository):
             ).fetchone()
             if row:
                 detalle = "tipo {}, folios {} a {}: también para la numeración automática".format(*row[2:])
-                self.events.note("caf cambiado", detalle, ambiente=row[0], rut_emisor=row[1])
+                self.events.note(NewEvent("caf cambiado", detalle, ambiente=row[0], rut_emisor=row[1]))
             self.db.connection.execute("UPDATE caf SET solo_pedidos = 0 WHERE id = ?", (caf_id,))
 
 

@@ -10,9 +10,9 @@ from dteplanows.document import clock
 from dteplanows.document.company import Ambiente
 from dteplanows.ledger.companies import Companies
 from dteplanows.ledger.engines.base import Database
-from dteplanows.ledger.events import Events
+from dteplanows.ledger.events import Events, NewEvent
 from dteplanows.ledger.repository import Repository
-from dteplanows.ledger.rows import StoredCertificate
+from dteplanows.ledger.rows import NewCertificate, StoredCertificate
 from dteplanows.ledger.tables import CERTIFICADO
 from dteplanows.ledger.vault import Vault
 
@@ -30,31 +30,18 @@ class Certificates(Repository):
         self.companies = companies
         self._vault = vault
 
-    def save(
-        self,
-        ambiente: Ambiente,
-        rut: str,
-        certificate_bytes: bytes,
-        rut_firmante: str,
-        titular: str,
-        valid_from: datetime,
-        valid_until: datetime,
-    ) -> int:
+    def save(self, one: NewCertificate) -> int:
         """Save a signing certificate with its key, sealed; the company signs with it while it is valid. Gives its id.
 
-        :param valid_from: naive UTC, as *valid_until*.
         :raises Refused: there is no such company (AUT-004).
         """
         with self.db.writing():
-            self.companies.must_exist(ambiente, rut)
+            self.companies.must_exist(one.ambiente, one.rut)
             self.events.note(
-                "certificado cargado", titular,
-                despues=_of_certificate(titular, rut_firmante, valid_from, valid_until),
-                ambiente=ambiente, rut_emisor=rut,
-            )  # fmt: skip
-            row = StoredCertificate(0, ambiente, rut, rut_firmante, titular, valid_from, valid_until, bytes)
-            sealed = self._vault.seal(certificate_bytes)
-            return self.db.insert(_INSERT, CERTIFICADO.values(row, sealed, clock.now().isoformat(" ")))
+                NewEvent("certificado cargado", one.titular, one.ambiente, one.rut, despues=_of_certificate(one))
+            )
+            sealed = self._vault.seal(one.certificate)
+            return self.db.insert(_INSERT, CERTIFICADO.values(one, sealed, clock.now().isoformat(" ")))
 
     def current(self, ambiente: Ambiente, rut: str, moment: datetime) -> int:
         """Which certificate the company signs with at *moment* (naive UTC), without reading it; 0 for none.
@@ -82,10 +69,8 @@ class Certificates(Repository):
         with self.db.writing():
             self.db.connection.execute("DELETE FROM certificado WHERE id = ?", (one.id,))
             self.events.note(
-                "certificado quitado", one.titular,
-                antes=_of_certificate(one.titular, one.rut_firmante, one.valid_from, one.valid_until),
-                ambiente=one.ambiente, rut_emisor=one.rut,
-            )  # fmt: skip
+                NewEvent("certificado quitado", one.titular, one.ambiente, one.rut, antes=_of_certificate(one))
+            )
 
     def _read(self, which: str, values: Sequence[object]) -> list[StoredCertificate]:
         rows = self.db.connection.execute(f"{_SELECT} {which}", values)
@@ -98,11 +83,11 @@ class Certificates(Repository):
         return lambda: self._vault.open(sealed)
 
 
-def _of_certificate(titular: str, rut_firmante: str, valid_from: datetime, valid_until: datetime) -> dict[str, str]:
+def _of_certificate(one: NewCertificate | StoredCertificate) -> dict[str, str]:
     """What an event tells of a certificate."""
     return {
-        "titular": titular, "rut_firmante": rut_firmante,
-        "valido_desde": str(valid_from), "valido_hasta": str(valid_until),
+        "titular": one.titular, "rut_firmante": one.rut_firmante,
+        "valido_desde": str(one.valid_from), "valido_hasta": str(one.valid_until),
     }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem
+from dteplanows.ledger.events import NewEvent
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import usual
 
@@ -126,7 +127,7 @@ def accept(ledger: Ledger, por: str) -> None:
     with ledger.transaction():
         row = ledger.connection.execute(_NEWEST, (0,)).fetchone()
         ledger.settings.save(_ACCEPTED, json.dumps([row[0] if row else 0, secrets.token_hex(8)]))
-        ledger.events.note("reloj aceptado", f"{_text(clock.instant())}, por {por}")
+        ledger.events.note(NewEvent("reloj aceptado", f"{_text(clock.instant())}, por {por}"))
 
 
 if sys.platform == "win32":

@@ -9,7 +9,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.engines.base import Database
-from dteplanows.ledger.events import Events
+from dteplanows.ledger.events import Events, NewEvent
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.tables import EMPRESA
 
@@ -29,8 +29,11 @@ class Companies(Repository):
         with self.db.writing():
             known = self.find(company.ambiente, company.rut)
             antes = asdict(known) if known else {}
-            what, key = ("cambiada" if known else "creada"), {"ambiente": company.ambiente, "rut_emisor": company.rut}
-            self.events.change(f"empresa {what}", company.razon_social, _plain(antes), _plain(asdict(company)), **key)
+            event = NewEvent(
+                f"empresa {'cambiada' if known else 'creada'}", company.razon_social, company.ambiente, company.rut,
+                antes=_plain(antes), despues=_plain(values),
+            )  # fmt: skip
+            self.events.change(event)
             self.db.run(model.insert(**values).on_conflict(conflict_target=target, update=values))
 
     def find(self, ambiente: Ambiente, rut: str) -> Company | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from dteplanows.document import clock
 from dteplanows.ledger.repository import Repository
@@ -25,48 +26,60 @@ _INSERT = EVENTO.insert()
 _SELECT = EVENTO.select
 
 
+_NO_FACTS: Mapping[str, Any] = MappingProxyType({})
+
+
+class NewEvent(NamedTuple):
+    """Something that happened, on its way into the ledger. Nothing of it may be a secret."""
+
+    tipo: str
+    detalle: str
+    ambiente: str = ""
+    rut_emisor: str = ""
+    documento_id: int | None = None
+    """The document that it happened to; None for what happened otherwise."""
+    momento: datetime | None = None
+    """Local moment in Chile, without zone; None for now."""
+    antes: Mapping[str, Any] = _NO_FACTS
+    """What was changed, by name, as it was; empty where nothing was there."""
+    despues: Mapping[str, Any] = _NO_FACTS
+    """The same as it is since then."""
+
+
+class WantedEvents(NamedTuple):
+    """Which events are meant; what is empty excludes none."""
+
+    desde: datetime | None = None
+    """From that local moment on."""
+    hasta: datetime | None = None
+    """Up to that one, excluded."""
+    tipo: str = ""
+    quien: str = ""
+    """A part of who did it, whatever its case."""
+    rut: str = ""
+    ambiente: str = ""
+
+
 class Events(Repository):
     """The part of the ledger that remembers what happened."""
 
-    def note(
-        self,
-        tipo: str,
-        detalle: str,
-        documento_id: int | None = None,
-        *,
-        ambiente: str = "",
-        rut_emisor: str = "",
-        momento: datetime | None = None,
-        antes: Mapping[str, Any] | None = None,
-        despues: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Note that something happened, to a document or otherwise, and who did it. Nothing of it may be a secret."""
+    def note(self, event: NewEvent) -> None:
+        """Note that something happened, to a document or otherwise, and who did it."""
         row = StoredEvent(
-            0, documento_id, ambiente, rut_emisor, momento or clock.now(), tipo, detalle, call.who(),
-            dict(antes or {}), dict(despues or {}),
+            0, event.documento_id, event.ambiente, event.rut_emisor, event.momento or clock.now(), event.tipo,
+            event.detalle, call.who(), dict(event.antes), dict(event.despues),
         )  # fmt: skip
         with self.db.writing("eventos"):
             self.db.connection.execute(_INSERT, EVENTO.values(row))
 
-    def change(
-        self,
-        tipo: str,
-        detalle: str,
-        antes: Mapping[str, Any],
-        despues: Mapping[str, Any],
-        *,
-        ambiente: str = "",
-        rut_emisor: str = "",
-    ) -> None:
-        """Note what of *antes* is otherwise in *despues*; nothing where all is as it was.
-
-        :param antes: empty for what was not there.
-        """
+    def change(self, event: NewEvent) -> None:
+        """Note of *event* what is otherwise after it than before; nothing where all is as it was."""
+        antes, despues = event.antes, event.despues
         names = [one for one in {**antes, **despues} if antes.get(one) != despues.get(one)]
         if not names:
             return
         before, after = ({one: given[one] for one in names if one in given} for given in (antes, despues))
-        self.note(tipo, detalle, ambiente=ambiente, rut_emisor=rut_emisor, antes=before, despues=after)
+        self.note(event._replace(antes=before, despues=after))
 
     def of(self, documento_id: int | None = None) -> list[StoredEvent]:
         """What happened to a document, or, without one, everything that happened; in order."""
@@ -75,24 +88,13 @@ class Events(Repository):
             query, values = f"{query} WHERE documento_id = ?", [documento_id]
         return [EVENTO.row(row) for row in self.db.connection.execute(f"{query} ORDER BY id", values)]
 
-    def changes(
-        self,
-        desde: datetime | None = None,
-        hasta: datetime | None = None,
-        *,
-        tipo: str = "",
-        quien: str = "",
-        rut: str = "",
-        ambiente: str = "",
-        most: int = 0,
-    ) -> Iterator[StoredEvent]:
+    def changes(self, wanted: WantedEvents = WantedEvents(), most: int = 0) -> Iterator[StoredEvent]:  # noqa: B008 - a value
         """What happened but for the issuing of documents, in order.
 
-        :param hasta: up to that moment, excluded.
-        :param quien: a part of who did it, whatever its case.
         :param most: only the last ones; 0 for all.
         """
         query, values = f"{_SELECT} WHERE tipo <> '{EMITIDO}'", list[object]()
+        desde, hasta, tipo, quien, rut, ambiente = wanted
         for condition, value in (
             ("momento >= ?", desde and desde.isoformat(" ")), ("momento < ?", hasta and hasta.isoformat(" ")),
             ("tipo = ?", tipo), ("replace(lower(quien), lower(?), '') <> lower(quien)", quien), ("rut_emisor = ?", rut),

@@ -19,7 +19,6 @@ from typing import NamedTuple
 from dteplanows.document.company import Company
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.repository import Repository
-from dteplanows.ledger.rows import DayTotals, ListedDocument, Wanted
 
 _FIRST_DAY, _LAST_DAY = date.min, date.max
 _MOST_AT_ONCE = 4000
@@ -86,6 +85,55 @@ class _Stream(NamedTuple):
 
     usuario: str
     tipo: int
+
+
+class Wanted(NamedTuple):
+    """Which documents of a company are meant; what is empty excludes none."""
+
+    desde: date | None = None
+    """First day of issue (``FchEmis``)."""
+    hasta: date | None = None
+    """Last day of issue, included."""
+    tipo: int = 0
+    receptor: str = ""
+    """RUT of the receiver, as the SII writes it."""
+    usuario: str = ""
+    """Who sent it, whatever the case of its letters."""
+    folio: int = 0
+    datum: tuple[str, str] | None = None
+    """Name and value of one of the customer's own data."""
+
+
+class ListedDocument(NamedTuple):
+    """A document as a list shows it. Amounts in whole pesos."""
+
+    id: int
+    tipo: int
+    folio: int
+    fecha_emision: str
+    rut_receptor: str
+    razon_social_receptor: str
+    monto_neto: int
+    monto_exento: int
+    iva: int
+    monto_total: int
+    usuario: str
+    anulada: datetime | None
+    """Since when it is annulled, for a guía that never left."""
+    con_anulacion: bool
+    """There is a note that says it annuls a document of this type and folio, of this company or of another."""
+
+
+class DayTotals(NamedTuple):
+    """What was issued of one type on one day. Amounts in whole pesos."""
+
+    tipo: int
+    fecha_emision: str
+    documentos: int
+    monto_neto: int
+    monto_exento: int
+    iva: int
+    monto_total: int
 
 
 class Finding(Repository):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dteplanows.document import clock
 from dteplanows.ledger.engines.base import Database
-from dteplanows.ledger.events import Events
+from dteplanows.ledger.events import Events, NewEvent
 from dteplanows.ledger.held import HELD
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import FREE, FolioCount, FolioUse, Series, Span, StoredVoid
@@ -111,7 +111,7 @@ class Folios(Repository):
             self.db.connection.execute(_INSERT, TRAMO_ANULADO.values(row))
             which = f"folio {span.desde}" if span.desde == span.hasta else f"folios {span.desde} a {span.hasta}"
             detalle = f"tipo {series.tipo}, {which}: {motivo}"
-            self.events.note("folio anulado", detalle, ambiente=series.ambiente, rut_emisor=series.rut)
+            self.events.note(NewEvent("folio anulado", detalle, series.ambiente, series.rut))
 
     def void_was_used(self, series: Series, span: Span, motivo: str) -> None:
         """Note that another system issued documents with the folios of *span*, which were voided together."""
@@ -122,4 +122,4 @@ class Folios(Repository):
             )
             self.db.connection.execute(query, (motivo, *series, *span))
             detalle = f"tipo {series.tipo}, folios {span.desde} a {span.hasta}: {motivo}"
-            self.events.note("folio de otro sistema", detalle, ambiente=series.ambiente, rut_emisor=series.rut)
+            self.events.note(NewEvent("folio de otro sistema", detalle, series.ambiente, series.rut))

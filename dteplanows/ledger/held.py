@@ -6,7 +6,7 @@ from datetime import datetime
 
 from dteplanows.document import clock
 from dteplanows.ledger.engines.base import Database
-from dteplanows.ledger.events import Events
+from dteplanows.ledger.events import Events, NewEvent
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import Series, Span, StoredHold
 from dteplanows.ledger.tables import FOLIO_RETENIDO, Hold
@@ -51,9 +51,8 @@ class Held(Repository):
         """Note that nobody gets the folios of *span* until somebody frees them. None of them may be held already."""
         with self.db.writing():
             self.db.connection.execute(_INSERT, _row(series, span, motivo, clock.now()))
-            self.events.note(
-                "folio retenido", _what(series, span, motivo), ambiente=series.ambiente, rut_emisor=series.rut
-            )
+            detalle = _what(series, span, motivo)
+            self.events.note(NewEvent("folio retenido", detalle, series.ambiente, series.rut))
 
     def end(self, series: Series, span: Span, por: str, motivo: str) -> int:
         """Hold what there is of *span* back no longer; gives how many folios that were.
@@ -72,7 +71,7 @@ class Held(Repository):
                 for rest in Span(desde, hasta).minus([part]):
                     self.db.connection.execute(_INSERT, _row(series, rest, why, datetime.fromisoformat(since)))
                 detalle = f"{_what(series, part, motivo)}; por {por}"
-                self.events.note("folio liberado", detalle, ambiente=series.ambiente, rut_emisor=series.rut)
+                self.events.note(NewEvent("folio liberado", detalle, series.ambiente, series.rut))
                 # The search for a free folio may have passed them.
                 self.db.connection.execute(
                     _SEARCH_AGAIN, (part.desde, part.desde, *series, part.hasta, part.desde, part.desde)

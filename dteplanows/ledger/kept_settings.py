@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from dteplanows.ledger.engines.base import Database
-from dteplanows.ledger.events import AJUSTES, Events
+from dteplanows.ledger.events import AJUSTES, Events, NewEvent
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.tables import AJUSTE
 
@@ -42,5 +42,5 @@ class KeptSettings(Repository):
         with self.db.writing():
             known = self.get(_IN_USE)
             before = json.loads(known) if known else usual
-            self.events.change(AJUSTES, "al comenzar el servicio", before, values)
+            self.events.change(NewEvent(AJUSTES, "al comenzar el servicio", antes=before, despues=values))
             self.save(_IN_USE, json.dumps(dict(values), ensure_ascii=False))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from dteplanows.document import clock
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.ledger.engines.base import Database
-from dteplanows.ledger.events import Events
+from dteplanows.ledger.events import Events, NewEvent
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import Listener, StoredDocument
 from dteplanows.ledger.tables import ENLACE_RETIRADO, GUIA_ANULADA, OYENTE, AnnulledGuia, WithdrawnLink
@@ -66,13 +66,9 @@ class Marks(Repository):
             row = AnnulledGuia(0, document.id, usuario, moment)
             done = self.db.connection.execute(_ANNUL, GUIA_ANULADA.values(row)).rowcount
             if done:
+                detalle = f"tipo {document.tipo}, folio {document.folio}, por {usuario}"
                 self.events.note(
-                    ANULADA,
-                    f"tipo {document.tipo}, folio {document.folio}, por {usuario}",
-                    document.id,
-                    ambiente=document.ambiente,
-                    rut_emisor=document.rut_emisor,
-                    momento=moment,
+                    NewEvent(ANULADA, detalle, document.ambiente, document.rut_emisor, document.id, moment)
                 )
             return self.annulled(document.id) or moment
 
@@ -93,10 +89,7 @@ class Marks(Repository):
             )
             copy = "cedible" if cedible else "original"
             detalle = f"tipo {document.tipo}, folio {document.folio}, {copy}, por {usuario}"
-            self.events.note(
-                RETIRADO, detalle, document.id,
-                ambiente=document.ambiente, rut_emisor=document.rut_emisor, momento=moment,
-            )  # fmt: skip
+            self.events.note(NewEvent(RETIRADO, detalle, document.ambiente, document.rut_emisor, document.id, moment))
 
     def link_withdrawals(self, documento_id: int, cedible: bool) -> int:
         """How often the addresses of a copy were withdrawn."""

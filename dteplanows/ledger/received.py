@@ -9,10 +9,10 @@ from dteplanows.document.company import Ambiente
 from dteplanows.document.problem import Refused
 from dteplanows.document.received import RECEIVED_TYPES
 from dteplanows.ledger.engines.base import Database
-from dteplanows.ledger.events import Events
+from dteplanows.ledger.events import Events, NewEvent
 from dteplanows.ledger.files import Files
 from dteplanows.ledger.repository import Repository
-from dteplanows.ledger.rows import NewReceived, StoredReceived
+from dteplanows.ledger.rows import NewReceived, ReceivedKey, StoredReceived
 from dteplanows.ledger.tables import DOCUMENTO_RECIBIDO
 
 RECIBIDO = "recibido"
@@ -44,15 +44,9 @@ class Received(Repository):
             self._received_event(RECIBIDO, row, row.creado)
         return identifier
 
-    def find(
-        self, ambiente: str, rut_empresa: str, rut_emisor: str, tipo: int, folio: int, huella: str = ""
-    ) -> StoredReceived | None:
-        """The received document of that key, or None.
-
-        :param huella: fingerprint of the content, for a document whose folio is 0.
-        """
+    def find(self, key: ReceivedKey) -> StoredReceived | None:
+        """The received document of that key, or None."""
         query = f"{_SELECT} AND rut_emisor = ? AND tipo = ? AND folio = ? AND huella = ?"
-        key = (ambiente, rut_empresa, rut_emisor, tipo, folio, huella)
         row = self.db.connection.execute(query, key).fetchone()
         return DOCUMENTO_RECIBIDO.row(row) if row else None
 
@@ -108,4 +102,4 @@ class Received(Repository):
         detalle = f"proveedor {row.rut_emisor}, tipo {row.tipo}, folio {row.folio}"
         if row.huella:
             detalle += f", huella {row.huella}"
-        self.events.note(event, detalle, ambiente=row.ambiente, rut_emisor=row.rut_empresa, momento=momento)
+        self.events.note(NewEvent(event, detalle, row.ambiente, row.rut_empresa, momento=momento))

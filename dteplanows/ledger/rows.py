@@ -176,6 +176,25 @@ class NewReceived(_Received):
         """Which received file it came in."""
         return self.archivo.sha256
 
+    @property
+    def key(self) -> ReceivedKey:
+        """What it is told from others by."""
+        return ReceivedKey(self.ambiente, self.rut_empresa, self.rut_emisor, self.tipo, self.folio, self.huella)
+
+
+class ReceivedKey(NamedTuple):
+    """What tells a document of a supplier from all others that a company received."""
+
+    ambiente: str
+    rut_empresa: str
+    """Who received it."""
+    rut_emisor: str
+    """The supplier."""
+    tipo: int
+    folio: int
+    huella: str = ""
+    """SHA-256 of the content where the folio is 0; else empty."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredReceived(_Received):
@@ -222,6 +241,21 @@ class StoredBook(_Book):
 
 
 @dataclass(frozen=True, slots=True)
+class NewCertificate:
+    """A company's signing certificate on its way into the ledger."""
+
+    ambiente: Ambiente
+    rut: str
+    rut_firmante: str
+    titular: str
+    valid_from: datetime
+    """Naive UTC, as ``valid_until``."""
+    valid_until: datetime
+    certificate: bytes = field(repr=False)
+    """The certificate with its key, in clear."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoredCertificate:
     """A company's signing certificate; the key is opened only when asked for."""
 
@@ -248,6 +282,11 @@ class Series(NamedTuple):
     ambiente: Ambiente
     rut: str
     tipo: int
+
+    @classmethod
+    def of(cls, company: Company, tipo: int) -> Series:
+        """Those of *tipo* of *company*."""
+        return cls(company.ambiente, company.rut, tipo)
 
 
 class Span(NamedTuple):
@@ -379,55 +418,6 @@ class StoredEvent(NamedTuple):
     """The same as it is since then."""
 
 
-class Wanted(NamedTuple):
-    """Which documents of a company are meant; what is empty excludes none."""
-
-    desde: date | None = None
-    """First day of issue (``FchEmis``)."""
-    hasta: date | None = None
-    """Last day of issue, included."""
-    tipo: int = 0
-    receptor: str = ""
-    """RUT of the receiver, as the SII writes it."""
-    usuario: str = ""
-    """Who sent it, whatever the case of its letters."""
-    folio: int = 0
-    datum: tuple[str, str] | None = None
-    """Name and value of one of the customer's own data."""
-
-
-class ListedDocument(NamedTuple):
-    """A document as a list shows it. Amounts in whole pesos."""
-
-    id: int
-    tipo: int
-    folio: int
-    fecha_emision: str
-    rut_receptor: str
-    razon_social_receptor: str
-    monto_neto: int
-    monto_exento: int
-    iva: int
-    monto_total: int
-    usuario: str
-    anulada: datetime | None
-    """Since when it is annulled, for a guía that never left."""
-    con_anulacion: bool
-    """There is a note that says it annuls a document of this type and folio, of this company or of another."""
-
-
-class DayTotals(NamedTuple):
-    """What was issued of one type on one day. Amounts in whole pesos."""
-
-    tipo: int
-    fecha_emision: str
-    documentos: int
-    monto_neto: int
-    monto_exento: int
-    iva: int
-    monto_total: int
-
-
 class Listener(NamedTuple):
     """Where a customer's own program waits for documents to print."""
 
@@ -442,6 +432,19 @@ class Listener(NamedTuple):
 
 
 BatchState = Literal["pendiente", "en proceso", "terminado"]
+
+
+class NewBatch(NamedTuple):
+    """A file received in bulk mode, on its way into the ledger."""
+
+    ambiente: Ambiente
+    rut_emisor: str
+    usuario: str
+    identidad_de_cuenta: bool
+    """The issuer is the account's company whatever the file names."""
+    archivo: ReceivedFile
+    con_enlaces: bool = False
+    """The answer is to carry the addresses of the printed documents."""
 
 
 class StoredBatch(NamedTuple):

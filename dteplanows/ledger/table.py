@@ -33,6 +33,18 @@ class Index(NamedTuple):
     """The one engine that needs it."""
 
 
+class Schema(NamedTuple):
+    """What makes a table besides its columns."""
+
+    key: Sequence[str] = ("id",)
+    """The primary key; ``id`` is given by the database."""
+    constraints: Sequence[str] = ()
+    """Conditions over several columns, and references to other tables."""
+    indexes: Sequence[Index] = ()
+    since: int = 0
+    """The step that makes the table; 0 for one that is in the published steps."""
+
+
 class Table(Generic[Row]):
     """A table whose rows are *row*."""
 
@@ -43,23 +55,15 @@ class Table(Generic[Row]):
         more: Mapping[str, Any] | None = None,
         *,
         leave: Sequence[str] = (),
-        key: Sequence[str] = ("id",),
-        constraints: Sequence[str] = (),
-        indexes: Sequence[Index] = (),
-        since: int = 0,
+        schema: Schema = Schema(),  # noqa: B008 - a value
     ) -> None:
         """:param row: the class of the rows: its fields are columns.
         :param more: columns that no row has, by name: their types.
         :param leave: fields that are no columns.
-        :param key: the primary key; ``id`` is given by the database.
-        :param constraints: conditions over several columns, and references to other tables.
-        :param since: the step that makes the table; 0 for one that is in the published steps.
         """
         self.name = name
-        self.key = tuple(key)
-        self.constraints = tuple(constraints)
-        self.indexes = tuple(indexes)
-        self.since = since
+        self.schema = schema
+        self.key = tuple(schema.key)
         self._row = row
         hints, defaults = get_type_hints(row, include_extras=True), _defaults(row)
         shown = [one for one in hints if one not in leave]
@@ -134,8 +138,8 @@ class Table(Generic[Row]):
         columns = [_ID[engine] if one.name == "id" else one.ddl(engine) for one in self.columns]
         if self.key != ("id",):
             columns.append(f"PRIMARY KEY ({', '.join(self.key)})")
-        made = f"CREATE TABLE {self.name} ({', '.join((*columns, *self.constraints))})"
-        return [made, *(one for index in self.indexes if (one := _index(self.name, index, engine)))]
+        made = f"CREATE TABLE {self.name} ({', '.join((*columns, *self.schema.constraints))})"
+        return [made, *(one for index in self.schema.indexes if (one := _index(self.name, index, engine)))]
 
 
 def _defaults(row: Any) -> Mapping[str, object]:

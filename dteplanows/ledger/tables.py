@@ -19,7 +19,7 @@ from dteplanows.ledger.rows import (
     StoredReceived,
     User,
 )
-from dteplanows.ledger.table import Index, Table
+from dteplanows.ledger.table import Index, Schema, Table
 
 _COMPANY = "FOREIGN KEY (ambiente, rut) REFERENCES empresa (ambiente, rut)"
 _ISSUER = "FOREIGN KEY (ambiente, rut_emisor) REFERENCES empresa (ambiente, rut)"
@@ -151,7 +151,7 @@ EMPRESA = Table(
     "empresa",
     Company,
     {"id": int},
-    constraints=("CHECK (ambiente IN ('pruebas', 'produccion'))", "UNIQUE (ambiente, rut)"),
+    schema=Schema(constraints=("CHECK (ambiente IN ('pruebas', 'produccion'))", "UNIQUE (ambiente, rut)")),
 )
 USUARIO = Table(
     "usuario",
@@ -161,7 +161,7 @@ USUARIO = Table(
         "usuario_normal": str,  # as it is compared, without the difference of upper and lower case
         "clave": str,  # salted hash of the password, never the password
     },
-    constraints=("UNIQUE (usuario_normal, ambiente, rut)", _COMPANY),
+    schema=Schema(constraints=("UNIQUE (usuario_normal, ambiente, rut)", _COMPANY)),
 )
 CERTIFICADO = Table(
     "certificado",
@@ -171,8 +171,10 @@ CERTIFICADO = Table(
         "cargado": datetime,
     },
     leave=("_unseal",),
-    constraints=(_COMPANY,),
-    indexes=(Index("certificado_empresa", "ambiente, rut"),),
+    schema=Schema(
+        constraints=(_COMPANY,),
+        indexes=(Index("certificado_empresa", "ambiente, rut"),),
+    ),
 )
 CAF = Table(
     "caf",
@@ -181,78 +183,94 @@ CAF = Table(
         "secreto": bytes,  # the CAF with its key, sealed by the vault
         "cargado": datetime,
     },
-    constraints=(*_RANGE, "CHECK (siguiente BETWEEN desde AND hasta + 1)", _COMPANY),
-    indexes=(Index("caf_serie", "ambiente, rut, tipo, desde"),),
+    schema=Schema(
+        constraints=(*_RANGE, "CHECK (siguiente BETWEEN desde AND hasta + 1)", _COMPANY),
+        indexes=(Index("caf_serie", "ambiente, rut, tipo, desde"),),
+    ),
 )
-ARCHIVO = Table("archivo", ReceivedFile, key=("sha256",))
+ARCHIVO = Table("archivo", ReceivedFile, schema=Schema(key=("sha256",)))
 ARCHIVO_SUELTO = Table(
-    "archivo_suelto", Loose, key=("sha256",), constraints=("FOREIGN KEY (sha256) REFERENCES archivo (sha256)",)
+    "archivo_suelto",
+    Loose,
+    schema=Schema(key=("sha256",), constraints=("FOREIGN KEY (sha256) REFERENCES archivo (sha256)",)),
 )
 DOCUMENTO = Table(
     "documento",
     StoredDocument,
-    constraints=(
-        "CHECK (folio BETWEEN 1 AND 9999999999)",
-        "UNIQUE (ambiente, rut_emisor, tipo, folio)",
-        _FILE,
-        "FOREIGN KEY (caf_id) REFERENCES caf (id)",
-        _ISSUER,
-    ),
-    indexes=(
-        Index(
-            "documento_por_fecha",
-            "ambiente, rut_emisor, usuario, tipo, fecha_emision, id, monto_neto, monto_exento, iva, monto_total",
+    schema=Schema(
+        constraints=(
+            "CHECK (folio BETWEEN 1 AND 9999999999)",
+            "UNIQUE (ambiente, rut_emisor, tipo, folio)",
+            _FILE,
+            "FOREIGN KEY (caf_id) REFERENCES caf (id)",
+            _ISSUER,
         ),
-        Index(
-            "documento_por_receptor",
-            "ambiente, rut_emisor, rut_receptor, tipo, fecha_emision",
-            only="postgresql",
+        indexes=(
+            Index(
+                "documento_por_fecha",
+                "ambiente, rut_emisor, usuario, tipo, fecha_emision, id, monto_neto, monto_exento, iva, monto_total",
+            ),
+            Index(
+                "documento_por_receptor",
+                "ambiente, rut_emisor, rut_receptor, tipo, fecha_emision",
+                only="postgresql",
+            ),
+            Index("documento_archivo", "archivo_sha256"),
         ),
-        Index("documento_archivo", "archivo_sha256"),
     ),
 )
 DOCUMENTO_RECIBIDO = Table(
     "documento_recibido",
     StoredReceived,
-    constraints=(
-        "CHECK (folio BETWEEN 0 AND 9999999999)",
-        "CHECK ((huella = '') = (folio > 0))",
-        "UNIQUE (ambiente, rut_empresa, rut_emisor, tipo, folio, huella)",
-        _FILE,
-        "FOREIGN KEY (ambiente, rut_empresa) REFERENCES empresa (ambiente, rut)",
+    schema=Schema(
+        constraints=(
+            "CHECK (folio BETWEEN 0 AND 9999999999)",
+            "CHECK ((huella = '') = (folio > 0))",
+            "UNIQUE (ambiente, rut_empresa, rut_emisor, tipo, folio, huella)",
+            _FILE,
+            "FOREIGN KEY (ambiente, rut_empresa) REFERENCES empresa (ambiente, rut)",
+        ),
+        indexes=(Index("documento_recibido_fecha", "ambiente, rut_empresa, fecha_emision"),),
     ),
-    indexes=(Index("documento_recibido_fecha", "ambiente, rut_empresa, fecha_emision"),),
 )
 TRAMO_ANULADO = Table(
     "tramo_anulado",
     Void,
-    constraints=(*_RANGE, "CHECK (otro_sistema IN (0, 1))", _ISSUER),
-    indexes=(Index("tramo_anulado_serie", "ambiente, rut_emisor, tipo, hasta, desde"),),
+    schema=Schema(
+        constraints=(*_RANGE, "CHECK (otro_sistema IN (0, 1))", _ISSUER),
+        indexes=(Index("tramo_anulado_serie", "ambiente, rut_emisor, tipo, hasta, desde"),),
+    ),
 )
 FOLIO_RETENIDO = Table(
     "folio_retenido",
     Hold,
-    # Of a company that this ledger need not know: it may have been made after the copy that was restored.
-    constraints=_RANGE,
-    indexes=(Index("folio_retenido_serie", "ambiente, rut_emisor, tipo, hasta, desde", "liberado IS NULL"),),
+    schema=Schema(
+        # Of a company that this ledger need not know: it may have been made after the copy that was restored.
+        constraints=_RANGE,
+        indexes=(Index("folio_retenido_serie", "ambiente, rut_emisor, tipo, hasta, desde", "liberado IS NULL"),),
+    ),
 )
 EVENTO = Table(
     "evento",
     StoredEvent,
-    constraints=(_OF_DOCUMENT,),
-    indexes=(
-        Index("evento_documento", "documento_id"),
-        # Of a million issued documents each has its event; what was changed is found without reading those.
-        Index("evento_cambio", "id", "tipo <> 'emitido'"),
+    schema=Schema(
+        constraints=(_OF_DOCUMENT,),
+        indexes=(
+            Index("evento_documento", "documento_id"),
+            # Of a million issued documents each has its event; what was changed is found without reading those.
+            Index("evento_cambio", "id", "tipo <> 'emitido'"),
+        ),
     ),
 )
 REFERENCIA = Table(
     "referencia",
     Reference,
-    constraints=(_OF_DOCUMENT,),
-    indexes=(Index("referencia_documento", "documento_id"), Index("referencia_tipo_folio", "tipo, folio")),
+    schema=Schema(
+        constraints=(_OF_DOCUMENT,),
+        indexes=(Index("referencia_documento", "documento_id"), Index("referencia_tipo_folio", "tipo, folio")),
+    ),
 )
-AJUSTE = Table("ajuste", Kept, key=("clave",))
+AJUSTE = Table("ajuste", Kept, schema=Schema(key=("clave",)))
 LOTE = Table(
     "lote",
     StoredBatch,
@@ -262,66 +280,74 @@ LOTE = Table(
         "vence": float,  # until when it has it, in seconds of Unix time; then another may take it
         "ultimo_turno": Annotated[int, Spec(default=0)],  # the number of its latest turn, among those of all batches
     },
-    constraints=(
-        "CHECK (estado IN ('pendiente', 'en proceso', 'terminado'))",
-        "CHECK (rechazados BETWEEN 0 AND hechos)",
-        _FILE,
-        _ISSUER,
-    ),
-    indexes=(
-        Index("lote_abierto", "turnos, id", "estado <> 'terminado'"),
-        Index("lote_turno_de_empresa", "ambiente, rut_emisor, ultimo_turno"),
-        Index("lote_turno", "ultimo_turno"),
-        Index("lote_archivo", "archivo_sha256"),
+    schema=Schema(
+        constraints=(
+            "CHECK (estado IN ('pendiente', 'en proceso', 'terminado'))",
+            "CHECK (rechazados BETWEEN 0 AND hechos)",
+            _FILE,
+            _ISSUER,
+        ),
+        indexes=(
+            Index("lote_abierto", "turnos, id", "estado <> 'terminado'"),
+            Index("lote_turno_de_empresa", "ambiente, rut_emisor, ultimo_turno"),
+            Index("lote_turno", "ultimo_turno"),
+            Index("lote_archivo", "archivo_sha256"),
+        ),
     ),
 )
 LOTE_DOCUMENTO = Table(
     "lote_documento",
     DocumentOfBatch,
-    key=("lote_id", "numero"),
-    constraints=("FOREIGN KEY (lote_id) REFERENCES lote (id)",),
+    schema=Schema(
+        key=("lote_id", "numero"),
+        constraints=("FOREIGN KEY (lote_id) REFERENCES lote (id)",),
+    ),
 )
-RESPUESTA_NO_ENTREGADA = Table("respuesta_no_entregada", Undelivered, key=("clave",))
+RESPUESTA_NO_ENTREGADA = Table("respuesta_no_entregada", Undelivered, schema=Schema(key=("clave",)))
 LIBRO = Table(
     "libro",
     StoredBook,
-    constraints=(
-        "CHECK (operacion IN ('COMPRA', 'VENTA'))",
-        "CHECK (version >= 1)",
-        "UNIQUE (ambiente, rut_emisor, operacion, periodo, version)",
-        _FILE,
-        _ISSUER,
+    schema=Schema(
+        constraints=(
+            "CHECK (operacion IN ('COMPRA', 'VENTA'))",
+            "CHECK (version >= 1)",
+            "UNIQUE (ambiente, rut_emisor, operacion, periodo, version)",
+            _FILE,
+            _ISSUER,
+        ),
     ),
 )
 DATO_ADICIONAL = Table(
     "dato_adicional",
     Datum,
-    constraints=(_OF_DOCUMENT,),
-    indexes=(
-        Index("dato_adicional_documento", "documento_id"),
-        # Names and values may be longer than an entry of an index.
-        Index(
-            "dato_adicional_valor",
-            'ambiente, rut_emisor, "left"(lower(nombre), 100), "left"(valor, 100)',
-            only="postgresql",
+    schema=Schema(
+        constraints=(_OF_DOCUMENT,),
+        indexes=(
+            Index("dato_adicional_documento", "documento_id"),
+            # Names and values may be longer than an entry of an index.
+            Index(
+                "dato_adicional_valor",
+                'ambiente, rut_emisor, "left"(lower(nombre), 100), "left"(valor, 100)',
+                only="postgresql",
+            ),
         ),
     ),
 )
-GUIA_ANULADA = Table("guia_anulada", AnnulledGuia, constraints=("UNIQUE (documento_id)", _OF_DOCUMENT))
+GUIA_ANULADA = Table("guia_anulada", AnnulledGuia, schema=Schema(constraints=("UNIQUE (documento_id)", _OF_DOCUMENT)))
 ENLACE_RETIRADO = Table(
     "enlace_retirado",
     WithdrawnLink,
-    constraints=(_OF_DOCUMENT,),
-    indexes=(Index("enlace_retirado_documento", "documento_id, cedible"),),
+    schema=Schema(
+        constraints=(_OF_DOCUMENT,),
+        indexes=(Index("enlace_retirado_documento", "documento_id, cedible"),),
+    ),
 )
 OYENTE = Table(
     "oyente",
     Listener,
     {"id": int},
-    constraints=(
-        "CHECK (puerto BETWEEN 1 AND 65535)",
-        "UNIQUE (ambiente, rut, usuario, ip, puerto)",
-        _COMPANY,
+    schema=Schema(
+        constraints=("CHECK (puerto BETWEEN 1 AND 65535)", "UNIQUE (ambiente, rut, usuario, ip, puerto)", _COMPANY),
     ),
 )
 
@@ -331,22 +357,3 @@ TABLES: tuple[Table[Any], ...] = (
     ENLACE_RETIRADO, OYENTE, FOLIO_RETENIDO,
 )  # fmt: skip
 """All tables, parents before children."""
-
-PUBLISHED = 16
-"""The last step that is written out for SQLite. Later ones follow from the columns and tables that name them."""
-
-
-def newest_step() -> int:
-    """The number of the form that these tables have."""
-    return max([PUBLISHED, *(one.spec.since for table in TABLES for one in table.columns), *(t.since for t in TABLES)])
-
-
-def step(number: int, engine: Any) -> list[str]:
-    """The statements of a step that follows from the tables."""
-    made = [statement for table in TABLES if table.since == number for statement in table.ddl(engine)]
-    added = [
-        f"ALTER TABLE {table.name} ADD COLUMN {one.ddl(engine)}"
-        for table in TABLES if table.since < number
-        for one in table.columns if one.spec.since == number
-    ]  # fmt: skip
-    return [*made, *added]

@@ -13,7 +13,7 @@ from dteplanows.document.company import Ambiente
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.companies import Companies
 from dteplanows.ledger.engines.base import Database
-from dteplanows.ledger.events import Events
+from dteplanows.ledger.events import Events, NewEvent
 from dteplanows.ledger.logins import Logins, normal
 from dteplanows.ledger.passwords import hash_password
 from dteplanows.ledger.repository import Repository
@@ -87,7 +87,7 @@ class Users(Repository):
             what, antes["clave"], despues["clave"] = "cambiado", "la anterior", "una nueva"
         if what == "creado":
             despues["usuario"] = usuario
-        self.events.change(f"usuario {what}", usuario, antes, despues, ambiente=ambiente, rut_emisor=rut)
+        self.events.change(NewEvent(f"usuario {what}", usuario, ambiente, rut, antes=antes, despues=despues))
 
     def all(self) -> list[User]:
         """All users, by name."""
@@ -110,45 +110,44 @@ class Users(Repository):
         hashed = self._hashed(usuario, clave)
         with self.db.writing():
             self.logins.must_tell_apart(usuario, clave, ambiente)
-            told = {"clave": "la anterior"}, {"clave": "una nueva"}
-            self._change("UPDATE usuario SET clave = ?", (hashed,), (usuario, ambiente, rut), *told)
+            told = _changed(usuario, ambiente, rut, {"clave": "la anterior"}, {"clave": "una nueva"})
+            self._change("UPDATE usuario SET clave = ?", (hashed,), told)
 
     def set_avisos(self, usuario: str, ambiente: Ambiente, rut: str, avisos: bool | None) -> None:
         """Say whether the answers to the user carry avisos; None is the default of the environment."""
-        told = self._settings_of(usuario, ambiente, rut), {"avisos": avisos}
-        self._change("UPDATE usuario SET avisos = ?", (avisos,), (usuario, ambiente, rut), *told)
+        told = _changed(usuario, ambiente, rut, self._settings_of(usuario, ambiente, rut), {"avisos": avisos})
+        self._change("UPDATE usuario SET avisos = ?", (avisos,), told)
 
     def disable(self, usuario: str, ambiente: Ambiente, rut: str) -> None:
         """Let the user open nothing until :meth:`enable`; once more changes nothing."""
         now = clock.now().isoformat(" ")
         order = "UPDATE usuario SET deshabilitado = COALESCE(deshabilitado, ?)"
-        self._change(order, (now,), (usuario, ambiente, rut), {"habilitado": True}, {"habilitado": False})
+        self._change(order, (now,), _changed(usuario, ambiente, rut, {"habilitado": True}, {"habilitado": False}))
 
     def enable(self, usuario: str, ambiente: Ambiente, rut: str) -> None:
         """Let the user open its company again, with the password that it had."""
         order = "UPDATE usuario SET deshabilitado = NULL"
-        self._change(order, (), (usuario, ambiente, rut), {"habilitado": False}, {"habilitado": True})
+        self._change(order, (), _changed(usuario, ambiente, rut, {"habilitado": False}, {"habilitado": True}))
 
     def delete(self, usuario: str, ambiente: Ambiente, rut: str) -> None:
         """Remove the user; what it sent keeps its name."""
         antes = {**self._settings_of(usuario, ambiente, rut), "usuario": usuario}
-        self._change("DELETE FROM usuario", (), (usuario, ambiente, rut), antes, {}, what="usuario eliminado")
+        self._change(
+            "DELETE FROM usuario", (), NewEvent("usuario eliminado", usuario.strip(), ambiente, rut, antes=antes)
+        )
 
-    def _change(
-        self,
-        order: str,
-        values: Sequence[object],
-        of: tuple[str, Ambiente, str],
-        antes: Mapping[str, object],
-        despues: Mapping[str, object],
-        *,
-        what: str = "usuario cambiado",
-    ) -> None:
-        """Carry *order* out for one user, and note who did so."""
-        usuario, ambiente, rut = of
+    def _change(self, order: str, values: Sequence[object], event: NewEvent) -> None:
+        """Carry *order* out for one user, and note *event*, whose detail and company say which user that is."""
+        usuario, ambiente, rut = event.detalle, event.ambiente, event.rut_emisor
         with self.db.writing():
             where = "WHERE usuario_normal = ? AND ambiente = ? AND rut = ?"
             changed = self.db.connection.execute(f"{order} {where}", (*values, normal(usuario), ambiente, rut)).rowcount
             if not changed:
-                raise Refused([problem("AUT-030", value=usuario.strip(), rut=rut, ambiente=ambiente)])
-            self.events.change(what, usuario.strip(), antes, despues, ambiente=ambiente, rut_emisor=rut)
+                raise Refused([problem("AUT-030", value=usuario, rut=rut, ambiente=ambiente)])
+            self.events.change(event)
+
+
+def _changed(
+    usuario: str, ambiente: Ambiente, rut: str, antes: Mapping[str, object], despues: Mapping[str, object]
+) -> NewEvent:
+    return NewEvent("usuario cambiado", usuario.strip(), ambiente, rut, antes=antes, despues=despues)

@@ -21,6 +21,7 @@ from typing import NamedTuple, cast
 
 from dteplanows.document.company import Ambiente
 from dteplanows.ledger.rows import Series
+from dteplanows.process.system_errors import in_words
 
 if sys.platform != "win32":
     import fcntl
@@ -191,7 +192,7 @@ class Watermark:
         self._look = 0.0
         if time.monotonic() > self._quiet:
             self._quiet = time.monotonic() + _QUIET
-            log.warning("BAS-022: no se puede escribir la marca %s: %s", self.path, failure.strerror or failure)
+            log.warning("BAS-022: no se puede escribir la marca %s: %s", self.path, in_words(failure))
 
 
 def _packed(mark: Mark) -> bytes:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Protocol
 
 from dteplanows.document import clock
+from dteplanows.process.system_errors import in_words
 
 if sys.platform != "win32":
     import fcntl
@@ -79,7 +80,7 @@ class _Files(ABC):
             except OSError as error:
                 self._close()
                 if not self._lost:
-                    show(f"No se puede escribir el registro: {error.strerror}")
+                    show(f"No se puede escribir el registro: {in_words(error)}")
                 self._lost += 1
 
     def reopen(self) -> None:

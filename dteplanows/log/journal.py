@@ -28,6 +28,7 @@ from dteplanows.log.files import MIB, DayFiles, ErrorOutput, OneFile, Sink, show
 from dteplanows.log.kept import Kept
 from dteplanows.log.repeated import Counted, Key, Repeated
 from dteplanows.log.where import where
+from dteplanows.process.system_errors import in_words
 from dteplanows.settings import Settings
 
 FOLDER = "registro"
@@ -223,7 +224,7 @@ def _copy_of(settings: Settings) -> Sink | None:
     try:
         return OneFile(path, settings.registro_megas * MIB, _lost)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = in_words(error)
         raise Refused([problem("CFG-035", Place(field="registro_copia"), str(path), reason=reason)]) from None
 
 

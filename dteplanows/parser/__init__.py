@@ -1,6 +1,10 @@
 """From the bytes of a customer's file to documents: flat TXT (formato 1) and XML (formato 2).
 
 Whatever the bytes are, the answer is documents: what could not be read stands among their problems.
+
+``characters/`` makes UTF-8 in lines of the bytes, ``txt/`` and ``xml/`` read a format each. What a text means by itself
+stands in ``values/``, what customers' programs mean by it in ``habits/`` (both formats) and ``txt/habits.py``. A
+document on its way through them is a :class:`.reading.Reading`.
 """
 
 from __future__ import annotations
@@ -12,11 +16,12 @@ import re
 from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.model import Document
 from dteplanows.document.problem import NOWHERE
-from dteplanows.parser import charset, records
-from dteplanows.parser.charset import Text
-from dteplanows.parser.marks import COMPLETE
-from dteplanows.parser.txt_reader import read_txt
-from dteplanows.parser.xml_reader import read_xml
+from dteplanows.parser.characters import charset, records
+from dteplanows.parser.characters.charset import Text
+from dteplanows.parser.characters.remarks import told
+from dteplanows.parser.txt.marks import COMPLETE
+from dteplanows.parser.txt.reader import read_txt
+from dteplanows.parser.xml.reader import read_xml
 
 TXT, XML = "1", "2"
 """The two values of ``formato``."""
@@ -47,7 +52,7 @@ def parse(data: bytes, formato: str) -> list[Document]:
         return [text]
     documents = (read_txt if formato == TXT else read_xml)(text.data, MOST_DOCUMENTS)
     if text.remarks:
-        documents = list(charset.told(documents, text.remarks))
+        documents = list(told(documents, text.remarks))
     return [too_many(MOST_DOCUMENTS)] if len(documents) > MOST_DOCUMENTS else documents
 
 

@@ -13,13 +13,14 @@ from itertools import islice
 from lxml import etree
 
 from dteplanows.document.model import Document
-from dteplanows.parser import TXT, marks, readable, too_many
-from dteplanows.parser.assign import Report
-from dteplanows.parser.charset import Remark, told
-from dteplanows.parser.stretches import with_plain_line_ends
-from dteplanows.parser.txt_reader import read_piece
-from dteplanows.parser.xml_reader import read_document
-from dteplanows.parser.xml_source import NoDocuments, malformed, prepared, stream_xml, told_with_its_place
+from dteplanows.parser import TXT, readable, too_many
+from dteplanows.parser.characters.remarks import Remark, told
+from dteplanows.parser.report import Report
+from dteplanows.parser.txt import marks
+from dteplanows.parser.txt.reader import read_piece
+from dteplanows.parser.txt.stretches import with_plain_line_ends
+from dteplanows.parser.xml.reader import read_document
+from dteplanows.parser.xml.source import NoDocuments, malformed, prepared, stream_xml, told_with_its_place
 
 MOST_TAGS_EACH = 250
 """Tags of an XML for each document that it may hold, on the average; one of ten lines has about two hundred."""

@@ -12,7 +12,7 @@ from dteplanows.printing import shown, stamp
 from dteplanows.printing.facts import PrintFacts
 from dteplanows.printing.fields import Entry, entries, words
 from dteplanows.printing.flow import BOTTOM, LEFT, RIGHT, SIZE, SMALL, Flow
-from dteplanows.printing.page import MILLIMETRE, Page, wrap
+from dteplanows.printing.page import MILLIMETRE, Box, Page, Text, wrap
 from dteplanows.printing.stored import Part, Stored
 
 _GUIA = 52
@@ -84,24 +84,25 @@ def _totals(stored: Stored) -> list[tuple[list[str], Entry]]:
 
 def _draw_totals(page: Page, y: float, totals: Sequence[tuple[list[str], Entry]]) -> None:
     height = sum(len(label) for label, _ in totals) * _ROW + 5
-    page.box(_TOTALS_LEFT, y, RIGHT - _TOTALS_LEFT, height, 0.5, (0, 0, 0))
+    page.put(Box(_TOTALS_LEFT, y, RIGHT - _TOTALS_LEFT, height, 0.5, (0, 0, 0)))
     y += 1
     for label, entry in totals:
         for line in label:
             y += _ROW
-            page.text(_TOTALS_LEFT + 4, y - 2, line, SIZE, bold=entry.strong)
+            page.write(Text(_TOTALS_LEFT + 4, y - 2, line, SIZE, bold=entry.strong))
         base = y - 2 - (len(label) - 1) * _ROW
-        page.text(RIGHT - 4, base, entry.text, SIZE + entry.strong, bold=entry.strong, align="right", room=_AMOUNT)
+        amount = Text(RIGHT - 4, base, entry.text, SIZE + entry.strong, bold=entry.strong)
+        page.write(amount, align="right", room=_AMOUNT)
 
 
 def _draw_receipt(page: Page, y: float) -> None:
     """The block that the receiver signs (Ley 19.983)."""
     width = RIGHT - LEFT
-    page.box(LEFT, y + 4, width, _RECEIPT_HEIGHT - 8, 0.5, (0, 0, 0))
+    page.put(Box(LEFT, y + 4, width, _RECEIPT_HEIGHT - 8, 0.5, (0, 0, 0)))
     for at, (label, start, end) in enumerate(_RECEIPT_FIELDS):
         base = y + (20 if at < 2 else 40)
         x, to_x = LEFT + 6 + start * (width - 12), LEFT + 6 + end * (width - 12)
-        page.text(x, base, f"{label}:", SIZE, bold=True)
+        page.write(Text(x, base, f"{label}:", SIZE, bold=True))
         page.rule(x + 36, base + 1, to_x)
     for at, line in enumerate(wrap(RECEIPT, SMALL, width - 12)):
-        page.text(LEFT + 6, y + 53 + at * 8, line, SMALL)
+        page.write(Text(LEFT + 6, y + 53 + at * 8, line, SMALL))

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from dteplanows.printing.fields import Entry
-from dteplanows.printing.page import BLACK, DIM, Align, Colour, Page, width_of, wrap
+from dteplanows.printing.page import BLACK, DIM, Align, Box, Colour, Page, Text, width_of, wrap
 
 WIDTH, HEIGHT = 612.0, 792.0
 """Letter, in points: 21.6 by 27.9 cm."""
@@ -98,8 +98,8 @@ class Flow:
         """The heading of a block; it stays together with the beginning of the block."""
         self.gap()
         self.need(_HEADING + 3 * _LEADING)
-        self.page.box(LEFT, self.y, RIGHT - LEFT, _HEADING, 0, _SHADE)
-        self.page.text(LEFT + _PADDING, self.y + 8.2, text, SIZE, bold=True)
+        self.page.put(Box(LEFT, self.y, RIGHT - LEFT, _HEADING, 0, _SHADE))
+        self.page.write(Text(LEFT + _PADDING, self.y + 8.2, text, SIZE, bold=True))
         self.y += _HEADING + 1
 
     def paragraph(self, text: str) -> None:
@@ -107,7 +107,7 @@ class Flow:
         for line in wrap(text, SIZE, RIGHT - LEFT - 2 * _PADDING):
             self.need(_LEADING)
             self.y += _LEADING
-            self.page.text(LEFT + _PADDING, self.y - 2, line, SIZE)
+            self.page.write(Text(LEFT + _PADDING, self.y - 2, line, SIZE))
 
     def labelled(self, left: Sequence[Entry], right: Sequence[Entry], middle: float) -> None:
         """Two columns of labelled values; *middle* is where the second begins."""
@@ -143,10 +143,10 @@ class Flow:
 
     def _labelled(self, side: _Side, entry: Entry | None, lines: Sequence[str], y: float) -> None:
         if entry:
-            self.page.text(side.label, y + 8, entry.label, SIZE, bold=True)
-            self.page.text(side.value - 5, y + 8, ":", SIZE, bold=True)
+            self.page.write(Text(side.label, y + 8, entry.label, SIZE, bold=True))
+            self.page.write(Text(side.value - 5, y + 8, ":", SIZE, bold=True))
         for at, text in enumerate(lines):
-            self.page.text(side.value, y + 8 + at * _LEADING, text, SIZE)
+            self.page.write(Text(side.value, y + 8 + at * _LEADING, text, SIZE))
 
     def halves(self, entries: Sequence[Entry]) -> None:
         """Labelled values in two columns of the same number."""
@@ -191,7 +191,7 @@ class Flow:
         room = 0 if column.align == "left" else width
         for number, one in enumerate(lines, 1):
             y = self.y + number * _LEADING - 2
-            self.page.text(at, y, one.text, one.size, colour=one.colour, align=column.align, room=room)
+            self.page.write(Text(at, y, one.text, one.size, colour=one.colour), align=column.align, room=room)
 
     def _table_goes_on(self, columns: Sequence[Column], places: Sequence[tuple[float, float]]) -> None:
         self.page.rule(LEFT, self.y + 2, RIGHT)
@@ -200,10 +200,10 @@ class Flow:
         self._table_heading(columns, places)
 
     def _table_heading(self, columns: Sequence[Column], places: Sequence[tuple[float, float]]) -> None:
-        self.page.box(LEFT, self.y, RIGHT - LEFT, _HEADING, 0, _SHADE)
+        self.page.put(Box(LEFT, self.y, RIGHT - LEFT, _HEADING, 0, _SHADE))
         for column, (x, width) in zip(columns, places, strict=True):
             at = {"left": x, "right": x + width, "centre": x + width / 2}[column.align]
-            self.page.text(at, self.y + 8.2, column.title, SIZE, bold=True, align=column.align)
+            self.page.write(Text(at, self.y + 8.2, column.title, SIZE, bold=True), align=column.align)
         self.y += _HEADING + 1
 
 

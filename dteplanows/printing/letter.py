@@ -7,7 +7,7 @@ from dteplanows.printing import closing, cutting, shown
 from dteplanows.printing.facts import PrintFacts
 from dteplanows.printing.fields import Entry, coded, entries, words_or_code
 from dteplanows.printing.flow import BOTTOM, LEFT, RIGHT, SIZE, WIDTH, Column, Flow
-from dteplanows.printing.page import MILLIMETRE, RED, Page, wrap
+from dteplanows.printing.page import MILLIMETRE, RED, Box, Page, Text, wrap
 from dteplanows.printing.stored import Part, Stored
 
 TEST_MARK = "DOCUMENTO DE PRUEBA – SIN VALIDEZ TRIBUTARIA"
@@ -35,9 +35,9 @@ def layout(stored: Stored, facts: PrintFacts, cedible: bool) -> list[Page]:
     closing.close(flow, stored, facts, cedible)
     last = len(flow.pages)
     for number, page in enumerate(flow.pages, 1):
-        page.text(WIDTH / 2, BOTTOM + 18, f"Página {number} de {last}", SIZE, align="centre")
+        page.write(Text(WIDTH / 2, BOTTOM + 18, f"Página {number} de {last}", SIZE), align="centre")
         if cedible:
-            page.text(RIGHT, BOTTOM + 20, closing.cedible_words(stored.tipo), 11, bold=True, align="right")
+            page.write(Text(RIGHT, BOTTOM + 20, closing.cedible_words(stored.tipo), 11, bold=True), align="right")
     return flow.pages
 
 
@@ -56,7 +56,7 @@ class _Top:
         bottom = max(self._box(page), self._issuer(page))
         if not self._first:
             name = stored.root.text("Encabezado/Receptor/RznSocRecep")
-            page.text(LEFT, bottom + 9, "Señor(es): " + name, SIZE, room=RIGHT - LEFT)
+            page.write(Text(LEFT, bottom + 9, "Señor(es): " + name, SIZE), room=RIGHT - LEFT)
             bottom += 12
         self._first = False
         return bottom + 4
@@ -69,14 +69,14 @@ class _Top:
         issuer = shown.rut(stored.root.text("Encabezado/Emisor/RUTEmisor"))
         lines = [f"R.U.T.: {issuer}", *name, f"Nº {stored.folio}"]
         height = 17.0 * len(lines) + 14
-        page.box(left, 30, _BOX_WIDTH, height, _BOX_LINE, RED)
+        page.put(Box(left, 30, _BOX_WIDTH, height, _BOX_LINE, RED))
         for at, line in enumerate(lines, 1):
-            page.text(centre, 33 + 17 * at, line, _BOX_SIZE, bold=True, colour=RED, align="centre")
+            page.write(Text(centre, 33 + 17 * at, line, _BOX_SIZE, bold=True, colour=RED), align="centre")
         bottom = 30 + height
         if self._facts.unidad_sii:
             bottom += 13
             unit = f"S.I.I. - {self._facts.unidad_sii}"
-            page.text(centre, bottom, unit, 9, bold=True, colour=RED, align="centre", room=_BOX_WIDTH)
+            page.write(Text(centre, bottom, unit, 9, bold=True, colour=RED), align="centre", room=_BOX_WIDTH)
         return bottom
 
     def _issuer(self, page: Page) -> float:
@@ -85,7 +85,7 @@ class _Top:
         y = 30.0
         for line in wrap(stored.issuer_name, 12, room, bold=True):
             y += 14
-            page.text(LEFT, y, line, 12, bold=True)
+            page.write(Text(LEFT, y, line, 12, bold=True))
         if not self._first:
             return y
         giro = [f"Giro: {stored.issuer_giro}"] if stored.issuer_giro else []
@@ -93,7 +93,7 @@ class _Top:
         for text in texts:
             for line in wrap(text, SIZE, room):
                 y += 10
-                page.text(LEFT, y + 2, line, SIZE)
+                page.write(Text(LEFT, y + 2, line, SIZE))
         return y + 2
 
 

@@ -37,8 +37,8 @@ class Text(NamedTuple):
     y: float
     text: str
     size: float
-    bold: bool
-    colour: Colour
+    bold: bool = False
+    colour: Colour = BLACK
 
 
 class Rule(NamedTuple):
@@ -53,7 +53,7 @@ class Rule(NamedTuple):
 
 
 class Box(NamedTuple):
-    """A rectangle that is drawn around or filled."""
+    """A rectangle that is drawn around or filled; its place is its upper left corner."""
 
     x: float
     y: float
@@ -104,40 +104,30 @@ class Page:
     height: float
     marks: list[Mark] = field(default_factory=list)
 
-    def text(
-        self,
-        x: float,
-        y: float,
-        text: str,
-        size: float,
-        *,
-        bold: bool = False,
-        colour: Colour = BLACK,
-        align: Align = "left",
-        room: float = 0,
-    ) -> None:
-        """Put *text* at (*x*, *y*).
+    def write(self, text: Text, *, align: Align = "left", room: float = 0) -> None:
+        """Put *text* at its place, in one line; nothing when it is empty.
 
-        :param align: what of the text is at *x*.
+        :param align: what of the text is at its ``x``.
         :param room: the text is made smaller when it is wider; 0 for any width.
         """
-        text = printable(text)
-        if not text:
+        x, y, words, size, bold, colour = text
+        words = printable(words)
+        if not words:
             return
         if align != "left" or room:
-            width = width_of(text, size, bold)
+            width = width_of(words, size, bold)
             if room and width > room:
                 size, width = size * room / width, room
             x -= {"left": 0.0, "right": width, "centre": width / 2}[align]
-        self.marks.append(Text(x, y, text, size, bold, colour))
+        self.marks.append(Text(x, y, words, size, bold, colour))
+
+    def put(self, mark: Mark) -> None:
+        """Put *mark* at its place."""
+        self.marks.append(mark)
 
     def rule(self, x: float, y: float, to_x: float, width: float = 0.5, colour: Colour = BLACK) -> None:
         """A horizontal line."""
         self.marks.append(Rule(x, y, to_x, y, width, colour))
-
-    def box(self, x: float, y: float, width: float, height: float, line: float, colour: Colour) -> None:
-        """A rectangle whose upper left corner is at (*x*, *y*); filled when *line* is 0."""
-        self.marks.append(Box(x, y, width, height, line, colour))
 
     def stamp(self, x: float, y: float, width: float, height: float, symbol: Symbol) -> None:
         """The barcode, its upper left corner at (*x*, *y*)."""

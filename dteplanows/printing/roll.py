@@ -10,7 +10,7 @@ from enum import Enum
 
 from dteplanows.printing import stamp, ticket
 from dteplanows.printing.facts import PrintFacts
-from dteplanows.printing.page import BLACK, MILLIMETRE, Page, width_of, wrap
+from dteplanows.printing.page import BLACK, MILLIMETRE, Box, Page, Text, width_of, wrap
 from dteplanows.printing.stored import Stored
 from dteplanows.printing.ticket import Row
 
@@ -91,29 +91,29 @@ class _Strip:
         for line in wrap(row.text, self._size, self._room, row.bold):
             self.y += self._leading
             if row.kind == "centre":
-                self.page.text(self._middle, self.y, line, self._size, bold=row.bold, align="centre")
+                self.page.write(Text(self._middle, self.y, line, self._size, bold=row.bold), align="centre")
             else:
-                self.page.text(self._left, self.y, line, self._size, bold=row.bold)
+                self.page.write(Text(self._left, self.y, line, self._size, bold=row.bold))
 
     def _pair(self, row: Row) -> None:
         """The text from the left, the amount at the right of its last line, or below when there is no room for it."""
         lines = wrap(row.text, self._size, self._room, row.bold) or [""]
         for line in lines:
             self.y += self._leading
-            self.page.text(self._left, self.y, line, self._size, bold=row.bold)
+            self.page.write(Text(self._left, self.y, line, self._size, bold=row.bold))
         taken = width_of(lines[-1], self._size, row.bold) + width_of(row.right, self._size, row.bold)
         if taken + self._size > self._room:
             self.y += self._leading
-        self.page.text(self._left + self._room, self.y, row.right, self._size, bold=row.bold, align="right")
+        self.page.write(Text(self._left + self._room, self.y, row.right, self._size, bold=row.bold), align="right")
 
     def _box(self, row: Row) -> None:
         size = self._size + 2
         lines = [line for text in row.text.split("\n") for line in wrap(text, size, self._room - 8, bold=True)]
         self.y += 5
         height = len(lines) * size * 1.3 + 7
-        self.page.box(self._left, self.y, self._room, height, 1.5, BLACK)
+        self.page.put(Box(self._left, self.y, self._room, height, 1.5, BLACK))
         for at, line in enumerate(lines, 1):
-            self.page.text(self._middle, self.y + at * size * 1.3, line, size, bold=True, align="centre")
+            self.page.write(Text(self._middle, self.y + at * size * 1.3, line, size, bold=True), align="centre")
         self.y += height + 2
 
 

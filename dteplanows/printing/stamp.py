@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from dteplanows.printing.facts import PrintFacts
-from dteplanows.printing.page import BLACK, MILLIMETRE, Page
+from dteplanows.printing.page import BLACK, MILLIMETRE, Box, Page, Text
 from dteplanows.printing.pdf417 import (
     LEVEL,
     MAXIMUM_CODEWORDS,
@@ -119,9 +119,9 @@ def draw(page: Page, stamp: Sized, x: float, y: float, lines: list[str]) -> None
     if stamp.symbol:
         page.stamp(x, y, stamp.width, stamp.height, stamp.symbol)
     else:
-        page.box(x, y, stamp.width, stamp.height, 0.5, BLACK)
+        page.put(Box(x, y, stamp.width, stamp.height, 0.5, BLACK))
         middle = y + stamp.height / 2
-        page.text(x + stamp.width / 2, middle, _NO_BARCODE, WORDS_SIZE, align="centre", room=stamp.width - 4)
+        page.write(Text(x + stamp.width / 2, middle, _NO_BARCODE, WORDS_SIZE), align="centre", room=stamp.width - 4)
     for at, line in enumerate(lines, 1):
         base = y + stamp.height + 1 + at * _LEADING
-        page.text(x + stamp.width / 2, base, line, WORDS_SIZE, align="centre")
+        page.write(Text(x + stamp.width / 2, base, line, WORDS_SIZE), align="centre")

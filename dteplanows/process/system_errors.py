@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
 _WORDS: Mapping[int, str] = {
     errno.EACCES: "este usuario no tiene permiso",
@@ -22,6 +24,19 @@ _WORDS: Mapping[int, str] = {
     errno.ENFILE: "el equipo tiene demasiados archivos abiertos",
     errno.EBUSY: "otro programa lo ocupa",
 }
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Surround the writing of *path*: a full disk names no file, and whoever is told must know which disk it is.
+
+    :raises OSError: what was raised inside, with the name of a file.
+    """
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
 
 
 def in_words(error: OSError) -> str:

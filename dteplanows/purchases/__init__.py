@@ -13,7 +13,7 @@ from dteplanows.document.outcome import COMPRA, DocumentOutcome
 from dteplanows.document.problem import errors
 from dteplanows.ledger.rows import NewReceived, ReceivedFile
 from dteplanows.ledger.store import Ledger
-from dteplanows.parser.txt_purchases import OTHER_TAXES
+from dteplanows.parser.txt.purchases import OTHER_TAXES
 from dteplanows.purchases.content import fingerprint, written
 from dteplanows.purchases.judgement import judge
 
@@ -32,8 +32,7 @@ def enter(ledger: Ledger, account: Account, document: Document, file: ReceivedFi
     if not errors(document.problems):
         row = _row(account, document, file)
         ledger.db.hold(part_of(account.company))
-        key = (row.ambiente, row.rut_empresa, row.rut_emisor, row.tipo, row.folio, row.huella)
-        if ledger.received.find(*key):
+        if ledger.received.find(row.key):
             code, place = "CMP-006" if row.huella else "CMP-005", document.id_doc.place_of("Folio")
             document.problems.insert(0, problem(code, place, str(row.folio), tipo=row.tipo, rut=row.rut_emisor))
         else:

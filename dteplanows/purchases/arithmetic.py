@@ -11,7 +11,7 @@ from dteplanows.document.money import percent, pesos
 from dteplanows.document.phrases import phrase
 from dteplanows.document.taxes import TAXES
 from dteplanows.parser.habits import global_change, line_sum
-from dteplanows.parser.txt_purchases import OTHER_TAXES
+from dteplanows.parser.txt.purchases import OTHER_TAXES
 from dteplanows.validator.report import money
 
 _EXACT = Context(prec=60)

@@ -26,12 +26,13 @@ from dteplanows.folios import held_back, older_ledger
 from dteplanows.ledger.backup import Backup, Manifest, check_copy, open_backup, reason_of, series_of
 from dteplanows.ledger.engines.errors import failing
 from dteplanows.ledger.engines.exchange import Aside, Exchange
+from dteplanows.ledger.events import NewEvent
 from dteplanows.ledger.opening import exchange_at
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.progress import Progress, silent
 from dteplanows.ledger.rows import Series, Span
+from dteplanows.ledger.steps import newest_step
 from dteplanows.ledger.store import Ledger
-from dteplanows.ledger.tables import newest_step
 from dteplanows.ledger.vault import KEY_FILE, read_key_file, write_key_file
 from dteplanows.ledger.watermark import Mark
 from dteplanows.recovery.backups import SEALED_AUTHORITY, as_signed, note_backup
@@ -51,6 +52,17 @@ and must never open another's."""
 
 _STAGING = ".restaurando-"
 """How the name of the folder begins in which the database is made ready."""
+
+
+class Options(NamedTuple):
+    """What the person says who has a backup restored."""
+
+    ask: Ask
+    """Asked once, before anything is held back."""
+    replace: bool = False
+    """Also when the database that is there has more than the backup."""
+    key: str = ""
+    """The master key; without it, that of the settings, of the directory, or of the backup."""
 
 
 class Missing(NamedTuple):
@@ -97,20 +109,9 @@ def check(path: Path) -> Backup:
     return found
 
 
-def restore(
-    backup: Backup,
-    settings: Settings,
-    *,
-    ask: Ask,
-    replace: bool = False,
-    key: str = "",
-    progress: Progress = silent,
-) -> Restored:
+def restore(backup: Backup, settings: Settings, options: Options, progress: Progress = silent) -> Restored:
     """Put the database of *backup* into the directory of *settings*.
 
-    :param ask: asked once, before anything is held back.
-    :param replace: also when the database that is there has more than the backup.
-    :param key: the master key; without it, that of the settings, of the directory, or of the backup.
     :raises Refused: BAS-035, BAS-037 to BAS-040, BAS-045, BAS-046, BAS-048, or the copy is not sound (BAS-033). But for
         BAS-040, the directory is as it was.
     """
@@ -128,21 +129,21 @@ def restore(
         staging.mkdir(mode=0o700)
         try:
             _extract(backup, exchange, progress)
-            key = _key_for(backup, settings, exchange.place, key)
+            key = _key_for(backup, settings, exchange.place, options.key)
             with closing(Ledger(exchange.place, key, keep_before_upgrade=False)) as ledger:
                 with exchange.old() as old:
                     replaced = compare(old, ledger.connection)
-                if replaced.has_more and not replace:
+                if replaced.has_more and not options.replace:
                     raise Refused([problem("BAS-038", value=str(directory), missing=replaced.text())])
                 known = _known(ledger, replaced)
-                next_folios = ask(ledger, known is not None)
+                next_folios = options.ask(ledger, known is not None)
                 _check_answers(ledger, next_folios, replaced)
                 motivo = f"la base se restauró del respaldo del {backup.manifest.momento:%d-%m-%Y %H:%M}"
                 with ledger.transaction():
                     missing, others = _hold(ledger, replaced, known, next_folios, motivo)
                     _go_on_behind(ledger, replaced, known)
                     broken_off = _break_off_batches(ledger, replaced)
-                    ledger.events.note(RESTORED, f"{motivo}, {backup.manifest.documentos} documentos")
+                    ledger.events.note(NewEvent(RESTORED, f"{motivo}, {backup.manifest.documentos} documentos"))
                 note_backup(ledger, backup.path, backup.manifest)
                 authority = backup.read(SEALED_AUTHORITY)
                 _write_new(

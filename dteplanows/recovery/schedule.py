@@ -13,6 +13,7 @@ from dteplanows.document import clock
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.backup import backups_of, installation_of
 from dteplanows.ledger.store import Ledger
+from dteplanows.process.system_errors import in_words
 from dteplanows.recovery.backups import back_up, last_backup, note_failure
 from dteplanows.settings import Settings
 
@@ -75,7 +76,7 @@ class Schedule:
             return False
         except OSError as error:
             note_failure(self._ledger, f"no se puede usar la carpeta {folder}")
-            log.error("No se hizo el respaldo programado: no se puede usar la carpeta %s: %s", folder, error.strerror)
+            log.error("No se hizo el respaldo programado: no se puede usar la carpeta %s: %s", folder, in_words(error))
             return False
         log.info("Respaldo programado hecho: %s, %s documentos", made.path, made.manifest.documentos)
         self._forget(folder)
@@ -106,7 +107,7 @@ class Schedule:
             try:
                 one.unlink()
             except OSError as error:
-                log.warning("No se pudo borrar el respaldo antiguo %s: %s", one, error.strerror)
+                log.warning("No se pudo borrar el respaldo antiguo %s: %s", one, in_words(error))
 
 
 @contextmanager

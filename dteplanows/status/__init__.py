@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dteplanows.document.problem import Refused
+from dteplanows.folios import older_ledger
 from dteplanows.ledger.engines.errors import failing
 from dteplanows.ledger.place import place_of
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings
 from dteplanows.status import backups, companies, machine
-from dteplanows.status.look import look_at, refused_row, unreadable_row, upgraded_row
+from dteplanows.status.look import look_at, problem_row, unreadable_row, upgraded_row
 from dteplanows.status.rows import Row
 
 """What a damaged ledger, a full disk or missing permissions raise."""
@@ -25,7 +26,7 @@ def rows_in(settings: Settings) -> list[Row]:
     try:
         ledger = Ledger(place_of(settings), settings.clave_maestra)
     except Refused as refused:
-        return [refused_row(refused)]
+        return [problem_row(refused.problems[0])]
     except failing() as failure:
         return [unreadable_row(failure)]
     try:
@@ -45,6 +46,7 @@ def rows(ledger: Ledger, settings: Settings) -> list[Row]:
 
 def _rows(ledger: Ledger, settings: Settings) -> Iterator[Row]:
     look = look_at(ledger, settings)
+    yield from map(problem_row, older_ledger.reasons(ledger))
     yield machine.disk(look)
     yield machine.clock(look)
     yield backups.backup(look)

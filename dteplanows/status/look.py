@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dteplanows.document import clock
 from dteplanows.document.company import Company
-from dteplanows.document.problem import Refused
+from dteplanows.document.problem import Problem
 from dteplanows.ledger import faults
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings
@@ -49,9 +49,8 @@ def group_of(company: Company) -> str:
     return f"{company.razon_social}, RUT {company.rut}, {company.ambiente}"
 
 
-def refused_row(refused: Refused) -> Row:
-    """The one row of an installation whose ledger cannot be opened."""
-    found = refused.problems[0]
+def problem_row(found: Problem) -> Row:
+    """Says why the ledger cannot be opened, or nothing is issued from it."""
     return Row(INSTALLATION, "Base de datos", State.GRAVE, found.message, found.remedy, {"codigo": found.code})
 
 

@@ -45,7 +45,8 @@ def clock(look: Look) -> Row:
         return Row(INSTALLATION, "Reloj", State.OK, text, facts=facts)
     remedy = (
         "Ponga en hora el reloj del equipo y deje que se ajuste por red. Si el reloj está bien, esos documentos se "
-        "emitieron con una fecha adelantada: consulte a su contador."
+        "emitieron con una fecha adelantada: consulte a su contador, y siga emitiendo con «dteplanows base reloj "
+        "--aceptar»."
     )
     return Row(
         INSTALLATION, "Reloj", State.GRAVE, f"{text} El reloj está atrasado, o lo estuvo adelantado.", remedy, facts

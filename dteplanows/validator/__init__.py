@@ -1,6 +1,9 @@
 """From a document as read to a verdict: completes it, checks the arithmetic, the references and the structure.
 
 Everything that can be known before a folio is taken is known here; all problems of a document are found in one pass.
+Each matter has its folder, in which the module of the same name is the beginning: ``parties/``, ``references/``,
+``transport/``, ``lines/``, ``totals/``, ``exports/``. ``prices/`` writes lines anew, ``taxes/`` judges what totals have
+beside the IVA, ``causes/`` says why totals are wrong, ``form/`` compares with the element table and the schema.
 """
 
 from __future__ import annotations
@@ -16,32 +19,21 @@ from dteplanows.document.elements import BOLETAS, BRANCHES, EXPORTS
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Problem, errors, in_order, stop
 from dteplanows.document.writer import write_draft
-from dteplanows.validator import (
-    boletas,
-    completion,
-    consequences,
-    customs,
-    dates,
-    demanded_amounts,
-    dispatch,
-    exports,
-    gross_guias,
-    lines,
-    liquidations,
-    location,
-    notes,
-    parties,
-    payment,
-    plates,
-    references,
-    retention_agents,
-    schema,
-    structure,
-    subtotals,
-    taxed_shelf_prices,
-    totals,
-)
-from dteplanows.validator.own_documents import OwnDocuments
+from dteplanows.validator import consequences, payment
+from dteplanows.validator.exports.exports import check as check_export
+from dteplanows.validator.form import dates, schema, structure
+from dteplanows.validator.lines import liquidations, retention_agents
+from dteplanows.validator.lines.lines import check as check_lines
+from dteplanows.validator.parties import boletas, completion
+from dteplanows.validator.parties.parties import check as check_parties
+from dteplanows.validator.parties.parties import complete as complete_parties
+from dteplanows.validator.prices import gross_guias, taxed_shelf_prices
+from dteplanows.validator.references import notes
+from dteplanows.validator.references.own_documents import OwnDocuments
+from dteplanows.validator.references.references import check as check_references
+from dteplanows.validator.totals import demanded_amounts, subtotals
+from dteplanows.validator.totals.totals import check as check_totals
+from dteplanows.validator.transport import customs, dispatch, location, plates
 
 _LONGEST_LINE = 4090
 """Bytes of a line of the file that the SII still reads (answer CHR-00002); in ISO-8859-1 a character is a byte."""
@@ -79,30 +71,30 @@ def judge(
         return
     completion.complete(document, company, identity_from_account)
     if document.tipo not in BOLETAS:
-        parties.complete(document, company)
+        complete_parties(document, company)
     if document.tipo == _FACTURA_DE_COMPRA:
         retention_agents.complete(document)
-    wrong = lines.check(document, company.tolerante)
+    wrong = check_lines(document, company.tolerante)
     if document.tipo in EXPORTS:
         payment.complete(document)
-        exports.check(document, wrong, company.tolerante)
+        check_export(document, wrong, company.tolerante)
     else:
         if company.precios_con_impuestos == "convertir" and not wrong:
             taxed_shelf_prices.write_net(document)
         if document.tipo == gross_guias.GUIA and not wrong:
             gross_guias.write_net(document)
-        totals.check(document, wrong, company.tolerante)
+        check_totals(document, wrong, company.tolerante)
         demanded_amounts.check(document)
         boletas.check(document, valor_uf)
     if document.tipo == _LIQUIDACION:
         liquidations.check(document)
     if "SubTotInfo" in document.root.groups:
         subtotals.check(document)
-    references.check(document)
+    check_references(document)
     said = plates.read(document) if document.tipo in plates.TYPES else None
     structure.check(document)
     dates.check(document, today, company.fecha_resolucion)
-    parties.check(document, company)
+    check_parties(document, company)
     location.check(document)
     if document.tipo not in BOLETAS:  # of what follows they have nothing
         dispatch.check(document, company, said)

@@ -1,7 +1,7 @@
 """How and when the document is paid (Formato DTE v2.5, FmaPagExp, FchCancel, MntPagos and TermPagoCdg).
 
 That FmaPago is one of its three codes, MedioPago letters (digits in boletas), TpoCtaPago a known kind of account and
-TermPagoDias above zero is said by the element table; the period by :mod:`dteplanows.validator.dates`.
+TermPagoDias above zero is said by the element table; the period by :mod:`dteplanows.validator.form.dates`.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from dteplanows.document.catalogue import problem
+from dteplanows.process.system_errors import in_words
 from dteplanows.soap.asmx.faults import Broken
 
 log = logging.getLogger(__name__)
@@ -233,6 +234,6 @@ class Body:
 
 
 def _no_disk(error: OSError) -> Broken:
-    reason = error.strerror or type(error).__name__
+    reason = in_words(error)
     log.error("SRV-066: una llamada no se puede guardar en el disco mientras llega: %s", reason)
     return Broken(problem("SRV-066", reason=reason), status=503)

@@ -11,11 +11,12 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from dteplanows.document.catalogue import problem
-from dteplanows.document.problem import Refused
+from dteplanows.document.problem import Problem, Refused
+from dteplanows.ledger import faults
 from dteplanows.soap.asmx.reply import Reply
 from dteplanows.soap.asmx.request import Environ
 from dteplanows.web.pages import Page, reading
@@ -36,8 +37,10 @@ class Readable(Protocol):
 class Health:
     """Looks at the ledger at most once a second, however often it is asked."""
 
-    def __init__(self, ledger: Readable) -> None:
+    def __init__(self, ledger: Readable, stopped: Callable[[], Sequence[Problem]] = tuple) -> None:
+        """:param stopped: why nothing is issued though the ledger can be read; empty where there is no reason."""
         self._ledger = ledger
+        self._stopped = stopped
         self._lock = threading.Lock()
         self._until = 0.0
         self._reason = ""
@@ -46,10 +49,22 @@ class Health:
     def pages(self) -> Mapping[str, Page]:
         """Each page by its path."""
         return {
-            "/salud": reading(lambda environ: self._reply(environ, self.reason())),
+            "/salud": reading(self._whole),
             "/salud/vivo": reading(lambda environ: self._reply(environ, None)),
             "/salud/listo": reading(lambda environ: self._reply(environ, self.reason())),
         }
+
+    def _whole(self, environ: Environ) -> Reply:
+        """Also whether it issues. Who asks that is a monitor, and no balancer, which would send calls elsewhere."""
+        reason = self.reason()
+        try:
+            stopped = () if reason else self._stopped()
+        except Exception as failure:  # noqa: BLE001 - it was readable a moment ago: the next look says why
+            log.error("El servicio no puede leer sus datos: %s", faults.line(failure))
+            stopped, reason = (), "SRV-202"
+        if not stopped:
+            return self._reply(environ, reason)
+        return self._reply(environ, stopped[0].code, "SRV-203")
 
     def reason(self) -> str:
         """The code that says why the service is not ready; empty when it is."""
@@ -67,15 +82,17 @@ class Health:
         except Refused as refused:
             code, why = refused.problems[0].code, str(refused)
         except Exception as failure:  # noqa: BLE001 - whatever keeps it from reading is the answer
-            code, why = "SRV-202", type(failure).__name__
+            code, why = "SRV-202", faults.line(failure)
         else:
             return ""
         if code != self._reason:
             log.error("El servicio no puede leer sus datos: %s", why)
         return code
 
-    def _reply(self, environ: Environ, reason: str | None) -> Reply:
-        """:param reason: None where only whether the process answers was asked."""
+    def _reply(self, environ: Environ, reason: str | None, said: str = "SRV-202") -> Reply:
+        """:param reason: None where only whether the process answers was asked.
+        :param said: the code of what is said when there is a reason.
+        """
         status = 503 if reason else 200
         if _wants_json(environ):
             told = {"vivo": True} if reason is None else {"vivo": True, "listo": not reason}
@@ -83,7 +100,7 @@ class Health:
             return Reply(json.dumps(facts).encode(), "application/json; charset=utf-8", status, cache="no-store")
         words = "vivo" if reason is None else "listo"
         if reason:
-            words = problem("SRV-202").text() + ("" if reason == "SRV-202" else f" El motivo tiene el código {reason}.")
+            words = problem(said).text() + ("" if reason == said else f" El motivo tiene el código {reason}.")
         return Reply(f"{words}\n".encode(), "text/plain; charset=utf-8", status, cache="no-store")
 
 

@@ -123,7 +123,7 @@ def _application(issuer: issuing.Issuer, settings: Settings) -> WSGIApplication:
 
     trusts = settings.confiar_en_proxy
     measures = Measures(issuer.ledger, settings.metricas_clave, trust_forwarded=trusts)
-    pages = {**Health(issuer.ledger.usage).pages, "/metrics": reading(measures.page)}
+    pages = {**Health(issuer.ledger.usage, issuer.watch.problems).pages, "/metrics": reading(measures.page)}
     return web.make_application(
         issuer, trust_forwarded=trusts, url=settings.url_publica, limits=limits_of(settings), pages=pages
     )

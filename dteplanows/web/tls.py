@@ -16,6 +16,7 @@ from cryptography import x509
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Problem, Refused
+from dteplanows.process.system_errors import in_words
 from dteplanows.settings import Settings
 
 _NAMES = ("tls_certificado", "tls_clave")
@@ -96,7 +97,7 @@ def _must_be_readable(name: str, path: Path) -> None:
     except FileNotFoundError:
         raise Refused([_useless(name, path, "no existe")]) from None
     except OSError as error:
-        raise Refused([_useless(name, path, error.strerror or type(error).__name__)]) from None
+        raise Refused([_useless(name, path, in_words(error))]) from None
 
 
 def _useless(name: str, path: Path, reason: str) -> Problem:

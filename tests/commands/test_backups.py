@@ -21,7 +21,7 @@ from dteplanows.commands import backups
 from dteplanows.ledger.engines.base import DATABASE
 from dteplanows.ledger.engines.sqlite import steps as migrations
 from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS
-from dteplanows.ledger.rows import ReceivedFile
+from dteplanows.ledger.rows import NewBatch, ReceivedFile
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE
 from dteplanows.web.server import free_port
@@ -99,7 +99,7 @@ def test_nothing_missing_is_said_too(installed: Path) -> None:
 def test_what_else_is_missing_or_stopped_is_said(installed: Path) -> None:
     (installed / "dteplanows.toml").write_text("puerto = 8090\n")
     with closing(Ledger(installed)) as ledger:
-        track = ledger.batches.receive("pruebas", COMPANY.rut, "ana", True, ReceivedFile("1", b"->Nada<-"))
+        track = ledger.batches.receive(NewBatch("pruebas", COMPANY.rut, "ana", True, ReceivedFile("1", b"->Nada<-")))
     del ledger
     path = backup_of(installed)
     with closing(Ledger(installed)) as ledger:

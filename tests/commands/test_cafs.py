@@ -14,7 +14,7 @@ from rich.console import Console
 from dteplanows.commands import cafs
 from dteplanows.document import clock
 from dteplanows.folios.authority import TestAuthority
-from dteplanows.ledger.rows import FolioUse, Series
+from dteplanows.ledger.rows import FolioUse, Series, Span
 from dteplanows.ledger.store import Ledger
 from tests.commands.command_line import RUT, create, run, sample
 
@@ -27,7 +27,7 @@ def authority_of(directory: Path) -> TestAuthority:
 
 def caf_file(authority: TestAuthority, tmp_path: Path, desde: int = 1, hasta: int = 50, rut: str = RUT) -> str:
     path = tmp_path / f"caf-{desde}-{len(list(tmp_path.iterdir()))}.xml"
-    path.write_bytes(authority.make_caf(rut, "Comercial Uno SpA", 33, desde, hasta, clock.today()))
+    path.write_bytes(authority.make_caf(rut, "Comercial Uno SpA", 33, Span(desde, hasta), clock.today()))
     return str(path)
 
 
@@ -276,7 +276,8 @@ def test_the_last_day_and_the_days_left_are_listed(directory: Path, tmp_path: Pa
     today = clock.today()
     for number, (tipo, age) in enumerate(((33, 0), (33, 179), (33, 180), (33, 181), (39, 4000))):
         desde = 100 * number + 1
-        ledger.cafs.save("pruebas", RUT, tipo, desde, desde + 9, today - timedelta(days=age), b"secreto de prueba")
+        span, day = Span(desde, desde + 9), today - timedelta(days=age)
+        ledger.cafs.save(Series("pruebas", RUT, tipo), span, day, b"secreto de prueba")
     lines = [one for one in run(directory, "caf", "listar").output.splitlines() if RUT in one]
     cells = [[cell.strip() for cell in line.split("│")[6:9]] for line in lines]
 

@@ -187,9 +187,9 @@ def test_a_full_disk_is_that_of_the_file_that_was_written(
     where = (issued if inside else tmp_path) / "factura.pdf"
 
     def full(*arguments: object, **options: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device", str(where))
+        raise OSError(errno.ENOSPC, "No space left on device")  # the system names no file
 
-    monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     done = run(issued, "pdf", "33", "1", "--salida", str(where))
     assert (done.exit_code, code in done.output) == (1, True), done.output
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from dteplanows.commands import held_folios
 from dteplanows.document import clock
 from dteplanows.folios.authority import TestAuthority
+from dteplanows.ledger.rows import Span
 from dteplanows.ledger.store import Ledger
 from tests.commands.command_line import RUT, run
 
@@ -20,7 +21,7 @@ def loaded(directory: Path, tmp_path: Path) -> Path:
     """The data directory with the folios 1 to 50."""
     authority = TestAuthority.from_pem((directory / "autoridad-de-prueba.pem").read_bytes())
     path = tmp_path / "caf.xml"
-    path.write_bytes(authority.make_caf(RUT, "Comercial Uno SpA", 33, 1, 50, clock.today()))
+    path.write_bytes(authority.make_caf(RUT, "Comercial Uno SpA", 33, Span(1, 50), clock.today()))
     assert run(directory, "caf", "cargar", str(path)).exit_code == 0
     return directory
 

@@ -14,6 +14,7 @@ from rich.console import Console
 from dteplanows.commands import status
 from dteplanows.document import clock
 from dteplanows.ledger import presence
+from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.status.look import INSTALLATION
 from dteplanows.status.rows import Row, State
@@ -119,7 +120,7 @@ def test_nothing_is_cut_in_a_terminal(
     assert create(directory, "produccion").exit_code == 0
     for tipo, days in ((33, 170), (39, 1), (61, 300)):
         fecha = clock.today() - timedelta(days=days)
-        ledger.cafs.save("produccion", RUT, tipo, 9_870_000_001, 9_870_100_000, fecha, b"x")
+        ledger.cafs.save(Series("produccion", RUT, tipo), Span(9_870_000_001, 9_870_100_000), fecha, b"x")
     terminal = Console(file=io.StringIO(), width=width, force_terminal=True, color_system=None)
     monkeypatch.setattr(status, "console", lambda: terminal)
     done = run(directory, "estado", "--ajustes")

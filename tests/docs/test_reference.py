@@ -14,8 +14,8 @@ from dteplanows.document.elements import BRANCHES, DOCUMENT_NAMES, ROOTS, branch
 from dteplanows.document.placeholders import readable
 from dteplanows.parser import MOST_DOCUMENTS
 from dteplanows.parser.bulk import MOST_TAGS_EACH
-from dteplanows.parser.layout import SECTIONS, Section
-from dteplanows.parser.xml_source import MOST_TAGS
+from dteplanows.parser.txt.layout import SECTIONS, Section
+from dteplanows.parser.xml.source import MOST_TAGS
 
 PAGES = pages()
 

@@ -15,7 +15,7 @@ from benchmarks.variations_files import samples
 from dteplanows import parser, validator
 from dteplanows.document.elements import BRANCHES, ROOTS, branch
 from dteplanows.document.model import Document, Group
-from dteplanows.parser.txt_purchases import OTHER_TAXES
+from dteplanows.parser.txt.purchases import OTHER_TAXES
 from tests import valid_documents
 from tests.validator.judging import COMPANY, TODAY
 

@@ -29,9 +29,9 @@ NO_REASONS: Mapping[str, str] = {
     "folios/loading.py": "why folios are void, as the ledger keeps it",
     "folios/older_ledger.py": "why folios are held back, as the ledger keeps it",
     "folios/voiding.py": "a command's name",
-    "parser/txt_habits.py": "words of the document itself",
+    "parser/txt/habits.py": "words of the document itself",
     "purchases/__init__.py": "the name of a lock",
-    "validator/statements.py": "words of the document itself",
+    "validator/transport/statements.py": "words of the document itself",
 }
 """Modules with other words than those of reasons."""
 

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from dteplanows.document import clock
-from dteplanows.ledger.rows import Series
+from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE
 from dteplanows.soap.asmx.addresses import PATH
@@ -124,7 +124,7 @@ def command(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str
 def install(directory: Path) -> None:
     with closing(make_installation(directory, cafs=False)) as made:
         for tipo in TYPES:
-            file = made.authority.make_caf(COMPANY.rut, COMPANY.razon_social, tipo, 1, CAF_LENGTH, clock.today())
+            file = made.authority.make_caf(COMPANY.rut, COMPANY.razon_social, tipo, Span(1, CAF_LENGTH), clock.today())
             load_caf(made.ledger, COMPANY, file, made.authority)
 
 

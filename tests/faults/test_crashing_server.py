@@ -14,6 +14,7 @@ import pytest
 from dteplanows.document import clock
 from dteplanows.folios import allocation
 from dteplanows.ledger.place import Place
+from dteplanows.ledger.rows import Span
 from dteplanows.ledger.store import Ledger
 from tests.faults import road_worker
 from tests.faults.test_killed_processes import acknowledged, acknowledged_count, stored
@@ -46,7 +47,7 @@ def test_a_server_that_is_stopped_at_once_while_two_processes_issue(own_server: 
     place = Place(tmp_path / DATA, own_server.new_database())
     with closing(make_installation(place, cafs=False)) as made:
         for tipo in (AUTOMATIC, MIXED):
-            file = made.authority.make_caf(COMPANY.rut, COMPANY.razon_social, tipo, 1, CAF_LENGTH, clock.today())
+            file = made.authority.make_caf(COMPANY.rut, COMPANY.razon_social, tipo, Span(1, CAF_LENGTH), clock.today())
             load_caf(made.ledger, COMPANY, file, made.authority)
     processes = multiprocessing.get_context("spawn")
     crew = [

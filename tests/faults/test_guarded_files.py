@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import requests
 
 from dteplanows.archive.links import Copy
 from dteplanows.document.problem import Refused
@@ -333,6 +334,11 @@ def test_a_service_that_answers_while_it_happens(tmp_path: Path, fault: Callable
     assert {*folios} <= there
 
 
+def health(service: Service, path: str) -> tuple[int, str]:
+    answer = requests.get(f"http://127.0.0.1:{service.port}{path}", timeout=30)
+    return answer.status_code, answer.text
+
+
 def test_an_older_copy_before_the_service_starts_again(tmp_path: Path) -> None:
     """It says so, answers questions, issues nothing until a person has said how to go on, and then no folio twice."""
     directory = tmp_path / "datos"
@@ -346,9 +352,15 @@ def test_an_older_copy_before_the_service_starts_again(tmp_path: Path) -> None:
         assert "[BAS-020]" in post_soap11(service, "Procesar", service.login(), arguments).body
         parts = {"tpomov": b64("V"), "folio": b64(str(FIRST_FOLIO)), "tipo": b64("33")}
         assert "getXMLDteResult" in post_soap11(service, "getXMLDte", service.login(), parts).body
+        told = run(directory, "estado")
+        assert told.exit_code == 2 and "base continuar" in told.output
+        assert [health(service, path)[0] for path in ("/salud", "/salud/listo")] == [503, 200]
+        assert "BAS-020" in health(service, "/salud")[1]
         done = run(directory, "base", "continuar", "--retener")
         assert done.exit_code == 0, done.output
         time.sleep(1.1)
+        assert health(service, "/salud")[0] == 200
+        assert "base continuar" not in run(directory, "estado").output
         for number in range(1, 5):
             body = post_soap11(service, "Procesar", service.login(), arguments).body
             assert f"&lt;Folio&gt;{last + number}&lt;" in body

@@ -29,7 +29,7 @@ from pathlib import Path
 from dteplanows.document.problem import Refused
 from dteplanows.folios import loading
 from dteplanows.folios.voiding import void
-from dteplanows.ledger.rows import Span
+from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import Ledger
 from tests.folios.support import caf, issue
 from tests.faults.test_killed_loading import SIZE, USED, VOID
@@ -45,7 +45,7 @@ while True:
     try:
         loading.load(ledger, REAL, caf(key, desde, desde + SIZE - 1), TODAY, desde + USED)
         issue(ledger)
-        void(ledger, REAL, 33, Span(desde + USED + 1, desde + USED + VOID), "anulados en el SII")
+        void(ledger, Series.of(REAL, 33), Span(desde + USED + 1, desde + USED + VOID), "anulados en el SII")
         issue(ledger)
     except Refused as refused:
         # The other process has issued one of them meanwhile.

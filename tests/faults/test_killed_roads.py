@@ -11,6 +11,7 @@ import pytest
 from dteplanows.document import clock
 from dteplanows.folios import allocation
 from dteplanows.ledger.place import Place
+from dteplanows.ledger.rows import Span
 from dteplanows.ledger.store import Ledger
 from tests.faults import road_worker
 from tests.faults.test_killed_processes import KILLS, Crew, acknowledged, kill_fifty, stored
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="este sis
 def test_four_processes_of_which_fifty_are_killed(place: Place, tmp_path: Path) -> None:
     with closing(make_installation(place, cafs=False)) as made:
         for tipo in (AUTOMATIC, MIXED):
-            file = made.authority.make_caf(COMPANY.rut, COMPANY.razon_social, tipo, 1, CAF_LENGTH, clock.today())
+            file = made.authority.make_caf(COMPANY.rut, COMPANY.razon_social, tipo, Span(1, CAF_LENGTH), clock.today())
             load_caf(made.ledger, COMPANY, file, made.authority)
 
     kill_fifty(Crew(tmp_path, road_worker.work, place.base))

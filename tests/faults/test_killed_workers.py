@@ -17,6 +17,7 @@ from dteplanows.bulk.queue import Worker
 from dteplanows.document import clock
 from dteplanows.folios import allocation
 from dteplanows.ledger.batches import Overtaken
+from dteplanows.ledger.rows import Span
 from dteplanows.ledger.store import Ledger
 from tests.faults.road_worker import BOLETA
 from tests.installation import COMPANY, Installation, load_caf, make_installation
@@ -42,7 +43,7 @@ def bulk_file(documents: int, spoiled: set[int] | frozenset[int] = frozenset()) 
 def with_folios(directory: Path, folios: int) -> Installation:
     """An installation whose boletas are numbered from 1 on."""
     made = make_installation(directory, cafs=False)
-    file = made.authority.make_caf(COMPANY.rut, COMPANY.razon_social, 39, 1, folios, clock.today())
+    file = made.authority.make_caf(COMPANY.rut, COMPANY.razon_social, 39, Span(1, folios), clock.today())
     load_caf(made.ledger, COMPANY, file, made.authority)
     return made
 

@@ -11,6 +11,7 @@ from dteplanows.folios import allocation
 from dteplanows.folios.allocation import Taken
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import Caf, read_caf
+from dteplanows.ledger.rows import Span
 from dteplanows.ledger.store import Ledger
 from tests.ledger.example import REAL, TODAY, new_document
 
@@ -25,7 +26,7 @@ def authority() -> TestAuthority:
 
 @cache
 def _made(number: int) -> Caf:
-    file = authority().make_caf(REAL.rut, REAL.razon_social, 33, 1, 10, TODAY)
+    file = authority().make_caf(REAL.rut, REAL.razon_social, 33, Span(1, 10), TODAY)
     return read_caf(file, authority().public_key)
 
 

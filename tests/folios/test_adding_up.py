@@ -153,7 +153,7 @@ def _act(ledger: Ledger, company: Company, model: Model, ids: dict[int, int], ac
         series = Series(company.ambiente, company.rut, 33)
         with suppress(Refused):
             if name == "void":
-                void(ledger, company, 33, span, "prueba")
+                void(ledger, Series.of(company, 33), span, "prueba")
             elif name == "hold":
                 hold(ledger, series, span, "prueba")
             else:

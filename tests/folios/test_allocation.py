@@ -14,7 +14,7 @@ from dteplanows.folios import allocation
 from dteplanows.folios.age import MAXIMUM_DAYS, expired
 from dteplanows.folios.allocation import Taken
 from dteplanows.folios.voiding import void
-from dteplanows.ledger.rows import Span
+from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import Ledger
 from tests.folios import support
 from tests.ledger.example import COMPANY, REAL, TODAY, load_caf, rut
@@ -55,7 +55,7 @@ def test_folios_used_explicitly_or_voided_are_skipped(ledger: Ledger) -> None:
     for folio in (1, 2, 5, 10):
         issue(ledger, folio)
     for folio in (3, 6, 7):
-        void(ledger, COMPANY, 33, Span(folio, folio), "se dañó el formulario")
+        void(ledger, Series.of(COMPANY, 33), Span(folio, folio), "se dañó el formulario")
     assert [issue(ledger).folio for _ in range(3)] == [4, 8, 9]
     assert refusal(ledger)[0] == "FOL-035"
     assert free_and_issued_and_void(ledger) == [(0, 7, 3)]
@@ -133,7 +133,7 @@ def test_all_expired(ledger: Ledger) -> None:
 
 def test_used_up_and_expired_is_said_as_used_up(ledger: Ledger) -> None:
     load_caf(ledger, 1, 1, fecha=LONG_AGO)
-    void(ledger, COMPANY, 33, Span(1, 1), "venció el CAF")
+    void(ledger, Series.of(COMPANY, 33), Span(1, 1), "venció el CAF")
     assert refusal(ledger)[0] == "FOL-035"
 
 
@@ -148,7 +148,7 @@ def test_a_used_folio_is_refused_in_the_words_that_clients_know(ledger: Ledger) 
 
 def test_a_void_folio_is_refused(ledger: Ledger) -> None:
     load_caf(ledger, 1, 10)
-    void(ledger, COMPANY, 33, Span(6, 8), "error del usuario")
+    void(ledger, Series.of(COMPANY, 33), Span(6, 8), "error del usuario")
     code, text = refusal(ledger, 7)
     assert code == "FOL-033"
     assert "error del usuario" in text

@@ -15,6 +15,7 @@ from lxml import etree
 from dteplanows.document.problem import Refused
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import read_caf
+from dteplanows.ledger.rows import Span
 from tests.ledger.example import COMPANY, rut
 
 DAY = date(2026, 1, 2)
@@ -27,7 +28,7 @@ def authority() -> TestAuthority:
 
 @pytest.fixture(scope="module")
 def file(authority: TestAuthority) -> bytes:
-    return authority.make_caf(COMPANY.rut, COMPANY.razon_social, 33, 1, 50, DAY)
+    return authority.make_caf(COMPANY.rut, COMPANY.razon_social, 33, Span(1, 50), DAY)
 
 
 def test_the_form_of_the_file(file: bytes) -> None:
@@ -58,7 +59,7 @@ def test_the_two_keys_of_the_file_are_a_pair(authority: TestAuthority, file: byt
 
 
 def test_every_caf_has_its_own_key(authority: TestAuthority, file: bytes) -> None:
-    again = authority.make_caf(COMPANY.rut, COMPANY.razon_social, 33, 1, 50, DAY)
+    again = authority.make_caf(COMPANY.rut, COMPANY.razon_social, 33, Span(1, 50), DAY)
     one, other = (read_caf(data, authority.public_key).key for data in (file, again))
     assert one.private_numbers() != other.private_numbers()
 
@@ -95,13 +96,13 @@ def test_a_key_that_is_not_rsa() -> None:
 )
 def test_names_that_no_caf_can_carry(authority: TestAuthority, name: str, expected: str) -> None:
     """A company's name may come from anywhere; making its CAF does not fail over it."""
-    caf = read_caf(authority.make_caf(COMPANY.rut, name, 39, 5, 5, DAY), authority.public_key)
+    caf = read_caf(authority.make_caf(COMPANY.rut, name, 39, Span(5, 5), DAY), authority.public_key)
     assert caf.razon_social == expected
 
 
 @pytest.mark.parametrize("name", ["&" * 60, "Ñ" * 41, 'O\'Higgins "x" <y>', " x "])
 def test_long_and_hard_names(authority: TestAuthority, name: str) -> None:
-    caf = read_caf(authority.make_caf(rut(76_000_999), name, 39, 5, 5, DAY), authority.public_key)
+    caf = read_caf(authority.make_caf(rut(76_000_999), name, 39, Span(5, 5), DAY), authority.public_key)
     assert caf.razon_social == name[:40].strip()
     assert caf.rut == rut(76_000_999)
 
@@ -109,6 +110,6 @@ def test_long_and_hard_names(authority: TestAuthority, name: str) -> None:
 def test_names_are_escaped_as_in_a_stamp(authority: TestAuthority) -> None:
     """The CAF stands in every stamp, whose quotes who prints it writes by the SII's table."""
     name = "O'Higgins & \"Cía\" <Ñ>"
-    made = read_caf(authority.make_caf(COMPANY.rut, name, 33, 1, 50, DAY), authority.public_key)
+    made = read_caf(authority.make_caf(COMPANY.rut, name, 33, Span(1, 50), DAY), authority.public_key)
     assert "<RS>O&apos;Higgins &amp; &quot;Cía&quot; &lt;Ñ&gt;</RS>" in made.xml
     assert made.razon_social == name

@@ -18,14 +18,15 @@ from dteplanows.document.problem import Refused
 from dteplanows.folios import caf as module
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import Caf, read_caf
+from dteplanows.ledger.rows import Span
 from tests.ledger.example import COMPANY, TODAY, rut
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=1024)
 AUTHORITY = TestAuthority(KEY)
 RS = "Ñandú & Cía <Ltda>"
-FILE = AUTHORITY.make_caf(COMPANY.rut, RS, 33, 1, 50, TODAY)
+FILE = AUTHORITY.make_caf(COMPANY.rut, RS, 33, Span(1, 50), TODAY)
 TEXT = FILE.decode("latin-1").replace("\r\n", "\n")
-OTHER = AUTHORITY.make_caf(COMPANY.rut, RS, 33, 1, 50, TODAY).decode("latin-1").replace("\r\n", "\n")
+OTHER = AUTHORITY.make_caf(COMPANY.rut, RS, 33, Span(1, 50), TODAY).decode("latin-1").replace("\r\n", "\n")
 """The same range with another key."""
 
 VECTOR = json.loads((Path(__file__).parents[2] / "fixtures" / "vectors" / "ted_sii.json").read_text("utf-8"))
@@ -117,7 +118,7 @@ def test_the_text_is_kept_as_the_sii_wrote_it(written: str) -> None:
 
 @pytest.mark.parametrize(("desde", "hasta"), [(1, 1), (1, 9_999_999_999), (9_999_999_999, 9_999_999_999)])
 def test_ranges_at_the_limits(desde: int, hasta: int) -> None:
-    caf = read(AUTHORITY.make_caf(COMPANY.rut, RS, 61, desde, hasta, TODAY))
+    caf = read(AUTHORITY.make_caf(COMPANY.rut, RS, 61, Span(desde, hasta), TODAY))
     assert (caf.tipo, caf.desde, caf.hasta) == (61, desde, hasta)
 
 

@@ -12,10 +12,11 @@ from dteplanows.document.problem import Severity
 from dteplanows.folios.age import MAXIMUM_DAYS
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import Caf, check_for, read_caf
+from dteplanows.ledger.rows import Span
 from tests.ledger.example import COMPANY, TODAY, rut
 
 AUTHORITY = TestAuthority.generate()
-FILE = AUTHORITY.make_caf(COMPANY.rut, COMPANY.razon_social, 33, 1, 50, TODAY)
+FILE = AUTHORITY.make_caf(COMPANY.rut, COMPANY.razon_social, 33, Span(1, 50), TODAY)
 CAF = read_caf(FILE, AUTHORITY.public_key)
 
 

@@ -8,7 +8,7 @@ from dteplanows.document.problem import Refused
 from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios import allocation
 from dteplanows.folios.held_back import held, hold, release
-from dteplanows.folios.on_demand import ensure
+from dteplanows.folios.on_demand import CafsOnDemand
 from dteplanows.folios.voiding import void
 from dteplanows.issuing.issued_before import IssuedBefore
 from dteplanows.ledger.rows import FolioUse, Series, Span
@@ -28,7 +28,7 @@ def ranges(ledger: Ledger) -> Ledger:
     load_caf(ledger, 11, 30, company=REAL)
     for folio in (12, 35):
         issue(ledger, folio, COMPANY)
-    void(ledger, COMPANY, 33, Span(14, 14), "dañado")
+    void(ledger, Series.of(COMPANY, 33), Span(14, 14), "dañado")
     return ledger
 
 
@@ -98,7 +98,7 @@ def test_what_is_freed_is_given_though_the_search_has_passed_it(ranges: Ledger) 
 
 def test_a_folio_that_was_issued_is_voided_out_of_the_hold(ranges: Ledger) -> None:
     hold(ranges, SERIES, Span(20, 29), WHY)
-    assert void(ranges, COMPANY, 33, Span(22, 31), "emitidos antes", otro_sistema=True) == (10, 0, 0)
+    assert void(ranges, Series.of(COMPANY, 33), Span(22, 31), "emitidos antes", otro_sistema=True) == (10, 0, 0)
     assert accounts(ranges) == [(7, 1, 10, 2), (8, 1, 1, 0)]
     assert [one.span for one in held(ranges, SERIES)] == [Span(20, 21)]
     assert ranges.folios.use(SERIES, 25) == FolioUse("otro sistema", "emitidos antes")
@@ -113,10 +113,10 @@ def test_a_range_without_a_caf_is_held_for_when_one_comes(ledger: Ledger) -> Non
 
 def test_the_test_authority_makes_a_block_beyond_them(ledger: Ledger) -> None:
     hold(ledger, SERIES, Span(1, 1500), WHY)
-    ensure(ledger, COMPANY, 33, 0, TODAY, authority())
+    CafsOnDemand(ledger, authority()).ensure(COMPANY, 33, 0, TODAY)
     assert issue(ledger, 0, COMPANY).folio == 1501
     hold(ledger, SERIES, Span(1, 9_999_999_999), WHY)
-    ensure(ledger, COMPANY, 33, 0, TODAY, authority())
+    CafsOnDemand(ledger, authority()).ensure(COMPANY, 33, 0, TODAY)
     assert len(ledger.cafs.of("pruebas", COMPANY.rut, 33)) == 1
 
 

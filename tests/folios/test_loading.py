@@ -119,7 +119,7 @@ def test_the_day_of_authorization_counts_and_not_the_order_of_the_files(
 def test_automatic_numbering_uses_each_folio_once(ledger: Ledger) -> None:
     load(ledger, REAL, caf(0, 1, 10, 30), TODAY)
     assert [issue(ledger).folio for _ in range(3)] == [1, 2, 3]
-    void(ledger, REAL, 33, Span(9, 9), "dañado")
+    void(ledger, Series.of(REAL, 33), Span(9, 9), "dañado")
     load(ledger, REAL, caf(1, 3, 6, 3), TODAY)
     assert counted(ledger) == [(3, 2, 1, 4), (3, 1, 0, 0)]
     taken = [issue(ledger) for _ in range(6)]
@@ -153,7 +153,7 @@ def test_folios_given_again_one_by_one(ledger: Ledger) -> None:
 def test_a_void_folio_and_an_issued_one_stay_so_when_given_again(ledger: Ledger) -> None:
     load(ledger, REAL, caf(0, 1, 10, 30), TODAY)
     issue(ledger, 4)
-    void(ledger, REAL, 33, Span(2, 2), "anulado en el SII")
+    void(ledger, Series.of(REAL, 33), Span(2, 2), "anulado en el SII")
     voided, _ = load(ledger, REAL, caf(1, 1, 10, 3), TODAY, 6)
     # Of those before the sixth: one issued here, one void before.
     assert voided == (3, 1, 0)
@@ -177,7 +177,7 @@ def test_the_accounts_of_crossing_cafs_do_not_double_a_folio(ledger: Ledger) -> 
         load(ledger, REAL, caf(number, desde, hasta, age), TODAY)
     issue(ledger, 92)
     issue(ledger, 60)
-    void(ledger, REAL, 33, Span(85, 91), "dañados")
+    void(ledger, Series.of(REAL, 33), Span(85, 91), "dañados")
     accounts = allocation.account(ledger, REAL, 33)
     assert sum(one.libres for one in accounts) == 160 - 2 - 7
     assert sum(one.emitidos for one in accounts) == 2

@@ -10,11 +10,10 @@ import pytest
 from dteplanows.document.company import Company
 from dteplanows.document.problem import Refused
 from dteplanows.document.writer import MAXIMUM_FOLIO
-from dteplanows.folios import on_demand
 from dteplanows.folios.age import MAXIMUM_DAYS
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.keys import passing_key, stamping_key
-from dteplanows.folios.on_demand import BLOCK, MARGIN
+from dteplanows.folios.on_demand import BLOCK, MARGIN, CafsOnDemand
 from dteplanows.ledger.rows import Span
 from dteplanows.ledger.store import Ledger
 from tests.engines import only_sqlite
@@ -37,9 +36,9 @@ def loaded(ledger: Ledger, tipo: int = 33) -> list[tuple[int, int]]:
 
 
 def ensure(
-    ledger: Ledger, folio: int, authority: TestAuthority | None, company: Company = COMPANY, today: date = TODAY
+    ledger: Ledger, folio: int, authority: TestAuthority, company: Company = COMPANY, today: date = TODAY
 ) -> None:
-    on_demand.ensure(ledger, company, 33, folio, today, authority)
+    CafsOnDemand(ledger, authority).ensure(company, 33, folio, today)
 
 
 def process(ledger: Ledger, folio: int, authority: TestAuthority, today: date = TODAY) -> int:
@@ -49,10 +48,11 @@ def process(ledger: Ledger, folio: int, authority: TestAuthority, today: date = 
 
 
 def test_the_first_caf_on_demand_begins_with_one(ledger: Ledger, authority: TestAuthority) -> None:
-    assert on_demand.on_demand(ledger, COMPANY, 33, 0, TODAY, authority)
+    cafs = CafsOnDemand(ledger, authority)
+    assert cafs.needed(COMPANY, 33, 0, TODAY)
     ensure(ledger, 0, authority)
     assert loaded(ledger) == [(1, BLOCK)]
-    assert not on_demand.on_demand(ledger, COMPANY, 33, 0, TODAY, authority)
+    assert not cafs.needed(COMPANY, 33, 0, TODAY)
     ensure(ledger, 0, authority)
     assert loaded(ledger) == [(1, BLOCK)]
     assert issue(ledger) == 1
@@ -169,8 +169,7 @@ def test_without_an_authority_nobody_numbers_from_what_was_asked_for(ledger: Led
 # --- when nothing is made -------------------------------------------------------------------------------------
 
 
-def test_nothing_is_made_without_an_authority_or_in_production(ledger: Ledger, authority: TestAuthority) -> None:
-    ensure(ledger, 5, None)
+def test_nothing_is_made_in_production_or_out_of_bounds(ledger: Ledger, authority: TestAuthority) -> None:
     ensure(ledger, 5, authority, REAL)
     ensure(ledger, 0, authority, REAL)
     ensure(ledger, MAXIMUM_FOLIO + 1, authority)

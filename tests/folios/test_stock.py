@@ -13,7 +13,7 @@ from dteplanows.folios.age import LAPSING, MAXIMUM_DAYS, expired, last_day
 from dteplanows.folios.loading import load
 from dteplanows.folios.stock import Lot, days_covered, free_count, stock
 from dteplanows.folios.voiding import void
-from dteplanows.ledger.rows import Span
+from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import Ledger
 from tests.folios.support import caf
 from tests.ledger.example import REAL, TODAY, new_document
@@ -36,7 +36,7 @@ def test_what_is_left_is_what_the_account_says(ledger: Ledger) -> None:
         issue(ledger, 0)
     for folio in (70, 90):
         issue(ledger, folio)
-    void(ledger, REAL, 33, Span(80, 84), "dañados")
+    void(ledger, Series.of(REAL, 33), Span(80, 84), "dañados")
     (one,) = ledger.cafs.of("produccion", REAL.rut)
     (account,) = allocation.account(ledger, REAL, 33)
     assert free_count(ledger, one) == account.libres == 53

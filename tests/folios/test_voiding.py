@@ -29,14 +29,14 @@ def ranges(ledger: Ledger) -> Ledger:
 def refusal(ledger: Ledger, span: Span, reason: str = "dañados", otro_sistema: bool = False) -> tuple[str, str]:
     """Code and text of the one problem for which *span* is not voided."""
     with pytest.raises(Refused) as refused:
-        void(ledger, COMPANY, 33, span, reason, otro_sistema=otro_sistema)
+        void(ledger, Series.of(COMPANY, 33), span, reason, otro_sistema=otro_sistema)
     (one,) = refused.value.problems
     return one.code, one.text()
 
 
 def test_a_folio_and_a_range_over_two_cafs(ranges: Ledger) -> None:
-    assert void(ranges, COMPANY, 33, Span(11, 11), "  dañado\n ") == (1, 0, 0)
-    assert void(ranges, COMPANY, 33, Span(25, 34), "anulados en el SII") == (10, 0, 0)
+    assert void(ranges, Series.of(COMPANY, 33), Span(11, 11), "  dañado\n ") == (1, 0, 0)
+    assert void(ranges, Series.of(COMPANY, 33), Span(25, 34), "anulados en el SII") == (10, 0, 0)
     assert counted(ranges, COMPANY) == [(12, 1, 7, 0), (5, 1, 4, 0)]
     assert [one.detalle for one in ranges.events.of()][-2:] == [
         *("tipo 33, folio 11: dañado", "tipo 33, folios 25 a 34: anulados en el SII")
@@ -45,12 +45,12 @@ def test_a_folio_and_a_range_over_two_cafs(ranges: Ledger) -> None:
 
 
 def test_doing_it_again_changes_nothing(ranges: Ledger) -> None:
-    void(ranges, COMPANY, 33, Span(20, 24), "dañados")
+    void(ranges, Series.of(COMPANY, 33), Span(20, 24), "dañados")
     before = everything(ranges)
-    assert void(ranges, COMPANY, 33, Span(20, 24), "otro motivo") == (0, 5, 0)
-    assert void(ranges, COMPANY, 33, Span(22, 22), "otro motivo") == (0, 1, 0)
+    assert void(ranges, Series.of(COMPANY, 33), Span(20, 24), "otro motivo") == (0, 5, 0)
+    assert void(ranges, Series.of(COMPANY, 33), Span(22, 22), "otro motivo") == (0, 1, 0)
     assert everything(ranges) == before
-    assert void(ranges, COMPANY, 33, Span(18, 26), "más") == (4, 5, 0)
+    assert void(ranges, Series.of(COMPANY, 33), Span(18, 26), "más") == (4, 5, 0)
     assert ranges.folios.use(SERIES, 22).motivo == "dañados"
     assert ranges.folios.use(SERIES, 18).motivo == ranges.folios.use(SERIES, 26).motivo == "más"
 
@@ -97,21 +97,21 @@ def test_of_very_many_issued_folios_ten_are_named(ledger: Ledger) -> None:
 def test_lapsed_folios_are_voided_too(ledger: Ledger) -> None:
     load_caf(ledger, 1, 10, fecha=TODAY.replace(year=TODAY.year - 1))
     assert MAXIMUM_DAYS < 365
-    assert void(ledger, COMPANY, 33, Span(1, 10), "venció el CAF") == (10, 0, 0)
+    assert void(ledger, Series.of(COMPANY, 33), Span(1, 10), "venció el CAF") == (10, 0, 0)
     with pytest.raises(Refused, match="FOL-035"):
         issue(ledger, 0, COMPANY)
 
 
 def test_that_another_system_used_them_may_be_said_later(ranges: Ledger) -> None:
-    void(ranges, COMPANY, 33, Span(14, 20), "del sistema anterior")
-    void(ranges, COMPANY, 33, Span(21, 24), "dañados")
+    void(ranges, Series.of(COMPANY, 33), Span(14, 20), "del sistema anterior")
+    void(ranges, Series.of(COMPANY, 33), Span(21, 24), "dañados")
     code, text = refusal(ranges, Span(16, 24), otro_sistema=True)
     assert (code, "14 a 20" in text, "21 a 24" in text) == ("FOL-053", True, False)
     assert ranges.folios.use(SERIES, 22).estado == "anulado"
-    assert void(ranges, COMPANY, 33, Span(14, 20), "emitidos antes", otro_sistema=True) == (0, 7, 7)
-    assert void(ranges, COMPANY, 33, Span(14, 20), "emitidos antes", otro_sistema=True) == (0, 7, 0)
+    assert void(ranges, Series.of(COMPANY, 33), Span(14, 20), "emitidos antes", otro_sistema=True) == (0, 7, 7)
+    assert void(ranges, Series.of(COMPANY, 33), Span(14, 20), "emitidos antes", otro_sistema=True) == (0, 7, 0)
     assert ranges.folios.use(SERIES, 16) == ("otro sistema", "del sistema anterior; emitidos antes")
     assert ranges.folios.use(SERIES, 22) == ("anulado", "dañados")
     # And not taken back by voiding them again.
-    assert void(ranges, COMPANY, 33, Span(14, 20), "anulados en el SII") == (0, 7, 0)
+    assert void(ranges, Series.of(COMPANY, 33), Span(14, 20), "anulados en el SII") == (0, 7, 0)
     assert ranges.folios.use(SERIES, 16).estado == "otro sistema"

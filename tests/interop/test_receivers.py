@@ -20,6 +20,7 @@ from lxml import etree
 
 from dteplanows.document import clock
 from dteplanows.folios.keys import stamping_key
+from dteplanows.ledger.rows import Span
 from dteplanows.printing.stored import read
 from tests.installation import Installation, load_caf, make_installation
 from tests.interop.issued import Issued
@@ -166,7 +167,7 @@ def quoted(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
     """Documents whose names have each of the five characters, the last one's CAF too."""
     installation = make_installation(tmp_path_factory.mktemp("comillas"))
     company, authority = installation.company, installation.authority
-    caf = authority.make_caf(company.rut, NAMES[0], 33, 1, 5, clock.today())
+    caf = authority.make_caf(company.rut, NAMES[0], 33, Span(1, 5), clock.today())
     load_caf(installation.ledger, company, caf, authority)
     made = [issue_named(installation, name) for name in NAMES]
     made.append(issue_named(installation, NAMES[0], folio=3))

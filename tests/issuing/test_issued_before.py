@@ -18,7 +18,7 @@ from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.folios import voiding
 from dteplanows.ledger.engines.errors import violations
 from dteplanows.ledger.place import Place
-from dteplanows.ledger.rows import Span, StoredReference
+from dteplanows.ledger.rows import Series, Span, StoredReference
 from fixtures import FIXTURES
 from tests.installation import COMPANY, FIRST_FOLIO, Installation, make_installation
 from tests.ledger.example import everything
@@ -177,7 +177,7 @@ def test_a_note_to_several_documents_takes_nothing_from_either(made: Installatio
 
 def test_a_folio_without_document(made: Installation) -> None:
     unused, void, unknown = FIRST_FOLIO + 5, FIRST_FOLIO + 6, 77
-    voiding.void(made.ledger, COMPANY, 33, Span(void, void), "prueba")
+    voiding.void(made.ledger, Series.of(COMPANY, 33), Span(void, void), "prueba")
     assert issue(made, file(61, (33, unused, 3)))[1] == ["REF-045"]
     assert issue(made, file(61, (33, unknown, 3)))[1] == []
     for only_judge in (True, False):
@@ -190,7 +190,7 @@ def test_what_another_system_issued_may_be_corrected(made: Installation) -> None
     span = Span(FIRST_FOLIO, FIRST_FOLIO + 4)
     for folio in span:
         assert issue(made, file(61, (33, folio, 3)))[1] == ["REF-045"]
-    voiding.void(made.ledger, COMPANY, 33, span, "usados en el sistema anterior", otro_sistema=True)
+    voiding.void(made.ledger, Series.of(COMPANY, 33), span, "usados en el sistema anterior", otro_sistema=True)
     note, said = issue(made, file(61, (33, FIRST_FOLIO + 2, 1), neto=400))
     assert (said, code_of(made, 61, note)) == ([], "1")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from dteplanows.accounts import certificates
 from dteplanows.document import clock
 from dteplanows.document.company import Reparos
 from dteplanows.document.outcome import Credentials, Outcome
@@ -19,6 +20,7 @@ from dteplanows.document.problem import Refused
 from dteplanows.folios import allocation
 from dteplanows.issuing import Issuer
 from dteplanows.ledger.place import Place
+from dteplanows.ledger.rows import Span
 from tests.installation import CLAVE, COMPANY, FIRST_FOLIO, USUARIO, Installation, load_caf, make_installation
 from tests.told import of_families
 
@@ -171,7 +173,7 @@ def test_each_document_of_a_file_stands_for_itself(made: Installation) -> None:
 
 def test_validating_counts_the_folios_that_a_file_uses_up(tmp_path: Path) -> None:
     with closing(make_installation(tmp_path, cafs=False)) as made:
-        caf = made.authority.make_caf(COMPANY.rut, COMPANY.razon_social, 33, 1, 2, clock.today())
+        caf = made.authority.make_caf(COMPANY.rut, COMPANY.razon_social, 33, Span(1, 2), clock.today())
         load_caf(made.ledger, COMPANY, caf, made.authority)
         alone = Issuer(made.ledger)
         for only_judge in (True, False):
@@ -188,7 +190,8 @@ def test_a_file_of_more_documents_than_one_commit_holds(made: Installation) -> N
 def test_cafs_are_made_on_demand_only_where_there_is_an_authority(tmp_path: Path) -> None:
     with closing(make_installation(tmp_path, cafs=False)) as made:
         alone = Issuer(made.ledger)
-        assert codes(alone.process(made.account, factura(120), "1")) == ["FOL-034"]
+        for solo_validar in (True, False):
+            assert codes(alone.process(made.account, factura(120), "1", solo_validar)) == ["FOL-034"]
         assert made.issuer.process(made.account, factura(120), "1").documents[0].folio == 120
         assert made.issuer.process(made.account, factura(), "1").accepted
 
@@ -207,9 +210,7 @@ def test_a_new_certificate_is_used_from_the_next_document_on(made: Installation)
 
     made.issuer.process(made.account, factura(), "1")
     new = read_certificate(make_certificate("11111111-1", "Otra Persona", "x"), "x")
-    made.ledger.certificates.save(
-        "pruebas", COMPANY.rut, new.to_trusted(), new.rut, new.titular, new.valid_from, new.valid_until
-    )
+    certificates.save(made.ledger, COMPANY, new)
     (one,) = made.issuer.process(made.account, factura(), "1").documents
     assert new.x509_base64[:76].encode() in made.xml(33, one.folio)
 
@@ -282,7 +283,7 @@ def test_a_remark_is_said_once_though_the_caf_is_made_on_demand(tmp_path: Path) 
 def test_a_caf_of_more_than_two_years_is_remarked_upon(tmp_path: Path, days: int, said: list[str]) -> None:
     with closing(make_installation(tmp_path, cafs=False)) as made:
         authorized = clock.today() - timedelta(days=days)
-        caf = made.authority.make_caf(COMPANY.rut, COMPANY.razon_social, 52, 1, 9, authorized)
+        caf = made.authority.make_caf(COMPANY.rut, COMPANY.razon_social, 52, Span(1, 9), authorized)
         load_caf(made.ledger, COMPANY, caf, made.authority)
         outcome = Issuer(made.ledger).process(made.account, dated(0, tipo=52), "1")
         assert outcome.accepted

@@ -9,7 +9,7 @@ from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.rut import check_digit
 from dteplanows.ledger.engines.sqlite.database import Sqlite
 from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS
-from dteplanows.ledger.rows import NewDocument, NewReceived, ReceivedFile
+from dteplanows.ledger.rows import NewDocument, NewReceived, ReceivedFile, Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.tables import TABLES
 
@@ -62,7 +62,7 @@ def load_caf(
     ledger: Ledger, desde: int, hasta: int, tipo: int = 33, *, fecha: date = TODAY, company: Company = COMPANY
 ) -> int:
     """Load a range; the secret is no CAF, so nothing can be stamped with it."""
-    return ledger.cafs.save(company.ambiente, company.rut, tipo, desde, hasta, fecha, b"secreto de prueba")
+    return ledger.cafs.save(Series.of(company, tipo), Span(desde, hasta), fecha, b"secreto de prueba")
 
 
 def everything(ledger: Ledger) -> dict[str, list[object]]:

@@ -13,7 +13,7 @@ import pytest
 from dteplanows.archive.totals import Totals, sales, sign_of, totals
 from dteplanows.ledger import finding
 from dteplanows.ledger.engines.sqlite.database import WORDS
-from dteplanows.ledger.rows import ListedDocument, Wanted
+from dteplanows.ledger.finding import ListedDocument, Wanted
 from dteplanows.ledger.store import Ledger
 from tests.engines import only_sqlite
 from tests.ledger.example import COMPANY, REAL, load_caf, new_document, rut

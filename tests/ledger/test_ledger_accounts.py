@@ -16,6 +16,7 @@ import pytest
 from dteplanows.document.company import Company
 from dteplanows.document.problem import Refused
 from dteplanows.ledger import passwords
+from dteplanows.ledger.rows import NewCertificate
 from dteplanows.ledger.store import Ledger
 from tests.engines import only_sqlite
 from tests.ledger.example import COMPANY, REAL, rut
@@ -309,7 +310,11 @@ SECOND = timedelta(seconds=1)
 
 
 def save(ledger: Ledger, secret: bytes, begin: datetime = BEGIN, end: datetime = END) -> int:
-    return ledger.certificates.save("pruebas", COMPANY.rut, secret, rut(9000444), "Ana Ficticia", begin, end)
+    return ledger.certificates.save(new(COMPANY.rut, secret, begin, end))
+
+
+def new(company: str, secret: bytes, begin: datetime = BEGIN, end: datetime = END) -> NewCertificate:
+    return NewCertificate("pruebas", company, rut(9000444), "Ana Ficticia", begin, end, secret)
 
 
 def test_a_certificate_comes_back_as_it_was_saved(ledger: Ledger) -> None:
@@ -349,7 +354,7 @@ def test_a_removed_certificate_is_gone_and_its_number_too(ledger: Ledger) -> Non
 
 def test_a_certificate_needs_its_company(ledger: Ledger) -> None:
     with pytest.raises(Refused) as refused:
-        ledger.certificates.save("pruebas", OTHER.rut, b"x", "1-9", "x", datetime(2026, 1, 1), datetime(2027, 1, 1))
+        ledger.certificates.save(new(OTHER.rut, b"x"))
     assert code(refused) == "AUT-004"
 
 

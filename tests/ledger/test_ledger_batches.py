@@ -13,7 +13,7 @@ from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.document.problem import Refused
-from dteplanows.ledger.rows import ReceivedFile, StoredBatch
+from dteplanows.ledger.rows import NewBatch, ReceivedFile, StoredBatch
 from dteplanows.ledger.store import Ledger
 from tests.engines import only_sqlite
 from tests.ledger.example import COMPANY, RECEIVED, load_caf, new_document, rut
@@ -24,7 +24,7 @@ MOMENT = datetime(2026, 3, 31, 10)
 
 
 def receive(ledger: Ledger, content: bytes, company: str = COMPANY.rut, most: int = 0) -> int:
-    return ledger.batches.receive("pruebas", company, "ana", False, ReceivedFile("1", content), False, most)
+    return ledger.batches.receive(NewBatch("pruebas", company, "ana", False, ReceivedFile("1", content)), most)
 
 
 def take(ledger: Ledger) -> StoredBatch | None:

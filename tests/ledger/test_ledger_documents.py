@@ -14,6 +14,7 @@ import pytest
 
 from dteplanows.document.company import Ambiente
 from dteplanows.ledger.engines.errors import violations
+from dteplanows.ledger.events import NewEvent
 from dteplanows.ledger.rows import NewReference, Series, Span, StoredReference
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.tables import DOCUMENTO
@@ -55,7 +56,7 @@ def test_documents_with_a_folio_whatever_their_type(ledger: Ledger) -> None:
 
 
 def test_the_environments_do_not_meet(ledger: Ledger) -> None:
-    real = ledger.cafs.save("produccion", COMPANY.rut, 33, 1, 10, TODAY, b"x")
+    real = ledger.cafs.save(Series("produccion", COMPANY.rut, 33), Span(1, 10), TODAY, b"x")
     test = load_caf(ledger, 1, 10)
     ledger.documents.record(new_document(7, test))
     ledger.documents.record(new_document(7, real, ambiente="produccion"))
@@ -234,7 +235,7 @@ def test_transactions_do_not_nest(ledger: Ledger) -> None:
     with ledger.transaction(), pytest.raises(RuntimeError), ledger.transaction():
         pass
     with ledger.transaction():
-        ledger.events.note("nota", "")
+        ledger.events.note(NewEvent("nota", ""))
 
 
 def test_reading_sees_one_moment(ledger: Ledger) -> None:

@@ -14,7 +14,8 @@ from dteplanows.ledger import marks
 from dteplanows.ledger.engines.errors import violations
 from dteplanows.ledger.engines.sqlite import steps as migrations
 from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS
-from dteplanows.ledger.rows import NewDocument, Wanted
+from dteplanows.ledger.finding import Wanted
+from dteplanows.ledger.rows import NewDocument
 from dteplanows.ledger.store import Ledger
 from tests.engines import only_sqlite
 from tests.ledger.example import COMPANY, REAL, load_caf, new_document, without

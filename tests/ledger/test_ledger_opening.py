@@ -21,7 +21,7 @@ from dteplanows.ledger.engines.errors import violations
 from dteplanows.ledger.engines.sqlite import database as connection
 from dteplanows.ledger.engines.sqlite import steps as migrations
 from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS
-from dteplanows.ledger.rows import Series, Span, StoredVoid
+from dteplanows.ledger.rows import NewCertificate, Series, Span, StoredVoid
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.ledger.tables import TABLES
 from dteplanows.ledger.vault import KEY_FILE, read_key_file
@@ -343,8 +343,8 @@ def test_no_secret_is_in_the_files_or_the_texts(tmp_path: Path) -> None:
     ledger.companies.save(COMPANY)
     ledger.users.save("ana", password, "pruebas", COMPANY.rut)
     moments = datetime(2026, 1, 1), datetime(2027, 1, 1)
-    number = ledger.certificates.save("pruebas", COMPANY.rut, key, "1-9", "Ana", *moments)
-    ledger.cafs.save("pruebas", COMPANY.rut, 33, 1, 10, TODAY, caf)
+    number = ledger.certificates.save(NewCertificate("pruebas", COMPANY.rut, "1-9", "Ana", *moments, key))
+    ledger.cafs.save(Series.of(COMPANY, 33), Span(1, 10), TODAY, caf)
     stored = ledger.certificates.find(number)
     shown = repr(
         (stored, ledger.cafs.of("pruebas", COMPANY.rut), ledger.users.all(), ledger.secrets.vault, ledger.events.of())

@@ -9,7 +9,7 @@ import pytest
 
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.engines.errors import violations
-from dteplanows.ledger.rows import NewReceived
+from dteplanows.ledger.rows import NewReceived, ReceivedKey
 from dteplanows.ledger.store import Ledger
 from tests.ledger.example import COMPANY, OTHER, RECEIVED, SUPPLIER
 
@@ -20,13 +20,14 @@ def events(ledger: Ledger) -> list[tuple[str, str, str]]:
 
 def test_what_is_recorded_is_found(ledger: Ledger) -> None:
     identifier = ledger.received.record(RECEIVED)
-    found = ledger.received.find("pruebas", COMPANY.rut, SUPPLIER, 30, 7)
+    key = ReceivedKey("pruebas", COMPANY.rut, SUPPLIER, 30, 7)
+    found = ledger.received.find(key)
     assert found is not None
     assert (found.id, found.monto_total, found.creado) == (identifier, 1290, RECEIVED.creado)
     assert found.contenido == RECEIVED.contenido
     assert ledger.files.find(found.archivo_sha256) == RECEIVED.archivo
-    assert ledger.received.find("produccion", COMPANY.rut, SUPPLIER, 30, 7) is None
-    assert ledger.received.find("pruebas", COMPANY.rut, OTHER, 30, 7) is None
+    assert ledger.received.find(key._replace(ambiente="produccion")) is None
+    assert ledger.received.find(key._replace(rut_emisor=OTHER)) is None
     assert events(ledger) == [("recibido", COMPANY.rut, f"proveedor {SUPPLIER}, tipo 30, folio 7")]
 
 

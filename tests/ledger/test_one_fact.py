@@ -11,8 +11,9 @@ import pytest
 
 from dteplanows.ledger import rows
 from dteplanows.ledger.place import Place
+from dteplanows.ledger.steps import PUBLISHED
 from dteplanows.ledger.store import Ledger
-from dteplanows.ledger.tables import PUBLISHED, TABLES
+from dteplanows.ledger.tables import TABLES
 from tests.ledger.example import COMPANY, load_caf, new_document
 
 ROOT = Path(__file__).parents[2]

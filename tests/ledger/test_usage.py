@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from dteplanows.document import clock
 from dteplanows.ledger import presence
-from dteplanows.ledger.rows import ReceivedFile, Series
+from dteplanows.ledger.rows import NewBatch, ReceivedFile, Series
 from dteplanows.ledger.store import Ledger
 from tests.ledger.example import COMPANY, load_caf, new_document
 
@@ -59,8 +59,8 @@ def test_documents_are_counted_from_a_day_on(
 
 def test_batches_that_wait(ledger: Ledger) -> None:
     assert ledger.usage.waiting_batches() == (0, None)
-    ledger.batches.receive("pruebas", COMPANY.rut, "ana", False, ReceivedFile("1", b"uno"))
-    ledger.batches.receive("pruebas", COMPANY.rut, "ana", False, ReceivedFile("1", b"dos"))
+    ledger.batches.receive(NewBatch("pruebas", COMPANY.rut, "ana", False, ReceivedFile("1", b"uno")))
+    ledger.batches.receive(NewBatch("pruebas", COMPANY.rut, "ana", False, ReceivedFile("1", b"dos")))
     ledger.connection.execute("UPDATE lote SET recibido = '2026-05-01 10:00:00' WHERE id = 2")
     assert ledger.usage.waiting_batches() == (2, datetime(2026, 5, 1, 10))
     ledger.connection.execute("UPDATE lote SET estado = 'terminado' WHERE id = 2")

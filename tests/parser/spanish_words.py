@@ -37,7 +37,7 @@ así aquí allá está será pagará incluirá envío frío río tío mío sí""
 def _of_tables() -> list[str]:
     document = resources.files("dteplanows.document")
     texts = [document.joinpath(name).read_text("utf-8") for name in ("catalogue.toml", "elements.tsv", "glosas.tsv")]
-    texts += [resources.files("dteplanows.parser").joinpath("layout.tsv").read_text("utf-8")]
+    texts += [resources.files("dteplanows.parser.txt").joinpath("layout.tsv").read_text("utf-8")]
     return re.findall(r"[a-záéíóúñüA-ZÁÉÍÓÚÑÜ]{3,}", " ".join(texts))
 
 

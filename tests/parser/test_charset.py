@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dteplanows.document.model import Document
-from dteplanows.parser import charset, parse
+from dteplanows.parser import parse
 from dteplanows.parser.bulk import BulkFile
+from dteplanows.parser.characters import charset
 from tests.parser.parser_support import HEADER, LINE, codes, factura, one, xml
 from tests.parser.spanish_words import ACCENTED, STYLES
 from tests.parser.test_bulk_reading import same

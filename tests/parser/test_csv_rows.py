@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dteplanows.document.problem import Severity
-from dteplanows.parser.csv_rows import cells, come_from_csv
+from dteplanows.parser.txt.csv_rows import cells, come_from_csv
 from tests.parser.parser_support import HEADER, LINE, codes, factura, one
 
 NAME = "Vidrio templado"

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from dteplanows.parser.foreign_xml import KnownMarkup, apart, parse
+from dteplanows.parser.xml.foreign import KnownMarkup, apart, parse
 from tests import new_names
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,9 +10,9 @@ import pytest
 from dteplanows.document import clock
 from dteplanows.document.elements import ROOTS, at
 from dteplanows.document.outcome import COMPRA, VENTA
-from dteplanows.parser import marks
-from dteplanows.parser.layout import BY_NAME, HEADERS, PURCHASE, SECTIONS, Column, Section, structure_of
-from dteplanows.parser.txt_plan import filled_twice
+from dteplanows.parser.txt import marks
+from dteplanows.parser.txt.layout import BY_NAME, HEADERS, PURCHASE, SECTIONS, Column, Section, structure_of
+from dteplanows.parser.txt.plan import filled_twice
 from tests.installation import Installation
 from tests.parser.parser_support import codes, factura, one
 

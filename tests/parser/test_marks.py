@@ -10,7 +10,7 @@ from dteplanows.document.model import Document
 from dteplanows.document.problem import errors
 from dteplanows.parser import TXT, parse
 from dteplanows.parser.bulk import BulkFile
-from dteplanows.parser.marks import Kind, documents, marks
+from dteplanows.parser.txt.marks import Kind, documents, marks
 from tests.parser.parser_support import HEADER, LINE, boleta, codes, factura, header, one, txt
 
 ANA = txt({"Encabezado": HEADER.replace("Vidrios", "Ana"), "Detalle": LINE, "Observacion": "Gracias;;;"})

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dteplanows.document.problem import Severity
-from dteplanows.parser.markup import plain
+from dteplanows.parser.values.markup import plain
 from tests.parser.parser_support import LINE, codes, factura, one, xml
 
 READ = {

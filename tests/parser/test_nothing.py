@@ -10,7 +10,7 @@ import pytest
 
 from dteplanows.document.catalogue import RULES
 from dteplanows.document.problem import Problem, Severity
-from dteplanows.parser.nothing import MAIL_PLACEHOLDERS, WORDS, is_empty_date
+from dteplanows.parser.values.nothing import MAIL_PLACEHOLDERS, WORDS, is_empty_date
 from tests.parser.parser_support import HEADER, LINE, boleta, codes, factura, one, txt, xml
 
 SPOKEN = ["null", "NULL", "Null", "undefined", "None", "false", "NaN", "\\N", "NA", "(null)", "<null>", "nil", "#N/D"]
@@ -23,7 +23,7 @@ def told(problems: list[Problem], code: str) -> list[tuple[str, str]]:
 
 
 def test_the_table_says_where_each_word_comes_from() -> None:
-    text = resources.files("dteplanows.parser").joinpath("nothing.tsv").read_text("utf-8")
+    text = resources.files("dteplanows.parser.values").joinpath("nothing.tsv").read_text("utf-8")
     rows = list(csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
     assert all(row["stack"] and row["case"] in ("any", "exact") for row in rows)
     assert {row["where"] for row in rows} == {"field", "mail", "date"}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dteplanows.document.catalogue import RULES
 from dteplanows.document.elements import ROOTS, at
 from dteplanows.parser import MOST_DOCUMENTS, parse
-from dteplanows.parser.layout import BY_NAME, SECTIONS
+from dteplanows.parser.txt.layout import BY_NAME, SECTIONS
 from tests.parser.parser_support import boleta, factura, xml
 
 SOUND = [factura(), boleta(), factura(Referencia="1;801;7;2026-03-01;0;;", DescRec="1;D;x;%;5;1;"), xml("<Detalle/>")]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dteplanows.document import values
 from dteplanows.document.elements import ROOTS, Element, branch
 from dteplanows.document.text import foreign, printable_in_dte
-from dteplanows.parser.assign import plain
+from dteplanows.parser.values.quick import plain
 
 ELEMENTS = {
     (one.kind, one.fraction, one.digits): one for name in ROOTS for one in branch(name).walk() if one.kind != "group"

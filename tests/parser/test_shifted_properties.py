@@ -14,7 +14,7 @@ from dteplanows.document.model import Document
 from dteplanows.document.problem import errors
 from dteplanows.parser import TXT, parse
 from dteplanows.parser.bulk import BulkFile
-from dteplanows.parser.nothing import WORDS as NOTHING
+from dteplanows.parser.values.nothing import WORDS as NOTHING
 from tests.parser.parser_support import BOLETA_TOTALS
 
 WORDS = st.text("abcdefghijklmnñopqrstuvwxyzáéíóúABCDEÑ", min_size=2, max_size=9).filter(

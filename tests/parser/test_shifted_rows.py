@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dteplanows.document.problem import Problem, errors
-from dteplanows.parser.comunas import is_comuna
+from dteplanows.parser.values.comunas import is_comuna
 from tests.parser.parser_support import (
     BOLETA,
     BOLETA_LINE,

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from dteplanows.parser import parse
-from dteplanows.parser.txt_purchases import OTHER_TAXES
+from dteplanows.parser.txt.purchases import OTHER_TAXES
 from tests.parser.parser_support import codes, factura, one, txt
 
 HEADER = "33;712;2026-03-02;0;0;33333333-3;Proveedor Ficticio;Abarrotes;Calle 1;Lota;Concepción;ventas@example.cl;"

@@ -11,7 +11,8 @@ import pytest
 from dteplanows.document.model import Document
 from dteplanows.document.writer import write_draft
 from dteplanows.parser import parse
-from dteplanows.validator import completion, schema
+from dteplanows.validator.form import schema
+from dteplanows.validator.parties import completion
 from fixtures import FIXTURES
 from tests.installation import COMPANY
 from tests.parser.parser_support import LINE, codes, factura, header, one, txt

@@ -13,8 +13,8 @@ from dteplanows.document.elements import find
 from dteplanows.document.model import Document, Group
 from dteplanows.document.problem import errors
 from dteplanows.document.values import Unreadable
-from dteplanows.parser import unusual
-from dteplanows.parser.currencies import names
+from dteplanows.parser.habits.currencies import names
+from dteplanows.parser.values import unusual
 from tests.parser.parser_support import BOLETA, boleta, codes, factura, one, txt, xml
 from tests.parser.test_thousands import NO_TOTALS, judged, row
 from tests.parser.test_thousands import factura as priced

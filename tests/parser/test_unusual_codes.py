@@ -10,7 +10,7 @@ from dteplanows.document import countries, values
 from dteplanows.document.glosas import glosas
 from dteplanows.document.model import Document
 from dteplanows.document.problem import errors
-from dteplanows.parser import unusual
+from dteplanows.parser.values import unusual
 from tests.parser.parser_support import codes, factura, one, xml
 from tests.parser.test_thousands import judged
 from tests.parser.test_unusual import told

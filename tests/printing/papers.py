@@ -17,6 +17,7 @@ from dteplanows.document.model import Document
 from dteplanows.document.writer import identifier, write_document
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import Caf, read_caf
+from dteplanows.ledger.rows import Span
 from dteplanows.printing import PrintFacts
 from dteplanows.signer.certificate import Certificate, read_certificate
 from dteplanows.signer.ted import make_ted
@@ -51,7 +52,7 @@ def _authority() -> TestAuthority:
 @cache
 def _caf(tipo: int) -> Caf:
     authority = _authority()
-    file = authority.make_caf(COMPANY.rut, COMPANY.razon_social, tipo, 1, 9_999_999_999, clock.today())
+    file = authority.make_caf(COMPANY.rut, COMPANY.razon_social, tipo, Span(1, 9_999_999_999), clock.today())
     return read_caf(file, authority.public_key)
 
 

@@ -16,7 +16,7 @@ from dteplanows.ledger.place import place_of
 from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.recovery.backups import back_up
-from dteplanows.recovery.restoring import Restored, check, restore
+from dteplanows.recovery.restoring import Options, Restored, check, restore
 from dteplanows.settings import Settings, load
 from tests.faults.road_worker import BOLETA, FACTURA
 from tests.installation import COMPANY, FIRST_FOLIO, make_installation
@@ -78,7 +78,7 @@ def brought_back(
     key: str = "",
 ) -> Restored:
     gc.collect()  # whoever restores is alone
-    return restore(check(path), settings, ask=lambda *_: known or {}, replace=replace, key=key)
+    return restore(check(path), settings, Options(lambda *_: known or {}, replace, key))
 
 
 def held(directory: Path) -> dict[int, list[Span]]:

@@ -18,7 +18,7 @@ from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios import held_back
 from dteplanows.folios.voiding import void
 from dteplanows.ledger.engines.base import DATABASE
-from dteplanows.ledger.rows import ReceivedFile, Span
+from dteplanows.ledger.rows import NewBatch, ReceivedFile, Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE, read_key_file
 from dteplanows.ledger.watermark import FILE as MARK
@@ -78,7 +78,7 @@ def test_folios_that_were_void_or_held_back_since_do_not_come_free(tmp_path: Pat
     settings = install(tmp_path / "datos", facturas=1)
     path = backed_up(tmp_path / "datos")
     with closing(Ledger(tmp_path / "datos")) as ledger:
-        void(ledger, COMPANY, 33, Span(folio(2), folio(3)), "anulados en el SII")
+        void(ledger, Series.of(COMPANY, 33), Span(folio(2), folio(3)), "anulados en el SII")
         held_back.hold(ledger, FACTURAS, Span(folio(4), folio(4)), "otra vez")
     del ledger
     done = brought_back(path, settings, replace=True)
@@ -91,7 +91,7 @@ def test_what_else_was_there_is_named(tmp_path: Path) -> None:
     path = backed_up(tmp_path / "datos")
     with closing(Ledger(tmp_path / "datos")) as ledger:
         ledger.users.save("otra", "clave de otra", "pruebas", COMPANY.rut)
-        ledger.cafs.save("pruebas", COMPANY.rut, 33, 1, 50, clock.today(), b"otro")
+        ledger.cafs.save(Series.of(COMPANY, 33), Span(1, 50), clock.today(), b"otro")
     del ledger
     text = brought_back(path, settings, replace=True).replaced.text()
     assert "1 usuarios" in text
@@ -129,7 +129,7 @@ def test_a_caf_that_is_loaded_again_does_not_free_its_folios(tmp_path: Path) -> 
     shutil.rmtree(tmp_path / "datos")
     brought_back(path, settings)
     with closing(Ledger(tmp_path / "datos")) as ledger:
-        ledger.cafs.save("pruebas", COMPANY.rut, 33, 5, 50, clock.today(), ledger.cafs.secret(1))
+        ledger.cafs.save(Series.of(COMPANY, 33), Span(5, 50), clock.today(), ledger.cafs.secret(1))
     assert issue(tmp_path / "datos", facturas=1) == [0]
 
 
@@ -247,7 +247,7 @@ def test_addresses_and_track_ids_given_since_never_open_others(tmp_path: Path) -
         with closing(Ledger(directory)) as ledger:
             links = links_of(ledger)
             addresses = [links.path(Copy(number), "pruebas") for number in range(1, 6)]
-            track = ledger.batches.receive("pruebas", COMPANY.rut, "ana", True, file)
+            track = ledger.batches.receive(NewBatch("pruebas", COMPANY.rut, "ana", True, file))
         del ledger, links
         if gone:
             shutil.rmtree(directory)
@@ -257,13 +257,13 @@ def test_addresses_and_track_ids_given_since_never_open_others(tmp_path: Path) -
             opened = [links_of(ledger).copy_of(one.partition("?")[2]) for one in addresses]
             there = [one and ledger.documents.by_id(one.documento_id) for one in opened]
             assert [one.folio if one else 0 for one in there] == [folio(1), folio(2), 0, 0, 0]
-            assert ledger.batches.receive("pruebas", COMPANY.rut, "ana", True, file) > track
+            assert ledger.batches.receive(NewBatch("pruebas", COMPANY.rut, "ana", True, file)) > track
 
 
 def test_a_batch_that_may_have_gone_on_is_not_issued_again(tmp_path: Path) -> None:
     settings = install(tmp_path / "datos", facturas=1)
     with closing(Ledger(tmp_path / "datos")) as ledger:
-        track = ledger.batches.receive("pruebas", COMPANY.rut, "ana", True, ReceivedFile("1", b"->Nada<-"))
+        track = ledger.batches.receive(NewBatch("pruebas", COMPANY.rut, "ana", True, ReceivedFile("1", b"->Nada<-")))
     del ledger
     path = backed_up(tmp_path / "datos")
     # As far as in the database that is replaced: nothing has happened since.

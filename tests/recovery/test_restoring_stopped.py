@@ -22,7 +22,7 @@ from dteplanows.ledger.engines.sqlite.exchange import SqliteExchange
 from dteplanows.ledger.rows import Series
 from dteplanows.ledger.store import Ledger
 from dteplanows.recovery import restoring
-from dteplanows.recovery.restoring import check, restore
+from dteplanows.recovery.restoring import Options, check, restore
 from tests.installation import COMPANY
 from tests.recovery.support import FACTURAS, backed_up, brought_back, codes, folio, install, issue, names
 
@@ -53,7 +53,7 @@ def test_nobody_opens_a_ledger_that_is_being_replaced(tmp_path: Path, monkeypatc
         found.extend(codes(lambda: Ledger(tmp_path / "datos")))
         return {}
 
-    restore(check(path), settings, ask=ask)
+    restore(check(path), settings, Options(ask))
     assert found == ["BAS-041"]
 
 
@@ -176,6 +176,6 @@ def test_a_person_is_asked_with_what_is_known(tmp_path: Path) -> None:
         assert FACTURAS in restoring.known_series(ledger)
         return {}
 
-    restore(check(path), settings, ask=ask)
+    restore(check(path), settings, Options(ask))
     assert asked == [({FACTURAS: folio(1)}, True)]
     assert Callers(Ledger(tmp_path / "datos")).operator("pruebas", COMPANY.rut)

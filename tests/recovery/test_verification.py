@@ -13,7 +13,7 @@ import pytest
 from dteplanows.folios import held_back
 from dteplanows.folios.voiding import void
 from dteplanows.ledger.engines.base import DATABASE
-from dteplanows.ledger.rows import Span
+from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.recovery import verification
 from dteplanows.recovery.verification import State, Verification
@@ -51,7 +51,7 @@ def found(directory: Path) -> set[str]:
 def test_a_sound_ledger_has_nothing(tmp_path: Path) -> None:
     install(tmp_path, facturas=4, boletas=3)
     with closing(Ledger(tmp_path)) as ledger:
-        void(ledger, COMPANY, 33, Span(folio(10), folio(12)), "anulados en el SII")
+        void(ledger, Series.of(COMPANY, 33), Span(folio(10), folio(12)), "anulados en el SII")
         held_back.hold(ledger, FACTURAS, Span(folio(20), folio(25)), "no se sabe")
     state = verified(tmp_path)
     assert (state.total, state.documentos, state.archivos, state.series) == (0, 7, 7, 12)

@@ -21,6 +21,7 @@ from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import read_caf
+from dteplanows.ledger.rows import Span
 from dteplanows.signer.ted import data_of_stamp, stamp
 from dteplanows.signer.xmldsig import canonical_form, sign_dte
 from tests.signer.signer_support import DS, SII, flip, key, needs_xmlsec1, rut, signer, signer_x509, xmlsec1_accepts
@@ -36,7 +37,7 @@ HARD = 'Ñuñez & Hijos <S.A.> "O\'Higgins" ° ü ¡ÿ ]]>'
 def caf() -> str:
     """A CAF whose text has the entities that nobody need write; its own signature is not looked at here."""
     authority = TestAuthority.generate()
-    file = authority.make_caf(rut(76_000_111), "Ñandú", 33, 1, 100, date(2026, 1, 2))
+    file = authority.make_caf(rut(76_000_111), "Ñandú", 33, Span(1, 100), date(2026, 1, 2))
     return read_caf(file, authority.public_key).xml.replace("Ñandú", "O&apos;Higgins &quot;Ñandú&quot; &amp; Cía")
 
 

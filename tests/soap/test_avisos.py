@@ -8,8 +8,10 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
+from dteplanows.accounts import certificates
 from dteplanows.bulk.queue import Worker
 from dteplanows.document.company import Ambiente
+from dteplanows.ledger.rows import Span
 from tests.clients import Service, b64, served, zeep_client
 from tests.installation import (
     CLAVE,
@@ -37,12 +39,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     one = make_installation(tmp_path_factory.mktemp("avisos"))
     one.ledger.companies.save(IN_EARNEST)
     certificate = one.certificate
-    one.ledger.certificates.save(
-        IN_EARNEST.ambiente, IN_EARNEST.rut, certificate.to_trusted(), certificate.rut, certificate.titular,
-        certificate.valid_from, certificate.valid_until,
-    )  # fmt: skip
+    certificates.save(one.ledger, IN_EARNEST, certificate)
     caf = one.authority.make_caf(
-        IN_EARNEST.rut, IN_EARNEST.razon_social, 39, FIRST_FOLIO, FIRST_FOLIO + 99, certificate.valid_from.date()
+        IN_EARNEST.rut, IN_EARNEST.razon_social, 39, Span(FIRST_FOLIO, FIRST_FOLIO + 99), certificate.valid_from.date()
     )
     load_caf(one.ledger, IN_EARNEST, caf, one.authority)
     with served(one) as running:

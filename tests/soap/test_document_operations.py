@@ -23,7 +23,7 @@ from dteplanows.bulk.queue import Worker
 from dteplanows.document import clock
 from dteplanows.issuing import Issuer
 from dteplanows.ledger import passwords
-from dteplanows.ledger.rows import Wanted
+from dteplanows.ledger.finding import Wanted
 from dteplanows.ledger.store import Ledger
 from dteplanows.soap.contract.rows import failing_by
 from dteplanows.soap.limits import USUAL

@@ -20,7 +20,7 @@ from dteplanows.document.company import Company
 from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios import held_back
 from dteplanows.ledger import presence
-from dteplanows.ledger.rows import ReceivedFile, Series, Span
+from dteplanows.ledger.rows import NewBatch, ReceivedFile, Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings, load
 from dteplanows.signer.certificate import read_certificate, utc_now
@@ -255,7 +255,7 @@ def test_the_clock(ledger: Ledger, settings: Settings, minutes: int, state: Stat
 
 def test_batches_without_a_worker(ledger: Ledger, settings: Settings) -> None:
     assert machine.batches(look_at(ledger, settings)).state is State.AVISO
-    ledger.batches.receive("produccion", COMPANY.rut, "ana", False, ReceivedFile("1", b"uno"))
+    ledger.batches.receive(NewBatch("produccion", COMPANY.rut, "ana", False, ReceivedFile("1", b"uno")))
     row = machine.batches(look_at(ledger, settings))
     assert (row.state, row.facts["en_espera"]) == (State.GRAVE, 1)
     with presence.held(settings.directorio, "trabajador"):

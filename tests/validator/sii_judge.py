@@ -13,7 +13,7 @@ from lxml import etree
 from lxml.etree import ErrorTypes as Codes
 
 from dteplanows.document.elements import BRANCHES
-from dteplanows.validator.schema import Finding
+from dteplanows.validator.form.schema import Finding
 
 SII = "http://www.sii.cl/SiiDte"
 DS = "http://www.w3.org/2000/09/xmldsig#"

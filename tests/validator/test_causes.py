@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dteplanows import parser, validator
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Problem, errors
-from dteplanows.validator.causes import texts
+from dteplanows.validator.causes.causes import texts
 from tests.valid_documents import as_file, make
 from tests.validator import xml_documents
 from tests.validator.judging import BOLETA, COMPANY, FACTURA, TODAY, judged, line

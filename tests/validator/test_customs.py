@@ -8,7 +8,7 @@ import pytest
 
 from dteplanows.document.codes import code_table
 from dteplanows.document.problem import Severity
-from dteplanows.validator.customs import units
+from dteplanows.validator.transport.customs import units
 from tests.validator.judging import codes
 from tests.validator.test_dispatch import told
 from tests.validator.xml_documents import judged, line, reference

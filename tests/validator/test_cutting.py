@@ -6,7 +6,7 @@ import pytest
 
 from dteplanows.document.elements import BRANCHES, structure
 from dteplanows.document.problem import Severity
-from dteplanows.validator.cutting import CUT, shortened
+from dteplanows.validator.form.cutting import CUT, shortened
 from tests.validator.judging import codes
 from tests.validator.sii_judge import judge
 from tests.validator.xml_documents import judged, line, reference, texts

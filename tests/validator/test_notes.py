@@ -12,7 +12,7 @@ from dteplanows import validator
 from dteplanows.document.catalogue import problem
 from dteplanows.document.model import Document
 from dteplanows.document.problem import errors
-from dteplanows.validator.own_documents import OwnDocument, OwnNote
+from dteplanows.validator.references.own_documents import OwnDocument, OwnNote
 from tests.validator import xml_documents
 from tests.validator.judging import COMPANY, TODAY, codes
 from tests.validator.test_references import IN_DOLLARS, RATE, judged, row, told

@@ -9,7 +9,7 @@ import pytest
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Severity
 from dteplanows.document.taxes import TAXES
-from dteplanows.validator.retention_agents import PRODUCTS
+from dteplanows.validator.lines.retention_agents import PRODUCTS
 from tests.validator.judging import codes
 from tests.validator.xml_documents import judged, line, reference
 

@@ -118,7 +118,7 @@ def test_an_amount_of_another_type_is_refused_and_other_fields_left_out() -> Non
 
 @pytest.mark.parametrize(("name", "errors"), [("Cosa", []), ("Cosa" * 21, ["DOC-090"])])
 def test_what_no_check_found_the_schema_does(monkeypatch: pytest.MonkeyPatch, name: str, errors: list[str]) -> None:
-    monkeypatch.setattr("dteplanows.validator.structure.check", lambda document: None)
+    monkeypatch.setattr("dteplanows.validator.form.structure.check", lambda document: None)
     document = factura(LINE.replace("Cosa", name), TOTALS)
     assert codes(document) == errors
     assert {one.place.path for one in document.problems if one.code in errors} == {"Detalle[1]/NmbItem" for _ in errors}

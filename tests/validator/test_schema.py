@@ -16,8 +16,8 @@ import pytest
 from lxml import etree
 
 from dteplanows.document.elements import BRANCHES, DOCUMENT_NAMES, find, structure
-from dteplanows.validator import schema
-from dteplanows.validator.schema import Finding, check
+from dteplanows.validator.form import schema
+from dteplanows.validator.form.schema import Finding, check
 from tests.generate import of_element, sample, spoilings, text
 from tests.validator.sii_judge import OF_PLACE, disagreements, judge, plain
 

@@ -6,9 +6,9 @@ import pytest
 
 from dteplanows.document.model import Document
 from dteplanows.document.problem import Severity
-from dteplanows.validator import contradictions
-from dteplanows.validator.settling import Given, sale_of
-from dteplanows.validator.sums import add_up
+from dteplanows.validator.causes import contradictions
+from dteplanows.validator.totals.settling import Given, sale_of
+from dteplanows.validator.totals.sums import add_up
 from tests.validator.judging import boleta, codes, factura, figures, line
 
 AVISO = Severity.AVISO

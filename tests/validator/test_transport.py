@@ -18,8 +18,8 @@ from dteplanows.document.catalogue import RULES
 from dteplanows.document.company import Company
 from dteplanows.document.problem import Severity, errors
 from dteplanows.document.text import printable_in_dte
-from dteplanows.validator import plates
-from dteplanows.validator.transport import IN_FORCE
+from dteplanows.validator.transport import plates
+from dteplanows.validator.transport.transport import IN_FORCE
 from tests.installation import Installation, make_installation
 from tests.official import errors_in_dte
 from tests.printing.papers import FACTS, squeezed, text

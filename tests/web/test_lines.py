@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from dteplanows.document import clock
-from dteplanows.ledger.rows import Wanted
+from dteplanows.ledger.finding import Wanted
 from dteplanows.log import journal
 from dteplanows.log.files import day_files
 from dteplanows.log.kept import read_kept

@@ -23,7 +23,7 @@ class Replaced(Unusable):
     """The database, or a file that belongs to it, is another one than this process opened, or is gone."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} is not the file that was opened")
+        super().__init__(f"{name} no es el archivo que se abrió")
         self.name = name
 
 

@@ -25,7 +25,7 @@ def full_check(connection: Connection) -> list[str]:
         for table in TABLES:
             # All that a row holds is read, where it lies apart too.
             connection.execute(f"SELECT SUM(octet_length(CAST(one.* AS text))) FROM {table.name} AS one").fetchone()
-            for constraint in table.constraints:
+            for constraint in table.schema.constraints:
                 if reference := _REFERENCE.fullmatch(constraint):
                     found += _orphans(connection, table.name, *reference.groups())
     except psycopg.DatabaseError as error:

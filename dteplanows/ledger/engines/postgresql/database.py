@@ -38,7 +38,8 @@ from dteplanows.ledger.engines.postgresql.under_way import SharedUnderWay
 from dteplanows.ledger.engines.words import Words
 from dteplanows.ledger.progress import Progress
 from dteplanows.ledger.rows import Series
-from dteplanows.ledger.tables import DOCUMENTO, newest_step
+from dteplanows.ledger.steps import newest_step
+from dteplanows.ledger.tables import DOCUMENTO
 from dteplanows.ledger.watermark import Watermark
 
 BUSY_SECONDS = 20.0

@@ -9,7 +9,8 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.engines.base import Connection
 from dteplanows.ledger.engines.postgresql.triggers import TRIGGERS
-from dteplanows.ledger.tables import TABLES, newest_step, step
+from dteplanows.ledger.steps import newest_step, step
+from dteplanows.ledger.tables import TABLES
 
 _MADE = "CREATE TABLE formato (numero BIGINT NOT NULL)"
 

@@ -14,8 +14,9 @@ from dteplanows.ledger.engines.base import Connection
 from dteplanows.ledger.engines.postgresql.database import IN_USE, name_of
 from dteplanows.ledger.engines.postgresql.form import HALF, migrate, version_of
 from dteplanows.ledger.engines.postgresql.session import Session, adapt
+from dteplanows.ledger.steps import newest_step
 from dteplanows.ledger.table import Table
-from dteplanows.ledger.tables import TABLES, newest_step
+from dteplanows.ledger.tables import TABLES
 
 _REMEMBER = "CREATE TABLE copia (instalacion TEXT NOT NULL)"
 _DATA = "documento_guarda_sus_datos"

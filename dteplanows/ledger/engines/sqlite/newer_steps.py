@@ -1,4 +1,4 @@
-"""The statements of the newer steps of :mod:`dteplanows.ledger.engines.sqlite.steps`."""
+"""The statements of the newer steps, from the thirteenth on, of :mod:`dteplanows.ledger.engines.sqlite.steps`."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Exports: their amounts in the currency of the document and in pesos."""

@@ -1,0 +1,1 @@
+"""The lines of a document, each by itself: arithmetic, indicators, retention agents."""

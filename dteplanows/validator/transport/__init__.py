@@ -1,0 +1,1 @@
+"""Goods on the way: kind of dispatch, Resolución 154, vehicles and their plates, places, customs."""
