@@ -18,6 +18,7 @@ _ADDED_UP = frozenset({33, 34, 46, 52, 56, 61, 39, 41})
 """Types whose net and exempt amounts are compared with the sum of their lines: a 43 has commissions, exports a currency
 of their own."""
 _WITH_ADDRESS = frozenset({33, 34, 52})
+_EXEMPT = (34, 41)
 _NET_PRICES = "2"
 """IndMntNeto of a boleta whose prices are net."""
 _FOREIGN = "55555555-5"
@@ -119,7 +120,7 @@ def _sum(document: Document, kind: str) -> Decimal:
     lines = sum((_value(document, one) for one in document.all("Detalle") if _kind(document, one) == kind), Decimal(0))
     total = lines
     for move in document.all("DscRcgGlobal"):
-        if document.text("IndExeDR", move) != kind:
+        if _kind(document, move, "IndExeDR") != kind:
             continue
         value = document.amount("ValorDR", move)
         amount = whole(lines * value / 100) if document.text("TpoValor", move) == "%" else value
@@ -127,10 +128,10 @@ def _sum(document: Document, kind: str) -> Decimal:
     return total
 
 
-def _kind(document: Document, line: etree._Element) -> str:
-    if document.tipo in (34, 41):
-        return "1" if document.text("IndExe", line) in ("", "1") else "otro"
-    return document.text("IndExe", line)
+def _kind(document: Document, line: etree._Element, name: str = "IndExe") -> str:
+    """The kind of a line, or by ``IndExeDR`` of a movement; in an exempt document all is exempt that says nothing."""
+    said = document.text(name, line)
+    return "1" if not said and document.tipo in _EXEMPT else said
 
 
 def _value(document: Document, line: etree._Element) -> Decimal:

@@ -45,15 +45,14 @@ def dte_upload(sii: Sii, request: Request, rule: Rule | None) -> Response:
     if not request.is_program:
         return html(200, "Env&iacute;o de documentos")
     form = multipart.read(request.headers.get("content-type", ""), request.body)
-    sender = company = ""
+    sender = ruts.joined(form.text("rutSender"), form.text("dvSender")) if form else ""
+    company = ruts.joined(form.text("rutCompany"), form.text("dvCompany")) if form else ""
     try:
         if rule is not None and rule.hacer == "status" and not rule.tras:
             raise _StatusError(int(rule.codigo))
         holder = _holder(sii, request)
         if form is None:
             raise _StatusError(2)
-        sender = ruts.joined(form.text("rutSender"), form.text("dvSender"))
-        company = ruts.joined(form.text("rutCompany"), form.text("dvCompany"))
         track = _take(sii, form, holder, request.cut)
         if rule is not None and rule.hacer == "status":
             raise _StatusError(int(rule.codigo))
