@@ -26,6 +26,7 @@ from dteplanows.commands import (
     records,
     rules,
     running,
+    simulating,
     status,
     users,
 )
@@ -65,6 +66,7 @@ def main(ctx: click.Context, directorio: Path | None) -> None:
 for command in (
     running.demo,
     running.serve,
+    simulating.simulador,
     status.estado,
     batches.worker,
     batches.lotes,
