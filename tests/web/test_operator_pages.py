@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from dteplanows.document.catalogue import problem
+from dteplanows.document.catalogue import RULES, problem
 from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.log import call, metrics
@@ -111,7 +111,7 @@ def test_a_service_that_reads_and_issues_nothing() -> None:
     pages = Health(Fake(), lambda: [problem("BAS-023")]).pages
     assert [asked(pages[path])[0] for path in ("/salud", "/salud/listo", "/salud/vivo")] == [503, 200, 200]
     body = asked(pages["/salud"])[1]
-    assert body == problem("SRV-203").text() + " El motivo tiene el código BAS-023.\n"
+    assert body.startswith(RULES["SRV-203"].message) and body.endswith("El motivo tiene el código BAS-023.\n")
 
     def fails() -> list[Problem]:
         raise OSError
