@@ -27,6 +27,7 @@ from dteplanows.commands import (
     rules,
     running,
     sii,
+    simulating,
     status,
     users,
 )
@@ -66,6 +67,7 @@ def main(ctx: click.Context, directorio: Path | None) -> None:
 for command in (
     running.demo,
     running.serve,
+    simulating.simulador,
     status.estado,
     batches.worker,
     batches.lotes,

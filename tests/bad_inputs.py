@@ -276,7 +276,7 @@ def _xml(*changes: str) -> bytes:
 
 XML_FILES = (
     Bad("not XML", b"hola, esto no es nada", ("TXT-050",), ("no es un XML",), "2"),
-    Bad("XML cut off", _xml()[:400], ("TXT-050",), ("no es un XML", "línea"), "2"),
+    Bad("XML cut off", _xml()[:400], ("TXT-067",), ("no es un XML", "línea", "falta lo que sigue"), "2"),
     Bad("ampersand alone", _xml("Tornillo", "Tornillo & tuerca"), ("TXT-050",), ("línea 11", "&amp;"), "2"),
     Bad("unknown entity", _xml("Tornillo", "Tornillo &nbsp;"), ("TXT-050",), ("línea 11",), "2"),
     Bad("two roots", _xml() + b"\n<otro/>", ("TXT-066",), ("no es un XML", "varios DTE"), "2"),

@@ -54,7 +54,7 @@ def check_span(span: Span) -> None:
     """:raises Refused: *span* is out of bounds or the wrong way round (FOL-055, FOL-054)."""
     for folio in span:
         if not 1 <= folio <= MAXIMUM_FOLIO:
-            raise Refused([problem("FOL-055", value=str(folio), maximum=MAXIMUM_FOLIO)])
+            raise Refused([problem("FOL-055", value=str(folio), maximo=MAXIMUM_FOLIO)])
     if span.desde > span.hasta:
         raise Refused([problem("FOL-054", value=f"{span.desde}-{span.hasta}", right=f"{span.hasta}-{span.desde}")])
 

@@ -36,6 +36,9 @@ _MARK_TWICE = codecs.BOM_UTF8.decode("cp1252").encode()
 """The byte order mark of a file that was encoded in UTF-8 twice."""
 _BASE64 = re.compile(rb"[A-Za-z0-9+/\s]{40,}={0,2}")
 _LOOKED_AT, _SHOWN = 400, 40
+_SEPARATORS = {b"\t": "tabuladores", b"|": "«|»", b"\xc2\xa6": "«¦»", b",": "comas"}
+_COLUMNS = 10
+"""Separators that even the shortest file has."""
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -77,12 +80,21 @@ def readable(data: bytes, formato: str, most: int) -> Text | Document:
         return _unreadable("TXT-125", shown(start[:_SHOWN].decode("ascii")))
     if formato == XML and _MARKER_FIRST.match(data):
         return _unreadable("TXT-003")
+    if formato == TXT and b";" not in data and (separator := _other_separator(data)):
+        return _unreadable("TXT-126", separator)
     if formato == TXT and data.count(b"<-") > most * _MOST_SECTIONS:
         return too_many(most)
     if formato == XML:
         return Text(data, found)
     text = charset.of_txt(data)
     return text._replace(remarks=(*found, *text.remarks)) if found else text
+
+
+def _other_separator(data: bytes) -> str:
+    """What *data*, which has no semicolon, has between its columns, in words; empty for nothing."""
+    if not COMPLETE.search(data):
+        return ""
+    return next((name for mark, name in _SEPARATORS.items() if data.count(mark) >= _COLUMNS), "")
 
 
 def _is_base64_of_a_file(data: bytes) -> bool:

@@ -254,7 +254,7 @@ class Settings(BaseSettings):
         description="a dónde va lo del ambiente de pruebas: al simulador del SII, o a la certificación del SII",
     )
     sii_simulador: str = Field(
-        default="http://127.0.0.1:8081", pattern=_ADDRESS, description="la dirección del simulador del SII"
+        default="http://127.0.0.1:8181", pattern=_ADDRESS, description="la dirección del simulador del SII"
     )
     sii_boletas_pruebas: Literal["dteupload", "rest"] = Field(
         default="dteupload",

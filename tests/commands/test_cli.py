@@ -72,7 +72,7 @@ ONCE_PUBLISHED = frozenset({
     "certificado cargar", "certificado listar", "certificado quitar", "demo", "documentos", "empresa cambiar",
     "empresa crear", "empresa listar", "enlace retirar", "estado", "eventos", "exportar", "folio liberar",
     "folio retener", "folio retenidos", "llamada", "llamadas", "lotes", "oyentes", "pdf", "procesar",
-    "recibidos eliminar", "recibidos listar", "reglas", "respaldo", "restaurar", "serve", "usuario clave",
+    "recibidos eliminar", "recibidos listar", "reglas", "respaldo", "restaurar", "serve", "simulador", "usuario clave",
     "usuario crear", "usuario deshabilitar", "usuario eliminar", "usuario habilitar", "usuario listar",
     "usuario modificar", "validar", "worker",
 })  # fmt: skip

@@ -111,7 +111,7 @@ def test_what_is_passed_over_is_told_each_time() -> None:
 def test_an_xml_that_breaks_off_gives_nothing_but_the_reason() -> None:
     data = XML_FILE[:-20]
     assert read(data, XML) == [same(one) for one in parse(data, XML)]
-    assert [code for (*_, problems, _) in read(data, XML) for code in [problems[0].code]] == ["TXT-050"]  # type: ignore[index]
+    assert [code for (*_, problems, _) in read(data, XML) for code in [problems[0].code]] == ["TXT-067"]  # type: ignore[index]
 
 
 @pytest.mark.parametrize(("data", "formato", "total"), [(TXT_FILE, TXT, 4), (XML_FILE, XML, 9)])

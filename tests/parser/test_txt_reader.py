@@ -180,6 +180,9 @@ def test_each_header_begins_a_document() -> None:
     (b"->Totales<-\n0;0;0;0;1;0;19;0;1;", "1", "TXT-009"),
     (b"->Encabezdo<-\n" + HEADER.encode(), "1", "TXT-010"),
     (b"->Bodegaje<-\n1;2;", "1", "TXT-011"),
+    (FACTURA.replace(b";", b"|"), "1", "TXT-126"),
+    (FACTURA.replace(b";", b"\t"), "1", "TXT-126"),
+    (b"PK, a, b, c, d, e, f, g, h, i, j, k, l\nat all", "1", "TXT-007"),
     (b"->TotalesCompra<-\n1;2;", "1", "TXT-009"),
     (b"", "2", "TXT-051"),
 ])  # fmt: skip

@@ -96,8 +96,8 @@ def test_what_is_real_goes_to_production_alone(
 @pytest.mark.parametrize(
     ("tipo", "facts", "hosts"),
     [
-        (33, {}, {"127.0.0.1:8081"}),
-        (39, {}, {"127.0.0.1:8081"}),
+        (33, {}, {"127.0.0.1:8181"}),
+        (39, {}, {"127.0.0.1:8181"}),
         (33, {"sii_pruebas": "maullin"}, {"maullin.sii.cl"}),
         (39, {"sii_pruebas": "maullin"}, {"maullin.sii.cl"}),
         (39, {"sii_pruebas": "maullin", "sii_boletas_pruebas": "rest"}, CERTIFICATION),
@@ -124,7 +124,7 @@ def test_what_the_test_authority_stamped_goes_to_the_simulator_whatever_the_sett
     for tipo in (33, 39):
         recorder = Recorder()
         everything(sii(recorder, tmp_path, sii_pruebas="maullin"), installed, issued[tipo])
-        assert recorder.hosts() == {"127.0.0.1:8081"}
+        assert recorder.hosts() == {"127.0.0.1:8181"}
     with pytest.raises(ValueError, match="stamps nothing in produccion"):
         sii(Recorder(), tmp_path).upload(
             envelope_of(installed, replace(issued[33], ambiente="produccion")), installed.certificate
@@ -149,7 +149,7 @@ def test_boletas_of_certification_go_as_the_setting_says_and_never_the_other_way
         ({"sii_maullin": "https://palena.sii.cl", "sii_pruebas": "maullin"}, ["SII-002"]),
         ({"sii_palena": "https://maullin.sii.cl"}, ["SII-002"]),
         ({"sii_rahue": "https://pangal.sii.cl"}, ["SII-002"]),
-        ({"sii_palena": "http://127.0.0.1:8081"}, ["SII-002"]),
+        ({"sii_palena": "http://127.0.0.1:8181"}, ["SII-002"]),
         ({"sii_palena": "http://palena.sii.cl"}, ["SII-003"]),
         ({"sii_maullin": "http://maullin.sii.cl", "sii_pruebas": "maullin"}, ["SII-003"]),
         ({"sii_simulador": "http://otro.example"}, ["SII-003"]),
@@ -176,4 +176,4 @@ def test_a_token_of_the_simulator_is_good_nowhere_else(
     for one in (issued[33], real(issued[33], "pruebas"), real(issued[33])):
         service.upload(envelope_of(installed, one), installed.certificate)
     asked_at = [urlsplit(one.url).netloc for one in recorder.requests if "GetToken" in one.url]
-    assert asked_at == ["127.0.0.1:8081", "maullin.sii.cl", "palena.sii.cl"]
+    assert asked_at == ["127.0.0.1:8181", "maullin.sii.cl", "palena.sii.cl"]

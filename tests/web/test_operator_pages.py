@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from dteplanows.document.catalogue import problem
+from dteplanows.document.catalogue import RULES, problem
 from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.log import call, metrics
@@ -104,6 +104,19 @@ def test_it_is_looked_at_once_a_second(monkeypatch: pytest.MonkeyPatch, caplog: 
     assert health.reason() == ""
     assert ledger.asked == 3
     assert len(caplog.records) == 2
+
+
+def test_a_service_that_reads_and_issues_nothing() -> None:
+    """A person's monitor is told; a balancer is not, which would send the calls to nobody."""
+    pages = Health(Fake(), lambda: [problem("BAS-023")]).pages
+    assert [asked(pages[path])[0] for path in ("/salud", "/salud/listo", "/salud/vivo")] == [503, 200, 200]
+    body = asked(pages["/salud"])[1]
+    assert RULES["SRV-203"].message in body and body.endswith("El motivo tiene el código BAS-023.\n")
+
+    def fails() -> list[Problem]:
+        raise OSError
+
+    assert "SRV-202" in str(asked(Health(Fake(), fails).pages["/salud"], HTTP_ACCEPT="application/json")[1])
 
 
 def test_only_methods_that_read() -> None:

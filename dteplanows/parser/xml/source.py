@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from itertools import chain
 from typing import Any, NamedTuple
@@ -163,6 +163,12 @@ def _unreadable(code: str, value: str = "", **facts: object) -> Document:
     return Document(0, problems=[problem(code, NOWHERE, value, **facts)])
 
 
+def _is_cut(lines: Sequence[str], line: int, column: int) -> bool:
+    """Whether nothing is left where the reading stopped: something is missing there, and nothing wrong."""
+    first, *more = lines[line - 1 :] or [""]
+    return not first[column - 1 :].strip() and not any(map(str.strip, more))
+
+
 def malformed(data: bytes, wrong: etree.XMLSyntaxError) -> Document:
     """What to answer to *data*, which is no XML."""
     if "depth" in (wrong.msg or "").lower():
@@ -173,6 +179,9 @@ def malformed(data: bytes, wrong: etree.XMLSyntaxError) -> Document:
     lines = data.decode("utf-8").split("\n")
     row = lines[line - 1] if 0 < line <= len(lines) else ""
     near = row[max(0, column - 30): column + 30].strip() or row[-60:].strip()
+    if wrong.code != etree.ErrorTypes.ERR_TAG_NAME_MISMATCH and _is_cut(lines, line, column):
+        last = next((one.strip() for one in reversed(lines) if one.strip()), "")
+        return Document(0, problems=[problem("TXT-067", Place(line), last[-60:], line=line)])
     return Document(0, problems=[problem("TXT-050", Place(line), near, line=line, column=column)])
 
 

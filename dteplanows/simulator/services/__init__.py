@@ -1,0 +1,1 @@
+"""The services of the SII, one module each: a request in, a response out."""
