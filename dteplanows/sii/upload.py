@@ -89,7 +89,7 @@ def read_receipt(answer: Answer) -> Receipt:
         return _not_heard(heard)
     fields = heard.fields
     code = fields.first("STATUS")
-    words = shortened(" ".join(text for name, text in fields if name in ("ERROR", "GLOSA", "DETAIL", "STATUS")))
+    words = shortened(" ".join(text for name, text in fields if name in ("ERROR", "GLOSA", "DETAIL")))
     status = status_of("subida", code)
     if status is None:
         # One that is unknown may have been received, so nothing is sent again before it is known.
@@ -100,7 +100,7 @@ def read_receipt(answer: Answer) -> Receipt:
         return Receipt(OUTCOMES["respuesta_desconocida"], status=code, detail="recibido sin TRACKID")
     times = _TIMES.search(words) if code == "99" else None
     return Receipt(
-        status.outcome, track, code, status.reason, words if words != code else "", _errors(fields),
+        status.outcome, track, code, status.reason, words, _errors(fields),
         int(times[1]) if times else 0,
     )  # fmt: skip
 
