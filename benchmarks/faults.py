@@ -25,8 +25,8 @@ from benchmarks.fault_service import Answer, Service, acknowledged, doubled
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "build" / "faults.tsv"
 _REASON = re.compile(r"\[[A-Z]{3}-\d{3}\][^<]*|[A-Z]{3}-\d{3}[^<]*")
-_OLD_DATE = "DOC-031"
-"""What the file of these calls is remarked upon for."""
+_REMARKS = frozenset({"DOC-031", "FOL-071"})
+"""What the file of these calls is remarked upon for: its date is an old one."""
 _LOGGED = re.compile(r"[A-Z]{3}-\d{3}\S* .*|ERROR.*|Error .*")
 
 
@@ -91,8 +91,8 @@ def _result(service: Service, note: str, wrong: str) -> Result:
         lacking = given
     # Documents that were in a file which is gone are not lost in silence where the service refuses to go on with it.
     is_told = _is_told(service, refused)
-    told = next((one for one in service.answers if set(one.codes) - {_OLD_DATE}), None)
-    code = next(one for one in told.codes if one != _OLD_DATE) if told else ""
+    told = next((one for one in service.answers if set(one.codes) - _REMARKS), None)
+    code = next(one for one in told.codes if one not in _REMARKS) if told else ""
     reason = _reason(told) if told else ""
     line = next((found[0] for one in service.log.splitlines() if (found := _LOGGED.search(one))), "")
     return Result(
@@ -106,7 +106,7 @@ def _is_told(service: Service, refused: list[Answer]) -> bool:
 
 
 def _reason(answer: Answer) -> str:
-    found = (one.strip() for one in _REASON.findall(answer.text) if _OLD_DATE not in one)
+    found = (one.strip() for one in _REASON.findall(answer.text) if not any(each in one for each in _REMARKS))
     return next(found, f"HTTP {answer.status}")
 
 
