@@ -6,10 +6,11 @@ data directory, so every directory has its own.
 
 from __future__ import annotations
 
-from dteplanows.settings.fields import PREFIX, Settings, default_directory, usual
+from dteplanows.settings.fields import PREFIX, Settings, usual
 from dteplanows.settings.file import FILE, SECRETS
 from dteplanows.settings.loading import Origin, load, origins
 from dteplanows.settings.meanings import NUMBERS, meaning, shown
+from dteplanows.settings.sources import default_directory
 
 __all__ = [
     "FILE",

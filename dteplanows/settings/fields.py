@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from dteplanows.document import rut
 from dteplanows.document.limits import LARGE_UF
-from dteplanows.process import secrecy
-from dteplanows.settings.file import FILE, SECRETS, from_file
+from dteplanows.settings.file import SECRETS
+from dteplanows.settings.sources import Sources, default_directory
 
 PREFIX = "DTEPLANOWS_"
 """What the name of a setting begins with in the environment."""
@@ -23,18 +21,7 @@ _ADDRESS = r"^https?://[A-Za-z0-9._\[\]:-]+/?$"
 """A server without a path."""
 
 
-def default_directory() -> Path:
-    """Where the platform keeps a user's application data: on Linux ``~/.local/share/dteplanows``."""
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Application Support"
-    else:
-        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return base / "dteplanows"
-
-
-class Settings(BaseSettings):
+class Settings(Sources):
     """Every setting: one field, with its usual value, its bounds and, in Spanish, what it is.
 
     :func:`~dteplanows.settings.meanings.meaning` makes of them what the manual and the refusals of wrong values say.
@@ -334,24 +321,6 @@ class Settings(BaseSettings):
     def usual(cls) -> dict[str, str]:
         """What :meth:`shown` gives where nothing is set."""
         return {name: str(usual(name)) for name in cls.model_fields}
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments, then environment, then the file of the directory that those two name.
-
-        The master key may have been in the environment and been taken out of it.
-        """
-        taken = {"clave_maestra": key} if (key := secrecy.taken_key()) else {}
-        named = init_settings().get("directorio") or env_settings().get("directorio") or default_directory()
-        file = InitSettingsSource(settings_cls, from_file(Path(named) / FILE))
-        return init_settings, env_settings, InitSettingsSource(settings_cls, taken), file
 
 
 def usual(name: str) -> Any:

@@ -56,4 +56,5 @@ def the_one(page: str, *beginning: str) -> Shown:
 
 def alike(text: str) -> str:
     """*text* without its line breaks and without what differs from one installation to another."""
-    return " ".join(_VARIABLE.sub("·", " ".join(text.split())).split())
+    found = " ".join(_VARIABLE.sub("·", " ".join(text.split())).split())
+    return re.sub(r"· (tipo|documento|archivo)s?( recibidos?)?\b", r"· \1", found)

@@ -22,6 +22,9 @@ from dteplanows.ledger.store import Ledger
 from tests.faults.worker import ACKNOWLEDGED, AUTOMATIC, DATA, HIGHEST_EXPLICIT, MIXED, STOP
 from tests.installation import COMPANY
 
+READY = "listo-"
+"""What the name of the file begins with that says that a process has opened its ledger."""
+
 BOLETA = """->Boleta<-
 39;{folio};{today};3;0;;;;66666666-6;;;;;;;;
 ->BoletaTotales<-
@@ -61,6 +64,7 @@ def work(directory: Path, seed: int, base: str = "") -> None:
     ledger = Ledger(Place(directory / DATA, base))
     issuer, account = Issuer(ledger), Callers(ledger).operator("pruebas", COMPANY.rut)
     archive = Archive(ledger, account.company, account.usuario)
+    (directory / f"{READY}{seed}").touch()
     acknowledged = os.open(directory / ACKNOWLEDGED, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     while not (directory / STOP).exists():
         tipo = chance.choice((AUTOMATIC, MIXED))

@@ -56,6 +56,10 @@ def test_a_server_that_is_stopped_at_once_while_two_processes_issue(own_server: 
     for one in crew:
         one.start()
     try:
+        # Whoever opens its ledger at the moment of a crash is refused, and ends.
+        while len(list(tmp_path.glob(f"{road_worker.READY}*"))) < PROCESSES:
+            assert all(one.is_alive() for one in crew)
+            time.sleep(0.01)
         for _ in range(CRASHES):
             wait_for(tmp_path, acknowledged_count(tmp_path) + 20)
             time.sleep(random.random() * 0.2)

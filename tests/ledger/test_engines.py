@@ -24,10 +24,11 @@ ALLOWED = {
 
 
 def test_nothing_of_one_engine_stands_outside_its_room() -> None:
+    """The simulated SII has a memory of its own, which is no ledger."""
     found = {
         (str(path.relative_to(PACKAGE)), match[0])
         for path in PACKAGE.rglob("*.py")
-        if not path.is_relative_to(ENGINES)
+        if not path.is_relative_to(ENGINES) and not path.is_relative_to(PACKAGE / "simulator")
         for match in SPECIAL.finditer(path.read_text("utf-8"))
     }
     assert found - ALLOWED == set()

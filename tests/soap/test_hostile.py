@@ -59,8 +59,6 @@ def is_fault(answer: Answer, status: int = 500, code: str = "soap:Client") -> No
         (GOOD.replace("<file>eA==", "<file><DTE/>"), "SRV-055"),
         (GOOD.replace("<Rut>", "<Rut><b/>"), "SRV-055"),
         (envelope('<Procesar><login href="#nada"/></Procesar>'), "SRV-056"),
-        (envelope("<Procesar/><Procesar/>"), "SRV-057"),
-        (envelope("<Online/><procesar/>"), "SRV-057"),
         (envelope('<Procesar><login href="#a"/></Procesar><m id="a" href="#b"/><m id="b" href="#a"/>'), "SRV-056"),
         ("<!DOCTYPE a>" + GOOD, "SRV-048"),
         (f'<?xml version="1.0"?>\n<!-- a --><!DOCTYPE a [<!ENTITY x "y">]>{GOOD}', "SRV-048"),

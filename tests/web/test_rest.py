@@ -303,7 +303,7 @@ def test_a_failure_of_ours_has_a_status_and_a_reason(
     answer = get(caller, "procesar", as_fetch_does(PLAIN))
     assert (answer.status, code(answer)) == (503, "SRV-003")
     said = caplog.text
-    assert "in /wsds/procesar: RuntimeError" in said
+    assert "en /wsds/procesar: RuntimeError" in said
     assert PLAIN not in said and quote(PLAIN) not in said and "secreto" not in said
     assert token_of(caller).rpartition(".")[0] not in said
 

@@ -51,7 +51,7 @@ def read_call(body: bytes, charset: str, actions: Sequence[str], operations: Map
         operation decides, else the name of the first element in Body does. Where any of them says ``Validar``, nothing
         is issued.
     :param operations: the operations' names by their lower-case form.
-    :raises Broken: it is no call of this service (SRV-040, SRV-045 to SRV-057).
+    :raises Broken: it is no call of this service (SRV-040, SRV-045 to SRV-056).
     """
     root = _parse(body, charset)
     version, soap_body = _open(root)
@@ -71,10 +71,6 @@ def read_call(body: bytes, charset: str, actions: Sequence[str], operations: Map
         raise Broken(problem("SRV-054", value=asked, operaciones=known), version=version)
     if element is None:
         element = etree.Element(operation)
-    # What else is in Body belongs to the first: Axis writes its values beside the call, each with an id.
-    behind = (one for one in element.itersiblings() if not one.get("id"))
-    if more := [_local(one) for one in behind if _local(one).lower() in operations]:
-        raise Broken(problem("SRV-057", value=more[0], operacion=operation), version=version)
     _settle(element, soap_body, version)
     return Call(version, operation, element)
 
