@@ -27,6 +27,7 @@ _SOCK_DIAG = 4
 _BY_FAMILY = 20
 _HEADER = struct.Struct("=IHHII")
 _QUESTION = struct.Struct("=BBBxI")
+_PORTS = struct.Struct("!HH")
 _NO_COOKIE = struct.pack("=III", 0, 0xFFFFFFFF, 0xFFFFFFFF)
 _ANY_STATE = 0xFFF
 _STATE_AT = _HEADER.size + 1
@@ -49,30 +50,47 @@ def of_socket(one: socket.socket) -> bool:
 
 
 def of_addresses(server: tuple[str, str], client: tuple[str, str]) -> Ended:
-    """What tells whether *client* has ended its connection to *server*; asked once at the beginning.
+    """What tells whether *client* has ended its connection to *server*.
 
     :param server: host and port at which the service listens; the host may be all of the machine's.
     :param client: host and port.
     """
     if sys.platform != "linux":
         return _never
+    question: bytes | None = None
+
+    def ended() -> bool:
+        nonlocal question
+        if question is None:
+            question = _question(server, client)
+            state = _state(question) if question else _UNKNOWN
+            if state in (_UNKNOWN, _LISTEN):  # the connection came to another address of this machine than guessed
+                question = b""
+            return state not in (_ESTABLISHED, _UNKNOWN, _LISTEN)
+        return bool(question) and _state(question) not in (_ESTABLISHED, _UNKNOWN)
+
+    return ended
+
+
+def _question(server: tuple[str, str], client: tuple[str, str]) -> bytes:
+    """What netlink is asked about a connection; empty where its sides are no addresses."""
     try:
-        question = _question(*_ends(server, client))
-    except (ValueError, OSError):  # a socket of the file system, or no way to that address
-        return _never
-    if _state(question) in (_UNKNOWN, _LISTEN):  # the connection came to another address of this machine than guessed
-        return _never
-    return lambda: _state(question) not in (_ESTABLISHED, _UNKNOWN)
+        begin, addresses = _sides(server[0], client[0])
+        return begin + _PORTS.pack(int(server[1]), int(client[1])) + addresses
+    except (ValueError, OSError, struct.error):  # a socket of the file system, or no way to that address
+        return b""
 
 
-def _ends(server: tuple[str, str], client: tuple[str, str]) -> tuple[int, bytes, bytes, bytes]:
-    """Family, both ports, and the addresses of both sides."""
-    there = _address(client[0])
-    here = _address(server[0])
+@lru_cache(1024)
+def _sides(server: str, client: str) -> tuple[bytes, bytes]:
+    """What stands before the ports and behind them, for the hosts of both sides."""
+    here, there = _address(server), _address(client)
     if here.is_unspecified:
         here = _here(there)
-    family = socket.AF_INET if there.version == 4 else socket.AF_INET6
-    return family, struct.pack("!HH", int(server[1]), int(client[1])), here.packed, there.packed
+    body = _QUESTION.pack(socket.AF_INET if there.version == 4 else socket.AF_INET6, socket.IPPROTO_TCP, 0, _ANY_STATE)
+    addresses = here.packed.ljust(16, b"\0") + there.packed.ljust(16, b"\0") + _NO_COOKIE
+    size = _HEADER.size + len(body) + _PORTS.size + len(addresses)
+    return _HEADER.pack(size, _BY_FAMILY, 1, 1, 0) + body, addresses
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
@@ -80,18 +98,11 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     return getattr(one, "ipv4_mapped", None) or one
 
 
-@lru_cache(1024)
 def _here(there: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     """The address of this machine that is usual for a connection with *there*. Nothing is sent."""
     with socket.socket(socket.AF_INET if there.version == 4 else socket.AF_INET6, socket.SOCK_DGRAM) as one:
         one.connect((str(there), 9))
         return _address(one.getsockname()[0])
-
-
-def _question(family: int, ports: bytes, here: bytes, there: bytes) -> bytes:
-    body = _QUESTION.pack(family, socket.IPPROTO_TCP, 0, _ANY_STATE)
-    body += ports + here.ljust(16, b"\0") + there.ljust(16, b"\0") + _NO_COOKIE
-    return _HEADER.pack(_HEADER.size + len(body), _BY_FAMILY, 1, 1, 0) + body
 
 
 _lock = threading.Lock()

@@ -61,5 +61,6 @@ def test_where_nothing_can_be_known_nobody_is_gone(pair: Pair, monkeypatch: pyte
     monkeypatch.setattr(connection_state, "_SOCK_DIAG", 99)
     monkeypatch.setattr(connection_state, "_asking", None)
     assert not ended(pair)()
+    monkeypatch.undo()
     with socket.socket(socket.AF_UNIX) as other:
         assert not connection_state.of_socket(other)
