@@ -18,8 +18,6 @@ from dteplanows.status import backups, companies, machine
 from dteplanows.status.look import look_at, problem_row, unreadable_row, upgraded_row
 from dteplanows.status.rows import Row
 
-"""What a damaged ledger, a full disk or missing permissions raise."""
-
 
 def rows_in(settings: Settings) -> list[Row]:
     """:func:`rows` of the installation that *settings* name; the one row that says so where its ledger fails."""

@@ -205,6 +205,7 @@ class Application:
         if self._waiting[body.is_large] or not body.work():
             return await self._turn(body)
         return None
+
     async def _read(self, pieces: Pieces, body: Body, limit: asyncio.Timeout) -> None:
         """Read *body*, for which there is more time the longer it is.
 

@@ -308,8 +308,8 @@ def test_the_way_back_after_a_lost_answer(
     [
         ("0", "<RECIBIDO>NO</RECIBIDO><ESTADO>FAU</ESTADO>", "respondido", False, ""),
         ("0", "<RECIBIDO>SI</RECIBIDO><ESTADO>DNK</ESTADO>", "respondido", True, ""),
-        ("0", "<RECIBIDO>SÍ</RECIBIDO><ESTADO>XXX</ESTADO>", "respondido", True, ""),
-        ("0", "<RECIBIDO/><ESTADO>XXX</ESTADO>", "respuesta_desconocida", None, ""),
+        ("0", "<RECIBIDO>SÍ</RECIBIDO><ESTADO>QQQ</ESTADO>", "respondido", True, ""),
+        ("0", "<RECIBIDO/><ESTADO>QQQ</ESTADO>", "respuesta_desconocida", None, ""),
         ("0", "", "respuesta_desconocida", None, ""),
         ("1", "", "no_autenticado", None, ""),
         ("9", "", "sin_permiso", None, ""),
