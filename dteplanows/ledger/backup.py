@@ -35,6 +35,7 @@ from dteplanows.ledger.durable import sync
 from dteplanows.ledger.engines.base import DATABASE, DUMP, Connection, Copy, Database
 from dteplanows.ledger.engines.errors import failing, is_full, text_of
 from dteplanows.ledger.progress import Progress, silent
+from dteplanows.process.system_errors import in_words
 
 _MANIFEST = "manifiesto.json"
 _FORMAT = 1
@@ -46,15 +47,8 @@ _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _REASONS = {
     errno.ENOENT: "no existe esa carpeta",
     errno.ENOTDIR: "lo que debía ser la carpeta es un archivo",
-    errno.EACCES: "este usuario no tiene permiso para escribir ahí",
-    errno.EPERM: "este usuario no tiene permiso para escribir ahí",
-    errno.EROFS: "ese disco es de solo lectura",
-    errno.ENOSPC: "el disco está lleno",
-    errno.EDQUOT: "el espacio de este usuario en el disco se acabó",
-    errno.EFBIG: "el archivo sería más grande de lo permitido",
-    errno.EIO: "el disco falla al leer o al escribir",
 }
-"""Why a file cannot be written, in words for the person; for other causes, the system's own."""
+"""What may be said of the place of a backup more closely than of any file."""
 
 _BATCH = 50
 """Documents, or files, that are read at once."""
@@ -325,7 +319,7 @@ def _is_full(error: Exception) -> bool:
 def reason_of(error: Exception) -> str:
     """Why a file cannot be written or read, in words for the person where they are known."""
     if isinstance(error, OSError):
-        return _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__
+        return _REASONS.get(error.errno or 0) or in_words(error)
     return text_of(error) or str(error)
 
 
