@@ -65,6 +65,18 @@ def wait_for(ledger: Ledger, track_id: int, documents: int, crew: list[subproces
         time.sleep(0.005)
 
 
+def holder_of(ledger: Ledger, crew: list[subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
+    """Who of *crew* works on the batch; until somebody does, it is still the one that was killed last."""
+    deadline = time.monotonic() + 120
+    while True:
+        (name,) = ledger.connection.execute("SELECT trabajador FROM lote").fetchone()
+        for one in crew:
+            if f":{one.pid}:" in name:
+                return one
+        assert time.monotonic() < deadline, ledger.batches.newest(1)
+        time.sleep(0.005)
+
+
 def notes_of(ledger: Ledger) -> list[tuple[int, int]]:
     """Folio and place in the file of every document issued, by folio."""
     rows = ledger.connection.execute("SELECT folio, xml FROM documento ORDER BY folio")
@@ -74,24 +86,26 @@ def notes_of(ledger: Ledger) -> list[tuple[int, int]]:
 
 def test_two_thousand_documents_and_three_killed_workers(tmp_path: Path) -> None:
     made = with_folios(tmp_path, 10_000)
-    track_id = made.send_later(bulk_file(DOCUMENTS, SPOILED), "1")
-    crew = [hire(tmp_path), hire(tmp_path)]
+    # All are there before the first is killed: while a new one starts, the others may come to the end of the file.
+    crew = [hire(tmp_path) for _ in range(4)]
+    killed = []
     try:
+        track_id = made.send_later(bulk_file(DOCUMENTS, SPOILED), "1")
         for documents in (100, 700, 1300):
             wait_for(made.ledger, track_id, documents, crew)
-            row = made.ledger.connection.execute("SELECT trabajador FROM lote").fetchone()
-            holder = next(one for one in crew if str(one.pid) == row[0].split(":")[1])
+            holder = holder_of(made.ledger, crew)
             holder.kill()
+            crew.remove(holder)
+            killed.append(holder)
             _, errors = holder.communicate(timeout=30)
             assert holder.returncode == -signal.SIGKILL, errors.decode()
-            crew[crew.index(holder)] = hire(tmp_path)
         wait_for(made.ledger, track_id, DOCUMENTS, crew)
         for one in crew:
             one.terminate()
             _, errors = one.communicate(timeout=60)
             assert one.returncode == 0, errors.decode()
     finally:
-        for one in crew:
+        for one in (*crew, *killed):
             one.kill()
             one.wait(30)
 
