@@ -17,7 +17,6 @@ from dteplanows.soap.contract.service import Contract
 from dteplanows.soap.front import Front
 from dteplanows.soap.limits import USUAL, Limits
 from dteplanows.soap.operations import Operations
-from dteplanows.web.bodies import Refusing
 from dteplanows.web.line import answered
 from dteplanows.web.pages import Page
 from dteplanows.web.public_address import PublicAddress
@@ -52,8 +51,7 @@ class Web:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI), and write its line."""
         client = client_of(environ)
-        # Of a body that broke off the end was seen already: whoever may still read is told what was wrong.
-        if client.is_gone and not isinstance(environ.get("wsgi.input"), Refusing):
+        if client.is_gone:
             log.warning("SRV-120: un cliente se fue antes de que se atendiera su llamada: no se hizo nada")
             start_response("503 Service Unavailable", [("Content-Length", "0")])
             return []

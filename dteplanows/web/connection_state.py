@@ -23,6 +23,7 @@ _LISTEN = 10
 """What is told of a connection that is not there: of the socket that would take it."""
 _UNKNOWN = 0
 
+_MOST_HOSTS = 1024
 _SOCK_DIAG = 4
 _BY_FAMILY = 20
 _HEADER = struct.Struct("=IHHII")
@@ -57,19 +58,31 @@ def of_addresses(server: tuple[str, str], client: tuple[str, str]) -> Ended:
     """
     if sys.platform != "linux":
         return _never
-    question: bytes | None = None
+    hosts = server[0], client[0]
+    question = b""
 
     def ended() -> bool:
         nonlocal question
-        if question is None:
-            question = _question(server, client)
-            state = _state(question) if question else _UNKNOWN
-            if state in (_UNKNOWN, _LISTEN):  # the connection came to another address of this machine than guessed
-                question = b""
-            return state not in (_ESTABLISHED, _UNKNOWN, _LISTEN)
-        return bool(question) and _state(question) not in (_ESTABLISHED, _UNKNOWN)
+        question = question or _question(server, client)
+        state = _state(question) if question else _UNKNOWN
+        if state == _ESTABLISHED:
+            if hosts not in _right:
+                _note(hosts)
+            return False
+        # Not there: it has ended, or came to another address of this machine than guessed.
+        return hosts in _right if state == _LISTEN else state != _UNKNOWN
 
     return ended
+
+
+_right: set[tuple[str, str]] = set()
+"""Hosts of which a connection was found."""
+
+
+def _note(hosts: tuple[str, str]) -> None:
+    if len(_right) >= _MOST_HOSTS:
+        _right.clear()
+    _right.add(hosts)
 
 
 def _question(server: tuple[str, str], client: tuple[str, str]) -> bytes:
@@ -81,7 +94,7 @@ def _question(server: tuple[str, str], client: tuple[str, str]) -> bytes:
         return b""
 
 
-@lru_cache(1024)
+@lru_cache(_MOST_HOSTS)
 def _sides(server: str, client: str) -> tuple[bytes, bytes]:
     """What stands before the ports and behind them, for the hosts of both sides."""
     here, there = _address(server), _address(client)

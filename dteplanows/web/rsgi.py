@@ -147,7 +147,7 @@ class Application:
             environ[ARRIVED] = time.perf_counter()
             gone = request.client_disconnect()  # begins to look out for it; granian tells it to nobody who asks later
             ended = of_addresses(_address(scope.server), _address(scope.client))
-            environ[ENVIRON] = client = Client(lambda: gone.done() or ended())
+            environ[ENVIRON] = client = Client(gone.done, ended=ended)
             try:
                 await self._threads.run(self._answer, environ, request, client)
             finally:

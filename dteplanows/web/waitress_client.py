@@ -26,7 +26,8 @@ class ClientTask(WSGITask):  # type: ignore[misc]
 
     def __init__(self, channel: Any, request: Any) -> None:
         super().__init__(channel, request)
-        self._client = Client(lambda: channel.check_client_disconnected() or of_socket(channel.socket), request.arrived)
+        gone = channel.check_client_disconnected
+        self._client = Client(gone, request.arrived, ended=lambda: of_socket(channel.socket))
         self._there: bool | None = None
 
     def get_environment(self) -> dict[str, Any]:
