@@ -175,6 +175,17 @@ class Deliveries(Repository):
                 "UPDATE entrega SET motivos = ? WHERE documento_id = ?", [(reasons, one) for one in ids]
             )
 
+    def add_reasons(self, documento_id: int, reasons: str) -> None:
+        """Note all that the SII says against a document whose state stays as it is, as a step of its own."""
+        moment, which = clock.now().isoformat(" "), "documento_id = ?"
+        with self.db.writing(PART):
+            self.remark([documento_id], reasons)
+            again = (
+                "INSERT INTO estado_documento (documento_id, momento, estado, envio_id, detalle) "
+                f"SELECT documento_id, ?, estado, envio_id, ? FROM entrega WHERE {which}"
+            )
+            self.db.connection.execute(again, (moment, reasons, documento_id))
+
     def ask_at(self, ids: Iterable[int], moment: float) -> None:
         """Have the SII asked about each of these documents at *moment* (Unix time); 0 for never."""
         with self.db.writing(PART):

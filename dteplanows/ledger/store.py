@@ -27,6 +27,7 @@ from dteplanows.ledger.folios import Folios
 from dteplanows.ledger.held import Held
 from dteplanows.ledger.kept_settings import KeptSettings
 from dteplanows.ledger.logins import Logins
+from dteplanows.ledger.mailbox import Mail
 from dteplanows.ledger.marks import Marks
 from dteplanows.ledger.opening import New, open_database
 from dteplanows.ledger.place import Place
@@ -111,6 +112,7 @@ class Ledger:
         self.deliveries = Deliveries(db)
         self.envelopes = Envelopes(db, self.deliveries)
         self.sessions = Sessions(db, self.secrets)
+        self.mail = Mail(db)
 
     @property
     def watermark(self) -> Watermark:

@@ -302,6 +302,34 @@ class Settings(Sources):
     sii_segundos_respuesta: int = Field(
         default=90, ge=1, le=3600, description="los segundos que se espera una respuesta del SII"
     )
+    correo_imap_servidor: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9._:-]*$",
+        description="el servidor IMAP del buzón al que el SII manda los resultados de los envíos; vacío: no se lee "
+        "ninguno",
+    )
+    correo_imap_puerto: int = Field(default=993, ge=1, le=65535, description="su puerto")
+    correo_imap_seguridad: Literal["tls", "starttls"] = Field(
+        default="tls",
+        description="si la conexión con el buzón es segura desde el principio, o pasa a serlo con STARTTLS",
+    )
+    correo_imap_usuario: str = Field(
+        default="", description="el usuario del buzón; su clave se pone con «dteplanows correo clave imap»"
+    )
+    correo_imap_carpeta: str = Field(
+        default="INBOX", pattern=r'^[ !#-\[\]-~]+$', description="la carpeta del buzón que se lee"
+    )
+    correo_imap_minutos: int = Field(default=5, ge=1, le=1440, description="los minutos entre dos lecturas del buzón")
+    correo_imap_por_vez: int = Field(
+        default=50, ge=1, le=1000, description="los correos del SII que se leen como máximo en cada lectura"
+    )
+    correo_imap_marcar_leidos: bool = Field(
+        default=False, description="si los correos del SII quedan marcados como leídos; nunca se borra ninguno"
+    )
+    correo_autoridad: str = Field(
+        default="",
+        description="un archivo PEM con el certificado raíz de los servidores de correo propios; vacío: los del equipo",
+    )
     metricas_clave: str = Field(
         default="",
         repr=False,

@@ -98,7 +98,7 @@ def _settle(
     with ledger.writing(PART):
         for documento_id, step in steps:
             ledger.deliveries.move([documento_id], step)
-        _accept_rest(delivery, envelope)
+        verdicts.accept_rest(ledger, envelope.id, envelope.conteo)
         if not (left := _left(delivery, envelope)):
             delivery.settle(envelope, estado="procesado", siguiente=0.0)
             return
@@ -112,21 +112,3 @@ def _settle(
         else:
             later = now + delivery.pace.question(times)
             delivery.settle(envelope, preguntas=times + 1, siguiente=later)
-
-
-def _accept_rest(delivery: Delivery, envelope: StoredEnvelope) -> None:
-    """Accept what is left of each type of which every refused document is known."""
-    if not envelope.conteo:
-        return
-    standing = delivery.ledger.deliveries.of_envelope(envelope.id)
-    for tipo, (informed, _, refused, remarked) in envelope.conteo.items():
-        of_type = [one for one in standing if str(one.tipo) == tipo]
-        known = sum(one.estado == "rechazado" for one in of_type)
-        left = [one for one in of_type if not verdicts.is_settled(one) and not verdicts.is_repeated(one)]
-        if informed < len(of_type) or known < refused or not left:
-            continue
-        seen = sum(one.estado == "aceptado con reparos" for one in of_type)
-        detail = ""
-        if remarked > seen:
-            detail = f"de los aceptados del envío, {remarked - seen} con reparos: el correo del SII dice cuáles"
-        delivery.ledger.deliveries.move([one.documento_id for one in left], Step("aceptado", detail))

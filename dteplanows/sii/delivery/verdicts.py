@@ -8,6 +8,7 @@ from typing import Any
 from dteplanows.ledger.deliveries import Standing, Step
 from dteplanows.ledger.delivery_states import ACCEPTED
 from dteplanows.ledger.delivery_tables import StoredEnvelope
+from dteplanows.ledger.store import Ledger
 from dteplanows.sii.delivery.context import Delivery, listed
 from dteplanows.sii.envelope_state import Judged
 from dteplanows.sii.reasons import read_reason
@@ -60,7 +61,7 @@ def note_judged(delivery: Delivery, envelope: StoredEnvelope, judged: Iterable[J
         if len(found) != 1:
             continue  # of a document that is not in the envelope, or that the SII does not tell from another
         reasons = listed([reason.as_it_came for reason in one.reasons])
-        if not _is_refusal(one):
+        if not is_refusal(one):
             ledger.deliveries.move(found, Step("aceptado con reparos", reasons=reasons))
         elif REPEATED & {reason.code for reason in one.reasons}:
             ledger.deliveries.remark(found, reasons)
@@ -78,11 +79,30 @@ def is_repeated(one: Standing) -> bool:
     return any(read_reason(text).code in REPEATED for text in one.motivos.splitlines())
 
 
-def _is_refusal(one: Judged) -> bool:
+def is_refusal(one: Judged) -> bool:
     """Whether a document was refused; where its state is not known, what its reasons say decides."""
     if one.state in ("RCH", "RPR", "RLV"):
         return one.state == "RCH"
     return any(reason.effect == "rechazo" for reason in one.reasons)
+
+
+def accept_rest(ledger: Ledger, envio_id: int, counts: Mapping[str, Sequence[int]]) -> None:
+    """Accept what is left of an envelope, of each type of which every refused document is known.
+
+    :param counts: what the SII counted, by type: informados, aceptados, rechazados, reparos.
+    """
+    standing = ledger.deliveries.of_envelope(envio_id)
+    for tipo, (informed, _, refused, remarked) in counts.items():
+        of_type = [one for one in standing if str(one.tipo) == tipo]
+        known = sum(one.estado == "rechazado" for one in of_type)
+        left = [one for one in of_type if not is_settled(one) and not is_repeated(one)]
+        if informed < len(of_type) or known < refused or not left:
+            continue
+        seen = sum(one.estado == "aceptado con reparos" for one in of_type)
+        detail = ""
+        if remarked > seen:
+            detail = f"de los aceptados del envío, {remarked - seen} con reparos: el correo del SII dice cuáles"
+        ledger.deliveries.move([one.documento_id for one in left], Step("aceptado", detail))
 
 
 def _refused_lately(delivery: Delivery, envelope: StoredEnvelope) -> int:

@@ -26,7 +26,7 @@ from dteplanows.log.where import where
 from dteplanows.settings import Settings
 from dteplanows.sii.addresses import addresses_of
 from dteplanows.sii.client import Client
-from dteplanows.sii.delivery import documents, doubt, following, forming, sending, verdicts
+from dteplanows.sii.delivery import documents, doubt, following, forming, mail_requests, sending, verdicts
 from dteplanows.sii.delivery.context import Delivery, Listening, SharedTokens
 from dteplanows.sii.delivery.pace import Pace
 from dteplanows.sii.outcomes import OUTCOMES
@@ -88,7 +88,8 @@ class Worker:
         if envelope is not None:
             self._go_on(envelope)
             return True
-        return documents.ask_due(self._delivery, now) or made > 0
+        asked = documents.ask_due(self._delivery, now) or mail_requests.ask_due(self._delivery, now)
+        return asked or made > 0
 
     def _tidy(self) -> None:
         """Forget the calls that need not be kept, once an hour."""
