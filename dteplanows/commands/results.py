@@ -39,7 +39,7 @@ def _files(ctx: click.Context, param: click.Parameter, value: tuple[Path, ...]) 
 def resultado(ctx: click.Context, *, archivos: tuple[Path, ...]) -> None:
     """Toma el resultado de un envío que el SII mandó por correo: el correo guardado (.eml), su XML o su texto.
 
-    De una carpeta se toman todos sus archivos. Tomar dos veces el mismo no cambia nada. Termina con 1 si algún archivo no
+    De una carpeta se toman todos sus archivos. Tomar dos veces el mismo no cambia nada. Termina con 1 si alguno no
     sirvió.
     """
     good = True

@@ -128,19 +128,17 @@ def test_a_worker_that_has_the_envelope_loses_nothing_and_takes_nothing_away(hou
     envelope = house.envelopes()[0]
     time.sleep(0.3)  # the SII is done with it, and nobody has asked
     content = mail(envelope, {bad: ("RCH", [REFUSED]), remarked: ("RPR", [REMARKED])}, accepted=1)
-    worker = house.worker()
-    held = worker._delivery.sii.http._http  # type: ignore[attr-defined]
     asked, go_on = threading.Event(), threading.Event()
 
     class Slow:
         def send(self, request: Request) -> Answer:
-            answer: Answer = held.send(request)
+            answer = Client(Limits(3, 3)).send(request)
             if b"getEstUp" in request.body:
                 asked.set()
                 assert go_on.wait(10)
             return answer
 
-    worker._delivery.sii.http._http = Slow()  # type: ignore[attr-defined]
+    worker = house.worker(http=Slow())
 
     def work() -> None:
         while not asked.is_set():
