@@ -9,6 +9,8 @@ import click
 
 from dteplanows.commands.opening import open_ledger, password, password_option, read_ledger, settings_in
 from dteplanows.commands.spanish import Command, Group
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Refused
 from dteplanows.mail.failing import MailFailed
 from dteplanows.sii.delivery import post, results
 from dteplanows.sii.delivery.results import Taken
@@ -96,7 +98,7 @@ def leer(ctx: click.Context) -> None:
         try:
             found = post.read(settings, ledger, account)
         except MailFailed as failure:
-            raise click.ClickException(f"El correo {account.name} no se pudo leer: {failure}.") from None
+            raise Refused([problem("SII-060", value=account.name, reason=str(failure))]) from None
     click.echo(f"Correos nuevos del SII: {found.mails}.")
     for one in found.taken:
         click.echo(one.text)
