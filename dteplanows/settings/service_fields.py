@@ -1,4 +1,4 @@
-"""The settings of the data, of the service and of its log; :mod:`dteplanows.settings.fields` has the others."""
+"""The settings of the service itself: each with its usual value, its bounds and, in Spanish, what it is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dteplanows.settings.sources import Sources, default_directory
 
 
 class ServiceSettings(Sources):
-    """The first part of :class:`~dteplanows.settings.fields.Settings`."""
+    """One field each."""
 
     directorio: Path = Field(
         default_factory=default_directory,
@@ -220,6 +220,24 @@ class ServiceSettings(Sources):
         if text.lower().rstrip("/").endswith(".asmx"):
             raise ValueError
         return text
+
+    metricas_clave: str = Field(
+        default="",
+        repr=False,
+        description="la clave con que otro equipo puede leer /metrics (Authorization: Bearer CLAVE); vacía: solo este "
+        "equipo",
+    )
+    respaldo_carpeta: str = Field(
+        default="",
+        description="la carpeta en que se guardan los respaldos programados, mejor en otro disco; vacía: no se hacen",
+    )
+    respaldo_horas: int = Field(default=24, ge=1, le=8760, description="las horas entre dos respaldos programados")
+    respaldo_copias: int = Field(
+        default=7,
+        ge=1,
+        le=1000,
+        description="los respaldos programados que se conservan; los más antiguos se borran",
+    )
 
     @field_validator("empresa")
     @classmethod
