@@ -14,6 +14,7 @@ from dteplanows.document.problem import Refused
 from dteplanows.mail.failing import MailFailed
 from dteplanows.sii.delivery import post, results
 from dteplanows.sii.delivery.results import Taken
+from dteplanows.sii.notices import sending
 
 _BAD = ("sin envío", "otra empresa", "no corresponde")
 """What a person should look at."""
@@ -70,7 +71,10 @@ def correo() -> None:
     """El buzón en que el SII deja los resultados, y el servidor por el que salen los avisos."""
 
 
-_PASSWORDS = {"imap": (post.PASSWORD, "la clave del buzón")}
+_PASSWORDS = {
+    "imap": (post.PASSWORD, "la clave del buzón"),
+    "smtp": (sending.PASSWORD, "la clave del servidor de correo"),
+}
 
 
 @correo.command("clave", cls=Command)
@@ -78,7 +82,7 @@ _PASSWORDS = {"imap": (post.PASSWORD, "la clave del buzón")}
 @password_option
 @click.pass_context
 def clave(ctx: click.Context, *, cual: str, clave_archivo: Path | None) -> None:
-    """Guarda la clave de un servidor de correo, sellada con la clave maestra: imap, la del buzón."""
+    """Guarda la clave de un servidor de correo, sellada: imap es la del buzón y smtp la del que envía los avisos."""
     name, what = _PASSWORDS[cual]
     text = password(what, clave_archivo)
     with open_ledger(ctx.obj) as ledger:

@@ -14,6 +14,7 @@ from dteplanows.document import clock
 from dteplanows.ledger.delivery_states import ACCEPTED, BEFORE, State
 from dteplanows.ledger.delivery_tables import ENTREGA, ESTADO_DOCUMENTO, Delivery, StateOfDocument
 from dteplanows.ledger.engines.base import Database
+from dteplanows.ledger.notice_tables import ENQUEUE, TOLD
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.tables import DOCUMENTO
@@ -185,6 +186,9 @@ class Deliveries(Repository):
                 f"SELECT documento_id, ?, estado, envio_id, ? FROM entrega WHERE {which}"
             )
             self.db.connection.execute(again, (moment, reasons, documento_id))
+            told = self.find(documento_id)
+            if told and told.estado in TOLD:
+                self.db.connection.execute(ENQUEUE.format(which=which), (told.estado, reasons, moment, documento_id))
 
     def ask_at(self, ids: Iterable[int], moment: float) -> None:
         """Have the SII asked about each of these documents at *moment* (Unix time); 0 for never."""
@@ -226,6 +230,10 @@ class Deliveries(Repository):
         with self.db.writing(PART):
             connection = self.db.connection
             detail = step.detail or step.reasons
+            if step.to in TOLD:
+                connection.execute(
+                    ENQUEUE.format(which=which), (step.to, step.reasons or step.detail, moment, *values, *before)
+                )
             connection.execute(_NOTE.format(envio="envio_id", which=which), (moment, step.to, detail, *values, *before))
             changed = connection.execute(
                 _CHANGE.format(envio=envio, which=which),

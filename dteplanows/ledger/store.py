@@ -29,6 +29,7 @@ from dteplanows.ledger.kept_settings import KeptSettings
 from dteplanows.ledger.logins import Logins
 from dteplanows.ledger.mailbox import Mail
 from dteplanows.ledger.marks import Marks
+from dteplanows.ledger.notices import Notices
 from dteplanows.ledger.opening import New, open_database
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.received import Received
@@ -113,6 +114,7 @@ class Ledger:
         self.envelopes = Envelopes(db, self.deliveries)
         self.sessions = Sessions(db, self.secrets)
         self.mail = Mail(db)
+        self.notices = Notices(db, self.events)
 
     @property
     def watermark(self) -> Watermark:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import imaplib
+import smtplib
 import ssl
 from pathlib import Path
 
@@ -20,6 +22,8 @@ def told(error: Exception, secret: str) -> str:
         return f"la conexión segura no se pudo establecer: {error.reason or error}"
     if isinstance(error, TimeoutError):
         return "el servidor no contestó a tiempo"
+    if isinstance(error, smtplib.SMTPServerDisconnected | imaplib.IMAP4.abort):
+        return "el servidor cortó la conexión"
     if isinstance(error, OSError) and error.errno is not None:
         return in_words(error)
     first = error.args[0] if error.args else ""

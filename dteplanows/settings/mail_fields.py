@@ -44,13 +44,13 @@ class MailSettings(Sources):
     correo_smtp_puerto: int = Field(default=587, ge=1, le=65535, description="su puerto")
     correo_smtp_seguridad: Literal["starttls", "tls", "ninguna"] = Field(
         default="starttls",
-        description="si la conexión con él pasa a ser segura con STARTTLS, lo es desde el principio, o no lo es, que solo "
-        "vale para un servidor de este mismo equipo",
+        description="si la conexión con él pasa a ser segura con STARTTLS, lo es desde el principio, o no lo es, "
+        "lo que solo vale para un servidor de este mismo equipo",
     )
     correo_smtp_usuario: str = Field(
         default="",
-        description="el usuario en ese servidor, cuya clave se pone con «dteplanows correo clave smtp»; vacío: se entra "
-        "sin usuario",
+        description="el usuario en ese servidor, cuya clave se pone con «dteplanows correo clave smtp»; vacío: se "
+        "entra sin usuario",
     )
     correo_remitente: str = Field(default="", description="la dirección de correo de quien envía los avisos")
     correo_autoridad: str = Field(

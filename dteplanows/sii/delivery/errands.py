@@ -1,4 +1,4 @@
-"""What is done beside the delivery: the SII's mail is fetched. A mail server that is slow holds up nothing else."""
+"""What is done beside the delivery, which slow servers do not hold up: the SII's mail is fetched, notices are sent."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dteplanows.log.where import where
 from dteplanows.settings import Settings
 from dteplanows.sii.client import Client, Limits
 from dteplanows.sii.delivery.post import Postman
+from dteplanows.sii.notices.sending import Noticer
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,9 @@ _QUIET = 300.0
 
 def run(settings: Settings, ledger: Ledger, stop: threading.Event) -> None:
     """Run errands until *stop* is set."""
-    errands = [Postman(settings, ledger, Client(Limits(3, 10))).look]
+    postman = Postman(settings, ledger, Client(Limits(3, 10)))
+    noticer = Noticer(settings, ledger, Client(Limits(10, 20, 30, 65536)))
+    errands = [postman.look, noticer.look]
     said: dict[str, float] = {}
     while not stop.is_set():
         for one in errands:
