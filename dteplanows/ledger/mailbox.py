@@ -86,6 +86,8 @@ class Mail(Repository):
 
     def forget_loose(self, before: datetime) -> int:
         """Forget the loose mails read before that local moment. Gives how many they were."""
+        if not any(one.momento < before for one in self.loose()):
+            return 0
         with self.db.writing(PART):
             statement = "DELETE FROM resultado_suelto WHERE momento < ?"
             return self.db.connection.execute(statement, (before.isoformat(" "),)).rowcount

@@ -34,6 +34,8 @@ _DAYS = 60
 _LARGEST = 16 * 1024 * 1024
 """Bytes of a mail that is read; the result of 2000 documents has less than one million."""
 _SIMULATOR_SECONDS = 2.0
+_LOOK = 5.0
+"""Seconds between two questions whether it is time for the mailbox."""
 
 
 class Round(NamedTuple):
@@ -134,7 +136,7 @@ class Postman:
     def look(self) -> None:
         """Look into those whose time has come."""
         account = account_of(self._settings)
-        if account and self._is_time(account.name, self._settings.correo_imap_minutos * 60.0):
+        if account and self._is_time(account.name, _LOOK) and self._is_due(account):
             self._look_into(account)
         simulated = self._settings.sii_pruebas == "simulador" and self._is_time(SIMULATOR, _SIMULATOR_SECONDS)
         if simulated and self._ledger.envelopes.newest(1, "servidor = ?", (SIMULATOR,)):
@@ -153,6 +155,13 @@ class Postman:
             if str(failure) != self._said:
                 log.error("El correo %s no se pudo leer: %s", account.name, failure)
             self._said = str(failure)
+
+    def _is_due(self, account: Account) -> bool:
+        """Whether nobody has looked into it for long enough, in this process or another one."""
+        known = self._ledger.mail.mailbox(account.name)
+        age = (clock.now() - known.momento).total_seconds() if known else -1.0
+        # One from the future was looked into before the clock was set back.
+        return age < 0 or age >= self._settings.correo_imap_minutos * 60
 
     def _is_time(self, name: str, every: float) -> bool:
         now = time.monotonic()
