@@ -69,14 +69,13 @@ def finish(
     with ledger.writing(PART):
         if refused + remarked and len(judged) < refused + remarked:
             judged = results.of_mail(ledger, envelope, conteo) or judged
-        rest: Step | None = None
+        rest: Step | None = None  # for refusals that are not named each is asked for: the folio may be another's
         if counted < envelope.documentos:
             pass  # they leave some out, so each is asked for
         elif refused + remarked == len({(one.tipo, one.folio) for one in judged}):
             rest = Step("aceptado")
-        elif counted in (refused, remarked):
-            reason = "el SII no dice aquí el motivo: llega en su correo con el resultado"
-            rest = Step("rechazado" if refused else "aceptado con reparos", reason)
+        elif counted == remarked:
+            rest = Step("aceptado con reparos", "el motivo llega en el correo del SII con el resultado")
         found["conteo"] = conteo
         verdicts.note_judged(delivery, envelope, judged)
         left = [one for one in ledger.deliveries.of_envelope(envelope.id) if not verdicts.is_settled(one)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -92,17 +93,24 @@ def accept_rest(ledger: Ledger, envio_id: int, counts: Mapping[str, Sequence[int
     :param counts: what the SII counted, by type: informados, aceptados, rechazados, reparos.
     """
     standing = ledger.deliveries.of_envelope(envio_id)
-    for tipo, (informed, _, refused, remarked) in counts.items():
+    refusals = refusals_left(counts, standing)
+    for tipo, (informed, _, _, remarked) in counts.items():
         of_type = [one for one in standing if str(one.tipo) == tipo]
-        known = sum(one.estado == "rechazado" for one in of_type)
         left = [one for one in of_type if not is_settled(one) and not is_repeated(one)]
-        if informed < len(of_type) or known < refused or not left:
+        if informed < len(of_type) or refusals[int(tipo)] > 0 or not left:
             continue
         seen = sum(one.estado == "aceptado con reparos" for one in of_type)
         detail = ""
         if remarked > seen:
             detail = f"de los aceptados del envío, {remarked - seen} con reparos: el correo del SII dice cuáles"
         ledger.deliveries.move([one.documento_id for one in left], Step("aceptado", detail))
+
+
+def refusals_left(counts: Mapping[str, Sequence[int]], standing: Iterable[Standing]) -> Counter[int]:
+    """By type, how many documents of an envelope the SII refused beyond those that are known."""
+    left = Counter({int(tipo): numbers[2] for tipo, numbers in counts.items()})
+    left.subtract(one.tipo for one in standing if one.estado == "rechazado")
+    return left
 
 
 def _refused_lately(delivery: Delivery, envelope: StoredEnvelope) -> int:

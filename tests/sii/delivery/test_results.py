@@ -98,7 +98,7 @@ def test_a_late_mail_brings_reasons_and_remarks_and_twice_is_once(house: House) 
 
 def test_a_late_mail_of_what_was_refused_all(house: House) -> None:
     envelope, (bad,) = delivered(house, "SIMULADOR=DTE-3-505")
-    assert reasons(house, bad) == []  # the SII's counts give none
+    assert "llega en el correo del SII" in reasons(house, bad)[0]
     assert fates(house, mail(envelope, {bad: ("RCH", [REFUSED])})) == ["anotado"]
     assert reasons(house, bad) == [REFUSED]
 
