@@ -40,6 +40,11 @@ _LATE = f"""
     (SELECT 1 FROM documento WHERE documento.id = entrega.documento_id AND creado > ? AND creado <= ?)
 """
 
+_NOT_TOLD = """
+    NOT EXISTS (SELECT 1 FROM aviso AS antes WHERE antes.documento_id = entrega.documento_id
+    AND antes.motivo = 'plazo' AND antes.canal = canal_aviso.canal)
+"""
+
 
 class Told(NamedTuple):
     """A notice with what the ledger knows of its document."""
@@ -111,24 +116,21 @@ class Notices(Repository):
 
     # --- what is to be told ----------------------------------------------------------------------------------
 
-    def warn_late(self, clase: str, after: timedelta) -> int:
-        """Tell, once, of the documents of a kind that the SII has not got *after* they were issued. Gives how many.
+    def warn_late(self, clase: str, after: timedelta) -> None:
+        """Tell, once, of the documents of a kind that the SII has not got *after* they were issued.
 
         Those that were issued days ago are told of elsewhere.
         """
         now = clock.now()
         values = (clase, (now - timedelta(days=3)).isoformat(" "), (now - after).isoformat(" "))
-        query = f"SELECT COUNT(*) FROM entrega WHERE {_LATE}"
-        count = int(self.db.connection.execute(query, values).fetchone()[0])
-        if count:
-            fresh = (
-                "NOT EXISTS (SELECT 1 FROM aviso AS antes WHERE antes.documento_id = entrega.documento_id "
-                "AND antes.motivo = 'plazo' AND antes.canal = canal_aviso.canal)"
-            )
-            with self.db.writing("envios", PART):
-                statement = ENQUEUE.format(which=f"{_LATE} AND {fresh}")
+        query = (
+            "SELECT 1 FROM entrega JOIN canal_aviso ON canal_aviso.ambiente = entrega.ambiente "
+            f"AND canal_aviso.rut_emisor = entrega.rut_emisor WHERE {_LATE} AND {_NOT_TOLD} LIMIT 1"
+        )
+        if self.db.connection.execute(query, values).fetchone():
+            with self.db.writing(PART):
+                statement = ENQUEUE.format(which=f"{_LATE} AND {_NOT_TOLD}")
                 self.db.connection.execute(statement, ("plazo", "", now.isoformat(" "), *values))
-        return count
 
     def pending(self, channel: Channel, most: int) -> list[Told]:
         """What is to be told by *channel*, the oldest first, up to *most*."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from dteplanows.ledger.deliveries import PART, Standing, Step
 from dteplanows.ledger.delivery_tables import StoredEnvelope
 from dteplanows.signer.certificate import Certificate
-from dteplanows.sii.delivery import verdicts
+from dteplanows.sii.delivery import results, verdicts
 from dteplanows.sii.delivery.context import Delivery
 from dteplanows.sii.delivery.doubt import knows_envelopes
 from dteplanows.sii.document_state import OTHER_DATA, DocumentState, asked
@@ -118,6 +118,7 @@ def _settle(
         verdicts.accept_rest(ledger, envelope.id, envelope.conteo)
         if not (left := _left(delivery, envelope)):
             delivery.settle(envelope, estado="procesado", siguiente=0.0)
+            results.note_kept(ledger, envelope, envelope.conteo)
             return
         now, times = time.time(), envelope.preguntas
         if unheard:

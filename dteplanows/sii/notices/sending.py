@@ -37,8 +37,6 @@ _LOOK = 60.0
 """Seconds between two looks for what nears its time."""
 _TIDY = 3600.0
 """Seconds between two looks at what need not be kept."""
-_QUIET = 3600.0
-"""Seconds after which the log says again that documents near their time."""
 
 
 def outgoing_of(settings: Settings) -> Outgoing | None:
@@ -83,14 +81,15 @@ class Noticer:
     def __init__(self, settings: Settings, ledger: Ledger, http: Http) -> None:
         self._settings, self._ledger, self._http = settings, ledger, http
         self._worker = presence.new_worker()
-        self._looked = self._tidied = self._said = float("-inf")
+        self._looked = self._tidied = float("-inf")
 
     def look(self) -> None:
         """Note what nears its time, and tell what is to be told."""
         now = time.monotonic()
         if now - self._looked >= _LOOK:
             self._looked = now
-            self._warn_late(now)
+            for clase, after in _LATE.items():
+                self._ledger.notices.warn_late(clase, after)
         if now - self._tidied >= _TIDY and self._settings.sii_dias_conversacion:
             self._tidied = now
             self._ledger.notices.forget(clock.now() - timedelta(self._settings.sii_dias_conversacion))
@@ -132,10 +131,3 @@ class Noticer:
         if found is None:
             raise LookupError(f"there is no company {channel.rut_emisor}")
         return found
-
-    def _warn_late(self, now: float) -> None:
-        late = {clase: self._ledger.notices.warn_late(clase, after) for clase, after in _LATE.items()}
-        if any(late.values()) and now - self._said >= _QUIET:
-            self._said = now
-            told = " y ".join(f"{count} {clase}" for clase, count in late.items() if count)
-            log.error("Se acerca el plazo para que el SII reciba %s, y todavía no las tiene", told)
