@@ -148,7 +148,7 @@ def test_a_folio_that_another_document_took_stops_and_is_not_free(house: House, 
 
 
 def put_back(house: House, document: StoredDocument) -> None:
-    """As if nothing was known of its delivery; the next envelope is another file, for it is signed in another second."""
+    """As if nothing was known of its delivery; the next envelope is signed in another second, so it is another file."""
     time.sleep(1.1)
     with house.ledger.transaction():
         house.ledger.connection.execute(
