@@ -282,6 +282,24 @@ class Settings(Sources):
         pattern=_ADDRESS,
         description="la dirección del servicio de boletas en producción, para enviar",
     )
+    sii_enviar: bool = Field(
+        default=True, description="si lo que se emite se envía al SII; en pruebas, al simulador salvo otro ajuste"
+    )
+    sii_espera_facturas: float = Field(
+        default=3,
+        ge=0,
+        le=86400,
+        description="los segundos que un documento espera a otros para viajar en el mismo envío; no las boletas",
+    )
+    sii_espera_boletas: float = Field(
+        default=1, ge=0, le=3600, description="los segundos que una boleta espera a otras para viajar en el mismo envío"
+    )
+    sii_dias_conversacion: int = Field(
+        default=90,
+        ge=0,
+        le=3650,
+        description="los días que se guarda cada pregunta al SII y su respuesta; 0 es para siempre",
+    )
     sii_segundos_conexion: int = Field(
         default=10, ge=1, le=300, description="los segundos que se espera para conectar con el SII"
     )
