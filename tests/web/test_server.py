@@ -204,7 +204,7 @@ def test_no_worker_where_the_settings_say_so(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(ProcessBeside, "start", start)
     monkeypatch.setattr(ProcessBeside, "stop", lambda one: None)
     for wanted in (False, True):
-        with worker.running(load(directorio=tmp_path, procesar_lotes=wanted)):
+        with worker.running(load(directorio=tmp_path, procesar_lotes=wanted, sii_enviar=False)):
             assert len(started) == wanted
 
 
