@@ -207,7 +207,7 @@ def run(directory: Path, documents: int, kills: int, verify: bool) -> int:
     judged = f"{'verifying everything' if verify else 'accepting unread'}, {processes.spent:.1f} s of processor"
     print(f"delivered: {documents / seconds:.0f} documents/s (the simulator: {judged})")
     print(f"built, signed and durably stored alone: {documents / alone:.0f} documents/s")
-    print(f"ratio: {alone / seconds:.2f}; without the simulator's own time: {alone / (seconds - processes.spent):.2f}")
+    print(f"ratio: {alone / seconds:.2f}; without the simulator's time: {alone / (seconds - processes.spent):.2f}")
     wrong = compare(directory, documents)
     print(wrong or "every document has its final state, and none arrived twice")
     return 1 if wrong else 0
