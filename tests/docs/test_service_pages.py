@@ -55,7 +55,10 @@ def test_every_setting_is_there(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [one for one in Settings.model_fields if one != "directorio"])
-def test_a_usual_value_is_one_that_the_setting_takes(name: str, tmp_path: Path) -> None:
+def test_a_usual_value_is_one_that_the_setting_takes(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(f"{PREFIX}{name.upper()}", raising=False)
     if usual(name) != "(vacío)":
         text = usual(name)
         (tmp_path / "dteplanows.toml").write_text(
