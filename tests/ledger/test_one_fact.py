@@ -11,7 +11,7 @@ import pytest
 
 from dteplanows.ledger import rows
 from dteplanows.ledger.place import Place
-from dteplanows.ledger.steps import PUBLISHED
+from dteplanows.ledger.steps import newest_step
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.tables import TABLES
 from tests.ledger.example import COMPANY, load_caf, new_document
@@ -19,7 +19,8 @@ from tests.ledger.example import COMPANY, load_caf, new_document
 ROOT = Path(__file__).parents[2]
 
 BEFORE = '    usuario: str\n    creado: datetime\n    """Local moment in Chile, without zone."""\n'
-LINE = f'    canal: Annotated[str, Spec(since={PUBLISHED + 1})] = "mostrador"\n'
+NEXT = newest_step() + 1
+LINE = f'    canal: Annotated[str, Spec(since={NEXT})] = "mostrador"\n'
 
 SCRIPT = """
 import sys
@@ -56,7 +57,7 @@ def test_a_column_is_added_in_one_place(place: Place, tmp_path: Path) -> None:
     definition.write_text(text.replace(BEFORE, BEFORE + LINE, 1), "utf-8")
     command = [sys.executable, "-c", SCRIPT, str(place.directory), place.base]
     done = subprocess.run(command, cwd=tmp_path / "otra", capture_output=True, text=True, timeout=120)
-    assert done.stdout.splitlines() == [f"mostrador red {PUBLISHED + 1}", "True", "mostrador"], done.stderr
+    assert done.stdout.splitlines() == [f"mostrador red {NEXT}", "True", "mostrador"], done.stderr
 
 
 def test_the_fields_of_rows_are_columns_and_no_list_repeats_them() -> None:
