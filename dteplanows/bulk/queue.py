@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import gc
 import logging
-import os
-import socket
 import threading
 import time
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -71,7 +68,7 @@ class Worker:
         self._said, self._quiet = "", 0.0
         self._keep_days = keep_days
         self._tidied = -_TIDY
-        self.name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.name = presence.new_worker()
 
     def run(self, stop: threading.Event) -> None:
         """Work until *stop* is set; the chunk at hand is finished first."""
@@ -117,7 +114,7 @@ class Worker:
         if stopped := self._issuer.watch.problems():
             # Not refused, as a call is: the batch can wait until a person has said how to go on.
             raise Refused(stopped)
-        batch = self._ledger.batches.take(self.name, _is_gone)
+        batch = self._ledger.batches.take(self.name, presence.is_gone)
         if batch is None:
             return False
         after = _RETRY
@@ -232,18 +229,3 @@ class _Work(NamedTuple):
 def _passing() -> tuple[type[Exception], ...]:
     """What is no fault of a document, as is the state of the database. It may be better when it is tried again."""
     return (Overtaken, OSError, MemoryError, *errors.passing())
-
-
-def _is_gone(worker: str) -> bool:
-    """Whether *worker* was a process of this machine that runs no more. Of other machines only the time tells."""
-    host, _, rest = worker.partition(":")
-    process = rest.partition(":")[0]
-    if os.name != "posix" or host != socket.gethostname() or not process.isdecimal():
-        return False
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False

@@ -20,6 +20,7 @@ from dteplanows.process import hangups, secrecy
 from dteplanows.process.restarts import Restarts
 from dteplanows.recovery.schedule import scheduled
 from dteplanows.settings import Settings
+from dteplanows.sii.delivery.worker import delivering
 
 _PATIENCE = 30.0
 """Seconds that a worker may take to finish its chunk."""
@@ -63,8 +64,8 @@ class WorkerProcess:
 
 @contextmanager
 def running(settings: Settings) -> Iterator[None]:
-    """A worker runs inside, when the settings want one or the backups that it makes."""
-    if not (settings.procesar_lotes or settings.respaldo_carpeta):
+    """A worker runs inside, when the settings want one, the backups that it makes, or the delivery to the SII."""
+    if not (settings.procesar_lotes or settings.respaldo_carpeta or settings.sii_enviar):
         yield
         return
     one = WorkerProcess(settings)
@@ -94,7 +95,7 @@ def _work(settings: Settings) -> None:
     journal.start(settings)
     metrics.share()
     issuer = issuing.open_issuer(settings)
-    with scheduled(settings, issuer.ledger, stop):
+    with scheduled(settings, issuer.ledger, stop), delivering(settings, issuer.ledger, stop):
         if settings.procesar_lotes:
             queue.worker_of(settings, issuer).run(stop)
         stop.wait()

@@ -1,4 +1,4 @@
-"""Which processes of an installation live: the service, and the workers of bulk mode.
+"""Which processes of an installation live: the service, the workers of bulk mode, and those of the delivery.
 
 Each holds a lock of the system on a file beside the database. It ends with the process, however that ends, so that
 nothing has to be cleaned up and nobody who died is believed to live. The locks of ``flock`` belong to the opened file
@@ -8,8 +8,10 @@ and not to the process: who asks in the same process is answered rightly too.
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,7 +20,7 @@ from typing import Literal
 if sys.platform != "win32":
     import fcntl
 
-Role = Literal["servicio", "trabajador"]
+Role = Literal["servicio", "trabajador", "entrega"]
 
 _TRIES = 5
 _PAUSE = 0.01
@@ -76,6 +78,29 @@ def words(directory: Path, role: Role) -> list[str]:
         return file_of(directory, role).read_text("utf-8").splitlines()[::-1]
     except (OSError, UnicodeDecodeError):
         return []
+
+
+def new_worker() -> str:
+    """A name for a worker of this process that no other has: ``host:process:…``."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+def is_gone(worker: str) -> bool:
+    """Whether *worker* was a process of this machine that runs no more. Of other machines only the time tells.
+
+    :param worker: as :func:`new_worker` named it.
+    """
+    host, _, rest = worker.partition(":")
+    process = rest.partition(":")[0]
+    if os.name != "posix" or host != socket.gethostname() or not process.isdecimal():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _is_nobodys(file: int) -> bool:

@@ -16,8 +16,10 @@ from dteplanows.ledger.books import Books
 from dteplanows.ledger.cafs import Cafs
 from dteplanows.ledger.certificates import Certificates
 from dteplanows.ledger.companies import Companies
+from dteplanows.ledger.deliveries import Deliveries
 from dteplanows.ledger.documents import Documents
 from dteplanows.ledger.engines.base import DATABASE, Connection, Database, Part
+from dteplanows.ledger.envelopes import Envelopes
 from dteplanows.ledger.events import Events
 from dteplanows.ledger.files import Files
 from dteplanows.ledger.finding import Finding
@@ -31,6 +33,7 @@ from dteplanows.ledger.place import Place
 from dteplanows.ledger.received import Received
 from dteplanows.ledger.references import References
 from dteplanows.ledger.secrets import Secrets, open_vault
+from dteplanows.ledger.sessions import Sessions
 from dteplanows.ledger.upgrade import Upgrade, save_before
 from dteplanows.ledger.usage import Usage
 from dteplanows.ledger.users import Users
@@ -105,6 +108,9 @@ class Ledger:
         self.finding = Finding(db)
         self.usage = Usage(db)
         self.answers = Answers(db)
+        self.deliveries = Deliveries(db)
+        self.envelopes = Envelopes(db, self.deliveries)
+        self.sessions = Sessions(db, self.secrets)
 
     @property
     def watermark(self) -> Watermark:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 from dteplanows.document.company import Company
 from dteplanows.ledger.columns import Spec
+from dteplanows.ledger.delivery_tables import DELIVERY_TABLES
 from dteplanows.ledger.rows import (
     Listener,
     ReceivedFile,
@@ -354,6 +355,6 @@ OYENTE = Table(
 TABLES: tuple[Table[Any], ...] = (
     EMPRESA, USUARIO, CERTIFICADO, CAF, ARCHIVO, ARCHIVO_SUELTO, DOCUMENTO, DOCUMENTO_RECIBIDO, TRAMO_ANULADO, EVENTO,
     REFERENCIA, AJUSTE, LOTE, LOTE_DOCUMENTO, RESPUESTA_NO_ENTREGADA, LIBRO, DATO_ADICIONAL, GUIA_ANULADA,
-    ENLACE_RETIRADO, OYENTE, FOLIO_RETENIDO,
+    ENLACE_RETIRADO, OYENTE, FOLIO_RETENIDO, *DELIVERY_TABLES,
 )  # fmt: skip
 """All tables, parents before children."""

@@ -19,8 +19,7 @@ from tests.ledger.example import COMPANY, load_caf, new_document
 ROOT = Path(__file__).parents[2]
 
 BEFORE = '    usuario: str\n    creado: datetime\n    """Local moment in Chile, without zone."""\n'
-NEXT = newest_step() + 1
-LINE = f'    canal: Annotated[str, Spec(since={NEXT})] = "mostrador"\n'
+LINE = f'    canal: Annotated[str, Spec(since={newest_step() + 1})] = "mostrador"\n'
 
 SCRIPT = """
 import sys
@@ -57,7 +56,7 @@ def test_a_column_is_added_in_one_place(place: Place, tmp_path: Path) -> None:
     definition.write_text(text.replace(BEFORE, BEFORE + LINE, 1), "utf-8")
     command = [sys.executable, "-c", SCRIPT, str(place.directory), place.base]
     done = subprocess.run(command, cwd=tmp_path / "otra", capture_output=True, text=True, timeout=120)
-    assert done.stdout.splitlines() == [f"mostrador red {NEXT}", "True", "mostrador"], done.stderr
+    assert done.stdout.splitlines() == [f"mostrador red {newest_step() + 1}", "True", "mostrador"], done.stderr
 
 
 def test_the_fields_of_rows_are_columns_and_no_list_repeats_them() -> None:

@@ -31,11 +31,14 @@ def issue_all(one: Installation, tipos: Iterable[int] = TIPOS) -> dict[int, Stor
     return {tipo: issue(one, tipo) for tipo in tipos}
 
 
-def issue(one: Installation, tipo: int, seeds: range = range(40)) -> StoredDocument:
-    """A document of the type *tipo*, of the first seed whose document can be issued."""
+def issue(one: Installation, tipo: int, seeds: range = range(40), text: str = "") -> StoredDocument:
+    """A document of the type *tipo*, of the first seed whose document can be issued.
+
+    :param text: stands in the name of its receiver.
+    """
     for seed in seeds:
         document = valid_documents.make(tipo, Random(seed), clock.today())
-        document.receptor.put("RznSocRecep", NAME)
+        document.receptor.put("RznSocRecep", f"{text} {NAME}".strip())
         file = valid_documents.as_file(document).replace(b"<Folio>%d</Folio>" % MAXIMUM_FOLIO, b"<Folio>0</Folio>")
         outcome = one.issue(file, "2")
         for done in outcome.documents:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.engines.base import Connection
-from dteplanows.ledger.engines.postgresql.triggers import TRIGGERS
+from dteplanows.ledger.engines.postgresql.triggers import NEWER, TRIGGERS
 from dteplanows.ledger.steps import newest_step, step
 from dteplanows.ledger.tables import TABLES
 
@@ -46,11 +46,12 @@ def migrate(connection: Connection, name: str) -> None:
         raise Refused([problem("AUT-020", value=name, encontrado=found, conocido=known)])
     if not found:
         made = [statement for table in TABLES for statement in table.ddl("postgresql")]
-        for statement in (_MADE, "INSERT INTO formato (numero) VALUES (0)", _UNDER_WAY, *made, *TRIGGERS):
+        newer = [statement for number in sorted(NEWER) for statement in NEWER[number]]
+        for statement in (_MADE, "INSERT INTO formato (numero) VALUES (0)", _UNDER_WAY, *made, *TRIGGERS, *newer):
             connection.execute(statement)
     else:
         for number in range(found + 1, known + 1):
-            for statement in step(number, "postgresql"):
+            for statement in (*step(number, "postgresql"), *NEWER.get(number, ())):
                 connection.execute(statement)
     if found < known:
         connection.execute("UPDATE formato SET numero = ?", (known,))

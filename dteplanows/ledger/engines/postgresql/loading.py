@@ -19,8 +19,8 @@ from dteplanows.ledger.table import Table
 from dteplanows.ledger.tables import TABLES
 
 _REMEMBER = "CREATE TABLE copia (instalacion TEXT NOT NULL)"
-_DATA = "documento_guarda_sus_datos"
-"""The trigger that would fill a table which is copied itself."""
+_FILLING = ("documento_guarda_sus_datos", "documento_se_entrega")
+"""The triggers that would fill tables which are copied themselves."""
 
 
 class Loading:
@@ -72,12 +72,13 @@ class Loading:
         names = [one.name for one in table.columns]
         marks = ", ".join("?" * len(names))
         with self._at_once():
-            if table.name == "documento":
-                self._session.execute(f"ALTER TABLE documento DISABLE TRIGGER {_DATA}")
+            filling = _FILLING if table.name == "documento" else ()
+            for trigger in filling:
+                self._session.execute(f"ALTER TABLE documento DISABLE TRIGGER {trigger}")
             statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"
             self._session.executemany(statement, rows)
-            if table.name == "documento":
-                self._session.execute(f"ALTER TABLE documento ENABLE TRIGGER {_DATA}")
+            for trigger in filling:
+                self._session.execute(f"ALTER TABLE documento ENABLE TRIGGER {trigger}")
 
     def finish(self, document: int, batch: int) -> None:
         """Make it a ledger: whatever is added gets numbers behind those that are there.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 
@@ -32,6 +33,17 @@ _NEVER = (
     _Never("tramo_anulado_no_se_borra", "DELETE", "tramo_anulado", "un folio anulado no vuelve a quedar libre"),
     _Never("folio_retenido_no_se_borra", "DELETE", "folio_retenido", "un folio retenido se libera, no se borra"),
     _Never("enlace_retirado_no_se_borra", "DELETE", "enlace_retirado", "un enlace retirado no vuelve a valer"),
+)
+
+_NEVER_17 = (
+    _Never("entrega_no_se_borra", "DELETE", "entrega", "la entrega de un documento no se olvida"),
+    _Never("envio_archivo_no_cambia", "UPDATE", "envio_archivo", "un envio firmado no se modifica"),
+    _Never("envio_archivo_no_se_borra", "DELETE", "envio_archivo", "un envio firmado no se borra"),
+    _Never("envio_documento_no_se_borra", "DELETE", "envio_documento", "un envio conserva sus documentos"),
+    _Never(
+        "estado_documento_no_cambia", "UPDATE", "estado_documento", "lo que paso con un documento no se modifica"
+    ),
+    _Never("estado_documento_no_se_borra", "DELETE", "estado_documento", "lo que paso con un documento no se borra"),
 )
 
 _REFUSE = """
@@ -100,6 +112,37 @@ BEGIN
 END $$
 """
 
+# As the data: what is issued is due in the same moment.
+_DUE = """
+CREATE FUNCTION documento_se_entrega() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO entrega (documento_id, ambiente, rut_emisor, clase, estado, desde, tope, consulta, motivos)
+    VALUES (
+        NEW.id, NEW.ambiente, NEW.rut_emisor, CASE WHEN NEW.tipo IN (39, 41) THEN 'boletas' ELSE 'facturas' END,
+        'pendiente', NEW.creado, 0, 0, ''
+    );
+    RETURN NULL;
+END $$
+"""
+
+
+def _refusing(refused: Iterable[_Never]) -> list[str]:
+    """The triggers that refuse something always, also the emptying of a table of which nothing is deleted."""
+    return [
+        *(
+            f"CREATE TRIGGER {one.name} BEFORE {one.when} ON {one.table} FOR EACH ROW EXECUTE FUNCTION "
+            f"se_rechaza('{one.why}')"
+            for one in refused
+        ),
+        *(
+            f"CREATE TRIGGER {one.table}_no_se_vacia BEFORE TRUNCATE ON {one.table} FOR EACH STATEMENT EXECUTE "
+            f"FUNCTION se_rechaza('{one.why}')"
+            for one in refused
+            if one.when == "DELETE"
+        ),
+    ]
+
+
 _BEFORE_INSERT = (
     ("tramo_anulado_es_libre", "tramo_anulado"),
     ("folio_retenido_una_vez", "folio_retenido"),
@@ -108,17 +151,7 @@ _BEFORE_INSERT = (
 
 TRIGGERS: tuple[str, ...] = (
     _REFUSE,
-    *(
-        f"CREATE TRIGGER {one.name} BEFORE {one.when} ON {one.table} FOR EACH ROW EXECUTE FUNCTION "
-        f"se_rechaza('{one.why}')"
-        for one in _NEVER
-    ),
-    *(
-        f"CREATE TRIGGER {one.table}_no_se_vacia BEFORE TRUNCATE ON {one.table} FOR EACH STATEMENT EXECUTE FUNCTION "
-        f"se_rechaza('{one.why}')"
-        for one in _NEVER
-        if one.when == "DELETE"
-    ),
+    *_refusing(_NEVER),
     _VOID,
     _HELD_ONCE,
     _IS_GUIA,
@@ -130,4 +163,14 @@ TRIGGERS: tuple[str, ...] = (
     "CREATE TRIGGER documento_guarda_sus_datos AFTER INSERT ON documento FOR EACH ROW "
     "WHEN (NEW.beside LIKE '%\"adicionales\"%') EXECUTE FUNCTION documento_guarda_sus_datos()",
 )
-"""The statements that make them."""
+"""The statements that make those of the first form of this engine, the sixteenth step."""
+
+NEWER: Mapping[int, tuple[str, ...]] = {
+    17: (
+        *_refusing(_NEVER_17),
+        _DUE,
+        "CREATE TRIGGER documento_se_entrega AFTER INSERT ON documento FOR EACH ROW "
+        "EXECUTE FUNCTION documento_se_entrega()",
+    ),
+}
+"""Those of later steps, by number."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 HELD_BACK = (
     # Of a company that this ledger need not know: it may have been made after the copy that was restored.
     """
@@ -96,3 +98,32 @@ ANSWERS = (
     """,
     "ALTER TABLE empresa ADD COLUMN minutos_repetido INTEGER NOT NULL DEFAULT 0 CHECK (minutos_repetido >= 0)",
 )
+
+DELIVERY = (
+    # With the document itself, so that none can be issued and forgotten.
+    """
+    CREATE TRIGGER documento_se_entrega AFTER INSERT ON documento
+    BEGIN
+        INSERT INTO entrega (documento_id, ambiente, rut_emisor, clase, estado, desde, tope, consulta, motivos)
+        VALUES (
+            NEW.id, NEW.ambiente, NEW.rut_emisor, CASE WHEN NEW.tipo IN (39, 41) THEN 'boletas' ELSE 'facturas' END,
+            'pendiente', NEW.creado, 0, 0, ''
+        );
+    END
+    """,
+    *(
+        f"CREATE TRIGGER {table}_{name} BEFORE {what} ON {table} BEGIN SELECT RAISE(ABORT, '{why}'); END"
+        for table, name, what, why in (
+            ("entrega", "no_se_borra", "DELETE", "la entrega de un documento no se olvida"),
+            ("envio_archivo", "no_cambia", "UPDATE", "un envio firmado no se modifica"),
+            ("envio_archivo", "no_se_borra", "DELETE", "un envio firmado no se borra"),
+            ("envio_documento", "no_se_borra", "DELETE", "un envio conserva sus documentos"),
+            ("estado_documento", "no_cambia", "UPDATE", "lo que paso con un documento no se modifica"),
+            ("estado_documento", "no_se_borra", "DELETE", "lo que paso con un documento no se borra"),
+        )
+    ),
+)
+"""What came with the tables of the delivery to the SII: :mod:`dteplanows.ledger.delivery_tables`."""
+
+TRIGGERS: Mapping[int, tuple[str, ...]] = {17: DELIVERY}
+"""Of the steps whose tables follow from their columns, by number: what the database itself does and refuses."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.engines.sqlite.first_step import FIRST
-from dteplanows.ledger.engines.sqlite.newer_steps import ANSWERS, CHANGES_AND_TURNS, HELD_BACK, OPERATOR
+from dteplanows.ledger.engines.sqlite.newer_steps import ANSWERS, CHANGES_AND_TURNS, HELD_BACK, OPERATOR, TRIGGERS
 from dteplanows.ledger.engines.sqlite.older_steps import (
     AVISOS_OF_USERS,
     BATCHES,
@@ -37,7 +37,10 @@ _PUBLISHED: tuple[tuple[str, ...], ...] = (
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *_PUBLISHED,
-    *(tuple(step(number, "sqlite")) for number in range(len(_PUBLISHED) + 1, newest_step() + 1)),
+    *(
+        (*step(number, "sqlite"), *TRIGGERS.get(number, ()))
+        for number in range(len(_PUBLISHED) + 1, newest_step() + 1)
+    ),
 )
 """The statements of every step, in order; the first is number 1. Those after the published ones follow from the
 tables."""

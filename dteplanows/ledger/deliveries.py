@@ -1,0 +1,227 @@
+"""Which documents are due for the SII, in which state each is, and how they got there.
+
+Every step of a document is one of :data:`~dteplanows.ledger.delivery_states.BEFORE`, whoever asks for it: a document
+that is in another state stays as it is. Steps of many documents are one statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from dteplanows.document import clock
+from dteplanows.ledger.delivery_states import ACCEPTED, BEFORE, State
+from dteplanows.ledger.delivery_tables import ENTREGA, ESTADO_DOCUMENTO, Delivery, StateOfDocument
+from dteplanows.ledger.engines.base import Database
+from dteplanows.ledger.repository import Repository
+from dteplanows.ledger.rows import StoredDocument
+from dteplanows.ledger.tables import DOCUMENTO
+
+PART = "envios"
+"""What of the ledger is changed here: one process does it at a time."""
+
+
+class Group(NamedTuple):
+    """Documents that are due and may travel together."""
+
+    ambiente: str
+    rut_emisor: str
+    clase: str
+    tope: int
+    """Documents of their envelope at most; 0 for any number."""
+
+
+class Due(NamedTuple):
+    """What is due of a group."""
+
+    group: Group
+    documents: int
+    since: datetime
+    """When the oldest of them came."""
+
+
+class Standing(NamedTuple):
+    """A document of an envelope, and where it stands."""
+
+    documento_id: int
+    tipo: int
+    folio: int
+    estado: State
+    motivos: str
+
+
+class Step(NamedTuple):
+    """What happens to documents."""
+
+    to: State
+    detail: str = ""
+    """What the SII said, or why."""
+    reasons: str = ""
+    """What the SII says against them, in lines."""
+    tope: int = 0
+    """For ``pendiente``: documents of the next envelope at most."""
+
+
+# A note waits as long as the document that it corrects is under way; one that was issued before delivery existed, or
+# that this ledger does not have, is nobody's to wait for.
+_WAITS = f"""
+    EXISTS (
+        SELECT 1 FROM referencia
+        JOIN documento AS corregido ON corregido.ambiente = entrega.ambiente
+            AND corregido.rut_emisor = entrega.rut_emisor AND corregido.tipo = referencia.tipo
+            AND corregido.folio = referencia.folio
+        JOIN entrega AS otra ON otra.documento_id = corregido.id
+        WHERE referencia.documento_id = entrega.documento_id AND otra.documento_id <> entrega.documento_id
+        AND otra.estado NOT IN ({", ".join(repr(one) for one in ACCEPTED)})
+    )
+"""
+_DUE = (
+    "SELECT ambiente, rut_emisor, clase, tope, COUNT(*), MIN(desde) FROM entrega WHERE estado = 'pendiente' "
+    "GROUP BY ambiente, rut_emisor, clase, tope ORDER BY 6"
+)
+_OF_GROUP = "estado = 'pendiente' AND ambiente = ? AND rut_emisor = ? AND clase = ? AND tope = ?"
+_READY = f"SELECT documento_id FROM entrega WHERE {_OF_GROUP} AND NOT {_WAITS} ORDER BY documento_id LIMIT ?"
+_REFUSED_BEFORE = """
+    SELECT DISTINCT entrega.documento_id, corregido.tipo, corregido.folio FROM entrega
+    JOIN referencia ON referencia.documento_id = entrega.documento_id
+    JOIN documento AS corregido ON corregido.ambiente = entrega.ambiente
+        AND corregido.rut_emisor = entrega.rut_emisor AND corregido.tipo = referencia.tipo
+        AND corregido.folio = referencia.folio
+    JOIN entrega AS otra ON otra.documento_id = corregido.id
+    WHERE entrega.estado = 'pendiente' AND entrega.ambiente = ? AND entrega.rut_emisor = ? AND entrega.clase = ?
+    AND entrega.tope = ? AND otra.estado IN ('rechazado', 'detenido') AND otra.documento_id <> entrega.documento_id
+"""
+_OF_ENVELOPE = """
+    SELECT entrega.documento_id, tipo, folio, estado, motivos FROM envio_documento
+    JOIN entrega ON entrega.documento_id = envio_documento.documento_id AND entrega.envio_id = envio_documento.envio_id
+    JOIN documento ON documento.id = entrega.documento_id
+    WHERE envio_documento.envio_id = ? ORDER BY orden
+"""
+_NOTE = (
+    "INSERT INTO estado_documento (documento_id, momento, estado, envio_id, detalle) "
+    "SELECT documento_id, ?, ?, {envio}, ? FROM entrega WHERE {which}"
+)
+_CHANGE = (
+    "UPDATE entrega SET estado = ?, desde = ?, envio_id = {envio}, tope = ?, consulta = 0, motivos = ? WHERE {which}"
+)
+
+
+class Deliveries(Repository):
+    """The part of the ledger that knows where each document stands."""
+
+    def __init__(self, db: Database) -> None:
+        super().__init__(db)
+
+    # --- what is due -----------------------------------------------------------------------------------------
+
+    def due(self) -> list[Due]:
+        """What is due, the group that waits longest first; some of it may have to wait for other documents."""
+        rows = self.db.connection.execute(_DUE)
+        return [Due(Group(*group), count, datetime.fromisoformat(since)) for *group, count, since in rows]
+
+    def ready(self, group: Group, most: int) -> list[int]:
+        """The ids of the oldest documents of *group* that may leave now, up to *most*."""
+        return [one for (one,) in self.db.connection.execute(_READY, (*group, most))]
+
+    def documents(self, ids: Sequence[int]) -> Iterator[StoredDocument]:
+        """The documents of these ids, in their order."""
+        for at in range(0, len(ids), 100):
+            part = ids[at : at + 100]
+            rows = self.db.connection.execute(
+                f"{DOCUMENTO.select} WHERE id IN ({', '.join('?' * len(part))})", part
+            ).fetchall()
+            found = {one.id: one for one in map(DOCUMENTO.row, rows)}
+            yield from (found[one] for one in part)
+
+    # --- where each stands -----------------------------------------------------------------------------------
+
+    def find(self, documento_id: int) -> Delivery | None:
+        """Where a document stands; None for one that was issued before delivery existed."""
+        row = self.db.connection.execute(f"{ENTREGA.select} WHERE documento_id = ?", (documento_id,)).fetchone()
+        return ENTREGA.row(row) if row else None
+
+    def history(self, documento_id: int) -> list[StateOfDocument]:
+        """Every step of a document, in order; being due is none."""
+        query = f"{ESTADO_DOCUMENTO.select} WHERE documento_id = ? ORDER BY id"
+        rows = self.db.connection.execute(query, (documento_id,))
+        return [ESTADO_DOCUMENTO.row(row) for row in rows]
+
+    def of_envelope(self, envio_id: int) -> list[Standing]:
+        """The documents that travel in an envelope, in its order."""
+        return [Standing._make(row) for row in self.db.connection.execute(_OF_ENVELOPE, (envio_id,))]
+
+    def to_ask(self, now: float, most: int) -> list[Delivery]:
+        """Documents of which the SII is asked alone now."""
+        rows = self.db.connection.execute(
+            f"{ENTREGA.select} WHERE consulta > 0 AND consulta <= ? ORDER BY consulta LIMIT ?", (now, most)
+        )
+        return [ENTREGA.row(row) for row in rows]
+
+    # --- steps -----------------------------------------------------------------------------------------------
+
+    def move_envelope(self, envio_id: int, step: Step) -> int:
+        """Take *step* with the documents that travel in an envelope and can take it. Gives how many they were."""
+        return self._move("envio_id = ?", (envio_id,), step)
+
+    def move(self, ids: Iterable[int], step: Step) -> int:
+        """Take *step* with the documents of these ids that can take it. Gives how many they were."""
+        return sum(self._move("documento_id = ?", (one,), step) for one in ids)
+
+    def remark(self, ids: Iterable[int], reasons: str) -> None:
+        """Note what the SII says against these documents, whose state does not change yet."""
+        with self.db.writing(PART):
+            self.db.connection.executemany(
+                "UPDATE entrega SET motivos = ? WHERE documento_id = ?", [(reasons, one) for one in ids]
+            )
+
+    def ask_at(self, ids: Iterable[int], moment: float) -> None:
+        """Have the SII asked about each of these documents at *moment* (Unix time); 0 for never."""
+        with self.db.writing(PART):
+            self.db.connection.executemany(
+                "UPDATE entrega SET consulta = ? WHERE documento_id = ?", [(moment, one) for one in ids]
+            )
+
+    def stop_notes(self, group: Group) -> list[tuple[int, int, int]]:
+        """Stop the notes of *group* that correct a document which the SII has refused or that is stopped itself.
+
+        Gives of each its id, and type and folio of the document.
+        """
+        found: list[tuple[int, int, int]] = self.db.connection.execute(_REFUSED_BEFORE, group).fetchall()
+        for documento_id, tipo, folio in found:
+            detail = f"corrige el documento de tipo {tipo} y folio {folio}, que el SII no tiene"
+            self.move([documento_id], Step("detenido", detail))
+        return found
+
+    def adopt(self, ids: Iterable[int], state: State, detail: str, consulta: float = 0.0) -> None:
+        """Give documents that are in no state, as those issued before delivery existed, their first one."""
+        moment = clock.now()
+        with self.db.writing(PART):
+            for one in ids:
+                ambiente, rut, clase = self.db.connection.execute(
+                    "SELECT ambiente, rut_emisor, CASE WHEN tipo IN (39, 41) THEN 'boletas' ELSE 'facturas' END "
+                    "FROM documento WHERE id = ?", (one,),
+                ).fetchone()  # fmt: skip
+                row = Delivery(one, ambiente, rut, clase, state, moment, None, 0, consulta, "")
+                self.db.connection.execute(_INSERT, ENTREGA.values(row))
+                event = StateOfDocument(0, one, moment, state, None, detail)
+                self.db.connection.execute(_EVENT, ESTADO_DOCUMENTO.values(event))
+
+    def _move(self, where: str, values: tuple[object, ...], step: Step) -> int:
+        before = BEFORE[step.to]
+        which = f"{where} AND estado IN ({', '.join('?' * len(before))})"
+        envio = "NULL" if step.to == "pendiente" else "envio_id"
+        moment = clock.now().isoformat(" ")
+        with self.db.writing(PART):
+            connection = self.db.connection
+            detail = step.detail or step.reasons
+            connection.execute(_NOTE.format(envio="envio_id", which=which), (moment, step.to, detail, *values, *before))
+            changed = connection.execute(
+                _CHANGE.format(envio=envio, which=which),
+                (step.to, moment, step.tope, step.reasons, *values, *before),
+            )
+            return changed.rowcount
+
+
+_INSERT = ENTREGA.insert()
+_EVENT = ESTADO_DOCUMENTO.insert()

@@ -1,0 +1,51 @@
+"""The states of a document on its way to the SII, and every step from one to another.
+
+A document is in one of these from the moment it is issued. Those that were issued before delivery existed are in none:
+they are listed as «sin enviar» and leave only when a person says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+State = Literal[
+    "pendiente", "en sobre", "enviado", "recibido", "aceptado", "aceptado con reparos", "rechazado", "detenido"
+]
+"""``pendiente``: due. ``en sobre``: in a signed envelope. ``enviado``: uploaded, with a TRACKID. ``recibido``: the SII
+has read it. ``detenido``: a person must act. The others are the SII's last word."""
+
+STATES: tuple[State, ...] = get_args(State)
+
+UNSENT = "sin enviar"
+"""What is told of a document that is in no state."""
+
+ACCEPTED: tuple[State, ...] = ("aceptado", "aceptado con reparos")
+FINAL: tuple[State, ...] = (*ACCEPTED, "rechazado")
+"""The SII's last word. Reasons of an acceptance may come later than the acceptance."""
+
+_SENT: tuple[State, ...] = ("en sobre", "enviado", "recibido")
+
+BEFORE: Mapping[State, tuple[State, ...]] = {
+    # Out of an envelope that the SII took nothing of, to be put in another one; or a person lets it go on.
+    "pendiente": (*_SENT, "detenido"),
+    # Back from an upload of which the SII knows nothing after all.
+    "en sobre": ("pendiente", "enviado", "recibido", "detenido"),
+    "enviado": ("en sobre", "detenido"),
+    "recibido": ("en sobre", "enviado", "detenido"),
+    "aceptado": (*_SENT, "detenido"),
+    "aceptado con reparos": (*_SENT, "detenido", "aceptado"),
+    "rechazado": (*_SENT, "detenido"),
+    "detenido": ("pendiente", *_SENT),
+}
+"""From which states a document comes into each. There is no other step, and none out of ``rechazado``: what is issued
+again with that folio is another document."""
+
+EnvelopeState = Literal[
+    "por enviar", "enviando", "en duda", "enviado", "por documento", "procesado", "rechazado", "disuelto", "detenido"
+]
+"""``enviando``: a worker is uploading it, or died while it did. ``en duda``: it may have arrived. ``por documento``:
+its documents are asked for one by one. ``disuelto``: its documents travel in other envelopes. ``detenido``: a person
+must act."""
+
+ENVELOPE_STATES: tuple[EnvelopeState, ...] = get_args(EnvelopeState)

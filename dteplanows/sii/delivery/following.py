@@ -1,0 +1,98 @@
+"""What became of an envelope that arrived: its state is asked until it is final, and what it says is written down."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from dteplanows.ledger.deliveries import PART, Step
+from dteplanows.ledger.delivery_tables import StoredEnvelope
+from dteplanows.sii.delivery import verdicts
+from dteplanows.sii.delivery.context import Delivery, sent
+from dteplanows.sii.envelope_state import Counts, EnvelopeState, Judged
+
+_ON_ITS_WAY = Step("recibido")
+
+
+def follow(delivery: Delivery, envelope: StoredEnvelope) -> None:
+    """Ask for the state of *envelope*, which this worker has taken, once."""
+    certificate = delivery.certificate_of(envelope)
+    if certificate is None:
+        detail = f"No hay un certificado vigente de {envelope.rut_envia}, que firmó el envío. Cárguelo y reintente."
+        verdicts.stop_whole(delivery, envelope, detail, {})
+        return
+    state = delivery.sii.envelope_state(sent(envelope), certificate)
+    delivery.keep_calls(envelope)
+    settle(delivery, envelope, state)
+
+
+def settle(delivery: Delivery, envelope: StoredEnvelope, state: EnvelopeState) -> None:
+    """Write down what the SII says of *envelope*."""
+    found = {"resultado": state.outcome.name, "detalle": state.detail, "preguntas": envelope.preguntas + 1}
+    if state.outcome.name != "respondido":
+        later = time.time() + delivery.pace.repetition(envelope.preguntas, state.wait)
+        if state.outcome.name == "aun_no":
+            later = time.time() + delivery.pace.question(envelope.preguntas)
+        delivery.settle(envelope, **found, siguiente=later)
+        return
+    found |= {"estado_sii": state.state, "glosa": state.gloss}
+    if state.phase == "procesado":
+        finish(delivery, envelope, state.counts, state.judged, found)
+    elif state.phase == "rechazado":
+        _refused(delivery, envelope, state, found)
+    elif state.phase == "perdido":
+        delivery.settle(envelope, **{**found, "preguntas": 0}, estado="en duda",
+            siguiente=time.time() + delivery.pace.doubt,
+        )  # fmt: skip
+    elif state.phase == "repetido":
+        # Another envelope brought the same documents: the question that names it finds which.
+        delivery.settle(envelope, **{**found, "preguntas": 0}, estado="por documento", siguiente=time.time())
+    else:
+        later = time.time() + delivery.pace.question(envelope.preguntas)
+        # The steps of most questions are none: the documents are in that state already.
+        delivery.settle(envelope, _ON_ITS_WAY, **found, siguiente=later)
+
+
+def finish(
+    delivery: Delivery,
+    envelope: StoredEnvelope,
+    counts: Sequence[Counts],
+    judged: Sequence[Judged],
+    found: dict[str, Any],
+) -> None:
+    """The SII is done with *envelope*: the counts say what became of how many, not EPR itself."""
+    refused, remarked = sum(one.rechazados for one in counts), sum(one.reparos for one in counts)
+    counted = sum(one.aceptados for one in counts) + refused + remarked
+    found["conteo"] = {str(tipo): numbers for tipo, *numbers in counts}
+    rest: Step | None = None  # for refusals that are not named each is asked for: the folio may be another's
+    if counted < envelope.documentos:
+        pass  # they leave some out, so each is asked for
+    elif refused + remarked == len({(one.tipo, one.folio) for one in judged}):
+        rest = Step("aceptado")
+    elif counted == remarked:
+        rest = Step("aceptado con reparos", "el motivo llega en el correo del SII con el resultado")
+    ledger = delivery.ledger
+    with ledger.writing(PART):
+        verdicts.note_judged(delivery, envelope, judged)
+        left = [one for one in ledger.deliveries.of_envelope(envelope.id) if not verdicts.is_settled(one)]
+        doubtful = any(verdicts.is_repeated(one) for one in left)
+        if rest and not doubtful:
+            delivery.settle(envelope, rest, **found, estado="procesado", siguiente=0.0)
+            return
+        if rest:
+            ledger.deliveries.move([one.documento_id for one in left if not verdicts.is_repeated(one)], rest)
+        delivery.settle(envelope, **{**found, "preguntas": 0}, estado="por documento", siguiente=time.time())
+
+
+def _refused(delivery: Delivery, envelope: StoredEnvelope, state: EnvelopeState, found: dict[str, Any]) -> None:
+    """The SII refused the envelope as a whole."""
+    reasons = [one.as_it_came for one in state.reasons] or [f"{state.state} {state.gloss}".strip()]
+    if state.state in ("RCT", "RCO"):
+        detail = f"{reasons[0]} Corrija los datos de la empresa y forme el envío otra vez con «envios rehacer»."
+        verdicts.stop_whole(delivery, envelope, detail, found)
+    elif state.state == "RCH":
+        step = Step("rechazado", reasons="\n".join(reasons))
+        delivery.settle(envelope, step, **found, estado="rechazado", siguiente=0.0)
+    else:
+        verdicts.refuse_whole(delivery, envelope, reasons, found)
