@@ -35,7 +35,7 @@ class MailSettings(Sources):
     correo_imap_por_vez: int = Field(
         default=50, ge=1, le=1000, description="los correos del SII que se leen como máximo en cada lectura"
     )
-    correo_imap_marcar_leidos: bool = Field(
+    correo_imap_marcar: bool = Field(
         default=False, description="si los correos del SII quedan marcados como leídos; nunca se borra ninguno"
     )
     correo_smtp_servidor: str = Field(

@@ -66,7 +66,7 @@ def read(settings: Settings, ledger: Ledger, account: Account) -> Round:
         if not sealed:
             raise MailFailed("falta la clave del buzón: póngala con «dteplanows correo clave imap»")
         password = ledger.secrets.unseal(sealed).decode()
-        with opened(account, password, settings.correo_imap_marcar_leidos) as mailbox:
+        with opened(account, password, settings.correo_imap_marcar) as mailbox:
             return _read(ledger, mailbox, known, settings.correo_imap_por_vez)
     except MailFailed as failure:
         latest = ledger.mail.mailbox(account.name) or known

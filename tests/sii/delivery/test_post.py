@@ -88,7 +88,7 @@ def test_what_is_new_is_taken_and_nothing_is_changed(house: House, server: ImapS
 @only_sqlite
 def test_some_at_a_time_and_marked_where_that_is_set(house: House, server: ImapServer) -> None:
     _, content = refused(house)
-    settings = settings_of(house, server, correo_imap_por_vez=2, correo_imap_marcar_leidos=True)
+    settings = settings_of(house, server, correo_imap_por_vez=2, correo_imap_marcar=True)
     server.put(*(letter(content, subject=f"{at}") for at in range(5)), FOREIGN)
     assert [read(house, settings).mails for _ in range(4)] == [2, 2, 1, 0]
     assert [b"Seen" in one for one in server.flags()] == [True] * 5 + [False]
