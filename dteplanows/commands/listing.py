@@ -45,7 +45,7 @@ DOCUMENT_FIELDS = (
     "total", "signo", "estado", "detalle_estado", "usuario",
 )  # fmt: skip
 TOTALS_FIELDS = (
-    "mes", "tipo", "documento", "documentos", "anuladas", "neto", "exento", "iva", "total", "signo",
+    "mes", "tipo", "documento", "documentos", "anuladas", "neto", "exento", "iva", "total", "signo", "rechazados",
 )  # fmt: skip
 
 
@@ -62,8 +62,9 @@ def document_row(one: ListedDocument, state: State) -> dict[str, Any]:
 
 def totals_row(one: Totals) -> dict[str, Any]:
     """Totals of a month and type as CSV and JSON name them."""
-    mes, tipo, *numbers = one
-    return dict(zip(TOTALS_FIELDS, (mes, tipo, DOCUMENT_NAMES.get(tipo, ""), *numbers, sign_of(tipo)), strict=True))
+    mes, tipo, *numbers, rechazados = one
+    facts = (mes, tipo, DOCUMENT_NAMES.get(tipo, ""), *numbers, sign_of(tipo), rechazados)
+    return dict(zip(TOTALS_FIELDS, facts, strict=True))
 
 
 def _plain(name: str) -> Callable[[Row], str]:
@@ -93,6 +94,7 @@ TOTALS = (
     Column("Documento", _plain("documento"), 0, least=110),
     Column("Emitidos", _plain("documentos"), 8, right=True),
     Column("Anulados", _plain("anuladas"), 8, right=True, least=88),
+    Column("Rechazados", _plain("rechazados"), 10, right=True, least=120),
     Column("Neto", _money("neto"), 14, right=True),
     Column("Exento", _money("exento"), 12, right=True),
     Column("IVA", _money("iva"), 13, right=True),

@@ -14,6 +14,7 @@ from dteplanows.document import clock
 from dteplanows.ledger.delivery_states import ACCEPTED, BEFORE, State
 from dteplanows.ledger.delivery_tables import ENTREGA, ESTADO_DOCUMENTO, Delivery, StateOfDocument
 from dteplanows.ledger.engines.base import Database
+from dteplanows.ledger.live import live
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.tables import DOCUMENTO
@@ -70,7 +71,7 @@ _WAITS = f"""
         SELECT 1 FROM referencia
         JOIN documento AS corregido ON corregido.ambiente = entrega.ambiente
             AND corregido.rut_emisor = entrega.rut_emisor AND corregido.tipo = referencia.tipo
-            AND corregido.folio = referencia.folio
+            AND corregido.folio = referencia.folio AND {live("corregido")}
         JOIN entrega AS otra ON otra.documento_id = corregido.id
         WHERE referencia.documento_id = entrega.documento_id AND otra.documento_id <> entrega.documento_id
         AND otra.estado NOT IN ({", ".join(repr(one) for one in ACCEPTED)})
@@ -82,12 +83,12 @@ _DUE = (
 )
 _OF_GROUP = "estado = 'pendiente' AND ambiente = ? AND rut_emisor = ? AND clase = ? AND tope = ?"
 _READY = f"SELECT documento_id FROM entrega WHERE {_OF_GROUP} AND NOT {_WAITS} ORDER BY documento_id LIMIT ?"
-_REFUSED_BEFORE = """
+_REFUSED_BEFORE = f"""
     SELECT DISTINCT entrega.documento_id, corregido.tipo, corregido.folio FROM entrega
     JOIN referencia ON referencia.documento_id = entrega.documento_id
     JOIN documento AS corregido ON corregido.ambiente = entrega.ambiente
         AND corregido.rut_emisor = entrega.rut_emisor AND corregido.tipo = referencia.tipo
-        AND corregido.folio = referencia.folio
+        AND corregido.folio = referencia.folio AND {live("corregido")}
     JOIN entrega AS otra ON otra.documento_id = corregido.id
     WHERE entrega.estado = 'pendiente' AND otra.estado IN ('rechazado', 'detenido')
     AND otra.documento_id <> entrega.documento_id

@@ -8,14 +8,13 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
 
-from dteplanows.document.company import Company
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.engines.errors import violations
 from dteplanows.ledger.engines.sqlite import database as connection
@@ -26,7 +25,17 @@ from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.ledger.tables import TABLES
 from dteplanows.ledger.vault import KEY_FILE, read_key_file
 from tests.engines import only_sqlite
-from tests.ledger.example import COMPANY, TODAY, load_caf, new_document, save_as_at_first, sqlite_of, without
+from tests.ledger.example import (
+    COMPANY,
+    TODAY,
+    load_caf,
+    new_document,
+    record_as_then,
+    save_as_at_first,
+    save_as_then,
+    sqlite_of,
+    without,
+)
 
 OPEN = """
 import sys
@@ -62,16 +71,6 @@ def test_only_the_owner_reads_the_files(tmp_path: Path) -> None:
         files
     )
     assert set(files.values()) == {0o600}
-
-
-def save_as_then(ledger: Ledger, company: Company) -> None:
-    """Save *company* with the columns that the ledger has so far, and not those that later steps add."""
-    columns = [row[1] for row in ledger.connection.execute("PRAGMA table_info(empresa)") if row[1] != "id"]
-    facts = {**asdict(company), "actecos": " ".join(company.actecos)}
-    ledger.connection.execute(
-        f"INSERT INTO empresa ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-        [facts[name] for name in columns],
-    )
 
 
 def test_a_transaction_is_synced_before_it_returns(tmp_path: Path) -> None:
@@ -235,7 +234,7 @@ def test_cafs_and_void_folios_of_an_old_database_stay(tmp_path: Path, monkeypatc
                 "VALUES ('pruebas', ?, 33, ?, ?, '2026-11-01', ?, ?, '2026-11-02 10:00:00')",
                 (COMPANY.rut, desde, desde + 9, desde + 3, sealed),
             )
-        first.documents.record(new_document(12, 2))
+        record_as_then(first, new_document(12, 2))
         first.connection.execute(
             "INSERT INTO folio_anulado (ambiente, rut_emisor, tipo, folio, motivo, momento) "
             "VALUES ('pruebas', ?, 33, 4, 'dañado', '2026-11-03 10:00:00')",
