@@ -38,7 +38,7 @@ def corrected(file: ReceivedFile, tipo: int, folio: int) -> Document:
     documents = parser.parse(file.contenido, file.formato)
     one = documents[0]
     if len(documents) > 1 or one.received or one.tipo not in (0, tipo) or one.folio not in (0, folio):
-        found = ", ".join(f"tipo {one.tipo} folio {one.folio}" for one in documents[:_NAMED])
+        found = ", ".join(f"{one.tipo}-{one.folio}" for one in documents[:_NAMED])
         raise Refused([problem("SII-042", value=str(folio), tipo=tipo, found=found, count=len(documents))])
     if not one.folio:
         one.id_doc.put("Folio", folio)
