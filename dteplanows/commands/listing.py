@@ -94,7 +94,6 @@ TOTALS = (
     Column("Documento", _plain("documento"), 0, least=110),
     Column("Emitidos", _plain("documentos"), 8, right=True),
     Column("Anulados", _plain("anuladas"), 8, right=True, least=88),
-    Column("Rechazados", _plain("rechazados"), 10, right=True, least=120),
     Column("Neto", _money("neto"), 14, right=True),
     Column("Exento", _money("exento"), 12, right=True),
     Column("IVA", _money("iva"), 13, right=True),

@@ -64,6 +64,7 @@ def test_the_corrected_file_gets_the_folio(issued: Path, ledger: Ledger, tmp_pat
     assert [(one["folio"], one["estado"]) for one in listed] == [(1, "emitido"), (1, "rechazado")]
     (totals,) = json.loads(run(issued, "documentos", "--totales", "--json").output)
     assert (totals["documentos"], totals["rechazados"], totals["total"]) == (1, 1, second.monto_total)
+    assert "Sin 1 que el SII rechazó." in run(issued, "documentos", "--totales").output
     again = run(issued, "reemitir", "39", "1", file)
     assert again.exit_code == 1
     assert "SII-040" in again.output
