@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dteplanows.ledger.deliveries import Step
+from dteplanows.ledger.deliveries import Group, Step
 from dteplanows.ledger.delivery_states import STATES
 from dteplanows.ledger.engines.errors import violations
 from dteplanows.ledger.engines.sqlite import steps as migrations
@@ -21,8 +21,8 @@ from dteplanows.ledger.place import Place
 from dteplanows.ledger.rows import FREE, FolioCount, NewReference, Series, Span
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.ledger.tables import DOCUMENTO
-from tests.engines import only_postgresql
-from tests.ledger.example import COMPANY, load_caf, new_document, record_as_then, save_as_then
+from tests.engines import only_postgresql, only_sqlite
+from tests.ledger.example import COMPANY, load_caf, new_document, record_as_then, save_as_then, sqlite_of
 
 SERIES = Series("pruebas", COMPANY.rut, 33)
 BEFORE = 17
@@ -169,10 +169,30 @@ def test_a_note_waits_for_the_live_document(ledger: Ledger) -> None:
     )
     (group,) = {one.group for one in ledger.deliveries.due()}
     assert ledger.deliveries.ready(group, 9) == [second]
-    assert ledger.deliveries.stop_notes() == []
+    assert ledger.deliveries.stop_notes(group) == []
     ledger.deliveries.move([second], Step("en sobre"))
     ledger.deliveries.move([second], Step("aceptado"))
     assert ledger.deliveries.ready(group, 9) == [note]
+
+
+@only_sqlite
+def test_what_a_note_waits_for_is_found_by_its_folio(ledger: Ledger) -> None:
+    """The key has a column more than the folio: left alone, SQLite takes all documents of the company for fewer."""
+    asked: list[str] = []
+    sqlite_of(ledger).connection.set_trace_callback(asked.append)
+    group = Group("pruebas", COMPANY.rut, "facturas", 0)
+    ledger.deliveries.ready(group, 1)
+    ledger.deliveries.stop_notes(group)
+    ledger.documents.find(*SERIES, 5)
+    sqlite_of(ledger).connection.set_trace_callback(None)
+    plans = [
+        row[3]
+        for query in asked if "documento" in query
+        for row in ledger.connection.execute(f"EXPLAIN QUERY PLAN {query}")
+        if "sqlite_autoindex_documento_1" in row[3]
+    ]  # fmt: skip
+    assert len(plans) == 3
+    assert [one for one in plans if "folio=?" not in one] == []
 
 
 # --- two at once, and a crash ---------------------------------------------------------------------------------------
@@ -184,7 +204,7 @@ from pathlib import Path
 from dteplanows.ledger.engines.errors import violations
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.store import Ledger
-from tests.engines import only_postgresql
+from tests.engines import only_postgresql, only_sqlite
 from tests.ledger.example import new_document
 ledger = Ledger(Place(Path(sys.argv[1]), sys.argv[2]))
 won = 0
