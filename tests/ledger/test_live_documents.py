@@ -14,6 +14,7 @@ import pytest
 
 from dteplanows.ledger.deliveries import Group, Step
 from dteplanows.ledger.delivery_states import STATES
+from dteplanows.ledger.delivery_tables import DELIVERY_TABLES
 from dteplanows.ledger.engines.errors import violations
 from dteplanows.ledger.engines.sqlite import steps as migrations
 from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS
@@ -31,8 +32,8 @@ BEFORE = 17
 
 def refuse(ledger: Ledger, identifier: int, reasons: str = "(DTE-3-505) Firma invalida") -> None:
     """What the worker writes down when the SII has refused a document."""
-    ledger.deliveries.move([identifier], Step("en sobre"))
-    ledger.deliveries.move([identifier], Step("rechazado", reasons=reasons))
+    for step in (Step("en sobre"), Step("rechazado", reasons=reasons)):
+        ledger.deliveries.move([identifier], step)
     found = ledger.deliveries.find(identifier)
     assert found
     assert found.estado == "rechazado"
@@ -201,6 +202,7 @@ REPLACE = """
 import sys
 from dataclasses import replace
 from pathlib import Path
+from dteplanows.ledger.delivery_tables import DELIVERY_TABLES
 from dteplanows.ledger.engines.errors import violations
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.store import Ledger
@@ -261,7 +263,8 @@ def older(directory: Path, monkeypatch: pytest.MonkeyPatch, documents: int = 3) 
 
 
 @only_postgresql
-def test_an_older_database_of_postgresql_keeps_every_row_and_rule(place: Place) -> None:
+@pytest.mark.parametrize("form", [16, 17])
+def test_an_older_database_of_postgresql_keeps_every_row_and_rule(place: Place, form: int) -> None:
     with closing(Ledger(place)) as ledger:
         ledger.companies.save(COMPANY)
         caf = load_caf(ledger, 1, 10)
@@ -269,20 +272,29 @@ def test_an_older_database_of_postgresql_keeps_every_row_and_rule(place: Place) 
             ledger.documents.record(new_document(folio, caf))
         was = rules(ledger)
         with ledger.writing():
-            for statement in _BACK:
+            for statement in (*_BACK, *(_BEFORE_DELIVERY if form == 16 else ())):
                 ledger.connection.execute(statement)
     with closing(Ledger(place)) as ledger:
-        assert ledger.db.version == len(MIGRATIONS)
+        assert (ledger.db.version, ledger.db.full_check(), ledger.db.bounded_check()) == (len(MIGRATIONS), [], [])
+        assert ledger.upgrade
         assert rules(ledger) == was
         assert [one.xml for one in ledger.documents.with_folio("pruebas", COMPANY.rut, 2)] == [new_document(2, 1).xml]
         with pytest.raises(violations()):
             ledger.documents.record(new_document(2, 1))
+        if form == 16:
+            ledger.deliveries.adopt([2], "enviado", "por otro medio")
         refuse(ledger, 2)
         ledger.documents.record(replace(new_document(2, 1), reemplaza=2))
         with pytest.raises(violations()):
             ledger.documents.record(replace(new_document(2, 1), reemplaza=2))
 
 
+_BEFORE_DELIVERY = (
+    "DROP TRIGGER documento_se_entrega ON documento",
+    "DROP FUNCTION documento_se_entrega",
+    *(f"DROP TABLE {one.name}" for one in reversed(DELIVERY_TABLES)),
+    "UPDATE formato SET numero = 16",
+)
 _BACK = (
     "DROP TRIGGER entrega_rechazada_es_final ON entrega",
     "DROP TRIGGER documento_reemplaza_rechazado ON documento",
