@@ -19,6 +19,7 @@ from urllib.parse import urljoin
 from dteplanows.accounts import certificates
 from dteplanows.demo.access import Access
 from dteplanows.demo.certificate import make_certificate
+from dteplanows.demo.delivered import wait_for_the_sii
 from dteplanows.demo.examples import curl_call, zeep_call
 from dteplanows.demo.folder import ACCESS_FILE, claimed
 from dteplanows.demo.service import Failed, running
@@ -34,6 +35,7 @@ from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings, load
 from dteplanows.signer.certificate import read_certificate, utc_now
+from dteplanows.sii import simulator_process
 from dteplanows.web import server, tls
 
 Say = Callable[[str], None]
@@ -50,6 +52,10 @@ _DATE_OF_SAMPLES = b"2026-01-05"
 """The samples carry it wherever a date stands; their copies carry today's."""
 
 
+_DELIVERY = {"sii_pruebas": "simulador", "simulador_automatico": True, "sii_enviar": True, "sii_espera_facturas": 0.0}
+"""Settings of every demonstration: what it issues is sent, at once, and to nobody but the simulator."""
+
+
 def run(directory: Path, port: int | None, host: str | None, once: bool, say: Say) -> int:
     """Prepare what is missing, serve, issue the sample; then stop (*once*) or serve until interrupted.
 
@@ -61,6 +67,7 @@ def run(directory: Path, port: int | None, host: str | None, once: bool, say: Sa
     issue_sample = _client()
     with claimed(directory):
         settings = _with_free_port(load(directorio=directory, puerto=port, host=host), port, say)
+        settings = _with_simulator(settings, say)
         access = prepare(settings, say)
         return _serve(settings, access, lambda: issue_sample(directory, SAMPLE, access, say), once, say)
 
@@ -84,8 +91,12 @@ def _serve(settings: Settings, access: Access, issue: Callable[[], bool], once: 
     issued = False
     try:
         with running(settings) as process:
-            say(f"El servicio atiende en {access.url}\n")
+            _wait_for_simulator(settings, process.poll)
+            say(f"El servicio atiende en {access.url}")
+            say(f"El SII es el simulador, en {access.simulador}\n")
             issued = issue()
+            if issued:
+                _tell_word_of_the_sii(settings, lambda: process.poll() is not None, say)
             if issued and not once:
                 _tell_how_to_go_on(settings.directorio, access, say)
                 process.wait()
@@ -98,6 +109,16 @@ def _serve(settings: Settings, access: Access, issue: Callable[[], bool], once: 
     return 0 if issued else 1
 
 
+def _tell_word_of_the_sii(settings: Settings, ended: Callable[[], bool], say: Say) -> None:
+    """
+    :raises Failed: it does not accept the sample, or says nothing.
+    """
+    estado, track = wait_for_the_sii(settings, ended)
+    if estado != "aceptado":
+        raise Failed(f"el SII simulado no aceptó el documento: está {estado}. «dteplanows envios» dice por qué.")
+    say(f"Estado en el SII: {estado} por el simulador (TRACKID {track}).\n")
+
+
 def _with_free_port(settings: Settings, asked: int | None, say: Say) -> Settings:
     try:
         server.check_free(settings.host, settings.puerto)
@@ -108,6 +129,26 @@ def _with_free_port(settings: Settings, asked: int | None, say: Say) -> Settings
         say(f"El puerto {settings.puerto} está ocupado; se usa el {chosen}.")
         return settings.model_copy(update={"puerto": chosen})
     return settings
+
+
+def _with_simulator(settings: Settings, say: Say) -> Settings:
+    """*settings* with a simulator of the demo's own, whatever the environment says: nobody else takes what it issues.
+
+    One at another machine's address, which somebody has set, is left to be.
+    """
+    wanted = settings.model_copy(update=_DELIVERY)
+    place = simulator_process.place_here(settings)
+    if place is None or simulator_process.who_is_at(place) == "nobody":
+        return wanted
+    chosen = place._replace(port=server.free_port(place.host))
+    say(f"El puerto {place.port} está ocupado; el simulador del SII usa el {chosen.port}.")
+    return wanted.model_copy(update={"sii_simulador": chosen.address})
+
+
+def _wait_for_simulator(settings: Settings, ended: Callable[[], int | None]) -> None:
+    place = simulator_process.place_here(settings)
+    if place and not simulator_process.wait_until_online(place, lambda: ended() is None):
+        raise Failed(f"el simulador del SII no respondió en {place.address}. Vea servicio.log en la carpeta.")
 
 
 # --- What has to be there -------------------------------------------------------------------------------------
@@ -125,7 +166,7 @@ def prepare(settings: Settings, say: Say) -> Access:
         clave = _clave(ledger, company, settings.directorio)
     finally:
         ledger.close()
-    access = Access(url, f"{url}?wsdl", USUARIO, rut.TEST_LOGIN, clave, company.rut)
+    access = Access(url, f"{url}?wsdl", USUARIO, rut.TEST_LOGIN, clave, company.rut, settings.sii_simulador)
     _write_private(settings.directorio / ACCESS_FILE, json.dumps(access._asdict(), indent=2).encode())
     _copy_samples(settings.directorio / "muestras")
     return access
@@ -224,6 +265,7 @@ def _tell_how_to_go_on(directory: Path, access: Access, say: Say) -> None:
         f"{directory / ACCESS_FILE}):\n"
         f"  Dirección: {access.url}\n  WSDL:      {access.wsdl}\n  Usuario:   {access.usuario}\n"
         f"  Rut:       {access.rut}  (ambiente de pruebas; emite {access.rut_empresa})\n  Clave:     {access.clave}\n"
+        f"  SII:       {access.simulador}  (el simulador; no llega nada al SII)\n"
         f"\nManual: {urljoin(access.url, '/manual/')}\n"
     )
     say(f"Emitir una boleta con curl:\n\n{curl_call(access, samples / 'boleta39.txt')}\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
+import time
 from contextlib import closing
 from dataclasses import replace
 
@@ -147,7 +148,8 @@ def test_a_folio_that_another_document_took_stops_and_is_not_free(house: House, 
 
 
 def put_back(house: House, document: StoredDocument) -> None:
-    """As if nothing was known of its delivery."""
+    """As if nothing was known of its delivery; the next envelope is signed in another second, so it is another file."""
+    time.sleep(1.1)
     with house.ledger.transaction():
         house.ledger.connection.execute(
             "UPDATE entrega SET estado = 'pendiente', envio_id = NULL, motivos = '' WHERE documento_id = ?",
