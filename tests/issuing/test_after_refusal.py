@@ -20,6 +20,7 @@ from dteplanows.archive.export import Export, Part, export, folder_of, target_of
 from dteplanows.archive.links import Copy
 from dteplanows.archive.states import state_of, state_of_listed
 from dteplanows.archive.totals import sales, totals
+from dteplanows.bulk.queue import Worker
 from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.folios import allocation
 from dteplanows.ledger.deliveries import Step
@@ -170,6 +171,24 @@ def test_everybody_means_the_live_document(made: Installation) -> None:
     states = [state_of_listed(made.ledger, made.company, one) for one in listed]
     assert [one.name for one in states] == ["emitido", "rechazado"]
     assert states[1] == state_of(made.ledger, made.company, first, None)
+
+
+def test_a_batch_tells_what_it_issued_itself(made: Installation) -> None:
+    """Also where another document has its folio by now, and where an older version did not name its documents."""
+    track = made.send_later(file(), "1")
+    while Worker(made.issuer, 1000).work_once():
+        pass
+    (first,) = made.ledger.documents.history(*SERIES, FIRST_FOLIO)
+    brought_to(made, first, "rechazado")
+    issued(made, file(folio=first.folio, neto=2000))
+    for named in (True, False):
+        if not named:
+            with made.ledger.writing("lotes"):
+                made.ledger.connection.execute("UPDATE lote_documento SET documento_id = 0")
+        _, outcome = made.batches.state(made.account, track)
+        assert outcome
+        (one,) = outcome.documents
+        assert (one.folio, one.figures and one.figures.neto) == (first.folio, 1000)
 
 
 def test_refused_documents_are_in_no_total(made: Installation) -> None:
