@@ -27,6 +27,7 @@ def facts_of(ledger: Ledger, company: Company, document: StoredDocument) -> dict
     figures = of_signed(document.xml)
     annulled = ledger.marks.annulled(document.id)
     state = state_of(ledger, company, document, annulled)
+    earlier = ledger.documents.history(company.ambiente, company.rut, document.tipo, document.folio)
     return {
         "tipo": document.tipo,
         "folio": document.folio,
@@ -38,6 +39,9 @@ def facts_of(ledger: Ledger, company: Company, document: StoredDocument) -> dict
         "estado": state.name,
         "anulada": annulled.isoformat() if annulled else None,
         "notas": [{"tipo": one.tipo, "folio": one.folio, "codigo": one.codigo} for one in state.notas],
+        "reemplazados": [
+            {"creado": one.creado.isoformat(), "total": one.monto_total} for one in earlier if one.id < document.id
+        ],
         "usuario": document.usuario,
         "creado": document.creado.isoformat(),
         "archivo_sha256": document.archivo_sha256,
@@ -82,6 +86,10 @@ def _lines(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         lines.append(("Total en pesos:", _shown(montos["total_en_pesos"])))
     lines += [
         ("Estado:", _state(facts)),
+        *(
+            ("Reemplaza a:", f"el de {money(one['total'])} que el SII rechazó, emitido el {one['creado'][:10]}")
+            for one in facts["reemplazados"]
+        ),
         ("Emitido:", f"{datetime.fromisoformat(facts['creado']):%Y-%m-%d %H:%M:%S}, por {facts['usuario']}"),
         ("Archivo:", f"SHA-256 {facts['archivo_sha256']}"),
     ]

@@ -203,7 +203,7 @@ DOCUMENTO = Table(
     schema=Schema(
         constraints=(
             "CHECK (folio BETWEEN 1 AND 9999999999)",
-            "UNIQUE (ambiente, rut_emisor, tipo, folio)",
+            "UNIQUE (ambiente, rut_emisor, tipo, folio, reemplaza)",
             _FILE,
             "FOREIGN KEY (caf_id) REFERENCES caf (id)",
             _ISSUER,
@@ -219,6 +219,7 @@ DOCUMENTO = Table(
                 only="postgresql",
             ),
             Index("documento_archivo", "archivo_sha256"),
+            Index("documento_reemplaza", "reemplaza", "reemplaza > 0"),
         ),
     ),
 )

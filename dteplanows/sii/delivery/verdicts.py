@@ -7,15 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dteplanows.ledger.deliveries import Standing, Step
-from dteplanows.ledger.delivery_states import ACCEPTED
+from dteplanows.ledger.delivery_states import ACCEPTED, REPEATED
 from dteplanows.ledger.delivery_tables import StoredEnvelope
 from dteplanows.ledger.store import Ledger
 from dteplanows.sii.delivery.context import Delivery, listed
 from dteplanows.sii.envelope_state import Judged
 from dteplanows.sii.reasons import read_reason
-
-REPEATED = {"DTE-3-100", "DTE-3-101"}
-"""Codes that say that the SII has such a folio already: it is asked whose it is before anybody takes it as free."""
 
 _MOST_REFUSED = 24
 """So many refused envelopes of a company, one after the other, are no fault of one document any more."""
@@ -64,7 +61,7 @@ def note_judged(delivery: Delivery, envelope: StoredEnvelope, judged: Iterable[J
         reasons = listed([reason.as_it_came for reason in one.reasons])
         if not is_refusal(one):
             ledger.deliveries.move(found, Step("aceptado con reparos", reasons=reasons))
-        elif REPEATED & {reason.code for reason in one.reasons}:
+        elif any(reason.code in REPEATED for reason in one.reasons):
             ledger.deliveries.remark(found, reasons)
         else:
             ledger.deliveries.move(found, Step("rechazado", reasons=reasons))
