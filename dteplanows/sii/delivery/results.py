@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from dteplanows.ledger.deliveries import PART, Standing, Step
-from dteplanows.ledger.delivery_states import ACCEPTED
+from dteplanows.ledger.delivery_states import ACCEPTED, REPEATED
 from dteplanows.ledger.delivery_tables import StoredEnvelope
 from dteplanows.ledger.store import Ledger
 from dteplanows.sii.delivery import verdicts
@@ -171,7 +171,7 @@ def _note(
 def _note_refusal(ledger: Ledger, standing: Standing, one: Judged, may_move: bool) -> bool | None:
     """Whether something changed; None where the ledger knows otherwise."""
     reasons = _merged(standing.motivos, one.reasons)
-    repeated = any(reason.code in verdicts.REPEATED for reason in one.reasons)
+    repeated = any(reason.code in REPEATED for reason in one.reasons)
     if standing.estado in ACCEPTED:
         # Repeated: the SII refused what it has already, and said that it has it.
         return False if repeated else None
