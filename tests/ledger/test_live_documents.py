@@ -14,14 +14,13 @@ import pytest
 
 from dteplanows.ledger.deliveries import Group, Step
 from dteplanows.ledger.delivery_states import STATES
-from dteplanows.ledger.delivery_tables import DELIVERY_TABLES
 from dteplanows.ledger.engines.errors import violations
 from dteplanows.ledger.engines.sqlite import steps as migrations
 from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.rows import FREE, FolioCount, NewReference, Series, Span
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
-from dteplanows.ledger.tables import DOCUMENTO
+from dteplanows.ledger.tables import DOCUMENTO, TABLES
 from tests.engines import only_postgresql, only_sqlite
 from tests.ledger.example import COMPANY, load_caf, new_document, record_as_then, save_as_then, sqlite_of
 
@@ -202,7 +201,6 @@ REPLACE = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from dteplanows.ledger.delivery_tables import DELIVERY_TABLES
 from dteplanows.ledger.engines.errors import violations
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.store import Ledger
@@ -292,10 +290,11 @@ def test_an_older_database_of_postgresql_keeps_every_row_and_rule(place: Place, 
 _BEFORE_DELIVERY = (
     "DROP TRIGGER documento_se_entrega ON documento",
     "DROP FUNCTION documento_se_entrega",
-    *(f"DROP TABLE {one.name}" for one in reversed(DELIVERY_TABLES)),
+    *(f"DROP TABLE {one.name}" for one in reversed(TABLES) if one.schema.since == BEFORE),
     "UPDATE formato SET numero = 16",
 )
 _BACK = (
+    *(f"DROP TABLE {one.name}" for one in reversed(TABLES) if one.schema.since > BEFORE),
     "DROP TRIGGER entrega_rechazada_es_final ON entrega",
     "DROP TRIGGER documento_reemplaza_rechazado ON documento",
     "DROP FUNCTION documento_reemplaza_rechazado",
