@@ -18,6 +18,7 @@ from dteplanows.commands import (
     changes,
     companies,
     copying,  # noqa: F401 - adds its command to the group base
+    envelopes,
     exporting,
     files,
     held_folios,
@@ -76,6 +77,7 @@ for command in (
     records.documentos,
     exporting.exportar,
     exporting.pdf,
+    envelopes.envios,
     links.enlace,
     received.recibidos,
     calls.llamadas,

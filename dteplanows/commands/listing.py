@@ -38,6 +38,8 @@ class Column(NamedTuple):
     right: bool = False
     least: int = 0
     """Characters that the line must have for this column to be there."""
+    most: int = 10_000
+    """Characters that it may have."""
 
 
 DOCUMENT_FIELDS = (
@@ -66,7 +68,7 @@ def totals_row(one: Totals) -> dict[str, Any]:
     return dict(zip(TOTALS_FIELDS, (mes, tipo, DOCUMENT_NAMES.get(tipo, ""), *numbers, sign_of(tipo)), strict=True))
 
 
-def _plain(name: str) -> Callable[[Row], str]:
+def plain(name: str) -> Callable[[Row], str]:
     return lambda row: str(row[name])
 
 
@@ -75,11 +77,11 @@ def _money(name: str) -> Callable[[Row], str]:
 
 
 DOCUMENTS = (
-    Column("Tipo", _plain("tipo"), 4, right=True),
-    Column("Folio", _plain("folio"), 10, right=True),
-    Column("Fecha", _plain("fecha_emision"), 10),
-    Column("RUT receptor", _plain("rut_receptor"), 12),
-    Column("Receptor", _plain("razon_social_receptor"), 0),
+    Column("Tipo", plain("tipo"), 4, right=True),
+    Column("Folio", plain("folio"), 10, right=True),
+    Column("Fecha", plain("fecha_emision"), 10),
+    Column("RUT receptor", plain("rut_receptor"), 12),
+    Column("Receptor", plain("razon_social_receptor"), 0),
     Column("Neto", _money("neto"), 12, right=True, least=118),
     Column("Exento", _money("exento"), 11, right=True, least=118),
     Column("IVA", _money("iva"), 11, right=True, least=118),
@@ -88,11 +90,11 @@ DOCUMENTS = (
     Column("Detalle", lambda row: row["detalle_estado"], 26, least=150),
 )
 TOTALS = (
-    Column("Mes", _plain("mes"), 7),
-    Column("Tipo", _plain("tipo"), 4, right=True),
-    Column("Documento", _plain("documento"), 0, least=110),
-    Column("Emitidos", _plain("documentos"), 8, right=True),
-    Column("Anulados", _plain("anuladas"), 8, right=True, least=88),
+    Column("Mes", plain("mes"), 7),
+    Column("Tipo", plain("tipo"), 4, right=True),
+    Column("Documento", plain("documento"), 0, least=110),
+    Column("Emitidos", plain("documentos"), 8, right=True),
+    Column("Anulados", plain("anuladas"), 8, right=True, least=88),
     Column("Neto", _money("neto"), 14, right=True),
     Column("Exento", _money("exento"), 12, right=True),
     Column("IVA", _money("iva"), 13, right=True),
@@ -102,7 +104,7 @@ TOTALS = (
 
 def table_lines(columns: Iterable[Column], rows: Iterable[Row], width: int) -> Iterator[str]:
     """The lines of a table of *width* characters, the first with the titles; without rows there is none."""
-    shown = [one for one in columns if width >= one.least]
+    shown = [one for one in columns if one.least <= width <= one.most]
     taken = sum(one.width for one in shown) + len(_GAP) * (len(shown) - 1)
     fitted = [one if one.width else one._replace(width=max(8, width - taken)) for one in shown]
     for number, row in enumerate(rows):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from dteplanows.ledger.delivery_states import ENVELOPE_STATES, FINAL, STATES, EnvelopeState, State
+from dteplanows.ledger.delivery_states import BY_HAND, ENVELOPE_STATES, FINAL, STATES, EnvelopeState, State
 from dteplanows.ledger.table import Index, Schema, Table
 
 STEP = 17
@@ -79,6 +79,16 @@ class StoredEnvelope:
     detalle: str = ""
     """What else was said then, and what to do where a person must act."""
 
+    @property
+    def por_subir(self) -> bool:
+        """Whether a person uploads it and no worker does."""
+        return self.estado == "por enviar" and not self.siguiente
+
+    @property
+    def situacion(self) -> str:
+        """Its state for people: ``por subir`` for one that a person uploads."""
+        return BY_HAND if self.por_subir else self.estado
+
 
 class EnvelopeFile(NamedTuple):
     """The bytes that are sent, now and whenever they are sent again."""
@@ -138,6 +148,8 @@ def _one_of(column: str, values: tuple[str, ...]) -> str:
 
 IS_OPEN = f"estado NOT IN ({', '.join(repr(one) for one in FINAL)})"
 """Which documents have not got the SII's last word, for a query."""
+IS_NOT_DONE = "estado NOT IN ('procesado', 'rechazado', 'disuelto')"
+"""Which envelopes are not at their end, for a query."""
 IS_REMARKED = "estado IN ('aceptado con reparos', 'rechazado')"
 """Which documents the SII has remarked or refused, for a query."""
 
