@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple, TextIO
 
 from rich.cells import cell_len, set_cell_size
 
-from dteplanows.archive.states import State
+from dteplanows.archive.states import ANULADO, State
 from dteplanows.archive.totals import Totals, sign_of
 from dteplanows.document.elements import DOCUMENT_NAMES
 from dteplanows.ledger.finding import ListedDocument
@@ -44,7 +44,7 @@ class Column(NamedTuple):
 
 DOCUMENT_FIELDS = (
     "tipo", "documento", "folio", "fecha_emision", "rut_receptor", "razon_social_receptor", "neto", "exento", "iva",
-    "total", "signo", "estado", "detalle_estado", "usuario",
+    "total", "signo", "estado", "detalle_estado", "usuario", "estado_sii",
 )  # fmt: skip
 TOTALS_FIELDS = (
     "mes", "tipo", "documento", "documentos", "anuladas", "neto", "exento", "iva", "total", "signo",
@@ -57,7 +57,7 @@ def document_row(one: ListedDocument, state: State) -> dict[str, Any]:
         *(one.tipo, DOCUMENT_NAMES.get(one.tipo, ""), one.folio, one.fecha_emision),
         *(one.rut_receptor, one.razon_social_receptor),
         *(one.monto_neto, one.monto_exento, one.iva, one.monto_total, sign_of(one.tipo)),
-        *(state.name, "" if state.text() == state.name else state.text(), one.usuario),
+        *(state.name, "" if state.text() == state.name else state.text(), one.usuario, one.estado_sii),
     )
     return dict(zip(DOCUMENT_FIELDS, facts, strict=True))
 
@@ -76,6 +76,16 @@ def _money(name: str) -> Callable[[Row], str]:
     return lambda row: money(row[name])
 
 
+def _short(row: Row) -> str:
+    """Where a document stands at the SII, in few letters."""
+    return "reparos" if row["estado_sii"] == "aceptado con reparos" else str(row["estado_sii"])
+
+
+_TWO_STATES = 100
+"""Characters of a line in which what became of a document and where it stands at the SII have a column each."""
+_ALL_WORDS = 180
+"""In which the second is not shortened."""
+
 DOCUMENTS = (
     Column("Tipo", plain("tipo"), 4, right=True),
     Column("Folio", plain("folio"), 10, right=True),
@@ -86,8 +96,11 @@ DOCUMENTS = (
     Column("Exento", _money("exento"), 11, right=True, least=118),
     Column("IVA", _money("iva"), 11, right=True, least=118),
     Column("Total", _money("total"), 13, right=True),
-    Column("Estado", lambda row: row["estado"], 7),
+    Column("Estado", lambda row: row["estado"], 7, least=_TWO_STATES),
     Column("Detalle", lambda row: row["detalle_estado"], 26, least=150),
+    Column("SII", plain("estado_sii"), 20, least=_ALL_WORDS),
+    Column("SII", _short, 10, least=_TWO_STATES, most=_ALL_WORDS - 1),
+    Column("Estado", lambda row: row["estado"] if row["estado"] == ANULADO else _short(row), 10, most=_TWO_STATES - 1),
 )
 TOTALS = (
     Column("Mes", plain("mes"), 7),

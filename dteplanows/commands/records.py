@@ -24,6 +24,7 @@ from dteplanows.commands.shown import console
 from dteplanows.commands.spanish import Command, Option
 from dteplanows.commands.tables import LISTED, Order, list_options, print_table, tell_shortened, write
 from dteplanows.document.company import Ambiente, Company
+from dteplanows.ledger.delivery_states import STATES, UNSENT
 from dteplanows.ledger.finding import Wanted
 from dteplanows.ledger.store import Ledger
 from dteplanows.validator.report import money
@@ -93,6 +94,13 @@ def period(desde: date | None, hasta: date | None, mes: tuple[date, date] | None
 @click.option("--receptor", metavar="RUT", callback=valid_rut, cls=Option, help="Solo los de ese receptor.")
 @click.option("--usuario", metavar="USUARIO", cls=Option, help="Solo los que envió ese usuario.")
 @click.option(
+    "--estado",
+    type=click.Choice([*STATES, UNSENT]),
+    metavar="ESTADO",
+    cls=Option,
+    help=f"Solo los que están así ante el SII: {', '.join([*STATES, UNSENT])}.",
+)
+@click.option(
     "--dato",
     metavar="NOMBRE=VALOR",
     callback=_datum,
@@ -116,6 +124,7 @@ def documentos(
     folio: int | None,
     receptor: str | None,
     usuario: str | None,
+    estado: str | None,
     dato: tuple[str, str] | None,
     only_totals: bool,
     formato: listing.Format,
@@ -134,8 +143,11 @@ def documentos(
     formato = "json" if as_json else formato
     if salida and (formato == "tabla" or uno):
         raise click.UsageError("La opción --salida es de listas en csv o json: agregue --formato csv.")
+    if estado and only_totals:
+        raise click.UsageError("Los totales son de todo lo emitido: quite --estado o --totales.")
     first, last = period(desde, hasta, mes)
-    wanted = Wanted(first, last, tipo or 0, receptor or "", (usuario or "").strip(), folio or 0, dato)
+    who, about = (usuario or "").strip(), estado or ""
+    wanted = Wanted(first, last, tipo or 0, receptor or "", who, folio or 0, dato, about)
     shortened = formato == "tabla" and not (todos or first or last)
     order = Order(formato, salida, ultimos or (LISTED if shortened else None))
     with read_ledger(ctx.obj) as ledger:

@@ -8,37 +8,15 @@ import json
 import re
 import threading
 import time
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 
 from dteplanows.commands import envelope_watch
 from dteplanows.ledger import presence
-from dteplanows.ledger.place import Place
-from tests.commands.command_line import run
-from tests.sii.delivery.conftest import House, house_at
-
-
-@pytest.fixture
-def house(place: Place, tmp_path: Path) -> Iterator[House]:
-    """On either engine, in a folder that the commands open by themselves."""
-    installed, simulator = house_at(place, tmp_path)
-    with simulator:
-        where = f'sii_simulador = "{simulator.address}"\n'
-        if place.base:
-            where += f'base = "{place.base}"\n'
-        settings = place.directory / "dteplanows.toml"
-        settings.write_text(where, "utf-8")
-        settings.chmod(0o600)
-        yield House(installed, simulator, place.directory)
-    installed.close()
-
-
-def order(house: House, *arguments: str) -> Result:
-    return run(house.folder, *arguments)
+from tests.commands.delivery_house import before_delivery, order
+from tests.sii.delivery.conftest import House
 
 
 def delivered(house: House) -> None:
@@ -109,9 +87,7 @@ def test_the_signed_bytes_are_saved_as_they_were_sent(house: House, tmp_path: Pa
     assert sha256(target.read_bytes()).hexdigest() == one.sha256
 
 
-def test_who_follows_hears_of_a_missing_worker_and_sees_the_end(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_follows_hears_of_a_missing_worker_and_sees_the_end(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dteplanows.commands.watching.WITHOUT_WORKER", 0.3)
     monkeypatch.setattr(envelope_watch, "LOOK", 0.05)
     document = house.issue(33)
@@ -136,3 +112,36 @@ def test_who_follows_hears_of_a_missing_worker_and_sees_the_end(
     assert "EPR: 1 aceptado" in done.output
     number = str(house.envelopes()[0].id)
     assert order(house, "envios", "ver", number, "--seguir").exit_code == 0
+
+
+def test_documents_are_found_by_where_they_stand(house: House) -> None:
+    with before_delivery(house):
+        old = house.issue(33)
+    bad, good = house.issue(39, "SIMULADOR=DTE-3-505"), house.issue(39)
+    house.work(lambda: house.state(bad) == "rechazado" and house.state(good) == "aceptado")
+    new = house.issue(33)
+    expected = {"rechazado": bad, "aceptado": good, "sin enviar": old, "pendiente": new}
+    everything = json.loads(order(house, "documentos", "--json").output)
+    assert sorted(one["estado_sii"] for one in everything) == sorted(expected)
+    for estado, document in expected.items():
+        (row,) = json.loads(order(house, "documentos", "--estado", estado, "--json").output)
+        assert (row["tipo"], row["folio"], row["estado_sii"]) == (document.tipo, document.folio, estado)
+        assert estado in order(house, "documentos", "--estado", estado).output
+    for nothing in (("--estado", "detenido"), ("--estado", "rechazado", "--tipo", "33"),
+                    ("--estado", "sin enviar", "--receptor", bad.rut_receptor)):  # fmt: skip
+        assert "No hay documentos." in order(house, "documentos", *nothing).output
+    assert order(house, "documentos", "--estado", "enviado", "--totales").exit_code == 2
+
+
+def test_one_document_tells_how_it_came_where_it_stands(house: House) -> None:
+    with before_delivery(house):
+        old = house.issue(33)
+    bad = house.issue(39, "SIMULADOR=DTE-3-505")
+    house.work_until("rechazado", bad)
+    facts = json.loads(order(house, "documentos", "39", str(bad.folio), "--json").output)["sii"]
+    assert [one["estado"] for one in facts["historia"]] == house.steps(bad)
+    assert (facts["estado"], facts["motivos"][0]["codigo"]) == ("rechazado", "DTE-3-505")
+    assert facts["motivos"][0]["significado"] and facts["motivos"][0]["remedio"]
+    shown = order(house, "documentos", "39", str(bad.folio)).output
+    assert "Camino al SII" in shown and facts["track_id"] in shown
+    assert "sin enviar: se emitió antes" in order(house, "documentos", "33", str(old.folio)).output
