@@ -25,6 +25,7 @@ from dteplanows.ledger.rows import StoredBatch
 from dteplanows.ledger.store import Ledger
 from dteplanows.log import journal
 from dteplanows.recovery.schedule import scheduled
+from dteplanows.sii.delivery.worker import delivering
 
 _LISTED = 20
 _SHOWN = 10
@@ -40,9 +41,10 @@ _STYLES = {"pendiente": "dim", "en proceso": "yellow", "terminado": "green"}
 @click.command("worker", cls=Command)
 @click.pass_context
 def worker(ctx: click.Context) -> None:
-    """Emite los archivos recibidos con ProcesarWSMasivo, hasta que se detenga con Ctrl-C.
+    """Emite los archivos de ProcesarWSMasivo y envía lo emitido al SII, hasta que se detenga con Ctrl-C.
 
-    El servicio ya lo hace por sí mismo, salvo que el ajuste procesar_lotes diga false. Puede haber varios a la vez.
+    El servicio ya hace lo primero por sí mismo, salvo que el ajuste procesar_lotes diga false, y lo segundo, salvo que
+    lo diga sii_enviar. Puede haber varios a la vez.
     """
     stop = threading.Event()
 
@@ -53,8 +55,9 @@ def worker(ctx: click.Context) -> None:
         signal.signal(one, finish)
     settings = settings_in(ctx.obj)
     with journal.written(settings, messages=True), open_issuer(ctx.obj) as issuer:
-        click.echo("Atiende los lotes (Ctrl-C para detenerlo; termina antes lo que tiene entre manos).")
-        with scheduled(settings, issuer.ledger, stop):
+        what = "los lotes y los envíos al SII" if settings.sii_enviar else "los lotes"
+        click.echo(f"Atiende {what} (Ctrl-C para detenerlo; termina antes lo que tiene entre manos).")
+        with scheduled(settings, issuer.ledger, stop), delivering(settings, issuer.ledger, stop):
             queue.worker_of(settings, issuer).run(stop)
 
 

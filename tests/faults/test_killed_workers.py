@@ -52,7 +52,8 @@ def hire(directory: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "dteplanows", "--dir", str(directory), "worker"]
     worker = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert worker.stdout is not None
-    assert b"Atiende los lotes" in worker.stdout.readline()  # from here on it stops cleanly when it is asked to
+    # From here on it stops cleanly when it is asked to.
+    assert b"Atiende los lotes y los env" in worker.stdout.readline()
     return worker
 
 

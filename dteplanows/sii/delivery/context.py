@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -91,8 +92,8 @@ def sent(envelope: StoredEnvelope) -> Sent:
     )  # fmt: skip
 
 
-class Listening:
-    """Carries calls to the SII and remembers each of them until it is asked for them."""
+class Listening(threading.local):
+    """Carries calls to the SII and remembers those of each thread until that asks for them."""
 
     def __init__(self, http: Http) -> None:
         self._http = http

@@ -44,6 +44,8 @@ _PATIENCE = 25.0
 """Seconds that a call to the SII may take to end."""
 _TIDY = 3600.0
 """Seconds between two looks at what need not be kept."""
+_HANDS = 3
+"""Threads that call the SII."""
 _CLOSED = {"sin_nombre", "sin_conexion", "sin_tls", "bloqueado", "ocupado", "sesiones"}
 """Outcomes that speak of the whole server: others need not try it at once."""
 
@@ -61,34 +63,55 @@ class Worker:
         """Servers that do not answer, and until when nobody tries them."""
 
     def run(self, stop: threading.Event) -> None:
-        """Work until *stop* is set; the call at hand is finished first."""
+        """Work until *stop* is set; the calls at hand are finished first.
+
+        Some threads call the SII while another forms envelopes: an answer may take minutes, and one server that is
+        slow must not hold up what is for others.
+        """
         with presence.held(self._delivery.ledger.directory, "entrega"):
-            while not stop.is_set():
-                worked = False
-                try:
-                    worked = self.work_once()
-                except Exception as failure:  # noqa: BLE001 - the outermost edge: a worker that ends helps nobody
-                    self._note_failure(failure)
-                    stop.wait(_RETRY)
-                if not worked:
-                    stop.wait(IDLE)
+            hands = [threading.Thread(target=self._go_round, args=(self.call_once, stop)) for _ in range(_HANDS)]
+            for one in hands:
+                one.start()
+            self._go_round(self.form_once, stop)
+            for one in hands:
+                one.join()
+
+    def _go_round(self, work: Callable[[], bool], stop: threading.Event) -> None:
+        while not stop.is_set():
+            worked = False
+            try:
+                worked = work()
+            except Exception as failure:  # noqa: BLE001 - the outermost edge: a worker that ends helps nobody
+                self._note_failure(failure)
+                stop.wait(_RETRY)
+            if not worked:
+                stop.wait(IDLE)
+        self._delivery.ledger.close()
 
     def work_once(self) -> bool:
         """Form what is due, then do the next thing; False when there was nothing to do."""
-        ledger = self._delivery.ledger
+        formed = self.form_once()
+        return self.call_once() or formed
+
+    def form_once(self) -> bool:
+        """Form what is due; False when nothing was."""
         self._tidy()
         made, obstacles = forming.form(self._delivery)
         for one in obstacles:
             self._say(" ".join(problem.text() for problem in one.problems))
-        for _, tipo, folio in ledger.deliveries.stop_notes():
+        for _, tipo, folio in self._delivery.ledger.deliveries.stop_notes():
             self._say(f"Una nota quedó detenida: corrige el documento {tipo} {folio}, que el SII no tiene.")
+        return made > 0
+
+    def call_once(self) -> bool:
+        """Do the next thing for which the SII is called; False when there was none."""
         now = time.time()
-        closed = [server for server, until in self._left_alone.items() if now < until]
-        envelope = ledger.envelopes.take(self._delivery.worker, is_gone, closed)
-        if envelope is not None:
-            self._go_on(envelope)
-            return True
-        return documents.ask_due(self._delivery, now) or made > 0
+        closed = [server for server, until in self._left_alone.copy().items() if now < until]
+        envelope = self._delivery.ledger.envelopes.take(self._delivery.worker, is_gone, closed)
+        if envelope is None:
+            return documents.ask_due(self._delivery, now)
+        self._go_on(envelope)
+        return True
 
     def _tidy(self) -> None:
         """Forget the calls that need not be kept, once an hour."""
@@ -146,9 +169,9 @@ class Worker:
         """Log *text*; the same again only after a while."""
         now = time.monotonic()
         if now > self._said.get(text, 0.0):
-            log.warning("%s", text)
-            self._said = {one: until for one, until in self._said.items() if until > now}
+            self._said = {one: until for one, until in self._said.copy().items() if until > now}
             self._said[text] = now + _QUIET
+            log.warning("%s", text)
 
 
 _NEXT: dict[str, Callable[[Delivery, StoredEnvelope], object]] = {
@@ -177,8 +200,6 @@ def _deliver(settings: Settings, ledger: Ledger, stop: threading.Event) -> None:
         worker_of(settings, ledger).run(stop)
     except Refused as refused:
         log.error("No se envía nada al SII: %s", " ".join(one.text() for one in refused.problems))
-    finally:
-        ledger.close()
 
 
 def worker_of(settings: Settings, ledger: Ledger) -> Worker:
