@@ -18,6 +18,7 @@ from dteplanows.commands import (
     changes,
     companies,
     copying,  # noqa: F401 - adds its command to the group base
+    envelope_acts,  # noqa: F401 - adds its commands to the group envios
     envelopes,
     exporting,
     files,

@@ -74,9 +74,12 @@ _OF_STATE = {
     if one != "aceptado"
 }
 """Where the documents of a state stand that few are in: all but the one in which nearly all end."""
-_ANY_UNSENT = "SELECT (SELECT COUNT(*) FROM documento) > (SELECT COUNT(*) FROM entrega)"
-# In the order of their ids: what was issued before delivery existed comes first.
-_UNSENT = f"SELECT fecha_emision, id {_COMPANY}{_IN_NONE} ORDER BY id LIMIT ?"
+_COUNT_UNSENT = "SELECT (SELECT COUNT(*) FROM documento) - (SELECT COUNT(*) FROM entrega)"
+# In the order of their ids, and of all companies: what was issued before delivery existed comes first, and with as many
+# as there are nothing is looked at behind them.
+_UNSENT = (
+    f"SELECT fecha_emision, id, ambiente, rut_emisor FROM documento WHERE NOT EXISTS ({_DELIVERED}) ORDER BY id LIMIT ?"
+)
 # The types are named so that the unique index serves, which has the type before the folio.
 _OF_FOLIO = (
     "SELECT fecha_emision, id FROM documento WHERE ambiente = ? AND rut_emisor = ? AND folio = ? "
@@ -218,9 +221,11 @@ class Finding(Repository):
         """Those in a state that few are in; None where they are not few."""
         execute, key = self.db.connection.execute, (company.ambiente, company.rut)
         if estado == UNSENT:
-            if not execute(_ANY_UNSENT).fetchone()[0]:
-                return []
-            found = execute(_UNSENT, (*key, _FEW)).fetchall()
+            count = execute(_COUNT_UNSENT).fetchone()[0]
+            if count >= _FEW:
+                return None
+            rows = execute(_UNSENT, (count,)).fetchall()
+            return sorted(((day, at) for day, at, *owner in rows if tuple(owner) == key), reverse=True)
         elif estado in self._of_state:
             found = execute(self._of_state[estado], (estado, *key, _FEW)).fetchall()
         else:

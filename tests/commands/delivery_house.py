@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.request import Request, urlopen
 
 from click.testing import Result
 
+from dteplanows.ledger.rows import StoredDocument
+from dteplanows.sii.document_state import asked
 from tests.commands.command_line import run
 from tests.sii.delivery.conftest import House
 
@@ -30,3 +34,19 @@ def before_delivery(house: House) -> Iterator[None]:
     execute(f"DROP TRIGGER {_TRIGGER}")
     yield
     execute(made)
+
+
+def had_before(house: House, document: StoredDocument, **other: str) -> None:
+    """The SII has *document* from another system.
+
+    :param other: facts that it has otherwise.
+    """
+    asked_for = asked(document)
+    facts = {
+        "rut": document.rut_emisor, "tipo": document.tipo, "folio": document.folio, "fecha": document.fecha_emision,
+        "receptor": asked_for.rut_receptor, "monto": asked_for.amount, **other,
+    }  # fmt: skip
+    call = Request(f"{house.simulator.address}/control/documentos", json.dumps(facts).encode())
+    call.add_header("Content-Type", "application/json")
+    with urlopen(call) as answer:
+        assert json.load(answer)["agregados"] == 1
