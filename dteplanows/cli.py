@@ -9,6 +9,7 @@ import click
 
 import dteplanows
 from dteplanows.commands import (
+    asking,
     backups,
     base,
     batches,
@@ -91,6 +92,7 @@ for command in (
     certificates.certificado,
     cafs.caf,
     sii.sii,
+    asking.conciliar,
     backups.respaldo,
     backups.restaurar,
     held_folios.folio,

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import cast
 
@@ -28,6 +28,7 @@ from dteplanows.sii.addresses import addresses_of
 from dteplanows.sii.client import Client
 from dteplanows.sii.delivery import documents, doubt, following, forming, sending, verdicts
 from dteplanows.sii.delivery.context import Delivery, Listening, SharedTokens
+from dteplanows.sii.delivery.nightly import Nightly
 from dteplanows.sii.delivery.pace import Pace
 from dteplanows.sii.outcomes import OUTCOMES
 from dteplanows.sii.service import Sii, limits_of
@@ -186,13 +187,24 @@ def delivering(settings: Settings, ledger: Ledger, stop: threading.Event) -> Ite
     if not settings.sii_enviar:
         yield
         return
-    thread = threading.Thread(target=_deliver, args=(settings, ledger, stop), name="entrega", daemon=True)
-    thread.start()
+    threads = [
+        threading.Thread(target=work, args=(settings, ledger, stop), name=name, daemon=True)
+        for name, work in (("entrega", _deliver), ("conciliacion", _reconcile))
+    ]
+    for one in threads:
+        one.start()
     try:
         yield
     finally:
         stop.set()
-        thread.join(_PATIENCE)
+        for one in threads:
+            one.join(_PATIENCE)
+
+
+def _reconcile(settings: Settings, ledger: Ledger, stop: threading.Event) -> None:
+    with suppress(Refused):  # the worker says why nothing is sent
+        sii = Sii(Client(limits_of(settings)), addresses_of(settings), SharedTokens(ledger))
+        Nightly(Delivery(ledger, sii, presence.new_worker()), settings.sii_hora_conciliar).run(stop)
 
 
 def _deliver(settings: Settings, ledger: Ledger, stop: threading.Event) -> None:
