@@ -16,6 +16,9 @@ DELAY: Mapping[str, timedelta] = {"boletas": timedelta(hours=1), "facturas": tim
 """How long after its issue a document may reach the SII at most. Boletas: Res. Ex. 74 of 2020; of the others the norm
 gives no hour: 12 of them are half a day in which somebody can still act."""
 
+NEAR = 0.75
+"""Part of the delay after which it is said that a document is near it."""
+
 NOT_ARRIVED = ("pendiente", "en sobre", "detenido")
 """States of documents of which the SII knows nothing, as far as is known here."""
 
@@ -36,6 +39,11 @@ _STANDING = f"""
     SELECT ambiente, rut_emisor, estado, COUNT(*), MIN(desde) FROM entrega
     WHERE {_OPEN} AND desde < ? GROUP BY ambiente, rut_emisor, estado
 """
+_UNSENT = (
+    "SELECT ambiente, rut_emisor, COUNT(*) FROM documento "
+    "WHERE NOT EXISTS (SELECT 1 FROM entrega WHERE documento_id = documento.id) GROUP BY ambiente, rut_emisor"
+)
+_ANY_UNSENT = "SELECT (SELECT COUNT(*) FROM documento) > (SELECT COUNT(*) FROM entrega)"
 _DOCUMENT = "SELECT tipo, folio, creado FROM documento WHERE id = ?"
 _BEYOND_ALL = 2**62
 
@@ -96,6 +104,12 @@ class Undelivered(Repository):
         by_state["aceptado"] = max(0, accepted)
         return {one: by_state[one] for one in STATES if by_state.get(one)}
 
+    def unsent(self) -> dict[Owner, int]:
+        """How many documents of each company were issued before delivery existed and wait for a person's word."""
+        if not self.db.connection.execute(_ANY_UNSENT).fetchone()[0]:
+            return {}
+        return {Owner(ambiente, rut): count for ambiente, rut, count in self.db.connection.execute(_UNSENT)}
+
     def waiting(self, issued_before: Mapping[str, datetime] | None = None) -> list[Waiting]:
         """What has not reached the SII, by company and kind, what waits longest first.
 
@@ -109,6 +123,10 @@ class Undelivered(Repository):
                 since = datetime.fromisoformat(created)
                 found.append(Waiting(Owner(ambiente, rut), kind, count, tipo, folio, since))
         return sorted(found, key=lambda one: one.since)
+
+    def near(self, now: datetime) -> list[Waiting]:
+        """What has not reached the SII and is near its delay or beyond it."""
+        return self.waiting({clase: now - delay * NEAR for clase, delay in DELAY.items()})
 
     def standing(self, before: datetime) -> list[Standing]:
         """What has been in the same state since before that moment, by company and state."""

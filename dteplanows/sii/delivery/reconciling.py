@@ -6,6 +6,7 @@ for: among the next free folios of the CAFs that are here.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -24,6 +25,8 @@ LONG = timedelta(hours=1)
 """How long a document may be without a last word before it is asked for apart from its envelope."""
 _ON_ITS_WAY = ("en sobre", "enviado", "recibido", "detenido")
 """States of which the SII may know more than the ledger."""
+_PAUSE = 0.2
+"""Seconds between two questions to the SII; the simulator needs none."""
 _SILENT = 3
 """Questions without an answer, one after the other, after which nothing more is asked."""
 
@@ -122,6 +125,7 @@ class _Work:
         self.asked = self.settled = self.unheard = 0
         self.last = ""
         self._silent = 0
+        self._pause = 0.0 if delivery.sii.addresses.of(company.ambiente).name == "simulador" else _PAUSE
         self.differences: list[Difference] = []
         self._envelopes: set[int] = set()
 
@@ -166,6 +170,7 @@ class _Work:
     def _hear(self, state: DocumentState) -> bool:
         self.asked += 1
         self._told(self.asked)
+        time.sleep(self._pause)
         if state.outcome.name == "respondido":
             self._silent = 0
             return True

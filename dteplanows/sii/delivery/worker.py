@@ -28,6 +28,7 @@ from dteplanows.sii.addresses import addresses_of
 from dteplanows.sii.client import Client
 from dteplanows.sii.delivery import documents, doubt, following, forming, sending, verdicts
 from dteplanows.sii.delivery.context import Delivery, Listening, SharedTokens
+from dteplanows.sii.delivery.lateness import Lateness
 from dteplanows.sii.delivery.nightly import Nightly
 from dteplanows.sii.delivery.pace import Pace
 from dteplanows.sii.outcomes import OUTCOMES
@@ -59,6 +60,7 @@ class Worker:
         self._delivery = delivery
         self._keep_days = keep_days
         self._tidied = -_TIDY
+        self._lateness = Lateness(delivery.ledger)
         self._said: dict[str, float] = {}
         self._left_alone: dict[str, float] = {}
         """Servers that do not answer, and until when nobody tries them."""
@@ -97,6 +99,7 @@ class Worker:
     def form_once(self) -> bool:
         """Form what is due; False when nothing was."""
         self._tidy()
+        self._lateness.look()
         made, obstacles = forming.form(self._delivery)
         for one in obstacles:
             self._say(" ".join(problem.text() for problem in one.problems))
