@@ -38,6 +38,7 @@ NEWEST = (3, 13)
 MEASURES = (
     "validation", "schema", "bulk", "load", "producers", "consistency", "wrong_totals", "variations", "socket",
     "hostile", "hostile_hour", "faults", "documents", "envelopes",
+    "delivery",
 )  # fmt: skip
 OTHER_NAMES = {"socket": "socket_pairs"}
 """Modules of measures that are not named as their command: one named ``socket`` would hide Python's own."""
@@ -60,6 +61,7 @@ Uso: python3 run.py ORDEN [argumentos…]
               «benchmark producers», si se conserva el total cobrado, según cómo calcula cada programa;
               «benchmark consistency», si algún documento emitido se contradice;
               «benchmark wrong_totals», si el rechazo de un total errado nombra su causa;
+              «benchmark delivery», lo emitido hasta la última palabra del SII (--kills, --verify);
               «benchmark envelopes», lo que cuesta un sobre de 2000 documentos para el SII;
               «benchmark documents», buscar y sumar en un registro de un millón de documentos;
               «benchmark variations», si se toma todo archivo bueno y cada motivo nombra su causa

@@ -89,8 +89,8 @@ _REFUSED_BEFORE = """
         AND corregido.rut_emisor = entrega.rut_emisor AND corregido.tipo = referencia.tipo
         AND corregido.folio = referencia.folio
     JOIN entrega AS otra ON otra.documento_id = corregido.id
-    WHERE entrega.estado = 'pendiente' AND otra.estado IN ('rechazado', 'detenido')
-    AND otra.documento_id <> entrega.documento_id
+    WHERE entrega.estado = 'pendiente' AND entrega.ambiente = ? AND entrega.rut_emisor = ? AND entrega.clase = ?
+    AND entrega.tope = ? AND otra.estado IN ('rechazado', 'detenido') AND otra.documento_id <> entrega.documento_id
 """
 _OF_ENVELOPE = """
     SELECT entrega.documento_id, tipo, folio, estado, motivos FROM envio_documento
@@ -182,12 +182,12 @@ class Deliveries(Repository):
                 "UPDATE entrega SET consulta = ? WHERE documento_id = ?", [(moment, one) for one in ids]
             )
 
-    def stop_notes(self) -> list[tuple[int, int, int]]:
-        """Stop the notes that are due and correct a document which the SII has refused or that is stopped itself.
+    def stop_notes(self, group: Group) -> list[tuple[int, int, int]]:
+        """Stop the notes of *group* that correct a document which the SII has refused or that is stopped itself.
 
         Gives of each its id, and type and folio of the document.
         """
-        found = self.db.connection.execute(_REFUSED_BEFORE).fetchall()
+        found: list[tuple[int, int, int]] = self.db.connection.execute(_REFUSED_BEFORE, group).fetchall()
         for documento_id, tipo, folio in found:
             detail = f"corrige el documento de tipo {tipo} y folio {folio}, que el SII no tiene"
             self.move([documento_id], Step("detenido", detail))

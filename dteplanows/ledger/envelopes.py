@@ -36,6 +36,9 @@ TERM = 900.0
 """Seconds for which a worker has an envelope. An upload over a slow line takes minutes; whoever died on this machine
 is known at once."""
 
+LONGEST = 86_400.0
+"""Seconds that an envelope may have to wait; a moment farther ahead was written before the clock was set back."""
+
 _INSERT = ENVIO.insert("trabajador", "vence")
 _INSERT_FILE = ENVIO_ARCHIVO.insert()
 _INSERT_DOCUMENT = ENVIO_DOCUMENTO.insert()
@@ -56,8 +59,8 @@ _OF_OPEN_DOCUMENTS = (
 _FIRST_PAGE, _PAGE = 50, 500
 """Rows that are read at once."""
 _NEXT = (
-    "SELECT id, estado, servidor, trabajador, vence FROM envio WHERE siguiente > 0 AND siguiente <= ? "
-    "ORDER BY siguiente"
+    "SELECT id, estado, servidor, trabajador, vence FROM envio "
+    "WHERE siguiente > 0 AND (siguiente <= ? OR siguiente > ?) ORDER BY siguiente"
 )
 
 
@@ -254,7 +257,7 @@ class Envelopes(Repository):
 
     def _next(self, is_gone: Callable[[str], bool], but: Collection[str]) -> tuple[int, str] | None:
         now = time.time()
-        with closing(self.db.connection.execute(_NEXT, (now,))) as rows:
+        with closing(self.db.connection.execute(_NEXT, (now, now + LONGEST))) as rows:
             for identifier, estado, servidor, worker, vence in rows:
                 # A term that ends too far ahead was written before the machine's clock was set back.
                 free = not worker or not now < vence <= now + TERM or is_gone(worker)

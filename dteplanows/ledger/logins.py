@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from dteplanows.document.catalogue import problem
@@ -22,7 +23,7 @@ _USERS = (
     "usuario.deshabilitado IS NULL, "
     f"{', '.join(f'empresa.{one.name}' for one in EMPRESA.shown)} "
     "FROM usuario JOIN empresa ON empresa.ambiente = usuario.ambiente AND empresa.rut = usuario.rut "
-    "WHERE %s ORDER BY usuario.id"
+    "WHERE %s"
 )
 
 
@@ -118,7 +119,8 @@ class Logins(Repository):
         return self._read(f"usuario.usuario_normal IN ({', '.join('?' * len(names))})", names)
 
     def _read(self, condition: str, values: Sequence[str | int]) -> list[Key]:
-        rows = self.db.connection.execute(_USERS % condition, values)
+        # They are few: the database would put rows of many columns in order at more cost.
+        rows = sorted(self.db.connection.execute(_USERS % condition, values).fetchall(), key=itemgetter(0))
         return [
             Key(number, folded, name, clave, avisos, habilitado, company_of(*rest))
             for number, folded, name, clave, avisos, habilitado, *rest in rows

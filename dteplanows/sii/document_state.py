@@ -58,6 +58,14 @@ class DocumentState(NamedTuple):
     detail: str = ""
     wait: int = 0
 
+    @property
+    def is_this(self) -> bool | None:
+        """Whether the SII has this very document, and not another with its folio; None where that is not known."""
+        return self.received if self.state != OTHER_DATA else False
+
+
+OTHER_DATA = "DNK"
+"""The SII has the folio, but what was asked does not fit it: without TRACKID, though it is «received»."""
 
 _RECEIVED: Mapping[str, tuple[bool, str]] = {
     row["state"]: (row["received"] == "sí", row["reason"]) for row in rows_of("document_states.tsv")

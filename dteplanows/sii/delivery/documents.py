@@ -6,6 +6,8 @@ That is so when it counts refusals without naming them, when it gave no TRACKID,
 from __future__ import annotations
 
 import time
+from collections import Counter
+from typing import NamedTuple
 
 from dteplanows.ledger.deliveries import PART, Standing, Step
 from dteplanows.ledger.delivery_tables import StoredEnvelope
@@ -13,14 +15,13 @@ from dteplanows.signer.certificate import Certificate
 from dteplanows.sii.delivery import verdicts
 from dteplanows.sii.delivery.context import Delivery
 from dteplanows.sii.delivery.doubt import knows_envelopes
-from dteplanows.sii.document_state import DocumentState, asked
+from dteplanows.sii.document_state import OTHER_DATA, DocumentState, asked
 
 _AT_ONCE = 20
 """Questions before others have their turn."""
 _LONG = 12
 """Rounds of questions after which a document that the SII does not have is a person's matter."""
-_OTHER_DATA = "DNK"
-"""The SII has the folio with other data."""
+_BY_MAIL = "el motivo llega en el correo del SII con el resultado"
 
 
 def ask(delivery: Delivery, envelope: StoredEnvelope) -> None:
@@ -32,15 +33,16 @@ def ask(delivery: Delivery, envelope: StoredEnvelope) -> None:
         return
     left = _left(delivery, envelope)
     asked_for, unheard = left[:_AT_ONCE], None
-    steps: list[tuple[int, Step]] = []
+    refusals, steps = _refusals(envelope, delivery.ledger.deliveries.of_envelope(envelope.id)), list[tuple[int, Step]]()
     for one in asked_for:
-        state = _ask(delivery, one, certificate)
-        if state.outcome.name != "respondido":
-            unheard = state
+        found = _ask(delivery, one, certificate)
+        if found.state.outcome.name != "respondido":
+            unheard = found.state
             break
-        step = _step(envelope, one, state)
+        step = _step(envelope, one, found, refusals[one.tipo] > 0)
         if step:
             steps.append((one.documento_id, step))
+            refusals[one.tipo] -= step.to == "rechazado"
     delivery.keep_calls(envelope)
     _settle(delivery, envelope, steps, unheard)
 
@@ -55,7 +57,7 @@ def ask_due(delivery: Delivery, now: float) -> bool:
         later = now + delivery.pace.longest_question
         if certificate is not None:
             state = delivery.sii.document_state(asked(document), certificate)
-            if state.outcome.name == "respondido" and state.received and state.state != _OTHER_DATA:
+            if state.outcome.name == "respondido" and state.is_this:
                 delivery.ledger.deliveries.move([one.documento_id], Step("aceptado", f"{state.state} {state.gloss}"))
                 continue
             if state.state == _OTHER_DATA:
@@ -70,29 +72,51 @@ def _left(delivery: Delivery, envelope: StoredEnvelope) -> list[Standing]:
     return [one for one in delivery.ledger.deliveries.of_envelope(envelope.id) if not verdicts.is_settled(one)]
 
 
-def _ask(delivery: Delivery, one: Standing, certificate: Certificate) -> DocumentState:
+class _Found(NamedTuple):
+    """What the SII said of a document."""
+
+    state: DocumentState
+    is_other: bool = False
+    """It has the folio, but of another document."""
+
+
+def _ask(delivery: Delivery, one: Standing, certificate: Certificate) -> _Found:
+    """Ask for a document by its signature, where that can be asked for, and then for whatever has its folio."""
     question = asked(delivery.document(one.documento_id))
     signed = knows_envelopes(delivery, question.tipo, question.ambiente, question.of_test_authority)
-    if signed and verdicts.is_repeated(one):
-        return delivery.sii.document_with_track(question, certificate)
-    return delivery.sii.document_state(question, certificate)
+    if signed:
+        state = delivery.sii.document_with_track(question, certificate)
+        if state.outcome.name != "respondido" or state.is_this:
+            return _Found(state)
+    state = delivery.sii.document_state(question, certificate)
+    return _Found(state, bool(state.received) and (signed or state.state == OTHER_DATA))
 
 
-def _step(envelope: StoredEnvelope, one: Standing, state: DocumentState) -> Step | None:
-    """What follows for a document; None for waiting."""
+def _step(envelope: StoredEnvelope, one: Standing, found: _Found, may_be_refused: bool) -> Step | None:
+    """What follows for a document; None for waiting.
+
+    :param may_be_refused: the SII counted more refusals of its type than are known.
+    """
+    state = found.state
     said = f"{state.state} {state.gloss}".strip()
-    if state.received and state.state != _OTHER_DATA:
-        by = f", por el envío {state.track_id}" if state.track_id else ""
-        return Step("aceptado", f"{said}{by}")
-    if verdicts.is_repeated(one) or state.state == _OTHER_DATA:
+    if found.is_other or (verdicts.is_repeated(one) and not state.received):
         detail = f"El SII ya tiene ese folio, y no es este documento ({said}): no lo reemplace sin averiguar cuál es."
         return Step("detenido", detail, reasons=one.motivos)
-    if envelope.conteo:
-        # The envelope is done and its counts speak of refusals.
-        return Step("rechazado", reasons=said)
+    if state.received:
+        by = f", por el envío {state.track_id}" if state.track_id else ""
+        return Step("aceptado", f"{said}{by}")
+    if may_be_refused:
+        return Step("rechazado", reasons=f"{said}: {_BY_MAIL}")
     if envelope.preguntas >= _LONG:
         return Step("detenido", f"El SII no dice tener el documento ({said}). Pregúntele antes de emitir otro.")
     return None
+
+
+def _refusals(envelope: StoredEnvelope, standing: list[Standing]) -> Counter[int]:
+    """By type, how many documents of *envelope* the SII refused beyond those that are known."""
+    left = Counter({int(tipo): refused for tipo, (_, _, refused, _) in envelope.conteo.items()})
+    left.subtract(one.tipo for one in standing if one.estado == "rechazado")
+    return left
 
 
 def _settle(
@@ -120,14 +144,12 @@ def _settle(
 
 def _accept_rest(delivery: Delivery, envelope: StoredEnvelope) -> None:
     """Accept what is left of each type of which every refused document is known."""
-    if not envelope.conteo:
-        return
     standing = delivery.ledger.deliveries.of_envelope(envelope.id)
-    for tipo, (informed, _, refused, remarked) in envelope.conteo.items():
+    refusals = _refusals(envelope, standing)
+    for tipo, (informed, _, _, remarked) in envelope.conteo.items():
         of_type = [one for one in standing if str(one.tipo) == tipo]
-        known = sum(one.estado == "rechazado" for one in of_type)
         left = [one for one in of_type if not verdicts.is_settled(one) and not verdicts.is_repeated(one)]
-        if informed < len(of_type) or known < refused or not left:
+        if informed < len(of_type) or refusals[int(tipo)] > 0 or not left:
             continue
         seen = sum(one.estado == "aceptado con reparos" for one in of_type)
         detail = ""

@@ -49,15 +49,15 @@ def _settle(delivery: Delivery, envelope: StoredEnvelope, answers: list[Document
     pace, now, last = delivery.pace, time.time(), answers[-1]
     found = {"resultado": last.outcome.name, "detalle": last.detail or last.gloss}
     moment = clock.now().isoformat(" ")
-    track = next((one.track_id for one in answers if one.received and one.track_id), "")
+    track = next((one.track_id for one in answers if one.is_this and one.track_id), "")
     if track:
         delivery.settle(envelope, Step("enviado", f"TRACKID {track}, que dio el SII al preguntarle"), **found,
             estado="enviado", track_id=track, subido=moment, siguiente=now + pace.after_upload,
         )  # fmt: skip
-    elif any(one.received for one in answers):
+    elif any(one.is_this for one in answers):
         step = Step("recibido", "el SII lo tiene, sin decir en qué envío")
         delivery.settle(envelope, step, **found, estado="por documento", subido=moment, siguiente=now)
-    elif all(one.received is False for one in answers):
+    elif all(one.is_this is False for one in answers):
         times = envelope.preguntas + 1
         if times >= pace.doubts:
             delivery.settle(envelope, **found, estado="por enviar", siguiente=now)

@@ -65,14 +65,13 @@ def finish(
     refused, remarked = sum(one.rechazados for one in counts), sum(one.reparos for one in counts)
     counted = sum(one.aceptados for one in counts) + refused + remarked
     found["conteo"] = {str(tipo): numbers for tipo, *numbers in counts}
-    rest: Step | None = None
+    rest: Step | None = None  # for refusals that are not named each is asked for: the folio may be another's
     if counted < envelope.documentos:
         pass  # they leave some out, so each is asked for
     elif refused + remarked == len({(one.tipo, one.folio) for one in judged}):
         rest = Step("aceptado")
-    elif counted in (refused, remarked):
-        reason = "el SII no dice aquí el motivo: llega en su correo con el resultado"
-        rest = Step("rechazado" if refused else "aceptado con reparos", reason)
+    elif counted == remarked:
+        rest = Step("aceptado con reparos", "el motivo llega en el correo del SII con el resultado")
     ledger = delivery.ledger
     with ledger.writing(PART):
         verdicts.note_judged(delivery, envelope, judged)

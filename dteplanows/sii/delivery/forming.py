@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
-from dteplanows.document.problem import Problem, Refused
+from dteplanows.document.problem import Refused
 from dteplanows.ledger.deliveries import Due, Group
 from dteplanows.ledger.delivery_tables import StoredEnvelope
 from dteplanows.ledger.envelopes import NewEnvelope, Overtaken
@@ -21,10 +21,10 @@ from dteplanows.sii.envelopes import MOST_DOCUMENTS, Envelope, Kind, is_of_test_
 
 
 class Obstacle(NamedTuple):
-    """Why what is due of a company does not leave."""
+    """Why something that is due does not leave."""
 
     group: Group
-    problems: tuple[Problem, ...]
+    words: str
 
 
 def form(delivery: Delivery) -> tuple[int, list[Obstacle]]:
@@ -33,13 +33,14 @@ def form(delivery: Delivery) -> tuple[int, list[Obstacle]]:
     for due in delivery.ledger.deliveries.due():
         if not _is_time(delivery, due):
             continue
+        obstacles += [Obstacle(due.group, words) for words in _stopped_notes(delivery, due.group)]
         try:
             while form_one(delivery, due.group):
                 made += 1
         except Overtaken:
             made += 1  # another worker made it; there may be more
         except Refused as refused:
-            obstacles.append(Obstacle(due.group, tuple(refused.problems)))
+            obstacles.append(Obstacle(due.group, " ".join(one.text() for one in refused.problems)))
     return made, obstacles
 
 
@@ -47,6 +48,13 @@ def next_moment(delivery: Delivery) -> float:
     """When the next group is due, in seconds from now; a minute where nothing is."""
     waits = [_left(delivery, one) for one in delivery.ledger.deliveries.due()]
     return max(0.0, min([60.0, *waits]))
+
+
+def _stopped_notes(delivery: Delivery, group: Group) -> list[str]:
+    return [
+        f"Una nota quedó detenida: corrige el documento {tipo} {folio}, que el SII no tiene."
+        for _, tipo, folio in delivery.ledger.deliveries.stop_notes(group)
+    ]
 
 
 def _is_time(delivery: Delivery, due: Due) -> bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import random
 from typing import NamedTuple
 
+_MOST = 6 * 3600.0
+"""Seconds that the SII is left alone at most because it asked to be."""
+
 
 class Pace(NamedTuple):
     """How long is waited, in seconds."""
@@ -37,7 +40,7 @@ class Pace(NamedTuple):
 
         :param asked: seconds that the SII asked to wait, at least.
         """
-        return max(float(asked), _about(min(self.longest_repetition, self.shortest * 2 ** min(times, 20))))
+        return max(min(float(asked), _MOST), _about(min(self.longest_repetition, self.shortest * 2 ** min(times, 20))))
 
 
 def _about(seconds: float) -> float:

@@ -102,9 +102,7 @@ class Worker:
         self._lateness.look()
         made, obstacles = forming.form(self._delivery)
         for one in obstacles:
-            self._say(" ".join(problem.text() for problem in one.problems))
-        for _, tipo, folio in self._delivery.ledger.deliveries.stop_notes():
-            self._say(f"Una nota quedó detenida: corrige el documento {tipo} {folio}, que el SII no tiene.")
+            self._say(one.words)
         return made > 0
 
     def call_once(self) -> bool:
