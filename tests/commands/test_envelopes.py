@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from dteplanows.commands import envelope_watch
-from dteplanows.ledger import presence
+from dteplanows.ledger import finding, presence
 from tests.commands.delivery_house import before_delivery, order
 from tests.sii.delivery.conftest import House
 
@@ -114,7 +114,10 @@ def test_who_follows_hears_of_a_missing_worker_and_sees_the_end(house: House, mo
     assert order(house, "envios", "ver", number, "--seguir").exit_code == 0
 
 
-def test_documents_are_found_by_where_they_stand(house: House) -> None:
+@pytest.mark.parametrize("few", [10_000, 1])
+def test_documents_are_found_by_where_they_stand(house: House, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether few are in a state, which are then looked up there, or many."""
+    monkeypatch.setattr(finding, "_FEW", few)
     with before_delivery(house):
         old = house.issue(33)
     bad, good = house.issue(39, "SIMULADOR=DTE-3-505"), house.issue(39)
