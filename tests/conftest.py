@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -9,6 +10,9 @@ import pytest
 from dteplanows.ledger.place import Place
 from tests.installation import Installation, make_installation
 from tests.postgresql import Server, missing, server
+
+# A service of a test starts no simulator unless the test says so: all would want the one usual port of the machine.
+os.environ["DTEPLANOWS_SIMULADOR_AUTOMATICO"] = "false"
 
 Engine = Literal["sqlite", "postgresql"]
 

@@ -31,6 +31,9 @@ _ANY = frozenset({"place_of", "put", "add", "drop", "child"})
 _ASKED = _TEXTS | _NUMBERS | _WHOLE | _DAYS | _GROUPS | _ANY
 """Methods of groups and of printed parts whose first argument names an element."""
 
+_HELD: Mapping[str, str] = {"id_doc": "IdDoc", "emisor": "Emisor", "receptor": "Receptor", "totales": "Totales"}
+"""What holds a group of the header is called so: what it is asked for has to be below that group."""
+
 _ROWS = re.compile(r"(?:row|rows\[0\]|first)")
 """What rows of the TXT are called in the modules of the parser that know them: their texts go by the columns' names."""
 
@@ -132,6 +135,10 @@ def _is_asked(name: str, call: ast.Call, room: str, has_rows: bool) -> bool:
         return name in _columns()
     steps = name.replace("{*}", "").removeprefix(".//").removeprefix("/")
     kinds = _elements(room).get(steps.rpartition("/")[2], frozenset())
+    asked = call.func.value
+    held = _HELD.get(ast.unparse(asked).rpartition(".")[2]) if isinstance(asked, ast.Name | ast.Attribute) else None
+    if held and room != "books":
+        steps = f"{held}/{steps}"
     return steps in _paths(room) and _fits(call.func.attr, kinds)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from dteplanows.document.catalogue import RULES
@@ -36,10 +37,30 @@ def named(source: str) -> set[str]:
     }
 
 
+class _WithoutAbsences(ast.NodeTransformer):
+    """Takes out what stands on the left of ``not in``."""
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        if isinstance(node.ops[0], ast.NotIn):
+            node.left = ast.Constant(None)
+        return self.generic_visit(node)
+
+
+def provoked(source: str) -> set[str]:
+    """Those of the codes named that *source* does not only expect to be absent, as a rule that is never told is."""
+    return named(ast.unparse(_WithoutAbsences().visit(ast.parse(source))))
+
+
+def sources() -> Iterator[str]:
+    """The tests that judge something."""
+    for one in TESTS.rglob("*.py"):
+        if one.relative_to(TESTS).as_posix() not in ABOUT_THE_CATALOGUE:
+            yield one.read_text("utf-8")
+
+
 def named_in_tests() -> set[str]:
     """The codes that the tests expect, or expect not."""
-    files = (one for one in TESTS.rglob("*.py") if one.relative_to(TESTS).as_posix() not in ABOUT_THE_CATALOGUE)
-    return set().union(*(named(one.read_text("utf-8")) for one in files))
+    return set().union(*map(named, sources()))
 
 
 def test_codes_are_told_from_what_is_only_said_of_them() -> None:
@@ -51,8 +72,13 @@ def test_the_files_that_are_left_out_exist() -> None:
     assert [one for one in sorted(ABOUT_THE_CATALOGUE) if not (TESTS / one).is_file()] == []
 
 
-def test_every_rule_is_named_in_a_test() -> None:
-    assert sorted(set(RULES) - named_in_tests()) == []
+def test_every_rule_is_expected_by_a_test() -> None:
+    assert sorted(set(RULES) - set().union(*map(provoked, sources()))) == []
+
+
+def test_a_rule_that_is_only_expected_to_be_absent_would_be_found() -> None:
+    source = 'assert "DOC-001" not in codes\nassert ("DOC-002" in codes) is not good\nassert codes == ["DOC-003"]'
+    assert (named(source), provoked(source)) == ({"DOC-001", "DOC-002", "DOC-003"}, {"DOC-002", "DOC-003"})
 
 
 def test_every_code_named_in_a_test_is_a_rule() -> None:

@@ -29,8 +29,9 @@ def sii() -> None:
 def probar(ctx: click.Context, *, empresa: str | None, ambiente: Ambiente | None) -> None:
     """Prueba la conexión con el SII de una empresa, sin enviar nada.
 
-    Mira cada servidor, su conexión segura y su hora, y pide una semilla y un token con el certificado de la empresa.
-    Termina con 0 si todo está bien y con 1 si algo falla; de lo que falla dice qué hacer.
+    Mira cada servidor, su conexión segura y su hora, pide una semilla y un token con el certificado de la empresa, y
+    pregunta por un documento que no existe, para ver si su dueño puede actuar por ella. Termina con 0 si todo está
+    bien y con 1 si algo falla; de lo que falla dice qué hacer.
     """
     settings = settings_in(ctx.obj)
     with read_ledger(ctx.obj) as ledger:
@@ -39,7 +40,7 @@ def probar(ctx: click.Context, *, empresa: str | None, ambiente: Ambiente | None
     service = open_sii(settings)
     hosts = service.addresses.of(company.ambiente)
     click.echo(f"{company.razon_social}, RUT {company.rut}, ambiente {company.ambiente}: {hosts.name}.")
-    checks = list(probe(service.http, hosts, company.ambiente, certificate, service.tokens))
+    checks = list(probe(service.http, hosts, company, certificate, service.tokens))
     _show([*checks, *_resolution(company, hosts.name)])
     ctx.exit(1 if any(one.result == "falla" for one in checks) else 0)
 

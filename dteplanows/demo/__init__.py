@@ -34,6 +34,7 @@ from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings, load
 from dteplanows.signer.certificate import read_certificate, utc_now
+from dteplanows.sii import simulator_process
 from dteplanows.web import server, tls
 
 Say = Callable[[str], None]
@@ -61,6 +62,7 @@ def run(directory: Path, port: int | None, host: str | None, once: bool, say: Sa
     issue_sample = _client()
     with claimed(directory):
         settings = _with_free_port(load(directorio=directory, puerto=port, host=host), port, say)
+        settings = _with_simulator(settings, say)
         access = prepare(settings, say)
         return _serve(settings, access, lambda: issue_sample(directory, SAMPLE, access, say), once, say)
 
@@ -84,7 +86,9 @@ def _serve(settings: Settings, access: Access, issue: Callable[[], bool], once: 
     issued = False
     try:
         with running(settings) as process:
-            say(f"El servicio atiende en {access.url}\n")
+            _wait_for_simulator(settings, process.poll)
+            say(f"El servicio atiende en {access.url}")
+            say(f"El SII es el simulador, en {access.simulador}\n")
             issued = issue()
             if issued and not once:
                 _tell_how_to_go_on(settings.directorio, access, say)
@@ -110,6 +114,26 @@ def _with_free_port(settings: Settings, asked: int | None, say: Say) -> Settings
     return settings
 
 
+def _with_simulator(settings: Settings, say: Say) -> Settings:
+    """*settings* with a simulator of the demo's own, whatever the environment says: nobody else takes what it issues.
+
+    One at another machine's address, which somebody has set, is left to be.
+    """
+    wanted = settings.model_copy(update={"sii_pruebas": "simulador", "simulador_automatico": True})
+    place = simulator_process.place_here(settings)
+    if place is None or simulator_process.who_is_at(place) == "nobody":
+        return wanted
+    chosen = place._replace(port=server.free_port(place.host))
+    say(f"El puerto {place.port} está ocupado; el simulador del SII usa el {chosen.port}.")
+    return wanted.model_copy(update={"sii_simulador": chosen.address})
+
+
+def _wait_for_simulator(settings: Settings, ended: Callable[[], int | None]) -> None:
+    place = simulator_process.place_here(settings)
+    if place and not simulator_process.wait_until_online(place, lambda: ended() is None):
+        raise Failed(f"el simulador del SII no respondió en {place.address}. Vea servicio.log en la carpeta.")
+
+
 # --- What has to be there -------------------------------------------------------------------------------------
 
 
@@ -125,7 +149,7 @@ def prepare(settings: Settings, say: Say) -> Access:
         clave = _clave(ledger, company, settings.directorio)
     finally:
         ledger.close()
-    access = Access(url, f"{url}?wsdl", USUARIO, rut.TEST_LOGIN, clave, company.rut)
+    access = Access(url, f"{url}?wsdl", USUARIO, rut.TEST_LOGIN, clave, company.rut, settings.sii_simulador)
     _write_private(settings.directorio / ACCESS_FILE, json.dumps(access._asdict(), indent=2).encode())
     _copy_samples(settings.directorio / "muestras")
     return access
@@ -224,6 +248,7 @@ def _tell_how_to_go_on(directory: Path, access: Access, say: Say) -> None:
         f"{directory / ACCESS_FILE}):\n"
         f"  Dirección: {access.url}\n  WSDL:      {access.wsdl}\n  Usuario:   {access.usuario}\n"
         f"  Rut:       {access.rut}  (ambiente de pruebas; emite {access.rut_empresa})\n  Clave:     {access.clave}\n"
+        f"  SII:       {access.simulador}  (el simulador; no llega nada al SII)\n"
         f"\nManual: {urljoin(access.url, '/manual/')}\n"
     )
     say(f"Emitir una boleta con curl:\n\n{curl_call(access, samples / 'boleta39.txt')}\n")

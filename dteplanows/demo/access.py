@@ -16,6 +16,8 @@ class Access(NamedTuple):
     """The RUT that goes into the login."""
     clave: str
     rut_empresa: str
+    simulador: str
+    """Address of the SII that the demo delivers to: the simulator."""
 
     def __repr__(self) -> str:
         return f"Access(url={self.url!r}, usuario={self.usuario!r}, clave=<oculta>)"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from dteplanows.process import secrecy
-from dteplanows.settings import Settings
+from dteplanows.settings import PREFIX, Settings
 from dteplanows.web import server, tls
 
 _STOP_LIMIT = 15.0
@@ -36,8 +36,7 @@ def running(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "dteplanows", *arguments],
-            # The service takes the key out of its environment as its first act.
-            env={**os.environ, **({secrecy.VARIABLE: settings.clave_maestra} if settings.clave_maestra else {})},
+            env=_environment(settings),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -51,6 +50,14 @@ def running(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
         finally:
             signal.signal(signal.SIGTERM, previous)
             _stop(process)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Where the service finds what no argument of its command says."""
+    names = ("sii_pruebas", "sii_simulador", "simulador_automatico")
+    found = {**os.environ, **{f"{PREFIX}{one.upper()}": str(getattr(settings, one)) for one in names}}
+    # The service takes the key out of its environment as its first act.
+    return found | ({secrecy.VARIABLE: settings.clave_maestra} if settings.clave_maestra else {})
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -22,6 +22,10 @@ class DeliverySettings(Sources):
     sii_simulador: str = Field(
         default="http://127.0.0.1:8181", pattern=_ADDRESS, description="la dirección del simulador del SII"
     )
+    simulador_automatico: bool = Field(
+        default=True,
+        description="si el servicio pone en marcha el simulador del SII en este equipo cuando lo de pruebas va a él",
+    )
     sii_boletas_pruebas: Literal["dteupload", "rest"] = Field(
         default="dteupload",
         description="por dónde van las boletas a la certificación del SII: como las facturas, o por el servicio de "

@@ -1,4 +1,10 @@
-"""Whether the SII can be reached and lets us in: server, connection, clock, seed and token, one after another."""
+"""Whether the SII can be reached and lets us in: server, connection, clock, seed, token and permission, in this order.
+
+Permission is read from the answer to a harmless question of QueryEstDteAv, which the SII answers only to whoever may
+act for the company: about a document that nobody can have issued. Where that says nothing, QueryEstUp is asked about an
+envelope that is none of the company's. Both tell the permission to ask; those to sign and to send are others, and no
+question shows them.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +13,14 @@ from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from dteplanows.document import clock
-from dteplanows.document.company import Ambiente
+from dteplanows.document.company import Company
+from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.signer.certificate import Certificate
 from dteplanows.sii.addresses import Hosts
 from dteplanows.sii.calls import USER_AGENT, Broken, Http, Reply, Request
-from dteplanows.sii.outcomes import Outcome
+from dteplanows.sii.document_state import Asked, advanced_request, read_advanced
+from dteplanows.sii.envelope_state import read_state, state_request
+from dteplanows.sii.outcomes import OUTCOMES, Outcome
 from dteplanows.sii.reasons import REASONS
 from dteplanows.sii.session import Family, Given, read_seed, seed_request
 from dteplanows.sii.tokens import Tokens
@@ -21,6 +30,17 @@ Result = Literal["bien", "falla", "no se probó"]
 _CLOCK = 60
 """Seconds that our clock may differ from the SII's: a seed lives for two minutes, and documents carry our time."""
 _FAMILIES: tuple[tuple[Family, str], ...] = (("soap", "facturas"), ("boletas", "boletas"))
+
+_NO_SIGNATURE = "bmluZ3Vubw=="
+"""In place of a ``SignatureValue``: none is so short."""
+_NO_TRACK = "1"
+_ONLY_TO_ASK = (
+    "Si puede también firmar y enviar no se puede saber antes: el SII lo dice recién al recibir un envío. Véalo en el "
+    "sitio del SII, en la mantención de usuarios de la empresa."
+)
+_NOT_ALLOWED = "sin_permiso"
+_STRANGER = "EMP"
+"""State of a document whose issuer is none."""
 
 _SIMULATOR = "El simulador no atiende ahí: póngalo en marcha, o corrija el ajuste sii_simulador."
 
@@ -35,7 +55,7 @@ class Check(NamedTuple):
 
 
 def probe(
-    http: Http, hosts: Hosts, ambiente: Ambiente, certificate: Certificate | None, tokens: Tokens
+    http: Http, hosts: Hosts, company: Company, certificate: Certificate | None, tokens: Tokens
 ) -> Iterator[Check]:
     """Every check in its order; what cannot be looked at because of an earlier one is told too.
 
@@ -53,15 +73,19 @@ def probe(
     for family, name in _FAMILIES if by_rest else _FAMILIES[:1]:
         address = hosts.soap if family == "soap" else hosts.boletas
         if address not in reached:
-            yield from _not_tried(name, address)
+            for what in (f"Semilla de {name}", *_with_token(family, name)):
+                yield Check(what, "no se probó", f"No responde {address}.")
             continue
         seed = read_seed(http.send(seed_request(hosts, family)))
         yield _given(f"Semilla de {name}", seed, "El SII entrega semillas.")
         if certificate is None:
-            yield Check(f"Token de {name}", "no se probó", "Se pide con el certificado.")
+            for what in _with_token(family, name):
+                yield Check(what, "no se probó", "Se pide con el certificado.")
             continue
-        given = tokens.get(certificate, ambiente, family, hosts)
+        given = tokens.get(certificate, company.ambiente, family, hosts)
         yield _given(f"Token de {name}", given, f"El SII deja entrar a {certificate.titular}, RUT {certificate.rut}.")
+        if family == "soap":
+            yield _permission(http, hosts, company, certificate, given)
 
 
 def _certificate(certificate: Certificate | None) -> Check:
@@ -102,9 +126,9 @@ def _clock(address: str, reply: Reply) -> Check:
     )  # fmt: skip
 
 
-def _not_tried(name: str, address: str) -> Iterator[Check]:
-    for what in ("Semilla", "Token"):
-        yield Check(f"{what} de {name}", "no se probó", f"No responde {address}.")
+def _with_token(family: Family, name: str) -> tuple[str, ...]:
+    """The checks that need a certificate."""
+    return (f"Token de {name}", *(["Permiso"] if family == "soap" else []))
 
 
 def _given(name: str, given: Given, well: str) -> Check:
@@ -114,6 +138,30 @@ def _given(name: str, given: Given, well: str) -> Check:
     if known:
         return Check(name, "falla", f"{given.detail} ({known.meaning}).", f"{known.remedy}.")
     return Check(name, "falla", _words(given.outcome, given.detail), _remedy(given.outcome))
+
+
+def _permission(http: Http, hosts: Hosts, company: Company, certificate: Certificate, given: Given) -> Check:
+    """Whether the certificate's owner may ask the SII about the company's documents."""
+    name = "Permiso"
+    if given.outcome.name != "respondido":
+        return Check(name, "no se probó", "Se pregunta con el token.")
+    rut, day = company.rut, clock.today()
+    question = Asked(company.ambiente, rut, 33, MAXIMUM_FOLIO, day, rut, "1", _NO_SIGNATURE)
+    told = read_advanced(http.send(advanced_request(hosts, question, given.value)))
+    if told.state == _STRANGER:
+        words = f"El SII no tiene a la empresa {rut} como emisora en este ambiente ({told.gloss})."
+        return Check(name, "falla", words, OUTCOMES["empresa_no_autorizada"].remedy)
+    if told.outcome.name == "respondido":
+        return Check(name, "bien", f"El SII contesta a su dueño por la empresa {rut}. {_ONLY_TO_ASK}")
+    refused = told if told.outcome.name == _NOT_ALLOWED else None
+    other = read_state(http.send(state_request(hosts, rut, _NO_TRACK, given.value))) if refused is None else None
+    if other is not None and other.outcome.name == _NOT_ALLOWED:
+        refused = told._replace(reason=other.reason, detail=other.detail)
+    if refused is None:
+        words = f"El SII no dijo si lo hay: {_words(told.outcome, told.detail)} {_ONLY_TO_ASK}"
+        return Check(name, "no se probó", words)
+    words = f"El SII no deja a {certificate.titular}, RUT {certificate.rut}, actuar por la empresa {rut}"
+    return Check(name, "falla", f"{words} ({refused.detail}).", f"{REASONS[refused.reason].remedy}.")
 
 
 def _words(outcome: Outcome, detail: str) -> str:

@@ -125,7 +125,8 @@ class Sii:
         desk = Desk(hosts, sent.ambiente, "soap", certificate)
         return self._ask(
             desk, lambda token: mail_again.mail_request(hosts, sent.rut_emisor, sent.track_id, token),
-            mail_again.read_mail_asked, lambda given: mail_again.Asked(given.outcome, given.reason, given.detail),
+            mail_again.read_mail_asked,
+            lambda given: mail_again.Asked(given.outcome, given.reason, given.detail, given.wait),
         )  # fmt: skip
 
     def _ask(
@@ -179,12 +180,12 @@ def _family(way: Way) -> Family:
 def _no_receipt(given: Given) -> Receipt:
     """Whatever became of the questions for a session, of the envelope nothing has left."""
     outcome = given.outcome if given.outcome.received == "no" else OUTCOMES["sin_token"]
-    return Receipt(outcome, reason=given.reason, detail=given.detail or given.outcome.meaning)
+    return Receipt(outcome, reason=given.reason, detail=given.detail or given.outcome.meaning, wait=given.wait)
 
 
 def _no_state(given: Given) -> EnvelopeState:
-    return EnvelopeState(given.outcome, reason=given.reason, detail=given.detail)
+    return EnvelopeState(given.outcome, reason=given.reason, detail=given.detail, wait=given.wait)
 
 
 def _no_document(given: Given) -> DocumentState:
-    return DocumentState(given.outcome, reason=given.reason, detail=given.detail)
+    return DocumentState(given.outcome, reason=given.reason, detail=given.detail, wait=given.wait)

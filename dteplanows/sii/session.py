@@ -36,6 +36,8 @@ class Given(NamedTuple):
     """Code of the reason; empty where the SII gave none."""
     detail: str = ""
     """What the SII or the network said."""
+    wait: int = 0
+    """Seconds that the SII asked to wait."""
 
 
 def seed_request(hosts: Hosts, family: Family) -> Request:
@@ -87,7 +89,7 @@ def _read(answer: Answer, service: Service, name: str) -> Given:
         return Given(OUTCOMES["sesiones"], reason="TOK-SESIONES", detail=said)
     heard = read_xml(answer)
     if heard.outcome.name != "respondido":
-        return Given(heard.outcome, detail=heard.detail)
+        return Given(heard.outcome, detail=heard.detail, wait=heard.wait)
     return _judged(heard, service, name)
 
 

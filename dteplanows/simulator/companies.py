@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dteplanows.simulator import ruts
-from dteplanows.simulator.options import Behaviour, MisunderstoodError
+from dteplanows.simulator.options import Behaviour, MisunderstoodError, Register
 from dteplanows.simulator.store import Store
 
 RIGHTS = ("enviar", "firmar", "consultar")
@@ -46,13 +46,14 @@ class Company:
 class Companies:
     """The register."""
 
-    def __init__(self, store: Store, behaviour: Behaviour) -> None:
+    def __init__(self, store: Store, behaviour: Behaviour, register: Register) -> None:
         self._store = store
         self._behaviour = behaviour
+        self._register = register
 
     def get(self, rut: str) -> Company | None:
         """The company *rut*; None where the SII does not know it."""
-        data = self._store.company(rut)
+        data = self._store.company(rut) or self._register.company(rut)
         if data is not None:
             return Company(**data)
         return None if self._behaviour.solo_registradas else Company(rut)

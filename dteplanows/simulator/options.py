@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 
 class MisunderstoodError(Exception):
@@ -70,6 +70,27 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 }
 
 
+class Register(Protocol):
+    """What whoever starts the simulator knows of its callers, asked anew each time: it may change meanwhile."""
+
+    def company(self, rut: str) -> Mapping[str, Any] | None:
+        """The fields of :class:`~dteplanows.simulator.companies.Company` by name; None for a company not known."""
+
+    def caf_keys(self, idk: str) -> Iterable[str]:
+        """Public keys in PEM of authorities with that *idk* that sign CAFs."""
+
+
+class Nobody:
+    """The register of a simulator that is started alone: only what it is told itself is known."""
+
+    def company(self, rut: str) -> None:
+        """None."""
+
+    def caf_keys(self, idk: str) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+
 @dataclass(frozen=True)
 class Options:
     """What is set when the simulator starts."""
@@ -88,3 +109,5 @@ class Options:
     smtp: str = ""
     """``host:port`` of a mail server for the results; without it they are only written to the folder."""
     behaviour: Behaviour = field(default_factory=Behaviour)
+    register: Register = field(default_factory=Nobody)
+    """Is asked for what the simulator was not told itself."""

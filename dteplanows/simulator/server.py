@@ -7,6 +7,7 @@ import logging
 import socket
 import struct
 import threading
+from email.utils import formatdate
 from http.client import responses
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -98,6 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, response: Response) -> None:
         lines = [f"HTTP/1.1 {response.status} {responses.get(response.status, '')}", f"Content-Type: {response.kind}"]
+        lines.append(f"Date: {formatdate(self.sii.clock.now(), usegmt=True)}")
         lines += [f"{name}: {value}" for name, value in response.headers.items()]
         lines.append(f"Content-Length: {len(response.body)}")
         if self.close_connection:

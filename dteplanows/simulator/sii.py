@@ -37,10 +37,12 @@ class Sii:
         self.clock = Clock()
         self.store = Store(options.folder / "simulador.sqlite")
         self.tokens = Tokens(self.clock, self.behaviour)
-        self.companies = Companies(self.store, self.behaviour)
+        self.companies = Companies(self.store, self.behaviour, options.register)
         self.faults = Faults()
         self.mailer = Mailer(self.store, self.companies, self.clock, options)
-        self.keys = Keys(options.produccion, options.caf_keys)
+        self.keys = Keys(options.produccion, options.caf_keys, options.register)
+        for idk, pem in self.store.caf_keys():
+            self.keys.add(idk, pem)
         self.judge = Judge(self.store, self.companies, self.keys, options)
         self._received = options.folder / "recibidos"
         self._received.mkdir(exist_ok=True)

@@ -44,6 +44,7 @@ CREATE INDEX IF NOT EXISTS note_of ON note (company, tipo, folio);
 CREATE TABLE IF NOT EXISTS annulled (
     company TEXT NOT NULL, tipo INTEGER NOT NULL, desde INTEGER NOT NULL, hasta INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS company (rut TEXT PRIMARY KEY, data TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS caf_key (idk TEXT NOT NULL, pem TEXT NOT NULL, PRIMARY KEY (idk, pem));
 CREATE TABLE IF NOT EXISTS mail (id INTEGER PRIMARY KEY, track INTEGER NOT NULL, due REAL NOT NULL, sent REAL);
 CREATE INDEX IF NOT EXISTS mail_open ON mail (due) WHERE sent IS NULL;
 """
@@ -315,6 +316,15 @@ class Store:
                 "INSERT INTO company VALUES (?, ?) ON CONFLICT (rut) DO UPDATE SET data = excluded.data",
                 (rut, json.dumps(data, ensure_ascii=False)),
             )
+
+    def caf_keys(self) -> list[tuple[str, str]]:
+        """IDK and public key in PEM of the authorities that were told."""
+        return [(row[0], row[1]) for row in self.rows("SELECT idk, pem FROM caf_key")]
+
+    def add_caf_key(self, idk: str, pem: str) -> None:
+        """Keep the key of another authority."""
+        with self.writing() as base:
+            base.execute("INSERT OR IGNORE INTO caf_key VALUES (?, ?)", (idk, pem))
 
     def post(self, track: int, due: float) -> None:
         """Have the result of *track* mailed at *due*."""

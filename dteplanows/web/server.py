@@ -31,6 +31,7 @@ from dteplanows.process import hangups, secrecy
 from dteplanows.process.system_errors import in_words
 from dteplanows.recovery.starting import check_at_start
 from dteplanows.settings import Settings
+from dteplanows.sii import simulator_process
 from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.soap.limits import limits_of
 from dteplanows.status import watching
@@ -164,7 +165,8 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     threading.Thread(target=_announce, args=(settings, say, ready), daemon=True).start()
     lives = presence.held(settings.directorio, "servicio", f"{settings.host} {settings.puerto}")
     logged = journal.written(settings, messages=True)
-    with lives, logged, metrics.sharing(), watching.watch(settings, say, ready), worker.running(settings):
+    watched, simulated = watching.watch(settings, say, ready), simulator_process.running(settings, say, ready)
+    with lives, logged, metrics.sharing(), watched, simulated, worker.running(settings):
         if uses_granian(settings):
             run_granian(partial(application, settings), settings)
         else:

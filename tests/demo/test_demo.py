@@ -30,6 +30,7 @@ from dteplanows.document.problem import Refused
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings, load
 from dteplanows.signer.certificate import utc_now
+from dteplanows.sii.simulator_process import place_here
 from dteplanows.web import server
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +43,9 @@ PATIENCE = 60.0
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(f"DTEPLANOWS_{name.upper()}", raising=False)
+    # Services other than a demo's, which has one in any case.
+    monkeypatch.setenv("DTEPLANOWS_SIMULADOR_AUTOMATICO", "false")
+    monkeypatch.setenv("DTEPLANOWS_SII_SIMULADOR", f"http://{HOST}:{server.free_port(HOST)}")
 
 
 def order(*arguments: str) -> list[str]:
@@ -213,6 +217,21 @@ def test_the_usual_port_taken_is_changed_for_another(listening: int, tmp_path: P
     assert said == [f"El puerto {listening} está ocupado; se usa el {changed.puerto}."]
 
 
+def test_the_simulator_s_port_taken_is_changed_for_another(listening: int, tmp_path: Path) -> None:
+    said: list[str] = []
+    usual = load(directorio=tmp_path, sii_simulador=f"http://{HOST}:{listening}", sii_pruebas="maullin")
+    changed = demo._with_simulator(usual, said.append)
+    place = place_here(changed)
+    assert place and place.port != listening
+    assert said == [f"El puerto {listening} está ocupado; el simulador del SII usa el {place.port}."]
+    assert (changed.sii_pruebas, changed.simulador_automatico) == ("simulador", True)
+
+
+def test_a_simulator_of_another_machine_is_left_to_be(tmp_path: Path) -> None:
+    there = load(directorio=tmp_path, sii_simulador="http://192.0.2.7:8181")
+    assert demo._with_simulator(there, silent).sii_simulador == "http://192.0.2.7:8181"
+
+
 # --- The server -------------------------------------------------------------------------------------------------
 
 
@@ -272,6 +291,10 @@ def test_once(tmp_path: Path) -> None:
         shown = done.stdout.decode()
         assert done.returncode == 0, shown + done.stderr.decode()
         assert "<Mensaje>Proceso exitoso.</Mensaje>" in shown
+        simulator = json.loads((tmp_path / "demo.json").read_text("utf-8"))["simulador"]
+        assert f"El SII es el simulador, en {simulator}\n" in shown
+        assert simulator == os.environ["DTEPLANOWS_SII_SIMULADOR"]
+        assert (tmp_path / "simulador" / "simulador.sqlite").exists()
         assert f"folio {folio}" in shown
         rut_empresa = json.loads((tmp_path / "demo.json").read_text("utf-8"))["rut_empresa"]
         xml = (tmp_path / "xml" / f"{rut_empresa}F{folio}T33.xml").read_bytes()
@@ -355,6 +378,18 @@ def test_the_judging_command_works_as_printed(running: tuple[Path, subprocess.Po
     assert "^^^^" in done.stdout.decode()
 
 
+def test_the_demo_has_a_simulator_that_lets_its_company_in(running: tuple[Path, subprocess.Popen[bytes]]) -> None:
+    folder = running[0].with_name("la demo de $USER")
+    access = Access(**json.loads((folder / "demo.json").read_text("utf-8")))
+    assert f"  SII:       {access.simulador}  (el simulador; no llega nada al SII)\n" in running[0].read_text("utf-8")
+    done = subprocess.run(
+        order("--dir", str(folder), "sii", "probar"), cwd=ROOT, capture_output=True, timeout=PATIENCE,
+        env={**os.environ, "DTEPLANOWS_SII_SIMULADOR": access.simulador},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout.decode()
+    assert f"Servidor {access.simulador}" in done.stdout.decode()
+
+
 def test_a_running_demo_ends_with_its_service(running: tuple[Path, subprocess.Popen[bytes]]) -> None:
     """Last of those that use it."""
     log, process = running
@@ -364,6 +399,8 @@ def test_a_running_demo_ends_with_its_service(running: tuple[Path, subprocess.Po
     assert process.wait(PATIENCE) == 0
     assert "La demostración se detuvo." in log.read_text("utf-8")
     server.check_free(HOST, port)
+    simulator = json.loads((log.with_name("la demo de $USER") / "demo.json").read_text("utf-8"))["simulador"]
+    server.check_free(HOST, int(simulator.rpartition(":")[2]))
 
 
 @pytest.mark.parametrize(("name", "formato"), [("a b.txt", "1"), ("x.XML", "2")])

@@ -20,6 +20,7 @@ from docs.reference import MANUAL
 from docs.service_pages import FOLDER, called, commands, declared, label_of_command, pages, told_in, usual
 from docs.words import literal, plain
 from dteplanows.cli import main
+from dteplanows.document.catalogue import RULES
 from dteplanows.settings import NUMBERS, PREFIX, Settings, meaning
 from tests.installation import make_installation
 from tests.web.serving import HOST, running
@@ -55,7 +56,10 @@ def test_every_setting_is_there(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [one for one in Settings.model_fields if one != "directorio"])
-def test_a_usual_value_is_one_that_the_setting_takes(name: str, tmp_path: Path) -> None:
+def test_a_usual_value_is_one_that_the_setting_takes(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(f"{PREFIX}{name.upper()}", raising=False)
     if usual(name) != "(vacío)":
         text = usual(name)
         (tmp_path / "dteplanows.toml").write_text(
@@ -70,6 +74,30 @@ def test_a_setting_says_where_more_is_said(name: str) -> None:
         assert name in (MANUAL / FOLDER / f"{page}.rst").read_text("utf-8")
     assert f":doc:`{told_in('url_publica')[0]}`" == ":doc:`direccion`"
     assert bool(told_in(name)) == (name != "trabajadores")
+
+
+OF_OTHERS = frozenset({
+    "access_log", "full_page_writes", "large_client_header_buffers", "pg_dump", "pg_restore", "server_name",
+    "synchronous_commit",
+})  # fmt: skip
+"""Words of nginx and PostgreSQL that the manual has in the form of a setting's name."""
+
+
+def misnamed(text: str) -> set[str]:
+    """The names in the form of a setting's in *text* that are none; those of ``/metrics`` begin with the program's."""
+    names = set(re.findall(r"``([a-z]+(?:_[a-z0-9]+)+)``", text))
+    return {one for one in names if not one.startswith("dteplanows_")} - set(Settings.model_fields) - OF_OTHERS
+
+
+def test_the_settings_that_the_manual_names_are_settings() -> None:
+    assert {path.name: found for path in MANUAL.rglob("*.rst") if (found := misnamed(path.read_text("utf-8")))} == {}
+    assert misnamed("``respaldo_hora``, ``respaldo_horas`` y ``dteplanows_folios_libres``") == {"respaldo_hora"}
+
+
+def test_the_settings_that_reasons_name_are_settings() -> None:
+    texts = (text for rule in RULES.values() for text in (rule.message, rule.expected, rule.remedy))
+    names = (re.findall(r"(?<![{\w.])[a-z]+(?:_[a-z0-9]+)+", text) for text in texts)
+    assert {name for found in names for name in found} <= set(Settings.model_fields)
 
 
 @pytest.mark.parametrize("name", NUMBERS)

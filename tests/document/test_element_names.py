@@ -24,6 +24,8 @@ def test_every_name_in_the_program_is_one_of_the_tables() -> None:
         ("validator", 'group.amount(f"{kind}Montos")'),
         ("validator", 'if "IndEx" in line.fields: pass'),
         ("issuing", 'receptor.text("RUTReceptor")'),
+        ("issuing", 'document.id_doc.text("CmnaRecep")'),
+        ("validator", 'document.receptor.text("CmnaOrigen")'),
         ("printing", 'root.text("Encabezado/Receptor/RUTReceptor")'),
         ("printing", 'part.texts("Encabezado/Emisor/RUTEmiso")'),
         ("document", '_text(root, f"{_TOTALES}/TpoModena")'),

@@ -69,20 +69,51 @@ def test_words_in_a_module_would_be_found() -> None:
     assert spanish_in('log.error("algo de esto")\nquery = "SELECT tipo FROM algo"\nname = "Detalle/QtyItem"') == []
 
 
-def calls() -> Iterator[tuple[str, ast.Call]]:
+def calls(*names: str) -> Iterator[tuple[str, ast.Call]]:
+    """Every call of a function, or of a method, that has one of *names*, with its module."""
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "phrase":
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in names:
                 yield path.relative_to(PACKAGE).as_posix(), node
 
 
 def test_a_phrase_that_is_named_is_there_with_its_facts() -> None:
     """Where the key stands in the call itself; others are keys that stand in a table of their module."""
-    for module, call in calls():
+    for module, call in calls("phrase"):
         key = call.args[0]
         if isinstance(key, ast.Constant):
             given = {one.arg for one in call.keywords}
             assert set(placeholders(PHRASES[str(key.value)])) == given, (module, key.value)
+
+
+def wrong_facts(call: ast.Call) -> set[str]:
+    """The facts that *call* gives a rule and its texts do not name, or the other way; none where they are a mapping."""
+    code = call.args[0] if call.args else None
+    if not isinstance(code, ast.Constant) or any(one.arg is None for one in call.keywords):
+        return set()
+    rule = RULES[str(code.value)]
+    named = {name for text in (rule.message, rule.expected, rule.remedy) for name in placeholders(text)}
+    return (named - {"value", "field"}) ^ ({str(one.arg) for one in call.keywords} - {"value", "place"})
+
+
+def test_a_rule_is_given_the_facts_that_its_texts_name() -> None:
+    """A fact without its placeholder is a number, or a name, that somebody wrote into the text."""
+    found = [(module, ast.unparse(call), wrong) for module, call in calls("problem") if (wrong := wrong_facts(call))]
+    assert found == []
+
+
+def test_facts_that_do_not_fit_would_be_found() -> None:
+    """DOC-125 tells the value and a limit."""
+    assert wrong_facts(made('problem("DOC-125", place, text, limit=1000)')) == set()
+    assert wrong_facts(made('problem("DOC-125", place, text)')) == {"limit"}
+    assert wrong_facts(made('reading.problem("DOC-125", place, text, limit=1, name="DscItem")')) == {"name"}
+
+
+def made(source: str) -> ast.Call:
+    """The call that *source* is."""
+    call = ast.parse(source, mode="eval").body
+    assert isinstance(call, ast.Call)
+    return call
 
 
 def test_every_phrase_is_used() -> None:
@@ -121,7 +152,26 @@ def test_every_limit_is_told() -> None:
     assert [name for name in TOLD if f"{{{name}}}" not in raw] == []
 
 
-def test_a_tolerance_is_told_by_its_name() -> None:
-    """A number of pesos in a text would stay as it is where the constant changes."""
+UNITS: Mapping[str, str] = {
+    "pesos": "pesos", "dias": "días", "largo": "caracteres", "horas": "horas", "parametros": "parámetros",
+    "lineas": "líneas",
+}  # fmt: skip
+"""What a limit counts, by the first word of its name in ``TOLD``, as the texts say it."""
+
+
+def numbers_of_limits(text: str) -> list[str]:
+    """Where *text* says the number of a limit with what it counts, and not its name."""
+    limits_told = {rf"\b{value} {UNITS[name.partition('_')[0]]}\b" for name, value in TOLD.items()}
+    return re.findall("|".join(sorted(limits_told | {r"tolerancia de \d+", r"\d+ pesos"})), text)
+
+
+def test_a_limit_is_told_by_its_name() -> None:
+    """Its number in a text would stay as it is where the constant changes."""
     raw = (PACKAGE / "document" / "catalogue.toml").read_text("utf-8")
-    assert re.findall(r"tolerancia de \d+|\d+ pesos", raw) == []
+    assert numbers_of_limits(raw) == []
+
+
+def test_the_number_of_a_limit_would_be_found() -> None:
+    assert numbers_of_limits("los primeros 40 caracteres, con 24 horas") == ["40 caracteres", "24 horas"]
+    assert numbers_of_limits("una tolerancia de 7") == ["tolerancia de 7"]
+    assert numbers_of_limits("de 8 caracteres, los primeros {largo_en_timbre} caracteres, el 24") == []

@@ -13,8 +13,9 @@ from dteplanows.document.outcome import COMPRA, VENTA
 from dteplanows.parser.txt import marks
 from dteplanows.parser.txt.layout import BY_NAME, HEADERS, PURCHASE, SECTIONS, Column, Section, structure_of
 from dteplanows.parser.txt.plan import filled_twice
+from dteplanows.validator.form import structure
 from tests.installation import Installation
-from tests.parser.parser_support import codes, factura, one
+from tests.parser.parser_support import LINE, TOTALS, codes, factura, header, one, txt
 
 ADVANCING_DATES = ("FechaEmision", "FechaVenc")
 """Columns whose date must not lie in the past when the document is issued."""
@@ -61,6 +62,29 @@ def test_every_path_is_one_of_a_structure(section: Section) -> None:
             assert not column.path or column.path.startswith("Detalle/")
 
 
+def repeated(section: Section) -> list[str]:
+    """The columns of *section* below a group that a document may have several of, where no row says of which."""
+    own = {"Detalle"} if section.by_line else set[str]()
+    found = []
+    for column in section.columns:
+        steps = column.path.split("/")[:-1]
+        above = {"/".join(steps[:count]) for count in range(1, len(steps) + 1)} - own
+        groups = [group for name in ROOTS for one in above if (group := at(name, one))]
+        found += [column.name] if not section.target and any(group.max > 1 for group in groups) else []
+    return found
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda one: one.name)
+def test_a_row_says_which_of_several_groups_it_fills(section: Section) -> None:
+    """A row makes a new group (``target``), or names the line that it belongs to (``by_line``)."""
+    assert repeated(section) == []
+
+
+def test_a_column_below_a_group_that_repeats_would_be_found() -> None:
+    assert repeated(with_a_column("Glosa", "Encabezado/IdDoc/MntPagos/GlosaPagos")) == ["Glosa"]
+    assert repeated(with_a_column("Tipo", "Detalle/SubDscto/TipoDscto")) == ["Tipo"]
+
+
 def example_of(section: Section) -> str:
     """The section with one row of its examples, issued today."""
     today = clock.today().isoformat()
@@ -79,6 +103,38 @@ def test_the_examples_make_a_document_that_is_accepted(
     # the global discount of a boleta goes to its lines
     assert [one.text() for one in document.problems if one.code != "TOT-076"] == []
     assert (document.accepted, document.operacion) == (True, operacion)
+
+
+UNFIT = frozenset({*(f"TXT-0{number}" for number in range(20, 30)), *(f"DOC-0{number}" for number in range(20, 26))})
+"""Reasons of a value that its element cannot take: it cannot be read, or is outside of the limits."""
+
+
+def unfit(section: Section) -> list[tuple[str, str]]:
+    """The columns of *section* whose example their element cannot take, in documents of any type, with the reason."""
+    found: list[tuple[str, str]] = []
+    for tipo in (33, 43, 46, 52, 110):
+        parts = {"Encabezado": header(tipo), "Totales": TOTALS, "Detalle": f"{LINE}\n{LINE.replace('1;', '2;', 1)}"}
+        document = one(txt(parts) + example_of(section).encode())
+        structure.check(document)
+        found += [(it.place.field, it.code) for it in document.problems if it.place.section == section.name]
+    return [(column, code) for column, code in found if code in UNFIT]
+
+
+@pytest.mark.parametrize("section", [one for one in SECTIONS if one.extension], ids=lambda one: one.name)
+def test_an_element_takes_the_example_of_its_column(section: Section) -> None:
+    """The examples of the other sections make a document together, which is accepted."""
+    assert unfit(section) == []
+
+
+@pytest.mark.parametrize(("example", "code"), [("treinta", "TXT-020"), ("10000", "DOC-024")])
+def test_an_example_that_its_element_cannot_take_would_be_found(
+    monkeypatch: pytest.MonkeyPatch, example: str, code: str
+) -> None:
+    pago = BY_NAME["pago"]
+    columns = (replace(one, example=example) if one.name == "TermPagoDias" else one for one in pago.columns)
+    other = replace(pago, columns=tuple(columns))
+    monkeypatch.setitem(marks._AS_WRITTEN, b"Pago", other)
+    assert set(unfit(other)) == {("TermPagoDias", code)}
 
 
 # --- one column for one element -----------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ def test_no_process_shows_the_key(tmp_path: Path, command: str) -> None:
             line = process.stdout.readline()
             assert line, "the command has ended"
         processes = family(process.pid)
-        assert len(processes) >= {"worker": 1, "serve": 4, "demo": 5}.get(command, 2)
+        assert len(processes) >= {"worker": 1, "serve": 4, "demo": 6}.get(command, 2)
         for one in processes:
             shown = Path(f"/proc/{one}/environ").read_bytes() + Path(f"/proc/{one}/cmdline").read_bytes()
             assert b"maestra" not in shown.lower(), one

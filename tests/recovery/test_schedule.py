@@ -15,6 +15,7 @@ from dteplanows.bulk import worker
 from dteplanows.document import clock
 from dteplanows.ledger.backup import backups_of, installation_of, name_for, open_backup
 from dteplanows.ledger.store import Ledger
+from dteplanows.process.beside import ProcessBeside
 from dteplanows.recovery import schedule
 from dteplanows.recovery.backups import last_backup
 from dteplanows.recovery.schedule import Schedule, scheduled
@@ -183,12 +184,12 @@ def test_no_backups_where_the_settings_want_none(tmp_path: Path) -> None:
 
 
 def test_the_service_has_a_worker_for_the_backups_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[worker.WorkerProcess] = []
+    started: list[ProcessBeside] = []
 
-    def start(one: worker.WorkerProcess) -> None:
+    def start(one: ProcessBeside) -> None:
         started.append(one)
 
-    monkeypatch.setattr(worker.WorkerProcess, "start", start)
-    monkeypatch.setattr(worker.WorkerProcess, "stop", lambda one: None)
+    monkeypatch.setattr(ProcessBeside, "start", start)
+    monkeypatch.setattr(ProcessBeside, "stop", lambda one: None)
     with worker.running(load(directorio=tmp_path, procesar_lotes=False, respaldo_carpeta=str(tmp_path))):
         assert len(started) == 1

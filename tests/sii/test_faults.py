@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,15 +17,15 @@ from dteplanows.sii import answers, client, document_state, envelope_state, mail
 from dteplanows.sii.addresses import Addresses
 from dteplanows.sii.calls import Answer, Reply
 from dteplanows.sii.client import Client
-from dteplanows.sii.document_state import asked
 from dteplanows.sii.envelopes import Envelope
 from dteplanows.sii.outcomes import OUTCOMES
-from dteplanows.sii.service import Sent, Sii
+from dteplanows.sii.service import Sii
 from dteplanows.sii.statuses import STATUSES
 from tests.installation import Installation
 from tests.sii import shapes
 from tests.sii.conftest import QUICK, hosts_at
 from tests.sii.server import Say, Server, closed_port
+from tests.sii.transports import TRANSPORTS, Samples, Transport
 
 FAULTS: dict[str, tuple[Say, str]] = {
     "reset before the answer": (Say(reset=True), "cortado"),
@@ -46,22 +47,6 @@ FAULTS: dict[str, tuple[Say, str]] = {
     "UTF-16": (Say("nada".encode("utf-16")), "respuesta_ilegible"),
     "bytes": (Say(bytes(range(256))), "respuesta_ilegible"),
 }
-TRANSPORTS: dict[str, str] = {
-    "upload": "DTEUpload",
-    "upload of boletas": "boleta.electronica.envio",
-    "state": "QueryEstUp",
-    "state of boletas": "boleta.electronica.envio/",
-    "document": "QueryEstDte.jws",
-    "document with track": "QueryEstDteAv",
-    "boleta": "/estado",
-    "mail": "wsDTECorreo",
-    "seed": "CrSeed",
-    "token": "GetTokenFromSeed",
-    "seed of boletas": "electronica.semilla",
-    "token of boletas": "electronica.token",
-}
-"""Each with the path where it fails."""
-
 Calls = dict[str, Callable[[Sii], Any]]
 
 
@@ -69,30 +54,19 @@ Calls = dict[str, Callable[[Sii], Any]]
 def calls(
     installed: Installation, issued: dict[int, StoredDocument], factura: Envelope, boleta: Envelope
 ) -> Iterator[Calls]:
-    certificate = installed.certificate
-    facturas = Sent("pruebas", "facturas", installed.company.rut, "12", True)
-    boletas = Sent("pruebas", "boletas", installed.company.rut, "12", True)
-    yield {
-        "upload": lambda sii: sii.upload(factura, certificate),
-        "upload of boletas": lambda sii: sii.upload(boleta, certificate),
-        "state": lambda sii: sii.envelope_state(facturas, certificate),
-        "state of boletas": lambda sii: sii.envelope_state(boletas, certificate),
-        "document": lambda sii: sii.document_state(asked(issued[33]), certificate),
-        "document with track": lambda sii: sii.document_with_track(asked(issued[33]), certificate),
-        "boleta": lambda sii: sii.document_state(asked(issued[39]), certificate),
-        "mail": lambda sii: sii.mail_again(facturas, certificate),
-        "seed": lambda sii: sii.envelope_state(facturas, certificate),
-        "token": lambda sii: sii.envelope_state(facturas, certificate),
-        "seed of boletas": lambda sii: sii.envelope_state(boletas, certificate),
-        "token of boletas": lambda sii: sii.envelope_state(boletas, certificate),
-    }
+    samples = Samples(installed.certificate, issued, factura, boleta)
+    yield {name: partial(_asked, one, samples) for name, one in TRANSPORTS.items()}
+
+
+def _asked(one: Transport, samples: Samples, sii: Sii) -> Any:
+    return one.ask(sii, samples)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_a_fault_is_a_value_with_a_name(sii: Sii, server: Server, calls: Calls, transport: str, fault: str) -> None:
     say, outcome = FAULTS[fault]
-    server.on(TRANSPORTS[transport], say)
+    server.on(TRANSPORTS[transport].path, say)
     found = calls[transport](sii)
     assert found.outcome.name == outcome
     if "upload" in transport:
@@ -100,8 +74,7 @@ def test_a_fault_is_a_value_with_a_name(sii: Sii, server: Server, calls: Calls, 
         assert found.outcome.received != "sí"
         if outcome not in ("no_autenticado", "pregunta_rechazada", "no_existe"):
             assert (found.outcome.received, found.outcome.ask_first) == ("no se sabe", True)
-    if "upload" in transport or "state" in transport:
-        assert found.wait == (120 if "Retry-After" in fault else 0)
+    assert found.wait == (120 if "Retry-After" in fault else 0)
 
 
 @pytest.mark.parametrize("fault", ["reset before the answer", "closed without an answer", "no answer in time", "500"])
@@ -109,9 +82,9 @@ def test_a_fault_is_a_value_with_a_name(sii: Sii, server: Server, calls: Calls, 
 def test_what_may_have_arrived_is_not_sent_twice(
     sii: Sii, server: Server, calls: Calls, transport: str, fault: str
 ) -> None:
-    server.on(TRANSPORTS[transport], FAULTS[fault][0])
+    server.on(TRANSPORTS[transport].path, FAULTS[fault][0])
     calls[transport](sii)
-    assert sum(TRANSPORTS[transport] in path for path in server.paths()) == 1
+    assert sum(TRANSPORTS[transport].path in path for path in server.paths()) == 1
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from tests.commands.command_line import CLAVE, create, run
+from dteplanows.simulator.options import Options
+from dteplanows.simulator.server import Simulator
+from tests.commands.command_line import CLAVE, RUT, create, run
 from tests.signer.signer_support import NOW, Names, ia5, key, make_certificate, p12
 from tests.sii import shapes
 from tests.sii.conftest import untrusted
@@ -27,6 +29,18 @@ def folder(tmp_path: Path) -> Path:
     return data
 
 
+@pytest.fixture
+def server(server: Server) -> Server:
+    """It has no document of the company, and says so to whoever asks."""
+    server.on("QueryEstDteAv", advanced("0", "<RECIBIDO>NO</RECIBIDO><ESTADO>FAU</ESTADO><GLOSA>No recibido</GLOSA>"))
+    return server
+
+
+def advanced(state: str, body: str = "", gloss: str = "") -> Say:
+    head = f"<SII:ESTADO>{state}</SII:ESTADO><SII:GLOSA>{gloss}</SII:GLOSA>"
+    return Say(shapes.soap("getEstDteAv", shapes.respuesta(head, body)))
+
+
 def probe(folder: Path, address: str, **settings: str) -> Result:
     return run(folder, "sii", "probar", DTEPLANOWS_SII_SIMULADOR=address, **settings)
 
@@ -43,7 +57,7 @@ def rows(result: Result) -> dict[str, str]:
 
 ALL = {
     "Certificado": "bien", "Servidor": "bien", "Reloj": "bien", "Semilla de facturas": "bien",
-    "Token de facturas": "bien", "Semilla de boletas": "bien", "Token de boletas": "bien",
+    "Token de facturas": "bien", "Permiso": "bien", "Semilla de boletas": "bien", "Token de boletas": "bien",
 }  # fmt: skip
 
 
@@ -56,14 +70,16 @@ def test_all_is_well(folder: Path, server: Server) -> None:
     assert "Qué hacer" not in done.output
 
 
+NO_TOKEN = {"Token de facturas": "falla", "Permiso": "no se probó"}
+NO_SEED = {"Semilla de facturas": "falla"} | NO_TOKEN
 FAILURES = {
-    "no seed": ("CrSeed", shapes.seed(state="-1"), {"Semilla de facturas": "falla", "Token de facturas": "falla"},
+    "no seed": ("CrSeed", shapes.seed(state="-1"), NO_SEED,
                 "error de configuración", "Espere; se repite más tarde."),
-    "page": ("CrSeed", Say(shapes.PAGE), {"Semilla de facturas": "falla", "Token de facturas": "falla"},
+    "page": ("CrSeed", Say(shapes.PAGE), NO_SEED,
              "llegó una página web", "Espere unos minutos y repita."),
-    "not registered": ("GetToken", shapes.token("", "-07", "RUT no registrado"), {"Token de facturas": "falla"},
+    "not registered": ("GetToken", shapes.token("", "-07", "RUT no registrado"), NO_TOKEN,
                        "ESTADO -07: RUT no registrado", "Ingrese una vez al sitio del SII con este certificado"),
-    "too many sessions": ("GetToken", Say(shapes.fault("máximo de sesiones")), {"Token de facturas": "falla"},
+    "too many sessions": ("GetToken", Say(shapes.fault("máximo de sesiones")), NO_TOKEN,
                           "demasiadas sesiones", "No insista"),
     "boletas": ("electronica.token", Say(b"", 503), {"Token de boletas": "falla"}, "volver más tarde",
                 "Espere unos minutos"),
@@ -80,6 +96,46 @@ def test_what_fails_is_told_with_what_to_do(folder: Path, server: Server, name: 
     text = " ".join(done.output.split())
     assert words in text
     assert f"Qué hacer: {remedy}" in text
+
+
+PERMISSIONS = {
+    "none": (advanced("9", gloss="Sin permiso"), "-1", "falla", "no deja a Persona Ficticia, RUT 11111111-1, actuar"),
+    "no answer, and none": (Say(shapes.PAGE), "-6", "falla", "ESTADO -6"),
+    "not known there": (advanced("5", gloss="Error"), "-3", "falla", "ESTADO -3"),
+    "no answer": (Say(b"", 500), "-1", "no se probó", "no se puede saber antes"),
+    "no company": (advanced("0", "<RECIBIDO>NO</RECIBIDO><ESTADO>EMP</ESTADO><GLOSA>Empresa no autorizada</GLOSA>"),
+                   "-1", "falla", "como emisora en este ambiente"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PERMISSIONS)
+def test_permission_is_read_from_a_harmless_question(folder: Path, server: Server, name: str) -> None:
+    """What is not known is not called well, nor wrong."""
+    answer, state, result, words = PERMISSIONS[name]
+    server.on("QueryEstDteAv", answer)
+    server.on("QueryEstUp", Say(shapes.state(f"<ESTADO>{state}</ESTADO><GLOSA>Error</GLOSA>")))
+    done = probe(folder, server.address)
+    assert rows(done) == ALL | {"Permiso": result}
+    assert done.exit_code == (1 if result == "falla" else 0)
+    assert words in " ".join(done.output.split())
+    assert ("Qué hacer" in done.output) == (result == "falla")
+    assert not any("DTEUpload" in path for path in server.paths())
+
+
+@pytest.mark.parametrize(
+    ("users", "result"),
+    [({}, "bien"), ({"11111111-1": ["consultar"]}, "bien"), ({"11111111-1": ["enviar"]}, "falla"),
+     ({"60803000-K": ["consultar"]}, "falla")],
+)  # fmt: skip
+def test_permission_at_the_simulator(
+    folder: Path, tmp_path: Path, users: dict[str, list[str]], result: str
+) -> None:
+    with Simulator(Options(tmp_path / "sii", port=0)) as simulator:
+        simulator.sii.companies.register({"rut": RUT, "usuarios": users})
+        done = probe(folder, simulator.address)
+        assert simulator.sii.store.envelopes() == []
+    assert rows(done) == ALL | {"Permiso": result}
+    assert done.exit_code == (1 if result == "falla" else 0)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +155,7 @@ def test_the_clock_is_that_of_the_sii(folder: Path, server: Server, shift: timed
 def other_answer(path: str) -> bytes:
     """A seed or a token for who asks for one."""
     answers = {"CrSeed": shapes.seed(), "GetToken": shapes.token(), "semilla": shapes.rest_seed(),
-               "token": shapes.rest_token()}  # fmt: skip
+               "token": shapes.rest_token(), "QueryEstDteAv": advanced("0", "<RECIBIDO>NO</RECIBIDO>")}  # fmt: skip
     return next((say.body for word, say in answers.items() if word in path), b"x")
 
 
@@ -110,7 +166,7 @@ def other_answer(path: str) -> bytes:
 def test_a_server_that_is_not_there(folder: Path, address: str, words: str) -> None:
     done = probe(folder, address.format(port=closed_port()))
     assert done.exit_code == 1
-    nothing = {name: "no se probó" for name in ALL if name.startswith(("Semilla", "Token"))}
+    nothing = {name: "no se probó" for name in ALL if name.startswith(("Semilla", "Token", "Permiso"))}
     assert rows(done) == {"Certificado": "bien", "Servidor": "falla"} | nothing
     assert words in done.output
     assert "corrija el ajuste sii_simulador" in " ".join(done.output.split())
@@ -121,7 +177,7 @@ def test_tls_is_told_apart_from_the_server(folder: Path, tmp_path: Path) -> None
     with serving(untrusted(tmp_path)) as one:
         done = probe(folder, one.address)
     assert done.exit_code == 1
-    nothing = {name: "no se probó" for name in ALL if name.startswith(("Semilla", "Token"))}
+    nothing = {name: "no se probó" for name in ALL if name.startswith(("Semilla", "Token", "Permiso"))}
     assert rows(done) == {"Certificado": "bien", "Servidor": "bien", "TLS": "falla"} | nothing
     assert "certificados raíz" in done.output
 
@@ -131,7 +187,7 @@ def test_without_a_certificate(tmp_path: Path, server: Server) -> None:
     assert create(data).exit_code == 0
     done = probe(data, server.address)
     assert done.exit_code == 1
-    tokens = {"Token de facturas": "no se probó", "Token de boletas": "no se probó"}
+    tokens = dict.fromkeys(("Token de facturas", "Permiso", "Token de boletas"), "no se probó")
     assert rows(done) == ALL | {"Certificado": "falla"} | tokens
     assert "«certificado cargar»" in done.output
     assert not any("GetToken" in path for path in server.paths())

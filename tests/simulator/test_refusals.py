@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from dteplanows.simulator.options import Nobody
+from dteplanows.simulator.review.stamp import Keys
 from dteplanows.simulator.server import Simulator
 from tests.simulator import maker
 from tests.simulator.client import Client, fields
@@ -348,12 +350,10 @@ def test_a_gross_boleta_with_a_global_discount(client: Client) -> None:
 
 
 def test_production_takes_no_caf_of_another_authority(simulator: Simulator) -> None:
-    from dteplanows.simulator.review.stamp import Keys
-
-    assert Keys(True, {}).is_of_other_environment("900")
-    assert Keys(True, {}).is_of_other_environment("100")
-    assert not Keys(True, {}).is_of_other_environment("300")
-    assert not Keys(False, {}).is_of_other_environment("900")
+    assert Keys(True, {}, Nobody()).is_of_other_environment("900")
+    assert Keys(True, {}, Nobody()).is_of_other_environment("100")
+    assert not Keys(True, {}, Nobody()).is_of_other_environment("300")
+    assert not Keys(False, {}, Nobody()).is_of_other_environment("900")
 
 
 def test_accepting_unread(client: Client) -> None:

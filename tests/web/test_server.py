@@ -22,6 +22,7 @@ from dteplanows.issuing import Issuer
 from dteplanows.issuing.submission import submitted
 from dteplanows.ledger.rows import ReceivedFile
 from dteplanows.ledger.store import Ledger
+from dteplanows.process.beside import ProcessBeside
 from dteplanows.settings import load
 from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import server
@@ -195,15 +196,15 @@ def test_the_service_issues_batches_also_after_its_worker_was_killed(
 
 
 def test_no_worker_where_the_settings_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[worker.WorkerProcess] = []
+    started: list[ProcessBeside] = []
 
-    def start(one: worker.WorkerProcess) -> None:
+    def start(one: ProcessBeside) -> None:
         started.append(one)
 
-    monkeypatch.setattr(worker.WorkerProcess, "start", start)
-    monkeypatch.setattr(worker.WorkerProcess, "stop", lambda one: None)
+    monkeypatch.setattr(ProcessBeside, "start", start)
+    monkeypatch.setattr(ProcessBeside, "stop", lambda one: None)
     for wanted in (False, True):
-        with worker.running(load(directorio=tmp_path, procesar_lotes=wanted)):
+        with worker.running(load(directorio=tmp_path, procesar_lotes=wanted, sii_enviar=False)):
             assert len(started) == wanted
 
 

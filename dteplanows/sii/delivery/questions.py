@@ -14,12 +14,10 @@ from dteplanows.folios.ownership import free_spans
 from dteplanows.ledger.delivery_states import ACCEPTED, UNSENT
 from dteplanows.ledger.rows import StoredCaf, StoredDocument
 from dteplanows.sii.delivery.context import Delivery
-from dteplanows.sii.document_state import Asked, DocumentState, asked
+from dteplanows.sii.document_state import OTHER_DATA, Asked, DocumentState, asked
 from dteplanows.sii.outcomes import OUTCOMES
 from dteplanows.sii.reasons import REASONS
 
-OTHER_DATA = "DNK"
-"""The SII has the folio, with other data than those of the question."""
 _NOBODY = "66666666-6"
 _INVENTED = "1"
 

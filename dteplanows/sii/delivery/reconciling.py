@@ -18,7 +18,7 @@ from dteplanows.ledger.delivery_states import FINAL
 from dteplanows.ledger.finding import Wanted
 from dteplanows.sii.delivery import verdicts
 from dteplanows.sii.delivery.context import Delivery
-from dteplanows.sii.delivery.questions import OTHER_DATA, ask_about, ask_about_folio, free_folios, meaning
+from dteplanows.sii.delivery.questions import ask_about, ask_about_folio, free_folios, meaning
 from dteplanows.sii.document_state import DocumentState
 
 LONG = timedelta(hours=1)
@@ -136,7 +136,7 @@ class _Work:
         if not self._hear(state):
             return
         meant = meaning(state, estado)
-        if state.received and state.state != OTHER_DATA and estado in _ON_ITS_WAY:
+        if state.is_this and estado in _ON_ITS_WAY:
             self._settle(documento_id, state)
         elif meant.difference:
             self.differences.append(

@@ -7,13 +7,14 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from dteplanows.simulator.options import MisunderstoodError
+from dteplanows.simulator.options import MisunderstoodError, Register
 from dteplanows.simulator.review.document import Document, remark, reparo
 from dteplanows.simulator.signatures import public_key
 from dteplanows.simulator.store import Remark
@@ -29,13 +30,14 @@ _DA = re.compile(r"<DA(?=[\s>]).*?</DA\s*>", re.DOTALL)
 
 
 class Keys:
-    """The keys that CAFs are signed with, by their IDK."""
+    """The keys that CAFs are signed with, by their IDK; several authorities that are not the SII's may share one."""
 
-    def __init__(self, produccion: bool, others: Mapping[str, str]) -> None:
+    def __init__(self, produccion: bool, others: Mapping[str, str], register: Register) -> None:
         """:param others: public keys in PEM of other authorities."""
+        self._register = register
         self._wrong = {row["idk"] for row in rows("caf_keys") if (row["ambiente"] == "produccion") != produccion}
         self._only = {row["idk"] for row in rows("caf_keys")} if produccion else None
-        self._keys = {row["idk"]: public_key(int(row["n"], 16), int(row["e"])) for row in rows("caf_keys")}
+        self._keys = {row["idk"]: [public_key(int(row["n"], 16), int(row["e"]))] for row in rows("caf_keys")}
         for idk, pem in others.items():
             self.add(idk, pem)
 
@@ -44,15 +46,9 @@ class Keys:
 
         :raises MisunderstoodError: *pem* is no public RSA key, or *idk* is the SII's own.
         """
-        try:
-            key = serialization.load_pem_public_key(pem.encode("ascii"))
-        except ValueError:
-            key = None
-        if not isinstance(key, rsa.RSAPublicKey):
-            raise MisunderstoodError(f"La clave del IDK {idk} no es una clave pública RSA en PEM.")
         if any(row["idk"] == idk for row in rows("caf_keys")):
             raise MisunderstoodError(f"El IDK {idk} es del SII: su clave no se puede cambiar.")
-        self._keys[idk] = key
+        self._keys.setdefault(idk, []).append(_read(idk, pem))
 
     def is_of_other_environment(self, idk: str) -> bool:
         """Whether a CAF with *idk* is for the other environment; production takes the SII's own alone."""
@@ -60,8 +56,19 @@ class Keys:
 
     def accepts(self, idk: str, signed: bytes, signature: str) -> bool:
         """Whether the authority signed *signed*; of an authority whose key is not known nothing can be said."""
-        key = self._keys.get(idk)
-        return key is None or _verifies(key, signed, signature)
+        keys = [*self._keys.get(idk, ()), *(_read(idk, pem) for pem in self._register.caf_keys(idk))]
+        return not keys or any(_verifies(key, signed, signature) for key in keys)
+
+
+@lru_cache(maxsize=64)
+def _read(idk: str, pem: str) -> rsa.RSAPublicKey:
+    try:
+        key = serialization.load_pem_public_key(pem.encode("ascii"))
+    except ValueError:
+        key = None
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise MisunderstoodError(f"La clave del IDK {idk} no es una clave pública RSA en PEM.")
+    return key
 
 
 class _Caf(NamedTuple):

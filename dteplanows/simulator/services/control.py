@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -44,6 +45,7 @@ def _shown(sii: Sii, request: Request, what: str) -> Response:
     if not what:
         return as_json(
             {
+                "proceso": os.getpid(),
                 "ambiente": "produccion" if sii.options.produccion else "certificacion",
                 "opciones": sii.behaviour.shown(),
                 "reglas": sii.faults.shown(),
@@ -130,8 +132,11 @@ def _clock(sii: Sii, wanted: Mapping[str, Any]) -> Any:
 
 
 def _key(sii: Sii, wanted: Mapping[str, Any]) -> Any:
-    sii.keys.add(str(wanted["idk"]), str(wanted["pem"]))
-    return {"idk": str(wanted["idk"])}
+    """Know another authority, also after a restart; one IDK may have several keys, of an authority each."""
+    idk, pem = str(wanted["idk"]), str(wanted["pem"])
+    sii.keys.add(idk, pem)
+    sii.store.add_caf_key(idk, pem)
+    return {"idk": idk}
 
 
 _CHANGES: dict[str, Callable[[Sii, Any], Any]] = {

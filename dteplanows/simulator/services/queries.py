@@ -64,7 +64,9 @@ def _envelope(sii: Sii, call: Call, holder: Holder, company: str) -> Envelope:
     if envelope is None or envelope.company != rut or envelope.channel != "dte":
         raise _RefusedError("-1", "1")
     register = sii.companies.get(rut)
-    if register is None or not register.may(holder.rut, "consultar"):
+    if register is None or not register.knows(holder.rut):
+        raise _RefusedError("-3")
+    if not register.may(holder.rut, "consultar"):
         raise _RefusedError("-6")
     return envelope
 
@@ -167,7 +169,7 @@ def _mail_state(sii: Sii, call: Call) -> str:
     try:
         envelope = _envelope(sii, call, holder, "Empresa")
     except _RefusedError as refused:
-        return "106" if refused.state == "-6" else "105"
+        return "106" if refused.state in ("-3", "-6") else "105"
     if envelope.final is None or envelope.final > sii.clock.now():
         return "114"
     return "0"

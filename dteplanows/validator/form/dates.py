@@ -56,7 +56,7 @@ def check(document: Document, today: date, authorized: date | None = None) -> No
 def _check_due(document: Document, id_doc: Group) -> None:
     if "FchVenc" not in document.unread:
         place, value = id_doc.place_of("FchVenc"), id_doc.text("IndServicio")
-        document.problems.append(problem("DOC-115", place, value, tipo=document.tipo))
+        document.problems.append(problem("DOC-115", place, value))
 
 
 def _check_first(document: Document, group: Group, name: str) -> None:
