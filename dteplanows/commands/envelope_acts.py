@@ -11,6 +11,7 @@ import click
 
 from dteplanows.commands import dialogue
 from dteplanows.commands.cafs import span_of
+from dteplanows.commands.envelope_facts import documents_of
 from dteplanows.commands.envelopes import NUMBER, envelope_of, envios, save_file
 from dteplanows.commands.opening import AMBIENTES, company_of, company_options, open_ledger, settings_in, valid_rut
 from dteplanows.commands.records import period, period_options
@@ -30,7 +31,6 @@ from dteplanows.validator.report import money
 
 _number = click.argument("envio", metavar="ENVÍO", type=NUMBER)
 _sure = click.option("--si", "sure", is_flag=True, cls=Option, help="No pregunta si está seguro.")
-_GOES_ON = "El trabajador del servicio sigue con él."
 
 
 @envios.command("reintentar", cls=Command)
@@ -41,9 +41,10 @@ def reintentar(ctx: click.Context, *, envio: int) -> None:
 
     Si alguna vez se comenzó a subir y no se sabe si llegó, primero se le pregunta al SII.
     """
+    settings = settings_in(ctx.obj)
     with open_ledger(ctx.obj) as ledger:
         after = by_person.retry(ledger, envelope_of(ledger, envio))
-    click.echo(f"El envío {envio} está ahora {after.estado}. {_GOES_ON}")
+    click.echo(f"El envío {envio} está ahora {after.estado}. {_goes_on(settings)}")
 
 
 @envios.command("rehacer", cls=Command)
@@ -64,8 +65,7 @@ def rehacer(ctx: click.Context, *, envio: int, sure: bool) -> None:
             if not _agreed(question, sure):
                 return
         after = by_person.remake(ledger, one, _server_of(settings, one))
-    documents = "Sus documentos están" if after.documentos > 1 else "Su documento está"
-    click.echo(f"El envío {envio} quedó disuelto. {documents} pendientes y van en un envío nuevo.")
+    click.echo(f"El envío {envio} quedó {after.estado}. Lo que llevaba está pendiente y va en un envío nuevo.")
 
 
 @envios.command("subido", cls=Command)
@@ -76,9 +76,10 @@ def subido(ctx: click.Context, *, envio: int, track: str) -> None:
     """Anota que una persona subió un envío al sitio del SII, y el número que le dieron; desde ahí se sigue solo."""
     if not track.strip().isdecimal():
         raise click.UsageError(f"«{track}» no es un TRACKID: es un número, como 1234567890.")
+    settings = settings_in(ctx.obj)
     with open_ledger(ctx.obj) as ledger:
         after = by_person.note_upload(ledger, envelope_of(ledger, envio), track.strip())
-    click.echo(f"El envío {envio} quedó con el TRACKID {after.track_id}. {_GOES_ON}")
+    click.echo(f"El envío {envio} quedó con el TRACKID {after.track_id}. {_goes_on(settings)}")
 
 
 @envios.command("crear", cls=Command)
@@ -102,7 +103,7 @@ def crear(
         made = 0
         for one in _formed(delivery, empresa, ambiente, solo_archivo):
             made += 1
-            what = f"Envío {one.id}: {money(one.documentos)} {one.clase} de {one.rut_emisor}, {one.ambiente}."
+            what = f"Envío {one.id}: {documents_of(one)} de {one.rut_emisor}, {one.ambiente}."
             if solo_archivo:
                 path = carpeta / f"envio-{one.id}-{one.rut_emisor}-{one.clase}.xml"
                 save_file(path, ledger.envelopes.file(one.id))
@@ -113,7 +114,7 @@ def crear(
     if not made:
         click.echo("No hay nada pendiente que pueda salir.")
     elif not solo_archivo:
-        click.echo("El trabajador del servicio los envía.")
+        click.echo(_goes_on(settings))
 
 
 def _formed(
@@ -173,6 +174,13 @@ def adoptar(
         ids = [one.id for one in reversed(found)]
         done = by_person.adopt(ledger, company, ids, sent=ya_enviados)
     click.echo(f"Decididos: {money(done)}, que ahora están {'enviados' if ya_enviados else 'pendientes'}.")
+
+
+def _goes_on(settings: Settings) -> str:
+    """Who goes on now."""
+    if settings.sii_enviar:
+        return "Sigue el trabajador del servicio."
+    return "Ningún trabajador sigue (ajuste sii_enviar): lo que el SII sabe de cada documento lo anota «conciliar»."
 
 
 def _agreed(question: str, sure: bool) -> bool:

@@ -96,6 +96,11 @@ def _worst(row: Row) -> str:
     return ""
 
 
+def documents_of(one: StoredEnvelope) -> str:
+    """How many documents an envelope has, and of which kind."""
+    return _documents({"documentos": one.documentos, "clase": one.clase})
+
+
 def _documents(row: Row) -> str:
     return f"{money(row['documentos'])} {_NAMES[row['clase']] if row['documentos'] == 1 else row['clase']}"
 
