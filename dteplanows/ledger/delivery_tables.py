@@ -148,8 +148,6 @@ def _one_of(column: str, values: tuple[str, ...]) -> str:
 
 IS_OPEN = f"estado NOT IN ({', '.join(repr(one) for one in FINAL)})"
 """Which documents have not got the SII's last word, for a query."""
-IS_NOT_DONE = "estado NOT IN ('procesado', 'rechazado', 'disuelto')"
-"""Which envelopes are not at their end, for a query."""
 IS_REMARKED = "estado IN ('aceptado con reparos', 'rechazado')"
 """Which documents the SII has remarked or refused, for a query."""
 

@@ -22,7 +22,6 @@ from dteplanows.ledger.delivery_tables import (
     ENVIO_ARCHIVO,
     ENVIO_DOCUMENTO,
     INTERCAMBIO,
-    IS_NOT_DONE,
     IS_OPEN,
     DocumentOfEnvelope,
     EnvelopeFile,
@@ -84,8 +83,6 @@ class WantedEnvelopes(NamedTuple):
     rut_emisor: str = ""
     situacion: str = ""
     """As :attr:`~dteplanows.ledger.delivery_tables.StoredEnvelope.situacion` has it."""
-    not_done: bool = False
-    """Only those that are not at their end."""
 
 
 class Envelopes(Repository):
@@ -281,9 +278,9 @@ def _condition(wanted: WantedEnvelopes) -> tuple[str, list[object]]:
     for column, value in (("ambiente", wanted.ambiente), ("rut_emisor", wanted.rut_emisor)):
         if value:
             where, values = f"{where} AND {column} = ?", [*values, value]
-    if wanted.not_done or wanted.situacion not in ("", *_DONE):
+    if wanted.situacion not in ("", *_DONE):
         # Found by their documents: among a million envelopes that are done, few are not.
-        where += f" AND {IS_NOT_DONE} AND id IN ({_OF_OPEN_DOCUMENTS})"
+        where += f" AND id IN ({_OF_OPEN_DOCUMENTS})"
     if wanted.situacion == BY_HAND:
         where += " AND estado = 'por enviar' AND siguiente = 0"
     elif wanted.situacion:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dteplanows.ledger.deliveries import Step
 from dteplanows.ledger.delivery_tables import StoredEnvelope
 from dteplanows.sii.envelopes import Envelope
 from tests.commands.delivery_house import before_delivery, had_before, order
@@ -65,6 +66,21 @@ def test_what_may_have_arrived_is_not_made_anew(house: House) -> None:
     assert order(house, "envios", "reintentar", str(house.envelopes()[-1].id)).exit_code == 0
     house.work(lambda: house.envelopes()[-1].estado == "procesado")
     assert house.envelopes()[-1].subidas == 1
+
+
+def test_a_document_that_was_stopped_alone_is_asked_for_again(house: House) -> None:
+    """As one that the SII called repeated, once a person knows that it is this one."""
+    house.simulator.sii.faults.add([{"servicio": "estado-envio", "hacer": "estado", "codigo": "CRT", "veces": 0}])
+    document = house.issue(33)
+    house.work_until("recibido", document)
+    (one,) = house.envelopes()
+    house.ledger.deliveries.move([document.id], Step("detenido", "repetido", reasons="(DTE-3-100) DTE repetido"))
+    assert house.ledger.envelopes.change(one, {"estado": "procesado", "siguiente": 0.0})
+    done = order(house, "envios", "reintentar", str(one.id))
+    assert (done.exit_code, "por documento" in done.output) == (0, True), done.output
+    standing = house.ledger.deliveries.find(document.id)
+    assert standing and standing.motivos == "(DTE-3-100) DTE repetido"
+    house.work_until("aceptado", document)
 
 
 def test_nobody_takes_an_envelope_out_of_the_hands_of_a_worker(house: House) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
@@ -30,6 +30,19 @@ _AT_ONCE = 500
 """Documents that are adopted in one transaction: issuing has to wait for each."""
 
 
+class _Decision(NamedTuple):
+    """What a person decided about an envelope."""
+
+    what: str
+    """As the events name it."""
+    changes: dict[str, Any]
+    """By column of ``envio``."""
+    moved: Sequence[tuple[Standing, State]] = ()
+    """Documents that come into a state with the reasons that they have."""
+    steps: Sequence[Step] = ()
+    """What all its documents do."""
+
+
 # --- an envelope ------------------------------------------------------------------------------------------------
 
 
@@ -47,18 +60,17 @@ def retry(ledger: Ledger, envelope: StoredEnvelope) -> StoredEnvelope:
     stopped = [one for one in ledger.deliveries.of_envelope(envelope.id) if one.estado == "detenido"]
     if envelope.estado == "detenido":
         estado, state = _after_stop(envelope)
-        return _change(
-            ledger, envelope, "envío reintentado", {**now, "estado": estado}, [(one, state) for one in stopped]
-        )
+        moved = [(one, state) for one in stopped]
+        return _change(ledger, envelope, _Decision("envío reintentado", {**now, "estado": estado}, moved))
     if envelope.estado == "procesado" and stopped:
-        changes = {**now, "estado": "por documento"}
-        return _change(ledger, envelope, "envío reintentado", changes, [(one, "recibido") for one in stopped])
+        again: list[tuple[Standing, State]] = [(one, "recibido") for one in stopped]
+        return _change(ledger, envelope, _Decision("envío reintentado", {**now, "estado": "por documento"}, again))
     if not envelope.siguiente:
         raise _refused(
             "reintentar", envelope, f"está {envelope.estado}, y nada de él espera",
             "Vea sus documentos con «envios ver»; lo que el SII rechazó se corrige y se emite de nuevo.",
         )  # fmt: skip
-    return _change(ledger, envelope, "envío reintentado", now)
+    return _change(ledger, envelope, _Decision("envío reintentado", now))
 
 
 def _after_stop(envelope: StoredEnvelope) -> tuple[str, State]:
@@ -81,7 +93,7 @@ def remake(ledger: Ledger, envelope: StoredEnvelope, server: str) -> StoredEnvel
         )  # fmt: skip
     changes = {"estado": "disuelto", "siguiente": 0.0, "detalle": f"formado de nuevo; {envelope.detalle}".rstrip("; ")}
     steps = [Step("pendiente", "va en un envío nuevo")]
-    return _change(ledger, envelope, "envío rehecho", changes, (), steps)
+    return _change(ledger, envelope, _Decision("envío rehecho", changes, steps=steps))
 
 
 def is_untaken(envelope: StoredEnvelope, server: str) -> bool:
@@ -119,32 +131,22 @@ def note_upload(ledger: Ledger, envelope: StoredEnvelope, number: str) -> Stored
         "subidas": max(1, envelope.subidas),
     }  # fmt: skip
     steps = [Step("enviado", f"TRACKID {track}, anotado por una persona")]
-    return _change(ledger, envelope, "envío subido a mano", changes, (), steps)
+    return _change(ledger, envelope, _Decision("envío subido a mano", changes, steps=steps))
 
 
-def _change(
-    ledger: Ledger,
-    envelope: StoredEnvelope,
-    what: str,
-    changes: dict[str, Any],
-    moved: Sequence[tuple[Standing, State]] = (),
-    steps: Sequence[Step] = (),
-) -> StoredEnvelope:
-    """Write a decision with its event.
-
-    :param moved: documents that come into a state with the reasons that they have.
-    """
+def _change(ledger: Ledger, envelope: StoredEnvelope, decision: _Decision) -> StoredEnvelope:
+    """Write a decision with its event."""
     with ledger.writing(PART):
-        if not ledger.envelopes.change(envelope, changes, steps):
+        if not ledger.envelopes.change(envelope, decision.changes, decision.steps):
             raise Refused([problem("SII-021", value=str(envelope.id))])
-        for one, state in moved:
+        for one, state in decision.moved:
             ledger.deliveries.move([one.documento_id], Step(state, "por decisión de una persona", reasons=one.motivos))
         after = ledger.envelopes.find(envelope.id)
         assert after  # no envelope is ever deleted
         before = {"estado": envelope.situacion, "track_id": envelope.track_id}
         ledger.events.note(
             NewEvent(
-                what, f"envío {envelope.id}, de {envelope.documentos} {envelope.clase}", envelope.ambiente,
+                decision.what, f"envío {envelope.id}, de {envelope.documentos} {envelope.clase}", envelope.ambiente,
                 envelope.rut_emisor, antes=before,
                 despues={"estado": after.situacion, "track_id": after.track_id},
             )
