@@ -19,6 +19,7 @@ from urllib.parse import urljoin
 from dteplanows.accounts import certificates
 from dteplanows.demo.access import Access
 from dteplanows.demo.certificate import make_certificate
+from dteplanows.demo.delivered import wait_for_the_sii
 from dteplanows.demo.examples import curl_call, zeep_call
 from dteplanows.demo.folder import ACCESS_FILE, claimed
 from dteplanows.demo.service import Failed, running
@@ -49,6 +50,10 @@ _EXTRA = ("requests", "zeep")
 """The libraries that only the demonstration needs, as setup.cfg has them."""
 _DATE_OF_SAMPLES = b"2026-01-05"
 """The samples carry it wherever a date stands; their copies carry today's."""
+
+
+_DELIVERY = {"sii_pruebas": "simulador", "simulador_automatico": True, "sii_enviar": True, "sii_espera_facturas": 0.0}
+"""Settings of every demonstration: what it issues is sent, at once, and to nobody but the simulator."""
 
 
 def run(directory: Path, port: int | None, host: str | None, once: bool, say: Say) -> int:
@@ -90,6 +95,8 @@ def _serve(settings: Settings, access: Access, issue: Callable[[], bool], once: 
             say(f"El servicio atiende en {access.url}")
             say(f"El SII es el simulador, en {access.simulador}\n")
             issued = issue()
+            if issued:
+                _tell_word_of_the_sii(settings, lambda: process.poll() is not None, say)
             if issued and not once:
                 _tell_how_to_go_on(settings.directorio, access, say)
                 process.wait()
@@ -100,6 +107,16 @@ def _serve(settings: Settings, access: Access, issue: Callable[[], bool], once: 
     except KeyboardInterrupt:
         say("\nLa demostración se detuvo. Los datos quedan para la próxima vez.")
     return 0 if issued else 1
+
+
+def _tell_word_of_the_sii(settings: Settings, ended: Callable[[], bool], say: Say) -> None:
+    """
+    :raises Failed: it does not accept the sample, or says nothing.
+    """
+    estado, track = wait_for_the_sii(settings, ended)
+    if estado != "aceptado":
+        raise Failed(f"el SII simulado no aceptó el documento: está {estado}. «dteplanows envios» dice por qué.")
+    say(f"Estado en el SII: {estado} por el simulador (TRACKID {track}).\n")
 
 
 def _with_free_port(settings: Settings, asked: int | None, say: Say) -> Settings:
@@ -119,7 +136,7 @@ def _with_simulator(settings: Settings, say: Say) -> Settings:
 
     One at another machine's address, which somebody has set, is left to be.
     """
-    wanted = settings.model_copy(update={"sii_pruebas": "simulador", "simulador_automatico": True})
+    wanted = settings.model_copy(update=_DELIVERY)
     place = simulator_process.place_here(settings)
     if place is None or simulator_process.who_is_at(place) == "nobody":
         return wanted

@@ -54,7 +54,7 @@ def running(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
 
 def _environment(settings: Settings) -> dict[str, str]:
     """Where the service finds what no argument of its command says."""
-    names = ("sii_pruebas", "sii_simulador", "simulador_automatico")
+    names = ("sii_pruebas", "sii_simulador", "simulador_automatico", "sii_enviar", "sii_espera_facturas")
     found = {**os.environ, **{f"{PREFIX}{one.upper()}": str(getattr(settings, one)) for one in names}}
     # The service takes the key out of its environment as its first act.
     return found | ({secrecy.VARIABLE: settings.clave_maestra} if settings.clave_maestra else {})

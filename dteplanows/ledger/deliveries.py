@@ -141,6 +141,11 @@ class Deliveries(Repository):
         row = self.db.connection.execute(f"{ENTREGA.select} WHERE documento_id = ?", (documento_id,)).fetchone()
         return ENTREGA.row(row) if row else None
 
+    def newest(self) -> int:
+        """The id of the newest document that is in a state; 0 for none."""
+        row = self.db.connection.execute("SELECT MAX(documento_id) FROM entrega").fetchone()
+        return int(row[0] or 0)
+
     def history(self, documento_id: int) -> list[StateOfDocument]:
         """Every step of a document, in order; being due is none."""
         query = f"{ESTADO_DOCUMENTO.select} WHERE documento_id = ? ORDER BY id"

@@ -296,6 +296,8 @@ def test_once(tmp_path: Path) -> None:
         assert simulator == os.environ["DTEPLANOWS_SII_SIMULADOR"]
         assert (tmp_path / "simulador" / "simulador.sqlite").exists()
         assert f"folio {folio}" in shown
+        last = shown.rstrip().splitlines()[-1]
+        assert re.fullmatch(r"Estado en el SII: aceptado por el simulador \(TRACKID [0-9]+\)\.", last)
         rut_empresa = json.loads((tmp_path / "demo.json").read_text("utf-8"))["rut_empresa"]
         xml = (tmp_path / "xml" / f"{rut_empresa}F{folio}T33.xml").read_bytes()
         document = etree.fromstring(xml)
