@@ -333,7 +333,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, su
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    limit = time.monotonic() + PATIENCE
+    limit = time.monotonic() + 3 * PATIENCE  # on a busy machine
     while b"Ctrl-C para terminar." not in log.read_bytes() and process.poll() is None and time.monotonic() < limit:
         time.sleep(0.1)
     yield log, process
