@@ -10,6 +10,7 @@ from dteplanows.archive import print_facts
 from dteplanows.archive.links import Copy, Links, links_of
 from dteplanows.archive.names import file_name
 from dteplanows.document.company import Ambiente
+from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.store import Ledger
 from dteplanows.printing.prints import Prints
 
@@ -31,10 +32,13 @@ class Copies:
     def pdf(self, copy: Copy) -> bytes | None:
         """The PDF file of *copy*; None when there is no such copy.
 
+        Of a document that the SII refused it is that of the document which has its folio now, if it is for the same
+        receiver: of another one's sale the address tells nothing.
+
         :raises Refused: too many are made at this moment (SRV-170).
         :raises ValueError: the stored document cannot be printed.
         """
-        found = self._ledger.documents.by_id(copy.documento_id)
+        found = self._live(copy.documento_id)
         if found is None:
             return None
         company = self._ledger.companies.find(cast(Ambiente, found.ambiente), found.rut_emisor)
@@ -44,6 +48,14 @@ class Copies:
             return self.prints.pdf(found.xml, print_facts(company, found), copy.cedible)
         except printing.NotCedible:
             return None
+
+    def _live(self, documento_id: int) -> StoredDocument | None:
+        documents = self._ledger.documents
+        first = documents.by_id(documento_id)
+        if first is None:
+            return None
+        found = documents.find(cast(Ambiente, first.ambiente), first.rut_emisor, first.tipo, first.folio)
+        return found if found and found.rut_receptor == first.rut_receptor else None
 
     def name(self, copy: Copy) -> str:
         """What the PDF file of *copy* is called.

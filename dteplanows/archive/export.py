@@ -73,14 +73,17 @@ def target_of(folder: Path, day: str, tipo: int, folio: int, part: Part) -> Path
 
 
 def export(order: Export) -> Iterator[Step]:
-    """Write the documents that are wanted into the folder; a step for each document.
+    """Write the documents that are wanted, but for those that the SII refused, into the folder; a step for each.
 
     :raises OSError: a file cannot be written.
     """
     ledger, company, wanted, folder, parts = order
     for one in ledger.finding.found(company, wanted):
+        if one.rechazado:
+            continue
         targets = {part: target_of(folder, one.fecha_emision, one.tipo, one.folio, part) for part in parts}
-        missing = {part: path for part, path in targets.items() if not path.exists()}
+        # Where a document took the folio of a refused one, the files may be of that.
+        missing = {part: path for part, path in targets.items() if one.reemplaza or not path.exists()}
         # Whether there is a cedible copy only the document tells, so that one without it is read each time.
         if not missing:
             yield Step(one.tipo, one.folio, 0, len(targets))

@@ -1,8 +1,9 @@
 """Totals of issued documents, by month and type.
 
 Amounts are those of the documents, so that a credit note's are positive; its sign says that it is taken off. A guía
-that was annulled never left: it is counted apart and its amounts are in no total. A document that a note annuls stays
-in the totals, and so does the note.
+that was annulled never left: it is counted apart and its amounts are in no total. Nor is what the SII refused, whether
+or not another document has its folio by now: the SII does not count it among the sales. A document that a note annuls
+stays in the totals, and so does the note.
 """
 
 from __future__ import annotations
@@ -28,13 +29,15 @@ class Totals(NamedTuple):
     """AAAA-MM."""
     tipo: int
     documentos: int
-    """Without those annulled."""
+    """Without those annulled or refused."""
     anuladas: int
     """Guías that never left."""
     neto: int
     exento: int
     iva: int
     total: int
+    rechazados: int = 0
+    """Those that the SII refused."""
 
 
 def sign_of(tipo: int) -> int:
@@ -47,8 +50,9 @@ def totals(ledger: Ledger, company: Company, wanted: Wanted) -> list[Totals]:
     if wanted.receptor or wanted.datum or wanted.folio:
         return _of_each(ledger, company, wanted)
     found: dict[tuple[str, int], list[int]] = {}
-    _add(found, ledger.finding.days(company, wanted), 1)
-    _add(found, ledger.finding.annulled_guias(company, wanted), -1)
+    _add(found, ledger.finding.days(company, wanted))
+    _take_off(found, ledger.finding.annulled_guias(company, wanted), _ANNULLED)
+    _take_off(found, ledger.finding.refused(company, wanted), _REFUSED)
     return _sorted(found)
 
 
@@ -56,20 +60,29 @@ def _of_each(ledger: Ledger, company: Company, wanted: Wanted) -> list[Totals]:
     found: dict[tuple[str, int], list[int]] = {}
     for one in ledger.finding.found(company, wanted):
         day = DayTotals(one.tipo, one.fecha_emision, 1, one.monto_neto, one.monto_exento, one.iva, one.monto_total)
-        _add(found, [day], 1)
-        if one.anulada:
-            _add(found, [day], -1)
+        _add(found, [day])
+        if one.rechazado or one.anulada:
+            _take_off(found, [day], _REFUSED if one.rechazado else _ANNULLED)
     return _sorted(found)
 
 
-def _add(found: dict[tuple[str, int], list[int]], days: Iterable[DayTotals], sign: int) -> None:
-    for tipo, day, *numbers in days:
-        sums = found.setdefault((day[:_MONTH], tipo), [0] * 6)
-        documents, *amounts = numbers
-        sums[0] += sign * documents
-        if sign < 0:
-            sums[1] += documents
-        sums[2:] = [one + sign * amount for one, amount in zip(sums[2:], amounts, strict=True)]
+_COUNT, _ANNULLED, _REFUSED = 0, 1, 6
+"""Where the sums of a month and type have the counts; the amounts stand between."""
+
+
+def _add(found: dict[tuple[str, int], list[int]], days: Iterable[DayTotals], sign: int = 1) -> None:
+    for tipo, day, documents, *amounts in days:
+        sums = found.setdefault((day[:_MONTH], tipo), [0] * (_REFUSED + 1))
+        sums[_COUNT] += sign * documents
+        for at, amount in enumerate(amounts, _ANNULLED + 1):
+            sums[at] += sign * amount
+
+
+def _take_off(found: dict[tuple[str, int], list[int]], days: Iterable[DayTotals], count: int) -> None:
+    """Take *days* out of the totals, and count their documents apart, at *count*."""
+    for one in days:
+        _add(found, [one], -1)
+        found[one.fecha_emision[:_MONTH], one.tipo][count] += one.documentos
 
 
 def _sorted(found: dict[tuple[str, int], list[int]]) -> list[Totals]:

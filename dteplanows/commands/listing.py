@@ -47,7 +47,7 @@ DOCUMENT_FIELDS = (
     "total", "signo", "estado", "detalle_estado", "usuario", "estado_sii",
 )  # fmt: skip
 TOTALS_FIELDS = (
-    "mes", "tipo", "documento", "documentos", "anuladas", "neto", "exento", "iva", "total", "signo",
+    "mes", "tipo", "documento", "documentos", "anuladas", "neto", "exento", "iva", "total", "signo", "rechazados",
 )  # fmt: skip
 
 
@@ -64,8 +64,9 @@ def document_row(one: ListedDocument, state: State) -> dict[str, Any]:
 
 def totals_row(one: Totals) -> dict[str, Any]:
     """Totals of a month and type as CSV and JSON name them."""
-    mes, tipo, *numbers = one
-    return dict(zip(TOTALS_FIELDS, (mes, tipo, DOCUMENT_NAMES.get(tipo, ""), *numbers, sign_of(tipo)), strict=True))
+    mes, tipo, *numbers, rechazados = one
+    facts = (mes, tipo, DOCUMENT_NAMES.get(tipo, ""), *numbers, sign_of(tipo), rechazados)
+    return dict(zip(TOTALS_FIELDS, facts, strict=True))
 
 
 def plain(name: str) -> Callable[[Row], str]:

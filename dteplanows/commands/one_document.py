@@ -29,6 +29,7 @@ def facts_of(ledger: Ledger, company: Company, document: StoredDocument) -> dict
     figures = of_signed(document.xml)
     annulled = ledger.marks.annulled(document.id)
     state = state_of(ledger, company, document, annulled)
+    earlier = ledger.documents.history(company.ambiente, company.rut, document.tipo, document.folio)
     return {
         "tipo": document.tipo,
         "folio": document.folio,
@@ -41,6 +42,9 @@ def facts_of(ledger: Ledger, company: Company, document: StoredDocument) -> dict
         "anulada": annulled.isoformat() if annulled else None,
         "notas": [{"tipo": one.tipo, "folio": one.folio, "codigo": one.codigo} for one in state.notas],
         "sii": _delivery(ledger, document),
+        "reemplazados": [
+            {"creado": one.creado.isoformat(), "total": one.monto_total} for one in earlier if one.id < document.id
+        ],
         "usuario": document.usuario,
         "creado": document.creado.isoformat(),
         "archivo_sha256": document.archivo_sha256,
@@ -105,6 +109,10 @@ def _lines(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Estado:", _state(facts)),
         ("Ante el SII:", _standing(facts["sii"])),
         *(("El SII dice:", one["explicado"]) for one in facts["sii"]["motivos"]),
+        *(
+            ("Reemplaza a:", f"el de {money(one['total'])} que el SII rechazó, emitido el {one['creado'][:10]}")
+            for one in facts["reemplazados"]
+        ),
         ("Emitido:", f"{datetime.fromisoformat(facts['creado']):%Y-%m-%d %H:%M:%S}, por {facts['usuario']}"),
         ("Archivo:", f"SHA-256 {facts['archivo_sha256']}"),
     ]

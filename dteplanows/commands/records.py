@@ -195,6 +195,8 @@ def _show_totals(ledger: Ledger, company: Company, wanted: Wanted, order: Order)
     click.echo("\nVentas, con las notas de crédito (61, 112) restadas y sin guías (52), facturas de compra (46) ni "
                "liquidaciones (43):")  # fmt: skip
     click.echo("  " + ", ".join(f"{name} {money(amount)}" for name, amount in amounts))
+    if refused := sum(one.rechazados for one in found):
+        click.echo(f"Sin {money(refused)} que el SII rechazó.")
 
 
 @click.command("oyentes", cls=Command)

@@ -1,6 +1,7 @@
 """Which folio a document gets. Every folio of a CAF is free, issued, void or held back.
 
-* one that is issued or void stays so; one that is held back nobody gets until a person frees it (:mod:`held_back`).
+* one that is issued or void stays so, but that of a document which the SII refused may be asked
+  for again; one that is held back nobody gets until a person frees it (:mod:`held_back`).
 
 * *to take* a folio is to choose it for a document that the same transaction records; when that transaction does not
   happen, the folio was never taken, so nothing is reserved and nothing need be given back.
@@ -35,6 +36,8 @@ class Taken(NamedTuple):
     caf_id: int
     fecha_autorizacion: date
     """Day on which the SII authorized the CAF."""
+    reemplaza: int = 0
+    """Id of the document that has it and that the SII refused; 0 for none."""
 
 
 class CafAccount(NamedTuple):
@@ -83,12 +86,15 @@ def take(ledger: Ledger, company: Company, tipo: int, folio: int, today: date) -
 def _take_explicit(ledger: Ledger, company: Company, tipo: int, folio: int, today: date) -> Taken:
     if not 1 <= folio <= MAXIMUM_FOLIO:
         raise Refused([problem("FOL-030", value=str(folio))])
-    use = ledger.folios.use(Series(company.ambiente, company.rut, tipo), folio)
-    if use.estado == "emitido":
+    series = Series(company.ambiente, company.rut, tipo)
+    use = ledger.folios.use(series, folio)
+    # Automatic numbering takes it for issued: another document only has it because somebody wants that.
+    reemplaza = ledger.documents.to_replace(series, folio) if use.estado == "emitido" else 0
+    if use.estado == "emitido" and not reemplaza:
         raise Refused([problem("FOL-032", value=str(folio), tipo=tipo, comparado="")])
     if use.estado == "retenido":
         raise Refused([problem("FOL-080", value=str(folio), tipo=tipo, motivo=shown(use.motivo))])
-    if use.estado:
+    if use.estado and not reemplaza:
         raise Refused([problem("FOL-033", value=str(folio), tipo=tipo, motivo=shown(use.motivo))])
     caf = _covering(ledger, company, tipo, folio)
     if expired(tipo, caf.fecha_autorizacion, today):
@@ -96,7 +102,7 @@ def _take_explicit(ledger: Ledger, company: Company, tipo: int, folio: int, toda
         raise Refused([problem("FOL-037", value=str(folio), tipo=tipo, fecha=fecha, dias=MAXIMUM_DAYS)])
     if caf.fecha_autorizacion > today:
         raise Refused([_too_early(caf, folio, today)])
-    return Taken(folio, caf.id, caf.fecha_autorizacion)
+    return Taken(folio, caf.id, caf.fecha_autorizacion, reemplaza)
 
 
 def _covering(ledger: Ledger, company: Company, tipo: int, folio: int) -> StoredCaf:

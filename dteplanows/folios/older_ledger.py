@@ -31,7 +31,8 @@ _AGAIN = 1.0
 """Seconds after which a ledger that was behind is looked at again: a person may have said how to go on."""
 
 _HIGHEST = """
-    SELECT id, folio FROM documento WHERE ambiente = ? AND rut_emisor = ? AND tipo = ? ORDER BY folio DESC LIMIT 1
+    SELECT id, folio FROM documento WHERE ambiente = ? AND rut_emisor = ? AND tipo = ?
+    ORDER BY folio DESC, reemplaza DESC LIMIT 1
 """
 _ACCOUNTED = """
     SELECT MAX(hasta) FROM (

@@ -29,13 +29,15 @@ _PLAIN_NAMES = 2 * STAMPED_NAME
 
 def remarks(ledger: Ledger, company: Company, document: Document, taken: Taken, today: date) -> list[Problem]:
     """What is to be said of *document* and its CAF: another issuer's name (DOC-116, a reparo), a date before its
-    authorization (FOL-071), its age (FOL-072).
+    authorization (FOL-071), its age (FOL-072); and that it takes the folio of one that the SII refused (FOL-073).
 
     :raises Refused: a reparo is among it, and the company wants none.
     """
     # A CAF that is not made yet will have the company's own name.
     name = passing_key(ledger, taken.caf_id).razon_social if taken.caf_id else company.razon_social
     found = _remarks(document, taken, name, today)
+    if taken.reemplaza:
+        found.append(_replaces(ledger, document, taken))
     if found and company.handling_of_reparos == "detener":
         found = list(map(stop, found))
         if errors(found):
@@ -58,6 +60,14 @@ def _remarks(document: Document, taken: Taken, razon_social: str, today: date) -
         facts = {"tipo": document.tipo, "fecha": fecha, "limit": _YEARS}
         found.append(problem("FOL-072", id_doc.place_of("Folio"), str(taken.folio), **facts))
     return found
+
+
+def _replaces(ledger: Ledger, document: Document, taken: Taken) -> Problem:
+    delivery = ledger.deliveries.find(taken.reemplaza)
+    facts: dict[str, object] = {"tipo": document.tipo, "momento": "", "motivos": ""}
+    if delivery:
+        facts |= {"momento": f"{delivery.desde:%Y-%m-%d}", "motivos": shown("; ".join(delivery.motivos.splitlines()))}
+    return problem("FOL-073", document.id_doc.place_of("Folio"), str(taken.folio), **facts)
 
 
 def may_have_long_stamp(document: Document) -> bool:

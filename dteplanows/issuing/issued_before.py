@@ -28,10 +28,10 @@ class IssuedBefore:
         self._unnumbered = unnumbered
 
     def find(self, tipo: int, folio: int) -> OwnDocument | None:
-        """The document of that type and folio with the notes to it, or None."""
+        """The live document of that type and folio with the notes to it, or None; what the SII refused is none."""
         ledger, ambiente, rut = self._ledger, self._company.ambiente, self._company.rut
         found = ledger.documents.find(ambiente, rut, tipo, folio)
-        if found is None:
+        if found is None or self._is_refused(found.id):
             return None
         notas = tuple(map(self._note, ledger.references.notes_in_force(ambiente, rut, tipo, folio)))
         return OwnDocument(
@@ -44,14 +44,20 @@ class IssuedBefore:
         )
 
     def without_document(self, tipo: int, folio: int) -> str:
-        """``anulado`` for a void folio, ``libre`` for one of the company's CAFs; empty when nothing is known of it, as
-        of one that another system used."""
+        """``anulado`` for a void folio, ``libre`` for one of the company's CAFs, ``rechazado`` where the SII refused
+        the document; empty when nothing is known of it, as of one that another system used."""
         ledger, ambiente, rut = self._ledger, self._company.ambiente, self._company.rut
         use = ledger.folios.use(Series(ambiente, rut, tipo), folio)
+        if use.estado == "emitido":
+            return "rechazado"
         if use.estado:
             return "anulado" if use.estado == "anulado" else ""
         cafs = ledger.cafs.of(ambiente, rut, tipo)
         return "libre" if any(one.desde <= folio <= one.hasta for one in cafs) else ""
+
+    def _is_refused(self, documento_id: int) -> bool:
+        delivery = self._ledger.deliveries.find(documento_id)
+        return delivery is not None and delivery.estado == "rechazado"
 
     def _note(self, stored: StoredReference) -> OwnNote:
         note = OwnNote(*stored)

@@ -7,6 +7,7 @@ import json
 from dteplanows.document.in_pesos import in_pesos
 from dteplanows.document.model import Document
 from dteplanows.document.outcome import DocumentOutcome
+from dteplanows.folios.allocation import Taken
 from dteplanows.issuing import issued_before
 from dteplanows.issuing.submission import Submission
 from dteplanows.ledger.rows import NewDocument
@@ -15,13 +16,13 @@ _JSON = json.JSONEncoder(ensure_ascii=False)
 
 
 def row_of(
-    submission: Submission, document: Document, outcome: DocumentOutcome, xml: bytes, caf_id: int
+    submission: Submission, document: Document, outcome: DocumentOutcome, xml: bytes, taken: Taken
 ) -> NewDocument:
     """The ledger's row of *document* of the file submitted.
 
     :param outcome: what is answered for it.
     :param xml: as signed.
-    :param caf_id: the CAF that its folio is of.
+    :param taken: its folio.
     """
     company, receptor = submission.company, document.receptor
     monto_total = in_pesos(document, "MntTotal")
@@ -41,7 +42,8 @@ def row_of(
         archivo=submission.file,
         beside=_JSON.encode(document.beside.as_dict()),
         respuesta=_JSON.encode(_answer(outcome)),
-        caf_id=caf_id,
+        caf_id=taken.caf_id,
+        reemplaza=taken.reemplaza,
         usuario=submission.usuario,
         creado=outcome.fecha,
         referencias=issued_before.corrections(document, monto_total),

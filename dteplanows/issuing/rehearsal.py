@@ -101,5 +101,5 @@ class _Rehearsal:
         remarked = remarks(ledger, company, document, taken, today)
         if not is_last:
             outcome = DocumentOutcome(taken.folio, tipo, clock.now(), True, ())
-            ledger.documents.record(row_of(self._submission, document, outcome, b"", taken.caf_id))
+            ledger.documents.record(row_of(self._submission, document, outcome, b"", taken))
         return taken, remarked

@@ -12,7 +12,7 @@ from dteplanows.document.model import Document
 from dteplanows.document.outcome import DocumentOutcome, Outcome
 from dteplanows.document.problem import errors
 from dteplanows.folios.authority import TestAuthority
-from dteplanows.issuing import entering, repeats, unfinished
+from dteplanows.issuing import entering, reissuing, repeats, unfinished
 from dteplanows.issuing.client import NOBODY, Client, or_refused, refuse_for_nobody
 from dteplanows.issuing.readiness import Readiness, bounds_of
 from dteplanows.issuing.rehearsal import rehearse
@@ -88,6 +88,18 @@ class Issuer:
                 entered = entering.enter(self.ledger, submission, received, something_done=bool(sales))
             outcomes = _in_order(documents, outcomes, entered)
         return Outcome(tuple(outcomes), validated_only=solo_validar)
+
+    def reissue(self, account: Account, file: ReceivedFile, tipo: int, folio: int) -> Outcome:
+        """Issue the one document of *file* with the folio of a document that the SII refused.
+
+        :raises Refused: that one was not refused (SII-040, SII-041), or *file* is not of that document (SII-042).
+        """
+        submission = submitted(account, file)
+        company = submission.company
+        stored = self.ledger.documents.find(company.ambiente, company.rut, tipo, folio)
+        if stored:
+            reissuing.must_be_free(self.ledger, company, stored)
+        return Outcome(tuple(self._issue(submission, [reissuing.corrected(file, tipo, folio)])))
 
     def issue_part(
         self, submission: Submission, documents: Sequence[Document], record: Recorder

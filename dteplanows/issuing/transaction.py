@@ -140,6 +140,6 @@ class Transaction:
         # Not among the document's own problems: a transaction that is repeated would say them twice.
         said = (*found, *remarked, *remarks_on_stamp(document, ted))
         outcome = issued_outcome(document, taken.folio, moment, said)
-        recorded = self._ledger.documents.record(row_of(submission, document, outcome, xml, taken.caf_id))
+        recorded = self._ledger.documents.record(row_of(submission, document, outcome, xml, taken))
         cedible = printing.is_cedible(document.tipo, document.id_doc.text("IndTraslado"))
         return replace(outcome, documento_id=recorded, cedible=cedible)

@@ -48,12 +48,14 @@ _FORGOTTEN = (
     "HAVING SUM(CASE WHEN estado = 'terminado' THEN 0 ELSE 1 END) = 0 AND MAX(terminado) < ?"
 )
 
-# By its key, since batches of older versions do not name their documents; an export's figures only stand in its XML.
+# Batches of older versions do not name their documents, which are the first of their folios; an export's figures only
+# stand in its XML.
 _OUTCOMES = (
     "SELECT numero, one.folio, one.tipo, fecha, emitido, problemas, operacion, documento_id, cedible, "
     "monto_neto, monto_exento, iva, monto_total, CASE WHEN one.tipo IN ({exports}) THEN xml END "
     "FROM lote_documento AS one JOIN lote ON lote.id = one.lote_id LEFT JOIN documento ON documento.tipo = one.tipo "
-    "AND documento.folio = one.folio AND documento.ambiente = lote.ambiente "
+    "AND documento.folio = one.folio AND (documento.id = one.documento_id "
+    "OR (one.documento_id = 0 AND documento.reemplaza = 0)) AND documento.ambiente = lote.ambiente "
     "AND documento.rut_emisor = lote.rut_emisor "
     "WHERE one.lote_id = ?{only} ORDER BY numero"
 )

@@ -14,6 +14,8 @@ from dteplanows.document import clock
 from dteplanows.ledger.delivery_states import ACCEPTED, BEFORE, State
 from dteplanows.ledger.delivery_tables import ENTREGA, ESTADO_DOCUMENTO, Delivery, StateOfDocument
 from dteplanows.ledger.engines.base import Database
+from dteplanows.ledger.live import live
+from dteplanows.ledger.notice_tables import ENQUEUE, TOLD
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.tables import DOCUMENTO
@@ -64,14 +66,15 @@ class Step(NamedTuple):
 
 
 # A note waits as long as the document that it corrects is under way; one that was issued before delivery existed, or
-# that this ledger does not have, is nobody's to wait for.
+# that this ledger does not have, is nobody's to wait for. The order of the tables is said: SQLite would look through
+# all documents of the company for each note.
 _WAITS = f"""
     EXISTS (
         SELECT 1 FROM referencia
-        JOIN documento AS corregido ON corregido.ambiente = entrega.ambiente
+        {{join}} documento AS corregido ON corregido.ambiente = entrega.ambiente
             AND corregido.rut_emisor = entrega.rut_emisor AND corregido.tipo = referencia.tipo
-            AND corregido.folio = referencia.folio
-        JOIN entrega AS otra ON otra.documento_id = corregido.id
+            AND corregido.folio = referencia.folio AND {live("corregido")}
+        {{join}} entrega AS otra ON otra.documento_id = corregido.id
         WHERE referencia.documento_id = entrega.documento_id AND otra.documento_id <> entrega.documento_id
         AND otra.estado NOT IN ({", ".join(repr(one) for one in ACCEPTED)})
     )
@@ -82,13 +85,13 @@ _DUE = (
 )
 _OF_GROUP = "estado = 'pendiente' AND ambiente = ? AND rut_emisor = ? AND clase = ? AND tope = ?"
 _READY = f"SELECT documento_id FROM entrega WHERE {_OF_GROUP} AND NOT {_WAITS} ORDER BY documento_id LIMIT ?"
-_REFUSED_BEFORE = """
+_REFUSED_BEFORE = f"""
     SELECT DISTINCT entrega.documento_id, corregido.tipo, corregido.folio FROM entrega
-    JOIN referencia ON referencia.documento_id = entrega.documento_id
-    JOIN documento AS corregido ON corregido.ambiente = entrega.ambiente
+    {{join}} referencia ON referencia.documento_id = entrega.documento_id
+    {{join}} documento AS corregido ON corregido.ambiente = entrega.ambiente
         AND corregido.rut_emisor = entrega.rut_emisor AND corregido.tipo = referencia.tipo
-        AND corregido.folio = referencia.folio
-    JOIN entrega AS otra ON otra.documento_id = corregido.id
+        AND corregido.folio = referencia.folio AND {live("corregido")}
+    {{join}} entrega AS otra ON otra.documento_id = corregido.id
     WHERE entrega.estado = 'pendiente' AND entrega.ambiente = ? AND entrega.rut_emisor = ? AND entrega.clase = ?
     AND entrega.tope = ? AND otra.estado IN ('rechazado', 'detenido') AND otra.documento_id <> entrega.documento_id
 """
@@ -112,6 +115,7 @@ class Deliveries(Repository):
 
     def __init__(self, db: Database) -> None:
         super().__init__(db)
+        self._ready, self._refused_before = (one.format(join=db.words.join) for one in (_READY, _REFUSED_BEFORE))
 
     # --- what is due -----------------------------------------------------------------------------------------
 
@@ -122,7 +126,7 @@ class Deliveries(Repository):
 
     def ready(self, group: Group, most: int) -> list[int]:
         """The ids of the oldest documents of *group* that may leave now, up to *most*."""
-        return [one for (one,) in self.db.connection.execute(_READY, (*group, most))]
+        return [one for (one,) in self.db.connection.execute(self._ready, (*group, most))]
 
     def documents(self, ids: Sequence[int]) -> Iterator[StoredDocument]:
         """The documents of these ids, in their order."""
@@ -180,6 +184,20 @@ class Deliveries(Repository):
                 "UPDATE entrega SET motivos = ? WHERE documento_id = ?", [(reasons, one) for one in ids]
             )
 
+    def add_reasons(self, documento_id: int, reasons: str) -> None:
+        """Note all that the SII says against a document whose state stays as it is, as a step of its own."""
+        moment, which = clock.now().isoformat(" "), "documento_id = ?"
+        with self.db.writing(PART):
+            self.remark([documento_id], reasons)
+            again = (
+                "INSERT INTO estado_documento (documento_id, momento, estado, envio_id, detalle) "
+                f"SELECT documento_id, ?, estado, envio_id, ? FROM entrega WHERE {which}"
+            )
+            self.db.connection.execute(again, (moment, reasons, documento_id))
+            told = self.find(documento_id)
+            if told and told.estado in TOLD:
+                self.db.connection.execute(ENQUEUE.format(which=which), (told.estado, reasons, moment, documento_id))
+
     def ask_at(self, ids: Iterable[int], moment: float) -> None:
         """Have the SII asked about each of these documents at *moment* (Unix time); 0 for never."""
         with self.db.writing(PART):
@@ -192,7 +210,7 @@ class Deliveries(Repository):
 
         Gives of each its id, and type and folio of the document.
         """
-        found: list[tuple[int, int, int]] = self.db.connection.execute(_REFUSED_BEFORE, group).fetchall()
+        found: list[tuple[int, int, int]] = self.db.connection.execute(self._refused_before, group).fetchall()
         for documento_id, tipo, folio in found:
             detail = f"corrige el documento de tipo {tipo} y folio {folio}, que el SII no tiene"
             self.move([documento_id], Step("detenido", detail))
@@ -220,6 +238,10 @@ class Deliveries(Repository):
         with self.db.writing(PART):
             connection = self.db.connection
             detail = step.detail or step.reasons
+            if step.to in TOLD:
+                connection.execute(
+                    ENQUEUE.format(which=which), (step.to, step.reasons or step.detail, moment, *values, *before)
+                )
             connection.execute(_NOTE.format(envio="envio_id", which=which), (moment, step.to, detail, *values, *before))
             changed = connection.execute(
                 _CHANGE.format(envio=envio, which=which),

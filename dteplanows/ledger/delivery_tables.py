@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from dteplanows.ledger.delivery_states import BY_HAND, ENVELOPE_STATES, FINAL, STATES, EnvelopeState, State
+from dteplanows.ledger.delivery_states import (
+    BY_HAND,
+    ENVELOPE_STATES,
+    FINAL,
+    REPEATED,
+    STATES,
+    EnvelopeState,
+    State,
+)
 from dteplanows.ledger.table import Index, Schema, Table
 
 STEP = 17
@@ -150,6 +158,11 @@ IS_OPEN = f"estado NOT IN ({', '.join(repr(one) for one in FINAL)})"
 """Which documents have not got the SII's last word, for a query."""
 IS_REMARKED = "estado IN ('aceptado con reparos', 'rechazado')"
 """Which documents the SII has remarked or refused, for a query."""
+
+_NOT_REPEATED = " AND ".join(f"motivos NOT LIKE '%{one.replace('-', '%-', 1)}%'" for one in REPEATED)
+IS_REPLACEABLE = f"estado = 'rechazado' AND {_NOT_REPEATED}"
+"""Which documents the SII has refused so that their folio is free there, for a query. A line may stand in the code that
+it gives: ``DTE L[1] -3-100``."""
 
 ENVIO = Table(
     "envio",

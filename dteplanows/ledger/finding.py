@@ -20,6 +20,7 @@ from dteplanows.document.company import Company
 from dteplanows.ledger.delivery_states import STATES, UNSENT
 from dteplanows.ledger.delivery_tables import IS_OPEN, IS_REMARKED
 from dteplanows.ledger.engines.base import Database
+from dteplanows.ledger.live import refused
 from dteplanows.ledger.repository import Repository
 
 _FIRST_DAY, _LAST_DAY = date.min, date.max
@@ -90,7 +91,7 @@ _ROWS = (
     "SELECT documento.id, documento.tipo, documento.folio, fecha_emision, rut_receptor, razon_social_receptor, "
     "monto_neto, monto_exento, iva, monto_total, documento.usuario, entrega.estado, guia_anulada.momento, "
     "EXISTS (SELECT 1 FROM referencia WHERE referencia.tipo = documento.tipo AND referencia.folio = documento.folio "
-    "AND codigo = 1) "
+    "AND codigo = 1), documento.reemplaza "
     "FROM documento LEFT JOIN guia_anulada ON guia_anulada.documento_id = documento.id "
     "LEFT JOIN entrega ON entrega.documento_id = documento.id "
     "WHERE documento.id IN ({numbers}) AND {plain}documento.ambiente = ? "
@@ -99,7 +100,15 @@ _ROWS = (
 _ANNULLED = (
     "SELECT documento.usuario, documento.tipo, fecha_emision, monto_neto, monto_exento, iva, monto_total "
     "FROM guia_anulada {join} documento ON documento.id = guia_anulada.documento_id "
-    "WHERE documento.ambiente = ? AND documento.rut_emisor = ? AND fecha_emision BETWEEN ? AND ?"
+    "WHERE documento.ambiente = ? AND documento.rut_emisor = ? AND fecha_emision BETWEEN ? AND ? "
+    f"AND NOT {refused()}"
+)
+# The documents are found by the index of those that the SII remarked or refused, which are few.
+_REFUSED = (
+    "SELECT usuario, tipo, fecha_emision, monto_neto, monto_exento, iva, monto_total "
+    "FROM entrega {join} documento ON documento.id = entrega.documento_id "
+    f"WHERE {IS_REMARKED} AND entrega.estado = 'rechazado' AND entrega.ambiente = ? AND entrega.rut_emisor = ? "
+    "AND fecha_emision BETWEEN ? AND ?"
 )
 
 _Place = tuple[str, int]
@@ -152,6 +161,10 @@ class ListedDocument(NamedTuple):
     """Since when it is annulled, for a guía that never left."""
     con_anulacion: bool
     """There is a note that says it annuls a document of this type and folio, of this company or of another."""
+    reemplaza: int
+    """Id of the refused document whose folio it took; 0 for none."""
+    rechazado: bool
+    """The SII refused it."""
 
 
 class DayTotals(NamedTuple):
@@ -175,6 +188,7 @@ class Finding(Repository):
         self._rows_of, self._with_datum = _ROWS.format(**words), _WITH_DATUM.format(**words)
         self._of_state = {one: query.format(**words) for one, query in _OF_STATE.items()}
         self._of_datum, self._annulled = _OF_DATUM.format(**words), _ANNULLED.format(**words)
+        self._refused = _REFUSED.format(**words)
 
     def found(self, company: Company, wanted: Wanted) -> Iterator[ListedDocument]:
         """The documents of *company* that are wanted, by day of issue and then by issue, the newest first."""
@@ -192,10 +206,17 @@ class Finding(Repository):
                 yield DayTotals._make(row)
 
     def annulled_guias(self, company: Company, wanted: Wanted) -> Iterator[DayTotals]:
-        """What of :meth:`days` are guías that were annulled, which never left, one by one."""
+        """What of :meth:`days` are guías that were annulled, which never left, one by one; without those refused."""
+        return self._some(self._annulled, company, wanted)
+
+    def refused(self, company: Company, wanted: Wanted) -> Iterator[DayTotals]:
+        """What of :meth:`days` the SII refused, one by one."""
+        return self._some(self._refused, company, wanted)
+
+    def _some(self, query: str, company: Company, wanted: Wanted) -> Iterator[DayTotals]:
         values = (company.ambiente, company.rut, *_period(wanted))
         usuario = wanted.usuario.casefold()
-        for sender, tipo, day, *amounts in self.db.connection.execute(self._annulled, values):
+        for sender, tipo, day, *amounts in self.db.connection.execute(query, values):
             if wanted.tipo in (0, tipo) and usuario in ("", sender.casefold()):
                 yield DayTotals(tipo, day, 1, *amounts)
 
@@ -314,11 +335,12 @@ class Finding(Repository):
         query += " AND fecha_emision BETWEEN ? AND ? ORDER BY fecha_emision DESC, documento.id DESC"
         rows = self.db.connection.execute(query, (*values, *_period(wanted))).fetchall()
         usuario = wanted.usuario.casefold()
-        for *facts, sender, estado, annulled, by_note in rows:
+        for *facts, sender, estado, annulled, by_note, replaced in rows:
             if usuario not in ("", sender.casefold()):
                 continue
             since = datetime.fromisoformat(annulled) if annulled else None
-            yield ListedDocument._make((*facts, sender, estado or UNSENT, since, bool(by_note)))
+            rest = (sender, estado or UNSENT, since, bool(by_note), replaced, estado == "rechazado")
+            yield ListedDocument._make((*facts, *rest))
 
 
 def _state(wanted: Wanted) -> tuple[str, tuple[str, ...]]:

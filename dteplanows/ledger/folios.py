@@ -12,7 +12,8 @@ from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import FREE, FolioCount, FolioUse, Series, Span, StoredVoid
 from dteplanows.ledger.tables import TRAMO_ANULADO, Void
 
-_ISSUED = "documento WHERE ambiente = ? AND rut_emisor = ? AND tipo = ?"
+_ISSUED = "documento WHERE ambiente = ? AND rut_emisor = ? AND tipo = ? AND reemplaza = 0"
+"""Each folio once: the first document of those that had it replaced none."""
 _VOID = "tramo_anulado WHERE ambiente = ? AND rut_emisor = ? AND tipo = ?"
 _CROSSING = "AND hasta >= ? AND desde <= ?"
 """Ranges that have something of a span."""

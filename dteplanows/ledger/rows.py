@@ -108,6 +108,8 @@ class _Document:
     usuario: str
     creado: datetime
     """Local moment in Chile, without zone."""
+    reemplaza: Annotated[int, Spec(since=18)] = 0
+    """Id of the document that the SII refused and whose folio this one takes; 0 for the first one of its folio."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

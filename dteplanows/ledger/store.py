@@ -27,7 +27,9 @@ from dteplanows.ledger.folios import Folios
 from dteplanows.ledger.held import Held
 from dteplanows.ledger.kept_settings import KeptSettings
 from dteplanows.ledger.logins import Logins
+from dteplanows.ledger.mailbox import Mail
 from dteplanows.ledger.marks import Marks
+from dteplanows.ledger.notices import Notices
 from dteplanows.ledger.opening import New, open_database
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.received import Received
@@ -114,6 +116,8 @@ class Ledger:
         self.envelopes = Envelopes(db, self.deliveries)
         self.sessions = Sessions(db, self.secrets)
         self.undelivered = Undelivered(db, self.usage)
+        self.mail = Mail(db)
+        self.notices = Notices(db, self.events)
 
     @property
     def watermark(self) -> Watermark:

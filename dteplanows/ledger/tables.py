@@ -8,6 +8,8 @@ from typing import Annotated, Any, NamedTuple
 from dteplanows.document.company import Company
 from dteplanows.ledger.columns import Spec
 from dteplanows.ledger.delivery_tables import DELIVERY_TABLES
+from dteplanows.ledger.mail_tables import MAIL_TABLES
+from dteplanows.ledger.notice_tables import NOTICE_TABLES
 from dteplanows.ledger.rows import (
     Listener,
     ReceivedFile,
@@ -201,7 +203,7 @@ DOCUMENTO = Table(
     schema=Schema(
         constraints=(
             "CHECK (folio BETWEEN 1 AND 9999999999)",
-            "UNIQUE (ambiente, rut_emisor, tipo, folio)",
+            "UNIQUE (ambiente, rut_emisor, tipo, folio, reemplaza)",
             _FILE,
             "FOREIGN KEY (caf_id) REFERENCES caf (id)",
             _ISSUER,
@@ -217,6 +219,7 @@ DOCUMENTO = Table(
                 only="postgresql",
             ),
             Index("documento_archivo", "archivo_sha256"),
+            Index("documento_reemplaza", "reemplaza", "reemplaza > 0"),
         ),
     ),
 )
@@ -355,6 +358,7 @@ OYENTE = Table(
 TABLES: tuple[Table[Any], ...] = (
     EMPRESA, USUARIO, CERTIFICADO, CAF, ARCHIVO, ARCHIVO_SUELTO, DOCUMENTO, DOCUMENTO_RECIBIDO, TRAMO_ANULADO, EVENTO,
     REFERENCIA, AJUSTE, LOTE, LOTE_DOCUMENTO, RESPUESTA_NO_ENTREGADA, LIBRO, DATO_ADICIONAL, GUIA_ANULADA,
-    ENLACE_RETIRADO, OYENTE, FOLIO_RETENIDO, *DELIVERY_TABLES,
+    ENLACE_RETIRADO, OYENTE, FOLIO_RETENIDO, *DELIVERY_TABLES, *MAIL_TABLES,
+    *NOTICE_TABLES,
 )  # fmt: skip
 """All tables, parents before children."""

@@ -11,7 +11,10 @@ from dteplanows.ledger.rows import Series
 
 _NEWEST = "SELECT id, creado FROM documento ORDER BY id DESC LIMIT 1"
 _FROM = "SELECT id, creado FROM documento WHERE id >= ? ORDER BY id LIMIT 1"
-_COUNT = "SELECT ambiente, rut_emisor, tipo, COUNT(*) FROM documento WHERE id >= ? GROUP BY ambiente, rut_emisor, tipo"
+_COUNT = (
+    "SELECT ambiente, rut_emisor, tipo, COUNT(*) FROM documento WHERE id >= ? AND reemplaza = 0 "
+    "GROUP BY ambiente, rut_emisor, tipo"
+)
 _COUNT_FROM = "SELECT COUNT(*) FROM documento WHERE id >= ?"
 _WAITING = "SELECT COUNT(*), MIN(recibido) FROM lote WHERE estado <> 'terminado'"
 
@@ -33,7 +36,7 @@ class Usage(Repository):
         return datetime.fromisoformat(row[1]) if row else None
 
     def issued_since(self, moment: datetime) -> dict[Series, int]:
-        """Documents recorded from *moment* on, by company and type."""
+        """Folios used from *moment* on, by company and type."""
         rows = self.db.connection.execute(_COUNT, (self.first_since(moment),))
         return {Series(*row[:3]): row[3] for row in rows}
 

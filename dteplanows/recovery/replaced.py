@@ -18,8 +18,10 @@ from dteplanows.ledger.rows import Series, Span
 from dteplanows.validator.report import money
 
 _KEY = "ambiente, rut_emisor, tipo, folio"
-_DOCUMENTS = f"SELECT {_KEY}, xml FROM documento"
-_BEHIND = f"({_KEY}) > (?, ?, ?, ?)"
+# By id besides: documents that the SII refused and those that replaced them have one key. An older form of the database
+# does not tell which of them is which.
+_DOCUMENTS = f"SELECT {_KEY}, id, xml FROM documento"
+_BEHIND = f"({_KEY}, id) > (?, ?, ?, ?, ?)"
 _PAGE = 200
 """Documents that are read at once."""
 
@@ -113,19 +115,22 @@ def _missing(old: Connection, new: Connection) -> Iterator[tuple[str, str, int, 
     """
     others = _documents(new)
     other = next(others, None)
-    for ambiente, rut, tipo, folio, xml in _documents(old):
-        key = (ambiente, rut, tipo, folio)
-        while other is not None and other[:4] < key:
+    told = None
+    for *key, xml in _documents(old):
+        while other is not None and other[:-1] < (*key,):
             other = next(others, None)
-        if other is None or other[:4] != key or bytes(other[4]) != bytes(xml):
-            yield (*key, folio)
+        ambiente, rut, tipo, folio, _ = key
+        is_there = other is not None and other[:-1] == (*key,) and bytes(other[-1]) == bytes(xml)
+        if not is_there and told != (ambiente, rut, tipo, folio):
+            told = ambiente, rut, tipo, folio
+            yield ambiente, rut, tipo, folio, folio
 
 
-def _documents(connection: Connection) -> Iterator[tuple[str, str, int, int, bytes]]:
+def _documents(connection: Connection) -> Iterator[tuple[Any, ...]]:
     where, values = "", tuple[Any, ...]()
-    while rows := connection.execute(f"{_DOCUMENTS} {where} ORDER BY {_KEY} LIMIT ?", (*values, _PAGE)).fetchall():
+    while rows := connection.execute(f"{_DOCUMENTS} {where} ORDER BY {_KEY}, id LIMIT ?", (*values, _PAGE)).fetchall():
         yield from rows
-        where, values = f"WHERE {_BEHIND}", rows[-1][:4]
+        where, values = f"WHERE {_BEHIND}", rows[-1][:-1]
 
 
 def _closed(old: Old, new: Connection, found: Replaced) -> None:

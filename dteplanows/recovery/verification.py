@@ -223,7 +223,8 @@ class Verification:
         self.state.folios = True
 
     def _check_uses(self, series: Series) -> None:
-        """No folio that is issued is void or held back too, and each is one of its document's CAF."""
+        """No folio that is issued is void or held back too, each is one of its document's CAF, and of several documents
+        of one folio the SII refused all but the last."""
         key = "d.ambiente = ? AND d.rut_emisor = ? AND d.tipo = ?"
         same = "x.ambiente = d.ambiente AND x.rut_emisor = d.rut_emisor AND x.tipo = d.tipo"
         execute = self._ledger.connection.execute
@@ -242,6 +243,13 @@ class Verification:
         )
         for (folio,) in execute(query, series):
             self._found("BAS-058", f"tipo {series.tipo}, folio {folio}, {series.rut}, {series.ambiente}")
+        query = (
+            f"SELECT d.folio FROM documento d LEFT JOIN documento x ON x.id = d.reemplaza AND {same} "
+            f"AND x.folio = d.folio LEFT JOIN entrega ON entrega.documento_id = x.id WHERE {key} AND d.reemplaza > 0 "
+            "AND (x.id IS NULL OR entrega.estado IS NULL OR entrega.estado <> 'rechazado')"
+        )
+        for (folio,) in execute(query, series):
+            self._found("BAS-084", name, folio=folio)
 
     # --- how far it is ---------------------------------------------------------------------------------------
 

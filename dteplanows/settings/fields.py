@@ -8,13 +8,14 @@ from pydantic_settings import SettingsConfigDict
 
 from dteplanows.settings.delivery_fields import DeliverySettings
 from dteplanows.settings.file import SECRETS
+from dteplanows.settings.mail_fields import MailSettings
 from dteplanows.settings.service_fields import ServiceSettings
 
 PREFIX = "DTEPLANOWS_"
 """What the name of a setting begins with in the environment."""
 
 
-class Settings(DeliverySettings, ServiceSettings):
+class Settings(MailSettings, DeliverySettings, ServiceSettings):
     """Every setting: one field, with its usual value, its bounds and, in Spanish, what it is.
 
     :func:`~dteplanows.settings.meanings.meaning` makes of them what the manual and the refusals of wrong values say.

@@ -124,6 +124,11 @@ class Mailer:
                 server.send_message(message)
         return path
 
+    def written(self, after: int, most: int = 50) -> list[Path]:
+        """The files of the mails written after that moment (nanoseconds of Unix time), in order, up to *most*."""
+        found = sorted((path.stat().st_mtime_ns, path) for path in self._folder.glob("*.eml"))
+        return [path for moment, path in found if moment > after][:most]
+
     def _message(self, envelope: Envelope) -> EmailMessage:
         company = self._companies.get(envelope.company)
         message = EmailMessage()

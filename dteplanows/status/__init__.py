@@ -14,7 +14,7 @@ from dteplanows.ledger.engines.errors import failing
 from dteplanows.ledger.place import place_of
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings
-from dteplanows.status import backups, companies, delivery, machine
+from dteplanows.status import backups, companies, delivery, machine, notices
 from dteplanows.status.look import look_at, problem_row, unreadable_row, upgraded_row
 from dteplanows.status.rows import Row
 
@@ -51,6 +51,7 @@ def _rows(ledger: Ledger, settings: Settings) -> Iterator[Row]:
     yield machine.batches(look)
     found = delivery.on_its_way(look)
     yield delivery.worker(look, found)
+    yield from notices.mailboxes(look)
     on_demand = settings.caf_automatico and settings.autoridad_de_prueba.exists()
     rates = companies.rates(look)
     for company in look.companies:
@@ -59,3 +60,4 @@ def _rows(ledger: Ledger, settings: Settings) -> Iterator[Row]:
         yield from delivery.company(look, company, found)
         yield from companies.held_back(look, company)
         yield from companies.folios(look, company, rates, on_demand)
+        yield from notices.notices(look, company)

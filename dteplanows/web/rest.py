@@ -39,7 +39,7 @@ BELOW = "/wsds/"
 
 _NAMES: Mapping[str, str] = {
     LOGIN: "login", "version": "Version", "procesar": "Procesar", "obtenerlink": "ObtenerLink",
-    "getticket": "getBoletaTicket",
+    "getticket": "getBoletaTicket", "estadodte": "EstadoDte",
 }  # fmt: skip
 """Each call as the log names it: as the SOAP operation of the same purpose."""
 
@@ -69,6 +69,7 @@ class Rest:
             "procesar": self._process,
             "obtenerlink": self._link,
             "getticket": self._ticket,
+            "estadodte": self._state,
         }
 
     def is_here(self, path: str) -> bool:
@@ -164,6 +165,16 @@ class Rest:
         except Refused as refused:
             return rest_answer.of_failure(refused.problems, asked=parameters.named(asked.folio, asked.tipo))
         return rest_answer.of_answer(answer.of_value(address), url=address)
+
+    def _state(self, call: Call) -> Reply:
+        """``/wsds/estadodte``, as ``EstadoDte``."""
+        tpomov, folio, tipo = (call.given.get(name, "") for name in ("tpomov", "folio", "tipo"))
+        documents = self._operations.documents
+        try:
+            found = documents.standing(documents.archive(call.account), tpomov, folio, tipo)
+        except Refused as refused:
+            return rest_answer.of_failure(refused.problems, asked=parameters.named(folio, tipo))
+        return rest_answer.of_answer(answer.of_standing(found))
 
     def _ticket(self, call: Call) -> Reply:
         """``/wsds/getticket``, as ``getBoletaTicket``; the boleta may also be named by ``tipo`` and ``folio``."""

@@ -21,8 +21,8 @@ from dteplanows.soap import answer
 from dteplanows.soap.asmx.reply import Reply
 from dteplanows.soap.operations import parameters
 
-_ALWAYS_LISTS = frozenset({"Aviso"})
-"""Elements of ours, which no client of the original knows, are lists whatever their number."""
+_ALWAYS_LISTS: Mapping[str, str] = {"Avisos": "Aviso", "MotivosSii": "MotivoSii"}
+"""Elements of ours, which no client of the original knows, are lists whatever their number; by what they stand in."""
 
 _STATUS: Mapping[str, int] = {
     "SRV-001": 500, "SRV-003": 503, "SRV-004": 500, "SRV-121": 503, "SRV-124": 503, "SRV-129": 503,
@@ -77,9 +77,10 @@ def of_failure(
 
 def _value(element: etree._Element) -> Any:
     """The text of *element*, or the values of its children by their names."""
-    if not len(element) and element.tag != "Avisos":
+    listed = _ALWAYS_LISTS.get(str(element.tag))
+    if not len(element) and listed is None:
         return element.text or ""
-    found: dict[str, Any] = {name: [] for name in _ALWAYS_LISTS} if element.tag == "Avisos" else {}
+    found: dict[str, Any] = {listed: []} if listed else {}
     for child in element:
         value = _value(child)
         if child.tag not in found:

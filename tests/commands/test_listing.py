@@ -140,7 +140,7 @@ def test_a_table_fits_its_width(width: int) -> None:
              *(999_999_999,) * 3, 9_999_999_999, 1, "anulado", "anulado por 61-9999999999", "ana",
              "aceptado con reparos")  # fmt: skip
     row = dict(zip(listing.DOCUMENT_FIELDS, facts, strict=True))
-    totals = ("2026-01", 33, "Factura", 1, 0, *(999_999_999,) * 3, 9_999_999_999, 1)
+    totals = ("2026-01", 33, "Factura", 1, 0, *(999_999_999,) * 3, 9_999_999_999, 1, 9)
     sums = dict(zip(listing.TOTALS_FIELDS, totals, strict=True))
     for columns, one in ((listing.DOCUMENTS, row), (listing.TOTALS, sums)):
         lines = list(listing.table_lines(columns, [one], width))

@@ -106,6 +106,9 @@ def steps(service: Service) -> list[Step]:
                  says=(f"{nothing}SRV-075]",)),
             Step("número alternativo", "AltNum", {**login, "folio": "@folio", "tipo": "@tipo", "campo": b64("A1")},
                  says=(f"<Mensaje>{b64('7')}</Mensaje>",)),
+            Step("estado en el SII", "EstadoDte", asked, says=("<Situacion>", "<PalabraFinal>")),
+            Step("estado en el SII ajeno", "EstadoDte", {**asked, **stranger}, fault=True,
+                 says=("AUT-001", "Revise Usuario y Clave en la configuración de su sistema")),
             Step("eliminar", "EliminarDoc", asked, says=("es electrónico y no se elimina",)),
         ],
         "guia52-otros-traslados.xml": [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 
 from dteplanows.document.company import Ambiente, Company
@@ -11,7 +11,7 @@ from dteplanows.ledger.engines.sqlite.database import Sqlite
 from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS
 from dteplanows.ledger.rows import NewDocument, NewReceived, ReceivedFile, Series, Span
 from dteplanows.ledger.store import Ledger
-from dteplanows.ledger.tables import TABLES
+from dteplanows.ledger.tables import DOCUMENTO, TABLES
 
 TODAY = date(2026, 11, 24)
 
@@ -83,6 +83,30 @@ def save_as_at_first(ledger: Ledger) -> None:
     marks = ", ".join("?" * len(row))
     with ledger.writing():
         ledger.connection.execute(f"INSERT INTO empresa ({names}, telefono, correo, tolerante) VALUES ({marks})", row)
+
+
+def save_as_then(ledger: Ledger, company: Company) -> None:
+    """Save *company* with the columns that the ledger has so far, and not those that later steps add."""
+    facts = {**asdict(company), "actecos": " ".join(company.actecos)}
+    _insert_as_then(ledger, "empresa", facts)
+
+
+def record_as_then(ledger: Ledger, row: NewDocument) -> int:
+    """Record *row* with the columns that the ledger has so far; gives its id."""
+    names = [one.name for one in DOCUMENTO.shown if one.name != "id"]
+    with ledger.writing():
+        ledger.files.store(row.archivo)
+        _insert_as_then(ledger, "documento", dict(zip(names, DOCUMENTO.values(row), strict=True)))
+        (identifier,) = ledger.connection.execute("SELECT MAX(id) FROM documento").fetchone()
+    return int(identifier)
+
+
+def _insert_as_then(ledger: Ledger, table: str, facts: dict[str, object]) -> None:
+    columns = [row[1] for row in ledger.connection.execute(f"PRAGMA table_info({table})") if row[1] != "id"]
+    ledger.connection.execute(
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+        [facts[name] for name in columns],
+    )
 
 
 def without(step: int) -> tuple[tuple[str, ...], ...]:

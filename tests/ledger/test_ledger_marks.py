@@ -18,7 +18,7 @@ from dteplanows.ledger.finding import Wanted
 from dteplanows.ledger.rows import NewDocument
 from dteplanows.ledger.store import Ledger
 from tests.engines import only_sqlite
-from tests.ledger.example import COMPANY, REAL, load_caf, new_document, without
+from tests.ledger.example import COMPANY, REAL, load_caf, new_document, record_as_then, save_as_then
 
 DATA = '{"correo": "", "adicionales": {"A1": "4711", "Caja": "ñ 2"}}'
 _OWN_STEP = next(number for number, step in enumerate(MIGRATIONS, 1) if "CREATE TABLE dato_adicional" in step[0])
@@ -66,13 +66,17 @@ def test_odd_data_do_not_keep_a_document_from_being_recorded(ledger: Ledger, bes
 
 
 def test_documents_of_an_older_database_get_their_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(migrations, "MIGRATIONS", without(_OWN_STEP))
+    monkeypatch.setattr(migrations, "MIGRATIONS", MIGRATIONS[: _OWN_STEP - 1])
     with closing(Ledger(tmp_path)) as old:
-        old.companies.save(COMPANY)
-        caf = load_caf(old, 1, 10)
-        identifier = old.documents.record(with_data(1, caf))
-        old.documents.record(replace(new_document(2, caf), beside="no es JSON"))
-    monkeypatch.setattr(migrations, "MIGRATIONS", (*without(_OWN_STEP), MIGRATIONS[_OWN_STEP - 1]))
+        save_as_then(old, COMPANY)
+        old.connection.execute(
+            "INSERT INTO caf (ambiente, rut, tipo, desde, hasta, fecha_autorizacion, siguiente, secreto, cargado) "
+            "VALUES ('pruebas', ?, 33, 1, 10, '2026-11-01', 1, x'00', '2026-11-02 10:00:00')",
+            (COMPANY.rut,),
+        )
+        identifier = record_as_then(old, with_data(1, 1))
+        record_as_then(old, replace(new_document(2, 1), beside="no es JSON"))
+    monkeypatch.undo()
     with closing(Ledger(tmp_path)) as new:
         assert new.marks.datum(identifier, "A1") == "4711"
 

@@ -7,27 +7,35 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
 
-from dteplanows.document.company import Company
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.engines.errors import violations
 from dteplanows.ledger.engines.sqlite import database as connection
 from dteplanows.ledger.engines.sqlite import steps as migrations
 from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS
-from dteplanows.ledger.rows import NewCertificate, NewDocument, Series, Span, StoredVoid
+from dteplanows.ledger.rows import NewCertificate, Series, Span, StoredVoid
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
-from dteplanows.ledger.tables import DOCUMENTO, TABLES
+from dteplanows.ledger.tables import TABLES
 from dteplanows.ledger.vault import KEY_FILE, read_key_file
 from tests.engines import only_sqlite
-from tests.ledger.example import COMPANY, TODAY, load_caf, new_document, save_as_at_first, sqlite_of, without
+from tests.ledger.example import (
+    COMPANY,
+    TODAY,
+    load_caf,
+    new_document,
+    record_as_then,
+    save_as_at_first,
+    save_as_then,
+    sqlite_of,
+    without,
+)
 
 OPEN = """
 import sys
@@ -63,27 +71,6 @@ def test_only_the_owner_reads_the_files(tmp_path: Path) -> None:
         files
     )
     assert set(files.values()) == {0o600}
-
-
-def insert_as_then(ledger: Ledger, table: str, facts: Mapping[str, object]) -> None:
-    """Insert a row with the columns that *table* has so far, and not those that later steps add."""
-    columns = [row[1] for row in ledger.connection.execute(f"PRAGMA table_info({table})") if row[1] in facts]
-    ledger.connection.execute(
-        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-        [facts[name] for name in columns],
-    )
-
-
-def save_as_then(ledger: Ledger, company: Company) -> None:
-    """Save *company* in the form that the ledger has so far."""
-    insert_as_then(ledger, "empresa", {**asdict(company), "actecos": " ".join(company.actecos)})
-
-
-def record_as_then(ledger: Ledger, row: NewDocument) -> None:
-    """Record *row* in the form that the ledger has so far."""
-    ledger.documents.files.store(row.archivo)
-    names = [one.name for one in DOCUMENTO.shown if one.name != "id"]
-    insert_as_then(ledger, "documento", dict(zip(names, DOCUMENTO.values(row), strict=True)))
 
 
 def test_a_transaction_is_synced_before_it_returns(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -11,7 +12,9 @@ import pytest
 
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.backup import open_backup
+from dteplanows.ledger.deliveries import Step
 from dteplanows.ledger.engines.base import DUMP
+from dteplanows.ledger.engines.errors import violations
 from dteplanows.ledger.engines.postgresql import programs
 from dteplanows.ledger.place import Place, place_of
 from dteplanows.ledger.store import Ledger
@@ -22,7 +25,8 @@ from dteplanows.recovery.verification import Verification
 from dteplanows.settings import FILE, Settings, load
 from tests.engines import only_postgresql
 from tests.installation import make_installation
-from tests.ledger.example import everything
+from tests.issuing.test_issued_before import file
+from tests.ledger.example import everything, new_document
 from tests.postgresql import Server
 from tests.recovery.support import FACTURAS, brought_back, codes, folio, issue
 
@@ -136,6 +140,27 @@ def test_a_ledger_is_moved_row_by_row(tmp_path: Path, postgresql: Server) -> Non
     (directory / FILE).write_text(f'base = "{base}"\n', "utf-8")
     (directory / FILE).chmod(0o600)
     assert issue(directory, facturas=1) == [folio(6)]
+    postgresql.drop(base)
+
+
+def test_a_folio_that_was_issued_again_is_moved_with_its_history(tmp_path: Path, postgresql: Server) -> None:
+    """The database that is being filled has no word of the SII yet when the documents come."""
+    directory, base = tmp_path / "datos", postgresql.new_database()
+    with closing(make_installation(directory)) as made:
+        (first,) = made.issue(file(), "1").documents
+        for step in (Step("en sobre"), Step("rechazado", reasons="(DTE-3-505) Firma")):
+            made.ledger.deliveries.move([first.documento_id], step)
+        (second,) = made.issue(file(folio=first.folio, neto=2000), "1").documents
+        assert second.accepted
+    with closing(Ledger(directory)) as ledger:
+        copy(ledger, base)
+    with closing(Ledger(Place(directory, base))) as moved:
+        chain = moved.documents.history(*FACTURAS, first.folio)
+        assert [(one.id, one.reemplaza) for one in chain] == [(1, 0), (2, 1)]
+        assert [one.estado for one in map(moved.deliveries.find, (1, 2)) if one] == ["rechazado", "pendiente"]
+        assert Verification(moved, anew=True).run().problems == []
+        with pytest.raises(violations()):
+            moved.documents.record(replace(new_document(first.folio, 1), rut_emisor=FACTURAS.rut, reemplaza=1))
     postgresql.drop(base)
 
 

@@ -16,6 +16,8 @@ from dteplanows.document.figures import Figures
 from dteplanows.document.outcome import DocumentOutcome, Outcome
 from dteplanows.document.problem import NOWHERE, Place, Problem, Severity, stop
 from dteplanows.document.writer import escape
+from dteplanows.sii.reasons import read_reason
+from dteplanows.sii.standing import Standing
 from dteplanows.soap import answer
 from tests.interop import readers
 
@@ -102,15 +104,41 @@ def test_what_was_only_validated_is_not_called_signed() -> None:
     assert "<PrevistoNeto>1000</PrevistoNeto>" in text and "<PrevistoTotal>1190</PrevistoTotal>" in text
 
 
+REASONS = ("(DET L[2] -2-200) REPARO- Monto <mal> : [25883] <> [27246]", "(XYZ-9-999) Otra & cosa")
+REFUSED = Standing(
+    "rechazado", MOMENT, "4711", "por <mano>", tuple(map(read_reason, REASONS)), "El documento fue rechazado.",
+)  # fmt: skip
+
+
+def test_where_a_document_stands_byte_for_byte() -> None:
+    text = answer.of_standing(REFUSED)
+
+    known = REFUSED.reasons[0].known
+    assert known
+    assert text == (
+        '<?xml version="1.0"?><WSPLANO><Resultado>True</Resultado><Mensaje>El documento fue rechazado.</Mensaje>'
+        f"<Situacion>rechazado</Situacion><SituacionDesde>{MOMENT.isoformat(timespec='seconds')}</SituacionDesde>"
+        "<PalabraFinal>True</PalabraFinal><NumeroEnvio>4711</NumeroEnvio><Explicacion>por &lt;mano&gt;</Explicacion>"
+        "<MotivosSii><MotivoSii><CodigoSii>DET-2-200</CodigoSii><LineaSii>2</LineaSii>"
+        "<DichoSii>(DET L[2] -2-200) REPARO- Monto &lt;mal&gt; : [25883] &lt;&gt; [27246]</DichoSii>"
+        f"<Significado>{known.meaning}</Significado><Remedio>{known.remedy}</Remedio></MotivoSii>"
+        "<MotivoSii><CodigoSii>XYZ-9-999</CodigoSii><LineaSii></LineaSii>"
+        "<DichoSii>(XYZ-9-999) Otra &amp; cosa</DichoSii><Significado></Significado><Remedio></Remedio></MotivoSii>"
+        "</MotivosSii></WSPLANO>"
+    )
+    assert not [one.tag for one in etree.fromstring(text).iter() if str(one.tag).startswith(LOOKED_UP)]
+
+
 def test_no_new_name_can_be_taken_for_an_old_one() -> None:
     """Programs look for a tag's beginning or for its whole name, never for its end without the ``<``."""
     again = made("SRV-122", "Otra vez.", Severity.AVISO)
     outcomes = [DocumentOutcome(1, 110, MOMENT, True, figures=DOLLARS, repeticion=again)]
     texts = [answer.of_outcome(Outcome(tuple(outcomes), seen), None, True) for seen in (False, True)]
     old = {*_OF_THE_ANSWER, *(one.name for name in ROOTS for one in branch(name).walk() if one.name)}
+    texts.append(answer.of_standing(REFUSED))
     new = {one.tag for text in texts for one in etree.fromstring(text).iter()} - _OF_THE_ANSWER
 
-    assert len(new) == 2 + 2 * 6
+    assert len(new) == 2 + 2 * 6 + 12
     assert [(one, other) for one in new for other in old if one.lower().startswith(other.lower())] == []
 
 

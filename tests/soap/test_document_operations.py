@@ -488,6 +488,9 @@ def test_zeep(made: Installation, port: str) -> None:
         key = {"tpomov": b64("V"), "folio": b64(str(guia)), "tipo": b64("52")}
         assert "SRV-077" in bound.EliminarDoc(login=login, **key)
         assert ">OK<" in bound.AnularGuia(login=login, **key)
+        assert "<Situacion>pendiente</Situacion>" in bound.EstadoDte(login=login, **key)
+        with pytest.raises(zeep.exceptions.Fault, match="FOL-060"):
+            bound.EstadoDte(login=login, **{**key, "folio": b64("7")})
 
 
 @pytest.mark.parametrize("namespace", [SOAP11, SOAP12])

@@ -57,6 +57,10 @@ PUBLISHED: dict[str, list[tuple[str, str, str]]] = {
     ],
     "Online": [],
     "Version": [],
+    "EstadoDte": [
+        ("login", "tns:logininfo", "0"), ("tpomov", "s:string", "0"), ("folio", "s:string", "0"),
+        ("tipo", "s:string", "0"),
+    ],
 }  # fmt: skip
 """The operations that programs out there call. A row of them never changes; new ones stand behind them."""
 

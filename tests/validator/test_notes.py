@@ -411,7 +411,8 @@ def test_a_note_to_several_documents_does_not_say_how_much_of_each() -> None:
 
 
 @pytest.mark.parametrize(
-    ("why", "expected"), [("", {}), ("libre", {"REF-045": AVISO}), ("anulado", {"REF-046": ERROR})]
+    ("why", "expected"),
+    [("", {}), ("libre", {"REF-045": AVISO}), ("anulado", {"REF-046": ERROR}), ("rechazado", {"REF-054": AVISO})],
 )
 def test_a_document_that_is_not_there(why: str, expected: dict[str, str]) -> None:
     assert against(Own(None, why), row(33, CodRef=3)) == expected

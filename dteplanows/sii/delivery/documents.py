@@ -6,13 +6,12 @@ That is so when it counts refusals without naming them, when it gave no TRACKID,
 from __future__ import annotations
 
 import time
-from collections import Counter
 from typing import NamedTuple
 
 from dteplanows.ledger.deliveries import PART, Standing, Step
 from dteplanows.ledger.delivery_tables import StoredEnvelope
 from dteplanows.signer.certificate import Certificate
-from dteplanows.sii.delivery import verdicts
+from dteplanows.sii.delivery import results, verdicts
 from dteplanows.sii.delivery.context import Delivery
 from dteplanows.sii.delivery.doubt import knows_envelopes
 from dteplanows.sii.document_state import OTHER_DATA, DocumentState, asked
@@ -33,7 +32,8 @@ def ask(delivery: Delivery, envelope: StoredEnvelope) -> None:
         return
     left = _left(delivery, envelope)
     asked_for, unheard = left[:_AT_ONCE], None
-    refusals, steps = _refusals(envelope, delivery.ledger.deliveries.of_envelope(envelope.id)), list[tuple[int, Step]]()
+    refusals = verdicts.refusals_left(envelope.conteo, delivery.ledger.deliveries.of_envelope(envelope.id))
+    steps: list[tuple[int, Step]] = []
     for one in asked_for:
         found = _ask(delivery, one, certificate)
         if found.state.outcome.name != "respondido":
@@ -112,13 +112,6 @@ def _step(envelope: StoredEnvelope, one: Standing, found: _Found, may_be_refused
     return None
 
 
-def _refusals(envelope: StoredEnvelope, standing: list[Standing]) -> Counter[int]:
-    """By type, how many documents of *envelope* the SII refused beyond those that are known."""
-    left = Counter({int(tipo): refused for tipo, (_, _, refused, _) in envelope.conteo.items()})
-    left.subtract(one.tipo for one in standing if one.estado == "rechazado")
-    return left
-
-
 def _settle(
     delivery: Delivery, envelope: StoredEnvelope, steps: list[tuple[int, Step]], unheard: DocumentState | None
 ) -> None:
@@ -126,9 +119,10 @@ def _settle(
     with ledger.writing(PART):
         for documento_id, step in steps:
             ledger.deliveries.move([documento_id], step)
-        _accept_rest(delivery, envelope)
+        verdicts.accept_rest(ledger, envelope.id, envelope.conteo)
         if not (left := _left(delivery, envelope)):
             delivery.settle(envelope, estado="procesado", siguiente=0.0)
+            results.note_kept(ledger, envelope, envelope.conteo)
             return
         now, times = time.time(), envelope.preguntas
         if unheard:
@@ -140,19 +134,3 @@ def _settle(
         else:
             later = now + delivery.pace.question(times)
             delivery.settle(envelope, preguntas=times + 1, siguiente=later)
-
-
-def _accept_rest(delivery: Delivery, envelope: StoredEnvelope) -> None:
-    """Accept what is left of each type of which every refused document is known."""
-    standing = delivery.ledger.deliveries.of_envelope(envelope.id)
-    refusals = _refusals(envelope, standing)
-    for tipo, (informed, _, _, remarked) in envelope.conteo.items():
-        of_type = [one for one in standing if str(one.tipo) == tipo]
-        left = [one for one in of_type if not verdicts.is_settled(one) and not verdicts.is_repeated(one)]
-        if informed < len(of_type) or refusals[int(tipo)] > 0 or not left:
-            continue
-        seen = sum(one.estado == "aceptado con reparos" for one in of_type)
-        detail = ""
-        if remarked > seen:
-            detail = f"de los aceptados del envío, {remarked - seen} con reparos: el correo del SII dice cuáles"
-        delivery.ledger.deliveries.move([one.documento_id for one in left], Step("aceptado", detail))

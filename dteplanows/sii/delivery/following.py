@@ -8,7 +8,7 @@ from typing import Any
 
 from dteplanows.ledger.deliveries import PART, Step
 from dteplanows.ledger.delivery_tables import StoredEnvelope
-from dteplanows.sii.delivery import verdicts
+from dteplanows.sii.delivery import results, verdicts
 from dteplanows.sii.delivery.context import Delivery, sent
 from dteplanows.sii.envelope_state import Counts, EnvelopeState, Judged
 
@@ -64,30 +64,43 @@ def finish(
     """The SII is done with *envelope*: the counts say what became of how many, not EPR itself."""
     refused, remarked = sum(one.rechazados for one in counts), sum(one.reparos for one in counts)
     counted = sum(one.aceptados for one in counts) + refused + remarked
-    found["conteo"] = {str(tipo): numbers for tipo, *numbers in counts}
-    rest: Step | None = None  # for refusals that are not named each is asked for: the folio may be another's
-    if counted < envelope.documentos:
-        pass  # they leave some out, so each is asked for
-    elif refused + remarked == len({(one.tipo, one.folio) for one in judged}):
-        rest = Step("aceptado")
-    elif counted == remarked:
-        rest = Step("aceptado con reparos", "el motivo llega en el correo del SII con el resultado")
+    conteo = {str(tipo): numbers for tipo, *numbers in counts}
     ledger = delivery.ledger
     with ledger.writing(PART):
+        if refused + remarked and len(judged) < refused + remarked:
+            judged = results.of_mail(ledger, envelope, conteo) or judged
+        rest: Step | None = None  # for refusals that are not named each is asked for: the folio may be another's
+        if counted < envelope.documentos:
+            pass  # they leave some out, so each is asked for
+        elif refused + remarked == len({(one.tipo, one.folio) for one in judged}):
+            rest = Step("aceptado")
+        elif counted == remarked:
+            rest = Step("aceptado con reparos", "el motivo llega en el correo del SII con el resultado")
+        found["conteo"] = conteo
         verdicts.note_judged(delivery, envelope, judged)
         left = [one for one in ledger.deliveries.of_envelope(envelope.id) if not verdicts.is_settled(one)]
         doubtful = any(verdicts.is_repeated(one) for one in left)
         if rest and not doubtful:
             delivery.settle(envelope, rest, **found, estado="procesado", siguiente=0.0)
-            return
-        if rest:
-            ledger.deliveries.move([one.documento_id for one in left if not verdicts.is_repeated(one)], rest)
-        delivery.settle(envelope, **{**found, "preguntas": 0}, estado="por documento", siguiente=time.time())
+        else:
+            if rest:
+                ledger.deliveries.move([one.documento_id for one in left if not verdicts.is_repeated(one)], rest)
+            delivery.settle(envelope, **{**found, "preguntas": 0}, estado="por documento", siguiente=time.time())
+        if refused + remarked:
+            _want_reasons(delivery, envelope, conteo)
+
+
+def _want_reasons(delivery: Delivery, envelope: StoredEnvelope, counts: dict[str, list[int]]) -> None:
+    """Take the reasons that the mail gives, and have the SII asked for it where some are missing."""
+    results.note_kept(delivery.ledger, envelope, counts)
+    if envelope.clase == "facturas" and results.are_missing(delivery.ledger, envelope, counts):
+        delivery.ledger.mail.want(envelope.id, time.time() + delivery.pace.mail)
 
 
 def _refused(delivery: Delivery, envelope: StoredEnvelope, state: EnvelopeState, found: dict[str, Any]) -> None:
     """The SII refused the envelope as a whole."""
-    reasons = [one.as_it_came for one in state.reasons] or [f"{state.state} {state.gloss}".strip()]
+    told = [*state.reasons, *(one for mail in results.kept(delivery.ledger, envelope) for one in mail.errors)]
+    reasons = [one.as_it_came for one in told] or [f"{state.state} {state.gloss}".strip()]
     if state.state in ("RCT", "RCO"):
         detail = f"{reasons[0]} Corrija los datos de la empresa y forme el envío otra vez con «envios rehacer»."
         verdicts.stop_whole(delivery, envelope, detail, found)

@@ -26,6 +26,8 @@ class Pace(NamedTuple):
     longest_question: float = 600
     longest_repetition: float = 900
     growth: float = 1.6
+    mail: float = 1800
+    """Before the SII is asked for a mail with reasons that has not come."""
 
     def waiting(self, clase: str) -> float:
         """How long a document of that kind waits for further ones."""

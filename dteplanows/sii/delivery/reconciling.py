@@ -14,9 +14,8 @@ from typing import NamedTuple
 from dteplanows.document import clock
 from dteplanows.document.company import Company
 from dteplanows.ledger.deliveries import PART, Step
-from dteplanows.ledger.delivery_states import FINAL
+from dteplanows.ledger.delivery_states import FINAL, REPEATED
 from dteplanows.ledger.finding import Wanted
-from dteplanows.sii.delivery import verdicts
 from dteplanows.sii.delivery.context import Delivery
 from dteplanows.sii.delivery.questions import ask_about, ask_about_folio, free_folios, meaning
 from dteplanows.sii.document_state import DocumentState
@@ -194,4 +193,4 @@ class _Work:
 
 def _is_repeated(reasons: str) -> bool:
     """Whether the SII said that it had such a folio already: then its having one does not say that it is this one."""
-    return any(code in reasons for code in verdicts.REPEATED)
+    return any(code in reasons for code in REPEATED)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dteplanows.ledger.deliveries import Standing, Step
-from dteplanows.ledger.delivery_states import ACCEPTED
+from dteplanows.ledger.delivery_states import ACCEPTED, REPEATED
 from dteplanows.ledger.delivery_tables import StoredEnvelope
+from dteplanows.ledger.store import Ledger
 from dteplanows.sii.delivery.context import Delivery, listed
 from dteplanows.sii.envelope_state import Judged
 from dteplanows.sii.reasons import read_reason
-
-REPEATED = {"DTE-3-100", "DTE-3-101"}
-"""Codes that say that the SII has such a folio already: it is asked whose it is before anybody takes it as free."""
 
 _MOST_REFUSED = 24
 """So many refused envelopes of a company, one after the other, are no fault of one document any more."""
@@ -60,9 +59,9 @@ def note_judged(delivery: Delivery, envelope: StoredEnvelope, judged: Iterable[J
         if len(found) != 1:
             continue  # of a document that is not in the envelope, or that the SII does not tell from another
         reasons = listed([reason.as_it_came for reason in one.reasons])
-        if not _is_refusal(one):
+        if not is_refusal(one):
             ledger.deliveries.move(found, Step("aceptado con reparos", reasons=reasons))
-        elif REPEATED & {reason.code for reason in one.reasons}:
+        elif any(reason.code in REPEATED for reason in one.reasons):
             ledger.deliveries.remark(found, reasons)
         else:
             ledger.deliveries.move(found, Step("rechazado", reasons=reasons))
@@ -78,11 +77,37 @@ def is_repeated(one: Standing) -> bool:
     return any(read_reason(text).code in REPEATED for text in one.motivos.splitlines())
 
 
-def _is_refusal(one: Judged) -> bool:
+def is_refusal(one: Judged) -> bool:
     """Whether a document was refused; where its state is not known, what its reasons say decides."""
     if one.state in ("RCH", "RPR", "RLV"):
         return one.state == "RCH"
     return any(reason.effect == "rechazo" for reason in one.reasons)
+
+
+def accept_rest(ledger: Ledger, envio_id: int, counts: Mapping[str, Sequence[int]]) -> None:
+    """Accept what is left of an envelope, of each type of which every refused document is known.
+
+    :param counts: what the SII counted, by type: informados, aceptados, rechazados, reparos.
+    """
+    standing = ledger.deliveries.of_envelope(envio_id)
+    refusals = refusals_left(counts, standing)
+    for tipo, (informed, _, _, remarked) in counts.items():
+        of_type = [one for one in standing if str(one.tipo) == tipo]
+        left = [one for one in of_type if not is_settled(one) and not is_repeated(one)]
+        if informed < len(of_type) or refusals[int(tipo)] > 0 or not left:
+            continue
+        seen = sum(one.estado == "aceptado con reparos" for one in of_type)
+        detail = ""
+        if remarked > seen:
+            detail = f"de los aceptados del envío, {remarked - seen} con reparos: el correo del SII dice cuáles"
+        ledger.deliveries.move([one.documento_id for one in left], Step("aceptado", detail))
+
+
+def refusals_left(counts: Mapping[str, Sequence[int]], standing: Iterable[Standing]) -> Counter[int]:
+    """By type, how many documents of an envelope the SII refused beyond those that are known."""
+    left = Counter({int(tipo): numbers[2] for tipo, numbers in counts.items()})
+    left.subtract(one.tipo for one in standing if one.estado == "rechazado")
+    return left
 
 
 def _refused_lately(delivery: Delivery, envelope: StoredEnvelope) -> int:

@@ -26,7 +26,7 @@ from dteplanows.log.where import where
 from dteplanows.settings import Settings
 from dteplanows.sii.addresses import addresses_of
 from dteplanows.sii.client import Client
-from dteplanows.sii.delivery import documents, doubt, following, forming, sending, verdicts
+from dteplanows.sii.delivery import documents, doubt, errands, following, forming, mail_requests, sending, verdicts
 from dteplanows.sii.delivery.context import Delivery, Listening, SharedTokens
 from dteplanows.sii.delivery.lateness import Lateness
 from dteplanows.sii.delivery.nightly import Nightly
@@ -111,7 +111,7 @@ class Worker:
         closed = [server for server, until in self._left_alone.copy().items() if now < until]
         envelope = self._delivery.ledger.envelopes.take(self._delivery.worker, is_gone, closed)
         if envelope is None:
-            return documents.ask_due(self._delivery, now)
+            return documents.ask_due(self._delivery, now) or mail_requests.ask_due(self._delivery, now)
         self._go_on(envelope)
         return True
 
@@ -190,7 +190,7 @@ def delivering(settings: Settings, ledger: Ledger, stop: threading.Event) -> Ite
         return
     threads = [
         threading.Thread(target=work, args=(settings, ledger, stop), name=name, daemon=True)
-        for name, work in (("entrega", _deliver), ("conciliacion", _reconcile))
+        for name, work in (("entrega", _deliver), ("recados", errands.run), ("conciliacion", _reconcile))
     ]
     for one in threads:
         one.start()

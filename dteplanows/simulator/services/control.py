@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from dteplanows.simulator import ruts
@@ -63,6 +65,8 @@ def _shown(sii: Sii, request: Request, what: str) -> Response:
         return as_json([one._asdict() for one in sii.store.envelopes()])
     if what == "documentos":
         return as_json([one._asdict() for one in sii.store.documents(request.parameter("rut"))])
+    if what == "correos":
+        return as_json([_mail(path) for path in sii.mailer.written(int(request.parameter("desde") or 0))])
     kind, _, number = what.partition("/")
     envelope = sii.store.envelope(int(number)) if kind == "envios" and number.isdigit() else None
     if envelope is None:
@@ -78,6 +82,12 @@ def _shown(sii: Sii, request: Request, what: str) -> Response:
             ],
         }
     )
+
+
+def _mail(path: Path) -> dict[str, Any]:
+    """A mail as it was sent, with the moment to ask from for those after it."""
+    content = base64.b64encode(path.read_bytes()).decode("ascii")
+    return {"archivo": path.name, "momento": path.stat().st_mtime_ns, "mensaje": content}
 
 
 def _rules(sii: Sii, wanted: Any) -> Any:

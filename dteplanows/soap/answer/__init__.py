@@ -21,6 +21,8 @@ from dteplanows.document.values import write
 from dteplanows.document.writer import escape
 from dteplanows.log.call import Result
 from dteplanows.printing import Ticket
+from dteplanows.sii.reasons import Reason
+from dteplanows.sii.standing import Standing
 from dteplanows.soap.base64text import encode
 
 OK = "OK"
@@ -82,6 +84,20 @@ def of_ticket(ticket: Ticket) -> str:
     parts = {"Head": ticket.head.encode(), "TED": ticket.ted, "Foot": ticket.foot.encode()}
     inner = "".join(f"<{name}>{encode(value)}</{name}>" for name, value in parts.items())
     return f"{_PROLOG}<WSPLANO><Mensaje>{inner}</Mensaje></WSPLANO>"
+
+
+def of_standing(one: Standing) -> str:
+    """The answer of ``EstadoDte``: where a document stands at the SII, and each reason that it gives.
+
+    ``True``, for the question was answered, whatever the SII says.
+    """
+    reasons = "".join(map(_reason, one.reasons))
+    return (
+        f"{_PROLOG}<WSPLANO><Resultado>True</Resultado><Mensaje>{_text(one.sentence)}</Mensaje>"
+        f"<Situacion>{one.estado}</Situacion><SituacionDesde>{one.since.isoformat(timespec='seconds')}</SituacionDesde>"
+        f"<PalabraFinal>{one.is_final}</PalabraFinal><NumeroEnvio>{_text(one.track_id)}</NumeroEnvio>"
+        f"<Explicacion>{_text(one.detail)}</Explicacion><MotivosSii>{reasons}</MotivosSii></WSPLANO>"
+    )
 
 
 def of_order(problems: Iterable[Problem] = ()) -> str:
@@ -164,6 +180,15 @@ def reasons(problems: Iterable[Problem]) -> str:
 
 def _motivo(problems: Iterable[Problem]) -> str:
     return f"<Motivo>{_text(reasons(problems))}</Motivo>"
+
+
+def _reason(one: Reason) -> str:
+    known = one.known
+    values = {
+        "CodigoSii": one.code, "LineaSii": str(one.line or ""), "DichoSii": one.as_it_came,
+        "Significado": known.meaning if known else "", "Remedio": known.remedy if known else "",
+    }  # fmt: skip
+    return f"<MotivoSii>{''.join(f'<{name}>{_text(value)}</{name}>' for name, value in values.items())}</MotivoSii>"
 
 
 def _whole(accepted: bool, mensaje: str, documents: str) -> str:

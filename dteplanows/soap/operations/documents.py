@@ -15,6 +15,7 @@ from dteplanows.archive.copies import Copies
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.store import Ledger
+from dteplanows.sii.standing import Standing, standing_of
 from dteplanows.soap import answer
 from dteplanows.soap.answer.failures import told
 from dteplanows.soap.asmx.caller import Caller
@@ -33,7 +34,8 @@ class Printed(NamedTuple):
 
 
 class DocumentOperations:
-    """Each answers whatever it is given, in the words of :mod:`failures`; only the ticket raises ``Refused``."""
+    """Each answers whatever it is given, in the words of :mod:`failures`; only the ticket and the state raise
+    ``Refused``."""
 
     def __init__(self, ledger: Ledger, copies: Copies, logins: Logins, regip_minutes: int) -> None:
         """:param regip_minutes: how long a registration of ``RegIP`` lasts."""
@@ -73,6 +75,23 @@ class DocumentOperations:
             return answer.of_value(archive.datum(*key, parameters.node_names(campo)))
 
         return self._told("AltNum", login, caller, ask)
+
+    def state(self, login: Login | None, tpomov: str, folio: str, tipo: str, caller: Caller) -> str:
+        """``EstadoDte``: where a document stands at the SII, and why.
+
+        :raises Refused: why that is not told.
+        """
+        with self._logins.served(credentials(login), caller) as account:
+            return answer.of_standing(self.standing(self.archive(account), tpomov, folio, tipo))
+
+    def standing(self, archive: Archive, tpomov: str, folio: str, tipo: str) -> Standing:
+        """Where the document of *archive* stands that the parameters of ``EstadoDte`` name.
+
+        :raises Refused: a parameter cannot be understood, or there is no such document.
+        """
+        parameters.sale(tpomov)
+        found = archive.find(*parameters.key(folio, tipo), parameters.boletas(tpomov))
+        return standing_of(self._ledger, found)
 
     def address(self, archive: Archive, asked: Printed, caller: Caller) -> str:
         """The address of the printed document of *archive* that the parameters of ``ObtenerLink`` name.

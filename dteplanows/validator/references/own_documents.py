@@ -76,7 +76,7 @@ class OwnDocuments(Protocol):
 
     def without_document(self, tipo: int, folio: int) -> str:
         """Why there is no such document: ``libre`` for a folio of the company's CAFs that was not used yet,
-        ``anulado`` for a void one; empty when nothing is known."""
+        ``anulado`` for a void one, ``rechazado`` for a document that the SII refused; empty when nothing is known."""
 
 
 def annuls(note: Correction, monto_total: int) -> bool:
@@ -104,6 +104,10 @@ def own_key(reference: Group) -> tuple[int, int] | None:
     return (tipo, number) if tipo in BRANCHES and 1 <= number <= MAXIMUM_FOLIO else None
 
 
+_WITHOUT = {"libre": "REF-045", "anulado": "REF-046", "rechazado": "REF-054"}
+"""What is told where there is no document."""
+
+
 def check(document: Document, reference: Group, own: OwnDocuments, is_only_one: bool) -> Iterator[Problem]:
     """Judge one reference with CodRef of a note to a document of the same issuer.
 
@@ -114,7 +118,7 @@ def check(document: Document, reference: Group, own: OwnDocuments, is_only_one: 
         return
     found = own.find(*key)
     if found is None:
-        code = {"libre": "REF-045", "anulado": "REF-046"}.get(own.without_document(*key))
+        code = _WITHOUT.get(own.without_document(*key))
         if code:
             yield problem(code, reference.place_of("FolioRef"), reference.text("FolioRef"), tipo=key[0])
         return

@@ -40,6 +40,7 @@ public class ConJaxws {
             case "getIP": return port.getIP();
             case "EliminarDoc": return port.eliminarDoc(login, p.get("tpomov"), p.get("folio"), p.get("tipo"));
             case "AnularGuia": return port.anularGuia(login, p.get("tpomov"), p.get("folio"), p.get("tipo"));
+            case "EstadoDte": return port.estadoDte(login, p.get("tpomov"), p.get("folio"), p.get("tipo"));
             case "Online": return port.online();
             case "Version": return port.version();
             default: throw new IllegalArgumentException(operation);

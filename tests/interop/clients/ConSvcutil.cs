@@ -32,6 +32,7 @@ public static class ConSvcutil {
             case "getIP": return proxy.getIP();
             case "EliminarDoc": return proxy.EliminarDoc(Login(p), p.Get("tpomov"), p.Get("folio"), p.Get("tipo"));
             case "AnularGuia": return proxy.AnularGuia(Login(p), p.Get("tpomov"), p.Get("folio"), p.Get("tipo"));
+            case "EstadoDte": return proxy.EstadoDte(Login(p), p.Get("tpomov"), p.Get("folio"), p.Get("tipo"));
             case "Online": return proxy.Online();
             case "Version": return proxy.Version();
             default: throw new ArgumentException(operation);

@@ -102,6 +102,7 @@ static char *call(struct soap *soap, const char *address, const char *operation)
     OPERATION(getIP, TEXT, NOTHING)
     OPERATION(EliminarDoc, TEXT, login(soap), value("tpomov"), value("folio"), value("tipo"))
     OPERATION(AnularGuia, TEXT, login(soap), value("tpomov"), value("folio"), value("tipo"))
+    OPERATION(EstadoDte, TEXT, login(soap), value("tpomov"), value("folio"), value("tipo"))
     OPERATION(Online, TEXT, NOTHING)
     OPERATION(Version, TEXT, NOTHING)
     fprintf(stderr, "unknown operation %s\n", operation);

@@ -16,6 +16,7 @@ from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import load
 from dteplanows.sii.addresses import addresses_of
+from dteplanows.sii.calls import Http
 from dteplanows.sii.client import Client, Limits
 from dteplanows.sii.delivery.context import Delivery, Listening, SharedTokens
 from dteplanows.sii.delivery.pace import Pace
@@ -44,10 +45,10 @@ class House:
     def ledger(self) -> Ledger:
         return self.installed.ledger
 
-    def worker(self, pace: Pace = QUICK, limits: Limits = Limits(connect=3, read=3)) -> Worker:  # noqa: B008 - a value
+    def worker(self, pace: Pace = QUICK, http: Http = Client(Limits(connect=3, read=3))) -> Worker:  # noqa: B008 - a value
         """A new worker, as one that comes after another."""
         settings = load(directorio=self.folder, sii_simulador=self.simulator.address)
-        listening = Listening(Client(limits))
+        listening = Listening(http)
         sii = Sii(listening, addresses_of(settings), SharedTokens(self.ledger))
         return Worker(Delivery(self.ledger, sii, presence.new_worker(), pace, listening))
 

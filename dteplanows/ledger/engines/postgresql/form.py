@@ -8,7 +8,7 @@ from __future__ import annotations
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.engines.base import Connection
-from dteplanows.ledger.engines.postgresql.triggers import NEWER, TRIGGERS
+from dteplanows.ledger.engines.postgresql.triggers import CHANGED, NEWER, TRIGGERS
 from dteplanows.ledger.steps import newest_step, step
 from dteplanows.ledger.tables import TABLES
 
@@ -51,7 +51,7 @@ def migrate(connection: Connection, name: str) -> None:
             connection.execute(statement)
     else:
         for number in range(found + 1, known + 1):
-            for statement in (*step(number, "postgresql"), *NEWER.get(number, ())):
+            for statement in (*step(number, "postgresql"), *CHANGED.get(number, ()), *NEWER.get(number, ())):
                 connection.execute(statement)
     if found < known:
         connection.execute("UPDATE formato SET numero = ?", (known,))

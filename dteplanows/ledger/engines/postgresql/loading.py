@@ -19,8 +19,8 @@ from dteplanows.ledger.table import Table
 from dteplanows.ledger.tables import TABLES
 
 _REMEMBER = "CREATE TABLE copia (instalacion TEXT NOT NULL)"
-_FILLING = ("documento_guarda_sus_datos", "documento_se_entrega")
-"""The triggers that would fill tables which are copied themselves."""
+_OF_ISSUING = ("documento_guarda_sus_datos", "documento_se_entrega", "documento_reemplaza_rechazado")
+"""The triggers that would fill tables which are copied themselves, or look at what is copied later."""
 
 
 class Loading:
@@ -72,12 +72,12 @@ class Loading:
         names = [one.name for one in table.columns]
         marks = ", ".join("?" * len(names))
         with self._at_once():
-            filling = _FILLING if table.name == "documento" else ()
-            for trigger in filling:
+            triggers = _OF_ISSUING if table.name == "documento" else ()
+            for trigger in triggers:
                 self._session.execute(f"ALTER TABLE documento DISABLE TRIGGER {trigger}")
             statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"
             self._session.executemany(statement, rows)
-            for trigger in filling:
+            for trigger in triggers:
                 self._session.execute(f"ALTER TABLE documento ENABLE TRIGGER {trigger}")
 
     def finish(self, document: int, batch: int) -> None:

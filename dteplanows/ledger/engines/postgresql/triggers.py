@@ -126,6 +126,23 @@ END $$
 """
 
 
+_REPLACES = """
+CREATE FUNCTION documento_reemplaza_rechazado() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM documento AS otro JOIN entrega ON entrega.documento_id = otro.id
+        WHERE otro.id = NEW.reemplaza AND otro.ambiente = NEW.ambiente AND otro.rut_emisor = NEW.rut_emisor
+        AND otro.tipo = NEW.tipo AND otro.folio = NEW.folio AND entrega.estado = 'rechazado'
+        AND entrega.motivos NOT LIKE '%DTE%-3-100%' AND entrega.motivos NOT LIKE '%DTE%-3-101%'
+    ) THEN
+        RAISE EXCEPTION 'solo se reemplaza un documento que el SII rechazo'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
+
 def _refusing(refused: Iterable[_Never]) -> list[str]:
     """The triggers that refuse something always, also the emptying of a table of which nothing is deleted."""
     return [
@@ -172,5 +189,23 @@ NEWER: Mapping[int, tuple[str, ...]] = {
         "CREATE TRIGGER documento_se_entrega AFTER INSERT ON documento FOR EACH ROW "
         "EXECUTE FUNCTION documento_se_entrega()",
     ),
+    18: (
+        _REPLACES,
+        "CREATE TRIGGER documento_reemplaza_rechazado BEFORE INSERT ON documento FOR EACH ROW "
+        "WHEN (NEW.reemplaza <> 0) EXECUTE FUNCTION documento_reemplaza_rechazado()",
+        "CREATE TRIGGER entrega_rechazada_es_final BEFORE UPDATE OF documento_id, estado ON entrega FOR EACH ROW "
+        "WHEN (OLD.estado = 'rechazado' AND (NEW.estado <> 'rechazado' OR NEW.documento_id <> OLD.documento_id)) "
+        "EXECUTE FUNCTION se_rechaza('lo que el SII rechazo queda rechazado')",
+    ),
 }
 """Those of later steps, by number."""
+
+_KEY = "documento_ambiente_rut_emisor_tipo_folio_key"
+
+CHANGED: Mapping[int, tuple[str, ...]] = {
+    18: (
+        f"ALTER TABLE documento DROP CONSTRAINT {_KEY}, ADD UNIQUE (ambiente, rut_emisor, tipo, folio, reemplaza)",
+        "CREATE INDEX documento_reemplaza ON documento (reemplaza) WHERE reemplaza > 0",
+    ),
+}
+"""What a later step changes of tables that were there, by number: new databases are made with it."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dteplanows.ledger.engines.sqlite.live_documents import LIVE_DOCUMENTS
+
 HELD_BACK = (
     # Of a company that this ledger need not know: it may have been made after the copy that was restored.
     """
@@ -125,5 +127,5 @@ DELIVERY = (
 )
 """What came with the tables of the delivery to the SII: :mod:`dteplanows.ledger.delivery_tables`."""
 
-TRIGGERS: Mapping[int, tuple[str, ...]] = {17: DELIVERY}
+TRIGGERS: Mapping[int, tuple[str, ...]] = {17: DELIVERY, 18: LIVE_DOCUMENTS}
 """Of the steps whose tables follow from their columns, by number: what the database itself does and refuses."""

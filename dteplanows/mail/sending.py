@@ -1,0 +1,68 @@
+"""A mail handed to a server over SMTP (RFC 5321), over TLS or to this very machine."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email.message import EmailMessage
+from typing import Literal, NamedTuple
+
+from dteplanows.mail.failing import MailFailed, told, trust
+
+_SECONDS = 30.0
+"""Seconds that each answer of the server may take."""
+_HERE = ("localhost", "127.0.0.1", "::1")
+
+
+class Outgoing(NamedTuple):
+    """The server that takes our mails."""
+
+    server: str
+    port: int
+    user: str
+    """Empty for a server that asks for none."""
+    security: Literal["starttls", "tls", "ninguna"]
+    sender: str
+    authority: str = ""
+    """A file with another root certificate than the machine's; empty for those."""
+
+
+def send(outgoing: Outgoing, password: str, message: EmailMessage) -> None:
+    """Hand *message* over, once. It has no sender yet: that is *outgoing*'s.
+
+    :raises MailFailed: the server did not take it, as far as that is known.
+    """
+    message["From"] = outgoing.sender
+    try:
+        with _connected(outgoing) as server:
+            if outgoing.user:
+                server.login(outgoing.user, password)
+            server.send_message(message)
+    except smtplib.SMTPRecipientsRefused as error:
+        each = error.recipients.items()
+        why = "; ".join(f"{to}: {code} {told(OSError(text), password)}" for to, (code, text) in each)
+        raise MailFailed(f"el servidor no acepta al destinatario: {why}") from None
+    except smtplib.SMTPResponseException as error:
+        raise MailFailed(f"{error.smtp_code} {told(OSError(error.smtp_error), password)}") from None
+    except (OSError, UnicodeError) as error:
+        raise MailFailed(told(error, password)) from None
+
+
+@contextmanager
+def _connected(outgoing: Outgoing) -> Iterator[smtplib.SMTP]:
+    if outgoing.security == "ninguna" and outgoing.server not in _HERE:
+        raise MailFailed("sin TLS solo se habla con un servidor de este mismo equipo: vea correo_smtp_seguridad")
+    context = None if outgoing.security == "ninguna" else trust(outgoing.authority)
+    if context and outgoing.security == "tls":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(outgoing.server, outgoing.port, timeout=_SECONDS, context=context)
+    else:
+        server = smtplib.SMTP(outgoing.server, outgoing.port, timeout=_SECONDS)
+    try:
+        if context and outgoing.security == "starttls":
+            server.starttls(context=context)
+        yield server
+        with suppress(OSError):
+            server.quit()
+    finally:
+        server.close()
