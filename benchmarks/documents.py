@@ -49,6 +49,17 @@ _INSERT = (
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 'a', '{}', '{}', 1, ?, '2026-01-01 10:00:00')"
 )
 
+_TRIGGER = "documento_se_entrega"
+UNSENT_ONES = 1000
+"""Documents of the beginning that were issued before delivery existed."""
+_DELIVERED = (
+    "INSERT INTO entrega (documento_id, ambiente, rut_emisor, clase, estado, desde, tope, consulta, motivos) "
+    "SELECT id, ambiente, rut_emisor, CASE WHEN tipo IN (39, 41) THEN 'boletas' ELSE 'facturas' END, "
+    "CASE WHEN id > ? THEN 'pendiente' WHEN id % 5000 = 1 THEN 'rechazado' ELSE 'aceptado' END, creado, 0, 0, '' "
+    f"FROM documento WHERE id > {UNSENT_ONES}"
+)
+"""Nearly all accepted, one of 5000 refused, the last hundred due."""
+
 
 def rows(documents: int, size: int, first_folio: int = 1) -> Iterator[tuple[object, ...]]:
     """Documents of a year, one day after the other; with another *first_folio*, of the day after it."""
@@ -76,8 +87,12 @@ def make(directory: Path, documents: int, size: int) -> None:
     ledger.connection.execute("INSERT INTO archivo (sha256, formato, contenido) VALUES ('a', '1', x'00')")
     ledger.connection.execute("PRAGMA synchronous = OFF")
     ledger.connection.execute("PRAGMA cache_size = -400000")
+    (trigger,) = ledger.connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (_TRIGGER,)).fetchone()
+    ledger.connection.execute(f"DROP TRIGGER {_TRIGGER}")
     with ledger.transaction():
         ledger.connection.executemany(_INSERT, rows(documents, size))
+        ledger.connection.execute(_DELIVERED, (documents - 100,))
+    ledger.connection.execute(trigger)
     ledger.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     ledger.close()
 
@@ -103,8 +118,12 @@ def questions(ledger: Ledger) -> dict[str, Callable[[], int]]:
         "receptor frecuente, mes y usuario": month._replace(receptor=NOBODY, usuario="erp"),
         "receptor frecuente y tipo sin él": Wanted(receptor=NOBODY, tipo=61),
         "un folio": Wanted(folio=777),
+        **{f"los que están {one}": Wanted(estado=one) for one in ("aceptado", "rechazado", "detenido", "pendiente")},
+        "los que están sin enviar": Wanted(estado="sin enviar"),
+        "rechazados de un mes y un receptor": month._replace(receptor=NOBODY, estado="rechazado"),
     }
     asked = {f"documentos: {name}": first(one) for name, one in wanted.items()}
+    asked["cuántos hay en cada estado ante el SII"] = lambda: len(ledger.undelivered.totals())
     return asked | {"totales de un mes": lambda: len(totals(ledger, COMPANY, month))}
 
 

@@ -88,6 +88,8 @@ def commands(group: click.Group = main, path: str = "") -> Iterator[tuple[str, c
     for name, command in group.commands.items():
         whole = f"{path} {name}".strip()
         if isinstance(command, click.Group):
+            if command.invoke_without_command:
+                yield whole, command
             yield from commands(command, whole)
         else:
             yield whole, command

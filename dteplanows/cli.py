@@ -9,6 +9,7 @@ import click
 
 import dteplanows
 from dteplanows.commands import (
+    asking,
     backups,
     base,
     batches,
@@ -18,6 +19,8 @@ from dteplanows.commands import (
     changes,
     companies,
     copying,  # noqa: F401 - adds its command to the group base
+    envelope_acts,  # noqa: F401 - adds its commands to the group envios
+    envelopes,
     exporting,
     files,
     held_folios,
@@ -80,6 +83,7 @@ for command in (
     records.documentos,
     exporting.exportar,
     exporting.pdf,
+    envelopes.envios,
     links.enlace,
     received.recibidos,
     calls.llamadas,
@@ -92,7 +96,7 @@ for command in (
     certificates.certificado,
     cafs.caf,
     sii.sii,
-    results.envios,
+    asking.conciliar,
     results.correo,
     notices.avisos,
     backups.respaldo,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable
 from datetime import datetime
 from types import FrameType
 
@@ -19,8 +18,8 @@ from dteplanows.commands.opening import open_issuer, read_ledger, settings_in
 from dteplanows.commands.progress import Shown
 from dteplanows.commands.shown import Source, console, show_problems
 from dteplanows.commands.spanish import Command, Option
+from dteplanows.commands.watching import LOOK, Watch
 from dteplanows.document import clock
-from dteplanows.ledger import presence
 from dteplanows.ledger.batches import TERM
 from dteplanows.ledger.rows import StoredBatch
 from dteplanows.ledger.store import Ledger
@@ -30,12 +29,6 @@ from dteplanows.sii.delivery.worker import delivering
 
 _LISTED = 20
 _SHOWN = 10
-_LOOK = 0.5
-"""Seconds between two looks at a batch that is followed."""
-
-_WITHOUT_WORKER = 3.0
-"""Seconds without any worker until it is said: the service replaces one that ends after a second."""
-
 _NO_WORKER = (
     "Ningún trabajador emite los lotes en este equipo, y el lote no avanzará hasta que haya uno: inicie el servicio "
     "(dteplanows serve, con el ajuste procesar_lotes en true) o la orden dteplanows worker. Se sigue esperando; Ctrl-C "
@@ -140,42 +133,16 @@ def show_batch(out: Console, ledger: Ledger, batch: StoredBatch, most: int | Non
 
 def follow(out: Console, ledger: Ledger, batch: StoredBatch) -> StoredBatch:
     """Show the progress until *batch* is done, and say so while no worker lives; the batch as it is at the end."""
-    watch = _Watch(ledger)
+    watch = Watch(ledger.directory, "trabajador", _NO_WORKER, silence=TERM)
     with Shown(out, _described(batch)) as shown:
         while True:
             shown.at(batch.hechos, batch.total or None, _described(batch), rate(batch))
             if batch.estado == "terminado":
                 return batch
-            if told := watch.look(batch):
+            if told := watch.look(batch.hechos):
                 shown.say(told)
-            time.sleep(_LOOK)
+            time.sleep(LOOK)
             batch = _batch(ledger, batch.id)
-
-
-class _Watch:
-    """Looks whether there is a worker that could go on with a batch."""
-
-    def __init__(self, ledger: Ledger, now: Callable[[], float] = time.monotonic) -> None:
-        self._directory = ledger.directory
-        self._now = now
-        self._last_life = now()
-        self._done = -1
-        self._said = False
-
-    def look(self, batch: StoredBatch) -> str:
-        """What there is to say; empty when nothing is new."""
-        lives = presence.alive(self._directory, "trabajador")
-        moved = batch.hechos != self._done
-        self._done = batch.hechos
-        if lives or (lives is None and moved):
-            self._last_life = self._now()
-        # Where the system does not tell, a batch that stands still for longer than a worker may be silent does.
-        patience = _WITHOUT_WORKER if lives is not None else TERM + _WITHOUT_WORKER
-        alone = self._now() - self._last_life >= patience
-        if alone == self._said:
-            return ""
-        self._said = alone
-        return _NO_WORKER if alone else "Hay un trabajador de nuevo."
 
 
 def rate(batch: StoredBatch) -> str:

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple, TextIO
 
 from rich.cells import cell_len, set_cell_size
 
-from dteplanows.archive.states import State
+from dteplanows.archive.states import ANULADO, State
 from dteplanows.archive.totals import Totals, sign_of
 from dteplanows.document.elements import DOCUMENT_NAMES
 from dteplanows.ledger.finding import ListedDocument
@@ -38,11 +38,13 @@ class Column(NamedTuple):
     right: bool = False
     least: int = 0
     """Characters that the line must have for this column to be there."""
+    most: int = 10_000
+    """Characters that it may have."""
 
 
 DOCUMENT_FIELDS = (
     "tipo", "documento", "folio", "fecha_emision", "rut_receptor", "razon_social_receptor", "neto", "exento", "iva",
-    "total", "signo", "estado", "detalle_estado", "usuario",
+    "total", "signo", "estado", "detalle_estado", "usuario", "estado_sii",
 )  # fmt: skip
 TOTALS_FIELDS = (
     "mes", "tipo", "documento", "documentos", "anuladas", "neto", "exento", "iva", "total", "signo", "rechazados",
@@ -55,7 +57,7 @@ def document_row(one: ListedDocument, state: State) -> dict[str, Any]:
         *(one.tipo, DOCUMENT_NAMES.get(one.tipo, ""), one.folio, one.fecha_emision),
         *(one.rut_receptor, one.razon_social_receptor),
         *(one.monto_neto, one.monto_exento, one.iva, one.monto_total, sign_of(one.tipo)),
-        *(state.name, "" if state.text() == state.name else state.text(), one.usuario),
+        *(state.name, "" if state.text() == state.name else state.text(), one.usuario, one.estado_sii),
     )
     return dict(zip(DOCUMENT_FIELDS, facts, strict=True))
 
@@ -67,7 +69,7 @@ def totals_row(one: Totals) -> dict[str, Any]:
     return dict(zip(TOTALS_FIELDS, facts, strict=True))
 
 
-def _plain(name: str) -> Callable[[Row], str]:
+def plain(name: str) -> Callable[[Row], str]:
     return lambda row: str(row[name])
 
 
@@ -75,25 +77,38 @@ def _money(name: str) -> Callable[[Row], str]:
     return lambda row: money(row[name])
 
 
+def _short(row: Row) -> str:
+    """Where a document stands at the SII, in few letters."""
+    return "reparos" if row["estado_sii"] == "aceptado con reparos" else str(row["estado_sii"])
+
+
+_TWO_STATES = 100
+"""Characters of a line in which what became of a document and where it stands at the SII have a column each."""
+_ALL_WORDS = 180
+"""In which the second is not shortened."""
+
 DOCUMENTS = (
-    Column("Tipo", _plain("tipo"), 4, right=True),
-    Column("Folio", _plain("folio"), 10, right=True),
-    Column("Fecha", _plain("fecha_emision"), 10),
-    Column("RUT receptor", _plain("rut_receptor"), 12),
-    Column("Receptor", _plain("razon_social_receptor"), 0),
+    Column("Tipo", plain("tipo"), 4, right=True),
+    Column("Folio", plain("folio"), 10, right=True),
+    Column("Fecha", plain("fecha_emision"), 10),
+    Column("RUT receptor", plain("rut_receptor"), 12),
+    Column("Receptor", plain("razon_social_receptor"), 0),
     Column("Neto", _money("neto"), 12, right=True, least=118),
     Column("Exento", _money("exento"), 11, right=True, least=118),
     Column("IVA", _money("iva"), 11, right=True, least=118),
     Column("Total", _money("total"), 13, right=True),
-    Column("Estado", lambda row: row["estado"], 7),
+    Column("Estado", lambda row: row["estado"], 7, least=_TWO_STATES),
     Column("Detalle", lambda row: row["detalle_estado"], 26, least=150),
+    Column("SII", plain("estado_sii"), 20, least=_ALL_WORDS),
+    Column("SII", _short, 10, least=_TWO_STATES, most=_ALL_WORDS - 1),
+    Column("Estado", lambda row: row["estado"] if row["estado"] == ANULADO else _short(row), 10, most=_TWO_STATES - 1),
 )
 TOTALS = (
-    Column("Mes", _plain("mes"), 7),
-    Column("Tipo", _plain("tipo"), 4, right=True),
-    Column("Documento", _plain("documento"), 0, least=110),
-    Column("Emitidos", _plain("documentos"), 8, right=True),
-    Column("Anulados", _plain("anuladas"), 8, right=True, least=88),
+    Column("Mes", plain("mes"), 7),
+    Column("Tipo", plain("tipo"), 4, right=True),
+    Column("Documento", plain("documento"), 0, least=110),
+    Column("Emitidos", plain("documentos"), 8, right=True),
+    Column("Anulados", plain("anuladas"), 8, right=True, least=88),
     Column("Neto", _money("neto"), 14, right=True),
     Column("Exento", _money("exento"), 12, right=True),
     Column("IVA", _money("iva"), 13, right=True),
@@ -103,7 +118,7 @@ TOTALS = (
 
 def table_lines(columns: Iterable[Column], rows: Iterable[Row], width: int) -> Iterator[str]:
     """The lines of a table of *width* characters, the first with the titles; without rows there is none."""
-    shown = [one for one in columns if width >= one.least]
+    shown = [one for one in columns if one.least <= width <= one.most]
     taken = sum(one.width for one in shown) + len(_GAP) * (len(shown) - 1)
     fitted = [one if one.width else one._replace(width=max(8, width - taken)) for one in shown]
     for number, row in enumerate(rows):

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from dteplanows.archive.states import state_of
+from dteplanows.commands.envelope_facts import reasons_of
 from dteplanows.document.company import Company
 from dteplanows.document.elements import DOCUMENT_NAMES
 from dteplanows.document.figures import Figures, of_signed
 from dteplanows.document.values import write
+from dteplanows.ledger.delivery_states import UNSENT
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.store import Ledger
 from dteplanows.validator.report import money
@@ -39,6 +41,7 @@ def facts_of(ledger: Ledger, company: Company, document: StoredDocument) -> dict
         "estado": state.name,
         "anulada": annulled.isoformat() if annulled else None,
         "notas": [{"tipo": one.tipo, "folio": one.folio, "codigo": one.codigo} for one in state.notas],
+        "sii": _delivery(ledger, document),
         "reemplazados": [
             {"creado": one.creado.isoformat(), "total": one.monto_total} for one in earlier if one.id < document.id
         ],
@@ -48,6 +51,23 @@ def facts_of(ledger: Ledger, company: Company, document: StoredDocument) -> dict
         "adicionales": json.loads(document.beside).get("adicionales", {}),
         "avisos": avisos_of(document),
     }
+
+
+def _delivery(ledger: Ledger, document: StoredDocument) -> dict[str, Any]:
+    """Where *document* stands on its way to the SII, how it came there, and what the SII says against it."""
+    found = ledger.deliveries.find(document.id)
+    if found is None:
+        return {"estado": UNSENT, "desde": None, "envio": None, "track_id": "", "motivos": [], "historia": []}
+    envelope = ledger.envelopes.find(found.envio_id) if found.envio_id else None
+    history = [
+        {"momento": f"{one.momento:%Y-%m-%d %H:%M:%S}", "estado": one.estado, "envio": one.envio_id,
+         "detalle": one.detalle}
+        for one in ledger.deliveries.history(document.id)
+    ]  # fmt: skip
+    return {
+        "estado": found.estado, "desde": f"{found.desde:%Y-%m-%d %H:%M:%S}", "envio": found.envio_id,
+        "track_id": envelope.track_id if envelope else "", "motivos": reasons_of(found.motivos), "historia": history,
+    }  # fmt: skip
 
 
 def avisos_of(document: StoredDocument) -> list[str]:
@@ -63,6 +83,7 @@ def show_document(out: Console, facts: Mapping[str, Any]) -> None:
     for label, text in _lines(facts):
         table.add_row(Text(label, style="bold"), Text(text))
     out.print(table)
+    _show_history(out, facts["sii"]["historia"])
     if not facts["avisos"]:
         out.print("Se emitió sin avisos.")
         return
@@ -86,6 +107,8 @@ def _lines(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         lines.append(("Total en pesos:", _shown(montos["total_en_pesos"])))
     lines += [
         ("Estado:", _state(facts)),
+        ("Ante el SII:", _standing(facts["sii"])),
+        *(("El SII dice:", one["explicado"]) for one in facts["sii"]["motivos"]),
         *(
             ("Reemplaza a:", f"el de {money(one['total'])} que el SII rechazó, emitido el {one['creado'][:10]}")
             for one in facts["reemplazados"]
@@ -94,6 +117,24 @@ def _lines(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Archivo:", f"SHA-256 {facts['archivo_sha256']}"),
     ]
     return lines + [(f"Dato {name}:", value) for name, value in facts["adicionales"].items()]
+
+
+def _standing(sii: Mapping[str, Any]) -> str:
+    if sii["estado"] == UNSENT:
+        return f"{UNSENT}: se emitió antes de que este programa enviara; vea la orden «envios adoptar»"
+    envelope = f", en el envío {sii['envio']}" if sii["envio"] else ""
+    track = f", TRACKID {sii['track_id']}" if sii["track_id"] else ""
+    return f"{sii['estado']} desde {sii['desde']}{envelope}{track}"
+
+
+def _show_history(out: Console, history: Sequence[Mapping[str, Any]]) -> None:
+    if not history:
+        return
+    table = Table(Column("Camino al SII", no_wrap=True), Column("Estado", no_wrap=True), "Envío",
+                  Column("Qué se dijo", overflow="fold"))  # fmt: skip
+    for one in history:
+        table.add_row(one["momento"], one["estado"], str(one["envio"] or ""), Text(one["detalle"]))
+    out.print(table)
 
 
 def _state(facts: Mapping[str, Any]) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import calendar
 import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar, get_args
+from typing import Any, TypeVar
 
 import click
 from rich.table import Table
@@ -23,17 +22,15 @@ from dteplanows.commands.opening import company_of, company_options, day, read_l
 from dteplanows.commands.output import data_output
 from dteplanows.commands.shown import console
 from dteplanows.commands.spanish import Command, Option
+from dteplanows.commands.tables import LISTED, Order, list_options, print_table, tell_shortened, write
 from dteplanows.document.company import Ambiente, Company
+from dteplanows.ledger.delivery_states import STATES, UNSENT
 from dteplanows.ledger.finding import Wanted
 from dteplanows.ledger.store import Ledger
 from dteplanows.validator.report import money
 
 _KEY = 2
 """Numbers that name one document: its type and its folio."""
-_LISTED = 50
-"""Documents that a table shows where nobody says how many."""
-_WIDTH_OF_PIPES = 160
-"""Characters of a line when the output is no terminal."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -86,15 +83,6 @@ def period(desde: date | None, hasta: date | None, mes: tuple[date, date] | None
     return desde, hasta
 
 
-class _Order(NamedTuple):
-    """How a list is wanted."""
-
-    formato: listing.Format
-    salida: Path | None
-    most: int | None
-    """Documents at most; None for all."""
-
-
 @click.command("documentos", cls=Command)
 @click.argument("uno", metavar="[TIPO FOLIO]", nargs=-1, type=click.IntRange(1, 9_999_999_999))
 @company_options
@@ -106,6 +94,13 @@ class _Order(NamedTuple):
 @click.option("--receptor", metavar="RUT", callback=valid_rut, cls=Option, help="Solo los de ese receptor.")
 @click.option("--usuario", metavar="USUARIO", cls=Option, help="Solo los que envió ese usuario.")
 @click.option(
+    "--estado",
+    type=click.Choice([*STATES, UNSENT]),
+    metavar="ESTADO",
+    cls=Option,
+    help=f"Solo los que están así ante el SII: {', '.join([*STATES, UNSENT])}.",
+)
+@click.option(
     "--dato",
     metavar="NOMBRE=VALOR",
     callback=_datum,
@@ -114,27 +109,7 @@ class _Order(NamedTuple):
 )
 @click.option("--totales", "only_totals", is_flag=True, cls=Option, help="En vez de los documentos, sus totales por "
               "mes y tipo.")  # fmt: skip
-@click.option(
-    "--formato",
-    type=click.Choice(get_args(listing.Format)),
-    default="tabla",
-    show_default=True,
-    cls=Option,
-    help="Cómo se muestran: csv se abre con Excel (punto y coma, UTF-8), json es para programas.",
-)
-@click.option(
-    "--salida",
-    metavar="ARCHIVO",
-    type=click.Path(dir_okay=False, path_type=Path),
-    cls=Option,
-    help="Archivo en que se escribe el csv o el json; lo que hubiera en él se reemplaza al terminar.",
-)
-@click.option(
-    "--ultimos", metavar="NÚMERO", type=click.IntRange(min=1), cls=Option,
-    help=f"Cuántos se muestran. Sin esta opción: en csv, en json o de un período, todos; si no, {_LISTED}.",
-)  # fmt: skip
-@click.option("--todos", is_flag=True, cls=Option, help="Muestra todos, también en la tabla.")
-@click.option("--json", "as_json", is_flag=True, cls=Option, help="Lo mismo que --formato json.")
+@list_options
 @click.pass_context
 def documentos(
     ctx: click.Context,
@@ -149,6 +124,7 @@ def documentos(
     folio: int | None,
     receptor: str | None,
     usuario: str | None,
+    estado: str | None,
     dato: tuple[str, str] | None,
     only_totals: bool,
     formato: listing.Format,
@@ -167,10 +143,13 @@ def documentos(
     formato = "json" if as_json else formato
     if salida and (formato == "tabla" or uno):
         raise click.UsageError("La opción --salida es de listas en csv o json: agregue --formato csv.")
+    if estado and only_totals:
+        raise click.UsageError("Los totales son de todo lo emitido: quite --estado o --totales.")
     first, last = period(desde, hasta, mes)
-    wanted = Wanted(first, last, tipo or 0, receptor or "", (usuario or "").strip(), folio or 0, dato)
+    who, about = (usuario or "").strip(), estado or ""
+    wanted = Wanted(first, last, tipo or 0, receptor or "", who, folio or 0, dato, about)
     shortened = formato == "tabla" and not (todos or first or last)
-    order = _Order(formato, salida, ultimos or (_LISTED if shortened else None))
+    order = Order(formato, salida, ultimos or (LISTED if shortened else None))
     with read_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
         if uno:
@@ -190,25 +169,25 @@ def _show_one(ledger: Ledger, company: Company, tipo: int, folio: int, formato: 
         show_document(console(), facts)
 
 
-def _show_list(ledger: Ledger, company: Company, wanted: Wanted, order: _Order) -> None:
+def _show_list(ledger: Ledger, company: Company, wanted: Wanted, order: Order) -> None:
     found = islice(ledger.finding.found(company, wanted), None if order.most is None else order.most + 1)
     rows = (listing.document_row(one, state_of_listed(ledger, company, one)) for one in found)
     if order.formato != "tabla":
-        _write(order, listing.DOCUMENT_FIELDS, islice(rows, order.most))
+        write(order, listing.DOCUMENT_FIELDS, islice(rows, order.most))
         return
-    if not _print_table(listing.DOCUMENTS, islice(rows, order.most)):
+    if not print_table(listing.DOCUMENTS, islice(rows, order.most)):
         click.echo("No hay documentos.")
     elif next(rows, None) is not None:
-        click.echo(f"Se muestran {order.most}; hay más. Agregue --todos, --ultimos NÚMERO o un período.", err=True)
+        tell_shortened(order, "--todos, --ultimos NÚMERO o un período")
 
 
-def _show_totals(ledger: Ledger, company: Company, wanted: Wanted, order: _Order) -> None:
+def _show_totals(ledger: Ledger, company: Company, wanted: Wanted, order: Order) -> None:
     found = totals(ledger, company, wanted)
     rows = map(listing.totals_row, found)
     if order.formato != "tabla":
-        _write(order, listing.TOTALS_FIELDS, rows)
+        write(order, listing.TOTALS_FIELDS, rows)
         return
-    if not _print_table(listing.TOTALS, rows):
+    if not print_table(listing.TOTALS, rows):
         click.echo("No hay documentos.")
         return
     all_sales = sales(found)
@@ -218,26 +197,6 @@ def _show_totals(ledger: Ledger, company: Company, wanted: Wanted, order: _Order
     click.echo("  " + ", ".join(f"{name} {money(amount)}" for name, amount in amounts))
     if refused := sum(one.rechazados for one in found):
         click.echo(f"Sin {money(refused)} que el SII rechazó.")
-
-
-def _write(order: _Order, fields: tuple[str, ...], rows: Iterator[listing.Row]) -> None:
-    with data_output(order.salida) as out:
-        if order.formato == "csv":
-            listing.write_csv(out, fields, rows)
-        else:
-            listing.write_json(out, rows)
-    if order.salida:
-        click.echo(f"Guardado: {order.salida}")
-
-
-def _print_table(columns: tuple[listing.Column, ...], rows: Iterator[listing.Row]) -> bool:
-    """Print *rows* as they come; whether there was any."""
-    terminal = sys.stdout.isatty()
-    width = console().width if terminal else _WIDTH_OF_PIPES
-    number = -1
-    for number, line in enumerate(listing.table_lines(columns, rows, width)):
-        click.echo(click.style(line, bold=True) if terminal and not number else line)
-    return number >= 0
 
 
 @click.command("oyentes", cls=Command)

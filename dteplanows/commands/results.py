@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from dteplanows.commands.envelopes import envios
 from dteplanows.commands.opening import open_ledger, password, password_option, read_ledger, settings_in
 from dteplanows.commands.spanish import Command, Group
 from dteplanows.document.catalogue import problem
@@ -20,11 +21,6 @@ _BAD = ("sin envío", "otra empresa", "no corresponde")
 """What a person should look at."""
 _LARGEST = 64 * 1024 * 1024
 """Bytes of a file that is read."""
-
-
-@click.group("envios", cls=Group)
-def envios() -> None:
-    """Los envíos al SII."""
 
 
 def _files(ctx: click.Context, param: click.Parameter, value: tuple[Path, ...]) -> tuple[Path, ...]:

@@ -35,7 +35,7 @@ _ORIGINS: dict[Origin, str] = {"usual": "valor usual", "archivo": "archivo de aj
 @click.option("--ajustes", is_flag=True, cls=Option, help="Muestra todos los ajustes, también los que nadie cambió.")
 @click.pass_context
 def estado(ctx: click.Context, as_json: bool, ajustes: bool) -> None:
-    """Muestra cómo está la instalación: certificados, folios, respaldos, disco, reloj, lotes y ajustes.
+    """Muestra cómo está la instalación: certificados, folios, entrega al SII, respaldos, disco, reloj, lotes y ajustes.
 
     Termina con 0 si todo está bien, con 1 si hay avisos y con 2 si hay algo grave, como esperan los monitores.
     """

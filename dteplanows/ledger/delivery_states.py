@@ -52,3 +52,6 @@ its documents are asked for one by one. ``disuelto``: its documents travel in ot
 must act."""
 
 ENVELOPE_STATES: tuple[EnvelopeState, ...] = get_args(EnvelopeState)
+
+BY_HAND = "por subir"
+"""What is told of an envelope ``por enviar`` at which no worker looks, since a person uploads it."""

@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from dteplanows.ledger.delivery_states import ENVELOPE_STATES, FINAL, REPEATED, STATES, EnvelopeState, State
+from dteplanows.ledger.delivery_states import (
+    BY_HAND,
+    ENVELOPE_STATES,
+    FINAL,
+    REPEATED,
+    STATES,
+    EnvelopeState,
+    State,
+)
 from dteplanows.ledger.table import Index, Schema, Table
 
 STEP = 17
@@ -78,6 +86,16 @@ class StoredEnvelope:
     """What became of the last call; a name of the table of outcomes."""
     detalle: str = ""
     """What else was said then, and what to do where a person must act."""
+
+    @property
+    def por_subir(self) -> bool:
+        """Whether a person uploads it and no worker does."""
+        return self.estado == "por enviar" and not self.siguiente
+
+    @property
+    def situacion(self) -> str:
+        """Its state for people: ``por subir`` for one that a person uploads."""
+        return BY_HAND if self.por_subir else self.estado
 
 
 class EnvelopeFile(NamedTuple):

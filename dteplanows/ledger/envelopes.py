@@ -16,11 +16,13 @@ from typing import Any, NamedTuple
 
 from dteplanows.document import clock
 from dteplanows.ledger.deliveries import PART, Deliveries, Step
+from dteplanows.ledger.delivery_states import BY_HAND
 from dteplanows.ledger.delivery_tables import (
     ENVIO,
     ENVIO_ARCHIVO,
     ENVIO_DOCUMENTO,
     INTERCAMBIO,
+    IS_OPEN,
     DocumentOfEnvelope,
     EnvelopeFile,
     Exchange,
@@ -48,6 +50,13 @@ _NOTE_DOCUMENTS = (
     "INSERT INTO estado_documento (documento_id, momento, estado, envio_id, detalle) "
     "SELECT documento_id, ?, 'en sobre', envio_id, '' FROM envio_documento WHERE envio_id = ?"
 )
+_DONE = ("procesado", "rechazado", "disuelto")
+# The class is named so that the index of the open documents serves.
+_OF_OPEN_DOCUMENTS = (
+    f"SELECT envio_id FROM entrega WHERE clase IN ('facturas', 'boletas') AND {IS_OPEN} AND envio_id IS NOT NULL"
+)
+_FIRST_PAGE, _PAGE = 50, 500
+"""Rows that are read at once."""
 _NEXT = (
     "SELECT id, estado, servidor, trabajador, vence FROM envio "
     "WHERE siguiente > 0 AND (siguiente <= ? OR siguiente > ?) ORDER BY siguiente"
@@ -65,6 +74,15 @@ class NewEnvelope(NamedTuple):
     file: bytes
     documents: Sequence[int]
     """Ids, in the order of the envelope."""
+
+
+class WantedEnvelopes(NamedTuple):
+    """Which envelopes are meant; what is empty excludes none."""
+
+    ambiente: str = ""
+    rut_emisor: str = ""
+    situacion: str = ""
+    """As :attr:`~dteplanows.ledger.delivery_tables.StoredEnvelope.situacion` has it."""
 
 
 class Envelopes(Repository):
@@ -115,6 +133,17 @@ class Envelopes(Repository):
         condition = f" WHERE {where}" if where else ""
         rows = self.db.connection.execute(f"{ENVIO.select}{condition} ORDER BY id DESC LIMIT ?", (*values, most))
         return [ENVIO.row(row) for row in rows]
+
+    def found(self, wanted: WantedEnvelopes = WantedEnvelopes()) -> Iterator[StoredEnvelope]:  # noqa: B008 - a value
+        """The wanted envelopes, newest first; read as far as they are asked for."""
+        where, values = _condition(wanted)
+        last, size = 2**62, _FIRST_PAGE
+        while True:
+            page = self.newest(size, f"{where} AND id < ?", (*values, last))
+            yield from page
+            if len(page) < size:
+                return
+            last, size = page[-1].id, _PAGE
 
     def file(self, envio_id: int) -> bytes:
         """The bytes that are sent.
@@ -246,6 +275,23 @@ class Envelopes(Repository):
     def _one(self, which: str, values: Sequence[object]) -> StoredEnvelope | None:
         row = self.db.connection.execute(f"{ENVIO.select} WHERE {which} ORDER BY id DESC LIMIT 1", values).fetchone()
         return ENVIO.row(row) if row else None
+
+
+def _condition(wanted: WantedEnvelopes) -> tuple[str, list[object]]:
+    """What a query asks for *wanted*, and its values."""
+    where, values = "1 = 1", list[object]()
+    for column, value in (("ambiente", wanted.ambiente), ("rut_emisor", wanted.rut_emisor)):
+        if value:
+            where, values = f"{where} AND {column} = ?", [*values, value]
+    if wanted.situacion not in ("", *_DONE):
+        # Found by their documents: among a million envelopes that are done, few are not.
+        where += f" AND id IN ({_OF_OPEN_DOCUMENTS})"
+    if wanted.situacion == BY_HAND:
+        where += " AND estado = 'por enviar' AND siguiente = 0"
+    elif wanted.situacion:
+        where, values = f"{where} AND estado = ?", [*values, wanted.situacion]
+        where += " AND siguiente > 0" if wanted.situacion == "por enviar" else ""
+    return where, values
 
 
 def _with_moment(estado: str, changes: Mapping[str, Any]) -> dict[str, Any]:

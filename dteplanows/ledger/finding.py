@@ -17,7 +17,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from dteplanows.document.company import Company
-from dteplanows.ledger.delivery_tables import IS_REMARKED
+from dteplanows.ledger.delivery_states import STATES, UNSENT
+from dteplanows.ledger.delivery_tables import IS_OPEN, IS_REMARKED
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.live import refused
 from dteplanows.ledger.repository import Repository
@@ -34,6 +35,8 @@ _FEW = 10_000
 _FIRST_PAGE, _PAGE = 25, 800
 """Rows that are read at once: few at first, for they are to be seen at once."""
 
+_REMARKED = ("aceptado con reparos", "rechazado")
+_OPEN = f"clase IN ('facturas', 'boletas') AND {IS_OPEN}"
 _COMPANY = "FROM documento WHERE ambiente = ? AND rut_emisor = ?"
 _NEXT_TYPE = f"SELECT usuario, tipo {_COMPANY} AND usuario = ? AND tipo > ? ORDER BY tipo LIMIT 1"
 _NEXT_USER = f"SELECT usuario, tipo {_COMPANY} AND usuario > ? ORDER BY usuario, tipo LIMIT 1"
@@ -58,6 +61,26 @@ _WITH_DATUM = (
     " AND EXISTS (SELECT 1 FROM dato_adicional WHERE dato_adicional.documento_id = documento.id "
     "AND {same_name} AND {same_value})"
 )
+_DELIVERED = "SELECT 1 FROM entrega WHERE entrega.documento_id = documento.id"
+_IN_STATE = f" AND EXISTS ({_DELIVERED} AND entrega.estado = ?)"
+_IN_NONE = f" AND NOT EXISTS ({_DELIVERED})"
+# The class is named so that the index of the open documents serves.
+_OF_STATE = {
+    one: (
+        "SELECT fecha_emision, documento.id FROM entrega {join} documento ON documento.id = entrega.documento_id "
+        f"WHERE {IS_REMARKED if one in _REMARKED else _OPEN} AND estado = ? AND entrega.ambiente = ? "
+        "AND entrega.rut_emisor = ? LIMIT ?"
+    )
+    for one in STATES
+    if one != "aceptado"
+}
+"""Where the documents of a state stand that few are in: all but the one in which nearly all end."""
+_COUNT_UNSENT = "SELECT (SELECT COUNT(*) FROM documento) - (SELECT COUNT(*) FROM entrega)"
+# In the order of their ids, and of all companies: what was issued before delivery existed comes first, and with as many
+# as there are nothing is looked at behind them.
+_UNSENT = (
+    f"SELECT fecha_emision, id, ambiente, rut_emisor FROM documento WHERE NOT EXISTS ({_DELIVERED}) ORDER BY id LIMIT ?"
+)
 # The types are named so that the unique index serves, which has the type before the folio.
 _OF_FOLIO = (
     "SELECT fecha_emision, id FROM documento WHERE ambiente = ? AND rut_emisor = ? AND folio = ? "
@@ -66,10 +89,11 @@ _OF_FOLIO = (
 # These ids are to be looked for in no other index than that of the ids.
 _ROWS = (
     "SELECT documento.id, documento.tipo, documento.folio, fecha_emision, rut_receptor, razon_social_receptor, "
-    "monto_neto, monto_exento, iva, monto_total, documento.usuario, guia_anulada.momento, EXISTS (SELECT 1 "
-    "FROM referencia WHERE referencia.tipo = documento.tipo AND referencia.folio = documento.folio AND codigo = 1), "
-    f"documento.reemplaza, {refused()} "
+    "monto_neto, monto_exento, iva, monto_total, documento.usuario, entrega.estado, guia_anulada.momento, "
+    "EXISTS (SELECT 1 FROM referencia WHERE referencia.tipo = documento.tipo AND referencia.folio = documento.folio "
+    "AND codigo = 1), documento.reemplaza "
     "FROM documento LEFT JOIN guia_anulada ON guia_anulada.documento_id = documento.id "
+    "LEFT JOIN entrega ON entrega.documento_id = documento.id "
     "WHERE documento.id IN ({numbers}) AND {plain}documento.ambiente = ? "
     "AND {plain}documento.rut_emisor = ?"
 )
@@ -113,6 +137,8 @@ class Wanted(NamedTuple):
     folio: int = 0
     datum: tuple[str, str] | None = None
     """Name and value of one of the customer's own data."""
+    estado: str = ""
+    """Where it stands on its way to the SII, ``sin enviar`` included."""
 
 
 class ListedDocument(NamedTuple):
@@ -129,6 +155,8 @@ class ListedDocument(NamedTuple):
     iva: int
     monto_total: int
     usuario: str
+    estado_sii: str
+    """Where it stands on its way to the SII; ``sin enviar`` for one issued before delivery existed."""
     anulada: datetime | None
     """Since when it is annulled, for a guía that never left."""
     con_anulacion: bool
@@ -158,6 +186,7 @@ class Finding(Repository):
         super().__init__(db)
         words = db.words._asdict()
         self._rows_of, self._with_datum = _ROWS.format(**words), _WITH_DATUM.format(**words)
+        self._of_state = {one: query.format(**words) for one, query in _OF_STATE.items()}
         self._of_datum, self._annulled = _OF_DATUM.format(**words), _ANNULLED.format(**words)
         self._refused = _REFUSED.format(**words)
 
@@ -202,10 +231,27 @@ class Finding(Repository):
             found = self.db.connection.execute(self._of_datum, (*key, *wanted.datum, _FEW)).fetchall()
             if len(found) < _FEW:
                 return iter(sorted(set(found), reverse=True))
+        if wanted.estado and (few := self._of_rare_state(company, wanted.estado)) is not None:
+            return iter(few)
         streams = list(self._streams(company, wanted))
         if wanted.receptor and not (wanted.usuario and self._are_few(company, wanted, streams)):
             return self._of_receiver(company, wanted.receptor, _types(streams), *self._extent(company, wanted, streams))
         return heapq.merge(*(self._of_stream(company, one, wanted) for one in streams), reverse=True)
+
+    def _of_rare_state(self, company: Company, estado: str) -> list[_Place] | None:
+        """Those in a state that few are in; None where they are not few."""
+        execute, key = self.db.connection.execute, (company.ambiente, company.rut)
+        if estado == UNSENT:
+            count = execute(_COUNT_UNSENT).fetchone()[0]
+            if count >= _FEW:
+                return None
+            rows = execute(_UNSENT, (count,)).fetchall()
+            return sorted(((day, at) for day, at, *owner in rows if tuple(owner) == key), reverse=True)
+        elif estado in self._of_state:
+            found = execute(self._of_state[estado], (estado, *key, _FEW)).fetchall()
+        else:
+            return None
+        return sorted(found, reverse=True) if len(found) < _FEW else None
 
     def _of_receiver(self, company: Company, receptor: str, types: str, first: date, last: date) -> Iterator[_Place]:
         """Those of one receiver: all of the period if they are not too many, else its last part and then the rest.
@@ -226,13 +272,15 @@ class Finding(Repository):
     def _of_stream(self, company: Company, stream: _Stream, wanted: Wanted) -> Iterator[_Place]:
         key = (company.ambiente, company.rut, *stream)
         first, last = _period(wanted)
+        of_state, state = _state(wanted)
+        same_day, earlier = (one.replace(" ORDER BY", f"{of_state} ORDER BY") for one in (_SAME_DAY, _EARLIER))
         day, least, size = f"{last}~", 0, _FIRST_PAGE  # "~" comes behind every day that begins like it
         while True:
             page: list[_Place] = []
             if least:
-                page += self.db.connection.execute(_SAME_DAY, (*key, day, least, size))
+                page += self.db.connection.execute(same_day, (*key, day, least, *state, size))
             if len(page) < size:
-                page += self.db.connection.execute(_EARLIER, (*key, first, day, size - len(page)))
+                page += self.db.connection.execute(earlier, (*key, first, day, *state, size - len(page)))
             yield from page
             if len(page) < size:
                 return
@@ -278,7 +326,8 @@ class Finding(Repository):
         if wanted.datum:
             query += self._with_datum
             values += wanted.datum
-        return query, values
+        of_state, state = _state(wanted)
+        return query + of_state, [*values, *state]
 
     def _rows(self, company: Company, wanted: Wanted, places: list[_Place]) -> Iterator[ListedDocument]:
         ids = json.dumps([one for _, one in places])
@@ -286,11 +335,19 @@ class Finding(Repository):
         query += " AND fecha_emision BETWEEN ? AND ? ORDER BY fecha_emision DESC, documento.id DESC"
         rows = self.db.connection.execute(query, (*values, *_period(wanted))).fetchall()
         usuario = wanted.usuario.casefold()
-        for *facts, annulled, by_note, replaced, refused_by_sii in rows:
-            if usuario not in ("", facts[-1].casefold()):
+        for *facts, sender, estado, annulled, by_note, replaced in rows:
+            if usuario not in ("", sender.casefold()):
                 continue
             since = datetime.fromisoformat(annulled) if annulled else None
-            yield ListedDocument._make((*facts, since, bool(by_note), replaced, bool(refused_by_sii)))
+            rest = (sender, estado or UNSENT, since, bool(by_note), replaced, estado == "rechazado")
+            yield ListedDocument._make((*facts, *rest))
+
+
+def _state(wanted: Wanted) -> tuple[str, tuple[str, ...]]:
+    """The condition of a query for documents in the wanted state, and its values."""
+    if not wanted.estado:
+        return "", ()
+    return (_IN_NONE, ()) if wanted.estado == UNSENT else (_IN_STATE, (wanted.estado,))
 
 
 def _types(streams: Iterable[_Stream]) -> str:

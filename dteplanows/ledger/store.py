@@ -36,6 +36,7 @@ from dteplanows.ledger.received import Received
 from dteplanows.ledger.references import References
 from dteplanows.ledger.secrets import Secrets, open_vault
 from dteplanows.ledger.sessions import Sessions
+from dteplanows.ledger.undelivered import Undelivered
 from dteplanows.ledger.upgrade import Upgrade, save_before
 from dteplanows.ledger.usage import Usage
 from dteplanows.ledger.users import Users
@@ -46,6 +47,7 @@ __all__ = ["DATABASE_FILE", "Ledger", "New"]
 
 DATABASE_FILE = DATABASE
 """Name of the database in its directory."""
+
 
 class Ledger:
     """One installation's data, subject by subject."""
@@ -113,6 +115,7 @@ class Ledger:
         self.deliveries = Deliveries(db)
         self.envelopes = Envelopes(db, self.deliveries)
         self.sessions = Sessions(db, self.secrets)
+        self.undelivered = Undelivered(db, self.usage)
         self.mail = Mail(db)
         self.notices = Notices(db, self.events)
 

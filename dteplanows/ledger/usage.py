@@ -37,12 +37,12 @@ class Usage(Repository):
 
     def issued_since(self, moment: datetime) -> dict[Series, int]:
         """Folios used from *moment* on, by company and type."""
-        rows = self.db.connection.execute(_COUNT, (self._first_since(moment),))
+        rows = self.db.connection.execute(_COUNT, (self.first_since(moment),))
         return {Series(*row[:3]): row[3] for row in rows}
 
     def count_since(self, moment: datetime) -> int:
         """About how many documents were recorded from *moment* on; where it can be told, without looking at each."""
-        first = self._first_since(moment)
+        first = self.first_since(moment)
         if not self.db.numbers_are_dense:
             return int(self.db.connection.execute(_COUNT_FROM, (first,)).fetchone()[0])
         row = self.db.connection.execute(_NEWEST).fetchone()
@@ -62,7 +62,7 @@ class Usage(Repository):
         """Whether a row can be read; whatever keeps it from that is raised."""
         return self.db.connection.execute("SELECT COUNT(*) FROM ajuste").fetchone() is not None
 
-    def _first_since(self, moment: datetime) -> int:
+    def first_since(self, moment: datetime) -> int:
         """The lowest id of the documents recorded from *moment* on; one above all when there is none.
 
         There is no index on the moment: ids grow with it, so that twenty looks find it among a million.

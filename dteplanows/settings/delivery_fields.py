@@ -79,6 +79,12 @@ class DeliverySettings(Sources):
         le=3650,
         description="los días que se guarda cada pregunta al SII y su respuesta; 0 es para siempre",
     )
+    sii_hora_conciliar: str = Field(
+        default="04:00",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        description="la hora de Chile a la que cada día se le pregunta otra vez al SII por lo que no tiene su última "
+        "palabra y por los primeros folios libres, como 04:00; vacía: no se hace",
+    )
     sii_segundos_conexion: int = Field(
         default=10, ge=1, le=300, description="los segundos que se espera para conectar con el SII"
     )

@@ -14,7 +14,7 @@ from dteplanows.ledger.engines.errors import failing
 from dteplanows.ledger.place import place_of
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings
-from dteplanows.status import backups, companies, machine, notices
+from dteplanows.status import backups, companies, delivery, machine, notices
 from dteplanows.status.look import look_at, problem_row, unreadable_row, upgraded_row
 from dteplanows.status.rows import Row
 
@@ -49,12 +49,15 @@ def _rows(ledger: Ledger, settings: Settings) -> Iterator[Row]:
     yield machine.clock(look)
     yield backups.backup(look)
     yield machine.batches(look)
+    found = delivery.on_its_way(look)
+    yield delivery.worker(look, found)
     yield from notices.mailboxes(look)
     on_demand = settings.caf_automatico and settings.autoridad_de_prueba.exists()
     rates = companies.rates(look)
     for company in look.companies:
         yield companies.certificate(look, company)
         yield companies.resolution(look, company)
+        yield from delivery.company(look, company, found)
         yield from companies.held_back(look, company)
         yield from companies.folios(look, company, rates, on_demand)
         yield from notices.notices(look, company)

@@ -19,7 +19,7 @@ EVERY = 86_400.0
 """Seconds between two looks."""
 
 _START = 30.0
-"""Seconds that the worker of bulk mode may take to begin before it is missed."""
+"""Seconds that the workers may take to begin before they are missed."""
 
 
 @contextmanager
@@ -60,9 +60,12 @@ def note(rows: Iterable[Row]) -> None:
 def _watch(settings: Settings, say: Callable[[str], None], ready: threading.Event, stop: threading.Event) -> None:
     ready.wait()
     limit = time.monotonic() + _START
-    while settings.procesar_lotes and time.monotonic() < limit:
-        if presence.alive(settings.directorio, "trabajador") is not False or stop.wait(0.2):
-            break
+    wanted: dict[presence.Role, bool] = {"trabajador": settings.procesar_lotes, "entrega": settings.sii_enviar}
+    missing = [role for role, is_wanted in wanted.items() if is_wanted]
+    while missing and time.monotonic() < limit and not stop.is_set():
+        missing = [role for role in missing if presence.alive(settings.directorio, role) is False]
+        if missing:
+            stop.wait(0.2)
     first = True
     while not stop.is_set():
         try:

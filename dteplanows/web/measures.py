@@ -22,7 +22,9 @@ from dteplanows.accounts import certificates
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.folios.stock import stock
+from dteplanows.ledger.delivery_states import STATES
 from dteplanows.ledger.store import Ledger
+from dteplanows.ledger.undelivered import DELAY
 from dteplanows.log import metrics
 from dteplanows.signer.certificate import utc_now
 from dteplanows.soap.asmx import reply
@@ -117,8 +119,29 @@ def _left(ledger: Ledger) -> Iterator[Any]:
             end = certificates.lasts_until(ledger.certificates.of(company.ambiente, company.rut), moment)
             days.add_metric(key, (end - moment).days if end else -1)
         waiting = ledger.usage.waiting_batches().files
-    yield from (folios, days)
+        sent = list(_delivery(ledger))
+    yield from (folios, days, *sent)
     yield GaugeMetricFamily("dteplanows_lotes_en_espera", "Archivos de ProcesarWSMasivo sin terminar.", waiting)
+
+
+def _delivery(ledger: Ledger) -> Iterator[Any]:
+    """What is on its way to the SII, and for how long what has not reached it waits."""
+    documents = GaugeMetricFamily(
+        "dteplanows_sii_documentos", "Documentos según cómo están ante el SII.", labels=["estado"]
+    )
+    totals = ledger.undelivered.totals()
+    for estado in STATES:
+        documents.add_metric([estado], totals.get(estado, 0))
+    age = GaugeMetricFamily(
+        "dteplanows_sii_espera_segundos",
+        "Segundos desde que se emitió lo más antiguo que no ha llegado al SII; 0 si nada espera.",
+        labels=["clase"],
+    )
+    now, waiting = clock.now(), ledger.undelivered.waiting()
+    for clase in DELAY:
+        since = min((one.since for one in waiting if one.clase == clase), default=now)
+        age.add_metric([clase], max(0.0, (now - since).total_seconds()))
+    yield from (documents, age)
 
 
 def _memory() -> Any:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from dteplanows.demo.certificate import make_certificate
+from dteplanows.ledger.place import Place
 from dteplanows.ledger.store import Ledger
 from tests.commands.command_line import CLAVE, create, run
+from tests.sii.delivery.conftest import House, house_at
 
 
 @pytest.fixture(autouse=True)
@@ -38,3 +40,18 @@ def ledger(directory: Path) -> Iterator[Ledger]:
     opened = Ledger(directory)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def house(place: Place, tmp_path: Path) -> Iterator[House]:
+    """On either engine, in a folder that the commands open by themselves."""
+    installed, simulator = house_at(place, tmp_path)
+    with simulator:
+        where = f'sii_simulador = "{simulator.address}"\n'
+        if place.base:
+            where += f'base = "{place.base}"\n'
+        settings = place.directory / "dteplanows.toml"
+        settings.write_text(where, "utf-8")
+        settings.chmod(0o600)
+        yield House(installed, simulator, place.directory)
+    installed.close()

@@ -17,7 +17,7 @@ import pytest
 from rich.console import Console
 
 from dteplanows.bulk.queue import Worker
-from dteplanows.commands import batches
+from dteplanows.commands import batches, watching
 from dteplanows.commands.progress import Shown
 from dteplanows.ledger import presence
 from tests.faults.test_killed_workers import bulk_file
@@ -60,8 +60,8 @@ def test_a_worker_is_known_until_it_ends_however_it_ends(tmp_path: Path) -> None
 def test_who_follows_hears_that_no_worker_lives_and_that_one_came(
     made: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batches, "_WITHOUT_WORKER", 0.4)
-    monkeypatch.setattr(batches, "_LOOK", 0.05)
+    monkeypatch.setattr(watching, "WITHOUT_WORKER", 0.4)
+    monkeypatch.setattr(batches, "LOOK", 0.05)
     track_id = made.send_later(bulk_file(60, set()), "1")
     batch = made.ledger.batches.find(track_id)
     assert batch
@@ -93,13 +93,11 @@ def test_a_batch_that_moves_is_not_given_up_where_the_system_does_not_tell(
 ) -> None:
     monkeypatch.setattr(presence, "alive", lambda *_: lives)
     now = [0.0]
-    batch = made.ledger.batches.find(made.send_later(bulk_file(3, set()), "1"))
-    assert batch
-    watch = batches._Watch(made.ledger, lambda: now[0])
+    watch = watching.Watch(made.ledger.directory, "trabajador", "Ningún trabajador.", silence=10, now=lambda: now[0])
     said = []
     for second in range(40):
         now[0] = second
-        said.append((second, watch.look(batch._replace(hechos=min(second, 10)))))
+        said.append((second, watch.look(min(second, 10))))
     told = [second for second, text in said if "Ningún trabajador" in text]
     assert told == ([3] if lives is False else [10 + 13])
 

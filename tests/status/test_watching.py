@@ -23,7 +23,7 @@ from tests.ledger.example import REAL
 def settings(tmp_path: Path) -> Iterator[Settings]:
     with closing(Ledger(tmp_path)) as ledger:
         ledger.companies.save(REAL)
-    yield load(directorio=tmp_path, procesar_lotes=False)
+    yield load(directorio=tmp_path, procesar_lotes=False, sii_enviar=False)
 
 
 def started() -> threading.Event:

@@ -60,6 +60,10 @@ def ask_due(delivery: Delivery, now: float) -> bool:
             if state.outcome.name == "respondido" and state.is_this:
                 delivery.ledger.deliveries.move([one.documento_id], Step("aceptado", f"{state.state} {state.gloss}"))
                 continue
+            if state.state == OTHER_DATA:
+                detail = f"El SII tiene ese folio con otros datos ({state.gloss}): averigüe qué documento es."
+                delivery.ledger.deliveries.move([one.documento_id], Step("detenido", detail))
+                continue
         delivery.ledger.deliveries.ask_at([one.documento_id], later)
     return bool(found)
 

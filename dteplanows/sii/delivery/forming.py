@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, cast
 
@@ -34,7 +35,7 @@ def form(delivery: Delivery) -> tuple[int, list[Obstacle]]:
             continue
         obstacles += [Obstacle(due.group, words) for words in _stopped_notes(delivery, due.group)]
         try:
-            while _form_one(delivery, due.group):
+            while form_one(delivery, due.group):
                 made += 1
         except Overtaken:
             made += 1  # another worker made it; there may be more
@@ -72,15 +73,17 @@ def _most(group: Group) -> int:
     return min(most, group.tope) if group.tope else most
 
 
-def _form_one(delivery: Delivery, group: Group) -> bool:
-    """Make the next envelope of *group*; False when nothing of it may leave.
+def form_one(delivery: Delivery, group: Group, *, by_hand: bool = False) -> int:
+    """Make the next envelope of *group*. Gives its id; 0 when nothing of it may leave.
+
+    :param by_hand: no worker uploads it.
 
     :raises Refused: it cannot leave, whatever the documents.
     :raises Overtaken: another worker took some of them meanwhile.
     """
     ids = delivery.ledger.deliveries.ready(group, _most(group))
     if not ids:
-        return False
+        return 0
     company = delivery.ledger.companies.find(cast(Ambiente, group.ambiente), group.rut_emisor)
     if company is None:
         raise LookupError(f"there is no company {group.rut_emisor} in {group.ambiente}")
@@ -92,8 +95,9 @@ def _form_one(delivery: Delivery, group: Group) -> bool:
     envelope = make(documents, company, certificate, moment)
     server = delivery.sii.addresses.of(company.ambiente, of_test_authority=envelope.of_test_authority).name
     row = _row(company, envelope, moment, server)
-    delivery.ledger.envelopes.save(NewEnvelope(row, envelope.file, [one.id for one in documents]))
-    return True
+    if by_hand:
+        row = replace(row, siguiente=0.0)
+    return delivery.ledger.envelopes.save(NewEnvelope(row, envelope.file, [one.id for one in documents]))
 
 
 def _alike(documents: Iterator[StoredDocument]) -> Iterator[StoredDocument]:

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import cast
 
@@ -28,6 +28,8 @@ from dteplanows.sii.addresses import addresses_of
 from dteplanows.sii.client import Client
 from dteplanows.sii.delivery import documents, doubt, errands, following, forming, mail_requests, sending, verdicts
 from dteplanows.sii.delivery.context import Delivery, Listening, SharedTokens
+from dteplanows.sii.delivery.lateness import Lateness
+from dteplanows.sii.delivery.nightly import Nightly
 from dteplanows.sii.delivery.pace import Pace
 from dteplanows.sii.outcomes import OUTCOMES
 from dteplanows.sii.service import Sii, limits_of
@@ -58,6 +60,7 @@ class Worker:
         self._delivery = delivery
         self._keep_days = keep_days
         self._tidied = -_TIDY
+        self._lateness = Lateness(delivery.ledger)
         self._said: dict[str, float] = {}
         self._left_alone: dict[str, float] = {}
         """Servers that do not answer, and until when nobody tries them."""
@@ -96,6 +99,7 @@ class Worker:
     def form_once(self) -> bool:
         """Form what is due; False when nothing was."""
         self._tidy()
+        self._lateness.look()
         made, obstacles = forming.form(self._delivery)
         for one in obstacles:
             self._say(one.words)
@@ -186,7 +190,7 @@ def delivering(settings: Settings, ledger: Ledger, stop: threading.Event) -> Ite
         return
     threads = [
         threading.Thread(target=work, args=(settings, ledger, stop), name=name, daemon=True)
-        for name, work in (("entrega", _deliver), ("recados", errands.run))
+        for name, work in (("entrega", _deliver), ("recados", errands.run), ("conciliacion", _reconcile))
     ]
     for one in threads:
         one.start()
@@ -196,6 +200,12 @@ def delivering(settings: Settings, ledger: Ledger, stop: threading.Event) -> Ite
         stop.set()
         for one in threads:
             one.join(_PATIENCE)
+
+
+def _reconcile(settings: Settings, ledger: Ledger, stop: threading.Event) -> None:
+    with suppress(Refused):  # the worker says why nothing is sent
+        sii = Sii(Client(limits_of(settings)), addresses_of(settings), SharedTokens(ledger))
+        Nightly(Delivery(ledger, sii, presence.new_worker()), settings.sii_hora_conciliar).run(stop)
 
 
 def _deliver(settings: Settings, ledger: Ledger, stop: threading.Event) -> None:

@@ -1,0 +1,208 @@
+"""What a person does about envelopes and about documents that wait for a word: the rest of ``envios``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import cast
+
+import click
+
+from dteplanows.commands import dialogue
+from dteplanows.commands.cafs import span_of
+from dteplanows.commands.envelope_facts import documents_of
+from dteplanows.commands.envelopes import NUMBER, envelope_of, envios, save_file
+from dteplanows.commands.opening import AMBIENTES, company_of, company_options, open_ledger, settings_in, valid_rut
+from dteplanows.commands.records import period, period_options
+from dteplanows.commands.spanish import Command, Option
+from dteplanows.document.company import Ambiente
+from dteplanows.ledger import presence
+from dteplanows.ledger.delivery_tables import StoredEnvelope
+from dteplanows.ledger.finding import Wanted
+from dteplanows.ledger.rows import Span
+from dteplanows.ledger.store import Ledger
+from dteplanows.settings import Settings
+from dteplanows.sii.addresses import addresses_of
+from dteplanows.sii.delivery import by_person
+from dteplanows.sii.delivery.context import Delivery, SharedTokens
+from dteplanows.sii.service import open_sii
+from dteplanows.validator.report import money
+
+_number = click.argument("envio", metavar="ENVÍO", type=NUMBER)
+_sure = click.option("--si", "sure", is_flag=True, cls=Option, help="No pregunta si está seguro.")
+
+
+@envios.command("reintentar", cls=Command)
+@_number
+@click.pass_context
+def reintentar(ctx: click.Context, *, envio: int) -> None:
+    """Sigue ya con un envío detenido o que espera, con los mismos bytes.
+
+    Si alguna vez se comenzó a subir y no se sabe si llegó, primero se le pregunta al SII.
+    """
+    settings = settings_in(ctx.obj)
+    with open_ledger(ctx.obj) as ledger:
+        after = by_person.retry(ledger, envelope_of(ledger, envio))
+    click.echo(f"El envío {envio} está ahora {after.estado}. {_goes_on(settings)}")
+
+
+@envios.command("rehacer", cls=Command)
+@_number
+@_sure
+@click.pass_context
+def rehacer(ctx: click.Context, *, envio: int, sure: bool) -> None:
+    """Forma de nuevo un envío del que el SII no tomó nada: sus documentos van en otro, firmado otra vez.
+
+    Sirve después de un rechazo por la carátula (RCT), por la firma o por el permiso, cuando la causa está remediada, y
+    para lo que se mandó al simulador o a maullin y ahora va al otro.
+    """
+    settings = settings_in(ctx.obj)
+    with open_ledger(ctx.obj) as ledger:
+        one = envelope_of(ledger, envio)
+        if one.por_subir:
+            question = f"¿Es seguro que nadie subió el envío {envio} al sitio del SII?"
+            if not _agreed(question, sure):
+                return
+        after = by_person.remake(ledger, one, _server_of(settings, one))
+    click.echo(f"El envío {envio} quedó {after.estado}. Lo que llevaba está pendiente y va en un envío nuevo.")
+
+
+@envios.command("subido", cls=Command)
+@_number
+@click.option("--track", metavar="NÚMERO", required=True, cls=Option, help="El identificador que dio el SII.")
+@click.pass_context
+def subido(ctx: click.Context, *, envio: int, track: str) -> None:
+    """Anota que una persona subió un envío al sitio del SII, y el número que le dieron; desde ahí se sigue solo."""
+    if not track.strip().isdecimal():
+        raise click.UsageError(f"«{track}» no es un TRACKID: es un número, como 1234567890.")
+    settings = settings_in(ctx.obj)
+    with open_ledger(ctx.obj) as ledger:
+        after = by_person.note_upload(ledger, envelope_of(ledger, envio), track.strip())
+    click.echo(f"El envío {envio} quedó con el TRACKID {after.track_id}. {_goes_on(settings)}")
+
+
+@envios.command("crear", cls=Command)
+@click.option("--empresa", metavar="RUT", callback=valid_rut, cls=Option, help="Solo lo de esa empresa.")
+@click.option("--ambiente", type=click.Choice(AMBIENTES), cls=Option, help="Solo lo de ese ambiente.")
+@click.option("--solo-archivo", is_flag=True, cls=Option, help="Los escribe en archivos para que alguien los suba a "
+              "mano: ningún proceso los envía.")  # fmt: skip
+@click.option("--carpeta", metavar="CARPETA", type=click.Path(file_okay=False, path_type=Path), default=".",
+              cls=Option, help="Dónde se escriben los archivos; lo usual es la carpeta en que se está.")  # fmt: skip
+@click.pass_context
+def crear(
+    ctx: click.Context, *, empresa: str | None, ambiente: Ambiente | None, solo_archivo: bool, carpeta: Path
+) -> None:
+    """Forma ya los envíos de lo que está pendiente, sin esperar otros documentos.
+
+    Con --solo-archivo, para subirlos a mano al sitio del SII; después anote el número que dé con «envios subido».
+    """
+    settings = settings_in(ctx.obj)
+    with open_ledger(ctx.obj) as ledger:
+        delivery = delivery_of(settings, ledger)
+        made = 0
+        for one in _formed(delivery, empresa, ambiente, solo_archivo):
+            made += 1
+            what = f"Envío {one.id}: {documents_of(one)} de {one.rut_emisor}, {one.ambiente}."
+            if solo_archivo:
+                path = carpeta / f"envio-{one.id}-{one.rut_emisor}-{one.clase}.xml"
+                save_file(path, ledger.envelopes.file(one.id))
+                what = f"{what} Guardado: {path}"
+            click.echo(what)
+            if one.de_prueba and solo_archivo:
+                click.echo("  Lo timbró un CAF de prueba de este programa: el SII lo rechaza; sirve para el simulador.")
+    if not made:
+        click.echo("No hay nada pendiente que pueda salir.")
+    elif not solo_archivo:
+        click.echo(_goes_on(settings))
+
+
+def _formed(
+    delivery: Delivery, empresa: str | None, ambiente: Ambiente | None, by_hand: bool
+) -> Iterator[StoredEnvelope]:
+    for due in delivery.ledger.deliveries.due():
+        if empresa in (None, due.group.rut_emisor) and ambiente in (None, due.group.ambiente):
+            yield from by_person.form_now(delivery, due.group, by_hand=by_hand)
+
+
+@envios.command("adoptar", cls=Command)
+@company_options
+@period_options
+@click.option("--tipo", metavar="TIPO", type=click.IntRange(1, 999), cls=Option, help="Solo los de ese tipo.")
+@click.option("--folios", metavar="FOLIOS", callback=lambda ctx, param, value: value and span_of(ctx, param, value),
+              cls=Option, help="Solo ese folio, como 120, o ese tramo, como 120-150.")  # fmt: skip
+@click.option("--ya-enviados", is_flag=True, cls=Option, help="Otro sistema los envió: no se envían, y se le pregunta "
+              "al SII por cada uno hasta saber de él.")  # fmt: skip
+@_sure
+@click.pass_context
+def adoptar(
+    ctx: click.Context,
+    *,
+    empresa: str | None,
+    ambiente: Ambiente | None,
+    desde: date | None,
+    hasta: date | None,
+    mes: tuple[date, date] | None,
+    tipo: int | None,
+    folios: Span | None,
+    ya_enviados: bool,
+    sure: bool,
+) -> None:
+    """Decide sobre los documentos «sin enviar», los que se emitieron antes de que este programa enviara.
+
+    Desde ahora quedan pendientes de enviar o, con --ya-enviados, por confirmar con el SII. También decide sobre las
+    notas que quedaron detenidas sin envío, y sobre lo que se dijo enviado y el SII no confirma. Dice cuántos son y
+    pregunta antes.
+    """
+    first, last = period(desde, hasta, mes)
+    with open_ledger(ctx.obj) as ledger:
+        company = company_of(ledger, empresa, ambiente)
+        found = [
+            one
+            for one in by_person.adoptable(ledger, company, Wanted(first, last, tipo or 0))
+            if folios is None or folios.desde <= one.folio <= folios.hasta
+        ]
+        if not found:
+            click.echo("No hay documentos que esperen esa decisión.")
+            return
+        many = f"{money(len(found))} documentos" if len(found) > 1 else "1 documento"
+        days = f"del {found[-1].fecha_emision} al {found[0].fecha_emision}"
+        click.echo(f"{company.razon_social}, RUT {company.rut}, ambiente {company.ambiente}: {many}, {days}.")
+        question = "¿Preguntarle al SII por ellos, sin enviarlos?" if ya_enviados else "¿Enviarlos al SII?"
+        if not _agreed(question, sure):
+            return
+        ids = [one.id for one in reversed(found)]
+        done = by_person.adopt(ledger, company, ids, sent=ya_enviados)
+    click.echo(f"Decididos: {money(done)}, que ahora están {'enviados' if ya_enviados else 'pendientes'}.")
+
+
+def _goes_on(settings: Settings) -> str:
+    """Who goes on now."""
+    if settings.sii_enviar:
+        return "Sigue el trabajador del servicio."
+    return "Ningún trabajador sigue (ajuste sii_enviar): lo que el SII sabe de cada documento lo anota «conciliar»."
+
+
+def _agreed(question: str, sure: bool) -> bool:
+    """Whether the person says yes.
+
+    :raises click.UsageError: there is nobody to ask.
+    """
+    if not sure and not dialogue.is_possible():
+        raise click.UsageError("Para hacerlo sin que se pregunte agregue --si.")
+    if sure or dialogue.is_sure(question):
+        return True
+    click.echo("No se hizo nada.")
+    return False
+
+
+def delivery_of(settings: Settings, ledger: Ledger) -> Delivery:
+    """The tools of the delivery for one order.
+
+    :raises Refused: as :func:`~dteplanows.sii.service.open_sii`.
+    """
+    return Delivery(ledger, open_sii(settings, SharedTokens(ledger)), presence.new_worker())
+
+
+def _server_of(settings: Settings, one: StoredEnvelope) -> str:
+    return addresses_of(settings).of(cast(Ambiente, one.ambiente), of_test_authority=one.de_prueba).name

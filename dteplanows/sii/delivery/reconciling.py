@@ -1,0 +1,196 @@
+"""The ledger beside the SII: documents without a last word are asked for again, and differences are listed.
+
+No service of the SII lists what it has. So a folio that it has and this ledger lacks is only found where it is asked
+for: among the next free folios of the CAFs that are here.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from dteplanows.document import clock
+from dteplanows.document.company import Company
+from dteplanows.ledger.deliveries import PART, Step
+from dteplanows.ledger.delivery_states import FINAL, REPEATED
+from dteplanows.ledger.finding import Wanted
+from dteplanows.sii.delivery.context import Delivery
+from dteplanows.sii.delivery.questions import ask_about, ask_about_folio, free_folios, meaning
+from dteplanows.sii.document_state import DocumentState
+
+LONG = timedelta(hours=1)
+"""How long a document may be without a last word before it is asked for apart from its envelope."""
+_ON_ITS_WAY = ("en sobre", "enviado", "recibido", "detenido")
+"""States of which the SII may know more than the ledger."""
+_PAUSE = 0.2
+"""Seconds between two questions to the SII; the simulator needs none."""
+_SILENT = 3
+"""Questions without an answer, one after the other, after which nothing more is asked."""
+
+
+class Scope(NamedTuple):
+    """What is compared."""
+
+    desde: date | None = None
+    """First day of issue of a period, all of whose documents are asked for; None for no period."""
+    hasta: date | None = None
+    tipo: int = 0
+    folios: int = 20
+    """Free folios of each type that are asked for."""
+    most: int = 5000
+    """Questions at most."""
+    long: timedelta = LONG
+
+
+class Difference(NamedTuple):
+    """Where ledger and SII do not say the same."""
+
+    tipo: int
+    folio: int
+    aqui: str
+    """What the ledger says."""
+    sii: str
+    """What the SII says."""
+    diferencia: str
+    remedio: str
+
+
+class Comparison(NamedTuple):
+    """What came out."""
+
+    preguntas: int
+    resueltos: int
+    """Documents that have the SII's word now, and had none."""
+    sin_respuesta: int
+    diferencias: tuple[Difference, ...]
+    detalle: str = ""
+    """Why nothing more was asked; empty where all was."""
+
+
+class _Silence(Exception):  # noqa: N818 - nothing failed
+    """The SII does not answer."""
+
+
+def reconcile(
+    delivery: Delivery, company: Company, scope: Scope, told: Callable[[int], None] = lambda _: None
+) -> Comparison:
+    """Compare what the ledger believes of *company*'s documents with what the SII says, and write down what is new.
+
+    :param told: hears how many questions there were.
+    """
+    work = _Work(delivery, company, scope, told)
+    detail = ""
+    try:
+        for documento_id, estado in _to_ask(delivery, company, scope):
+            if work.asked >= scope.most:
+                detail = f"Se preguntó lo más que se pregunta de una vez: {scope.most}."
+                break
+            work.document(documento_id, estado)
+        else:
+            for caf, folio in free_folios(delivery, company, scope.tipo or None, scope.folios):
+                work.free(folio, caf.series.tipo, ask_about_folio(delivery, company, caf, folio))
+    except _Silence:
+        detail = f"El SII no contesta: {work.last}"
+    work.close_envelopes()
+    return Comparison(work.asked, work.settled, work.unheard, tuple(work.differences), detail)
+
+
+def _to_ask(delivery: Delivery, company: Company, scope: Scope) -> Iterator[tuple[int, str]]:
+    """The documents that are asked for, each once: those without a last word for long, then those of the period."""
+    before, seen = clock.now() - scope.long, set[int]()
+    for estado in _ON_ITS_WAY:
+        for one in delivery.ledger.finding.found(company, Wanted(tipo=scope.tipo, estado=estado)):
+            if _is_old(delivery, one.id, before):
+                seen.add(one.id)
+                yield one.id, estado
+    if scope.desde:
+        for one in delivery.ledger.finding.found(company, Wanted(scope.desde, scope.hasta, scope.tipo)):
+            if one.id not in seen:
+                yield one.id, one.estado_sii
+
+
+def _is_old(delivery: Delivery, documento_id: int, before: datetime) -> bool:
+    standing = delivery.ledger.deliveries.find(documento_id)
+    return standing is not None and standing.desde <= before
+
+
+class _Work:
+    """One comparison under way."""
+
+    def __init__(self, delivery: Delivery, company: Company, scope: Scope, told: Callable[[int], None]) -> None:
+        self._delivery, self._company, self._scope, self._told = delivery, company, scope, told
+        self.asked = self.settled = self.unheard = 0
+        self.last = ""
+        self._silent = 0
+        self._pause = 0.0 if delivery.sii.addresses.of(company.ambiente).name == "simulador" else _PAUSE
+        self.differences: list[Difference] = []
+        self._envelopes: set[int] = set()
+
+    def document(self, documento_id: int, estado: str) -> None:
+        """Ask about a document, and write down what is new."""
+        document = self._delivery.document(documento_id)
+        state = ask_about(self._delivery, document, self._company)
+        if not self._hear(state):
+            return
+        meant = meaning(state, estado)
+        if state.is_this and estado in _ON_ITS_WAY:
+            self._settle(documento_id, state)
+        elif meant.difference:
+            self.differences.append(
+                Difference(document.tipo, document.folio, estado, meant.words, meant.difference, meant.remedy)
+            )
+
+    def free(self, folio: int, tipo: int, state: DocumentState) -> None:
+        """See what the SII says of a folio that is free here."""
+        if self._hear(state) and state.received:
+            remedy = (
+                "Otro sistema lo usó: regístrelo con «caf anular» y --otro-sistema, para que aquí no se emita con él."
+            )
+            words = f"{state.state}: el SII tiene ese folio."
+            self.differences.append(
+                Difference(tipo, folio, "libre", words, "el SII lo tiene y aquí está libre", remedy)
+            )
+
+    def close_envelopes(self) -> None:
+        """End the envelopes of which every document has its last word: the SII may never say it of the envelope."""
+        ledger = self._delivery.ledger
+        for number in sorted(self._envelopes):
+            envelope = ledger.envelopes.find(number)
+            standing = ledger.deliveries.of_envelope(number)
+            if (
+                envelope
+                and envelope.estado in ("enviado", "por documento", "en duda", "detenido")
+                and all(one.estado in FINAL for one in standing)
+            ):
+                ledger.envelopes.change(envelope, {"estado": "procesado", "siguiente": 0.0})
+
+    def _hear(self, state: DocumentState) -> bool:
+        self.asked += 1
+        self._told(self.asked)
+        time.sleep(self._pause)
+        if state.outcome.name == "respondido":
+            self._silent = 0
+            return True
+        self.unheard += 1
+        self._silent += 1
+        self.last = f"{state.outcome.meaning} {state.detail}".strip()
+        if self._silent >= _SILENT or state.outcome.again == "no":
+            raise _Silence
+        return False
+
+    def _settle(self, documento_id: int, state: DocumentState) -> None:
+        deliveries = self._delivery.ledger.deliveries
+        with self._delivery.ledger.writing(PART):
+            standing = deliveries.find(documento_id)
+            if standing is None or _is_repeated(standing.motivos):
+                return
+            self.settled += deliveries.move([documento_id], Step("aceptado", f"{state.state} {state.gloss}".strip()))
+            if standing.envio_id:
+                self._envelopes.add(standing.envio_id)
+
+
+def _is_repeated(reasons: str) -> bool:
+    """Whether the SII said that it had such a folio already: then its having one does not say that it is this one."""
+    return any(code in reasons for code in REPEATED)
