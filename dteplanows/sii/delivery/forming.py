@@ -12,10 +12,12 @@ from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.problem import Refused
+from dteplanows.ledger import faults
 from dteplanows.ledger.deliveries import Due, Group
 from dteplanows.ledger.delivery_tables import StoredEnvelope
 from dteplanows.ledger.envelopes import NewEnvelope, Overtaken
 from dteplanows.ledger.rows import StoredDocument
+from dteplanows.log.where import where
 from dteplanows.sii.delivery.context import Delivery
 from dteplanows.sii.envelopes import MOST_DOCUMENTS, Envelope, Kind, is_of_test_authority, make, portions
 
@@ -41,6 +43,12 @@ def form(delivery: Delivery) -> tuple[int, list[Obstacle]]:
             made += 1  # another worker made it; there may be more
         except Refused as refused:
             obstacles.append(Obstacle(due.group, " ".join(one.text() for one in refused.problems)))
+        except Exception as failure:
+            if faults.told(failure):
+                raise
+            # A fault of ours with one company must not hold up what the others have due.
+            words = f"No se pudo formar el envío de {due.group.clase} de {due.group.rut_emisor}: {where(failure)}"
+            obstacles.append(Obstacle(due.group, words))
     return made, obstacles
 
 

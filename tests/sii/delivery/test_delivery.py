@@ -6,8 +6,10 @@ import hashlib
 import re
 import sqlite3
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,7 @@ from dteplanows.accounts import certificates
 from dteplanows.ledger.delivery_states import FINAL
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.sii.delivery import forming
+from dteplanows.sii.envelopes import Envelope
 from tests import bad_inputs
 from tests.sii.delivery.conftest import House
 
@@ -191,6 +194,22 @@ def test_without_a_certificate_nothing_leaves_and_nothing_is_lost(house: House) 
     assert house.state(document) == "pendiente"
     certificates.save(house.ledger, house.installed.company, house.installed.certificate)
     house.work_until("aceptado", document)
+
+
+def test_a_fault_with_one_kind_does_not_hold_up_the_other(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    factura, boleta = house.issue(33), house.issue(39)
+    real = forming.make
+
+    def make(documents: Sequence[StoredDocument], *others: Any) -> Envelope:
+        if documents[0].tipo == 33:
+            raise ZeroDivisionError
+        return real(documents, *others)
+
+    monkeypatch.setattr(forming, "make", make)
+    house.work_until("aceptado", boleta)
+    assert house.state(factura) == "pendiente"
+    monkeypatch.undo()
+    house.work_until("aceptado", factura)
 
 
 def test_an_envelope_is_not_followed_at_another_server(house: House) -> None:
