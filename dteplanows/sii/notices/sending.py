@@ -16,6 +16,7 @@ from dteplanows.ledger.notice_tables import Channel, Way
 from dteplanows.ledger.notices import Told
 from dteplanows.ledger.presence import is_gone
 from dteplanows.ledger.store import Ledger
+from dteplanows.ledger.undelivered import DELAY, NEAR
 from dteplanows.mail import sending
 from dteplanows.mail.failing import MailFailed
 from dteplanows.mail.sending import Outgoing
@@ -31,8 +32,6 @@ PASSWORD = "clave_correo_smtp"
 
 _MOST = {"correo": 5000, "webhook": 100}
 """Notices that are sent together."""
-_LATE = {"boletas": timedelta(minutes=45), "facturas": timedelta(hours=10)}
-"""The SII is to have a boleta within an hour and others within twelve: so long after the issue it is told."""
 _LOOK = 60.0
 """Seconds between two looks for what nears its time."""
 _TIDY = 3600.0
@@ -88,8 +87,8 @@ class Noticer:
         now = time.monotonic()
         if now - self._looked >= _LOOK:
             self._looked = now
-            for clase, after in _LATE.items():
-                self._ledger.notices.warn_late(clase, after)
+            for clase, delay in DELAY.items():
+                self._ledger.notices.warn_late(clase, delay * NEAR)
         if now - self._tidied >= _TIDY and self._settings.sii_dias_conversacion:
             self._tidied = now
             self._ledger.notices.forget(clock.now() - timedelta(self._settings.sii_dias_conversacion))

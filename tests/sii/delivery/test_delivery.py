@@ -16,8 +16,8 @@ import pytest
 from dteplanows.accounts import certificates
 from dteplanows.ledger.delivery_states import FINAL
 from dteplanows.ledger.rows import StoredDocument
+from dteplanows.sii import envelopes
 from dteplanows.sii.delivery import forming
-from dteplanows.sii.envelopes import Envelope
 from tests import bad_inputs
 from tests.sii.delivery.conftest import House
 
@@ -198,12 +198,10 @@ def test_without_a_certificate_nothing_leaves_and_nothing_is_lost(house: House) 
 
 def test_a_fault_with_one_kind_does_not_hold_up_the_other(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     factura, boleta = house.issue(33), house.issue(39)
-    real = forming.make
-
-    def make(documents: Sequence[StoredDocument], *others: Any) -> Envelope:
+    def make(documents: Sequence[StoredDocument], *others: Any) -> envelopes.Envelope:
         if documents[0].tipo == 33:
             raise ZeroDivisionError
-        return real(documents, *others)
+        return envelopes.make(documents, *others)
 
     monkeypatch.setattr(forming, "make", make)
     house.work_until("aceptado", boleta)

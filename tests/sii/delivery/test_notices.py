@@ -240,7 +240,7 @@ def test_what_nears_its_time_is_told_once(house: House, monkeypatch: pytest.Monk
     house.ledger.deliveries.move([arrived.id], Step("en sobre"))
     house.ledger.deliveries.move([arrived.id], Step("enviado"))
     now = clock.now()
-    for minutes, count in ((40, 0), (46, 1), (590, 1), (610, 2), (610, 2)):
+    for minutes, count in ((44, 0), (46, 1), (539, 1), (541, 2), (541, 2)):
         monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=minutes))  # noqa: B023 - called at once
         noticer(house, settings_of(house, avisos_segundos=3600)).look()
         assert house.ledger.notices.count(one, "pendiente") == count, minutes

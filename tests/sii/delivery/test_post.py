@@ -178,7 +178,7 @@ def test_at_the_command_line(house: House, server: ImapServer, tmp_path: Path) -
         return done.exit_code, done.output
 
     code, said = run("correo", "leer")
-    assert (code, "correo clave imap" in said) == (1, True), said
+    assert (code, "SII-060" in said, "correo clave imap" in said) == (1, True, True), said
     assert run("correo", "clave", "imap", "--clave-archivo", str(tmp_path / "clave"))[0] == 0
     assert PASSWORD.encode() not in (folder / "dteplanows.sqlite3").read_bytes()
     server.put(letter(content))
