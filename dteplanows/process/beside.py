@@ -38,9 +38,10 @@ class ProcessBeside:
         self._thread.start()
 
     def stop(self) -> None:
-        """Let the process finish what it is at, and end."""
+        """Let the process, if it was started, finish what it is at, and end."""
         self._stopped.set()
-        self._thread.join(PATIENCE + 5)
+        if self._thread.ident is not None:
+            self._thread.join(PATIENCE + 5)
 
     def _keep(self) -> None:
         restarts = Restarts(self._name)

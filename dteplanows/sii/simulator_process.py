@@ -36,6 +36,8 @@ _HERE = ("127.0.0.1", "localhost")
 _QUICK = Limits(connect=2, read=2, whole_answer=2, bytes=10_000_000)
 _START_LIMIT = 60.0
 """Seconds that the service and the simulator may take to answer."""
+_LOOK = 3.0
+"""Seconds between two looks whether the simulator of another service has ended."""
 
 Found = Literal["nobody", "simulator", "other"]
 
@@ -84,7 +86,7 @@ def who_is_at(place: Place, http: Http | None = None) -> Found:
 
 @contextmanager
 def running(settings: Settings, say: Callable[[str], None], ready: threading.Event) -> Iterator[None]:
-    """A simulator runs inside, where one is :func:`wanted` and none does already.
+    """A simulator runs inside, where one is :func:`wanted`; where one answers already, as soon as that one ends.
 
     :param say: takes each line for the person: where it answers, or why there is none (SII-004).
     :param ready: set once the service answers; nothing is said before.
@@ -95,11 +97,25 @@ def running(settings: Settings, say: Callable[[str], None], ready: threading.Eve
         return
     found = who_is_at(place)
     threading.Thread(target=_tell, args=(settings, place, found, say, ready), daemon=True).start()
-    if found != "nobody":
+    process, stopped = beside.ProcessBeside("simulador del SII", _work, settings, place), threading.Event()
+    starting = threading.Thread(target=_start_once_free, args=(process, place, stopped), daemon=True)
+    starting.start()
+    try:
         yield
-        return
-    with beside.running("simulador del SII", _work, settings, place):
-        yield
+    finally:
+        stopped.set()
+        starting.join()
+        process.stop()
+
+
+def _start_once_free(process: beside.ProcessBeside, place: Place, stopped: threading.Event) -> None:
+    """Start the simulator once nobody listens at *place*: the one that does may be another service's, and end with it.
+    """
+    while who_is_at(place) != "nobody":
+        if stopped.wait(_LOOK):
+            return
+    if not stopped.is_set():
+        process.start()
 
 
 def wait_until_online(place: Place, alive: Callable[[], bool] = lambda: True) -> bool:
@@ -158,8 +174,12 @@ def _work(settings: Settings, place: Place) -> None:
     register = OurRegister(settings, ledger)
     options = Options(settings.directorio / FOLDER, place.host, place.port, register=register)
     try:
-        with Simulator(options):
-            stop.wait()
+        # After it died, the one of another service may have taken its place.
+        while who_is_at(place) == "simulator" and not stop.wait(_LOOK):
+            pass
+        if not stop.is_set():
+            with Simulator(options):
+                stop.wait()
     except OSError as error:
         log.error("El simulador del SII no pudo comenzar en %s: %s", place.address, in_words(error))
         raise SystemExit(1) from None

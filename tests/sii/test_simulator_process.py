@@ -190,6 +190,23 @@ def test_the_simulator_of_another_installation_is_left_to_serve(tmp_path: Path, 
     second.close()
 
 
+def test_when_the_other_installation_ends_this_one_has_a_simulator_of_its_own(tmp_path: Path, simulated: int) -> None:
+    first, second = (with_own_authority(tmp_path / name) for name in ("una", "otra"))
+    with serve(tmp_path / "una"):
+        number = until(lambda: control(simulated))["proceso"]
+        other = serve(tmp_path / "otra")
+        _, said = other.__enter__()
+        until(lambda: "va al simulador del SII que ya atiende" in said.read_text("utf-8"))
+    try:
+        until(lambda: control(simulated), lambda found: bool(found) and found["proceso"] != number)
+        assert accepted(delivered(second, simulated)) == [1]
+        assert (tmp_path / "otra" / "simulador").exists()
+    finally:
+        other.__exit__(None, None, None)
+    first.close()
+    second.close()
+
+
 def test_a_stamp_of_an_authority_that_nobody_told_is_refused(tmp_path: Path, simulated: int) -> None:
     first, stranger = (with_own_authority(tmp_path / name) for name in ("una", "otra"))
     with serve(tmp_path / "una"):
