@@ -7,6 +7,8 @@ pair of neighbouring turns gives one ratio, and the median of the ratios is what
 meets both. Beside the time on the wall stands the processor's time of all processes of the service, which a busy
 machine changes less, and the floor: two RSA signatures and one durable commit of SQLite.
 
+With ``--delivery`` the second service is the same one that sends nothing to the SII. Otherwise none sends anything.
+
 Fails when the ratio of ``Procesar`` on the wall is above ``--at-most``, and on any answer that is not as it should be.
 """
 
@@ -94,12 +96,17 @@ def _git(*arguments: str) -> subprocess.CompletedProcess[str]:
 class Service:
     """A running service with the one connection to it."""
 
-    def __init__(self, folder: Path, directory: Path) -> None:
+    def __init__(self, folder: Path, directory: Path, deliver: bool = False) -> None:
         """:param folder: the state of the program.
         :param directory: an empty one, for its data.
+        :param deliver: whether what is issued goes on to a simulator of its own, meanwhile.
         :raises CannotMeasureError: it does not start, or another state of the program would.
         """
-        self._environment = {**os.environ, "PYTHONPATH": str(folder)}
+        delivers = {
+            "DTEPLANOWS_SII_ENVIAR": str(deliver), "DTEPLANOWS_SIMULADOR_AUTOMATICO": str(deliver),
+            "DTEPLANOWS_SII_SIMULADOR": f"http://{HOST}:{server.free_port(HOST)}",
+        }  # fmt: skip
+        self._environment = {**os.environ, **delivers, "PYTHONPATH": str(folder)}
         self._folder, self._directory = folder, directory
         where = self._run("-c", "import dteplanows; print(dteplanows.__path__[0])")
         if not where.strip().startswith(str(folder)):
@@ -210,12 +217,14 @@ def _texts(parts: dict[str, str]) -> str:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Service]:
+def running(folder: Path, deliver: bool = False) -> Iterator[Service]:
     """The service of *folder* until the end of the block.
 
     :raises CannotMeasureError: see :class:`Service`; and at the end when a folio was answered twice or left out.
     """
-    with tempfile.TemporaryDirectory(prefix="dteplanows-data-") as name, closing(Service(folder, Path(name))) as one:
+    with ExitStack() as stack:
+        name = stack.enter_context(tempfile.TemporaryDirectory(prefix="dteplanows-data-"))
+        one = stack.enter_context(closing(Service(folder, Path(name), deliver)))
         yield one
         if len(one.folios) != len(set(one.folios)):
             raise CannotMeasureError(f"The service of {folder} has given a folio twice.")
@@ -304,21 +313,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=60.0, help="how long to measure")
     parser.add_argument("--against", metavar="COMMIT_OR_PATH", help="another state of the program, to measure beside")
+    parser.add_argument("--delivery", action="store_true", help="delivering to the SII, beside the same without it")
     parser.add_argument("--at-most", type=float, default=1.05, help="the ratio that Procesar may have")
     arguments = parser.parse_args()
     if sys.platform != "linux":
         sys.exit("Only Linux tells a process's time on the processor as exactly as this needs it.")
     try:
         with ExitStack() as stack:
-            folders = [ROOT, *([stack.enter_context(checkout(arguments.against))] if arguments.against else [])]
-            figures = measure([stack.enter_context(running(one)) for one in folders], arguments.seconds)
+            services = [stack.enter_context(running(ROOT, arguments.delivery))]
+            other = "itself without delivery" if arguments.delivery else arguments.against
+            if other:
+                folder = ROOT if arguments.delivery else stack.enter_context(checkout(other))
+                services.append(stack.enter_context(running(folder)))
+            figures = measure(services, arguments.seconds)
     except CannotMeasureError as error:
         sys.exit(str(error))
-    show(figures, ["this folder", *([arguments.against] if arguments.against else [])])
-    if not arguments.against:
+    show(figures, ["this folder", *([other] if other else [])])
+    if not other:
         return
     ratio = statistics.median(figures.ratios("Procesar", wall))
-    print(f"Procesar takes {ratio:.3f} times as long as that of {arguments.against}; at most {arguments.at_most:g}")
+    print(f"Procesar takes {ratio:.3f} times as long as that of {other}; at most {arguments.at_most:g}")
     sys.exit(1 if ratio > arguments.at_most else 0)
 
 
