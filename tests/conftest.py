@@ -8,11 +8,14 @@ from typing import Literal
 import pytest
 
 from dteplanows.ledger.place import Place
+from tests import quick_ledgers
 from tests.installation import Installation, make_installation
 from tests.postgresql import Server, missing, server
 
 # A service of a test starts no simulator unless the test says so: all would want the one usual port of the machine.
 os.environ["DTEPLANOWS_SIMULADOR_AUTOMATICO"] = "false"
+
+quick_ledgers.use()
 
 Engine = Literal["sqlite", "postgresql"]
 
