@@ -20,7 +20,7 @@ LINES = 300
 PARAMETERS = 5
 """Parameters that a function may have, ``self`` not counted. What travels together is one named value."""
 
-OPTIONS = frozenset({"command"})
+OPTIONS = frozenset({"command", "group"})
 """Decorators of functions whose parameters are the options of a command (click)."""
 
 OPERATIONS_ROOM = PACKAGE / "soap" / "operations"

@@ -36,6 +36,6 @@ def _work(settings: Settings) -> None:
     with scheduled(settings, issuer.ledger, stop), delivering(settings, issuer.ledger, stop):
         if settings.procesar_lotes:
             queue.worker_of(settings, issuer).run(stop)
-        stop.wait()
+        beside.wait(stop)
     issuer.ledger.close()
     journal.close()

@@ -18,6 +18,8 @@ from dteplanows.process.restarts import Restarts
 
 PATIENCE = 30.0
 """Seconds that the process may take to end what it is at."""
+_GLANCE = 1.0
+"""Seconds between two looks of a main thread that only waits."""
 
 
 class ProcessBeside:
@@ -93,6 +95,15 @@ def begin(on_hangup: Callable[[], None]) -> threading.Event:
     if service:
         threading.Thread(target=_end_with, args=(service,), daemon=True).start()
     return stop
+
+
+def wait(stop: threading.Event) -> None:
+    """Wait in the main thread until *stop* is set.
+
+    With pauses: Python answers a signal in its main thread only, and the system may have handed it to another one.
+    """
+    while not stop.wait(_GLANCE):
+        pass
 
 
 def _end_with(service: multiprocessing.process.BaseProcess) -> None:

@@ -179,7 +179,7 @@ def _work(settings: Settings, place: Place) -> None:
             pass
         if not stop.is_set():
             with Simulator(options):
-                stop.wait()
+                beside.wait(stop)
     except OSError as error:
         log.error("El simulador del SII no pudo comenzar en %s: %s", place.address, in_words(error))
         raise SystemExit(1) from None

@@ -232,7 +232,8 @@ def _check_percentage(document: Document, line: Group, kind: str, tolerante: boo
         return ""
     # beside what the percentage's rounding makes: it may be of the exact product or of the rounded one, and cut off
     slack = OWN_ROUNDING + _percentage_error(line, f"{kind}Pct", base)
-    if abs(amount - expected) <= slack:
+    exact = [Fraction(one) * Fraction(rate) / 100 for one in _bases(line, kind, base)]
+    if min(abs(Fraction(amount) - one) for one in exact) <= Fraction(slack):
         return ""
     wrong = "" if tolerante else _which(document, line, kind, rate, expected)
     if wrong == "factors":
@@ -246,6 +247,12 @@ def _check_percentage(document: Document, line: Group, kind: str, tolerante: boo
     if tolerante:
         line.drop(f"{kind}Pct")
     return wrong
+
+
+def _bases(line: Group, kind: str, base: int | Decimal) -> tuple[int | Decimal, Decimal]:
+    """What a percentage may be of: the product of the factors in whole pesos, or the exact one."""
+    exact = product(line)
+    return base, exact - line.amount("DescuentoMonto") if kind == "Recargo" else exact
 
 
 _WRONG = {
