@@ -42,6 +42,13 @@ def test_a_surcharge_is_taken_of_what_the_discount_leaves() -> None:
     assert {"TOT-002", "TOT-004"} <= found(document)
 
 
+@pytest.mark.parametrize(("amount", "good"), [(69, False), (70, False), (71, True), (72, True), (73, False)])
+def test_a_surcharge_is_the_exact_percentage_to_the_peso(amount: int, good: bool) -> None:
+    """7.25 % of 980 is 71.05: cut off, rounded or rounded up, and nothing that is a peso from the rounded one."""
+    parts = {"QtyItem": 8, "PrcItem": 136, "DescuentoMonto": 108, "RecargoPct": "7.25", "RecargoMonto": amount}
+    assert ("TOT-003" in found(judged(33, [line(980 + amount, **parts)], {}))) is not good
+
+
 def test_a_product_of_many_digits_is_exact() -> None:
     one = line(None, QtyItem="999999999.999999", PrcItem="999999999.999999")
     document = judged(33, [one], {})

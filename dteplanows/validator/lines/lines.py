@@ -6,6 +6,7 @@ ceiling where not; in exports to the decimals of the currency. Only a liquidaciÃ
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -249,10 +250,13 @@ def _check_percentage(document: Document, line: Group, kind: str, tolerante: boo
     return wrong
 
 
-def _bases(line: Group, kind: str, base: int | Decimal) -> tuple[int | Decimal, Decimal]:
-    """What a percentage may be of: the product of the factors in whole pesos, or the exact one."""
-    exact = product(line)
-    return base, exact - line.amount("DescuentoMonto") if kind == "Recargo" else exact
+def _bases(line: Group, kind: str, base: int | Decimal) -> tuple[int | Decimal, ...]:
+    """What a percentage may be of: the exact product of the factors, or that in whole pesos, rounded in any way.
+
+    :param base: the product as amounts of the document are rounded.
+    """
+    exact = product(line) - (line.amount("DescuentoMonto") if kind == "Recargo" else 0)
+    return base, exact, math.floor(exact), math.ceil(exact)
 
 
 _WRONG = {
