@@ -14,7 +14,6 @@ from dteplanows.document import clock
 from dteplanows.ledger.delivery_states import ACCEPTED, BEFORE, State
 from dteplanows.ledger.delivery_tables import ENTREGA, ESTADO_DOCUMENTO, Delivery, StateOfDocument
 from dteplanows.ledger.engines.base import Database
-from dteplanows.ledger.live import live
 from dteplanows.ledger.notice_tables import ENQUEUE, TOLD
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import StoredDocument
@@ -68,12 +67,17 @@ class Step(NamedTuple):
 # A note waits as long as the document that it corrects is under way; one that was issued before delivery existed, or
 # that this ledger does not have, is nobody's to wait for. The order of the tables is said: SQLite would look through
 # all documents of the company for each note.
+# Of the documents of one folio the one that was live when the note was issued, and not one that replaces it since.
+_MEANT = """NOT EXISTS (
+        SELECT 1 FROM documento AS siguiente WHERE siguiente.reemplaza = corregido.id AND siguiente.reemplaza > 0
+        AND (siguiente.id < entrega.documento_id OR corregido.id > entrega.documento_id)
+    )"""
 _WAITS = f"""
     EXISTS (
         SELECT 1 FROM referencia
         {{join}} documento AS corregido ON corregido.ambiente = entrega.ambiente
             AND corregido.rut_emisor = entrega.rut_emisor AND corregido.tipo = referencia.tipo
-            AND corregido.folio = referencia.folio AND {live("corregido")}
+            AND corregido.folio = referencia.folio AND {_MEANT}
         {{join}} entrega AS otra ON otra.documento_id = corregido.id
         WHERE referencia.documento_id = entrega.documento_id AND otra.documento_id <> entrega.documento_id
         AND otra.estado NOT IN ({", ".join(repr(one) for one in ACCEPTED)})
@@ -90,7 +94,7 @@ _REFUSED_BEFORE = f"""
     {{join}} referencia ON referencia.documento_id = entrega.documento_id
     {{join}} documento AS corregido ON corregido.ambiente = entrega.ambiente
         AND corregido.rut_emisor = entrega.rut_emisor AND corregido.tipo = referencia.tipo
-        AND corregido.folio = referencia.folio AND {live("corregido")}
+        AND corregido.folio = referencia.folio AND {_MEANT}
     {{join}} entrega AS otra ON otra.documento_id = corregido.id
     WHERE entrega.estado = 'pendiente' AND entrega.ambiente = ? AND entrega.rut_emisor = ? AND entrega.clase = ?
     AND entrega.tope = ? AND otra.estado IN ('rechazado', 'detenido') AND otra.documento_id <> entrega.documento_id

@@ -90,6 +90,11 @@ class Documents(Repository):
         row = self.db.connection.execute(_TO_REPLACE, (*series, folio)).fetchone()
         return int(row[0]) if row else 0
 
+    def is_live(self, identifier: int) -> bool:
+        """Whether the document of that id has its folio still, so that none replaces it."""
+        query = f"SELECT 1 FROM documento WHERE id = ? AND {live()}"
+        return self.db.connection.execute(query, (identifier,)).fetchone() is not None
+
     def by_id(self, identifier: int) -> StoredDocument | None:
         """The document of that id, or None."""
         row = self.db.connection.execute(f"{DOCUMENTO.select} WHERE id = ?", (identifier,)).fetchone()

@@ -98,7 +98,7 @@ def running(settings: Settings, say: Callable[[str], None], ready: threading.Eve
     found = who_is_at(place)
     threading.Thread(target=_tell, args=(settings, place, found, say, ready), daemon=True).start()
     process, stopped = beside.ProcessBeside("simulador del SII", _work, settings, place), threading.Event()
-    starting = threading.Thread(target=_start_once_free, args=(process, place, stopped), daemon=True)
+    starting = threading.Thread(target=_start_once_free, args=(process, settings, place, stopped), daemon=True)
     starting.start()
     try:
         yield
@@ -108,10 +108,16 @@ def running(settings: Settings, say: Callable[[str], None], ready: threading.Eve
         process.stop()
 
 
-def _start_once_free(process: beside.ProcessBeside, place: Place, stopped: threading.Event) -> None:
+def _start_once_free(
+    process: beside.ProcessBeside, settings: Settings, place: Place, stopped: threading.Event
+) -> None:
     """Start the simulator once nobody listens at *place*: the one that does may be another service's, and end with it.
+
+    Until then it is told our authority again and again, for another one may have taken its place meanwhile.
     """
-    while who_is_at(place) != "nobody":
+    while (found := who_is_at(place)) != "nobody":
+        if found == "simulator":
+            _introduce(settings, place)
         if stopped.wait(_LOOK):
             return
     if not stopped.is_set():
@@ -175,8 +181,10 @@ def _work(settings: Settings, place: Place) -> None:
     options = Options(settings.directorio / FOLDER, place.host, place.port, register=register)
     try:
         # After it died, the one of another service may have taken its place.
-        while who_is_at(place) == "simulator" and not stop.wait(_LOOK):
-            pass
+        while who_is_at(place) == "simulator":
+            _introduce(settings, place)
+            if stop.wait(_LOOK):
+                return
         if not stop.is_set():
             with Simulator(options):
                 beside.wait(stop)

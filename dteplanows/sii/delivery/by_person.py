@@ -122,7 +122,7 @@ def note_upload(ledger: Ledger, envelope: StoredEnvelope, number: str) -> Stored
     track = track_of(number)
     if envelope.track_id or envelope.estado not in ("por enviar", "en duda", "detenido"):
         why = f"ya tiene el TRACKID {envelope.track_id}" if envelope.track_id else f"está {envelope.estado}"
-        raise _refused("anotar la subida de", envelope, why, "Revise el número del envío con la orden «envios».")
+        raise _refused("dar por subido", envelope, why, "Revise el número del envío con la orden «envios».")
     other = ledger.envelopes.with_track(envelope.rut_emisor, track)
     if other:
         raise Refused([problem("SII-022", value=track, envio=other.id)])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from dteplanows.ledger.deliveries import PART, Step
+from dteplanows.ledger.deliveries import PART, Standing, Step
 from dteplanows.ledger.delivery_tables import StoredEnvelope
 from dteplanows.sii.delivery import results, verdicts
 from dteplanows.sii.delivery.context import Delivery, sent
@@ -66,6 +67,11 @@ def finish(
     counted = sum(one.aceptados for one in counts) + refused + remarked
     conteo = {str(tipo): numbers for tipo, *numbers in counts}
     ledger = delivery.ledger
+    if not _are_of(ledger.deliveries.of_envelope(envelope.id), counts, judged):
+        detail = f"Lo que el SII dice del TRACKID {envelope.track_id} es de otro envío: se pregunta por los documentos."
+        changes = {**found, "preguntas": 0, "detalle": detail, "track_id": "", "estado": "en duda"}
+        delivery.settle(envelope, **changes, siguiente=time.time() + delivery.pace.doubt)
+        return
     with ledger.writing(PART):
         if refused + remarked and len(judged) < refused + remarked:
             judged = results.of_mail(ledger, envelope, conteo) or judged
@@ -88,6 +94,13 @@ def finish(
             delivery.settle(envelope, **{**found, "preguntas": 0}, estado="por documento", siguiente=time.time())
         if refused + remarked:
             _want_reasons(delivery, envelope, conteo)
+
+
+def _are_of(standing: Sequence[Standing], counts: Sequence[Counts], judged: Sequence[Judged]) -> bool:
+    """Whether what the SII counted and judged may be what *standing* are: it may leave some out, but name no others."""
+    ours = Counter(one.tipo for one in standing)
+    folios = {one.folio for one in standing}
+    return all(one.informados <= ours[one.tipo] for one in counts) and all(one.folio in folios for one in judged)
 
 
 def _want_reasons(delivery: Delivery, envelope: StoredEnvelope, counts: dict[str, list[int]]) -> None:

@@ -107,7 +107,9 @@ def _to_ask(delivery: Delivery, company: Company, scope: Scope) -> Iterator[tupl
                 yield one.id, estado
     if scope.desde:
         for one in delivery.ledger.finding.found(company, Wanted(scope.desde, scope.hasta, scope.tipo)):
-            if one.id not in seen:
+            # One whose folio was issued again is history: the SII has the other one.
+            replaced = one.estado_sii == "rechazado" and not delivery.ledger.documents.is_live(one.id)
+            if one.id not in seen and not replaced:
                 yield one.id, one.estado_sii
 
 

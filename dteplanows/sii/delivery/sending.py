@@ -44,6 +44,14 @@ def _as_signed(delivery: Delivery, envelope: StoredEnvelope) -> Envelope:
     )  # fmt: skip
 
 
+def _other_with(delivery: Delivery, envelope: StoredEnvelope, track_id: str, server: str) -> StoredEnvelope | None:
+    """Another envelope, of other bytes, to which the same server gave that number."""
+    other = delivery.ledger.envelopes.with_track(envelope.rut_emisor, track_id)
+    if other is None or other.servidor != server or envelope.sha256 == other.sha256 or envelope.id == other.id:
+        return None
+    return other
+
+
 def _settle(delivery: Delivery, envelope: StoredEnvelope, receipt: Receipt, server: str) -> None:
     outcome, pace, now = receipt.outcome, delivery.pace, time.time()
     found = {"servidor": server, "resultado": outcome.name, "detalle": receipt.detail}
@@ -51,7 +59,14 @@ def _settle(delivery: Delivery, envelope: StoredEnvelope, receipt: Receipt, serv
     def settle(*steps: Step, **changes: object) -> None:
         delivery.settle(envelope, *steps, **{**found, **changes})
 
-    if receipt.track_id:
+    if receipt.track_id and (other := _other_with(delivery, envelope, receipt.track_id, server)):
+        # One of the two answers is of another envelope: what arrived is asked for by the documents, of both.
+        found["detalle"] = f"El SII dio el TRACKID {receipt.track_id}, que ya es del envío {other.id}."
+        settle(estado="en duda", siguiente=now + pace.doubt)
+        if other.estado == "enviado":
+            doubtful = {"estado": "en duda", "track_id": "", "siguiente": now + pace.doubt, "detalle": found["detalle"]}
+            delivery.ledger.envelopes.change(other, doubtful)
+    elif receipt.track_id:
         moment = clock.now().isoformat(" ")
         settle(
             Step("enviado", f"TRACKID {receipt.track_id}"), estado="enviado", track_id=receipt.track_id,

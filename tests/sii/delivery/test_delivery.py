@@ -82,6 +82,22 @@ def test_a_note_of_a_refused_document_is_stopped_and_says_why(house: House) -> N
     assert f"33 y folio {factura.folio}" in house.ledger.deliveries.history(note.id)[-1].detalle
 
 
+def test_a_note_of_a_refused_document_does_not_annul_the_corrected_one(house: House) -> None:
+    """Whoever corrects the document before the note is looked at must not have it annulled."""
+    factura = invoice(house, "SIMULADOR=DTE-3-505")
+    house.work_until("rechazado", factura)
+    note = note_of(house, factura)
+    file = bad_inputs.FACTURA.replace("33;0;", f"33;{factura.folio};")
+    (done,) = house.installed.issue(file.encode(), "1").documents
+    assert done.accepted
+    corrected = house.ledger.documents.by_id(done.documento_id)
+    assert corrected and corrected.reemplaza == factura.id
+    house.work_until("aceptado", corrected)
+    assert house.state(note) == "detenido"
+    later = note_of(house, corrected)
+    house.work_until("aceptado", later)
+
+
 def test_a_note_of_a_document_of_before_delivery_leaves_at_once(house: House) -> None:
     factura = invoice(house)
     note = note_of(house, factura)

@@ -84,6 +84,38 @@ def test_an_answer_that_says_nothing(house: House, tipo: int, rule: dict[str, An
 
 
 @only_sqlite
+def test_an_answer_with_the_number_of_another_envelope(house: House, tipo: int) -> None:
+    """What was refused is never taken for accepted, and what is good is."""
+    house.simulator.sii.faults.add([{"servicio": SERVICE[tipo], "hacer": "otro-trackid"}])
+    bad = house.issue(tipo, "SIMULADOR=DTE-3-505")
+    worker = house.worker()
+    house.work(lambda: house.state(bad) == "enviado", worker)
+    good = house.issue(tipo)
+    house.work(lambda: house.state(bad) in ("rechazado", "detenido") and house.state(good) == "aceptado", worker)
+    assert (good.folio, "DOK") in arrived(house)
+    assert {estado for folio, estado in arrived(house) if folio == bad.folio} == {"RCH"}
+    assert "aceptado" not in house.steps(bad)
+
+
+@only_sqlite
+def test_a_state_that_counts_other_documents_is_of_another_envelope(house: House) -> None:
+    bad = house.issue(33, "SIMULADOR=DTE-3-505")
+    worker = house.worker()
+    house.work(lambda: house.state(bad) == "enviado", worker)
+    others = [house.issue(33) for _ in range(3)]
+    house.work_until("aceptado", *others)
+    (theirs,) = [one for one in house.envelopes() if one.documentos == 3]
+    with house.ledger.transaction():
+        house.ledger.connection.execute(
+            "UPDATE envio SET track_id = ?, estado = 'enviado', siguiente = 1 WHERE documentos = 1", (theirs.track_id,)
+        )
+        house.ledger.connection.execute(
+            "UPDATE entrega SET estado = 'enviado' WHERE estado <> 'rechazado' AND documento_id = ?", (bad.id,)
+        )
+    house.work(lambda: house.state(bad) == "rechazado")
+
+
+@only_sqlite
 def test_an_sii_that_answers_late(house: House, tipo: int) -> None:
     """The answer comes after nobody waits any more; the envelope was taken."""
     house.simulator.sii.faults.add([{"servicio": SERVICE[tipo], "hacer": "esperar", "segundos": 4, "tras": True}])
