@@ -123,7 +123,7 @@ def test_another_program_than_the_one_of_the_folder_is_not_measured(tmp_path: Pa
 @linux
 def test_hostile_callers_do_what_they_do_and_rightful_ones_are_answered(capsys: pytest.CaptureFixture[str]) -> None:
     with socket_pairs.running(socket_pairs.ROOT) as service:
-        found = hostile_hour.run(service, 2)
+        found = hostile_hour.run(service, 5)
     assert {"broken off", "gone", "no HTTP", "too long"} <= set(found.done)
     assert len(service.folios) == len(found.latencies) > 0
     hostile_hour.show(found)

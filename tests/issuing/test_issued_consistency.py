@@ -8,7 +8,7 @@ from contextlib import closing
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.consistency import TYPES
@@ -35,6 +35,8 @@ def test_what_is_issued_never_contradicts_itself(made: Installation, tipo: int) 
     seen: Counter[bool] = Counter()
 
     @given(seed=st.integers(0, 2**32))
+    @example(seed=85255711)  # a surcharge a peso from the rounded percentage
+    @example(seed=29429)  # a guía of no sale with a tax and the total 0
     @settings(max_examples=EXAMPLES, deadline=None)
     def every_file(seed: int) -> None:
         (one,) = made.issue(customer_file(tipo, Random(seed), clock.today()), XML).documents

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dteplanows.document import clock
@@ -54,6 +54,7 @@ def test_the_parts_are_those_of_the_document() -> None:
         assert parts.first("NoHay") == ""
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_byte_can_be_changed_unseen(data: st.DataObject) -> None:
     """Neither of the document nor of what its signature covers or holds; the certificate's own signature is not."""

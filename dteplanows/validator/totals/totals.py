@@ -121,6 +121,8 @@ def _is_transfer_without_amounts(document: Document, sums: Sums) -> bool:
     totales = document.totales
     if any(totales.amount(name) for name in Figures._fields):
         return False
+    if any(one.amount("MontoImp") for one in totales.all("ImptoReten")):
+        return False
     totales.drop("MntTotal")
     if sums.affected or sums.exempt:
         return False
