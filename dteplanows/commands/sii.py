@@ -6,12 +6,11 @@ import click
 from rich.table import Column, Table
 from rich.text import Text
 
+from dteplanows.accounts.opened import OpenedCertificates
 from dteplanows.commands.opening import company_of, company_options, read_ledger, settings_in
 from dteplanows.commands.shown import console
 from dteplanows.commands.spanish import Group
 from dteplanows.document.company import Ambiente, Company
-from dteplanows.ledger.store import Ledger
-from dteplanows.signer.certificate import Certificate, utc_now
 from dteplanows.sii.probe import Check, probe
 from dteplanows.sii.service import open_sii
 
@@ -36,18 +35,13 @@ def probar(ctx: click.Context, *, empresa: str | None, ambiente: Ambiente | None
     settings = settings_in(ctx.obj)
     with read_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
-        certificate = _certificate(ledger, company)
+        certificate = OpenedCertificates(ledger).current(company)
     service = open_sii(settings)
     hosts = service.addresses.of(company.ambiente)
     click.echo(f"{company.razon_social}, RUT {company.rut}, ambiente {company.ambiente}: {hosts.name}.")
     checks = list(probe(service.http, hosts, company, certificate, service.tokens))
     _show([*checks, *_resolution(company, hosts.name)])
     ctx.exit(1 if any(one.result == "falla" for one in checks) else 0)
-
-
-def _certificate(ledger: Ledger, company: Company) -> Certificate | None:
-    found = ledger.certificates.find(ledger.certificates.current(company.ambiente, company.rut, utc_now()))
-    return Certificate.from_trusted(found.certificate) if found else None
 
 
 def _resolution(company: Company, name: str) -> list[Check]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dteplanows.accounts import certificates
+from dteplanows.accounts.opened import OpenedCertificates
 from dteplanows.document.company import Company
 from dteplanows.document.model import Document
 from dteplanows.document.outcome import VENTA, DocumentOutcome
@@ -21,7 +22,7 @@ class Signing:
         """:param watch: tells whether anything may be issued at all."""
         self._ledger = ledger
         self._watch = watch
-        self._opened: dict[int, Certificate] = {}
+        self._opened = OpenedCertificates(ledger)
 
     def certificate_for(self, company: Company, documents: Sequence[Document]) -> Certificate | None:
         """The certificate of *company*; when it cannot sign, each of *documents* gets the reason."""
@@ -36,12 +37,7 @@ class Signing:
 
     def current(self, company: Company) -> Certificate | None:
         """The certificate that signs for *company* now; None when it has none that is valid."""
-        current = self._ledger.certificates.current(company.ambiente, company.rut, utc_now())
-        if current and current not in self._opened:
-            stored = self._ledger.certificates.find(current)
-            if stored:
-                self._opened[current] = Certificate.from_trusted(stored.certificate)
-        return self._opened.get(current)
+        return self._opened.current(company)
 
     def with_expiry(
         self, company: Company, certificate: Certificate | None, outcomes: list[DocumentOutcome]

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from dteplanows.document import clock
+from dteplanows.document.elements import BOLETAS
 from dteplanows.ledger.delivery_states import ACCEPTED, BEFORE, State
 from dteplanows.ledger.delivery_tables import ENTREGA, ESTADO_DOCUMENTO, Delivery, StateOfDocument
 from dteplanows.ledger.engines.base import Database
@@ -105,6 +106,7 @@ _OF_ENVELOPE = """
     JOIN documento ON documento.id = entrega.documento_id
     WHERE envio_documento.envio_id = ? ORDER BY orden
 """
+_KEY = "SELECT ambiente, rut_emisor, tipo FROM documento WHERE id = ?"
 _NOTE = (
     "INSERT INTO estado_documento (documento_id, momento, estado, envio_id, detalle) "
     "SELECT documento_id, ?, ?, {envio}, ? FROM entrega WHERE {which}"
@@ -225,10 +227,8 @@ class Deliveries(Repository):
         moment = clock.now()
         with self.db.writing(PART):
             for one in ids:
-                ambiente, rut, clase = self.db.connection.execute(
-                    "SELECT ambiente, rut_emisor, CASE WHEN tipo IN (39, 41) THEN 'boletas' ELSE 'facturas' END "
-                    "FROM documento WHERE id = ?", (one,),
-                ).fetchone()  # fmt: skip
+                ambiente, rut, tipo = self.db.connection.execute(_KEY, (one,)).fetchone()
+                clase = "boletas" if tipo in BOLETAS else "facturas"
                 row = Delivery(one, ambiente, rut, clase, state, moment, None, 0, consulta, "")
                 self.db.connection.execute(_INSERT, ENTREGA.values(row))
                 event = StateOfDocument(0, one, moment, state, None, detail)

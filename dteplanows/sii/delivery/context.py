@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
+from dteplanows.accounts.opened import OpenedCertificates
 from dteplanows.document import clock
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.ledger.deliveries import Step
@@ -36,16 +37,13 @@ class Delivery:
     pace: Pace = field(default_factory=Pace)
     listening: Listening | None = None
     """Keeps every call; None for calls that are not kept."""
-    _opened: dict[int, Certificate] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self._opened = OpenedCertificates(self.ledger)
 
     def certificate(self, company: Company) -> Certificate | None:
         """The certificate with which *company* signs now; None when it has none that is valid."""
-        current = self.ledger.certificates.current(company.ambiente, company.rut, utc_now())
-        if current and current not in self._opened:
-            stored = self.ledger.certificates.find(current)
-            if stored:
-                self._opened[current] = Certificate.from_trusted(stored.certificate)
-        return self._opened.get(current)
+        return self._opened.current(company)
 
     def certificate_of(self, envelope: StoredEnvelope) -> Certificate | None:
         """A valid certificate of whoever signed *envelope*: the SII lets nobody else upload it (CRT-3-11)."""
@@ -56,7 +54,7 @@ class Delivery:
         now = utc_now()
         for stored in reversed(self.ledger.certificates.of(cast(Ambiente, envelope.ambiente), envelope.rut_emisor)):
             if stored.rut_firmante == envelope.rut_envia and stored.valid_from <= now <= stored.valid_until:
-                return self._opened.setdefault(stored.id, Certificate.from_trusted(stored.certificate))
+                return self._opened.open(stored)
         return None
 
     def document(self, documento_id: int) -> StoredDocument:

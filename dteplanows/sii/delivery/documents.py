@@ -23,13 +23,8 @@ _LONG = 12
 _BY_MAIL = "el motivo llega en el correo del SII con el resultado"
 
 
-def ask(delivery: Delivery, envelope: StoredEnvelope) -> None:
+def ask(delivery: Delivery, envelope: StoredEnvelope, certificate: Certificate) -> None:
     """Ask about some documents of *envelope*, which this worker has taken."""
-    certificate = delivery.certificate_of(envelope)
-    if certificate is None:
-        detail = f"No hay un certificado vigente de {envelope.rut_envia}, que firmó el envío. Cárguelo y reintente."
-        verdicts.stop_whole(delivery, envelope, detail, {})
-        return
     left = _left(delivery, envelope)
     asked_for, unheard = left[:_AT_ONCE], None
     refusals = verdicts.refusals_left(envelope.conteo, delivery.ledger.deliveries.of_envelope(envelope.id))

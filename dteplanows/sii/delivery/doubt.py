@@ -15,18 +15,12 @@ from dteplanows.document.elements import BOLETAS
 from dteplanows.ledger.deliveries import Step
 from dteplanows.ledger.delivery_tables import StoredEnvelope
 from dteplanows.signer.certificate import Certificate
-from dteplanows.sii.delivery import verdicts
 from dteplanows.sii.delivery.context import Delivery
 from dteplanows.sii.document_state import DocumentState, asked
 
 
-def ask(delivery: Delivery, envelope: StoredEnvelope) -> None:
+def ask(delivery: Delivery, envelope: StoredEnvelope, certificate: Certificate) -> None:
     """Ask about *envelope*, which this worker has taken, once."""
-    certificate = delivery.certificate_of(envelope)
-    if certificate is None:
-        detail = f"No hay un certificado vigente de {envelope.rut_envia}, que firmó el envío. Cárguelo y reintente."
-        verdicts.stop_whole(delivery, envelope, detail, {})
-        return
     answers = [_ask_one(delivery, one.id, certificate) for one in delivery.ends(envelope)]
     delivery.keep_calls(envelope)
     _settle(delivery, envelope, answers)

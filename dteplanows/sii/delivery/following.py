@@ -9,6 +9,7 @@ from typing import Any
 
 from dteplanows.ledger.deliveries import PART, Standing, Step
 from dteplanows.ledger.delivery_tables import StoredEnvelope
+from dteplanows.signer.certificate import Certificate
 from dteplanows.sii.delivery import results, verdicts
 from dteplanows.sii.delivery.context import Delivery, sent
 from dteplanows.sii.envelope_state import Counts, EnvelopeState, Judged
@@ -16,13 +17,8 @@ from dteplanows.sii.envelope_state import Counts, EnvelopeState, Judged
 _ON_ITS_WAY = Step("recibido")
 
 
-def follow(delivery: Delivery, envelope: StoredEnvelope) -> None:
+def follow(delivery: Delivery, envelope: StoredEnvelope, certificate: Certificate) -> None:
     """Ask for the state of *envelope*, which this worker has taken, once."""
-    certificate = delivery.certificate_of(envelope)
-    if certificate is None:
-        detail = f"No hay un certificado vigente de {envelope.rut_envia}, que firmó el envío. Cárguelo y reintente."
-        verdicts.stop_whole(delivery, envelope, detail, {})
-        return
     state = delivery.sii.envelope_state(sent(envelope), certificate)
     delivery.keep_calls(envelope)
     settle(delivery, envelope, state)

@@ -24,6 +24,7 @@ from dteplanows.ledger.presence import is_gone
 from dteplanows.ledger.store import Ledger
 from dteplanows.log.where import where
 from dteplanows.settings import Settings
+from dteplanows.signer.certificate import Certificate
 from dteplanows.sii.addresses import addresses_of
 from dteplanows.sii.client import Client
 from dteplanows.sii.delivery import documents, doubt, errands, following, forming, mail_requests, sending, verdicts
@@ -126,13 +127,22 @@ class Worker:
         try:
             if not self._is_there(envelope):
                 return
-            _NEXT[envelope.estado](self._delivery, envelope)
+            self._do_next(envelope)
         except Overtaken:
             log.warning("Envío %s: otro proceso siguió con él", envelope.id)
         except BaseException:
             self._delivery.ledger.envelopes.give_back(envelope, self._delivery.worker, time.time() + _RETRY)
             raise
         self._look(envelope)
+
+    def _do_next(self, envelope: StoredEnvelope) -> None:
+        if envelope.estado == "enviando":
+            sending.send(self._delivery, envelope)
+        elif certificate := self._delivery.certificate_of(envelope):
+            _QUESTIONS[envelope.estado](self._delivery, envelope, certificate)
+        else:
+            detail = f"No hay un certificado vigente de {envelope.rut_envia}, que firmó el envío. Cárguelo y reintente."
+            verdicts.stop_whole(self._delivery, envelope, detail, {})
 
     def _is_there(self, envelope: StoredEnvelope) -> bool:
         """Whether the server that got *envelope* is the one that is asked; else a person must say what goes on."""
@@ -176,10 +186,10 @@ class Worker:
             log.warning("%s", text)
 
 
-_NEXT: dict[str, Callable[[Delivery, StoredEnvelope], object]] = {
-    "enviando": sending.send, "en duda": doubt.ask, "enviado": following.follow, "por documento": documents.ask,
+_QUESTIONS: dict[str, Callable[[Delivery, StoredEnvelope, Certificate], None]] = {
+    "en duda": doubt.ask, "enviado": following.follow, "por documento": documents.ask,
 }  # fmt: skip
-"""What is done with an envelope that was taken, by its state."""
+"""What is asked about an envelope that was taken, by its state."""
 
 
 @contextmanager
