@@ -19,6 +19,7 @@ from dteplanows.commands import (
     changes,
     companies,
     copying,  # noqa: F401 - adds its command to the group base
+    document_acts,  # noqa: F401 - adds its commands to the group envios
     envelope_acts,  # noqa: F401 - adds its commands to the group envios
     envelopes,
     exporting,

@@ -73,13 +73,13 @@ def target_of(folder: Path, day: str, tipo: int, folio: int, part: Part) -> Path
 
 
 def export(order: Export) -> Iterator[Step]:
-    """Write the documents that are wanted, but for those that the SII refused, into the folder; a step for each.
+    """Write the documents that are wanted, but for those without effect, into the folder; a step for each.
 
     :raises OSError: a file cannot be written.
     """
     ledger, company, wanted, folder, parts = order
     for one in ledger.finding.found(company, wanted):
-        if one.rechazado:
+        if not one.has_effect:
             continue
         targets = {part: target_of(folder, one.fecha_emision, one.tipo, one.folio, part) for part in parts}
         # Where a document took the folio of a refused one, the files may be of that.

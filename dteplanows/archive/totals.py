@@ -2,8 +2,8 @@
 
 Amounts are those of the documents, so that a credit note's are positive; its sign says that it is taken off. A guía
 that was annulled never left: it is counted apart and its amounts are in no total. Nor is what the SII refused, whether
-or not another document has its folio by now: the SII does not count it among the sales. A document that a note annuls
-stays in the totals, and so does the note.
+or not another document has its folio by now, or what a person discarded: the SII does not count it among the sales. A
+document that a note annuls stays in the totals, and so does the note.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Totals(NamedTuple):
     """AAAA-MM."""
     tipo: int
     documentos: int
-    """Without those annulled or refused."""
+    """Without those annulled, refused or discarded."""
     anuladas: int
     """Guías that never left."""
     neto: int
@@ -37,7 +37,7 @@ class Totals(NamedTuple):
     iva: int
     total: int
     rechazados: int = 0
-    """Those that the SII refused."""
+    """Those that the SII refused or a person discarded."""
 
 
 def sign_of(tipo: int) -> int:
@@ -52,7 +52,7 @@ def totals(ledger: Ledger, company: Company, wanted: Wanted) -> list[Totals]:
     found: dict[tuple[str, int], list[int]] = {}
     _add(found, ledger.finding.days(company, wanted))
     _take_off(found, ledger.finding.annulled_guias(company, wanted), _ANNULLED)
-    _take_off(found, ledger.finding.refused(company, wanted), _REFUSED)
+    _take_off(found, ledger.finding.without_effect(company, wanted), _REFUSED)
     return _sorted(found)
 
 
@@ -61,8 +61,8 @@ def _of_each(ledger: Ledger, company: Company, wanted: Wanted) -> list[Totals]:
     for one in ledger.finding.found(company, wanted):
         day = DayTotals(one.tipo, one.fecha_emision, 1, one.monto_neto, one.monto_exento, one.iva, one.monto_total)
         _add(found, [day])
-        if one.rechazado or one.anulada:
-            _take_off(found, [day], _REFUSED if one.rechazado else _ANNULLED)
+        if not one.has_effect or one.anulada:
+            _take_off(found, [day], _ANNULLED if one.has_effect else _REFUSED)
     return _sorted(found)
 
 

@@ -29,6 +29,7 @@ from dteplanows.ledger.batches import Overtaken
 from dteplanows.ledger.engines import errors
 from dteplanows.ledger.rows import ReceivedFile, StoredBatch
 from dteplanows.log import call, journal
+from dteplanows.log.rarely import Rarely
 from dteplanows.log.where import where
 from dteplanows.parser.bulk import BulkFile
 from dteplanows.parser.xml.foreign import apart
@@ -65,7 +66,7 @@ class Worker:
         self._ledger = issuer.ledger
         self._limit = limit
         self._opened = 0
-        self._said, self._quiet = "", 0.0
+        self._rarely = Rarely(_QUIET)
         self._keep_days = keep_days
         self._tidied = -_TIDY
         self.name = presence.new_worker()
@@ -89,13 +90,9 @@ class Worker:
 
     def _note(self, failure: Exception) -> None:
         """Log what stopped a batch; the same reason again only after a while, since it is tried every few seconds."""
-        found = faults.told(failure)
-        said = f"{found.code}: {faults.line(failure)}" if found else where(failure)
-        if isinstance(failure, Refused):
-            said = " ".join(one.text() for one in failure.problems)
-        if said != self._said or time.monotonic() > self._quiet:
+        said = faults.in_words(failure)
+        if self._rarely.admits(said):
             log.error("Los lotes esperan, y se intentan de nuevo cada %s segundos: %s", _RETRY, said)
-            self._said, self._quiet = said, time.monotonic() + _QUIET
 
     def tidy(self) -> None:
         """Forget what need not be kept, once an hour."""

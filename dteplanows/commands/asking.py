@@ -23,7 +23,8 @@ from dteplanows.ledger.delivery_states import UNSENT
 from dteplanows.ledger.rows import Series, StoredDocument
 from dteplanows.sii.delivery.context import Delivery
 from dteplanows.sii.delivery.questions import Meant, ask_about, ask_about_folio, caf_with, meaning
-from dteplanows.sii.delivery.reconciling import Comparison, Difference, Scope, reconcile
+from dteplanows.sii.delivery.reconciling import Comparison, Scope, reconcile
+from dteplanows.sii.delivery.unissued import Difference
 from dteplanows.sii.document_state import DocumentState, asked
 from dteplanows.validator.report import money
 
@@ -112,7 +113,8 @@ def _answer(name: str, state: DocumentState, meant: Meant) -> list[tuple[str, st
 @period_options
 @click.option("--tipo", metavar="TIPO", type=click.IntRange(1, 999), cls=Option, help="Solo los de ese tipo.")
 @click.option("--folios", metavar="NÚMERO", type=click.IntRange(0, 1000), default=20, show_default=True, cls=Option,
-              help="Por cuántos folios libres de cada tipo se pregunta si el SII ya los tiene.")  # fmt: skip
+              help="De los folios libres y retenidos de cada tipo se pregunta hasta que al SII le falten estos "
+              "seguidos; 0, por ninguno.")  # fmt: skip
 @click.option("--maximo", metavar="NÚMERO", type=click.IntRange(1, 1_000_000), default=5000, show_default=True,
               cls=Option, help="Cuántas preguntas se hacen a lo más.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, cls=Option, help="Lo mismo, para programas.")
@@ -133,7 +135,8 @@ def conciliar(
     """Compara lo que figura aquí con lo que dice el SII, y muestra las diferencias.
 
     Pregunta otra vez por cada documento que lleva más de una hora sin la última palabra del SII y anota la que dé; con
-    un período, también por cada documento de él; y por los primeros folios libres. Termina con 1 si hay diferencias.
+    un período, también por cada documento de él; y por los folios retenidos y los primeros libres: de estos, los que el
+    SII ya tiene quedan retenidos. Termina con 1 si hay diferencias.
     """
     first, last = period(desde, hasta, mes)
     if last and not first:

@@ -1,36 +1,30 @@
-"""What a person does about envelopes and about documents that wait for a word: the rest of ``envios``."""
+"""What a person does about envelopes: ``envios reintentar``, ``rehacer``, ``subido`` and ``crear``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import cast
 
 import click
 
 from dteplanows.commands import dialogue
-from dteplanows.commands.cafs import span_of
 from dteplanows.commands.envelope_facts import documents_of
 from dteplanows.commands.envelopes import NUMBER, envelope_of, envios, save_file
-from dteplanows.commands.opening import AMBIENTES, company_of, company_options, open_ledger, settings_in, valid_rut
-from dteplanows.commands.records import period, period_options
+from dteplanows.commands.opening import AMBIENTES, open_ledger, settings_in, valid_rut
 from dteplanows.commands.spanish import Command, Option
 from dteplanows.document.company import Ambiente
 from dteplanows.ledger import presence
 from dteplanows.ledger.delivery_tables import StoredEnvelope
-from dteplanows.ledger.finding import Wanted
-from dteplanows.ledger.rows import Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings
 from dteplanows.sii.addresses import addresses_of
 from dteplanows.sii.delivery import by_person
 from dteplanows.sii.delivery.context import Delivery, SharedTokens
 from dteplanows.sii.service import open_sii
-from dteplanows.validator.report import money
 
 _number = click.argument("envio", metavar="ENVÍO", type=NUMBER)
-_sure = click.option("--si", "sure", is_flag=True, cls=Option, help="No pregunta si está seguro.")
+sure_option = click.option("--si", "sure", is_flag=True, cls=Option, help="No pregunta si está seguro.")
 
 
 @envios.command("reintentar", cls=Command)
@@ -44,12 +38,12 @@ def reintentar(ctx: click.Context, *, envio: int) -> None:
     settings = settings_in(ctx.obj)
     with open_ledger(ctx.obj) as ledger:
         after = by_person.retry(ledger, envelope_of(ledger, envio))
-    click.echo(f"El envío {envio} está ahora {after.estado}. {_goes_on(settings)}")
+    click.echo(f"El envío {envio} está ahora {after.estado}. {goes_on(settings)}")
 
 
 @envios.command("rehacer", cls=Command)
 @_number
-@_sure
+@sure_option
 @click.pass_context
 def rehacer(ctx: click.Context, *, envio: int, sure: bool) -> None:
     """Forma de nuevo un envío del que el SII no tomó nada: sus documentos van en otro, firmado otra vez.
@@ -61,11 +55,13 @@ def rehacer(ctx: click.Context, *, envio: int, sure: bool) -> None:
     with open_ledger(ctx.obj) as ledger:
         one = envelope_of(ledger, envio)
         if one.por_subir:
-            question = f"¿Es seguro que nadie subió el envío {envio} al sitio del SII?"
-            if not _agreed(question, sure):
+            question = f"¿Es seguro que nadie subió el envío {envio} al sitio del SII? Si no, llegaría dos veces."
+            if not agreed(question, sure):
                 return
         after = by_person.remake(ledger, one, _server_of(settings, one))
     click.echo(f"El envío {envio} quedó {after.estado}. Lo que llevaba está pendiente y va en un envío nuevo.")
+    if one.por_subir:
+        click.echo(f"No suba el archivo del envío {envio} al sitio del SII: sus documentos llegarían dos veces.")
 
 
 @envios.command("subido", cls=Command)
@@ -73,13 +69,16 @@ def rehacer(ctx: click.Context, *, envio: int, sure: bool) -> None:
 @click.option("--track", metavar="NÚMERO", required=True, cls=Option, help="El identificador que dio el SII.")
 @click.pass_context
 def subido(ctx: click.Context, *, envio: int, track: str) -> None:
-    """Anota que una persona subió un envío al sitio del SII, y el número que le dieron; desde ahí se sigue solo."""
+    """Anota que una persona subió un envío al sitio del SII, y el número que le dieron; desde ahí se sigue solo.
+
+    Un número mal anotado se corrige con la misma orden, mientras el SII no haya dicho nada de sus documentos.
+    """
     if not track.strip().isdecimal():
         raise click.UsageError(f"«{track}» no es un TRACKID: es un número, como 1234567890.")
     settings = settings_in(ctx.obj)
     with open_ledger(ctx.obj) as ledger:
         after = by_person.note_upload(ledger, envelope_of(ledger, envio), track.strip())
-    click.echo(f"El envío {envio} quedó con el TRACKID {after.track_id}. {_goes_on(settings)}")
+    click.echo(f"El envío {envio} quedó con el TRACKID {after.track_id}. {goes_on(settings)}")
 
 
 @envios.command("crear", cls=Command)
@@ -114,7 +113,7 @@ def crear(
     if not made:
         click.echo("No hay nada pendiente que pueda salir.")
     elif not solo_archivo:
-        click.echo(_goes_on(settings))
+        click.echo(goes_on(settings))
 
 
 def _formed(
@@ -125,65 +124,14 @@ def _formed(
             yield from by_person.form_now(delivery, due.group, by_hand=by_hand)
 
 
-@envios.command("adoptar", cls=Command)
-@company_options
-@period_options
-@click.option("--tipo", metavar="TIPO", type=click.IntRange(1, 999), cls=Option, help="Solo los de ese tipo.")
-@click.option("--folios", metavar="FOLIOS", callback=lambda ctx, param, value: value and span_of(ctx, param, value),
-              cls=Option, help="Solo ese folio, como 120, o ese tramo, como 120-150.")  # fmt: skip
-@click.option("--ya-enviados", is_flag=True, cls=Option, help="Otro sistema los envió: no se envían, y se le pregunta "
-              "al SII por cada uno hasta saber de él.")  # fmt: skip
-@_sure
-@click.pass_context
-def adoptar(
-    ctx: click.Context,
-    *,
-    empresa: str | None,
-    ambiente: Ambiente | None,
-    desde: date | None,
-    hasta: date | None,
-    mes: tuple[date, date] | None,
-    tipo: int | None,
-    folios: Span | None,
-    ya_enviados: bool,
-    sure: bool,
-) -> None:
-    """Decide sobre los documentos «sin enviar», los que se emitieron antes de que este programa enviara.
-
-    Desde ahora quedan pendientes de enviar o, con --ya-enviados, por confirmar con el SII. También decide sobre las
-    notas que quedaron detenidas sin envío, y sobre lo que se dijo enviado y el SII no confirma. Dice cuántos son y
-    pregunta antes.
-    """
-    first, last = period(desde, hasta, mes)
-    with open_ledger(ctx.obj) as ledger:
-        company = company_of(ledger, empresa, ambiente)
-        found = [
-            one
-            for one in by_person.adoptable(ledger, company, Wanted(first, last, tipo or 0))
-            if folios is None or folios.desde <= one.folio <= folios.hasta
-        ]
-        if not found:
-            click.echo("No hay documentos que esperen esa decisión.")
-            return
-        many = f"{money(len(found))} documentos" if len(found) > 1 else "1 documento"
-        days = f"del {found[-1].fecha_emision} al {found[0].fecha_emision}"
-        click.echo(f"{company.razon_social}, RUT {company.rut}, ambiente {company.ambiente}: {many}, {days}.")
-        question = "¿Preguntarle al SII por ellos, sin enviarlos?" if ya_enviados else "¿Enviarlos al SII?"
-        if not _agreed(question, sure):
-            return
-        ids = [one.id for one in reversed(found)]
-        done = by_person.adopt(ledger, company, ids, sent=ya_enviados)
-    click.echo(f"Decididos: {money(done)}, que ahora están {'enviados' if ya_enviados else 'pendientes'}.")
-
-
-def _goes_on(settings: Settings) -> str:
+def goes_on(settings: Settings) -> str:
     """Who goes on now."""
     if settings.sii_enviar:
         return "Sigue el trabajador del servicio."
     return "Ningún trabajador sigue (ajuste sii_enviar): lo que el SII sabe de cada documento lo anota «conciliar»."
 
 
-def _agreed(question: str, sure: bool) -> bool:
+def agreed(question: str, sure: bool) -> bool:
     """Whether the person says yes.
 
     :raises click.UsageError: there is nobody to ask.

@@ -60,10 +60,11 @@ def said(row: Row) -> str:
     if row["informados"] is not None:
         amounts = [(row["aceptados"], "aceptado"), (row["reparos"], "con reparos"), (row["rechazados"], "rechazado")]
         words = ", ".join(f"{n} {name if n == 1 or ' ' in name else f'{name}s'}" for n, name in amounts if n)
-        return f"{row['estado_sii']}: {words}"
+        if words:
+            return f"{row['estado_sii']}: {words}"
     outcome = OUTCOMES.get(row["resultado"])
     failed = outcome.meaning if outcome and outcome.name not in ("respondido", "recibido", "aun_no") else ""
-    if row["estado"] in ("detenido", "rechazado", "disuelto"):
+    if row["estado"] in ("detenido", "rechazado", "disuelto") and row["detalle"]:
         return " ".join(str(row["detalle"]).split())
     state = f"{row['estado_sii']} {row['glosa']}".strip()
     return " ".join(f"{failed} {'' if failed else state}".split())

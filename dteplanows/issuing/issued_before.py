@@ -9,6 +9,7 @@ from dteplanows.document.company import Company
 from dteplanows.document.elements import NOTES
 from dteplanows.document.model import Document
 from dteplanows.document.reference_types import TAX_DOCUMENTS
+from dteplanows.ledger.delivery_states import WITHOUT_EFFECT
 from dteplanows.ledger.rows import NewReference, Series, StoredReference
 from dteplanows.ledger.store import Ledger
 from dteplanows.validator.references.own_documents import OwnDocument, OwnNote, own_key
@@ -28,10 +29,10 @@ class IssuedBefore:
         self._unnumbered = unnumbered
 
     def find(self, tipo: int, folio: int) -> OwnDocument | None:
-        """The live document of that type and folio with the notes to it, or None; what the SII refused is none."""
+        """The live document of that type and folio with the notes to it, or None; one without effect is none."""
         ledger, ambiente, rut = self._ledger, self._company.ambiente, self._company.rut
         found = ledger.documents.find(ambiente, rut, tipo, folio)
-        if found is None or self._is_refused(found.id):
+        if found is None or not self._has_effect(found.id):
             return None
         notas = tuple(map(self._note, ledger.references.notes_in_force(ambiente, rut, tipo, folio)))
         return OwnDocument(
@@ -44,20 +45,22 @@ class IssuedBefore:
         )
 
     def without_document(self, tipo: int, folio: int) -> str:
-        """``anulado`` for a void folio, ``libre`` for one of the company's CAFs, ``rechazado`` where the SII refused
-        the document; empty when nothing is known of it, as of one that another system used."""
+        """``anulado`` for a void folio, ``libre`` for one of the company's CAFs, ``rechazado`` or ``descartado`` where
+        that became of the document; empty when nothing is known of it, as of one that another system used."""
         ledger, ambiente, rut = self._ledger, self._company.ambiente, self._company.rut
         use = ledger.folios.use(Series(ambiente, rut, tipo), folio)
         if use.estado == "emitido":
-            return "rechazado"
+            found = ledger.documents.find(ambiente, rut, tipo, folio)
+            delivery = ledger.deliveries.find(found.id) if found else None
+            return delivery.estado if delivery else ""
         if use.estado:
             return "anulado" if use.estado == "anulado" else ""
         cafs = ledger.cafs.of(ambiente, rut, tipo)
         return "libre" if any(one.desde <= folio <= one.hasta for one in cafs) else ""
 
-    def _is_refused(self, documento_id: int) -> bool:
+    def _has_effect(self, documento_id: int) -> bool:
         delivery = self._ledger.deliveries.find(documento_id)
-        return delivery is not None and delivery.estado == "rechazado"
+        return delivery is None or delivery.estado not in WITHOUT_EFFECT
 
     def _note(self, stored: StoredReference) -> OwnNote:
         note = OwnNote(*stored)

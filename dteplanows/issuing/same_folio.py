@@ -15,6 +15,7 @@ from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import Problem
 from dteplanows.issuing.issued_of_file import as_answered
 from dteplanows.issuing.submission import Submission
+from dteplanows.ledger.delivery_tables import StateOfDocument
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.store import Ledger
 
@@ -43,6 +44,9 @@ def compared(ledger: Ledger, submission: Submission, document: Document, refused
     stored = ledger.documents.find(company.ambiente, company.rut, document.tipo, document.folio)
     if stored is None:
         return refused
+    if discarded := _discarded(ledger, stored):
+        told = tuple(_end(one, document, discarded) if one.code == TAKEN else one for one in refused.problems)
+        return replace(refused, problems=told)
     differs = "" if stored.archivo_sha256 == submission.file.sha256 else _differences(stored, document)
     words = phrase("taken.other", differences=differs) if differs else _SAME
     told = tuple(_compared(one, document, words) if one.code == TAKEN else one for one in refused.problems)
@@ -50,6 +54,17 @@ def compared(ledger: Ledger, submission: Submission, document: Document, refused
         return replace(refused, problems=told)
     as_issued = as_answered(stored, document)
     return replace(refused, problems=told, documento_id=stored.id, cedible=as_issued.cedible)
+
+
+def _discarded(ledger: Ledger, stored: StoredDocument) -> StateOfDocument | None:
+    """The step by which a person discarded *stored*; None where nobody did."""
+    delivery = ledger.deliveries.find(stored.id)
+    return ledger.deliveries.history(stored.id)[-1] if delivery and delivery.estado == "descartado" else None
+
+
+def _end(one: Problem, document: Document, discarded: StateOfDocument) -> Problem:
+    moment = f"{discarded.momento:%Y-%m-%d %H:%M}"
+    return problem("FOL-038", one.place, one.value, tipo=document.tipo, momento=moment, motivo=discarded.detalle)
 
 
 def _compared(one: Problem, document: Document, words: str) -> Problem:

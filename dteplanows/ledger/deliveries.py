@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from dteplanows.document import clock
 from dteplanows.document.elements import BOLETAS
-from dteplanows.ledger.delivery_states import ACCEPTED, BEFORE, State
+from dteplanows.ledger.delivery_states import ACCEPTED, BEFORE, WITHOUT_EFFECT, State
 from dteplanows.ledger.delivery_tables import ENTREGA, ESTADO_DOCUMENTO, Delivery, StateOfDocument
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.notice_tables import ENQUEUE, TOLD
@@ -98,7 +98,8 @@ _REFUSED_BEFORE = f"""
         AND corregido.folio = referencia.folio AND {_MEANT}
     {{join}} entrega AS otra ON otra.documento_id = corregido.id
     WHERE entrega.estado = 'pendiente' AND entrega.ambiente = ? AND entrega.rut_emisor = ? AND entrega.clase = ?
-    AND entrega.tope = ? AND otra.estado IN ('rechazado', 'detenido') AND otra.documento_id <> entrega.documento_id
+    AND entrega.tope = ? AND otra.estado IN ({", ".join(repr(one) for one in (*WITHOUT_EFFECT, "detenido"))})
+    AND otra.documento_id <> entrega.documento_id
 """
 _OF_ENVELOPE = """
     SELECT entrega.documento_id, tipo, folio, estado, motivos FROM envio_documento

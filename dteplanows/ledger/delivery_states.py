@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 State = Literal[
-    "pendiente", "en sobre", "enviado", "recibido", "aceptado", "aceptado con reparos", "rechazado", "detenido"
-]
+    "pendiente", "en sobre", "enviado", "recibido", "aceptado", "aceptado con reparos", "rechazado", "detenido",
+    "descartado",
+]  # fmt: skip
 """``pendiente``: due. ``en sobre``: in a signed envelope. ``enviado``: uploaded, with a TRACKID. ``recibido``: the SII
-has read it. ``detenido``: a person must act. The others are the SII's last word."""
+has read it. ``detenido``: a person must act. ``descartado``: the SII does not have it, and a person said that it never
+goes there. The others are the SII's last word."""
 
 STATES: tuple[State, ...] = get_args(State)
 
@@ -21,8 +23,13 @@ UNSENT = "sin enviar"
 """What is told of a document that is in no state."""
 
 ACCEPTED: tuple[State, ...] = ("aceptado", "aceptado con reparos")
-FINAL: tuple[State, ...] = (*ACCEPTED, "rechazado")
-"""The SII's last word. Reasons of an acceptance may come later than the acceptance."""
+WITHOUT_EFFECT: tuple[State, ...] = ("rechazado", "descartado")
+"""The SII does not have it and never will: in no total, and as a note it corrects nothing."""
+FINAL: tuple[State, ...] = (*ACCEPTED, *WITHOUT_EFFECT)
+"""Nothing follows. Reasons of an acceptance may come later than the acceptance."""
+
+REMARKED: tuple[State, ...] = ("aceptado con reparos", *WITHOUT_EFFECT)
+"""The ends that few documents come to."""
 
 _SENT: tuple[State, ...] = ("en sobre", "enviado", "recibido")
 
@@ -40,9 +47,10 @@ BEFORE: Mapping[State, tuple[State, ...]] = {
     "aceptado con reparos": (*_SENT, "detenido", "aceptado"),
     "rechazado": (*_SENT, "detenido"),
     "detenido": ("pendiente", *_SENT),
+    "descartado": ("detenido",),
 }
 """From which states a document comes into each. There is no other step, and none out of ``rechazado``: what is issued
-again with that folio is another document."""
+again with that folio is another document. The folio of one that was discarded stays used."""
 
 EnvelopeState = Literal[
     "por enviar", "enviando", "en duda", "enviado", "por documento", "procesado", "rechazado", "disuelto", "detenido"
@@ -52,6 +60,9 @@ its documents are asked for one by one. ``disuelto``: its documents travel in ot
 must act."""
 
 ENVELOPE_STATES: tuple[EnvelopeState, ...] = get_args(EnvelopeState)
+
+ENVELOPE_DONE: tuple[EnvelopeState, ...] = ("procesado", "rechazado", "disuelto")
+"""No worker sends it or asks about it any more."""
 
 BY_HAND = "por subir"
 """What is told of an envelope ``por enviar`` at which no worker looks, since a person uploads it."""

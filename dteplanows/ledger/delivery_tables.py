@@ -13,6 +13,7 @@ from dteplanows.ledger.delivery_states import (
     BY_HAND,
     ENVELOPE_STATES,
     FINAL,
+    REMARKED,
     REPEATED,
     STATES,
     EnvelopeState,
@@ -155,9 +156,9 @@ def _one_of(column: str, values: tuple[str, ...]) -> str:
 
 
 IS_OPEN = f"estado NOT IN ({', '.join(repr(one) for one in FINAL)})"
-"""Which documents have not got the SII's last word, for a query."""
-IS_REMARKED = "estado IN ('aceptado con reparos', 'rechazado')"
-"""Which documents the SII has remarked or refused, for a query."""
+"""Of which documents something is still to come, for a query."""
+IS_REMARKED = f"estado IN ({', '.join(repr(one) for one in REMARKED)})"
+"""Which documents the SII has remarked or refused, or a person has discarded, for a query."""
 
 _NOT_REPEATED = " AND ".join(f"motivos NOT LIKE '%{one.replace('-', '%-', 1)}%'" for one in REPEATED)
 IS_REPLACEABLE = f"estado = 'rechazado' AND {_NOT_REPEATED}"

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from dteplanows.document import clock
 from dteplanows.ledger.deliveries import PART, Deliveries, Step
-from dteplanows.ledger.delivery_states import BY_HAND
+from dteplanows.ledger.delivery_states import BY_HAND, ENVELOPE_DONE
 from dteplanows.ledger.delivery_tables import (
     ENVIO,
     ENVIO_ARCHIVO,
@@ -50,7 +50,6 @@ _NOTE_DOCUMENTS = (
     "INSERT INTO estado_documento (documento_id, momento, estado, envio_id, detalle) "
     "SELECT documento_id, ?, 'en sobre', envio_id, '' FROM envio_documento WHERE envio_id = ?"
 )
-_DONE = ("procesado", "rechazado", "disuelto")
 # The class is named so that the index of the open documents serves.
 _OF_OPEN_DOCUMENTS = (
     f"SELECT envio_id FROM entrega WHERE clase IN ('facturas', 'boletas') AND {IS_OPEN} AND envio_id IS NOT NULL"
@@ -283,7 +282,7 @@ def _condition(wanted: WantedEnvelopes) -> tuple[str, list[object]]:
     for column, value in (("ambiente", wanted.ambiente), ("rut_emisor", wanted.rut_emisor)):
         if value:
             where, values = f"{where} AND {column} = ?", [*values, value]
-    if wanted.situacion not in ("", *_DONE):
+    if wanted.situacion not in ("", *ENVELOPE_DONE):
         # Found by their documents: among a million envelopes that are done, few are not.
         where += f" AND id IN ({_OF_OPEN_DOCUMENTS})"
     if wanted.situacion == BY_HAND:

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dteplanows.document.catalogue import problem
-from dteplanows.document.problem import Problem
+from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger.engines import errors
 from dteplanows.ledger.engines.errors import Replaced
 from dteplanows.ledger.engines.sqlite.database import directories
 from dteplanows.ledger.engines.sqlite.failures import could_not_grow
+from dteplanows.log.where import where
 
 LOOK_FIRST = "Repita la orden cuando esté resuelto, y vea antes con «dteplanows documentos» qué quedó emitido."
 NOTHING_DONE = "Con esta llamada no se emitió ni se guardó nada: envíela de nuevo cuando esté resuelto."
@@ -56,6 +57,14 @@ def line(failure: BaseException) -> str:
     ]
     rooms = [f"{_free(one) // 2**20} MiB libres en {one}" for one in directories()]
     return "; ".join((names[0] if names else type(failure).__name__, *rooms))
+
+
+def in_words(failure: BaseException) -> str:
+    """One line about *failure* for the log: its reasons, what the engine says, or where it happened."""
+    if isinstance(failure, Refused):
+        return " ".join(one.text() for one in failure.problems)
+    found = told(failure)
+    return f"{found.code}: {line(failure)}" if found else where(failure)
 
 
 def name_of(failure: BaseException) -> str:

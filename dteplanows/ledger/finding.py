@@ -17,10 +17,10 @@ from itertools import islice
 from typing import NamedTuple
 
 from dteplanows.document.company import Company
-from dteplanows.ledger.delivery_states import STATES, UNSENT
+from dteplanows.ledger.delivery_states import REMARKED, STATES, UNSENT, WITHOUT_EFFECT
 from dteplanows.ledger.delivery_tables import IS_OPEN, IS_REMARKED
 from dteplanows.ledger.engines.base import Database
-from dteplanows.ledger.live import refused
+from dteplanows.ledger.live import without_effect
 from dteplanows.ledger.repository import Repository
 
 _FIRST_DAY, _LAST_DAY = date.min, date.max
@@ -35,7 +35,6 @@ _FEW = 10_000
 _FIRST_PAGE, _PAGE = 25, 800
 """Rows that are read at once: few at first, for they are to be seen at once."""
 
-_REMARKED = ("aceptado con reparos", "rechazado")
 _OPEN = f"clase IN ('facturas', 'boletas') AND {IS_OPEN}"
 _COMPANY = "FROM documento WHERE ambiente = ? AND rut_emisor = ?"
 _NEXT_TYPE = f"SELECT usuario, tipo {_COMPANY} AND usuario = ? AND tipo > ? ORDER BY tipo LIMIT 1"
@@ -68,7 +67,7 @@ _IN_NONE = f" AND NOT EXISTS ({_DELIVERED})"
 _OF_STATE = {
     one: (
         "SELECT fecha_emision, documento.id FROM entrega {join} documento ON documento.id = entrega.documento_id "
-        f"WHERE {IS_REMARKED if one in _REMARKED else _OPEN} AND estado = ? AND entrega.ambiente = ? "
+        f"WHERE {IS_REMARKED if one in REMARKED else _OPEN} AND estado = ? AND entrega.ambiente = ? "
         "AND entrega.rut_emisor = ? LIMIT ?"
     )
     for one in STATES
@@ -101,13 +100,14 @@ _ANNULLED = (
     "SELECT documento.usuario, documento.tipo, fecha_emision, monto_neto, monto_exento, iva, monto_total "
     "FROM guia_anulada {join} documento ON documento.id = guia_anulada.documento_id "
     "WHERE documento.ambiente = ? AND documento.rut_emisor = ? AND fecha_emision BETWEEN ? AND ? "
-    f"AND NOT {refused()}"
+    f"AND NOT {without_effect()}"
 )
 # The documents are found by the index of those that the SII remarked or refused, which are few.
-_REFUSED = (
+_NO_EFFECT = ", ".join(repr(one) for one in WITHOUT_EFFECT)
+_WITHOUT_EFFECT = (
     "SELECT usuario, tipo, fecha_emision, monto_neto, monto_exento, iva, monto_total "
     "FROM entrega {join} documento ON documento.id = entrega.documento_id "
-    f"WHERE {IS_REMARKED} AND entrega.estado = 'rechazado' AND entrega.ambiente = ? AND entrega.rut_emisor = ? "
+    f"WHERE {IS_REMARKED} AND entrega.estado IN ({_NO_EFFECT}) AND entrega.ambiente = ? AND entrega.rut_emisor = ? "
     "AND fecha_emision BETWEEN ? AND ?"
 )
 
@@ -163,8 +163,11 @@ class ListedDocument(NamedTuple):
     """There is a note that says it annuls a document of this type and folio, of this company or of another."""
     reemplaza: int
     """Id of the refused document whose folio it took; 0 for none."""
-    rechazado: bool
-    """The SII refused it."""
+
+    @property
+    def has_effect(self) -> bool:
+        """Whether it counts: the SII has not refused it, and nobody has discarded it."""
+        return self.estado_sii not in WITHOUT_EFFECT
 
 
 class DayTotals(NamedTuple):
@@ -188,7 +191,7 @@ class Finding(Repository):
         self._rows_of, self._with_datum = _ROWS.format(**words), _WITH_DATUM.format(**words)
         self._of_state = {one: query.format(**words) for one, query in _OF_STATE.items()}
         self._of_datum, self._annulled = _OF_DATUM.format(**words), _ANNULLED.format(**words)
-        self._refused = _REFUSED.format(**words)
+        self._without_effect = _WITHOUT_EFFECT.format(**words)
 
     def found(self, company: Company, wanted: Wanted) -> Iterator[ListedDocument]:
         """The documents of *company* that are wanted, by day of issue and then by issue, the newest first."""
@@ -206,12 +209,12 @@ class Finding(Repository):
                 yield DayTotals._make(row)
 
     def annulled_guias(self, company: Company, wanted: Wanted) -> Iterator[DayTotals]:
-        """What of :meth:`days` are guías that were annulled, which never left, one by one; without those refused."""
+        """What of :meth:`days` are guías that were annulled, which never left, one by one; only those in effect."""
         return self._some(self._annulled, company, wanted)
 
-    def refused(self, company: Company, wanted: Wanted) -> Iterator[DayTotals]:
-        """What of :meth:`days` the SII refused, one by one."""
-        return self._some(self._refused, company, wanted)
+    def without_effect(self, company: Company, wanted: Wanted) -> Iterator[DayTotals]:
+        """What of :meth:`days` the SII refused or a person discarded, one by one."""
+        return self._some(self._without_effect, company, wanted)
 
     def _some(self, query: str, company: Company, wanted: Wanted) -> Iterator[DayTotals]:
         values = (company.ambiente, company.rut, *_period(wanted))
@@ -339,7 +342,7 @@ class Finding(Repository):
             if usuario not in ("", sender.casefold()):
                 continue
             since = datetime.fromisoformat(annulled) if annulled else None
-            rest = (sender, estado or UNSENT, since, bool(by_note), replaced, estado == "rechazado")
+            rest = (sender, estado or UNSENT, since, bool(by_note), replaced)
             yield ListedDocument._make((*facts, *rest))
 
 

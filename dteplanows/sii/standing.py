@@ -17,6 +17,7 @@ _WORDS: Mapping[str, str] = {
     "enviado": phrase("standing.sent"), "recibido": phrase("standing.received"),
     "aceptado": phrase("standing.accepted"), "aceptado con reparos": phrase("standing.remarked"),
     "rechazado": phrase("standing.refused"), "detenido": phrase("standing.stopped"),
+    "descartado": phrase("standing.discarded"),
 }  # fmt: skip
 
 
@@ -38,7 +39,7 @@ class Standing(NamedTuple):
 
     @property
     def is_final(self) -> bool:
-        """Whether that is the SII's last word."""
+        """Whether nothing follows: the SII's last word, or that of the person who discarded it."""
         return self.estado in FINAL
 
 

@@ -121,8 +121,9 @@ def _near(look: Look, near: list[Waiting]) -> Iterator[_Problem]:
 def _stopped(counts: Mapping[str, int]) -> Iterator[_Problem]:
     if counts.get("detenido"):
         remedy = (
-            "Vea la causa con «envios --estado detenido» y «documentos --estado detenido», remédiela, y siga con "
-            "«envios reintentar» o «envios rehacer»."
+            "Vea la causa con «envios --estado detenido» y «documentos --estado detenido», y remédiela. Un envío sigue "
+            "con «envios reintentar» o «envios rehacer»; una nota que no está en ninguno, con «envios adoptar»; lo que "
+            "ya nadie quiere enviar se deja con «envios descartar»."
         )
         yield _Problem(State.AVISO, "Lo detenido espera a una persona.", remedy)
 

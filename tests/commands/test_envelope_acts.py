@@ -110,12 +110,12 @@ def test_an_envelope_is_uploaded_by_hand_and_followed_by_its_number(house: House
     assert "SII-020" in order(house, "envios", "reintentar", str(one.id)).output
     assert order(house, "envios", "rehacer", str(one.id)).exit_code == 2  # somebody has to say that nobody uploaded it
 
-    number = _upload(house, one)
+    number = upload(house, one)
     noted = order(house, "envios", "subido", str(one.id), "--track", f"000{number}")
     assert (noted.exit_code, number in noted.output) == (0, True), noted.output
     house.work(lambda: house.envelopes()[0].estado == "procesado", worker)
     assert house.envelopes()[0].conteo == {"33": [1, 1, 0, 0]}
-    again = order(house, "envios", "subido", str(one.id), "--track", "5")
+    again = order(house, "envios", "subido", str(one.id), "--track", "5")  # a worker or a person: it is at its end
     assert (again.exit_code, "SII-020" in again.output) == (1, True)
     house.issue(33)
     assert order(house, "envios", "crear").exit_code == 0
@@ -126,7 +126,7 @@ def test_an_envelope_is_uploaded_by_hand_and_followed_by_its_number(house: House
     assert {"envío creado", "envío subido a mano"} <= set(events(house))
 
 
-def _upload(house: House, one: StoredEnvelope) -> str:
+def upload(house: House, one: StoredEnvelope) -> str:
     """Upload the bytes as a person does; the SII's number."""
     delivery = house.worker()._delivery
     certificate = delivery.certificate_of(one)

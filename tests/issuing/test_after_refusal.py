@@ -166,8 +166,8 @@ def test_everybody_means_the_live_document(made: Installation) -> None:
     second = issued(made, file(folio=first.folio, neto=2000))
     assert made.archive.find(33, first.folio) == made.archive.find(0, first.folio) == second
     listed = list(made.ledger.finding.found(made.company, Wanted(folio=first.folio)))
-    assert [(one.id, one.reemplaza, one.rechazado) for one in listed] == [(second.id, first.id, False),
-                                                                          (first.id, 0, True)]  # fmt: skip
+    assert [(one.id, one.reemplaza, one.has_effect) for one in listed] == [(second.id, first.id, True),
+                                                                          (first.id, 0, False)]  # fmt: skip
     states = [state_of_listed(made.ledger, made.company, one) for one in listed]
     assert [one.name for one in states] == ["emitido", "rechazado"]
     assert states[1] == state_of(made.ledger, made.company, first, None)

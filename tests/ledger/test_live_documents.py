@@ -73,7 +73,7 @@ def test_a_folio_counts_once(ledger: Ledger) -> None:
 @pytest.mark.parametrize("state", [one for one in STATES if one != "rechazado"])
 def test_only_a_refused_document_can_be_replaced(ledger: Ledger, state: str) -> None:
     (identifier,) = chain(ledger, 1)
-    for step in ("en sobre", "enviado", state):
+    for step in ("en sobre", "enviado", *(("detenido",) if state == "descartado" else ()), state):
         ledger.deliveries.move([identifier], Step(step))  # type: ignore[arg-type]
     found = ledger.deliveries.find(identifier)
     assert found

@@ -1,21 +1,18 @@
-"""What a person decides about envelopes, and about documents that are in none. Each decision is an event."""
+"""What a person decides about envelopes. Each decision is an event."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import Any, NamedTuple
 
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
-from dteplanows.document.company import Company
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.deliveries import PART, Group, Standing, Step
-from dteplanows.ledger.delivery_states import UNSENT, State
+from dteplanows.ledger.delivery_states import ENVELOPE_DONE, FINAL, State
 from dteplanows.ledger.delivery_tables import StoredEnvelope
 from dteplanows.ledger.events import NewEvent
-from dteplanows.ledger.finding import ListedDocument, Wanted
 from dteplanows.ledger.store import Ledger
 from dteplanows.sii.delivery import forming
 from dteplanows.sii.delivery.context import Delivery
@@ -24,10 +21,9 @@ from dteplanows.sii.upload import track_of
 
 _TOOK_NOTHING = ("RCT", "RCO", "RSC", "RFR")
 """States of an envelope of which the SII registered no document."""
-_OUTSIDE: tuple[State, ...] = ("detenido", "enviado")
-"""States in which a document may be without an envelope: a note that was stopped, and what was sent by other means."""
-_AT_ONCE = 500
-"""Documents that are adopted in one transaction: issuing has to wait for each."""
+_SEE = "Vea cómo quedó cada documento con «envios ver {}»; lo que el SII rechazó se corrige y se emite de nuevo."
+_BY_A_PERSON = ", anotado por una persona"
+"""How what is noted with the documents of an envelope ends whose TRACKID a person gave."""
 
 
 class _Decision(NamedTuple):
@@ -55,7 +51,8 @@ def retry(ledger: Ledger, envelope: StoredEnvelope) -> StoredEnvelope:
     if envelope.por_subir:
         raise _refused(
             "reintentar", envelope, "espera que alguien lo suba al SII",
-            "Anote el número que dio el SII con «envios subido», o fórmelo de nuevo con «envios rehacer».",
+            f"Si ya se subió, anote el número que dio el SII con «envios subido {envelope.id} --track NÚMERO»; si "
+            f"nadie lo subió, fórmelo de nuevo con «envios rehacer {envelope.id}» y sale solo.",
         )  # fmt: skip
     stopped = [one for one in ledger.deliveries.of_envelope(envelope.id) if one.estado == "detenido"]
     if envelope.estado == "detenido":
@@ -68,7 +65,7 @@ def retry(ledger: Ledger, envelope: StoredEnvelope) -> StoredEnvelope:
     if not envelope.siguiente:
         raise _refused(
             "reintentar", envelope, f"está {envelope.estado}, y nada de él espera",
-            "Vea sus documentos con «envios ver»; lo que el SII rechazó se corrige y se emite de nuevo.",
+            _SEE.format(envelope.id),
         )  # fmt: skip
     return _change(ledger, envelope, _Decision("envío reintentado", now))
 
@@ -86,11 +83,19 @@ def remake(ledger: Ledger, envelope: StoredEnvelope, server: str) -> StoredEnvel
     :param server: where it would be sent now.
     :raises Refused: the SII may have something of it (SII-020), or a worker has it (SII-021).
     """
-    if not is_untaken(envelope, server):
+    if envelope.estado in ENVELOPE_DONE:
         raise _refused(
-            "formar de nuevo", envelope, f"está {envelope.situacion} y el SII puede tener sus documentos",
-            "Siga con los mismos bytes con «envios reintentar»: si el SII no los tiene, se le mandan otra vez.",
+            "formar de nuevo", envelope, f"está {envelope.estado}, y nada de él espera",
+            _SEE.format(envelope.id),
         )  # fmt: skip
+    if not is_untaken(envelope, server):
+        remedy = "Espere: un trabajador le pregunta al SII por él, y si no lo tiene manda otra vez los mismos bytes."
+        if envelope.estado == "detenido":
+            order = f"«envios reintentar {envelope.id}»"
+            remedy = f"Siga con los mismos bytes con {order}: si el SII no los tiene, se le mandan otra vez."
+        raise _refused(
+            "formar de nuevo", envelope, f"está {envelope.situacion} y el SII puede tener sus documentos", remedy
+        )
     changes = {"estado": "disuelto", "siguiente": 0.0, "detalle": f"formado de nuevo; {envelope.detalle}".rstrip("; ")}
     steps = [Step("pendiente", "va en un envío nuevo")]
     return _change(ledger, envelope, _Decision("envío rehecho", changes, steps=steps))
@@ -116,22 +121,40 @@ def is_untaken(envelope: StoredEnvelope, server: str) -> bool:
 def note_upload(ledger: Ledger, envelope: StoredEnvelope, number: str) -> StoredEnvelope:
     """Note the TRACKID that a person got for *envelope*: it is followed from now on.
 
-    :raises Refused: it has another one or is at its end (SII-020), another envelope has that number (SII-022), or a
-        worker has it (SII-021).
+    One that a person noted before gives way to it, as long as no document of the envelope has come to its end.
+
+    :raises Refused: the SII gave it another one, or it is at its end (SII-020), another envelope has that number
+        (SII-022), or a worker has it (SII-021).
     """
     track = track_of(number)
-    if envelope.track_id or envelope.estado not in ("por enviar", "en duda", "detenido"):
+    standing = ledger.deliveries.of_envelope(envelope.id)
+    is_corrected = bool(envelope.track_id) and envelope.estado in ("enviado", "por documento", "detenido") and (
+        _was_noted(ledger, envelope, standing) and not any(one.estado in FINAL for one in standing)
+    )
+    if not is_corrected and (envelope.track_id or envelope.estado not in ("por enviar", "en duda", "detenido")):
         why = f"ya tiene el TRACKID {envelope.track_id}" if envelope.track_id else f"está {envelope.estado}"
-        raise _refused("dar por subido", envelope, why, "Revise el número del envío con la orden «envios».")
+        remedy = "Revise el número del envío con la orden «envios»; el TRACKID que dio el SII mismo no se cambia."
+        raise _refused("dar por subido", envelope, why, remedy)
+    if track == envelope.track_id:
+        return envelope
     other = ledger.envelopes.with_track(envelope.rut_emisor, track)
     if other:
         raise Refused([problem("SII-022", value=track, envio=other.id)])
     changes = {
         "estado": "enviado", "track_id": track, "subido": clock.now().isoformat(" "), "siguiente": time.time(),
-        "subidas": max(1, envelope.subidas),
+        "subidas": max(1, envelope.subidas), "preguntas": 0, "estado_sii": "", "glosa": "", "conteo": {}, "detalle": "",
+        "resultado": "",
     }  # fmt: skip
-    steps = [Step("enviado", f"TRACKID {track}, anotado por una persona")]
+    steps = [Step("enviado", f"TRACKID {track}{_BY_A_PERSON}")]
     return _change(ledger, envelope, _Decision("envío subido a mano", changes, steps=steps))
+
+
+def _was_noted(ledger: Ledger, envelope: StoredEnvelope, standing: Sequence[Standing]) -> bool:
+    """Whether the TRACKID of *envelope* comes from a person, and not from the SII."""
+    return any(
+        step.envio_id == envelope.id and step.detalle.endswith(_BY_A_PERSON)
+        for one in standing[:1] for step in ledger.deliveries.history(one.documento_id)
+    )  # fmt: skip
 
 
 def _change(ledger: Ledger, envelope: StoredEnvelope, decision: _Decision) -> StoredEnvelope:
@@ -174,48 +197,3 @@ def form_now(delivery: Delivery, group: Group, *, by_hand: bool) -> Iterator[Sto
         detail = f"envío {made.id}, de {made.documentos} {made.clase}, {who}"
         delivery.ledger.events.note(NewEvent("envío creado", detail, made.ambiente, made.rut_emisor))
         yield made
-
-
-# --- documents in no envelope -----------------------------------------------------------------------------------
-
-
-def adoptable(ledger: Ledger, company: Company, wanted: Wanted) -> Iterator[ListedDocument]:
-    """The wanted documents whose delivery waits for a person's word and that are in no envelope, newest first.
-
-    Those issued before delivery existed, notes that were stopped, and what was said to be sent by other means and the
-    SII has not confirmed.
-    """
-    yield from ledger.finding.found(company, wanted._replace(estado=UNSENT))
-    for state in _OUTSIDE:
-        for one in ledger.finding.found(company, wanted._replace(estado=state)):
-            standing = ledger.deliveries.find(one.id)
-            if standing and standing.envio_id is None:
-                yield one
-
-
-def adopt(ledger: Ledger, company: Company, ids: Sequence[int], *, sent: bool) -> int:
-    """Make documents of *company* that :func:`adoptable` gave due, or have the SII asked about them. Gives how many.
-
-    :param sent: the SII got them by other means.
-    """
-    state: State = "enviado" if sent else "pendiente"
-    words = "enviado por otro medio, dice una persona" if sent else "por decisión de una persona"
-    waiting, done = iter(ids), 0
-    while portion := list(islice(waiting, _AT_ONCE)):
-        with ledger.writing(PART):
-            known = {one: ledger.deliveries.find(one) for one in portion}
-            new = [one for one, found in known.items() if found is None]
-            others = [one for one, found in known.items() if found and found.envio_id is None]
-            moment = time.time() if sent else 0.0
-            ledger.deliveries.adopt(new, state, words, moment)
-            moved = [one for one in others if _moves(ledger, one, state, words)]
-            if sent:
-                ledger.deliveries.ask_at(others, moment)
-            done += len(new) + (len(others) if sent else len(moved))
-    detail = f"{done} documentos: {words}"
-    ledger.events.note(NewEvent("documentos adoptados", detail, company.ambiente, company.rut))
-    return done
-
-
-def _moves(ledger: Ledger, documento_id: int, state: State, words: str) -> bool:
-    return bool(ledger.deliveries.move([documento_id], Step(state, words)))

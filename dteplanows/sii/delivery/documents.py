@@ -20,6 +20,10 @@ _AT_ONCE = 20
 """Questions before others have their turn."""
 _LONG = 12
 """Rounds of questions after which a document that the SII does not have is a person's matter."""
+_DECIDE = (
+    "Averigüe en el sitio del SII cuál tiene. Si es este, dígalo con «envios adoptar --ya-enviados»; si es otro, deje "
+    "este con «envios descartar» y emita la venta con otro folio."
+)
 _BY_MAIL = "el motivo llega en el correo del SII con el resultado"
 
 
@@ -56,8 +60,8 @@ def ask_due(delivery: Delivery, now: float) -> bool:
                 delivery.ledger.deliveries.move([one.documento_id], Step("aceptado", f"{state.state} {state.gloss}"))
                 continue
             if state.state == OTHER_DATA:
-                detail = f"El SII tiene ese folio con otros datos ({state.gloss}): averigüe qué documento es."
-                delivery.ledger.deliveries.move([one.documento_id], Step("detenido", detail))
+                detail = f"El SII tiene ese folio con otros datos ({state.gloss}). {_DECIDE}"
+                delivery.ledger.deliveries.move([one.documento_id], Step("detenido", detail, reasons=one.motivos))
                 continue
         delivery.ledger.deliveries.ask_at([one.documento_id], later)
     return bool(found)
@@ -95,8 +99,7 @@ def _step(envelope: StoredEnvelope, one: Standing, found: _Found, may_be_refused
     state = found.state
     said = f"{state.state} {state.gloss}".strip()
     if found.is_other or (verdicts.is_repeated(one) and not state.received):
-        detail = f"El SII ya tiene ese folio, y no es este documento ({said}): no lo reemplace sin averiguar cuál es."
-        return Step("detenido", detail, reasons=one.motivos)
+        return Step("detenido", f"{_whose(found)} ({said}). {_DECIDE}", reasons=one.motivos)
     if state.received:
         by = f", por el envío {state.track_id}" if state.track_id else ""
         return Step("aceptado", f"{said}{by}")
@@ -105,6 +108,13 @@ def _step(envelope: StoredEnvelope, one: Standing, found: _Found, may_be_refused
     if envelope.preguntas >= _LONG:
         return Step("detenido", f"El SII no dice tener el documento ({said}). Pregúntele antes de emitir otro.")
     return None
+
+
+def _whose(found: _Found) -> str:
+    """What the SII has in place of a document."""
+    if found.state.is_this:
+        return "El SII ya tiene ese folio con los mismos datos, en un documento con otra firma"
+    return "El SII ya tiene ese folio, y no es este documento"
 
 
 def _settle(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 
-from dteplanows.document.problem import Refused
+from dteplanows.ledger.faults import in_words
 from dteplanows.ledger.store import Ledger
-from dteplanows.log.where import where
+from dteplanows.log.rarely import Rarely
 from dteplanows.settings import Settings
 from dteplanows.sii.client import Client, Limits
 from dteplanows.sii.delivery.post import Postman
@@ -28,20 +27,19 @@ def run(settings: Settings, ledger: Ledger, stop: threading.Event) -> None:
     postman = Postman(settings, ledger, Client(Limits(3, 10)))
     noticer = Noticer(settings, ledger, Client(Limits(10, 20, 30, 65536)))
     errands = [postman.look, noticer.look]
-    said: dict[str, float] = {}
+    rarely = Rarely(_QUIET)
     while not stop.is_set():
         for one in errands:
-            _do(one, said)
+            _do(one, rarely)
         stop.wait(_EVERY)
     ledger.close()
 
 
-def _do(errand: Callable[[], object], said: dict[str, float]) -> None:
+def _do(errand: Callable[[], object], rarely: Rarely) -> None:
     """Run one; whatever it meets, the others have their turn, and it has its next one."""
     try:
         errand()
     except Exception as failure:  # noqa: BLE001 - the outermost edge: a thread that ends helps nobody
-        words = " ".join(one.text() for one in failure.problems) if isinstance(failure, Refused) else where(failure)
-        if time.monotonic() >= said.get(words, 0.0):
+        words = in_words(failure)
+        if rarely.admits(words):
             log.error("Un recado de la entrega falló: %s", words)
-            said[words] = time.monotonic() + _QUIET

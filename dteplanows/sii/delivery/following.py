@@ -115,6 +115,6 @@ def _refused(delivery: Delivery, envelope: StoredEnvelope, state: EnvelopeState,
         verdicts.stop_whole(delivery, envelope, detail, found)
     elif state.state == "RCH":
         step = Step("rechazado", reasons="\n".join(reasons))
-        delivery.settle(envelope, step, **found, estado="rechazado", siguiente=0.0)
+        delivery.settle(envelope, step, **{**found, "detalle": reasons[0]}, estado="rechazado", siguiente=0.0)
     else:
         verdicts.refuse_whole(delivery, envelope, reasons, found)

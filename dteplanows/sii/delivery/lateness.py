@@ -7,7 +7,8 @@ import time
 
 from dteplanows.document import clock
 from dteplanows.ledger.store import Ledger
-from dteplanows.ledger.undelivered import DELAY, Owner
+from dteplanows.ledger.undelivered import DELAY
+from dteplanows.log.rarely import Rarely
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ class Lateness:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._looked = -_LOOK
-        self._said: dict[tuple[Owner, str], float] = {}
+        self._rarely = Rarely(_QUIET)
 
     def look(self) -> None:
         """Say what is near its delay, of each company and kind once an hour."""
@@ -32,13 +33,10 @@ class Lateness:
             return
         self._looked = now
         for one in self._ledger.undelivered.near(clock.now()):
-            key = (one.owner, one.clase)
-            if now - self._said.get(key, -_QUIET) < _QUIET:
-                continue
-            self._said[key] = now
-            log.warning(
-                "Sin llegar al SII: %s %s de %s, %s; el primero es el tipo %s folio %s, emitido el %s. El plazo es de "
-                "%s horas. Vea «dteplanows estado».",
-                one.documents, one.clase, one.owner.rut, one.owner.ambiente, one.tipo, one.folio,
-                f"{one.since:%Y-%m-%d a las %H:%M}", int(DELAY[one.clase].total_seconds()) // 3600,
-            )  # fmt: skip
+            if self._rarely.admits((one.owner, one.clase)):
+                log.warning(
+                    "Sin llegar al SII: %s %s de %s, %s; el primero es el tipo %s folio %s, emitido el %s. El plazo es "
+                    "de %s horas. Vea «dteplanows estado».",
+                    one.documents, one.clase, one.owner.rut, one.owner.ambiente, one.tipo, one.folio,
+                    f"{one.since:%Y-%m-%d a las %H:%M}", int(DELAY[one.clase].total_seconds()) // 3600,
+                )  # fmt: skip

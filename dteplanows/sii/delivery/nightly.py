@@ -6,7 +6,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from dteplanows.document import clock
@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 _LOOK = 30.0
 """Seconds between two looks at the clock."""
 _BEGUN = "conciliacion_comenzada"
+_NEVER = timedelta(days=36500)
+"""So long a document must have been without an answer to be asked for at the start: none is."""
 _MOST = 2000
 """Questions for each company: the rest is for the next day."""
 _KEPT = 50
@@ -35,14 +37,36 @@ class Nightly(NamedTuple):
     """``HH:MM`` of the time in Chile; empty for never."""
 
     def run(self, stop: threading.Event) -> None:
-        """Compare every day until *stop* is set."""
-        while self.hour and not stop.wait(_LOOK):
-            try:
-                self.work_once(stop.is_set)
-            except Exception as failure:  # noqa: BLE001 - the outermost edge: without it nothing is compared any more
-                log.error("No se pudo conciliar con el SII: %s", type(failure).__name__)
-            finally:
-                self.delivery.ledger.close()
+        """Look at the next folios now, and compare every day until *stop* is set."""
+        looked = False
+        while self.hour and not stop.is_set():
+            looked = looked or self._guarded(self.look_at_folios)
+            self._guarded(lambda: self.work_once(stop.is_set))
+            stop.wait(_LOOK)
+
+    def look_at_folios(self) -> bool:
+        """Ask the SII about the next folio of each type: one that it has is held back, and so is what follows of them.
+
+        So a ledger that is older than what was issued, and does not know it, gives no folio a second time.
+
+        :returns: whether the SII answered for all.
+        """
+        whole = True
+        for company in self.delivery.ledger.companies.all():
+            if self.delivery.certificate(company):
+                compared = reconcile(self.delivery, company, Scope(folios=1, long=_NEVER))
+                whole = whole and not compared.detalle
+                _say_differences(company, compared)
+        return whole
+
+    def _guarded(self, work: Callable[[], bool]) -> bool:
+        try:
+            return work()
+        except Exception as failure:  # noqa: BLE001 - the outermost edge: without it nothing is compared any more
+            log.error("No se pudo conciliar con el SII: %s", type(failure).__name__)
+            return False
+        finally:
+            self.delivery.ledger.close()
 
     def work_once(self, stopped: Callable[[], bool] = lambda: False) -> bool:
         """Compare if it is time; whether it was."""
@@ -74,10 +98,14 @@ class Nightly(NamedTuple):
         return True
 
 
-def _say(company: Company, compared: Comparison) -> None:
+def _say_differences(company: Company, compared: Comparison) -> None:
     for one in compared.diferencias:
         log.warning("Diferencia con el SII, %s tipo %s folio %s: %s. %s", company.rut, one.tipo, one.folio,
                     one.diferencia, one.remedio)  # fmt: skip
+
+
+def _say(company: Company, compared: Comparison) -> None:
+    _say_differences(company, compared)
     if compared.detalle:
         log.warning("Conciliación con el SII de %s sin terminar: %s", company.rut, compared.detalle)
     log.info("Conciliación con el SII de %s: %s preguntas, %s documentos resueltos, %s diferencias", company.rut,

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
 from typing import NamedTuple
 
 from dteplanows.document import clock
 from dteplanows.document.company import Company
 from dteplanows.folios.caf import TEST_AUTHORITY
 from dteplanows.folios.keys import stamping_key
-from dteplanows.folios.ownership import free_spans
-from dteplanows.ledger.delivery_states import ACCEPTED, UNSENT
+from dteplanows.ledger.delivery_states import ACCEPTED, UNSENT, WITHOUT_EFFECT
 from dteplanows.ledger.rows import StoredCaf, StoredDocument
 from dteplanows.sii.delivery.context import Delivery
 from dteplanows.sii.document_state import OTHER_DATA, Asked, DocumentState, asked
@@ -55,34 +52,22 @@ def ask_about_folio(delivery: Delivery, company: Company, caf: StoredCaf, folio:
     return delivery.sii.document_state(question, certificate)
 
 
-def free_folios(delivery: Delivery, company: Company, tipo: int | None, most: int) -> Iterator[tuple[StoredCaf, int]]:
-    """The first free folios of each CAF of *company*, up to *most* of each type."""
-    cafs = delivery.ledger.cafs.of(company.ambiente, company.rut, tipo)
-    for one_type in sorted({one.series.tipo for one in cafs}):
-        found = (
-            (caf, folio)
-            for caf in cafs
-            if caf.series.tipo == one_type
-            for span in free_spans(delivery.ledger, caf)
-            for folio in range(span.desde, span.hasta + 1)
-        )
-        yield from islice(found, most)
-
-
 def meaning(state: DocumentState, estado: str) -> Meant:
     """What *state* means for a document that is in *estado* here, ``sin enviar`` included."""
     if state.outcome.name != "respondido":
         return Meant(f"{state.outcome.meaning} {state.detail}".strip())
     words = _words(state)
+    if state.state == OTHER_DATA and estado == "descartado":
+        return Meant(words)  # that is why
     if state.state == OTHER_DATA:
         return Meant(
             words, "el SII tiene ese folio con otros datos",
             "Averigüe en el sitio del SII qué documento es, antes de emitir o enviar otro con ese folio.",
         )  # fmt: skip
     if state.received:
-        if estado == "rechazado":
+        if estado in WITHOUT_EFFECT:
             return Meant(
-                words, "aquí figura rechazado y el SII lo tiene",
+                words, f"aquí figura {estado} y el SII lo tiene",
                 "No lo emita otra vez: revise en el sitio del SII cuál es el documento que recibió.",
             )  # fmt: skip
         if estado in ("pendiente", UNSENT):

@@ -1,7 +1,7 @@
 """The ledger beside the SII: documents without a last word are asked for again, and differences are listed.
 
 No service of the SII lists what it has. So a folio that it has and this ledger lacks is only found where it is asked
-for: among the next free folios of the CAFs that are here.
+for (:mod:`~dteplanows.sii.delivery.unissued`).
 """
 
 from __future__ import annotations
@@ -14,10 +14,13 @@ from typing import NamedTuple
 from dteplanows.document import clock
 from dteplanows.document.company import Company
 from dteplanows.ledger.deliveries import PART, Step
-from dteplanows.ledger.delivery_states import FINAL, REPEATED
+from dteplanows.ledger.delivery_states import FINAL
 from dteplanows.ledger.finding import Wanted
+from dteplanows.ledger.rows import StoredCaf
+from dteplanows.sii.delivery import unissued, verdicts
 from dteplanows.sii.delivery.context import Delivery
-from dteplanows.sii.delivery.questions import ask_about, ask_about_folio, free_folios, meaning
+from dteplanows.sii.delivery.questions import ask_about, ask_about_folio, meaning
+from dteplanows.sii.delivery.unissued import Difference
 from dteplanows.sii.document_state import DocumentState
 
 LONG = timedelta(hours=1)
@@ -38,23 +41,11 @@ class Scope(NamedTuple):
     hasta: date | None = None
     tipo: int = 0
     folios: int = 20
-    """Free folios of each type that are asked for."""
+    """So many folios in a row the SII must lack until no more folios of a type are asked for that have no document
+    here; 0 for no question about any."""
     most: int = 5000
     """Questions at most."""
     long: timedelta = LONG
-
-
-class Difference(NamedTuple):
-    """Where ledger and SII do not say the same."""
-
-    tipo: int
-    folio: int
-    aqui: str
-    """What the ledger says."""
-    sii: str
-    """What the SII says."""
-    diferencia: str
-    remedio: str
 
 
 class Comparison(NamedTuple):
@@ -73,6 +64,10 @@ class _Silence(Exception):  # noqa: N818 - nothing failed
     """The SII does not answer."""
 
 
+class _Enough(Exception):  # noqa: N818 - nothing failed
+    """No more questions are allowed."""
+
+
 def reconcile(
     delivery: Delivery, company: Company, scope: Scope, told: Callable[[int], None] = lambda _: None
 ) -> Comparison:
@@ -84,15 +79,12 @@ def reconcile(
     detail = ""
     try:
         for documento_id, estado in _to_ask(delivery, company, scope):
-            if work.asked >= scope.most:
-                detail = f"Se preguntó lo más que se pregunta de una vez: {scope.most}."
-                break
             work.document(documento_id, estado)
-        else:
-            for caf, folio in free_folios(delivery, company, scope.tipo or None, scope.folios):
-                work.free(folio, caf.series.tipo, ask_about_folio(delivery, company, caf, folio))
+        work.differences += unissued.differences(delivery, company, scope.tipo, scope.folios, work.folio)
     except _Silence:
         detail = f"El SII no contesta: {work.last}"
+    except _Enough:
+        detail = f"Se preguntó lo más que se pregunta de una vez: {scope.most}."
     work.close_envelopes()
     return Comparison(work.asked, work.settled, work.unheard, tuple(work.differences), detail)
 
@@ -132,6 +124,7 @@ class _Work:
 
     def document(self, documento_id: int, estado: str) -> None:
         """Ask about a document, and write down what is new."""
+        self._may_ask()
         document = self._delivery.document(documento_id)
         state = ask_about(self._delivery, document, self._company)
         if not self._hear(state):
@@ -144,16 +137,11 @@ class _Work:
                 Difference(document.tipo, document.folio, estado, meant.words, meant.difference, meant.remedy)
             )
 
-    def free(self, folio: int, tipo: int, state: DocumentState) -> None:
-        """See what the SII says of a folio that is free here."""
-        if self._hear(state) and state.received:
-            remedy = (
-                "Otro sistema lo usó: regístrelo con «caf anular» y --otro-sistema, para que aquí no se emita con él."
-            )
-            words = f"{state.state}: el SII tiene ese folio."
-            self.differences.append(
-                Difference(tipo, folio, "libre", words, "el SII lo tiene y aquí está libre", remedy)
-            )
+    def folio(self, caf: StoredCaf, folio: int) -> DocumentState | None:
+        """What the SII says of a folio that has no document here; None where it says nothing."""
+        self._may_ask()
+        state = ask_about_folio(self._delivery, self._company, caf, folio)
+        return state if self._hear(state) else None
 
     def close_envelopes(self) -> None:
         """End the envelopes of which every document has its last word: the SII may never say it of the envelope."""
@@ -167,6 +155,10 @@ class _Work:
                 and all(one.estado in FINAL for one in standing)
             ):
                 ledger.envelopes.change(envelope, {"estado": "procesado", "siguiente": 0.0})
+
+    def _may_ask(self) -> None:
+        if self.asked >= self._scope.most:
+            raise _Enough
 
     def _hear(self, state: DocumentState) -> bool:
         self.asked += 1
@@ -186,13 +178,8 @@ class _Work:
         deliveries = self._delivery.ledger.deliveries
         with self._delivery.ledger.writing(PART):
             standing = deliveries.find(documento_id)
-            if standing is None or _is_repeated(standing.motivos):
-                return
+            if standing is None or (verdicts.is_repeated(standing) and not standing.consulta):
+                return  # the SII has that folio: nobody has said that it is this document
             self.settled += deliveries.move([documento_id], Step("aceptado", f"{state.state} {state.gloss}".strip()))
             if standing.envio_id:
                 self._envelopes.add(standing.envio_id)
-
-
-def _is_repeated(reasons: str) -> bool:
-    """Whether the SII said that it had such a folio already: then its having one does not say that it is this one."""
-    return any(code in reasons for code in REPEATED)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from dteplanows.ledger.deliveries import PART, Standing, Step
-from dteplanows.ledger.delivery_states import ACCEPTED, REPEATED
+from dteplanows.ledger.delivery_states import ACCEPTED, ENVELOPE_DONE, REPEATED
 from dteplanows.ledger.delivery_tables import StoredEnvelope
 from dteplanows.ledger.store import Ledger
 from dteplanows.sii.delivery import verdicts
@@ -27,7 +27,7 @@ Fate = Literal["anotado", "sin novedad", "en espera", "sin envío", "otra empres
 """``en espera``: kept until the SII says itself that it is done. ``sin envío``: kept until an envelope of ours has that
 number. ``no corresponde``: it does not agree with the SII's own counts, so only reasons were taken from it."""
 
-_DONE = ("procesado", "rechazado", "disuelto", "detenido")
+_DONE = (*ENVELOPE_DONE, "detenido")
 _PLACES: Mapping[str, int] = {"RCH": 2, "RPR": 3, "RLV": 3}
 """Where the counts of the ledger have those of a document's state."""
 
@@ -111,6 +111,8 @@ def _take(ledger: Ledger, result: Result, content: bytes, origen: str, server: s
             one for one in ledger.mail.envelopes(result.track_id, result.rut_emisor)
             if server in ("", one.servidor)
         ]  # fmt: skip
+        if len(found) > 1:  # a number that the simulator gave twice, or another server of pruebas
+            found = [one for one in found if _may_be_of(result, ledger.deliveries.of_envelope(one.id))] or found
         if len(found) != 1:
             return _without_envelope(ledger, result, content, origen, len(found))
         (envelope,) = found
@@ -129,6 +131,14 @@ def _take(ledger: Ledger, result: Result, content: bytes, origen: str, server: s
         return Taken(result, "anotado", f"Del {where}: anotado en {_count(noted.changed)}.", envelope.id)
     why = "no trae nada que no se supiera" if is_new else "ya se había tomado"
     return Taken(result, "sin novedad", f"Del {where}: {why}.", envelope.id)
+
+
+def _may_be_of(result: Result, standing: Sequence[Standing]) -> bool:
+    """Whether *result* counts as many documents of each type as an envelope has, and names none but its own."""
+    types = Counter(one.tipo for one in standing)
+    ours = {(one.tipo, one.folio) for one in standing} | {(0, one.folio) for one in standing}
+    counted = {tipo: informed for tipo, informed, *_ in result.counts}
+    return (not counted or counted == types) and all((one.tipo, one.folio) in ours for one in result.judged)
 
 
 def _without_envelope(ledger: Ledger, result: Result, content: bytes, origen: str, count: int) -> Taken:

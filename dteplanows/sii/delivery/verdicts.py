@@ -8,6 +8,7 @@ from typing import Any
 
 from dteplanows.ledger.deliveries import Standing, Step
 from dteplanows.ledger.delivery_states import ACCEPTED, REPEATED
+from dteplanows.ledger.delivery_tables import Delivery as Where
 from dteplanows.ledger.delivery_tables import StoredEnvelope
 from dteplanows.ledger.store import Ledger
 from dteplanows.sii.delivery.context import Delivery, listed
@@ -37,7 +38,7 @@ def refuse_whole(
         step, estado = Step("detenido", detail), "detenido"
     else:
         step, estado = Step("pendiente", words, tope=max(1, count // 2)), "disuelto"
-    changes = {"detalle": step.detail or words, **found, "estado": estado, "siguiente": 0.0}
+    changes = {**found, "detalle": step.detail or words, "estado": estado, "siguiente": 0.0}
     delivery.settle(envelope, step, **changes)
 
 
@@ -72,7 +73,7 @@ def is_settled(one: Standing) -> bool:
     return one.estado in (*ACCEPTED, "rechazado", "detenido")
 
 
-def is_repeated(one: Standing) -> bool:
+def is_repeated(one: Standing | Where) -> bool:
     """Whether the SII said of a document that it has its folio already."""
     return any(read_reason(text).code in REPEATED for text in one.motivos.splitlines())
 

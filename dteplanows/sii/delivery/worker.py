@@ -22,7 +22,7 @@ from dteplanows.ledger.delivery_tables import StoredEnvelope
 from dteplanows.ledger.envelopes import Overtaken
 from dteplanows.ledger.presence import is_gone
 from dteplanows.ledger.store import Ledger
-from dteplanows.log.where import where
+from dteplanows.log.rarely import Rarely
 from dteplanows.settings import Settings
 from dteplanows.signer.certificate import Certificate
 from dteplanows.sii.addresses import addresses_of
@@ -62,7 +62,7 @@ class Worker:
         self._keep_days = keep_days
         self._tidied = -_TIDY
         self._lateness = Lateness(delivery.ledger)
-        self._said: dict[str, float] = {}
+        self._rarely = Rarely(_QUIET)
         self._left_alone: dict[str, float] = {}
         """Servers that do not answer, and until when nobody tries them."""
 
@@ -171,18 +171,12 @@ class Worker:
             self._say(f"Envío {found.id}: {OUTCOMES[found.resultado].meaning} {found.detalle}".rstrip())
 
     def _note_failure(self, failure: Exception) -> None:
-        found = faults.told(failure)
-        said = f"{found.code}: {faults.line(failure)}" if found else where(failure)
-        if isinstance(failure, Refused):
-            said = " ".join(one.text() for one in failure.problems)
-        self._say(f"La entrega al SII espera, y se intenta de nuevo cada {_RETRY:.0f} segundos: {said}")
+        again = f"se intenta de nuevo cada {_RETRY:.0f} segundos"
+        self._say(f"La entrega al SII espera, y {again}: {faults.in_words(failure)}")
 
     def _say(self, text: str) -> None:
         """Log *text*; the same again only after a while."""
-        now = time.monotonic()
-        if now > self._said.get(text, 0.0):
-            self._said = {one: until for one, until in self._said.copy().items() if until > now}
-            self._said[text] = now + _QUIET
+        if self._rarely.admits(text):
             log.warning("%s", text)
 
 

@@ -76,7 +76,8 @@ class OwnDocuments(Protocol):
 
     def without_document(self, tipo: int, folio: int) -> str:
         """Why there is no such document: ``libre`` for a folio of the company's CAFs that was not used yet,
-        ``anulado`` for a void one, ``rechazado`` for a document that the SII refused; empty when nothing is known."""
+        ``anulado`` for a void one, ``rechazado`` for a document that the SII refused, ``descartado`` for one that a
+        person discarded; empty when nothing is known."""
 
 
 def annuls(note: Correction, monto_total: int) -> bool:
@@ -104,7 +105,7 @@ def own_key(reference: Group) -> tuple[int, int] | None:
     return (tipo, number) if tipo in BRANCHES and 1 <= number <= MAXIMUM_FOLIO else None
 
 
-_WITHOUT = {"libre": "REF-045", "anulado": "REF-046", "rechazado": "REF-054"}
+_WITHOUT = {"libre": "REF-045", "anulado": "REF-046", "rechazado": "REF-054", "descartado": "REF-055"}
 """What is told where there is no document."""
 
 

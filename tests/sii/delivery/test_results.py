@@ -273,3 +273,18 @@ def test_nothing_is_asked_for_where_all_is_known(house: House) -> None:
     good = house.issue(33)
     house.work_until("aceptado", good)
     assert house.ledger.mail.wanted(time.time() + 1e6) is None
+
+
+def test_of_two_envelopes_with_one_number_the_mail_is_of_the_one_that_has_its_documents(house: House) -> None:
+    """As after the folder of the simulator was deleted: it counts from the beginning again."""
+    first, old = delivered(house, "", "SIMULADOR=DTE-3-505")
+    new = [house.issue(33, text) for text in ("", "SIMULADOR=DTE-3-505")]
+    house.work(lambda: all(house.state(one) in FINAL for one in new))
+    with house.ledger.transaction():
+        house.ledger.connection.execute("UPDATE envio SET track_id = ?", (first.track_id,))
+    assert fates(house, mail(first, {new[1]: ("RCH", [REFUSED])}, accepted=1)) == ["anotado"]
+    assert (reasons(house, new[1]), REFUSED in reasons(house, old[1])) == ([REFUSED], False)
+    assert fates(house, mail(first, {old[1]: ("RCH", [REFUSED])}, accepted=1)) == ["anotado"]
+    assert reasons(house, old[1]) == [REFUSED]
+    # What may be of either is nobody's.
+    assert fates(house, mail(first, {}, accepted=2)) == ["no corresponde"]
