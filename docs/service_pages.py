@@ -14,6 +14,7 @@ import click
 from docs.reference import MANUAL
 from docs.words import CONTENTS, literal, plain, table, title
 from dteplanows.cli import main
+from dteplanows.commands.spanish import Group
 from dteplanows.settings import FILE, PREFIX, SECRETS, Settings, meaning
 
 FOLDER = "servicio"
@@ -83,11 +84,11 @@ def _settings_page() -> str:
 # --- Commands -------------------------------------------------------------------------------------------------
 
 
-def commands(group: click.Group = main, path: str = "") -> Iterator[tuple[str, click.Command]]:
+def commands(group: Group = main, path: str = "") -> Iterator[tuple[str, click.Command]]:
     """Every command that does something, with its whole name, in the order of the help."""
-    for name, command in group.commands.items():
+    for name, command in group.every_command().items():
         whole = f"{path} {name}".strip()
-        if isinstance(command, click.Group):
+        if isinstance(command, Group):
             if command.invoke_without_command:
                 yield whole, command
             yield from commands(command, whole)

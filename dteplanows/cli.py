@@ -8,38 +8,47 @@ from pathlib import Path
 import click
 
 import dteplanows
-from dteplanows.commands import (
-    asking,
-    backups,
-    base,
-    batches,
-    cafs,
-    calls,
-    certificates,
-    changes,
-    companies,
-    copying,  # noqa: F401 - adds its command to the group base
-    document_acts,  # noqa: F401 - adds its commands to the group envios
-    envelope_acts,  # noqa: F401 - adds its commands to the group envios
-    envelopes,
-    exporting,
-    files,
-    held_folios,
-    links,
-    notices,
-    received,
-    records,
-    reissuing,
-    results,
-    rules,
-    running,
-    sii,
-    simulating,
-    status,
-    users,
-)
-from dteplanows.commands.spanish import Group, Option
+from dteplanows.commands.spanish import LazyGroup, Option
 from dteplanows.process import secrecy
+
+COMMANDS = {
+    "demo": ("running",),
+    "serve": ("running",),
+    "simulador": ("simulating",),
+    "estado": ("status",),
+    "worker": ("batches",),
+    "lotes": ("batches",),
+    "validar": ("files",),
+    "procesar": ("files",),
+    "reemitir": ("reissuing",),
+    "documentos": ("records",),
+    "exportar": ("exporting",),
+    "pdf": ("exporting",),
+    "envios": ("envelopes", "envelope_acts", "document_acts", "results"),
+    "enlace": ("links",),
+    "recibidos": ("received",),
+    "llamadas": ("calls",),
+    "llamada": ("calls",),
+    "eventos": ("changes",),
+    "oyentes": ("records",),
+    "reglas": ("rules",),
+    "empresa": ("companies",),
+    "usuario": ("users",),
+    "certificado": ("certificates",),
+    "caf": ("cafs",),
+    "sii": ("sii", "asking"),
+    "conciliar": ("asking",),
+    "correo": ("results",),
+    "avisos": ("notices",),
+    "respaldo": ("backups",),
+    "restaurar": ("backups",),
+    "folio": ("held_folios",),
+    "base": ("base", "copying", "backups"),
+}
+"""The modules of :mod:`dteplanows.commands` where each command lives, and those that add commands to it.
+
+Only what is called is imported: all of it takes a second, which a monitor would wait for every minute.
+"""
 
 _STAYING = ("serve", "worker", "demo")
 """Commands that run until they are stopped: what their environment holds can be read for days."""
@@ -48,7 +57,7 @@ _PROGRAMS = (str(Path(dteplanows.__file__).with_name("__main__.py")), "dteplanow
 """How this program's own process was called, and not one that has it as a library."""
 
 
-@click.group("dteplanows", cls=Group)
+@click.group("dteplanows", cls=LazyGroup, modules=COMMANDS)
 @click.option(
     "--dir",
     "directorio",
@@ -69,40 +78,3 @@ def main(ctx: click.Context, directorio: Path | None) -> None:
         secrecy.leave_environment()
         secrecy.protect_memory()
     ctx.obj = directorio
-
-
-for command in (
-    running.demo,
-    running.serve,
-    simulating.simulador,
-    status.estado,
-    batches.worker,
-    batches.lotes,
-    files.validar,
-    files.procesar,
-    reissuing.reemitir,
-    records.documentos,
-    exporting.exportar,
-    exporting.pdf,
-    envelopes.envios,
-    links.enlace,
-    received.recibidos,
-    calls.llamadas,
-    calls.llamada,
-    changes.eventos,
-    records.oyentes,
-    rules.reglas,
-    companies.empresa,
-    users.usuario,
-    certificates.certificado,
-    cafs.caf,
-    sii.sii,
-    asking.conciliar,
-    results.correo,
-    notices.avisos,
-    backups.respaldo,
-    backups.restaurar,
-    held_folios.folio,
-    base.base,
-):
-    main.add_command(command)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+from dteplanows.cli import COMMANDS
+
 PACKAGE = Path(__file__).parents[1] / "dteplanows"
 
 BY_NAME = frozenset({
     "dteplanows.__main__", "dteplanows.ledger.engines.postgresql.exchange",
     "dteplanows.ledger.engines.postgresql.loading",
+    *(f"dteplanows.commands.{module}" for modules in COMMANDS.values() for module in modules),
 })  # fmt: skip
 """Modules that Python starts, or that are imported by a name which is put together."""
 

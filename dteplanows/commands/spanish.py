@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,6 @@ import click
 from dteplanows.commands import output, shown
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
-from dteplanows.ledger import faults
-from dteplanows.ledger.engines.sqlite.database import directories
 from dteplanows.process.system_errors import in_words
 
 _PATH_MARKS = {
@@ -97,9 +96,13 @@ class Group(click.Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of options, then that of commands."""
         _write_options(self, ctx, formatter)
-        commands = [(name, self.commands[name].get_short_help_str(200)) for name in self.list_commands(ctx)]
+        commands = [(name, one.get_short_help_str(200)) for name, one in sorted(self.every_command().items())]
         with formatter.section("Órdenes"):
             formatter.write_dl(commands)
+
+    def every_command(self) -> Mapping[str, click.Command]:
+        """All commands of the group by name, in their order."""
+        return self.commands
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -143,10 +146,41 @@ class Group(click.Group):
         sys.exit(result if isinstance(result, int) else 0)
 
 
+class LazyGroup(Group):
+    """A group that imports a command when it is called."""
+
+    def __init__(self, *args: Any, modules: Mapping[str, Sequence[str]], **options: Any) -> None:
+        """:param modules: by the name of each command the modules of :mod:`dteplanows.commands` that are imported for
+            it: the first has it, under that name, and the others add commands to it.
+        """
+        super().__init__(*args, **options)
+        self._modules = modules
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all."""
+        return sorted(self._modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; None where there is none."""
+        return self._imported(cmd_name) if cmd_name in self._modules else None
+
+    def every_command(self) -> Mapping[str, click.Command]:
+        """As in :class:`Group`."""
+        return {name: self._imported(name) for name in self._modules}
+
+    def _imported(self, name: str) -> click.Command:
+        first, *_ = [import_module(f"dteplanows.commands.{one}") for one in self._modules[name]]
+        found: click.Command = getattr(first, name)
+        return found
+
+
 def _told(failure: Exception) -> Problem | None:
     """What a person is told of *failure* of the database or of a file; None for what nobody can mend."""
     if isinstance(failure, OSError) and failure.filename and not _is_of_data(Path(failure.filename)):
         return problem("CFG-045", ruta=failure.filename, reason=in_words(failure))
+    # Only now: what never fails need not wait for the engines.
+    from dteplanows.ledger import faults  # noqa: PLC0415
+
     found = faults.told(failure, nothing_done=False, resultado=faults.LOOK_FIRST)
     if found is None and isinstance(failure, OSError) and failure.filename:
         return problem("CFG-045", ruta=failure.filename, reason=in_words(failure))
@@ -155,6 +189,8 @@ def _told(failure: Exception) -> Problem | None:
 
 def _is_of_data(path: Path) -> bool:
     """Whether *path* lies in the folder of data: what the order writes elsewhere is no fault of the database."""
+    from dteplanows.ledger.engines.sqlite.database import directories  # noqa: PLC0415 - as above
+
     folders = directories()
     return not folders or any(path.resolve().is_relative_to(one.resolve()) for one in folders)
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import pkgutil
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +22,7 @@ from dteplanows import commands
 from dteplanows.cli import main
 from dteplanows.commands.files import guess_formato
 from dteplanows.commands.shown import Source, Span, marked, span_of
+from dteplanows.commands.spanish import Group
 from dteplanows.document.problem import Place
 from dteplanows.issuing import Issuer
 from dteplanows.ledger.store import Ledger
@@ -29,10 +34,10 @@ ENGLISH = re.compile(r"\b(Usage|Options|Commands|Error: (Missing|No such|Invalid
 # --- Words ------------------------------------------------------------------------------------------------------
 
 
-def every_command(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    for name, command in group.commands.items():
+def every_command(group: Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    for name, command in group.every_command().items():
         yield (*path, name), command
-        if isinstance(command, click.Group):
+        if isinstance(command, Group):
             yield from every_command(command, (*path, name))
 
 
@@ -437,3 +442,20 @@ def test_a_line_cannot_command_the_terminal() -> None:
     assert Source(b"a\x1b[31mb\tc\r\r\nsecond").line(1) == "a [31mb c"
     assert Source(b"a\r\r\nsecond\rthird").line(3) == "third"
     assert Source(b"one").line(2) == ""
+
+
+def test_every_module_of_commands_is_imported_for_its_commands() -> None:
+    """Importing all of them adds no command that calling each by its name would not find."""
+    before = {" ".join(path) for path, _ in every_command(main)}
+    for module in pkgutil.iter_modules(commands.__path__):
+        importlib.import_module(f"{commands.__name__}.{module.name}")
+    assert {" ".join(path) for path, _ in every_command(main)} == before == {" ".join(path) for path, _ in COMMANDS[1:]}
+
+
+def test_a_command_imports_only_what_it_needs() -> None:
+    """A monitor calls some of them every minute."""
+    code = "import sys; from dteplanows.cli import main; main(['--version'], standalone_mode=False); "
+    order = [sys.executable, "-c", f"{code}print(*sys.modules)"]
+    done = subprocess.run(order, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert not {one for one in loaded if one.startswith(("dteplanows.ledger", "dteplanows.soap", "spyne", "peewee"))}

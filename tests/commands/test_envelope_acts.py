@@ -73,6 +73,7 @@ def test_a_document_that_was_stopped_alone_is_asked_for_again(house: House) -> N
     house.simulator.sii.faults.add([{"servicio": "estado-envio", "hacer": "estado", "codigo": "CRT", "veces": 0}])
     document = house.issue(33)
     house.work_until("recibido", document)
+    house.work(lambda: "DOK" in order(house, "sii", "consultar", "33", str(document.folio)).output)
     (one,) = house.envelopes()
     house.ledger.deliveries.move([document.id], Step("detenido", "repetido", reasons="(DTE-3-100) DTE repetido"))
     assert house.ledger.envelopes.change(one, {"estado": "procesado", "siguiente": 0.0})

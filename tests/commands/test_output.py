@@ -88,6 +88,7 @@ import json, os, sys
 from click.testing import CliRunner
 import dteplanows.cli, rich.box, rich.progress
 folder, user, *orders = sys.argv[1:]
+dteplanows.cli.main.every_command()  # imported while it may be read
 os.setgid(int(user)); os.setuid(int(user))
 for order in orders:
     done = CliRunner().invoke(dteplanows.cli.main, ["--dir", folder, *order.split()])

@@ -21,6 +21,7 @@ from docs.reference import MANUAL
 from docs.service_pages import FOLDER, called, commands, declared, label_of_command, pages, told_in, usual
 from docs.words import literal, plain
 from dteplanows.cli import main
+from dteplanows.commands.spanish import Group
 from dteplanows.document.catalogue import RULES
 from dteplanows.settings import NUMBERS, PREFIX, Settings, meaning
 from tests.installation import make_installation
@@ -124,9 +125,10 @@ def test_the_commands_of_a_page_are_commands(path: Path) -> None:
     for given in spoken(path.read_text("utf-8")):
         words = shlex.split(given.rstrip("\\"))
         group: click.Command = main
-        while isinstance(group, click.Group) and words and not words[0].startswith("-"):
-            assert words[0] in group.commands, f"{path.name}: dteplanows {given}"
-            group = group.commands[words.pop(0)]
+        while isinstance(group, Group) and words and not words[0].startswith("-"):
+            known_commands = group.every_command()
+            assert words[0] in known_commands, f"{path.name}: dteplanows {given}"
+            group = known_commands[words.pop(0)]
         known = {name for one in group.params for name in (*one.opts, *one.secondary_opts)}
         wrong = [
             one

@@ -74,7 +74,7 @@ def test_a_folio_counts_once(ledger: Ledger) -> None:
 def test_only_a_refused_document_can_be_replaced(ledger: Ledger, state: str) -> None:
     (identifier,) = chain(ledger, 1)
     for step in ("en sobre", "enviado", *(("detenido",) if state == "descartado" else ()), state):
-        ledger.deliveries.move([identifier], Step(step))  # type: ignore[arg-type]
+        ledger.deliveries.move([identifier], Step(step))
     found = ledger.deliveries.find(identifier)
     assert found
     assert found.estado == state
