@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urljoin, urlsplit
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -128,3 +130,25 @@ def test_no_page_is_wider_than_its_window(enters: Opens, served: Served, size: t
     for address in (f"{served.home}/tablero", f"{served.portal}/estilo", f"{served.portal}/nada"):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], address
+
+
+def test_a_page_that_stayed_open_goes_on_after_its_session_has_ended(enters: Opens, served: Served) -> None:
+    page = enters("operador")
+    ask = f"portal.ask('{urlsplit(served.portal).path}/ficha').then(r => r.status, e => [e.status, e.message, e.login])"
+    assert page.evaluate(ask) == 200
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    status, message, login = page.evaluate(ask)
+    assert (status, login) == (401, "/portal/entrar")
+    assert "Entre de nuevo" in message
+    other = page.context.new_page()
+    other.goto(urljoin(page.url, login))
+    enter(other, "operador")
+    expect(other.get_by_role("heading", level=1)).to_have_text(HEADING)
+    assert page.context.cookies() != cookies
+    token = "document.querySelector('meta[name=csrf-token]').content"
+    before = page.evaluate(token)
+    page.evaluate("portal.renew()")
+    assert page.evaluate(token) != before
+    salir = f"portal.ask('{urlsplit(served.portal).path}/salir', {{method: 'POST'}}).then(r => r.status)"
+    assert page.evaluate(salir) == 200

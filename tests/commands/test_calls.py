@@ -171,7 +171,7 @@ def test_every_change_names_who_before_and_after(directory: Path, tmp_path: Path
     assert (changed["tipo"], changed["antes"], changed["despues"]) == (
         *("empresa cambiada", {"telefono": ""}, {"telefono": "221234567"}),
     )
-    assert (made["tipo"], made["despues"]) == ("usuario creado", {"usuario": "ana"})
+    assert (made["tipo"], made["despues"]) == ("usuario creado", {"rol": "integracion", "usuario": "ana"})
     assert (again["tipo"], again["antes"], again["despues"]) == (
         *("usuario cambiado", {"clave": "la anterior"}, {"clave": "una nueva"}),
     )
