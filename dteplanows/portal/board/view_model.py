@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import NamedTuple
 
-from dteplanows import status
 from dteplanows.archive.totals import Totals, sales, totals
 from dteplanows.document import clock
 from dteplanows.document.catalogue import RULES
@@ -20,6 +19,7 @@ from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.undelivered import Owner
 from dteplanows.log import reading
 from dteplanows.log.journal import FOLDER
+from dteplanows.portal.board.looked import Seen
 from dteplanows.settings import Settings
 from dteplanows.status.rows import Row, State
 
@@ -116,29 +116,30 @@ class Board(NamedTuple):
     """What somebody should see to, the gravest first."""
     looked_at: int
     """Of how many things that were looked at."""
+    look: datetime
+    """When they were."""
 
 
-def board(ledger: Ledger, settings: Settings, company: Company, *, with_installation: bool) -> Board:
+def board(ledger: Ledger, settings: Settings, company: Company, looked: Sequence[Seen]) -> Board:
     """The first page of *company*.
 
-    :param with_installation: with what belongs to no company, such as the disk.
+    :param looked: what was seen of the company, and of the installation for who may see it.
     """
     now = clock.now()
     today = now.date()
-    rows = status.of_company(ledger, settings, company)
-    of_all = status.of_installation(ledger, settings) if with_installation else []
-    looked_at = [*rows, *of_all]
-    to_do = sorted((one for one in looked_at if one.state is not State.OK), key=lambda one: -one.state.rank)
+    rows = [row for seen in looked for row in seen.rows]
+    to_do = sorted((one for one in rows if one.state is not State.OK), key=lambda one: -one.state.rank)
     return Board(
         now,
         issued(ledger, company, today, today),
         issued(ledger, company, today.replace(day=1), today),
         refusals(settings, company, today),
         at_the_sii(ledger, company),
-        tuple(_folios(one) for one in rows if "libres" in one.facts),
+        tuple(_folios(one) for one in rows if "se_crean" in one.facts),
         next((one for one in rows if "titular" in one.facts), None),
         tuple(to_do),
-        len(looked_at),
+        len(rows),
+        min(one.moment for one in looked),
     )
 
 

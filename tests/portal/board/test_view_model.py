@@ -11,9 +11,11 @@ import pytest
 
 from dteplanows import status
 from dteplanows.document import clock
+from dteplanows.document.company import Company
 from dteplanows.ledger.rows import Series, Span
 from dteplanows.log.journal import FOLDER
 from dteplanows.portal.board import view_model
+from dteplanows.portal.board.looked import Seen
 from dteplanows.status.rows import State
 from tests.installation import COMPANY, Installation
 from tests.portal.pages import OTHER, Site
@@ -96,27 +98,33 @@ def test_the_way_to_the_sii_is_told_by_state(installation: Installation) -> None
     assert [(one.estado, one.documentos, one.kind) for one in found] == [("pendiente", 2, "info")]
 
 
+def seen(site: Site, company: Company) -> Seen:
+    rows = status.of_company(site.installation.ledger, site.settings, company)
+    return Seen(rows, datetime(2026, 11, 28, 9, 30), 0.0)
+
+
 def test_the_page_says_what_is_to_be_done(site: Site) -> None:
     installation = site.installation
     ledger, company = installation.ledger, replace(OTHER, ambiente="produccion")
     ledger.companies.save(company)
-    found = view_model.board(ledger, site.settings, company, with_installation=False)
+    found = view_model.board(ledger, site.settings, company, [seen(site, company)])
 
     assert [one.state for one in found.to_do[:2]] == [State.GRAVE, State.GRAVE]
     assert {"Certificado", "Resolución"} <= {one.name for one in found.to_do}
     assert found.certificate is not None
     assert found.certificate.state is State.GRAVE
+    assert found.look == datetime(2026, 11, 28, 9, 30)
     assert found.looked_at == len(status.of_company(ledger, site.settings, company))
 
 
 def test_folios_are_those_that_the_state_tells(site: Site) -> None:
     ledger, company = site.installation.ledger, site.installation.company
-    found = view_model.board(ledger, site.settings, company, with_installation=True)
+    found = view_model.board(ledger, site.settings, company, [seen(site, company)])
     one = next(one for one in found.folios if one.tipo == 39)
 
     assert (one.name, one.libres, one.se_crean) == ("Boleta Electrónica", 1000, False)
     ledger.folios.void(Series(company.ambiente, company.rut, 39), Span(9_870_000_001, 9_870_001_000), "prueba", False)
-    found = view_model.board(ledger, site.settings, company, with_installation=True)
+    found = view_model.board(ledger, site.settings, company, [seen(site, company)])
     one = next(one for one in found.folios if one.tipo == 39)
     assert (one.libres, one.state) == (0, State.AVISO)
 
