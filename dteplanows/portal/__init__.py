@@ -1,0 +1,1 @@
+"""The portal: pages for the accountant and for whoever keeps the ERP."""
