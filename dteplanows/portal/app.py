@@ -17,6 +17,7 @@ from dteplanows.portal.services import Services, give
 from dteplanows.portal.sessions import Sessions
 from dteplanows.portal.style_page import style
 from dteplanows.portal.texts import t
+from dteplanows.portal.validation.views import validation
 
 _SECRET = "clave_portal"
 """The setting of the ledger that signs the cookie."""
@@ -28,7 +29,7 @@ THEMES = ("claro", "oscuro")
 
 THEME_COOKIE = "dteplanows_tema"
 
-BLUEPRINTS = (entering, style, board)
+BLUEPRINTS = (entering, style, board, validation)
 """The families of pages."""
 
 
