@@ -24,7 +24,7 @@ class Charsets(NamedTuple):
     """That of most lines that have a character beyond ASCII: a name, :data:`TWICE` or :data:`MIXED`."""
     others: tuple[tuple[int, str], ...] = ()
     """Lines in another one, at most twenty of them."""
-    count: int = 0
+    many: int = 0
     """How many lines are in another one."""
 
 

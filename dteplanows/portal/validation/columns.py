@@ -129,7 +129,7 @@ def _row(elements: Elements, element: XmlElement, marks: Marks, tipo: int) -> Ta
 
 
 def fields_of(places: Places) -> list[tuple[str, Span]]:
-    """Each field with its key, as :class:`.facts.Facts` has it, and its place: for who shows what is under the caret."""
+    """Each field with its key, as :class:`.facts.Facts` has it, and its place: to show what is under the caret."""
     if places.elements is not None:
         leaves = [one for one in places.elements.all if one.document >= 0 and one.path and one.leaf]
         return [(one.plain_path, places.elements.span(one)) for one in leaves]

@@ -25,7 +25,7 @@ def charset_in_words(charsets: Charsets) -> str:
     lines = [
         t("validation.charset_line", line=line, name=charset_name(name)) for line, name in charsets.others[:_MOST_NAMED]
     ]
-    more = charsets.count - len(lines)
+    more = charsets.many - len(lines)
     others = ", ".join(lines) + (t("validation.charset_more", count=more) if more else "")
     return t("validation.charset_mixed", main=main, others=others)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from dteplanows.portal.validation.span import Span, visible
@@ -95,7 +96,7 @@ def _segments(text: str, marks: Sequence[Mark]) -> tuple[Segment, ...]:
         bounds |= {one.span.begin, one.span.end}
     edges = sorted(bounds)
     found = []
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in pairwise(edges):
         over = next((one for one in marks if one.span.begin <= begin and end <= one.span.end), None)
         part = _printable(text[begin:end])
         found.append(Segment(part, over.problem, over.severity) if over else Segment(part))

@@ -16,6 +16,9 @@ from dteplanows.portal.validation.charsets import Charsets, charsets_of
 _SHOWN_OF_UNREADABLE = 200_000
 """Bytes of a file which no reader takes that are shown."""
 
+MOST_LINES = 200_000
+"""Lines of a file that are looked at: more than a file has that is issued at once. Those behind are not shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -56,10 +59,14 @@ def source_of(data: bytes, formato: str) -> Source:
         return Source(formato, shown.encode("utf-8", "replace"), tuple(lines), found, binary, unreadable=True)
     text = read.data if formato == parser.TXT else charset.of_xml(read.data).data
     single = formato == parser.XML and b"\n" not in text
-    plain = with_plain_line_ends(text)
-    found = charsets_of(data, with_plain_line_ends(raw).split(b"\n"), plain.split(b"\n"))
-    return Source(formato, plain, tuple(plain.decode("utf-8", "replace").split("\n")), found, _is_noise(raw),
-                  single=single)  # fmt: skip
+    read_lines = _lines(text)
+    found = charsets_of(data, _lines(raw), read_lines)
+    lines = tuple(one.decode("utf-8", "replace") for one in read_lines)
+    return Source(formato, b"\n".join(read_lines), lines, found, _is_noise(raw), single=single)
+
+
+def _lines(data: bytes) -> list[bytes]:
+    return with_plain_line_ends(data).split(b"\n", MOST_LINES)[:MOST_LINES]
 
 
 _CONTROLS = bytes(one for one in range(0x20) if one not in b"\t\n\r\x0b\x0c\x1a\x1b")

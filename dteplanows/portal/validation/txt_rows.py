@@ -12,7 +12,6 @@ from dteplanows.parser.txt.marks import Kind, Mark, Piece
 from dteplanows.parser.txt.stretches import come_from_csv, stretches_of, width_of
 from dteplanows.portal.validation.span import Span
 
-
 MOST_COLUMNS = 200
 """Columns of a row that are told apart: more than any section has."""
 
@@ -138,7 +137,8 @@ def _of_csv(row: bytes, section: Section | None, csv: bool) -> list[csv_rows.Cel
 
 
 def _between_separators(row: bytes) -> list[tuple[int, int]]:
-    bounds, begin = [], 0
+    bounds: list[tuple[int, int]] = []
+    begin = 0
     while len(bounds) < MOST_COLUMNS and (end := row.find(b";", begin)) >= 0:
         bounds.append((begin, end))
         begin = end + 1
