@@ -61,8 +61,8 @@ def source_of(data: bytes, formato: str) -> Source:
     single = formato == parser.XML and b"\n" not in text
     read_lines = _lines(text)
     found = charsets_of(data, _lines(raw), read_lines)
-    lines = tuple(one.decode("utf-8", "replace") for one in read_lines)
-    return Source(formato, b"\n".join(read_lines), lines, found, _is_noise(raw), single=single)
+    texts = tuple(one.decode("utf-8", "replace") for one in read_lines)
+    return Source(formato, b"\n".join(read_lines), texts, found, _is_noise(raw), single=single)
 
 
 def _lines(data: bytes) -> list[bytes]:

@@ -15,7 +15,7 @@ from dteplanows.document.problem import Place
 from dteplanows.portal.validation.source import Offsets, Source
 from dteplanows.portal.validation.span import Span
 
-MOST_CHARACTERS = 2_000_000
+MOST_CHARACTERS = 1_000_000
 """Of a longer XML no elements are sought: its problems are shown with their lines alone."""
 
 _MOST_LEVELS = 256

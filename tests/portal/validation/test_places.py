@@ -73,7 +73,7 @@ def test_each_column_of_a_good_file_stands_where_it_is_said_to(path: Path) -> No
     for row in rows:
         for cell in row.cells:
             text = source.line(cell.span.line)[cell.span.begin : cell.span.end]
-            without = text.strip('"').replace('""', '"').replace('\\"', '"').strip()
+            without = text.removeprefix('"').removesuffix('"').replace('""', '"').replace('\\"', '"').strip()
             assert cell.text in (text, without)
         if '"' not in source.line(row.line):
             whole = source.line(row.line)[row.span.begin : row.span.end]
@@ -167,7 +167,7 @@ def test_broken_xml_is_gone_through_once(text: str) -> None:
 
 
 def test_a_very_long_xml_is_shown_by_its_lines_alone() -> None:
-    source = source_of(b"<DTE>\n" + b"<a>1</a>\n" * (MOST_CHARACTERS // 9 + 1), "2")
+    source = source_of(b"<DTE>\n" + b"<a>1</a>\n" + b" " * MOST_CHARACTERS, "2")
     assert Elements(source).all == []
     assert Places(source).documents == []
     assert Elements(source).find(Place(2, field="a"), None) is None

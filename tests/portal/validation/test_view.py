@@ -262,7 +262,7 @@ def test_lines_are_numbered_as_the_parser_numbers_them() -> None:
 @pytest.mark.parametrize(
     ("name", "report"),
     [("factura 33.txt", "informe-factura-33.txt.html"), ('"/../\r\nx', "informe-x.html"),
-     ("ñ", "informe-archivo.html")],  # fmt: skip
+     ("ñ", "informe-archivo.html")],
 )
 def test_the_report_has_a_name_of_plain_letters(name: str, report: str) -> None:
     assert report_name(name) == report
