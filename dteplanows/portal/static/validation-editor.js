@@ -34,10 +34,16 @@ class Editor {
     this.facts = document.createElement("div");
     this.facts.className = "caret-facts muted";
     this.facts.textContent = texts.caret_hint;
-    const help = details.querySelector(".field-note");
-    help.textContent = texts.edit_help;
-    details.replaceWith(help, this.frame, this.facts);
+    this.help = details.querySelector(".field-note");
+    this.help.textContent = texts.edit_help;
+    details.replaceWith(this.help, this.frame, this.facts);
     sheet.querySelector("[data-listing]")?.setAttribute("hidden", "");
+  }
+
+  // What was issued is not mended any more.
+  lock() {
+    this.area.readOnly = true;
+    this.help.hidden = true;
   }
 
   get value() {

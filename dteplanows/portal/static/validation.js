@@ -117,6 +117,7 @@ class Sheet {
     this.note();
     this.after();
     this.editor.answered(this.text, made.dataset.found);
+    if (made.classList.contains("sheet-issued")) this.editor.lock();
   }
 
   enhance() {
@@ -169,6 +170,7 @@ class Sheet {
     this.turn += 1; // what is under way is about an older text
     this.under?.abort();
     this.node.classList.add("sheet-busy");
+    for (const one of this.node.querySelectorAll('button[value="issue"]')) one.disabled = true;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.judge(), PAUSE);
   }
