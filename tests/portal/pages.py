@@ -36,7 +36,7 @@ _TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 
 
 class _Compiled(BytecodeCache):
-    """The templates as they were compiled for the first portal of a test process: each test makes a portal of its own."""
+    """The templates as the first portal of a test process compiled them: each test makes a portal of its own."""
 
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
