@@ -30,14 +30,16 @@ class Editor {
     this.lines.className = "edit-lines";
     this.lines.setAttribute("aria-hidden", "true");
     this.area.rows = 3; // the lines behind it make it as high as they are
-    this.frame.append(this.lines, this.area);
+    const both = document.createElement("div");
+    both.className = "editor-both";
+    both.append(this.lines, this.area);
+    this.frame.append(both);
     this.facts = document.createElement("div");
     this.facts.className = "caret-facts muted";
     this.facts.textContent = texts.caret_hint;
     this.help = details.querySelector(".field-note");
     this.help.textContent = texts.edit_help;
     details.replaceWith(this.help, this.frame, this.facts);
-    sheet.querySelector("[data-listing]")?.setAttribute("hidden", "");
   }
 
   // What was issued is not mended any more.

@@ -75,7 +75,7 @@ class Sheet {
   }
 
   // Only the newest answer is shown: whatever was asked before is broken off, and passed over if it comes all the same.
-  async call(address) {
+  async call(address, again = true) {
     const turn = (this.turn += 1);
     this.under?.abort();
     this.under = new AbortController();
@@ -85,7 +85,10 @@ class Sheet {
       const answer = await response.text();
       if (turn === this.turn) this.show(answer);
     } catch (error) {
-      if (turn === this.turn && error.name !== "AbortError") this.failed(error, () => this.call(address));
+      if (turn !== this.turn || error.name === "AbortError") return;
+      const reason = again ? await renewed(error) : error;
+      if (reason) this.failed(reason, () => this.call(address));
+      else await this.call(address, false);
     } finally {
       if (turn === this.turn) this.node.classList.remove("sheet-busy");
     }
@@ -152,6 +155,8 @@ class Sheet {
   // What the service's parts lack: whatever needs a script.
   after() {
     for (const one of this.node.querySelectorAll("[data-plain]")) one.hidden = true;
+    const listing = this.node.querySelector("[data-listing]");
+    if (listing) listing.hidden = Boolean(this.editor); // there to be printed
     const acts = this.node.querySelector('[data-part="acts"]');
     if (acts?.hasAttribute("data-needs-file")) acts.hidden = !this.file;
     if (acts && this.editor?.changed) acts.append(button(texts.save, "plain", () => this.save()));
@@ -250,6 +255,18 @@ class Sheet {
       }
     }));
     this.note(...content);
+  }
+}
+
+// Forms of this page may be out of date, because somebody came in anew in another tab, or the browser forgot who came
+// in: null when they are good again and the call may be repeated, else the reason for which it may not.
+async function renewed(error) {
+  if (error.status !== 400) return error;
+  try {
+    await portal.renew();
+    return null;
+  } catch (failure) {
+    return failure.status === 401 ? failure : error;
   }
 }
 

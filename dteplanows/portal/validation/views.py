@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
@@ -44,7 +44,7 @@ def validation_page() -> ResponseReturnValue:
 @validation.post("/<ambiente>/<rut>/validar/archivo")
 def judge_file() -> ResponseReturnValue:
     """One file, for the page's script: the part of the page that shows it."""
-    return _one(_judged)
+    return _one(_given(), _judged)
 
 
 @validation.post("/<ambiente>/<rut>/validar/emitir")
@@ -54,7 +54,7 @@ def issue_file() -> ResponseReturnValue:
         abort(404)
     given = _given()
     if not given or is_script() or "confirmado" in request.form:
-        return _one(_issued)
+        return _one(given, _issued)
     return render_template("validation_issue.html", given=given[0], sheet=_sheet(_judged(given[0]), given[0], 1))
 
 
@@ -93,9 +93,8 @@ def issued_file(tipo: int, folio: int, kind: str) -> ResponseReturnValue:
 # --- the parts ---
 
 
-def _one(work: Callable[[Given], FileView]) -> ResponseReturnValue:
-    """*work* done with the one file of the request: a part of a page for a script, else a page."""
-    given = _given()
+def _one(given: Sequence[Given], work: Callable[[Given], FileView]) -> ResponseReturnValue:
+    """*work* done with the one file *given*: a part of a page for a script, else a page."""
     if not given:
         return _nothing()
     number = request.form.get("numero", "")
@@ -131,7 +130,7 @@ def _sheet(view: FileView, given: Given, number: int) -> dict[str, Any]:
 
 
 def _given() -> list[Given]:
-    """The files of the request: chosen, or as a text of the page."""
+    """The files of the request: chosen, or as a text of the page. They can be read once."""
     chosen = [one for one in request.files.getlist("archivo") if one.filename]
     found = [Given(_name(one), one.stream.read()) for one in chosen]
     text = request.form.get("texto")
