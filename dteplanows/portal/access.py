@@ -43,6 +43,8 @@ TABLE: Mapping[str, Need] = {
     "validation.report_file": Need.CONTADOR,
     "validation.issue_file": Need.ADMINISTRADOR,
     "validation.issued_file": Need.CONTADOR,
+    "integration.integration_page": Need.CONTADOR,
+    "integration.example_file": Need.CONTADOR,
 }
 """Every endpoint, with the least role that it asks for."""
 

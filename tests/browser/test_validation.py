@@ -11,7 +11,7 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 from tests.bad_inputs import CLIENTE, FACTURA, XML, spoiled
 from tests.browser.conftest import PHONE, Opens, Served, enter
 
-WRONG = spoiled(FACTURA, "Tornillo;10;1000;", "Tornillo;diez;1000;").replace(b"Pintura", "Pintura añil".encode("latin-1"))
+WRONG = spoiled(FACTURA.replace("Pintura", "Pintura añil"), "Tornillo;10;1000;", "Tornillo;diez;1000;")
 
 
 def payload(data: bytes, name: str = "factura.txt") -> FilePayload:
@@ -60,7 +60,7 @@ def test_a_wrong_file_is_read_mended_accepted_and_issued(page: Page) -> None:
     expect(page.locator("[data-live]")).to_contain_text("Emitido")
     with page.expect_download() as download:
         sheet.get_by_role("link", name="Bajar el XML").click()
-    assert "<QtyItem>10</QtyItem>".encode() in Path(download.value.path()).read_bytes()
+    assert b"<QtyItem>10</QtyItem>" in Path(download.value.path()).read_bytes()
     answer = page.request.get(sheet.get_by_role("link", name="Ver el PDF").evaluate("link => link.href"))
     assert answer.body()[:5] == b"%PDF-"
 

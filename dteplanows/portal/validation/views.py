@@ -72,9 +72,11 @@ def report_file() -> ResponseReturnValue:
     return page
 
 
-@validation.get("/<ambiente>/<rut>/validar/emitido/<int:tipo>/<int:folio>/<any(pdf, xml):kind>")
+@validation.get("/<ambiente>/<rut>/validar/emitido/<int:tipo>/<int:folio>/<kind>")
 def issued_file(tipo: int, folio: int, kind: str) -> ResponseReturnValue:
-    """What was issued: the printed document or the signed XML."""
+    """What was issued: the printed document (``pdf``) or the signed ``xml``."""
+    if kind not in ("pdf", "xml"):
+        abort(404)
     company = current.company()
     archive = Archive(services().ledger, company, current.person().usuario)
     if kind == "xml":
