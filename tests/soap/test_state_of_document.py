@@ -27,7 +27,7 @@ REASONS = "(DTE-3-505) Firma DTE Incorrecta\n(DET L[2] -2-200) Monto : [25883] <
 
 @pytest.fixture
 def made(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    monkeypatch.setattr(passwords, "_N", 16)  # what a password costs is not looked at here
+    monkeypatch.setattr(passwords, "_KIB", 8)  # what a password costs is not looked at here
     with closing(make_installation(place)) as one:
         yield one
 
@@ -47,7 +47,8 @@ def document(made: Installation) -> StoredDocument:
 
 def bring(made: Installation, document: StoredDocument, state: State, reasons: str = "", detail: str = "") -> None:
     """Let *document* come to *state*, as the worker writes it down."""
-    for one in (Step("en sobre"), Step("enviado"), Step(state, detail, reasons)):
+    stopped = (Step("detenido"),) if state == "descartado" else ()
+    for one in (Step("en sobre"), Step("enviado"), *stopped, Step(state, detail, reasons)):
         if state != "en sobre" or one.to == state:
             made.ledger.deliveries.move([document.id], one)
 
