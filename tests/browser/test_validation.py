@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.bad_inputs import CLIENTE, FACTURA, XML, spoiled
-from tests.browser.conftest import PHONE, Opens, Served, enter
+from tests.browser.conftest import PHONE, Opens, Served, barriers, enter
 
 WRONG = spoiled(FACTURA.replace("Pintura", "Pintura añil"), "Tornillo;10;1000;", "Tornillo;diez;1000;")
 
@@ -224,3 +224,18 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(enters: Opens, served: 
     page.get_by_text("Ver como columnas").click()
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
     expect(page.get_by_role("button", name="Emitir en pruebas")).to_have_count(0)
+
+
+def test_nothing_keeps_anybody_from_using_it(enters: Opens, served: Served) -> None:
+    page = enters("administrador", PHONE)
+    page.goto(f"{served.home}/validar")
+    remarked = FACTURA.replace("Cliente Ficticio", "N" * 120).replace("Tornillo;10", "Tornillo;diez")
+    give(page, payload(remarked.encode()), payload(XML.encode("latin-1"), "nota.xml"), payload(b"\0", "nada.bin"))
+    expect(page.get_by_role("article", name="nada.bin")).to_contain_text("Rechazado")
+    for name in ("factura.txt", "nota.xml"):
+        page.get_by_role("article", name=name).locator(".columns > summary").click()
+    assert barriers(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert barriers(page) == []
+    page.goto(f"{served.home}/integracion")
+    assert barriers(page) == []

@@ -11,15 +11,14 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from dteplanows.archive.totals import totals
 from dteplanows.document.company import Company
 from dteplanows.document.elements import BRANCHES, DOCUMENT_NAMES, ROOTS, at
 from dteplanows.document.samples import samples, type_of
 from dteplanows.ledger.finding import Wanted
 from dteplanows.ledger.store import Ledger
 
-MOST_LOOKED_AT = 200
-"""Documents of each type, the newest ones, in which cases are sought."""
+MOST_LOOKED_AT = 100
+"""Documents of each type, the newest ones, that are looked at: the page is as quick however many there are."""
 
 
 class Case(NamedTuple):
@@ -55,9 +54,9 @@ class TypeView(NamedTuple):
     tipo: int
     name: str
     issued: int
-    """Documents issued, without those that the SII refused."""
-    looked_at: int
-    """How many of them, the newest ones, were looked at for their cases."""
+    """Documents issued, of those looked at, without those that the SII refused."""
+    more: bool
+    """There are older ones, which were not looked at."""
     done: tuple[Case, ...]
     untried: tuple[Case, ...]
     examples: tuple[str, ...]
@@ -77,11 +76,8 @@ def cases() -> tuple[Case, ...]:
 
 def types_of(ledger: Ledger, company: Company) -> list[TypeView]:
     """Every type that can be issued, those that *company* has issued first."""
-    counts: dict[int, int] = {}
-    for one in totals(ledger, company, Wanted()):
-        counts[one.tipo] = counts.get(one.tipo, 0) + one.documentos
     examples = _examples(samples())
-    found = [_type(ledger, company, tipo, counts.get(tipo, 0), examples.get(tipo, ())) for tipo in sorted(BRANCHES)]
+    found = [_type(ledger, company, tipo, examples.get(tipo, ())) for tipo in sorted(BRANCHES)]
     return sorted(found, key=lambda one: not one.issued)
 
 
@@ -92,23 +88,20 @@ def _examples(names: Iterable[str]) -> Mapping[int, tuple[str, ...]]:
     return found
 
 
-def _type(ledger: Ledger, company: Company, tipo: int, count: int, examples: tuple[str, ...]) -> TypeView:
+def _type(ledger: Ledger, company: Company, tipo: int, examples: tuple[str, ...]) -> TypeView:
     own = [one for one in cases() if one.belongs_to(tipo)]
     done: set[str] = set()
-    looked_at = 0
-    if count:
-        for listed in islice(ledger.finding.found(company, Wanted(tipo=tipo)), MOST_LOOKED_AT):
-            stored = ledger.documents.by_id(listed.id) if listed.has_effect else None
-            if stored is None:
-                continue
-            looked_at += 1
-            root = _root(stored.xml)
-            done |= {one.key for one in own if one.key not in done and root is not None and one.is_in(root)}
-            if len(done) == len(own):
-                break
+    listed = list(islice(ledger.finding.found(company, Wanted(tipo=tipo)), MOST_LOOKED_AT + 1))
+    issued = [one for one in listed[:MOST_LOOKED_AT] if one.has_effect]
+    for one in issued:
+        open_cases = [case for case in own if case.key not in done]
+        stored = ledger.documents.by_id(one.id) if open_cases else None
+        root = _root(stored.xml) if stored else None
+        if root is not None:
+            done |= {case.key for case in open_cases if case.is_in(root)}
     tried = tuple(one for one in own if one.key in done)
-    return TypeView(tipo, DOCUMENT_NAMES[tipo], count, looked_at, tried,
-                    tuple(one for one in own if one.key not in done), examples)  # fmt: skip
+    untried = tuple(one for one in own if one.key not in done)
+    return TypeView(tipo, DOCUMENT_NAMES[tipo], len(issued), len(listed) > MOST_LOOKED_AT, tried, untried, examples)
 
 
 def _root(xml: bytes) -> etree._Element | None:

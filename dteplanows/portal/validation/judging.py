@@ -17,8 +17,6 @@ class Given(NamedTuple):
 
     name: str
     data: bytes
-    mended: bool = False
-    """Its text was changed, or written, on the page: it is in UTF-8 now, whatever it was before."""
 
 
 def judge(issuer: Issuer, account: Account, given: Given) -> FileView:

@@ -48,8 +48,9 @@ def script_data(view: FileView) -> str:
 
 @cache
 def report_style() -> str:
-    """The style sheet of a report, which is one file."""
-    return resources.files("dteplanows.portal").joinpath("static", "report.css").read_text("utf-8")
+    """The style sheets of a report, which is one file."""
+    folder = resources.files("dteplanows.portal").joinpath("static")
+    return "\n".join(folder.joinpath(name).read_text("utf-8") for name in ("tokens.css", "report.css"))
 
 
 def report_name(name: str) -> str:

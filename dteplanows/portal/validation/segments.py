@@ -54,8 +54,6 @@ class Listing(NamedTuple):
     lines: tuple[Line, ...]
     skipped: int
     """Lines behind the last one that are not shown."""
-    whole: bool
-    """All lines are shown, none of them cut."""
 
 
 def marks_by_line(marks: Iterable[Mark], lines: Sequence[str]) -> dict[int, list[Mark]]:
@@ -79,15 +77,15 @@ def listing(lines: Sequence[str], marks: Mapping[int, list[Mark]], charsets: Map
         near = {one for line in marks for one in range(line - _AROUND, line + _AROUND + 1)}
         numbers = sorted(one for one in near | set(range(1, _FIRST + 1)) if 0 < one <= count)[:MOST_LINES]
     shown: list[Line] = []
-    last, cut = 0, False
+    last = 0
     for number in numbers:
         text = lines[number - 1]
         segments = _segments(text, marks.get(number, []))
         if len(text) > LONGEST_LINE:
-            segments, cut = _shortened(segments), True
+            segments = _shortened(segments)
         shown.append(Line(number, segments, number - last - 1, charsets.get(number, "")))
         last = number
-    return Listing(tuple(shown), count - last, whole=len(shown) == count and not cut)
+    return Listing(tuple(shown), count - last)
 
 
 def _segments(text: str, marks: Sequence[Mark]) -> tuple[Segment, ...]:

@@ -35,8 +35,7 @@ def validation_page() -> ResponseReturnValue:
     given = _given() if request.method == "POST" else []
     views = [_judged(one) for one in given[:MOST_FILES]]
     return render_template(
-        "validation.html", sheets=[_sheet(view, one, number) for number, (view, one) in enumerate(
-            zip(views, given, strict=False), 1)],
+        "validation.html", sheets=[_sheet(view, number) for number, view in enumerate(views, 1)],
         left_out=len(given) - len(views), nothing=request.method == "POST" and not given, most=MOST_FILES,
     )  # fmt: skip
 
@@ -55,7 +54,7 @@ def issue_file() -> ResponseReturnValue:
     given = _given()
     if not given or is_script() or "confirmado" in request.form:
         return _one(given, _issued)
-    return render_template("validation_issue.html", given=given[0], sheet=_sheet(_judged(given[0]), given[0], 1))
+    return render_template("validation_issue.html", given=given[0], sheet=_sheet(_judged(given[0]), 1))
 
 
 @validation.post("/<ambiente>/<rut>/validar/informe")
@@ -101,7 +100,7 @@ def _one(given: Sequence[Given], work: Callable[[Given], FileView]) -> ResponseR
         return _nothing()
     number = request.form.get("numero", "")
     shown = min(int(number), _HIGHEST_NUMBER) if number.isascii() and number.isdecimal() and len(number) < 9 else 1
-    sheet = _sheet(work(given[0]), given[0], shown)
+    sheet = _sheet(work(given[0]), shown)
     if is_script():
         return render_template("validation_sheet.html", **sheet)
     return render_template("validation.html", sheets=[sheet], left_out=0, nothing=False, most=MOST_FILES)
@@ -120,13 +119,13 @@ def _issued(given: Given) -> FileView:
     return judging.issue(services().issuer, current.account(), given)
 
 
-def _sheet(view: FileView, given: Given, number: int) -> dict[str, Any]:
+def _sheet(view: FileView, number: int) -> dict[str, Any]:
     """What the template of one file is given."""
     company = current.company()
     key = company.ambiente, company.rut
     issue = company.ambiente == "pruebas" and may(current.person(), "validation.issue_file", key)
     return {
-        "view": view, "number": number, "mended": given.mended, "may_issue": issue,
+        "view": view, "number": number, "may_issue": issue,
         "data": on_page.script_data(view) if view.editable else "", "charset": on_page.charset_in_words(view.charsets),
     }  # fmt: skip
 
@@ -138,7 +137,7 @@ def _given() -> list[Given]:
     text = request.form.get("texto")
     if text is not None and (text.strip() or "nombre" in request.form):
         name = request.form.get("nombre", "")[:_LONGEST_NAME] or t("validation.pasted")
-        found.append(Given(name, text.encode("utf-8", "replace"), mended=True))
+        found.append(Given(name, text.encode("utf-8", "replace")))
     return found
 
 

@@ -21,7 +21,7 @@ def done(installation: Installation) -> dict[int, set[str]]:
 def test_nothing_is_tried_at_first(installation: Installation) -> None:
     found = types_of(installation.ledger, installation.company)
     assert sorted(one.tipo for one in found) == sorted(BRANCHES)
-    assert {(one.issued, one.looked_at, one.done) for one in found} == {(0, 0, ())}
+    assert {(one.issued, one.more, one.done) for one in found} == {(0, False, ())}
 
 
 def test_what_was_issued_is_tried_and_the_rest_is_not(installation: Installation) -> None:
@@ -30,8 +30,17 @@ def test_what_was_issued_is_tried_and_the_rest_is_not(installation: Installation
     found = done(installation)
     assert found == {33: {"lines", "line_discount", "total_discount"}, 61: {"corrects_amounts"}}
     first = types_of(installation.ledger, installation.company)[0]
-    assert (first.tipo, first.issued, first.looked_at) == (33, 2, 2)
+    assert (first.tipo, first.issued, first.more) == (33, 2, False)
     assert "exempt_line" in {one.key for one in first.untried}
+
+
+def test_of_many_the_newest_are_looked_at(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    for text in (GLOBAL, FACTURA, FACTURA.replace("Calle 1", "Calle 2")):
+        installation.issue(text.encode("latin-1"), "1")
+    monkeypatch.setattr("dteplanows.portal.integration.view_model.MOST_LOOKED_AT", 2)
+    first = types_of(installation.ledger, installation.company)[0]
+    assert (first.issued, first.more) == (2, True)
+    assert "total_discount" in {one.key for one in first.untried}
 
 
 def test_what_was_only_validated_or_refused_is_not(installation: Installation) -> None:
@@ -62,7 +71,7 @@ def test_the_page_and_its_examples(site: Site) -> None:
     browser = site.inside("contador")
     page = html.fromstring(browser.get(f"{site.home}/integracion").text)
     (first, *rest) = page.xpath("//section[contains(@class, 'card')]")
-    assert "1 emitidos" in first.text_content()
+    assert "Emitidos: 1" in first.text_content()
     assert all("Sin probar" in one.text_content() for one in rest)
     links = page.xpath("//section//a/@href")
     assert {one.rpartition("/")[2] for one in links} == {one for one in samples() if type_of(one)}
