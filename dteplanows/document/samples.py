@@ -10,6 +10,9 @@ from dteplanows.document import clock
 _DATE = b"2026-01-05"
 """The day of issue in the files, in place of today."""
 
+WRONG = "factura33-con-errores.txt"
+"""The one that cannot be issued, for people to see what is said of it."""
+
 _TYPE = re.compile(r"\D+(\d{2,3})\.")
 
 

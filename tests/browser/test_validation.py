@@ -173,6 +173,13 @@ def test_the_marks_stand_behind_the_letters(page: Page) -> None:
         assert inner == [lines, lines, 0]
 
 
+def test_a_newcomer_sees_problems_with_one_click(page: Page) -> None:
+    page.get_by_role("link", name="Probar con un archivo de ejemplo").click()
+    sheet = page.get_by_role("article", name="factura33-con-errores.txt")
+    expect(sheet).to_contain_text("Rechazado")
+    expect(sheet.locator(".finding").first).to_be_visible()
+
+
 def test_files_are_dropped_and_a_text_is_pasted(page: Page) -> None:
     data = json.dumps(FACTURA)
     page.locator("[data-drop]").dispatch_event("drop", {"dataTransfer": page.evaluate_handle(
@@ -227,7 +234,7 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(enters: Opens, served: 
 
 
 def test_nothing_keeps_anybody_from_using_it(enters: Opens, served: Served) -> None:
-    page = enters("administrador", PHONE)
+    page = enters("administrador", PHONE, reduced_motion="reduce")  # no colour half way to another
     page.goto(f"{served.home}/validar")
     remarked = FACTURA.replace("Cliente Ficticio", "N" * 120).replace("Tornillo;10", "Tornillo;diez")
     give(page, payload(remarked.encode()), payload(XML.encode("latin-1"), "nota.xml"), payload(b"\0", "nada.bin"))

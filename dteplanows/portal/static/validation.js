@@ -335,6 +335,17 @@ document.addEventListener("drop", (event) => {
   take(event.dataTransfer.files);
 });
 
+page.querySelector("[data-example]").addEventListener("click", async (event) => {
+  event.preventDefault();
+  const link = event.currentTarget;
+  try {
+    const response = await portal.ask(link.href);
+    take([new File([await response.blob()], link.dataset.example)]);
+  } catch (error) {
+    notice.replaceChildren(element("p", "alert alert-warn", error.status ? error.message : texts.unreachable));
+  }
+});
+
 const paste = page.querySelector("[data-paste]");
 paste.addEventListener("submit", (event) => {
   event.preventDefault();

@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from dteplanows.archive import Archive
 from dteplanows.document import clock
+from dteplanows.document.samples import WRONG
 from dteplanows.portal import current
 from dteplanows.portal.access import may
 from dteplanows.portal.failures import is_script
@@ -34,10 +35,8 @@ def validation_page() -> ResponseReturnValue:
     """The page; with files in a form, each with what became of it."""
     given = _given() if request.method == "POST" else []
     views = [_judged(one) for one in given[:MOST_FILES]]
-    return render_template(
-        "validation.html", sheets=[_sheet(view, number) for number, view in enumerate(views, 1)],
-        left_out=len(given) - len(views), nothing=request.method == "POST" and not given, most=MOST_FILES,
-    )  # fmt: skip
+    sheets = [_sheet(view, number) for number, view in enumerate(views, 1)]
+    return _page(sheets, len(given) - len(views), nothing=request.method == "POST" and not given)
 
 
 @validation.post("/<ambiente>/<rut>/validar/archivo")
@@ -103,12 +102,22 @@ def _one(given: Sequence[Given], work: Callable[[Given], FileView]) -> ResponseR
     sheet = _sheet(work(given[0]), shown)
     if is_script():
         return render_template("validation_sheet.html", **sheet)
-    return render_template("validation.html", sheets=[sheet], left_out=0, nothing=False, most=MOST_FILES)
+    return _page([sheet])
+
+
+def _page(sheets: Sequence[dict[str, Any]], left_out: int = 0, *, nothing: bool = False) -> str:
+    """The whole page with *sheets*.
+
+    :param left_out: files beyond those that one form may bring.
+    :param nothing: a form came without a file.
+    """
+    return render_template(
+        "validation.html", sheets=sheets, left_out=left_out, nothing=nothing, most=MOST_FILES, example=WRONG
+    )
 
 
 def _nothing() -> ResponseReturnValue:
-    page = render_template("validation.html", sheets=[], left_out=0, nothing=True, most=MOST_FILES)
-    return page, 400
+    return _page([], nothing=True), 400
 
 
 def _judged(given: Given) -> FileView:
