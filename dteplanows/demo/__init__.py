@@ -32,7 +32,7 @@ from dteplanows.document.samples import samples
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import read_caf
 from dteplanows.ledger.place import place_of
-from dteplanows.ledger.rows import Rol, Series, Span
+from dteplanows.ledger.rows import Rol, Series, Span, UserSettings
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings, load
 from dteplanows.signer.certificate import read_certificate, utc_now
@@ -235,7 +235,7 @@ def _clave(ledger: Ledger, company: Company, directory: Path) -> str:
             ledger.users.set_rol(USUARIO, company.ambiente, company.rut, _ROL)
         return clave
     clave = secrets.token_urlsafe(9)
-    ledger.users.save(USUARIO, clave, company.ambiente, company.rut, rol=_ROL)
+    ledger.users.save(USUARIO, clave, company.ambiente, company.rut, UserSettings(rol=_ROL))
     ledger.users.enable(USUARIO, company.ambiente, company.rut)
     return clave
 
