@@ -123,7 +123,7 @@ class Pages(Finding):
         found: list[ListedDocument] = []
         looked, last = 0, turn.spot
         look = _FIRST_LOOK
-        while len(found) <= turn.size and looked < MOST_LOOKED_AT and (some := list(islice(places, look))):
+        while len(found) <= turn.size and (some := list(islice(places, min(look, MOST_LOOKED_AT - looked)))):
             found += self._fitting(company, listing, some)
             looked, last, look = looked + len(some), some[-1], _LOOK
         stopped = last if len(found) <= turn.size and looked >= MOST_LOOKED_AT else None
