@@ -101,7 +101,7 @@ class Page(NamedTuple):
     """The last document that was looked at, where the search ended before its end; the next one goes on there."""
 
 
-class TooMany(Exception):
+class TooManyError(Exception):
     """The period has more documents than can be sorted or looked through so; ``most`` of them could be."""
 
     def __init__(self, most: int) -> None:
@@ -115,7 +115,7 @@ class Pages(Finding):
     def page(self, company: Company, listing: Listing, turn: Turn) -> Page:
         """A page of *listing*.
 
-        :raises TooMany: its order or its amounts ask for a shorter period.
+        :raises TooManyError: its order or its amounts ask for a shorter period.
         """
         falling = listing.falling is not turn.back
         directed = listing._replace(falling=falling)
@@ -191,11 +191,11 @@ class Pages(Finding):
     def _bounded(self, company: Company, wanted: Wanted, most: int) -> list[Stream]:
         """The users and types of *wanted*.
 
-        :raises TooMany: they have more than *most* documents in the period.
+        :raises TooManyError: they have more than *most* documents in the period.
         """
         streams = list(self._streams(company, wanted))
         if self._count(company, wanted, streams, most + 1) > most:
-            raise TooMany(most)
+            raise TooManyError(most)
         return streams
 
     def _of_one(self, company: Company, stream: Stream, listing: Listing, turn: Turn) -> Iterator[Spot]:

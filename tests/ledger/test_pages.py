@@ -12,7 +12,7 @@ import pytest
 
 from dteplanows.ledger import finding, pages
 from dteplanows.ledger.finding import OF_STREAM, ListedDocument, Wanted
-from dteplanows.ledger.pages import Listing, Order, Page, Spot, TooMany, Turn
+from dteplanows.ledger.pages import Listing, Order, Page, Spot, TooManyError, Turn
 from dteplanows.ledger.store import Ledger
 from tests.engines import only_sqlite
 from tests.ledger.example import COMPANY, load_caf, new_document, rut
@@ -48,7 +48,8 @@ def filled(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Ledger:
         ledger.documents.record(row)
     for number in (4, 17, 80):
         ledger.connection.execute("UPDATE entrega SET estado = 'rechazado' WHERE documento_id = ?", (number,))
-    ledger.connection.execute("UPDATE entrega SET estado = 'aceptado' WHERE documento_id % 3 = 0 AND documento_id <> 80")
+    accepted = "documento_id % 3 = 0 AND documento_id <> 80"
+    ledger.connection.execute(f"UPDATE entrega SET estado = 'aceptado' WHERE {accepted}")
     return ledger
 
 
@@ -151,7 +152,7 @@ def test_a_period_too_long_for_an_order_is_refused(filled: Ledger, monkeypatch: 
     monkeypatch.setattr(pages, "MOST_SORTED", DOCUMENTS - 1)
     monkeypatch.setattr(pages, "MOST_OF_INDEX", DOCUMENTS - 1)
     for one in listings:
-        with pytest.raises(TooMany):
+        with pytest.raises(TooManyError):
             filled.pages.page(COMPANY, one, Turn())
     assert filled.pages.count(COMPANY, Wanted(), 500) == DOCUMENTS
     assert filled.pages.count(COMPANY, Wanted(tipo=33), 5) == 5
