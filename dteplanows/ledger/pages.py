@@ -144,6 +144,10 @@ class Pages(Finding):
         """How many documents the period has, of *wanted*'s type and user; *most* where they are as many or more."""
         return self._count(company, wanted, self._streams(company, wanted), most)
 
+    def kinds(self, company: Company) -> list[Stream]:
+        """Users and types of which there are documents, in order."""
+        return list(self._streams(company, Wanted()))
+
     # --- where they stand ------------------------------------------------------------------------------------
 
     def _ordered(self, company: Company, listing: Listing, turn: Turn) -> Iterator[Spot]:

@@ -8,7 +8,8 @@ from dteplanows.printing.facts import PrintFacts
 from dteplanows.printing.fields import Entry, coded, entries, words_or_code
 from dteplanows.printing.flow import BOTTOM, LEFT, RIGHT, SIZE, WIDTH, Column, Flow
 from dteplanows.printing.page import MILLIMETRE, RED, Box, Page, Text, wrap
-from dteplanows.printing.stored import Part, Stored
+from dteplanows.printing.stored import Stored
+from dteplanows.printing.table_rows import line, reference
 
 TEST_MARK = "DOCUMENTO DE PRUEBA – SIN VALIDEZ TRIBUTARIA"
 
@@ -125,22 +126,11 @@ def _packages(flow: Flow, stored: Stored) -> None:
 
 
 def _references(flow: Flow, stored: Stored) -> None:
-    rows = [_reference(one) for one in stored.root.all("Referencia")]
+    rows = [reference(one) for one in stored.root.all("Referencia")]
     if rows:
         flow.gap()
         columns = [Column("Documento de referencia", most=170), Column("Folio", most=80), Column("Fecha", most=50)]
         flow.table([*columns, Column("Razón")], rows)
-
-
-def _reference(one: Part) -> list[str]:
-    reasons = [words_or_code("CodRef", code) for code in one.texts("CodRef")]
-    reasons += one.texts("RazonRef")
-    reasons += [f"R.U.T. {shown.rut(text)}" for text in one.texts("RUTOtr")]
-    reasons += one.texts("IdAdicOtr") + one.texts("CodVndor") + one.texts("CodCaja")
-    folio = "Global" if one.text("IndGlobal") == "1" else one.text("FolioRef")
-    if folio == "Global" and one.text("FolioRef") not in ("", "0"):
-        folio = f"Global {one.text('FolioRef')}"
-    return [coded("TpoDoc", one.text("TpoDocRef")), folio, shown.day(one.text("FchRef")), ". ".join(reasons)]
 
 
 def _lines(flow: Flow, stored: Stored) -> None:
@@ -154,26 +144,7 @@ def _lines(flow: Flow, stored: Stored) -> None:
         Column("Monto", "right", _NUMBER),
     ]
     flow.gap()
-    flow.table(columns, [_line(stored, one) for one in stored.root.all("Detalle")])
-
-
-def _line(stored: Stored, one: Part) -> list[str]:
-    values, number = one.values, shown.number
-    notes = [f"{entry.label}: {entry.text}" if entry.label else entry.text for entry in entries("linea", stored, one)]
-    description = "\n".join(
-        [*values.get("NmbItem", ()), *values.get("DscItem", ()), *([". ".join(notes)] if notes else ())]
-    )
-    changes = [f"-{number(text)}" for text in values.get("DescuentoMonto", ())]
-    changes += [f"+{number(text)}" for text in values.get("RecargoMonto", ())]
-    return [
-        "\n".join(one.texts("CdgItem/VlrCodigo")),
-        description,
-        number(one.text("QtyItem")),
-        one.text("UnmdItem"),
-        number(one.text("PrcItem")),
-        "\n".join(changes),
-        number(one.text("MontoItem")),
-    ]
+    flow.table(columns, [line(stored, one) for one in stored.root.all("Detalle")])
 
 
 def _after_the_lines(flow: Flow, stored: Stored, facts: PrintFacts) -> None:
