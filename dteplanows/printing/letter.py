@@ -71,8 +71,8 @@ class _Top:
         lines = [f"R.U.T.: {issuer}", *name, f"Nº {stored.folio}"]
         height = 17.0 * len(lines) + 14
         page.put(Box(left, 30, _BOX_WIDTH, height, _BOX_LINE, RED))
-        for at, line in enumerate(lines, 1):
-            page.write(Text(centre, 33 + 17 * at, line, _BOX_SIZE, bold=True, colour=RED), align="centre")
+        for at, text in enumerate(lines, 1):
+            page.write(Text(centre, 33 + 17 * at, text, _BOX_SIZE, bold=True, colour=RED), align="centre")
         bottom = 30 + height
         if self._facts.unidad_sii:
             bottom += 13
@@ -84,17 +84,17 @@ class _Top:
         """Name and address of the issuer; answers where they end."""
         stored, room = self._stored, RIGHT - _BOX_WIDTH - LEFT - 14
         y = 30.0
-        for line in wrap(stored.issuer_name, 12, room, bold=True):
+        for name in wrap(stored.issuer_name, 12, room, bold=True):
             y += 14
-            page.write(Text(LEFT, y, line, 12, bold=True))
+            page.write(Text(LEFT, y, name, 12, bold=True))
         if not self._first:
             return y
         giro = [f"Giro: {stored.issuer_giro}"] if stored.issuer_giro else []
         texts = [*giro, *(f"{one.label}: {one.text}" for one in entries("emisor", stored))]
         for text in texts:
-            for line in wrap(text, SIZE, room):
+            for part in wrap(text, SIZE, room):
                 y += 10
-                page.write(Text(LEFT, y + 2, line, SIZE))
+                page.write(Text(LEFT, y + 2, part, SIZE))
         return y + 2
 
 

@@ -1,4 +1,4 @@
-"""What the tables of a document say of each reference and each line; a line break stands between two texts of a cell."""
+"""What the tables of a document say of each reference and each line; line breaks part the texts of a cell."""
 
 from __future__ import annotations
 

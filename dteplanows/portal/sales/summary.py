@@ -1,7 +1,7 @@
 """The totals of a period by document type, as the book shows them, and the sums of its days.
 
-Notes of credit stand with their sign. What is no sale (guías, facturas de compra, liquidaciones) has its own lines, which
-are in no sum. What was refused, discarded or annulled is counted, and its amounts are nowhere.
+Notes of credit stand with their sign. What is no sale (guías, facturas de compra, liquidaciones) has its own lines,
+which are in no sum. What was refused, discarded or annulled is counted, and its amounts are nowhere.
 """
 
 from __future__ import annotations

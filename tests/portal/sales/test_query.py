@@ -1,4 +1,4 @@
-"""What an address of the book asks for; whatever somebody writes into it, nothing fails and nothing is misunderstood."""
+"""What an address of the book asks for: whatever is written into it, nothing fails or is misunderstood."""
 
 from __future__ import annotations
 
