@@ -21,7 +21,7 @@ from dteplanows.document.company import Company
 from dteplanows.document.text import without_accents
 from dteplanows.ledger.finding import OF_STREAM, Finding, ListedDocument, Place, Stream, Wanted, period_of
 
-MOST_LOOKED_AT = 10_000
+MOST_LOOKED_AT = 5000
 """Documents that one page looks at where no index tells which ones fit."""
 MOST_SORTED = 20_000
 """Documents of a period that are sorted by folio, which the index by date does not have."""
@@ -29,6 +29,8 @@ MOST_OF_INDEX = 400_000
 """Documents of a period whose amounts are looked through in the index."""
 
 _FIRST_LOOK, _LOOK = 100, 1000
+_MOST_OF_RECEIVER = 10_000
+"""Documents of a receiver that are all looked up; those of one who has more are looked for among the others."""
 _NO_AMOUNT = 10**18
 """More than an amount of pesos can be."""
 _LAST = 2**62
@@ -170,9 +172,9 @@ class Pages(Finding):
         if not wanted.receptor:
             return None
         types = json.dumps(sorted({one.tipo for one in self._streams(company, wanted)}))
-        values = (wanted.receptor, company.rut, company.ambiente, types, *period_of(wanted), MOST_LOOKED_AT)
+        values = (wanted.receptor, company.rut, company.ambiente, types, *period_of(wanted), _MOST_OF_RECEIVER)
         found = self.db.connection.execute(self.db.words.of_receiver, values).fetchall()
-        return found if len(found) < MOST_LOOKED_AT else None
+        return found if len(found) < _MOST_OF_RECEIVER else None
 
     def _whole_period(self, company: Company, listing: Listing) -> list[Place]:
         """All of the period."""
@@ -204,16 +206,16 @@ class Pages(Finding):
 
     def _of_one(self, company: Company, stream: Stream, listing: Listing, turn: Turn) -> Iterator[Spot]:
         """Where the documents of one user and type stand, in order, piece by piece."""
-        # What is sorted by amount is looked through whole for each piece: so there is one, as long as any may be.
-        size = turn.size + 1 if listing.order is Order.DAY else MOST_LOOKED_AT
-        spot, execute = turn.spot, self.db.connection.execute
+        by_day = listing.order is Order.DAY
+        spot, size, execute = turn.spot, turn.size + 1, self.db.connection.execute
         while True:
             query, values = _query(OF_STREAM, listing, spot)
             rows = execute(query, (company.ambiente, company.rut, *stream, *values, size)).fetchall()
             yield from map(Spot._make, rows)
-            if len(rows) < size or listing.order is not Order.DAY:
+            if len(rows) < size:
                 return
-            spot, size = Spot._make(rows[-1]), min(4 * size, MOST_LOOKED_AT)
+            # For each piece by amount the whole period is looked through: so there are two of them at most.
+            spot, size = Spot._make(rows[-1]), min(4 * size, MOST_LOOKED_AT) if by_day else MOST_LOOKED_AT
 
     def _sorted(self, listing: Listing, turn: Turn, ids: list[int]) -> Iterator[Spot]:
         """Where the documents of *ids* stand."""
