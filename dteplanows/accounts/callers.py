@@ -52,6 +52,16 @@ class Callers:
         call.note_account(opened.usuario, opened.company.ambiente, opened.company.rut)
         return self._tokens.make(Holder(opened.id, rut.is_test_login(credentials.rut)), opened.huella)
 
+    def opened(self, credentials: Credentials) -> list[Opened]:
+        """The user of each company that *credentials* open, whatever company their RUT names.
+
+        :raises Refused: they open nothing (AUT-001).
+        """
+        opened = self._ledger.logins.open(credentials.usuarios, credentials.claves)
+        if not opened:
+            raise Refused([problem("AUT-001")])
+        return opened
+
     def bearer(self, token: str) -> Account:
         """The account that *token* opens.
 

@@ -1,8 +1,10 @@
-"""``usuario``: who may call in a company's name."""
+"""``usuario``: who may call in a company's name, and who may come into the portal."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 import click
 from rich.table import Table
@@ -22,15 +24,17 @@ from dteplanows.commands.spanish import Group, Option
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.problem import Refused
+from dteplanows.ledger.rows import Rol
 from dteplanows.ledger.users import check_length
 
 _LONGEST_NAME = 100
+_ROLES: Sequence[Rol] = get_args(Rol)
 _SETTINGS: dict[str, bool | None] = {"si": True, "no": False, "usual": None}
 
 
 @click.group("usuario", cls=Group)
 def usuario() -> None:
-    """Los usuarios con que los sistemas llaman al servicio."""
+    """Los usuarios con que los sistemas llaman al servicio, y las personas que entran al portal."""
 
 
 def _name(ctx: click.Context, param: click.Parameter, value: str) -> str:
@@ -57,6 +61,10 @@ def _for(company: Company) -> str:
     return f"{company.razon_social}, ambiente {company.ambiente}"
 
 
+def _as(rol: Rol) -> str:
+    return "" if rol == "integracion" else f", como {rol}"
+
+
 @usuario.command("crear")
 @_name_argument
 @company_options
@@ -67,6 +75,14 @@ def _for(company: Company) -> str:
     cls=Option,
     help="Si la respuesta de Procesar le trae también los avisos. Sin esta opción: en pruebas sí, en producción no.",
 )
+@click.option(
+    "--rol",
+    type=click.Choice(_ROLES),
+    default="integracion",
+    cls=Option,
+    help="Lo que puede: integracion solo llama al servicio; contador entra al portal a leer, descargar y anular; "
+    "administrador maneja allí la empresa; operador, toda la instalación.  [usual: integracion]",
+)
 @click.pass_context
 def crear_usuario(
     ctx: click.Context,
@@ -76,6 +92,7 @@ def crear_usuario(
     ambiente: Ambiente | None,
     clave_archivo: Path | None,
     avisos: str | None,
+    rol: Rol,
 ) -> None:
     """Agrega un usuario de una empresa."""
     with open_ledger(ctx.obj) as ledger:
@@ -83,8 +100,8 @@ def crear_usuario(
         if ledger.users.has(nombre, company.ambiente, company.rut):
             raise Refused([problem("AUT-050", value=nombre, rut=company.rut, ambiente=company.ambiente)])
         clave = _new_password(ctx.obj, nombre, clave_archivo)
-        ledger.users.save(nombre, clave, company.ambiente, company.rut, _SETTINGS[avisos] if avisos else None)
-    click.echo(f"El usuario {nombre} quedó registrado para {_for(company)}.")
+        ledger.users.save(nombre, clave, company.ambiente, company.rut, _SETTINGS[avisos] if avisos else None, rol)
+    click.echo(f"El usuario {nombre} quedó registrado para {_for(company)}{_as(rol)}.")
 
 
 @usuario.command("clave")
@@ -110,19 +127,31 @@ def cambiar_clave(
 @click.option(
     "--avisos",
     type=click.Choice([*_SETTINGS]),
-    required=True,
     cls=Option,
     help="Si la respuesta de Procesar le trae también los avisos; usual: en pruebas sí, en producción no.",
 )
+@click.option("--rol", type=click.Choice(_ROLES), cls=Option, help="Lo que puede, como en «usuario crear».")
 @click.pass_context
 def modificar_usuario(
-    ctx: click.Context, nombre: str, empresa: str | None, ambiente: Ambiente | None, avisos: str
+    ctx: click.Context,
+    nombre: str,
+    empresa: str | None,
+    ambiente: Ambiente | None,
+    avisos: str | None,
+    rol: Rol | None,
 ) -> None:
-    """Cambia los ajustes de un usuario; la clave queda como estaba."""
+    """Cambia los ajustes o el rol de un usuario; la clave queda como estaba."""
+    if avisos is None and rol is None:
+        raise click.UsageError("Diga qué cambia: --avisos, --rol o ambos.")
+    changes = [*([f"con avisos: {avisos}"] if avisos else ()), *([f"con el rol {rol}"] if rol else ())]
     with open_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
-        ledger.users.set_avisos(nombre, company.ambiente, company.rut, _SETTINGS[avisos])
-    click.echo(f"El usuario {nombre} quedó con avisos: {avisos}, para {_for(company)}.")
+        with ledger.writing():
+            if avisos:
+                ledger.users.set_avisos(nombre, company.ambiente, company.rut, _SETTINGS[avisos])
+            if rol:
+                ledger.users.set_rol(nombre, company.ambiente, company.rut, rol)
+    click.echo(f"El usuario {nombre} quedó {' y '.join(changes)}, para {_for(company)}.")
 
 
 @usuario.command("deshabilitar")
@@ -178,9 +207,9 @@ def listar_usuarios(ctx: click.Context) -> None:
     if not users:
         click.echo("No hay usuarios.")
         return
-    table = Table("Usuario", "RUT de la empresa", "Ambiente", "Avisos en la respuesta", "Estado")
+    table = Table("Usuario", "RUT de la empresa", "Ambiente", "Rol", "Avisos en la respuesta", "Estado")
     for one in users:
         avisos = ("sí" if one.con_avisos else "no") + (", lo usual" if one.avisos is None else "")
         state = f"deshabilitado el {one.deshabilitado:%Y-%m-%d}" if one.deshabilitado else "habilitado"
-        table.add_row(one.usuario, one.rut, one.ambiente, avisos, state)
+        table.add_row(one.usuario, one.rut, one.ambiente, one.rol, avisos, state)
     console().print(table)

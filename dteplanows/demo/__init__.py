@@ -16,6 +16,7 @@ from importlib import resources
 from pathlib import Path
 from urllib.parse import urljoin
 
+from dteplanows import portal
 from dteplanows.accounts import certificates
 from dteplanows.demo.access import Access
 from dteplanows.demo.certificate import make_certificate
@@ -31,7 +32,7 @@ from dteplanows.document.problem import Refused
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import read_caf
 from dteplanows.ledger.place import place_of
-from dteplanows.ledger.rows import Series, Span
+from dteplanows.ledger.rows import Rol, Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings, load
 from dteplanows.signer.certificate import read_certificate, utc_now
@@ -44,6 +45,7 @@ TIPOS = tuple(sorted(BRANCHES))
 FIRST_FOLIO = 9920000001
 FOLIOS_OF_EACH = 10_000
 USUARIO = "DEMO"
+_ROL: Rol = "administrador"
 SAMPLE = "factura33.txt"
 
 _EXTRA = ("requests", "zeep")
@@ -166,7 +168,8 @@ def prepare(settings: Settings, say: Say) -> Access:
         clave = _clave(ledger, company, settings.directorio)
     finally:
         ledger.close()
-    access = Access(url, f"{url}?wsdl", USUARIO, rut.TEST_LOGIN, clave, company.rut, settings.sii_simulador)
+    pages = urljoin(url, f"{portal.PATH}/")
+    access = Access(url, f"{url}?wsdl", USUARIO, rut.TEST_LOGIN, clave, company.rut, settings.sii_simulador, pages)
     _write_private(settings.directorio / ACCESS_FILE, json.dumps(access._asdict(), indent=2).encode())
     _copy_samples(settings.directorio / "muestras")
     return access
@@ -229,10 +232,13 @@ def _clave(ledger: Ledger, company: Company, directory: Path) -> str:
         clave = str(json.loads((directory / ACCESS_FILE).read_bytes())["clave"])
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         clave = ""
-    if clave and any(one.company.rut == company.rut for one in ledger.logins.open([USUARIO], [clave])):
+    known = [one for one in ledger.logins.open([USUARIO], [clave]) if one.company.rut == company.rut] if clave else []
+    if known:
+        if known[0].rol != _ROL:
+            ledger.users.set_rol(USUARIO, company.ambiente, company.rut, _ROL)
         return clave
     clave = secrets.token_urlsafe(9)
-    ledger.users.save(USUARIO, clave, company.ambiente, company.rut)
+    ledger.users.save(USUARIO, clave, company.ambiente, company.rut, rol=_ROL)
     ledger.users.enable(USUARIO, company.ambiente, company.rut)
     return clave
 
@@ -266,7 +272,7 @@ def _tell_how_to_go_on(directory: Path, access: Access, say: Say) -> None:
         f"  Dirección: {access.url}\n  WSDL:      {access.wsdl}\n  Usuario:   {access.usuario}\n"
         f"  Rut:       {access.rut}  (ambiente de pruebas; emite {access.rut_empresa})\n  Clave:     {access.clave}\n"
         f"  SII:       {access.simulador}  (el simulador; no llega nada al SII)\n"
-        f"\nManual: {urljoin(access.url, '/manual/')}\n"
+        f"\nPortal: {access.portal}  (con el mismo usuario y clave)\nManual: {urljoin(access.url, '/manual/')}\n"
     )
     say(f"Emitir una boleta con curl:\n\n{curl_call(access, samples / 'boleta39.txt')}\n")
     say(f"Emitir una nota de crédito con Python y zeep:\n\n{zeep_call(access, samples / 'nota-credito61.txt')}\n")

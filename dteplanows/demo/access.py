@@ -18,6 +18,8 @@ class Access(NamedTuple):
     rut_empresa: str
     simulador: str
     """Address of the SII that the demo delivers to: the simulator."""
+    portal: str
+    """Address of the pages for people, which the same user and password open."""
 
     def __repr__(self) -> str:
         return f"Access(url={self.url!r}, usuario={self.usuario!r}, clave=<oculta>)"

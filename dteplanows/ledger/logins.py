@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+import hmac
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -15,16 +16,17 @@ from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.engines.errors import of_databases
 from dteplanows.ledger.passwords import Verifier, hash_password, matching, salt_of
 from dteplanows.ledger.repository import Repository
-from dteplanows.ledger.rows import Opened
+from dteplanows.ledger.rows import Opened, Rol
 from dteplanows.ledger.tables import EMPRESA
 
 _USERS = (
     "SELECT usuario.id, usuario.usuario_normal, usuario.usuario, usuario.clave, usuario.avisos, "
-    "usuario.deshabilitado IS NULL, "
+    "usuario.deshabilitado IS NULL, usuario.rol, "
     f"{', '.join(f'empresa.{one.name}' for one in EMPRESA.shown)} "
     "FROM usuario JOIN empresa ON empresa.ambiente = usuario.ambiente AND empresa.rut = usuario.rut "
     "WHERE %s"
 )
+_ANY_OF = "usuario.id IN (%s)"
 
 
 class Key(NamedTuple):
@@ -36,6 +38,7 @@ class Key(NamedTuple):
     clave: str
     avisos: bool | None
     habilitado: bool
+    rol: Rol
     company: Company
 
 
@@ -112,6 +115,17 @@ class Logins(Repository):
         """What the user of that id opens, as it is now; None when there is no such user, or it was disabled."""
         return next((_opened(one) for one in self._read("usuario.id = ?", (user_id,)) if one.habilitado), None)
 
+    def still_open(self, kept: Mapping[str, str]) -> list[Opened]:
+        """What users that came in before open now: those that are there, may call, and have the password they had.
+
+        :param kept: by the id of each user, as text, the ``huella`` that it came in with.
+        """
+        if not kept:
+            return []
+        keys = self._read(_ANY_OF % ", ".join("?" * len(kept)), [*map(int, kept)])
+        found = [_opened(one) for one in keys if one.habilitado]
+        return [one for one in found if hmac.compare_digest(kept[str(one.id)], one.huella)]
+
     def keys(self, names: list[str]) -> list[Key]:
         """Read anew for every login: that is how each process sees a changed password at once."""
         if not names:
@@ -122,8 +136,8 @@ class Logins(Repository):
         # They are few: the database would put rows of many columns in order at more cost.
         rows = sorted(self.db.connection.execute(_USERS % condition, values).fetchall(), key=itemgetter(0))
         return [
-            Key(number, folded, name, clave, avisos, habilitado, company_of(*rest))
-            for number, folded, name, clave, avisos, habilitado, *rest in rows
+            Key(number, folded, name, clave, avisos, habilitado, rol, company_of(*rest))
+            for number, folded, name, clave, avisos, habilitado, rol, *rest in rows
         ]
 
     def must_tell_apart(self, usuario: str, clave: str, ambiente: str) -> None:
@@ -137,7 +151,7 @@ class Logins(Repository):
 def _opened(key: Key) -> Opened:
     avisos = AVISOS_BY_DEFAULT[key.company.ambiente] if key.avisos is None else bool(key.avisos)
     huella = hashlib.blake2b(key.clave.encode(), digest_size=16).hexdigest()
-    return Opened(key.usuario, key.company, avisos, key.id, huella)
+    return Opened(key.usuario, key.company, avisos, key.id, huella, key.rol)
 
 
 def normal(usuario: str) -> str:

@@ -12,6 +12,10 @@ from dteplanows.document.company import AVISOS_BY_DEFAULT, Ambiente, Company
 from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.ledger.columns import Spec
 
+Rol = Literal["integracion", "contador", "administrador", "operador"]
+"""What a user may do for its company, each more than the one before: call the services; read, download and void in the
+portal; manage the company there; manage the installation, with all its companies."""
+
 
 class User(NamedTuple):
     """Somebody who may call: a user name for one company; the password is not here."""
@@ -25,6 +29,10 @@ class User(NamedTuple):
     """Whether the answers to it carry avisos; None for the default of the environment."""
     deshabilitado: datetime | None = None
     """Since when it opens nothing; None for one that does."""
+    rol: Annotated[Rol, Spec(since=20, check="rol IN ('integracion', 'contador', 'administrador', 'operador')")] = (
+        "integracion"
+    )
+    """What it may do; users of older versions only call the services."""
 
     @property
     def con_avisos(self) -> bool:
@@ -44,6 +52,8 @@ class Opened(NamedTuple):
     """Of the user, as long as it exists."""
     huella: str
     """Another one whenever a password is set, the same as before too; it tells nothing of the password."""
+    rol: Rol
+    """What the user may do for the company."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from dteplanows.ledger.notices import Notices
 from dteplanows.ledger.opening import New, open_database
 from dteplanows.ledger.pages import Pages
 from dteplanows.ledger.place import Place
+from dteplanows.ledger.portal_sessions import PortalSessions
 from dteplanows.ledger.received import Received
 from dteplanows.ledger.references import References
 from dteplanows.ledger.secrets import Secrets, open_vault
@@ -120,6 +121,7 @@ class Ledger:
         self.undelivered = Undelivered(db, self.usage)
         self.mail = Mail(db)
         self.notices = Notices(db, self.events)
+        self.portal_sessions = PortalSessions(db)
 
     @property
     def watermark(self) -> Watermark:

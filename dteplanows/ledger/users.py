@@ -17,8 +17,11 @@ from dteplanows.ledger.events import Events, NewEvent
 from dteplanows.ledger.logins import Logins, normal
 from dteplanows.ledger.passwords import hash_password
 from dteplanows.ledger.repository import Repository
-from dteplanows.ledger.rows import User
+from dteplanows.ledger.rows import Rol, User
 from dteplanows.ledger.tables import USUARIO
+
+_AT_FIRST: Mapping[str, object] = {"avisos": None, "rol": "integracion"}
+"""The settings of a user that nobody has given any."""
 
 
 def check_length(usuario: str, clave: str, least: int) -> None:
@@ -42,11 +45,14 @@ class Users(Repository):
         self.companies = companies
         self.logins = logins
 
-    def save(self, usuario: str, clave: str, ambiente: Ambiente, rut: str, avisos: bool | None = None) -> None:
+    def save(
+        self, usuario: str, clave: str, ambiente: Ambiente, rut: str, avisos: bool | None = None, rol: Rol | None = None
+    ) -> None:
         """Let *usuario* open one company with *clave*; a password that was there before is replaced.
 
         :param avisos: whether the answers to it carry avisos; None leaves the setting that it has, at first the default
             of the environment.
+        :param rol: what it may do; None leaves the role that it has, at first ``integracion``.
         :raises Refused: a part is empty (AUT-010, AUT-011), there is no such company (AUT-004), or the same user name
             and password already open the other environment (AUT-012), which only the password tells apart.
         """
@@ -60,10 +66,10 @@ class Users(Repository):
             self.companies.must_exist(ambiente, rut)
             self.logins.must_tell_apart(usuario, clave, ambiente)
             values: dict[str, object] = {"usuario": usuario, "clave": hashed, "creado": clock.now()}
-            if avisos is not None:
-                values["avisos"] = avisos
+            given: dict[str, object] = {"avisos": avisos, "rol": rol}
+            values |= {name: value for name, value in given.items() if value is not None}
             key = {"usuario_normal": normal(usuario), "ambiente": ambiente, "rut": rut}
-            self._note_user(usuario, ambiente, rut, avisos)
+            self._note_user(usuario, ambiente, rut, given)
             target = [USUARIO.field(one) for one in key]
             self.db.run(USUARIO.model.insert(**key, **values).on_conflict(conflict_target=target, update=values))
 
@@ -72,16 +78,20 @@ class Users(Repository):
         others = self.logins.keys([normal(usuario)])
         return hash_password(clave, others[0].clave if others else "")
 
-    def _settings_of(self, usuario: str, ambiente: Ambiente, rut: str) -> dict[str, bool | None]:
+    def _settings_of(self, usuario: str, ambiente: Ambiente, rut: str) -> dict[str, object]:
         """The settings of a user, by name; nothing for one that is not there."""
-        query = "SELECT avisos FROM usuario WHERE usuario_normal = ? AND ambiente = ? AND rut = ?"
+        query = "SELECT avisos, rol FROM usuario WHERE usuario_normal = ? AND ambiente = ? AND rut = ?"
         row = self.db.connection.execute(query, (normal(usuario), ambiente, rut)).fetchone()
-        return {"avisos": None if row[0] is None else bool(row[0])} if row else {}
+        return {"avisos": None if row[0] is None else bool(row[0]), "rol": row[1]} if row else {}
 
-    def _note_user(self, usuario: str, ambiente: Ambiente, rut: str, avisos: bool | None) -> None:
-        """Note that a user is made, or has another password."""
-        antes: dict[str, object] = {**self._settings_of(usuario, ambiente, rut)}
-        despues: dict[str, object] = {"avisos": avisos if avisos is not None or not antes else antes["avisos"]}
+    def _note_user(self, usuario: str, ambiente: Ambiente, rut: str, given: Mapping[str, object]) -> None:
+        """Note that a user is made, or has another password.
+
+        :param given: its settings; None for each that stays.
+        """
+        antes = self._settings_of(usuario, ambiente, rut)
+        before = antes or _AT_FIRST
+        despues = {name: before[name] if value is None else value for name, value in given.items()}
         what = "creado"
         if antes:
             what, antes["clave"], despues["clave"] = "cambiado", "la anterior", "una nueva"
@@ -115,8 +125,13 @@ class Users(Repository):
 
     def set_avisos(self, usuario: str, ambiente: Ambiente, rut: str, avisos: bool | None) -> None:
         """Say whether the answers to the user carry avisos; None is the default of the environment."""
-        told = _changed(usuario, ambiente, rut, self._settings_of(usuario, ambiente, rut), {"avisos": avisos})
+        told = self._told(usuario, ambiente, rut, "avisos", avisos)
         self._change("UPDATE usuario SET avisos = ?", (avisos,), told)
+
+    def set_rol(self, usuario: str, ambiente: Ambiente, rut: str, rol: Rol) -> None:
+        """Say what the user may do; whoever is in the portal with it may do that from the next page on."""
+        told = self._told(usuario, ambiente, rut, "rol", rol)
+        self._change("UPDATE usuario SET rol = ?", (rol,), told)
 
     def disable(self, usuario: str, ambiente: Ambiente, rut: str) -> None:
         """Let the user open nothing until :meth:`enable`; once more changes nothing."""
@@ -135,6 +150,11 @@ class Users(Repository):
         self._change(
             "DELETE FROM usuario", (), NewEvent("usuario eliminado", usuario.strip(), ambiente, rut, antes=antes)
         )
+
+    def _told(self, usuario: str, ambiente: Ambiente, rut: str, name: str, value: object) -> NewEvent:
+        """The event of a setting that becomes *value*."""
+        known = self._settings_of(usuario, ambiente, rut)
+        return _changed(usuario, ambiente, rut, {name: known[name]} if known else {}, {name: value})
 
     def _change(self, order: str, values: Sequence[object], event: NewEvent) -> None:
         """Carry *order* out for one user, and note *event*, whose detail and company say which user that is."""

@@ -15,8 +15,9 @@ from dteplanows.document.catalogue import shown
 from dteplanows.document.outcome import VENTA, DocumentOutcome
 from dteplanows.document.problem import Problem, errors
 
-Via = Literal["soap", "rest", "http", "lote", "orden"]
-"""The way a call came: one of the two services, another address, the worker of bulk mode, the command line."""
+Via = Literal["soap", "rest", "http", "portal", "lote", "orden"]
+"""The way a call came: one of the two services, another address, a page of the portal, the worker of bulk mode, the
+command line."""
 
 Result = Literal["ok", "parcial", "rechazada", "falla"]
 """How an operation ended; ``falla`` where it is the service's fault."""

@@ -190,6 +190,15 @@ class ServiceSettings(Sources):
         description="los días que se guarda un archivo de ProcesarWSMasivo del que no se "
         "emitió nada; 0 es para siempre",
     )
+    portal_minutos: int = Field(
+        default=60,
+        ge=5,
+        le=1440,
+        description="los minutos sin uso tras los cuales una sesión del portal termina",
+    )
+    portal_horas: int = Field(
+        default=12, ge=1, le=720, description="las horas que dura una sesión del portal, aunque se la use"
+    )
     registro_dias: int = Field(default=90, ge=1, le=3650, description="los días que se guarda el registro")
     registro_megas: int = Field(default=512, ge=8, le=1_000_000, description="los MiB que puede ocupar el registro")
     registro_copia: str = Field(

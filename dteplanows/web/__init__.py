@@ -1,11 +1,12 @@
-"""What answers over HTTP: the SOAP contract, and beside it the REST service, the manual and the printed documents."""
+"""What answers over HTTP: the SOAP contract, and beside it REST, the portal, the manual and the printed documents."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dteplanows.issuing import Issuer
 from dteplanows.issuing.client import client_of
@@ -17,11 +18,15 @@ from dteplanows.soap.contract.service import Contract
 from dteplanows.soap.front import Front
 from dteplanows.soap.limits import USUAL, Limits
 from dteplanows.soap.operations import Operations
-from dteplanows.web.line import answered
+from dteplanows.web.line import Application, answered
 from dteplanows.web.pages import Page
+from dteplanows.web.portal import Portal
 from dteplanows.web.public_address import PublicAddress
 from dteplanows.web.rest import Rest
 from dteplanows.web.site import Site
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 log = logging.getLogger(__name__)
 
@@ -38,13 +43,15 @@ class Inside(NamedTuple):
     site: Site
     pages: Mapping[str, Page]
     """What answers at other paths, which are compared as they are."""
+    portal: Portal | None = None
+    """The pages for people; None where there are none."""
 
 
 class Web:
     """The WSGI application. Use :func:`make_application`."""
 
     def __init__(self, inside: Inside, public: PublicAddress, *, trust_forwarded: bool) -> None:
-        self._front, self._rest, self._site, self._pages = inside
+        self._front, self._rest, self._site, self._pages, self._portal = inside
         self._public = public if public.is_needed else None
         self._trust_forwarded = trust_forwarded
 
@@ -60,16 +67,25 @@ class Web:
         path = environ.get("PATH_INFO", "")
         if path in self._pages:
             return self._pages[path](environ).send(start_response, with_body=environ["REQUEST_METHOD"] != "HEAD")
-        inner = self._at(path)
-        call = calls.Call("rest" if inner is self._rest else "http", ip=ip_of(environ, self._trust_forwarded))
+        inner = self._at(path, environ)
+        via = self._via(inner)
+        call = calls.Call(via, ip=ip_of(environ, self._trust_forwarded))
         return answered(call, inner, environ, start_response)
 
-    def _at(self, path: str) -> Front | Rest | Site:
+    def _via(self, inner: Application) -> calls.Via:
+        """The way of a call that *inner* answers."""
+        if inner is self._front:
+            return "http"
+        return "rest" if inner is self._rest else "portal" if inner is self._portal else "http"
+
+    def _at(self, path: str, environ: Mapping[str, Any]) -> Application:
         """What answers at *path*; the calls of SOAP, which are the most, are told first."""
         if path[: len(PATH)].lower() == _SERVICE:
             return self._front
         if self._rest.is_here(path):
             return self._rest
+        if self._portal and (self._portal.is_here(path) or self._portal.is_wanted_at_home(environ)):
+            return self._portal
         return self._site if self._site.is_here(path) else self._front
 
 
@@ -80,6 +96,7 @@ def make_application(
     url: str = "",
     limits: Limits = USUAL,
     pages: Mapping[str, Page] = NO_PAGES,
+    portal: Callable[[Operations], WSGIApplication] | None = None,
 ) -> Web:
     """The WSGI application for *issuer*. Failures and calls under way are counted for both services together.
 
@@ -87,10 +104,12 @@ def make_application(
         where a proxy of one's own sets them.
     :param url: by which the outside reaches the service; empty for that which each call uses.
     :param pages: what answers at other paths, for the people who run the service.
+    :param portal: makes the portal, once somebody asks for it; None for an installation without one.
     """
     operations = Operations(issuer, limits)
     front = Front(Contract(operations), trust_forwarded=trust_forwarded, limits=limits)
     public = PublicAddress(url, trust_forwarded=trust_forwarded)
     rest = Rest(operations, trust_forwarded=trust_forwarded)
-    inside = Inside(front, rest, Site(operations.copies), pages)
+    there = Portal(partial(portal, operations), limits.body, trust_forwarded=trust_forwarded) if portal else None
+    inside = Inside(front, rest, Site(operations.copies), pages, there)
     return Web(inside, public, trust_forwarded=trust_forwarded)

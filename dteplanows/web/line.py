@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from dteplanows import portal
 from dteplanows.log import call as calls
 from dteplanows.log import journal
 from dteplanows.log.call import Call
@@ -64,6 +65,8 @@ def answered(call: Call, inner: Application, environ: Environ, start_response: S
 def _page(environ: Environ) -> str:
     """What was asked for at an address that is no operation."""
     path = environ.get("PATH_INFO", "")
+    if f"{path}/".startswith(f"{portal.PATH}/"):
+        return "portal"
     if f"{path}/".startswith(f"{manual.PATH}/"):
         return "manual"
     if path.rstrip("/").lower() != PATH.lower():

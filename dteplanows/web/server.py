@@ -34,6 +34,7 @@ from dteplanows.settings import Settings
 from dteplanows.sii import simulator_process
 from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.soap.limits import limits_of
+from dteplanows.soap.operations import Operations
 from dteplanows.status import watching
 from dteplanows.status.look import INSTALLATION
 from dteplanows.status.rows import Row, State
@@ -126,8 +127,22 @@ def _application(issuer: issuing.Issuer, settings: Settings) -> WSGIApplication:
     measures = Measures(issuer.ledger, settings.metricas_clave, trust_forwarded=trusts)
     pages = {**Health(issuer.ledger.usage, issuer.watch.problems).pages, "/metrics": reading(measures.page)}
     return web.make_application(
-        issuer, trust_forwarded=trusts, url=settings.url_publica, limits=limits_of(settings), pages=pages
+        issuer,
+        trust_forwarded=trusts,
+        url=settings.url_publica,
+        limits=limits_of(settings),
+        pages=pages,
+        portal=partial(_portal, issuer, settings),
     )
+
+
+def _portal(issuer: issuing.Issuer, settings: Settings, operations: Operations) -> WSGIApplication:
+    """The portal, which lets people in by the same line as the calls of programs."""
+    from dteplanows.portal.app import create_app  # noqa: PLC0415 - who only answers programs has no use for it
+    from dteplanows.portal.services import Services  # noqa: PLC0415
+
+    limits = limits_of(settings)
+    return create_app(Services(issuer, settings, operations.copies, operations.logins.opened, limits.body))
 
 
 def _end_at_once() -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from dteplanows.accounts.callers import Account, Callers
 from dteplanows.document.outcome import Credentials
+from dteplanows.ledger.rows import Opened
 from dteplanows.soap.asmx.caller import Caller
 from dteplanows.soap.limits import Limits
 from dteplanows.soap.login.attempts import LoginLimits
@@ -26,6 +27,16 @@ class Logins:
         """
         with self._limits.trying(who, caller.ip):
             return self._callers.authenticate(who)
+
+    def opened(self, usuario: str, clave: str, ip: str) -> list[Opened]:
+        """Everything that a user name and a password open, for a person who types them at the address *ip*.
+
+        :raises Refused: it is nothing (AUT-001), or they have failed too often.
+        """
+        claves = tuple(dict.fromkeys((clave.strip(), clave)))
+        who = Credentials((usuario,), "", claves)
+        with self._limits.trying(who, ip):
+            return self._callers.opened(who)
 
     @contextmanager
     def served(self, who: Credentials, caller: Caller) -> Iterator[Account]:

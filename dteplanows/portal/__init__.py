@@ -1,0 +1,27 @@
+"""The portal: pages for the people of a company, beside the services, below ``/portal``.
+
+===================  ==================================================================================================
+``app``              the Flask application, put together
+``services``         what the pages are given of the rest of the program
+``access``           who may ask for what: one table, looked at before every request
+``sessions``         who came in, until when
+``current``          the person and the company of the request under way
+``entering``         coming in, going out, choosing a company
+``kept_form``        a form that was sent when the session had ended, sent again after coming in
+``safety``           headers, cookies, forged requests
+``failures``         pages for what goes wrong
+``navigation``       the entries of the menu
+``texts``            the Spanish texts, by key: ``texts.toml``
+``shown``            RUT, pesos and days as people write them
+``style_page``       the components, to be looked at
+===================  ==================================================================================================
+
+A family of pages is a package of its own: a blueprint with thin views, and what it shows made in plain Python without
+Flask. Every endpoint has a row in ``access.TABLE``.
+"""
+
+PATH = "/portal"
+"""Where it stands, below the address of the service."""
+
+REFUSED = "dteplanows.refused"
+"""Where the environment of a request says why its body was not taken: a problem and a status."""

@@ -1,0 +1,96 @@
+"""Who may ask for what: one table, looked at before every request. An endpoint without a row answers nobody.
+
+A page of a company stands below ``/<ambiente>/<rut>/``, and what counts is the person's role for that company. One that
+the person does not have is answered as one that does not exist. Everywhere else the highest role counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+
+from flask import Flask, abort, g, request, session
+from flask.typing import ResponseReturnValue
+
+from dteplanows.log import call
+from dteplanows.portal.failures import must_come_in
+from dteplanows.portal.sessions import RANKS, Person, Sessions
+
+TOKEN = "sesion"
+"""Where the browser's signed cookie holds the token of the session."""
+
+
+class Need(IntEnum):
+    """The least that an endpoint asks of a person; the numbers are those of the roles."""
+
+    NOTHING = 0
+    """Nobody has to have come in."""
+    CONTADOR = 1
+    ADMINISTRADOR = 2
+    OPERADOR = 3
+
+
+TABLE: Mapping[str, Need] = {
+    "static": Need.NOTHING,
+    "entering.login": Need.NOTHING,
+    "entering.logout": Need.NOTHING,
+    "entering.token": Need.CONTADOR,
+    "entering.home": Need.CONTADOR,
+    "style.style_page": Need.ADMINISTRADOR,
+    "board.board_page": Need.CONTADOR,
+}
+"""Every endpoint, with the least role that it asks for."""
+
+
+def guard(app: Flask, sessions: Sessions) -> None:
+    """Have every request of *app* looked at."""
+
+    @app.url_value_preprocessor
+    def take_company(endpoint: str | None, values: dict[str, object] | None) -> None:
+        """Take environment and RUT off the arguments of the views, which find the company in :mod:`current`."""
+        g.person, g.company = None, None
+        g.address = None
+        if values and "rut" in values and "ambiente" in values:
+            g.address = values.pop("ambiente"), values.pop("rut")
+
+    @app.url_defaults
+    def give_company(endpoint: str, values: dict[str, object]) -> None:
+        """Addresses are of the company of the page that names them, unless they say another."""
+        address = g.get("address")
+        if address and app.url_map.is_endpoint_expecting(endpoint, "rut") and "rut" not in values:
+            values["ambiente"], values["rut"] = address
+
+    @app.before_request
+    def look() -> ResponseReturnValue | None:
+        if request.endpoint is None:
+            return None
+        need = TABLE.get(request.endpoint)
+        if need is None:
+            abort(403)
+        if request.endpoint == "static":
+            return None
+        person = sessions.find(session[TOKEN]) if TOKEN in session else None
+        g.person = person
+        if person is None:
+            return must_come_in() if need else None
+        call.note_account(person.usuario, *(g.address or ("", "")))
+        _look_at(person, need)
+        return None
+
+
+def _look_at(person: Person, need: Need) -> None:
+    """Stop what *person* may not do."""
+    rol = person.best
+    if g.address:
+        g.company = next((one for one in person.companies if (one.ambiente, one.rut) == g.address), None)
+        if g.company is None:
+            call.note_account(person.usuario, "", "")
+            abort(404)
+        rol = person.rol(g.address)
+    if RANKS[rol] < need:
+        abort(403)
+
+
+def may(person: Person, endpoint: str, company: tuple[str, str] | None) -> bool:
+    """Whether *person* may ask for *endpoint*, of *company* where it belongs to one."""
+    return RANKS[person.rol(company) if company else person.best] >= TABLE[endpoint]

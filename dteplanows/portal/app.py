@@ -1,0 +1,87 @@
+"""The Flask application of the portal, put together."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from flask import Flask, g, request, url_for
+
+import dteplanows
+from dteplanows.portal import access, failures, navigation, safety, shown
+from dteplanows.portal.board.views import board
+from dteplanows.portal.entering import entering
+from dteplanows.portal.services import Services, give
+from dteplanows.portal.sessions import Sessions
+from dteplanows.portal.style_page import style
+from dteplanows.portal.texts import t
+
+_SECRET = "clave_portal"
+"""The setting of the ledger that signs the cookie."""
+
+_A_YEAR = 31_536_000
+
+THEMES = ("claro", "oscuro")
+"""What the switch of the look may say; anything else is what the system prefers."""
+
+THEME_COOKIE = "dteplanows_tema"
+
+BLUEPRINTS = (entering, style, board)
+"""The families of pages."""
+
+
+def create_app(services: Services) -> Flask:
+    """The portal on *services*, as a WSGI application. It takes what :class:`dteplanows.web.portal.Portal` hands it."""
+    app = Flask("dteplanows.portal", static_url_path="/estatico")
+    secret = services.ledger.secrets.get(_SECRET)
+    app.config.update(
+        SECRET_KEY=secret,
+        # Installations on one machine share the cookies of all ports.
+        SESSION_COOKIE_NAME=f"dteplanows_{hashlib.sha256(secret).hexdigest()[:8]}",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SEND_FILE_MAX_AGE_DEFAULT=_A_YEAR,
+        MAX_CONTENT_LENGTH=services.body,
+        MAX_FORM_MEMORY_SIZE=services.body,
+        # A form is good as long as its session, and where the page came from is looked at by other means.
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    give(app.extensions, services)
+    safety.protect(app)
+    access.guard(app, Sessions(services.ledger, services.settings))
+    failures.handle(app)
+    for one in BLUEPRINTS:
+        app.register_blueprint(one)
+    _give_templates(app)
+    return app
+
+
+def _give_templates(app: Flask) -> None:
+    """What every template may use."""
+    app.jinja_env.filters.update(
+        rut=shown.rut, number=shown.number, pesos=shown.pesos, day=shown.day, moment=shown.moment
+    )
+    app.jinja_env.globals.update(t=t, asset=_asset, version=dteplanows.__version__)
+
+    @app.context_processor
+    def of_the_page() -> dict[str, Any]:
+        theme = request.cookies.get(THEME_COOKIE, "")
+        return {
+            "person": g.get("person"), "company": g.get("company"), "theme": theme if theme in THEMES else "",
+            "menu": navigation.entries, "companies": navigation.companies,
+        }  # fmt: skip
+
+
+def _asset(name: str) -> str:
+    """The address of a file of ``static/``, another one whenever its bytes are others: browsers keep it for a year."""
+    return url_for("static", filename=name, v=_fingerprint(name))
+
+
+@cache
+def _fingerprint(name: str) -> str:
+    data = resources.files("dteplanows.portal").joinpath("static", name).read_bytes()
+    return hashlib.sha256(data).hexdigest()[:12]
