@@ -38,6 +38,10 @@ TABLE: Mapping[str, Need] = {
     "entering.home": Need.CONTADOR,
     "style.style_page": Need.ADMINISTRADOR,
     "board.board_page": Need.CONTADOR,
+    "sales.sales_page": Need.CONTADOR,
+    "sales.export_file": Need.CONTADOR,
+    "sales.document_page": Need.CONTADOR,
+    "sales.document_file": Need.CONTADOR,
 }
 """Every endpoint, with the least role that it asks for."""
 

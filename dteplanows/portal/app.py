@@ -13,6 +13,7 @@ import dteplanows
 from dteplanows.portal import access, failures, navigation, safety, shown
 from dteplanows.portal.board.views import board
 from dteplanows.portal.entering import entering
+from dteplanows.portal.sales.views import sales
 from dteplanows.portal.services import Services, give
 from dteplanows.portal.sessions import Sessions
 from dteplanows.portal.style_page import style
@@ -28,7 +29,7 @@ THEMES = ("claro", "oscuro")
 
 THEME_COOKIE = "dteplanows_tema"
 
-BLUEPRINTS = (entering, style, board)
+BLUEPRINTS = (entering, style, board, sales)
 """The families of pages."""
 
 

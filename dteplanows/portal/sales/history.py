@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from dteplanows.document.text import decode
+from dteplanows.ledger.answers import ReceivedBefore, Sender
 from dteplanows.ledger.delivery_tables import Exchange, StoredEnvelope
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.store import Ledger
@@ -97,3 +98,10 @@ def _call(one: Exchange) -> Call:
 
 def _short(text: str) -> str:
     return text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]}\n…"
+
+
+def batch(ledger: Ledger, stored: StoredDocument) -> ReceivedBefore | None:
+    """The batch in which the file of *stored* came; None for a file that was answered at once."""
+    sender = Sender(stored.ambiente, stored.rut_emisor, stored.usuario, stored.archivo_sha256)
+    found = ledger.files.find(stored.archivo_sha256)
+    return ledger.answers.first_batch(sender, found.formato, datetime.min) if found else None
