@@ -81,7 +81,11 @@ def short_name(tipo: int) -> str:
     >>> short_name(33), short_name(61)
     ('Factura', 'Nota de Crédito')
     """
-    name = DOCUMENT_NAMES.get(tipo, str(tipo))
+    return without_electronic(DOCUMENT_NAMES.get(tipo, str(tipo)))
+
+
+def without_electronic(name: str) -> str:
+    """The name of a document type without the word that all of them have."""
     for word in _ELECTRONIC:
         name = name.replace(word, "")
     return name
