@@ -14,6 +14,8 @@ WIDTH, HEIGHT = 1000, 160
 """Of the picture, in its own units."""
 _GAP = 0.22
 """Part of the place of a bar that stays empty."""
+_FEWEST = 12
+"""Bars that there is place for at least: one alone does not fill the picture."""
 _LEAST = 1.5
 """Height of a bar of very little; that of nothing is none."""
 
@@ -50,7 +52,7 @@ def chart(bars: Sequence[Bar]) -> Chart:
     top, bottom = max(top, 0), min(bottom, 0)
     span = top - bottom or 1
     zero = round(HEIGHT * top / span, 1) if top or bottom else float(HEIGHT)
-    place = WIDTH / max(len(bars), 1)
+    place = WIDTH / max(len(bars), _FEWEST)
     drawn = []
     for at, one in enumerate(bars):
         height = round(max(HEIGHT * abs(one.total) / span, _LEAST if one.total else 0), 1)

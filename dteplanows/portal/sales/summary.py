@@ -6,7 +6,7 @@ which are in no sum. What was refused, discarded or annulled is counted, and its
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -105,17 +105,24 @@ def _sum(lines: Sequence[Line]) -> Line:
 
 
 def _bars(days: Iterable[Totals], wanted: Wanted) -> list[Bar]:
-    """A bar for each day of the period, or for each of its months that has documents."""
+    """A bar for each day of the period, or for each month from its first with sales to its last."""
     first, last = wanted.desde or date.min, wanted.hasta or date.max
     by_day = (last - first).days < MOST_DAYS
     length = len("2026-01-31") if by_day else len("2026-01")
     found: dict[str, Bar] = {}
-    if by_day:
-        every = (first + timedelta(days=at) for at in range((last - first).days + 1))
-        found = {one.isoformat(): Bar(one.isoformat(), 0, 0) for one in every}
     for one in days:
         if sign := sign_of(one.tipo):
             day = one.mes[:length]
             was = found.get(day, Bar(day, 0, 0))
             found[day] = Bar(day, was.documentos + one.documentos, was.total + sign * one.total)
-    return [found[day] for day in sorted(found)]
+    every = _days(first, last) if by_day else _months(min(found), max(found)) if found else ()
+    return [found.get(one, Bar(one, 0, 0)) for one in every]
+
+
+def _days(first: date, last: date) -> Iterator[str]:
+    return ((first + timedelta(days=at)).isoformat() for at in range((last - first).days + 1))
+
+
+def _months(first: str, last: str) -> Iterator[str]:
+    begin, end = (12 * int(year) + int(month) - 1 for year, _, month in (one.partition("-") for one in (first, last)))
+    return (f"{at // 12:04}-{at % 12 + 1:02}" for at in range(begin, end + 1))

@@ -68,7 +68,10 @@ def export_file() -> ResponseReturnValue:
     except export.BusyError:
         return failures.told([problem("SRV-231")], 503)
     name = f"ventas-{company().rut}-{asked.month or f'{asked.desde}-a-{asked.hasta}'}.{formato}"
-    return send_file(path, export.TYPES[formato], as_attachment=True, download_name=name, etag=False, conditional=False)
+    response = send_file(path, export.TYPES[formato], as_attachment=True, download_name=name, etag=False)
+    # What else is sent from files is for everybody, and kept by browsers.
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @sales.get("/<ambiente>/<rut>/ventas/<int:tipo>/<int:folio>")

@@ -15,7 +15,7 @@ from dteplanows.ledger.finding import Wanted
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.store import Ledger
 from dteplanows.portal.sales.chart import HEIGHT, WIDTH, chart
-from dteplanows.portal.sales.summary import Bar, Line, summary
+from dteplanows.portal.sales.summary import Bar, Line, _months, summary
 from tests.ledger.example import COMPANY, load_caf, new_document
 
 FIRST = date(2026, 2, 1)
@@ -88,6 +88,7 @@ def test_days_have_a_bar_each_and_months_of_a_long_period(ledger: Ledger) -> Non
     assert [one.day for one in month.bars] == [f"2026-02-{day:02}" for day in range(1, 29)]
     year = summary(ledger, COMPANY, Wanted(date(2026, 1, 1), date(2026, 12, 31)))
     assert [one.day for one in year.bars] == ["2026-02", "2026-03"]
+    assert list(_months("2025-11", "2026-02")) == ["2025-11", "2025-12", "2026-01", "2026-02"]
 
 
 def test_an_empty_period_has_no_lines(ledger: Ledger) -> None:
