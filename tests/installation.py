@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -136,7 +138,7 @@ def make_installation(
     certificates.save(ledger, company, keys.certificate)
     for file in keys.cafs.values() if cafs else ():
         load_caf(ledger, company, file, keys.authority)
-    with patch("secrets.token_bytes", lambda size: _SALT):
+    with one_salt():
         ledger.users.save(USUARIO, CLAVE, company.ambiente, company.rut)
     return Installation(Issuer(ledger, keys.authority), ledger, company, keys.certificate, keys.authority)
 
@@ -152,6 +154,13 @@ def load_caf(ledger: Ledger, company: Company, file: bytes, authority: TestAutho
 # and twelve keys otherwise, which takes longer than most of them.
 passwords._derive = lru_cache(1024)(passwords._derive)
 _SALT = secrets.token_bytes(16)
+
+
+@contextmanager
+def one_salt() -> Iterator[None]:
+    """Passwords that are set inside have a salt that other tests have too, and one that was derived is not again."""
+    with patch("secrets.token_bytes", lambda size: _SALT):
+        yield
 
 
 @cache

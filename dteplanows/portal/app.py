@@ -64,7 +64,7 @@ def create_app(services: Services) -> Flask:
 def _give_templates(app: Flask) -> None:
     """What every template may use."""
     app.jinja_env.filters.update(
-        rut=shown.rut, number=shown.number, pesos=shown.pesos, day=shown.day, moment=shown.moment
+        rut=shown.rut, number=shown.number, pesos=shown.pesos, day=shown.day, month=shown.month, moment=shown.moment
     )
     app.jinja_env.globals.update(t=t, asset=_asset, version=dteplanows.__version__)
 

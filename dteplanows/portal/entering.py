@@ -38,7 +38,7 @@ def home() -> ResponseReturnValue:
 def login() -> ResponseReturnValue:
     """The login, and what it leads to."""
     next_page = request.values.get("siguiente", "")
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(url_for("entering.home")) if g.person else _page(next_page)
     usuario, clave = request.form.get("usuario", "").strip(), request.form.get("clave", "")
     kept = request.form.get("pendiente", "")

@@ -8,6 +8,11 @@ from decimal import Decimal
 from dteplanows.document import clock
 from dteplanows.validator.report import money
 
+_MONTHS = (
+    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
+    "diciembre",
+)  # fmt: skip
+
 
 def rut(text: str) -> str:
     """A RUT with dots; what is none stays as it is.
@@ -49,6 +54,15 @@ def day(value: date | str) -> str:
         return f"{date.fromisoformat(value):%d-%m-%Y}"
     except ValueError:
         return value
+
+
+def month(value: date) -> str:
+    """The month of a day, in words.
+
+    >>> month(date(2026, 11, 28))
+    'noviembre de 2026'
+    """
+    return f"{_MONTHS[value.month - 1]} de {value.year}"
 
 
 def moment(value: datetime | float) -> str:

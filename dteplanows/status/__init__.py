@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dteplanows.document.company import Company
 from dteplanows.document.problem import Refused
 from dteplanows.folios import older_ledger
 from dteplanows.ledger.engines.errors import failing
@@ -15,7 +16,7 @@ from dteplanows.ledger.place import place_of
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings
 from dteplanows.status import backups, companies, delivery, machine, notices
-from dteplanows.status.look import look_at, problem_row, unreadable_row, upgraded_row
+from dteplanows.status.look import Look, look_at, problem_row, unreadable_row, upgraded_row
 from dteplanows.status.rows import Row
 
 
@@ -42,22 +43,44 @@ def rows(ledger: Ledger, settings: Settings) -> list[Row]:
         return list(_rows(ledger, settings))
 
 
+def of_company(ledger: Ledger, settings: Settings, company: Company) -> list[Row]:
+    """How everything of one company is."""
+    with ledger.reading():
+        look = look_at(ledger, settings)
+        return list(_company(look, company, delivery.on_its_way(look), companies.rates(look)))
+
+
+def of_installation(ledger: Ledger, settings: Settings) -> list[Row]:
+    """How everything is that belongs to no company."""
+    with ledger.reading():
+        look = look_at(ledger, settings)
+        return list(_installation(look, delivery.on_its_way(look)))
+
+
 def _rows(ledger: Ledger, settings: Settings) -> Iterator[Row]:
     look = look_at(ledger, settings)
-    yield from map(problem_row, older_ledger.reasons(ledger))
+    found = delivery.on_its_way(look)
+    yield from _installation(look, found)
+    rates = companies.rates(look)
+    for company in look.companies:
+        yield from _company(look, company, found, rates)
+
+
+def _installation(look: Look, found: delivery.OnItsWay) -> Iterator[Row]:
+    yield from map(problem_row, older_ledger.reasons(look.ledger))
     yield machine.disk(look)
     yield machine.clock(look)
     yield backups.backup(look)
     yield machine.batches(look)
-    found = delivery.on_its_way(look)
     yield delivery.worker(look, found)
     yield from notices.mailboxes(look)
-    on_demand = settings.caf_automatico and settings.autoridad_de_prueba.exists()
-    rates = companies.rates(look)
-    for company in look.companies:
-        yield companies.certificate(look, company)
-        yield companies.resolution(look, company)
-        yield from delivery.company(look, company, found)
-        yield from companies.held_back(look, company)
-        yield from companies.folios(look, company, rates, on_demand)
-        yield from notices.notices(look, company)
+
+
+def _company(look: Look, company: Company, found: delivery.OnItsWay, rates: companies.Rates) -> Iterator[Row]:
+    on_demand = look.settings.caf_automatico and look.settings.autoridad_de_prueba.exists()
+    yield companies.certificate(look, company)
+    yield companies.resolution(look, company)
+    yield from delivery.company(look, company, found)
+    yield from companies.held_back(look, company)
+    yield from companies.folios(look, company, rates, on_demand)
+    yield from notices.notices(look, company)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import Client, TestResponse
 
 from dteplanows import web
@@ -17,9 +19,12 @@ from dteplanows.portal.services import Services
 from dteplanows.settings import Settings, load
 from dteplanows.soap.limits import USUAL, Limits
 from dteplanows.soap.operations import Operations
-from tests.installation import COMPANY, Installation
+from tests.installation import COMPANY, Installation, one_salt
 
 CLAVE = "clave-de-persona-ñ"
+
+ADDRESS = "203.0.113.7"
+"""Where every browser is."""
 
 OTHER = Company(
     rut="96790240-3", ambiente="pruebas", razon_social="Zapatería <b>Otra</b> & Cía.", giro="Calzado",
@@ -28,6 +33,24 @@ OTHER = Company(
 """A company that no person has but for the one who runs the installation."""
 
 _TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
+
+
+class _Compiled(BytecodeCache):
+    """The templates as the first portal of a test process compiled them: each test makes a portal of its own."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        found = self._kept.get(bucket.key)
+        if found:
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": _Compiled()}
 
 
 @dataclass
@@ -59,7 +82,10 @@ class Browser:
 
     def _open(self, path: str, method: str, **options: Any) -> TestResponse:
         headers = {**self.headers, **options.pop("headers", {})}
-        return self.client.open(f"/portal{path}", method=method, base_url=self.base, headers=headers, **options)
+        environ = {"REMOTE_ADDR": ADDRESS}
+        return self.client.open(
+            f"/portal{path}", method=method, base_url=self.base, headers=headers, environ_overrides=environ, **options
+        )
 
 
 @dataclass
@@ -75,14 +101,20 @@ class Site:
         """Where the pages of the company begin, below ``/portal``."""
         return f"/{COMPANY.ambiente}/{COMPANY.rut}"
 
-    def browser(self, **options: Any) -> Browser:
-        """A browser that has never been here."""
+    def browser(self, cookie: str = "", **options: Any) -> Browser:
+        """A browser that has never been here.
+
+        :param cookie: what it shows all the same, whatever it is sent.
+        """
+        if cookie:
+            return Browser(Client(self.application, use_cookies=False), headers={"Cookie": cookie}, **options)
         return Browser(Client(self.application), **options)
 
     def person(self, rol: Rol, company: Company = COMPANY, usuario: str = "") -> str:
         """The name of a new user of *company*, whose password is :data:`CLAVE`."""
         usuario = usuario or f"{rol}.{company.rut}"
-        self.installation.ledger.users.save(usuario, CLAVE, company.ambiente, company.rut, rol=rol)
+        with one_salt():
+            self.installation.ledger.users.save(usuario, CLAVE, company.ambiente, company.rut, rol=rol)
         return usuario
 
     def inside(self, rol: Rol) -> Browser:

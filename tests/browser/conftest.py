@@ -1,0 +1,115 @@
+"""A real service, and a browser that a person could use: Debian's Chromium, told what to do by Playwright."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+
+from dteplanows.ledger.rows import Rol
+from tests.installation import COMPANY, make_installation, one_salt
+from tests.portal.pages import CLAVE
+from tests.web.serving import HOST, running
+
+CHROMIUM = next((one for one in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if one), None)
+
+WIDE, PHONE = (1280, 900), (390, 844)
+
+ROLES: tuple[Rol, ...] = ("integracion", "contador", "administrador", "operador")
+
+
+class Served(NamedTuple):
+    """A service that runs, with a user of each role, named for it, whose password is ``CLAVE``."""
+
+    portal: str
+    """Address of the portal, without a slash at its end."""
+    directory: Path
+
+    @property
+    def home(self) -> str:
+        """Where the pages of the company begin."""
+        return f"{self.portal}/{COMPANY.ambiente}/{COMPANY.rut}"
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One service for all tests of a process."""
+    directory = tmp_path_factory.mktemp("portal")
+    installation = make_installation(directory)
+    with one_salt():
+        for rol in ROLES:
+            installation.ledger.users.save(rol, CLAVE, COMPANY.ambiente, COMPANY.rut, rol=rol)
+    installation.close()
+    with running(directory, "trabajadores = 1\n") as port:
+        yield Served(f"http://{HOST}:{port}/portal", directory)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of a process."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium: the program is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+Opens = Callable[..., Page]
+
+
+@pytest.fixture
+def opens(chromium: Browser) -> Iterator[Opens]:
+    """Opens a window that nobody has used: ``opens(PHONE, color_scheme="dark")``. What a page complains of fails the
+    test: an error of a script, or something that the policy of the page forbids."""
+    contexts, complaints = [], list[str]()
+
+    def opened(size: tuple[int, int] = WIDE, **options: object) -> Page:
+        context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, locale="es-CL", **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda one: complaints.append(one.text) if "Content Security Policy" in one.text else None)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def came_in() -> dict[Rol, StorageState]:
+    """What the browser of each role keeps once it has come in: most tests begin behind the login."""
+    return {}
+
+
+@pytest.fixture
+def enters(opens: Opens, served: Served, came_in: dict[Rol, StorageState]) -> Opens:
+    """Opens a window in which a person of a role has come in: ``enters("contador", PHONE)``."""
+
+    def entered(rol: Rol, size: tuple[int, int] = WIDE, **options: object) -> Page:
+        if rol in came_in:
+            page = opens(size, storage_state=came_in[rol], **options)
+            page.goto(f"{served.home}/tablero")
+            return page
+        page = opens(size, **options)
+        page.goto(f"{served.portal}/entrar")
+        enter(page, rol)
+        page.wait_for_url(f"{served.home}/tablero")
+        came_in[rol] = page.context.storage_state()
+        return page
+
+    return entered
+
+
+def enter(page: Page, usuario: str, clave: str = CLAVE) -> None:
+    """Fill in the login that the page shows, and send it."""
+    page.get_by_label("Usuario").fill(usuario)
+    page.get_by_label("Clave").fill(clave)
+    page.get_by_role("button", name="Entrar").click()
