@@ -16,15 +16,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
-from benchmarks.documents import COMPANY, NOBODY, START, UNSENT_ONES, WEIGHTS, rows
-from dteplanows.ledger.pages import Page, TooManyError
+from benchmarks.documents import NOBODY, START, UNSENT_ONES, rows
 from dteplanows.ledger.place import Place
-from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import Ledger
-from dteplanows.portal.sales import query
-from dteplanows.portal.sales.summary import summary
+from dteplanows.web.file_answer import WRAPPER, FileAnswer
+from tests.installation import COMPANY, Installation, make_installation
+from tests.portal.pages import Browser, Site, site_of
 from tests.postgresql import server
+from tests.sii.documents import issue
 
 LIMIT = 0.150
 """Seconds that a page may take, of 20 times 19."""
@@ -40,7 +41,6 @@ _DELIVERED = (
     "CASE WHEN id > ? THEN 'pendiente' WHEN id % 5000 = 1 THEN 'rechazado' ELSE 'aceptado' END, creado, 0, 0, '' "
     f"FROM documento WHERE id > {UNSENT_ONES}"
 )
-_PIECE = 20_000
 
 
 @contextmanager
@@ -53,26 +53,22 @@ def place_of(engine: str, folder: Path) -> Iterator[Place]:
         yield Place(folder / "datos", one.new_database())
 
 
-def make(place: Place, documents: int, days: int, size: int) -> Ledger:
-    """A ledger of *documents* issued in so many days."""
-    ledger = Ledger(place)
-    ledger.companies.save(COMPANY)
-    for tipo in WEIGHTS:
-        ledger.cafs.save(Series.of(COMPANY, tipo), Span(1, 99_999_999), START, b"ficticio")
-    content = "x'00'" if not place.base else r"'\x00'"
+def fill(ledger: Ledger, documents: int, days: int, size: int) -> None:
+    """*documents* of the company, issued in so many days."""
+    in_postgresql = bool(ledger.place.base)
+    content = r"'\x00'" if in_postgresql else "x'00'"
     ledger.connection.execute(f"INSERT INTO archivo (sha256, formato, contenido) VALUES ('a', '1', {content})")
-    on_table = "" if not place.base else " ON documento"
     with ledger.transaction():
-        ledger.connection.execute(f"DROP TRIGGER documento_se_entrega{on_table}")
+        ledger.connection.execute(f"DROP TRIGGER documento_se_entrega{' ON documento' if in_postgresql else ''}")
         ledger.connection.executemany(_INSERT, _named(rows(documents, size, days=days)))
         ledger.connection.execute(_DELIVERED, (documents - 100,))
-    ledger.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)" if not place.base else "VACUUM ANALYZE")
-    return ledger
+    ledger.connection.execute("VACUUM ANALYZE" if in_postgresql else "PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _named(every: Iterator[tuple[object, ...]]) -> Iterator[tuple[object, ...]]:
     for number, row in enumerate(every):
-        yield (*row[:6], f"{_NAMES[number % len(_NAMES)]} {number % 5000}", *row[7:])
+        name = f"{_NAMES[number % len(_NAMES)]} {number % 5000}"
+        yield (COMPANY.ambiente, COMPANY.rut, *row[2:6], name, *row[7:])
 
 
 def questions(month: str, year: tuple[str, str]) -> dict[str, dict[str, str]]:
@@ -95,16 +91,6 @@ def questions(month: str, year: tuple[str, str]) -> dict[str, dict[str, str]]:
     }  # fmt: skip
 
 
-def listed(ledger: Ledger, arguments: dict[str, str]) -> Page | None:
-    """The page of documents that the arguments of an address ask for; None for a period that is too long."""
-    asked = query.read(arguments, START, 50)
-    assert not asked.errors, asked.errors
-    try:
-        return ledger.pages.page(COMPANY, asked.listing, asked.turn)
-    except TooManyError:
-        return None
-
-
 def measure(name: str, times: int, question: Callable[[], str]) -> float:
     """Ask, and print how long the answers take; the time that 19 of 20 need, in seconds."""
     said, taken = question(), []
@@ -115,6 +101,47 @@ def measure(name: str, times: int, question: Callable[[], str]) -> float:
     late = statistics.quantiles(taken, n=20)[-1]
     print(f"{name:40} {statistics.median(taken) * 1000:7.1f} ms  p95 {late * 1000:7.1f} ms  {said}", flush=True)
     return late
+
+
+def pages(site: Site, browser: Browser, days: int) -> dict[str, Callable[[], str]]:
+    """What is asked for, each with what says in a few words what came."""
+    ledger, home = site.installation.ledger, f"{site.home}/ventas"
+    folio = ledger.connection.execute("SELECT MAX(folio) FROM documento WHERE tipo = 33").fetchone()[0]
+
+    def get(path: str) -> Callable[[], str]:
+        def asked() -> str:
+            answer = browser.get(path)
+            assert answer.status_code == 200, (path, answer.status_code)
+            lines = answer.text.count('class="num folio"')
+            return f"{lines} filas" + (", sigue" if "Seguir buscando" in answer.text else "")
+
+        return asked
+
+    month = f"{START + timedelta(days=days // 2):%Y-%m}"
+    last = START + timedelta(days=days - 1)
+    found = {"página del mes": get(f"{home}?mes={month}"), "un documento": get(f"{home}/33/{folio}")}
+    for name, one in questions(month, (START.isoformat(), last.isoformat())).items():
+        found[name] = get(f"{home}?{urlencode({**one, 'parte': 'lista'})}")
+    return found
+
+
+def exports(site: Site, browser: Browser, month: str) -> None:
+    """Print what the files of a month cost: time, size, and the memory that the process took more than before."""
+    for formato in ("csv", "xlsx"):
+        before, begin = _memory(anew=True), time.perf_counter()
+        path = f"{site.home}/ventas/exportar?mes={month}&formato={formato}"
+        answer = browser.get(path, environ_overrides={WRAPPER: FileAnswer})
+        size = sum(map(len, answer.response))
+        seconds, more = time.perf_counter() - begin, _memory() - before
+        told = f"{seconds:.1f} s, {size / 2**20:.1f} MiB, {more // 1024} MiB más de memoria"
+        print(f"{formato} del mes: {told}", flush=True)
+
+
+def _memory(anew: bool = False) -> int:
+    """KiB that this process ever had; *anew*, from now on."""
+    if anew:
+        Path("/proc/self/clear_refs").write_text("5", "ascii")
+    return int(Path("/proc/self/status").read_text("ascii").partition("VmHWM:")[2].split()[0])
 
 
 def main() -> int:
@@ -129,26 +156,16 @@ def main() -> int:
     good = True
     with tempfile.TemporaryDirectory() as folder, place_of(arguments.engine, Path(folder)) as place:
         begin = time.perf_counter()
-        ledger = make(place, arguments.documents, arguments.days, arguments.size)
+        installation: Installation = make_installation(place)
+        issue(installation, 33)
+        fill(installation.ledger, arguments.documents, arguments.days, arguments.size)
         print(f"{arguments.documents} documentos en {arguments.engine}, hechos en {time.perf_counter() - begin:.0f} s")
-        last = START + timedelta(days=arguments.days - 1)
-        month = f"{START + timedelta(days=arguments.days // 2):%Y-%m}"
-        asked = query.read({"mes": month}, START, 50)
-
-        def totals() -> str:
-            return f"{summary(ledger, COMPANY, asked.listing.wanted).documents} documentos"
-
-        good = measure("totales del mes", arguments.times, totals) <= LIMIT and good
-        for name, one in questions(month, (START.isoformat(), last.isoformat())).items():
-
-            def page(one: dict[str, str] = one) -> str:
-                found = listed(ledger, one)
-                if found is None:
-                    return "período demasiado largo"
-                return f"{len(found.documents)} filas{', sigue' if found.stopped else ''}"
-
+        site = site_of(installation)
+        browser = site.inside("contador")
+        for name, page in pages(site, browser, arguments.days).items():
             good = measure(name, arguments.times, page) <= LIMIT and good
-        ledger.close()
+        exports(site, browser, f"{START + timedelta(days=arguments.days // 2):%Y-%m}")
+        installation.close()
     return 0 if good else 1
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from dteplanows.log import call as calls
 from dteplanows.settings import Settings
+from dteplanows.soap.asmx.request import Environ
 from dteplanows.web import rsgi, server
 from dteplanows.web.line import answered
 
@@ -17,7 +18,7 @@ from dteplanows.web.line import answered
 def application(path: str, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     """Answer one request, and write its line, as the service does."""
 
-    def inner(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def inner(environ: Environ, start_response: Any) -> Iterable[bytes]:
         start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(Path(path).stat().st_size))])
         wrapped: Iterable[bytes] = environ["wsgi.file_wrapper"](Path(path).open("rb"))  # noqa: SIM115 - it closes it
         return wrapped

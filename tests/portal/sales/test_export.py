@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -130,7 +131,7 @@ def test_nothing_is_left_behind(ledger: Ledger, monkeypatch: pytest.MonkeyPatch)
     for _ in range(200):
         if not path.exists():
             break
-        export.time.sleep(0.02)
+        time.sleep(0.02)
     assert list(folder.iterdir()) == []
     monkeypatch.setattr(export, "write_csv", _fail)
     with pytest.raises(OSError, match="full"):
