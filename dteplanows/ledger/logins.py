@@ -14,7 +14,7 @@ from dteplanows.document.problem import Refused
 from dteplanows.ledger.companies import company_of
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.engines.errors import of_databases
-from dteplanows.ledger.passwords import Verifier, hash_password, matching, salt_of
+from dteplanows.ledger.passwords import Verifier, hash_password, is_current, matching, salt_of
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import Opened, Rol
 from dteplanows.ledger.tables import EMPRESA
@@ -48,6 +48,8 @@ class Logins(Repository):
     def __init__(self, db: Database) -> None:
         super().__init__(db)
         self._verifier = Verifier()
+        self._tried: set[str] = set()
+        """Hashes of an older kind that were to be made anew."""
 
     def open(
         self, usuarios: Sequence[str], claves: Sequence[str], meant: Callable[[Company], bool] = lambda company: True
@@ -86,18 +88,18 @@ class Logins(Repository):
         return [one for one in own if one.clave in right]
 
     def _with_one_salt(self, own: list[Key], fitting: list[Key], clave: str) -> list[Key]:
-        """*fitting*, hashed anew with the salt of the user's first key where they have another.
+        """*fitting*, hashed anew with one salt, and as new passwords are, where they are otherwise.
 
-        Older versions gave each a salt of its own, and only who has the password can change that. A ledger that cannot
-        be written to stays as it is.
+        Older versions gave each a salt of its own, or hashed by scrypt, and only who has the password can change that.
+        A ledger that cannot be written to stays as it is.
         """
-        salt = salt_of(own[0].clave)
-        changed = [one for one in fitting if salt_of(one.clave) != salt]
-        if not changed:
+        like = next((one.clave for one in own if is_current(one.clave)), "")
+        changed = [one for one in fitting if salt_of(one.clave) != salt_of(like)]
+        if all(one.clave in self._tried for one in changed):
             return fitting
-        hashed = hash_password(clave, own[0].clave)
-        if salt_of(hashed) != salt:
-            return fitting
+        # Once in each process: where nothing can be written, each call would pay for a hash.
+        self._tried.update(one.clave for one in changed)
+        hashed = hash_password(clave, like)
         try:
             with self.db.writing():
                 for one in changed:

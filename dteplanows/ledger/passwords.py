@@ -1,6 +1,9 @@
-"""Passwords of users: kept as salted scrypt hashes, and verified without paying for scrypt on each call.
+"""Passwords of users: kept as salted argon2id hashes, and verified without paying for argon2id on each call.
 
-A call carries the password every time, and scrypt is slow on purpose. So a process remembers which password it has
+Older versions kept scrypt hashes. They are good, and each becomes one of argon2id when its user comes in. Both take
+about as much memory and time, so that a login's time does not tell whether a user exists that has not come in since.
+
+A call carries the password every time, and both are slow on purpose. So a process remembers which password it has
 compared with which hash, and how that went. It remembers neither of them: the key of the memory is a keyed digest made
 with a random key of the process. A changed password has a new hash, so nothing remembered fits it any more.
 
@@ -19,31 +22,49 @@ import secrets
 import threading
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
+from typing import NamedTuple
 
-_N, _R, _P = 2**14, 8, 5
-"""scrypt's cost: 16 MiB and a fifth of a second (OWASP's recommendation for this amount of memory)."""
+from argon2.low_level import Type, hash_secret_raw
 
-_MEMORY = 64 * 1024 * 1024
+_KIB, _PASSES, _LANES = 2**14, 20, 1
+"""Cost of argon2id: 16 MiB and a fifth of a second, many times OWASP's least and as much as scrypt took before."""
+
+_ARGON, _SCRYPT = "argon2id", "scrypt"
+
+_SCRYPT_MEMORY = 64 * 1024 * 1024
+_LENGTH = 64
 _REMEMBERED = 4096
 
 AT_ONCE = 2
 """Comparisons that run at a time: each takes a processor and 16 MiB."""
 
-MEMORY_AT_ONCE = AT_ONCE * 128 * _N * _R
+MEMORY_AT_ONCE = AT_ONCE * 1024 * _KIB
 """Bytes that they take together."""
 
 
+class _Way(NamedTuple):
+    """How a hash was made."""
+
+    name: str
+    cost: tuple[int, int, int]
+    """KiB, passes and lanes of argon2id; N, r and p of scrypt."""
+    salt: bytes
+
+
 def hash_password(clave: str, like: str = "") -> str:
-    """A new salted hash of *clave*, as text that names its own cost: ``scrypt$N$r$p$salt$hash$number``.
+    """A new salted hash of *clave*, as text that names its own cost: ``argon2id$KiB$passes$lanes$salt$hash$number``.
 
     The number is another one each time: the same password set anew is told from the one before, whose tokens end.
 
-    :param like: another hash of the same user name, whose salt is taken; empty for none.
+    :param like: another hash of the same user name, whose salt is taken where it is of this kind; empty for none.
     """
-    cost, salt = _parts(like)[:2] if like else ((0, 0, 0), b"")
-    if cost != (_N, _R, _P):
-        salt = secrets.token_bytes(16)
-    return _text(_N, _R, _P, salt, _derive(clave, salt, _N, _R, _P))
+    way = _parts(like)[0] if is_current(like) else _new_way()
+    return _text(way, _derive(clave, way))
+
+
+def is_current(stored: str) -> bool:
+    """Whether a hash was made as new ones are."""
+    return stored.startswith(f"{_ARGON}${_KIB}${_PASSES}${_LANES}$")
 
 
 def salt_of(stored: str) -> str:
@@ -56,10 +77,10 @@ def matching(clave: str, stored: Iterable[str]) -> frozenset[str]:
     derived: dict[str, bytes] = {}
     found = set()
     for one in stored:
-        cost, salt, expected = _parts(one)
+        way, expected = _parts(one)
         group = salt_of(one)
         if group not in derived:
-            derived[group] = _derive(clave, salt, *cost)
+            derived[group] = _derive(clave, way)
         if hmac.compare_digest(derived[group], expected):
             found.add(one)
     return frozenset(found)
@@ -74,7 +95,7 @@ class Verifier:
         self._wrong: dict[bytes, frozenset[str]] = {}
         self._turn = threading.Semaphore(AT_ONCE)
         self._same = tuple(threading.Lock() for _ in range(64))
-        self._nobody = _text(_N, _R, _P, secrets.token_bytes(16), secrets.token_bytes(64))
+        self._nobody = _text(_new_way(), secrets.token_bytes(_LENGTH))
 
     def verify(self, usuario: str, clave: str, *stored: str) -> frozenset[str]:
         """Those of the hashes *stored* that *clave* is the password of; they belong to *usuario* and have one salt."""
@@ -114,16 +135,28 @@ def _remember(memory: dict[bytes, frozenset[str]], digest: bytes, answer: frozen
     memory[digest] = answer
 
 
-def _parts(stored: str) -> tuple[tuple[int, int, int], bytes, bytes]:
-    """Cost, salt and hash of a text made by :func:`hash_password`."""
-    _, n, r, p, salt, derived, *_ = stored.split("$")
-    return (int(n), int(r), int(p)), b64decode(salt), b64decode(derived)
+def _new_way() -> _Way:
+    return _Way(_ARGON, (_KIB, _PASSES, _LANES), secrets.token_bytes(16))
 
 
-def _derive(clave: str, salt: bytes, n: int, r: int, p: int) -> bytes:
+def _parts(stored: str) -> tuple[_Way, bytes]:
+    """How a text made by :func:`hash_password` was made, and the hash in it."""
+    name, *cost, salt, derived, _ = (*stored.split("$"), "")[:7]
+    first, second, third = map(int, cost)
+    return _Way(name, (first, second, third), b64decode(salt)), b64decode(derived)
+
+
+def _derive(clave: str, way: _Way) -> bytes:
     data = clave.encode("utf-8", "surrogatepass")
-    return hashlib.scrypt(data, salt=salt, n=n, r=r, p=p, maxmem=_MEMORY, dklen=64)
+    first, second, third = way.cost
+    if way.name == _SCRYPT:
+        return hashlib.scrypt(
+            data, salt=way.salt, n=first, r=second, p=third, maxmem=_SCRYPT_MEMORY, dklen=_LENGTH
+        )
+    return hash_secret_raw(data, way.salt, second, first, third, _LENGTH, Type.ID)
 
 
-def _text(n: int, r: int, p: int, salt: bytes, derived: bytes) -> str:
-    return f"scrypt${n}${r}${p}${b64encode(salt).decode()}${b64encode(derived).decode()}${secrets.token_hex(4)}"
+def _text(way: _Way, derived: bytes) -> str:
+    cost = "$".join(map(str, way.cost))
+    number = secrets.token_hex(4)
+    return f"{way.name}${cost}${b64encode(way.salt).decode()}${b64encode(derived).decode()}${number}"

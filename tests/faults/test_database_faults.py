@@ -32,7 +32,7 @@ FILE = b64(sample("factura33.txt"))
 
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    monkeypatch.setattr(passwords, "_N", 16)
+    monkeypatch.setattr(passwords, "_KIB", 8)
     one = make_installation(tmp_path / "datos")
     yield one
     with suppress(Exception):
@@ -107,7 +107,7 @@ from dteplanows.ledger import passwords
 from dteplanows.ledger.store import Ledger
 from tests.soap.soap_support import Caller
 from tests.faults.test_database_faults import FILE, call
-passwords._N = 16
+passwords._KIB, passwords._PASSES = 8, 1
 ledger = Ledger(Path(sys.argv[1]))
 caller = Caller(Issuer(ledger))
 call(caller, "Online")

@@ -80,7 +80,7 @@ FAULTS = [copy_over, copy_of_all, delete, delete_log, delete_memory, other_direc
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
     """An installation with one document, of which a copy was made then."""
-    monkeypatch.setattr(passwords, "_N", 16)
+    monkeypatch.setattr(passwords, "_KIB", 8)
     one = make_installation(tmp_path / "datos")
     issue(one, "factura33.txt")
     copy(tmp_path / "datos")

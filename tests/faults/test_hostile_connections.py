@@ -18,7 +18,7 @@ OF_A_CONNECTION = 96 * 1024
 """Bytes that a web server reads ahead of one: more than a small account, as here, has for it."""
 
 OF_COMPARISONS = passwords.AT_ONCE * 16 * MIB
-"""What scrypt takes, on purpose."""
+"""What the hashing of passwords takes, on purpose."""
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="la memoria de un proceso se ve solo en Linux")

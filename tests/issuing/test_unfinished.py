@@ -35,7 +35,7 @@ Fault = Callable[[Installation, pytest.MonkeyPatch], None]
 
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    monkeypatch.setattr(passwords, "_N", 16)  # what a password costs is not looked at here
+    monkeypatch.setattr(passwords, "_KIB", 8)  # what a password costs is not looked at here
     monkeypatch.setattr(connection, "BUSY_SECONDS", 0.2)
     with closing(make_installation(tmp_path)) as one:
         yield one

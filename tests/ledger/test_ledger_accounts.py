@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import argon2
 import pytest
 
 from dteplanows.document.company import Company
@@ -32,17 +33,18 @@ OTHER = replace(COMPANY, rut=rut(76000333), razon_social="Otra Empresa Ficticia 
 
 
 class Derived:
-    """Counts how often scrypt is run, and makes it cheap."""
+    """Counts how often a password is hashed, and makes it cheap."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.times = 0
         self._derive = passwords._derive
-        monkeypatch.setattr(passwords, "_N", 16)
+        monkeypatch.setattr(passwords, "_KIB", 8)
+        monkeypatch.setattr(passwords, "_PASSES", 1)
         monkeypatch.setattr(passwords, "_derive", self)
 
-    def __call__(self, clave: str, salt: bytes, n: int, r: int, p: int) -> bytes:
+    def __call__(self, clave: str, way: passwords._Way) -> bytes:
         self.times += 1
-        return self._derive(clave, salt, n, r, p)
+        return self._derive(clave, way)
 
 
 @pytest.fixture
@@ -146,7 +148,7 @@ def test_users_that_are_refused(
     assert ledger.users.all() == []
 
 
-def test_scrypt_is_run_once_for_each_password(ledger: Ledger, derived: Derived) -> None:
+def test_a_password_is_hashed_once(ledger: Ledger, derived: Derived) -> None:
     ledger.users.save("ana", "c", "pruebas", COMPANY.rut)
     derived.times = 0
     for _ in range(5):
@@ -261,12 +263,73 @@ def test_a_changed_password_is_seen_by_other_processes_at_once(ledger: Ledger) -
     assert [one.usuario for one in ledger.users.all()] == ["ana"]
 
 
-def test_the_hash_is_scrypt_with_its_own_salt_and_names_its_cost() -> None:
+def test_the_hash_is_argon2_with_its_own_salt_and_names_its_cost() -> None:
     first, second = passwords.hash_password("c"), passwords.hash_password("c")
     assert first != second
-    assert first.startswith("scrypt$16384$8$5$")
+    assert first.startswith("argon2id$16384$20$1$")
     assert passwords.matching("c", [first, second]) == {first, second}
     assert passwords.matching("C", [first, second]) == frozenset()
+    *facts, salt, derived, _ = first.split("$")
+    told = f"$argon2id$v=19$m={facts[1]},t={facts[2]},p={facts[3]}${salt.rstrip('=')}${derived.rstrip('=')}"
+    assert argon2.PasswordHasher().verify(told, "c")
+
+
+SCRYPT = (
+    # hashlib.scrypt(b"clave", salt=bytes(range(16)), n=2**14, r=8, p=5, dklen=64), as versions up to 0.5.0 kept it.
+    "scrypt$16384$8$5$AAECAwQFBgcICQoLDA0ODw=="
+    "$FdUVMKINJ/o0+fBUeQXfiEkOW3Q1pwaP65wKzww9ZdU6ye2trt2CDPXbILOxDutMbLkIDg7aF57AuUHhw+4G2g=="
+    "$0a1b2c3d"
+)
+
+
+def as_older_versions(ledger: Ledger, number: str = "0a1b2c3d") -> str:
+    """The hash that every user has now: of the password ``clave``, by scrypt."""
+    stored = SCRYPT.replace("0a1b2c3d", number)
+    with ledger.transaction():
+        ledger.connection.execute("UPDATE usuario SET clave = ?", (stored,))
+    return stored
+
+
+def stored_hashes(ledger: Ledger) -> list[str]:
+    return [row[0] for row in ledger.connection.execute("SELECT clave FROM usuario ORDER BY id")]
+
+
+def test_a_hash_by_scrypt_is_good_and_becomes_another_as_its_user_comes_in(ledger: Ledger, derived: Derived) -> None:
+    ledger.companies.save(many(1))
+    for own in (COMPANY.rut, many(1).rut):
+        ledger.users.save("ana", "x", "pruebas", own)
+    old = as_older_versions(ledger)
+    assert ledger.logins.open(["ana"], ["mala"]) == []
+    assert stored_hashes(ledger) == [old, old]
+    assert len(ledger.logins.open(["ana"], ["clave"])) == 2
+    new = stored_hashes(ledger)
+    assert all(passwords.is_current(one) for one in new)
+    assert len({passwords.salt_of(one) for one in new}) == 1
+    derived.times = 0
+    ledger.logins._verifier = passwords.Verifier()
+    assert len(ledger.logins.open(["ana"], ["clave"])) == 2
+    assert ledger.logins.open(["ana"], ["mala"]) == []
+    assert derived.times == 2
+    assert stored_hashes(ledger) == new
+
+
+@only_sqlite
+def test_a_hash_that_cannot_be_changed_costs_that_once(ledger: Ledger, derived: Derived) -> None:
+    ledger.users.save("ana", "x", "pruebas", COMPANY.rut)
+    as_older_versions(ledger)
+    ledger.connection.execute("PRAGMA query_only = ON")
+    costs = []
+    for _ in range(3):
+        derived.times = 0
+        assert ledger.logins.open(["ana"], ["clave"])
+        costs.append(derived.times)
+    ledger.connection.execute("PRAGMA query_only = OFF")
+    assert costs == [2, 0, 0]
+
+
+def test_both_kinds_take_the_memory_that_is_accounted_for() -> None:
+    kib, n, r = passwords._KIB, *map(int, SCRYPT.split("$")[1:3])
+    assert passwords.MEMORY_AT_ONCE == passwords.AT_ONCE * 1024 * kib == passwords.AT_ONCE * 128 * n * r
 
 
 def test_what_a_verifier_remembers_holds_no_password(derived: Derived) -> None:

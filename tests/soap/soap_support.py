@@ -85,7 +85,7 @@ class Watched(Issuer):
 def shared_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation for all tests of a module, whose user is ``DEMO``."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(passwords, "_N", 16)  # what a password costs is not looked at here
+        patched.setattr(passwords, "_KIB", 8)  # what a password costs is not looked at here
         one = make_installation(tmp_path_factory.mktemp("instalacion"))
         one.ledger.users.save("DEMO", CLAVE, "pruebas", one.company.rut)
         yield replace(one, usuario="DEMO")

@@ -25,7 +25,7 @@ WAIT = 0.3
 
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    monkeypatch.setattr(passwords, "_N", 16)  # what a password costs is not looked at here
+    monkeypatch.setattr(passwords, "_KIB", 8)  # what a password costs is not looked at here
     monkeypatch.setattr(connection, "BUSY_SECONDS", WAIT)
     with closing(make_installation(tmp_path)) as one:
         yield one

@@ -40,7 +40,7 @@ NOTE_OF_THE_ERP = "->Adicionales<-\n1;OT-4711;\n2;Bodega ñ;\n"
 
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    monkeypatch.setattr(passwords, "_N", 16)  # what a password costs is not looked at here
+    monkeypatch.setattr(passwords, "_KIB", 8)  # what a password costs is not looked at here
     with closing(make_installation(tmp_path)) as one:
         yield one
 

@@ -38,7 +38,7 @@ OF_A_FILE = ("El archivo fue rechazado", "No se emitió", "no se emitió", "ning
 
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    monkeypatch.setattr(passwords, "_N", 16)  # what a password costs is not looked at here
+    monkeypatch.setattr(passwords, "_KIB", 8)  # what a password costs is not looked at here
     with closing(make_installation(tmp_path)) as one:
         one.issue(sale(), "1")
         one.send_later(sale() * 2, "1")

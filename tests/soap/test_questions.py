@@ -20,7 +20,7 @@ from tests.soap.test_document_operations import LOGIN, NOTE_OF_THE_ERP, call, ge
 
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    monkeypatch.setattr(passwords, "_N", 16)  # what a password costs is not looked at here
+    monkeypatch.setattr(passwords, "_KIB", 8)  # what a password costs is not looked at here
     with closing(make_installation(tmp_path)) as one:
         yield one
 

@@ -27,7 +27,7 @@ REASONS = "(DTE-3-505) Firma DTE Incorrecta\n(DET L[2] -2-200) Monto : [25883] <
 
 @pytest.fixture
 def made(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    monkeypatch.setattr(passwords, "_N", 16)  # what a password costs is not looked at here
+    monkeypatch.setattr(passwords, "_KIB", 8)  # what a password costs is not looked at here
     with closing(make_installation(place)) as one:
         yield one
 
