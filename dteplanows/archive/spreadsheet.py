@@ -99,7 +99,7 @@ class _Sheets:
             sheet.write_datetime(*place, date.fromisoformat(str(value)), style)
         elif isinstance(value, int):
             sheet.write_number(*place, value, style)
-        else:
+        elif value:
             sheet.write_string(*place, str(value), style)
 
 

@@ -22,6 +22,10 @@ from dteplanows.sii.reasons import read_reason
 SECTIONS = ("documento", "transporte", "aduana", "madera", "moneda")
 """Sections of labelled values beside receiver and totals, in the order in which they are shown."""
 
+COLUMNS = ("code", "description", "quantity", "unit", "price", "changes", "amount")
+"""What is told of each line, by the names of their texts."""
+NUMERIC = frozenset({"quantity", "price", "changes", "amount"})
+
 
 class Related(NamedTuple):
     """A document that corrects this one, or is corrected by it."""
@@ -45,8 +49,10 @@ class Content(NamedTuple):
     receptor: list[Entry]
     sections: dict[str, list[Entry]]
     """By name, those that the document has."""
+    columns: list[int]
+    """Which of :data:`COLUMNS` any of the lines has."""
     lines: list[list[str]]
-    """Codes, description, quantity, unit, price, changes, amount."""
+    """A cell for each of :data:`COLUMNS`."""
     changes: list[tuple[str, str]]
     """Discounts and surcharges on the whole."""
     references: list[list[str]]
@@ -138,6 +144,7 @@ def _content(stored: StoredDocument) -> Content | None:
     except ValueError:
         return None
     beside = json.loads(stored.beside)
+    lines = [line(signed, one) for one in signed.root.all("Detalle")]
     found = {section: entries(section, signed) for section in SECTIONS}
     return Content(
         entries("emisor", signed),
@@ -145,7 +152,8 @@ def _content(stored: StoredDocument) -> Content | None:
         signed.issuer_giro,
         entries("receptor", signed),
         {section: values for section, values in found.items() if values},
-        [line(signed, one) for one in signed.root.all("Detalle")],
+        [at for at in range(len(COLUMNS)) if any(one[at] for one in lines)],
+        lines,
         _changes(signed),
         [reference(one) for one in signed.root.all("Referencia")],
         entries("totales", signed),

@@ -82,7 +82,7 @@ def document_page(tipo: int, folio: int) -> ResponseReturnValue:
     return render_template(
         "sales_document.html", shown=shown, stored=stored, steps=history.steps(ledger, stored),
         trips=history.trips(ledger, stored), batch=history.batch(ledger, stored), file=file.received(ledger, stored),
-        links=_links(shown), short_name=book.short_name,
+        links=_links(shown), columns=document.COLUMNS, numeric=document.NUMERIC,
     )  # fmt: skip
 
 

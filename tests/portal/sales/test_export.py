@@ -51,7 +51,7 @@ def made(ledger: Ledger, formato: Format, listing: Listing = Listing(Wanted())) 
 
 
 def sheet(file: bytes, number: int) -> list[list[tuple[str, str]]]:
-    """Cells of a sheet of a workbook, each its kind and its value; read without the library that wrote it."""
+    """Cells of a sheet, each its kind and its value, both empty for none; read without the library that wrote it."""
     with zipfile.ZipFile(io.BytesIO(file)) as book:
         root = etree.fromstring(book.read(f"xl/worksheets/sheet{number}.xml"))
         names = book.namelist()
@@ -60,8 +60,9 @@ def sheet(file: bytes, number: int) -> list[list[tuple[str, str]]]:
     assert not root.findall(".//s:hyperlink", _MAIN), "a link"
     rows = []
     for row in root.findall(".//s:row", _MAIN):
-        cells = row.findall("s:c", _MAIN)
-        rows.append([(cell.get("t", "n"), "".join(cell.itertext())) for cell in cells])
+        found = {ord(cell.get("r", "")[0]) - ord("A"): cell for cell in row.findall("s:c", _MAIN)}
+        cells = [found.get(at) for at in range(max(found) + 1)]
+        rows.append([("", "") if one is None else (one.get("t", "n"), "".join(one.itertext())) for one in cells])
     return rows
 
 

@@ -84,7 +84,7 @@ def test_names_and_filters_are_texts_whatever_they_say(many: Site) -> None:
     hostile = quote(HOSTILE)
     page = page_of(browser, f"{many.home}/ventas?receptor={hostile}&folio={hostile}&orden={hostile}&usuario={hostile}")
     safe(page)
-    assert page.xpath("//input[@name='receptor']/@value") == [HOSTILE]
+    assert set(page.xpath("//input[@name='receptor']/@value")) == {HOSTILE}
     assert "sin letras" in text_of(page)
     page = page_of(browser, f"{many.home}/ventas?receptor=SCRIPT>alert&folio=7")
     safe(page)
