@@ -53,6 +53,25 @@ def test_envelopes_are_listed_the_newest_first_in_every_form(house: House) -> No
     assert "hay más" in order(house, "envios", "--ultimos", "1").output
 
 
+@pytest.mark.parametrize("columns", ["80", "150"])
+def test_the_list_says_why_an_envelope_was_refused_whole(
+    house: House, columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Alone or among others, which then travel again in halves."""
+    house.simulator.sii.behaviour.esquema = "revision"
+    bad, good = house.issue(33, "SIMULADOR=RSC"), house.issue(33)
+    house.work(lambda: house.state(bad) == "rechazado" and house.state(good) == "aceptado")
+    monkeypatch.setenv("COLUMNS", columns)
+    found = [one for one in house.envelopes() if one.estado in ("disuelto", "rechazado")]
+    assert sorted(one.estado for one in found) == ["disuelto", "rechazado"]
+    lines = order(house, "envios").output.splitlines()
+    for one in found:
+        assert one.detalle
+        (line,) = [text for text in lines if text.split()[:1] == [str(one.id)]]
+        told = line.rpartition(one.track_id)[2] if one.track_id else line
+        assert re.search(r"[A-Za-z]{3}", told.replace(" min", "")), line
+
+
 def test_one_envelope_is_shown_with_its_reasons_and_its_conversation(house: House) -> None:
     delivered(house)
     (envelope,) = [one for one in house.envelopes() if one.clase == "facturas"]

@@ -47,7 +47,8 @@ def document(made: Installation) -> StoredDocument:
 
 def bring(made: Installation, document: StoredDocument, state: State, reasons: str = "", detail: str = "") -> None:
     """Let *document* come to *state*, as the worker writes it down."""
-    for one in (Step("en sobre"), Step("enviado"), Step(state, detail, reasons)):
+    stopped = (Step("detenido"),) if state == "descartado" else ()
+    for one in (Step("en sobre"), Step("enviado"), *stopped, Step(state, detail, reasons)):
         if state != "en sobre" or one.to == state:
             made.ledger.deliveries.move([document.id], one)
 

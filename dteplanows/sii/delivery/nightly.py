@@ -41,8 +41,8 @@ class Nightly(NamedTuple):
         looked = False
         while self.hour and not stop.is_set():
             looked = looked or self._guarded(self.look_at_folios)
-            self._guarded(lambda: self.work_once(stop.is_set))
-            stop.wait(_LOOK)
+            if not stop.wait(_LOOK):
+                self._guarded(lambda: self.work_once(stop.is_set))
 
     def look_at_folios(self) -> bool:
         """Ask the SII about the next folio of each type: one that it has is held back, and so is what follows of them.
