@@ -66,15 +66,14 @@ def guard(app: Flask, sessions: Sessions) -> None:
 
     @app.before_request
     def look() -> ResponseReturnValue | None:
+        if request.endpoint == "static":
+            return None
+        g.person = person = sessions.find(session[TOKEN]) if TOKEN in session else None
         if request.endpoint is None:
             return None
         need = TABLE.get(request.endpoint)
         if need is None:
             abort(403)
-        if request.endpoint == "static":
-            return None
-        person = sessions.find(session[TOKEN]) if TOKEN in session else None
-        g.person = person
         if person is None:
             return must_come_in() if need else None
         call.note_account(person.usuario, *(g.address or ("", "")))

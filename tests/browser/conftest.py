@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from dteplanows.ledger.rows import Rol
@@ -106,6 +107,12 @@ def enters(opens: Opens, served: Served, came_in: dict[Rol, StorageState]) -> Op
         return page
 
     return entered
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe-core finds on a page that keeps somebody from using it: each rule with the elements that break it."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {', '.join(node['target'][0] for node in one['nodes'])}" for one in found]
 
 
 def enter(page: Page, usuario: str, clave: str = CLAVE) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, WIDE, Opens, Served, enter
+from tests.browser.conftest import PHONE, WIDE, Opens, Served, barriers, enter
 
 HEADING = "Tablero"
 
@@ -108,6 +108,18 @@ def test_a_dialog_opens_and_closes(enters: Opens, served: Served) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_keeps_anybody_from_using_a_page(enters: Opens, opens: Opens, served: Served, scheme: str) -> None:
+    page = opens(color_scheme=scheme)
+    page.goto(f"{served.portal}/entrar")
+    assert barriers(page) == []
+    page = enters("administrador", color_scheme=scheme)
+    for address in (f"{served.home}/tablero", f"{served.portal}/estilo", f"{served.portal}/nada"):
+        page.goto(address)
+        page.locator(".user-menu summary").click()
+        assert barriers(page) == [], address
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])

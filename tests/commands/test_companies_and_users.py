@@ -189,6 +189,25 @@ def test_a_short_password_is_refused_by_the_setting(erp: Path, ledger: Ledger) -
         ledger.users.set_password("ERP", " ", "pruebas", RUT)
 
 
+def test_a_user_has_a_role(erp: Path, ledger: Ledger) -> None:
+    def roles() -> dict[str, str]:
+        return {one.usuario: one.rol for one in ledger.users.all()}
+
+    done = run(erp, "usuario", "crear", "ANA", "--rol", "contador", DTEPLANOWS_CLAVE="otra-clave-2")
+    assert (done.exit_code, ", como contador." in done.output) == (0, True)
+    assert roles() == {"ERP": "integracion", "ANA": "contador"}
+    assert "contador" in run(erp, "usuario", "listar").output
+    assert run(erp, "usuario", "modificar", "ana", "--rol", "administrador", "--avisos", "no").exit_code == 0
+    assert [(one.rol, one.avisos) for one in ledger.users.all() if one.usuario == "ANA"] == [("administrador", False)]
+    run(erp, "usuario", "clave", "ANA", DTEPLANOWS_CLAVE="otra-clave-3")
+    assert roles()["ANA"] == "administrador"
+    assert run(erp, "usuario", "modificar", "ANA").exit_code == 2
+    assert run(erp, "usuario", "modificar", "ANA", "--rol", "jefe").exit_code == 2
+    assert "AUT-030" in run(erp, "usuario", "modificar", "NADIE", "--rol", "operador").output
+    changed = [one for one in ledger.events.of() if one.tipo == "usuario cambiado" and "rol" in one.despues]
+    assert [(one.antes, one.despues) for one in changed] == [({"rol": "contador"}, {"rol": "administrador"})]
+
+
 def test_a_disabled_user_opens_nothing_until_it_is_enabled(erp: Path, ledger: Ledger) -> None:
     callers = Callers(ledger)
     token = callers.token(Credentials(("ERP",), TEST_LOGIN, (CLAVE,)))

@@ -169,10 +169,11 @@ def test_texts_of_people_are_only_text(site: Site) -> None:
 
 
 def test_a_page_that_is_not_there(site: Site) -> None:
-    for browser in (site.browser(), site.inside("contador")):
+    for browser, menu in ((site.browser(), False), (site.inside("contador"), True)):
         answer = browser.get("/nada")
         assert (answer.status_code, answer.mimetype) == (404, "text/html")
         assert TEXTS["failures.404"] in answer.text
+        assert ("/portal/salir" in answer.text) is menu
     assert site.browser().get("/nada", headers={"X-Requested-With": "fetch"}).json == {"error": TEXTS["failures.404"]}
 
 
