@@ -29,7 +29,7 @@ MOST_OF_INDEX = 400_000
 """Documents of a period whose amounts are looked through in the index."""
 
 _FIRST_LOOK, _LOOK = 100, 1000
-_MOST_OF_RECEIVER = 10_000
+_MOST_OF_RECEIVER = 3000
 """Documents of a receiver that are all looked up; those of one who has more are looked for among the others."""
 _NO_AMOUNT = 10**18
 """More than an amount of pesos can be."""
