@@ -100,7 +100,13 @@ class _Sheets:
         elif isinstance(value, int):
             sheet.write_number(*place, value, style)
         elif value:
-            sheet.write_string(*place, str(value), style)
+            sheet.write_string(*place, _plain(str(value)), style)
+
+
+def _plain(text: str) -> str:
+    """*text* so that XlsxWriter takes it for a text: one that begins and ends as a rich text of its own would get into
+    the file as XML, unescaped, and could bring a formula (``findings/xlsxwriter-text-as-xml.sh``). A blank is added."""
+    return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
 
 
 def write_workbook(path: Path, documents: Iterator[Row], totals: Iterable[Row], notes: Iterable[str]) -> int:

@@ -25,7 +25,9 @@ from tests.engines import only_sqlite
 from tests.ledger.example import COMPANY, load_caf, new_document
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\tcmd", "\r=1")
-NAMES = (*FORMULAS, "Ñandú & Cía. <script>", "http://ejemplo.invalid/", "", "00123")
+SMUGGLED = '<r></r></is></c><c r="Z1"><f>1+1</f></c><c r="Z2" t="inlineStr"><is><r></r>'
+"""What XlsxWriter would take for a rich text of its own making, with a formula in it."""
+NAMES = (*FORMULAS, SMUGGLED, "<r><t>a</t></r>", "Ñandú & Cía. <script>", "http://ejemplo.invalid/", "", "00123")
 _MAIN = {"s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 EPOCH = date(1899, 12, 30)
 
@@ -90,7 +92,7 @@ def test_a_workbook_has_numbers_days_and_texts(ledger: Ledger) -> None:
         assert by_title["Fecha"] == ("n", str((date(2026, 3, folio) - EPOCH).days))
         assert by_title["Total"] == ("n", "1190")
         kind, text = by_title["Receptor"]
-        assert text.replace("\r\n", "\n") in (name, name.replace("\r", "_x000D_"), name.replace("\r", "\n"))
+        assert text.rstrip(" ").replace("_x000D_", "\r") in (name, name.replace("\r", "\n"))
         assert kind in ("inlineStr", "s") or name == ""
     totals = sheet(file, 1)
     assert [text for _, text in totals[1]][:4] == ["2026-03", "33", "Factura Electrónica", str(len(NAMES))]
@@ -110,7 +112,7 @@ def test_filters_of_the_list_are_those_of_the_file(ledger: Ledger) -> None:
 def test_more_rows_than_a_sheet_has_go_on_in_another(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spreadsheet, "MOST_ROWS", 4)
     file = made(ledger, "xlsx")
-    assert [len(sheet(file, at)) for at in (2, 3, 4)] == [5, 5, 3]
+    assert [len(sheet(file, at)) for at in (2, 3, 4)] == [5, 5, 5]
 
 
 @only_sqlite
