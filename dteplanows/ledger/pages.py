@@ -127,7 +127,7 @@ class Pages(Finding):
         look = _FIRST_LOOK
         while len(found) <= turn.size and (some := list(islice(places, min(look, MOST_LOOKED_AT - looked)))):
             found += self._fitting(company, listing, some)
-            looked, last, look = looked + len(some), some[-1], _LOOK
+            looked, last, look = looked + len(some), some[-1], min(2 * look, _LOOK)
         stopped = last if len(found) <= turn.size and looked >= MOST_LOOKED_AT else None
         more = len(found) > turn.size or stopped is not None
         shown = found[: turn.size]
