@@ -45,6 +45,10 @@ TABLE: Mapping[str, Need] = {
     "validation.issued_file": Need.CONTADOR,
     "integration.integration_page": Need.CONTADOR,
     "integration.example_file": Need.CONTADOR,
+    "sales.sales_page": Need.CONTADOR,
+    "sales.export_file": Need.CONTADOR,
+    "sales.document_page": Need.CONTADOR,
+    "sales.document_file": Need.CONTADOR,
 }
 """Every endpoint, with the least role that it asks for."""
 
