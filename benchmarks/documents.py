@@ -61,16 +61,16 @@ _DELIVERED = (
 """Nearly all accepted, one of 5000 refused, the last hundred due."""
 
 
-def rows(documents: int, size: int, first_folio: int = 1) -> Iterator[tuple[object, ...]]:
-    """Documents of a year, one day after the other; with another *first_folio*, of the day after it."""
+def rows(documents: int, size: int, first_folio: int = 1, days: int = DAYS) -> Iterator[tuple[object, ...]]:
+    """Documents of so many days, one day after the other; with another *first_folio*, of the day after them."""
     draw = random.Random(first_folio)
     receivers = [f"{body}-{check_digit(body)}" for body in range(70_000_000, 70_000_000 + 20_000 * 37, 37)]
     folios = dict.fromkeys(WEIGHTS, first_folio - 1)
     types = draw.choices(tuple(WEIGHTS), tuple(WEIGHTS.values()), k=documents)
     for number, tipo in enumerate(types):
         folios[tipo] += 1
-        days = number * DAYS // documents if first_folio == 1 else DAYS
-        day = (START + timedelta(days=days)).isoformat()
+        later = number * days // documents if first_folio == 1 else days
+        day = (START + timedelta(days=later)).isoformat()
         receiver = RARE if number < 10 and first_folio == 1 else NOBODY if tipo in (39, 41) else draw.choice(receivers)
         neto = draw.randrange(1000, 900_000)
         iva = (neto * 19 + 50) // 100

@@ -6,7 +6,6 @@ new row, document type or example file appears in the manual without a change.
 
 from __future__ import annotations
 
-import csv
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -16,7 +15,6 @@ from pathlib import Path
 from docs import contract_tables, sii_tables
 from docs.words import (
     CONTENTS,
-    OBLIGATIONS,
     described_rows,
     described_type,
     joined,
@@ -32,6 +30,8 @@ from dteplanows.books.table import structure as book
 from dteplanows.document.catalogue import RULES, Rule
 from dteplanows.document.codes import COUNTRY_CODES, UNIT_CODES, codes_of, tables
 from dteplanows.document.countries import countries
+from dteplanows.document.described import OBLIGATIONS, meanings
+from dteplanows.document.described import obligation as obligation_of
 from dteplanows.document.elements import BRANCHES, DOCUMENT_NAMES, ROOTS, Element, at, branch
 from dteplanows.document.glosas import glosas
 from dteplanows.document.placeholders import readable
@@ -40,7 +40,6 @@ from dteplanows.parser.txt.layout import BY_NAME, HEADERS, PURCHASE, SECTIONS, C
 
 MANUAL = Path(__file__).parent / "manual"
 _EXAMPLE = re.compile(r"(\d+)-.+\.(txt|xml)")
-_ELEMENTS = "elementos.tsv"
 _FAMILIES = "familias.toml"
 
 
@@ -210,9 +209,7 @@ def _zone(zone: Element, name: str) -> str:
 
 def obligation(element: Element, tipo: int) -> str:
     """What the form says about *element* in documents of type *tipo*; where it says nothing, what the schema does."""
-    said = element.obliged(tipo)
-    if said is None:
-        said = 1 if element.min else 3
+    said = obligation_of(element, tipo)
     return OBLIGATIONS[said][0] + (r"\*" if element.rejected and said else "")
 
 
@@ -225,13 +222,6 @@ def _columns_by_path(name: str) -> dict[str, str]:
         for column in section.columns
         if column.path
     }
-
-
-@cache
-def meanings() -> dict[str, str]:
-    """What elements hold, in Spanish, by name."""
-    lines = (MANUAL / _ELEMENTS).read_text("utf-8").splitlines()
-    return {row["name"]: row["meaning"] for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)}
 
 
 # --- Codes ----------------------------------------------------------------------------------------------------

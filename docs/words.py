@@ -5,35 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from dteplanows.document.described import type_and_limits
 from dteplanows.document.elements import Element
 from dteplanows.parser.txt.layout import Section
-
-OBLIGATIONS = {
-    1: ("Obl.", "obligatorio"),
-    2: ("Cond.", "obligatorio si se cumple su condición"),
-    3: ("Opc.", "optativo"),
-    0: ("–", "no corresponde"),
-}
-"""How the reference shows each obligation of the element table, and what it means."""
 
 CONTENTS = ".. contents:: En esta página\n   :local:\n   :depth: 1\n   :backlinks: none\n\n"
 """The list of the sections of a page."""
 
 _SPECIAL = re.compile(r"([\\*`|_\[\]<>:@])")
-_KINDS = {
-    "text": "texto",
-    "rut": "RUT con guion y dígito verificador",
-    "positive": "entero desde 1",
-    "natural": "entero desde 0",
-    "integer": "entero, también negativo",
-    "decimal": "decimal con punto",
-    "date": "fecha AAAA-MM-DD",
-    "time": "hora HH:MM:SS",
-    "datetime": "fecha y hora AAAA-MM-DDTHH:MM:SS",
-    "group": "grupo",
-}
-_MANY_VALUES = 12
-"""From so many allowed values on, a table shows the first few."""
 
 
 def plain(text: str) -> str:
@@ -77,22 +56,7 @@ def label_of_codes(table: str) -> str:
 def described_type(element: Element) -> str:
     """Type and limits of *element*; of a code, where its meanings stand."""
     meanings = f" (:ref:`códigos <{label_of_codes(element.codes)}>`)" if element.codes else ""
-    if element.enum:
-        shown = element.enum if len(element.enum) < _MANY_VALUES else element.enum[: _MANY_VALUES // 2]
-        more = "" if shown == element.enum else f"… ({len(element.enum)} valores)"
-        allowed = ", ".join(literal(one) for one in shown)
-        return ("" if len(element.enum) == 1 else "uno de ") + allowed + more + meanings
-    parts = [_KINDS[element.kind] + meanings]
-    if element.max_length:
-        least = f"{element.min_length} a " if element.min_length > 1 else "hasta "
-        parts.append(f"{least}{element.max_length} caracteres")
-    if element.digits:
-        parts.append(f"hasta {element.digits} dígitos")
-    if element.fraction:
-        parts.append(f"hasta {element.fraction} decimales")
-    if element.kind in ("positive", "natural", "integer") and element.highest:
-        parts.append(f"hasta {element.highest}")
-    return ", ".join(parts)
+    return type_and_limits(element, literal, meanings)
 
 
 def times(element: Element) -> str:

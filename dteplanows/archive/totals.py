@@ -1,4 +1,4 @@
-"""Totals of issued documents, by month and type.
+"""Totals of issued documents, by month or day and type.
 
 Amounts are those of the documents, so that a credit note's are positive; its sign says that it is taken off. A guía
 that was annulled never left: it is counted apart and its amounts are in no total. Nor is what the SII refused, whether
@@ -19,14 +19,14 @@ _TAKEN_OFF = frozenset({61, 112})
 _NO_SALES = frozenset({43, 46, 52})
 """What a guía carries is invoiced apart, and facturas de compra and liquidaciones document what others sold."""
 
-_MONTH = len("2026-01")
+_MONTH, _DAY = len("2026-01"), len("2026-01-31")
 
 
 class Totals(NamedTuple):
-    """What was issued of one type in one month. Amounts in whole pesos."""
+    """What was issued of one type in one month, or on one day. Amounts in whole pesos."""
 
     mes: str
-    """AAAA-MM."""
+    """AAAA-MM, or AAAA-MM-DD for a day."""
     tipo: int
     documentos: int
     """Without those annulled, refused or discarded."""
@@ -49,20 +49,33 @@ def totals(ledger: Ledger, company: Company, wanted: Wanted) -> list[Totals]:
     """The totals of the documents that are wanted, by month and type."""
     if wanted.receptor or wanted.datum or wanted.folio:
         return _of_each(ledger, company, wanted)
-    found: dict[tuple[str, int], list[int]] = {}
-    _add(found, ledger.finding.days(company, wanted))
-    _take_off(found, ledger.finding.annulled_guias(company, wanted), _ANNULLED)
-    _take_off(found, ledger.finding.without_effect(company, wanted), _REFUSED)
+    return _of_index(ledger, company, wanted, _MONTH)
+
+
+def daily(ledger: Ledger, company: Company, wanted: Wanted) -> list[Totals]:
+    """The same by day and type; of *wanted* the period, type and user count."""
+    return _of_index(ledger, company, wanted, _DAY)
+
+
+_Sums = dict[tuple[str, int], list[int]]
+"""Sums by the beginning of the day and type."""
+
+
+def _of_index(ledger: Ledger, company: Company, wanted: Wanted, length: int) -> list[Totals]:
+    found: _Sums = {}
+    _add(found, ledger.finding.days(company, wanted), length)
+    _take_off(found, ledger.finding.annulled_guias(company, wanted), length, _ANNULLED)
+    _take_off(found, ledger.finding.without_effect(company, wanted), length, _REFUSED)
     return _sorted(found)
 
 
 def _of_each(ledger: Ledger, company: Company, wanted: Wanted) -> list[Totals]:
-    found: dict[tuple[str, int], list[int]] = {}
+    found: _Sums = {}
     for one in ledger.finding.found(company, wanted):
         day = DayTotals(one.tipo, one.fecha_emision, 1, one.monto_neto, one.monto_exento, one.iva, one.monto_total)
-        _add(found, [day])
+        _add(found, [day], _MONTH)
         if not one.has_effect or one.anulada:
-            _take_off(found, [day], _ANNULLED if one.has_effect else _REFUSED)
+            _take_off(found, [day], _MONTH, _ANNULLED if one.has_effect else _REFUSED)
     return _sorted(found)
 
 
@@ -70,22 +83,23 @@ _COUNT, _ANNULLED, _REFUSED = 0, 1, 6
 """Where the sums of a month and type have the counts; the amounts stand between."""
 
 
-def _add(found: dict[tuple[str, int], list[int]], days: Iterable[DayTotals], sign: int = 1) -> None:
+def _add(found: _Sums, days: Iterable[DayTotals], length: int, sign: int = 1) -> None:
+    """Add *days* to the sums of all days that begin with the same *length* letters."""
     for tipo, day, documents, *amounts in days:
-        sums = found.setdefault((day[:_MONTH], tipo), [0] * (_REFUSED + 1))
+        sums = found.setdefault((day[:length], tipo), [0] * (_REFUSED + 1))
         sums[_COUNT] += sign * documents
         for at, amount in enumerate(amounts, _ANNULLED + 1):
             sums[at] += sign * amount
 
 
-def _take_off(found: dict[tuple[str, int], list[int]], days: Iterable[DayTotals], count: int) -> None:
+def _take_off(found: _Sums, days: Iterable[DayTotals], length: int, count: int) -> None:
     """Take *days* out of the totals, and count their documents apart, at *count*."""
     for one in days:
-        _add(found, [one], -1)
-        found[one.fecha_emision[:_MONTH], one.tipo][count] += one.documentos
+        _add(found, [one], length, -1)
+        found[one.fecha_emision[:length], one.tipo][count] += one.documentos
 
 
-def _sorted(found: dict[tuple[str, int], list[int]]) -> list[Totals]:
+def _sorted(found: _Sums) -> list[Totals]:
     return [Totals(*key, *found[key]) for key in sorted(found)]
 
 

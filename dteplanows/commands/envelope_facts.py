@@ -12,7 +12,8 @@ from rich.table import Column as TableColumn
 from rich.table import Table
 from rich.text import Text
 
-from dteplanows.commands.listing import Column, Row, plain
+from dteplanows.archive.rows import Row
+from dteplanows.commands.listing import Column, plain
 from dteplanows.document import clock
 from dteplanows.document.text import decode
 from dteplanows.ledger.deliveries import Standing

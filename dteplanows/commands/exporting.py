@@ -12,9 +12,9 @@ from dteplanows import printing
 from dteplanows.archive import Archive
 from dteplanows.archive.export import Export, Part, content, export, exported, folder_of, pack, staging_of, write_whole
 from dteplanows.archive.names import file_name
+from dteplanows.archive.rows import DOCUMENT_FIELDS, document_row, write_csv
 from dteplanows.archive.states import state_of_listed
 from dteplanows.archive.totals import totals
-from dteplanows.commands import listing
 from dteplanows.commands.opening import company_of, company_options, read_ledger, valid_rut
 from dteplanows.commands.output import data_output
 from dteplanows.commands.progress import Shown
@@ -108,11 +108,11 @@ def _export(order: Export, total: int) -> int:
 
 def _write_list(order: Export) -> None:
     rows = (
-        listing.document_row(one, state_of_listed(order.ledger, order.company, one))
+        document_row(one, state_of_listed(order.ledger, order.company, one))
         for one in order.ledger.finding.found(order.company, order.wanted)
     )
     with data_output(order.folder / _LIST) as out:
-        listing.write_csv(out, listing.DOCUMENT_FIELDS, rows)
+        write_csv(out, DOCUMENT_FIELDS, rows)
 
 
 def _pack(order: Export, archive: Path) -> None:

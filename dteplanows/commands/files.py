@@ -20,15 +20,13 @@ from dteplanows.document.outcome import COMPRA, DocumentOutcome, Outcome
 from dteplanows.document.problem import errors
 from dteplanows.issuing import Issuer
 from dteplanows.log import call, journal
+from dteplanows.parser import TXT, XML, guess_formato
 from dteplanows.process.system_errors import naming
 from dteplanows.validator.report import money
 
-_TXT, _XML = "1", "2"
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
 _format_option = click.option(
     "--formato",
-    type=click.Choice([_TXT, _XML]),
+    type=click.Choice([TXT, XML]),
     cls=Option,
     help="1 para TXT, 2 para XML. Sin esta opción se reconoce por el contenido.",
 )
@@ -81,11 +79,6 @@ def procesar(
         account = _account(issuer, empresa, ambiente)
         good = _each(issuer, account, archivos, _Work(formato, solo_validar=False, carpeta=carpeta))
     ctx.exit(0 if good else 1)
-
-
-def guess_formato(data: bytes) -> str:
-    """The format of a file whose sender does not say: XML when it begins with ``<``, else TXT."""
-    return _XML if data.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(b"<") else _TXT
 
 
 def xml_name(rut: str, tipo: int, folio: int) -> str:

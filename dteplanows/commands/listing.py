@@ -1,30 +1,18 @@
-"""Lists of documents and their totals as tables, CSV and JSON, row by row: of a million rows none waits for the others.
-
-CSV is what Excel opens in Chile with a double click: fields between semicolons, since the comma is for decimals there;
-UTF-8 with its mark, without which Excel takes the text for Windows-1252; amounts without separators, dates as
-AAAA-MM-DD. A text that a spreadsheet would take for a formula begins with an apostrophe.
-"""
+"""Lists of documents and their totals as tables and JSON, row by row: of a million rows none waits for the others."""
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Literal, NamedTuple, TextIO
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal, NamedTuple, TextIO
 
 from rich.cells import cell_len, set_cell_size
 
-from dteplanows.archive.states import ANULADO, State
-from dteplanows.archive.totals import Totals, sign_of
-from dteplanows.document.elements import DOCUMENT_NAMES
-from dteplanows.ledger.finding import ListedDocument
+from dteplanows.archive.rows import Row
+from dteplanows.archive.states import ANULADO
 from dteplanows.validator.report import money
 
 Format = Literal["tabla", "csv", "json"]
-Row = Mapping[str, Any]
-
-BYTE_ORDER_MARK = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _GAP = " "
 
 
@@ -40,33 +28,6 @@ class Column(NamedTuple):
     """Characters that the line must have for this column to be there."""
     most: int = 10_000
     """Characters that it may have."""
-
-
-DOCUMENT_FIELDS = (
-    "tipo", "documento", "folio", "fecha_emision", "rut_receptor", "razon_social_receptor", "neto", "exento", "iva",
-    "total", "signo", "estado", "detalle_estado", "usuario", "estado_sii",
-)  # fmt: skip
-TOTALS_FIELDS = (
-    "mes", "tipo", "documento", "documentos", "anuladas", "neto", "exento", "iva", "total", "signo", "rechazados",
-)  # fmt: skip
-
-
-def document_row(one: ListedDocument, state: State) -> dict[str, Any]:
-    """A document as CSV and JSON name its facts. Amounts as they stand in it; ``signo`` -1 is taken off the sales."""
-    facts = (
-        *(one.tipo, DOCUMENT_NAMES.get(one.tipo, ""), one.folio, one.fecha_emision),
-        *(one.rut_receptor, one.razon_social_receptor),
-        *(one.monto_neto, one.monto_exento, one.iva, one.monto_total, sign_of(one.tipo)),
-        *(state.name, "" if state.text() == state.name else state.text(), one.usuario, one.estado_sii),
-    )
-    return dict(zip(DOCUMENT_FIELDS, facts, strict=True))
-
-
-def totals_row(one: Totals) -> dict[str, Any]:
-    """Totals of a month and type as CSV and JSON name them."""
-    mes, tipo, *numbers, rechazados = one
-    facts = (mes, tipo, DOCUMENT_NAMES.get(tipo, ""), *numbers, sign_of(tipo), rechazados)
-    return dict(zip(TOTALS_FIELDS, facts, strict=True))
 
 
 def plain(name: str) -> Callable[[Row], str]:
@@ -139,19 +100,6 @@ def _fitted(text: str, width: int) -> str:
     """*text* without what a terminal would obey, *width* columns wide, with a mark where it was cut."""
     text = "".join(c if c.isprintable() else " " for c in text)
     return set_cell_size(text, width) if cell_len(text) <= width else f"{set_cell_size(text, width - 1)}~"
-
-
-def write_csv(out: TextIO, fields: Iterable[str], rows: Iterable[Row]) -> None:
-    """Write *rows* as CSV, after a line with the names of their *fields*."""
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    out.write(BYTE_ORDER_MARK)
-    writer.writerow(fields)
-    for row in rows:
-        writer.writerow([_cell(one) for one in row.values()])
-
-
-def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def write_json(out: TextIO, rows: Iterable[Row]) -> None:

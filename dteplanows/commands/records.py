@@ -14,6 +14,7 @@ import click
 from rich.table import Table
 
 from dteplanows.archive import Archive
+from dteplanows.archive.rows import DOCUMENT_FIELDS, TOTALS_FIELDS, document_row, totals_row
 from dteplanows.archive.states import state_of_listed
 from dteplanows.archive.totals import sales, totals
 from dteplanows.commands import listing
@@ -171,9 +172,9 @@ def _show_one(ledger: Ledger, company: Company, tipo: int, folio: int, formato: 
 
 def _show_list(ledger: Ledger, company: Company, wanted: Wanted, order: Order) -> None:
     found = islice(ledger.finding.found(company, wanted), None if order.most is None else order.most + 1)
-    rows = (listing.document_row(one, state_of_listed(ledger, company, one)) for one in found)
+    rows = (document_row(one, state_of_listed(ledger, company, one)) for one in found)
     if order.formato != "tabla":
-        write(order, listing.DOCUMENT_FIELDS, islice(rows, order.most))
+        write(order, DOCUMENT_FIELDS, islice(rows, order.most))
         return
     if not print_table(listing.DOCUMENTS, islice(rows, order.most)):
         click.echo("No hay documentos.")
@@ -183,9 +184,9 @@ def _show_list(ledger: Ledger, company: Company, wanted: Wanted, order: Order) -
 
 def _show_totals(ledger: Ledger, company: Company, wanted: Wanted, order: Order) -> None:
     found = totals(ledger, company, wanted)
-    rows = map(listing.totals_row, found)
+    rows = map(totals_row, found)
     if order.formato != "tabla":
-        write(order, listing.TOTALS_FIELDS, rows)
+        write(order, TOTALS_FIELDS, rows)
         return
     if not print_table(listing.TOTALS, rows):
         click.echo("No hay documentos.")

@@ -8,7 +8,7 @@ import click
 
 from dteplanows.accounts.callers import Callers
 from dteplanows.archive import Archive
-from dteplanows.commands.files import guess_formato, show_outcome
+from dteplanows.commands.files import show_outcome
 from dteplanows.commands.opening import company_of, company_options, open_issuer, settings_in
 from dteplanows.commands.shown import console
 from dteplanows.commands.spanish import Command
@@ -17,6 +17,7 @@ from dteplanows.issuing import Issuer
 from dteplanows.issuing.reissuing import must_be_free
 from dteplanows.ledger.rows import ReceivedFile, StoredDocument
 from dteplanows.log import call, journal
+from dteplanows.parser import guess_formato
 from dteplanows.sii.reasons import read_reason
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar, get_args
 
 import click
 
+from dteplanows.archive.rows import Row, write_csv
 from dteplanows.commands import listing
 from dteplanows.commands.output import data_output
 from dteplanows.commands.shown import console
@@ -54,18 +55,18 @@ def list_options(function: Function) -> Function:
     return function
 
 
-def write(order: Order, fields: tuple[str, ...], rows: Iterator[listing.Row]) -> None:
+def write(order: Order, fields: tuple[str, ...], rows: Iterator[Row]) -> None:
     """Write *rows* as CSV or JSON, where *order* says."""
     with data_output(order.salida) as out:
         if order.formato == "csv":
-            listing.write_csv(out, fields, rows)
+            write_csv(out, fields, rows)
         else:
             listing.write_json(out, rows)
     if order.salida:
         click.echo(f"Guardado: {order.salida}")
 
 
-def print_table(columns: tuple[listing.Column, ...], rows: Iterator[listing.Row]) -> bool:
+def print_table(columns: tuple[listing.Column, ...], rows: Iterator[Row]) -> bool:
     """Print *rows* as they come; whether there was any."""
     terminal = sys.stdout.isatty()
     width = console().width if terminal else _WIDTH_OF_PIPES

@@ -24,7 +24,7 @@ from dteplanows.commands.spanish import Group, Option
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.problem import Refused
-from dteplanows.ledger.rows import Rol
+from dteplanows.ledger.rows import Rol, UserSettings
 from dteplanows.ledger.users import check_length
 
 _LONGEST_NAME = 100
@@ -100,7 +100,7 @@ def crear_usuario(
         if ledger.users.has(nombre, company.ambiente, company.rut):
             raise Refused([problem("AUT-050", value=nombre, rut=company.rut, ambiente=company.ambiente)])
         clave = _new_password(ctx.obj, nombre, clave_archivo)
-        ledger.users.save(nombre, clave, company.ambiente, company.rut, _SETTINGS[avisos] if avisos else None, rol)
+        ledger.users.save(nombre, clave, company.ambiente, company.rut, UserSettings(_SETTINGS.get(avisos or ""), rol))
     click.echo(f"El usuario {nombre} quedó registrado para {_for(company)}{_as(rol)}.")
 
 

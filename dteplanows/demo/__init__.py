@@ -12,7 +12,6 @@ import secrets
 import shlex
 import sys
 from collections.abc import Callable
-from importlib import resources
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -29,10 +28,11 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.elements import BRANCHES
 from dteplanows.document.problem import Refused
+from dteplanows.document.samples import samples
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import read_caf
 from dteplanows.ledger.place import place_of
-from dteplanows.ledger.rows import Rol, Series, Span
+from dteplanows.ledger.rows import Rol, Series, Span, UserSettings
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings, load
 from dteplanows.signer.certificate import read_certificate, utc_now
@@ -50,9 +50,6 @@ SAMPLE = "factura33.txt"
 
 _EXTRA = ("requests", "zeep")
 """The libraries that only the demonstration needs, as setup.cfg has them."""
-_DATE_OF_SAMPLES = b"2026-01-05"
-"""The samples carry it wherever a date stands; their copies carry today's."""
-
 
 _DELIVERY = {"sii_pruebas": "simulador", "simulador_automatico": True, "sii_enviar": True, "sii_espera_facturas": 0.0}
 """Settings of every demonstration: what it issues is sent, at once, and to nobody but the simulator."""
@@ -238,7 +235,7 @@ def _clave(ledger: Ledger, company: Company, directory: Path) -> str:
             ledger.users.set_rol(USUARIO, company.ambiente, company.rut, _ROL)
         return clave
     clave = secrets.token_urlsafe(9)
-    ledger.users.save(USUARIO, clave, company.ambiente, company.rut, rol=_ROL)
+    ledger.users.save(USUARIO, clave, company.ambiente, company.rut, UserSettings(rol=_ROL))
     ledger.users.enable(USUARIO, company.ambiente, company.rut)
     return clave
 
@@ -254,10 +251,8 @@ def _write_private(path: Path, data: bytes) -> None:
 
 def _copy_samples(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
-    today = clock.today().isoformat().encode()
-    for one in resources.files("dteplanows").joinpath("muestras").iterdir():
-        if one.name.endswith((".txt", ".xml")):
-            (folder / one.name).write_bytes(one.read_bytes().replace(_DATE_OF_SAMPLES, today))
+    for name, data in samples().items():
+        (folder / name).write_bytes(data)
 
 
 # --- What the person reads ------------------------------------------------------------------------------------

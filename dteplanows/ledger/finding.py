@@ -39,18 +39,19 @@ _OPEN = f"clase IN ('facturas', 'boletas') AND {IS_OPEN}"
 _COMPANY = "FROM documento WHERE ambiente = ? AND rut_emisor = ?"
 _NEXT_TYPE = f"SELECT usuario, tipo {_COMPANY} AND usuario = ? AND tipo > ? ORDER BY tipo LIMIT 1"
 _NEXT_USER = f"SELECT usuario, tipo {_COMPANY} AND usuario > ? ORDER BY usuario, tipo LIMIT 1"
-_OF_STREAM = f"{_COMPANY} AND usuario = ? AND tipo = ?"
-_SAME_DAY = f"SELECT fecha_emision, id {_OF_STREAM} AND fecha_emision = ? AND id < ? ORDER BY id DESC LIMIT ?"
+OF_STREAM = f"{_COMPANY} AND usuario = ? AND tipo = ?"
+"""The documents of one user and one type of a company, for a query that the index by date serves."""
+_SAME_DAY = f"SELECT fecha_emision, id {OF_STREAM} AND fecha_emision = ? AND id < ? ORDER BY id DESC LIMIT ?"
 _EARLIER = (
-    f"SELECT fecha_emision, id {_OF_STREAM} AND fecha_emision >= ? AND fecha_emision < ? "
+    f"SELECT fecha_emision, id {OF_STREAM} AND fecha_emision >= ? AND fecha_emision < ? "
     "ORDER BY fecha_emision DESC, id DESC LIMIT ?"
 )
 _FIRST_AND_LAST = tuple(
-    f"SELECT {which}(fecha_emision) {_OF_STREAM} AND fecha_emision BETWEEN ? AND ?" for which in ("MIN", "MAX")
+    f"SELECT {which}(fecha_emision) {OF_STREAM} AND fecha_emision BETWEEN ? AND ?" for which in ("MIN", "MAX")
 )
 _DAYS = (
     "SELECT tipo, fecha_emision, COUNT(*), SUM(monto_neto), SUM(monto_exento), SUM(iva), SUM(monto_total) "
-    f"{_OF_STREAM} AND fecha_emision BETWEEN ? AND ? GROUP BY tipo, fecha_emision"
+    f"{OF_STREAM} AND fecha_emision BETWEEN ? AND ? GROUP BY tipo, fecha_emision"
 )
 _OF_DATUM = (
     "SELECT fecha_emision, documento.id FROM dato_adicional JOIN documento ON documento.id = documento_id "
@@ -111,11 +112,11 @@ _WITHOUT_EFFECT = (
     "AND fecha_emision BETWEEN ? AND ?"
 )
 
-_Place = tuple[str, int]
+Place = tuple[str, int]
 """Where a document stands in the list: its day and its id."""
 
 
-class _Stream(NamedTuple):
+class Stream(NamedTuple):
     """The documents of one user and one type."""
 
     usuario: str
@@ -203,7 +204,7 @@ class Finding(Repository):
 
     def days(self, company: Company, wanted: Wanted) -> Iterator[DayTotals]:
         """What *company* issued, day by day for each user and type; of *wanted* the period, type and user count."""
-        key, (first, last) = (company.ambiente, company.rut), _period(wanted)
+        key, (first, last) = (company.ambiente, company.rut), period_of(wanted)
         for one in self._streams(company, wanted):
             for row in self.db.connection.execute(_DAYS, (*key, *one, first, last)):
                 yield DayTotals._make(row)
@@ -217,7 +218,7 @@ class Finding(Repository):
         return self._some(self._without_effect, company, wanted)
 
     def _some(self, query: str, company: Company, wanted: Wanted) -> Iterator[DayTotals]:
-        values = (company.ambiente, company.rut, *_period(wanted))
+        values = (company.ambiente, company.rut, *period_of(wanted))
         usuario = wanted.usuario.casefold()
         for sender, tipo, day, *amounts in self.db.connection.execute(query, values):
             if wanted.tipo in (0, tipo) and usuario in ("", sender.casefold()):
@@ -225,11 +226,11 @@ class Finding(Repository):
 
     # --- places ----------------------------------------------------------------------------------------------
 
-    def _places(self, company: Company, wanted: Wanted) -> Iterator[_Place]:
+    def _places(self, company: Company, wanted: Wanted) -> Iterator[Place]:
         """Where the wanted documents stand, with some that are not wanted: the narrowest question decides."""
         key = (company.ambiente, company.rut)
         if wanted.folio:
-            return iter(sorted(self.db.connection.execute(_OF_FOLIO, (*key, wanted.folio, *key)), reverse=True))
+            return iter(self._of_folio(company, wanted.folio))
         if wanted.datum:
             found = self.db.connection.execute(self._of_datum, (*key, *wanted.datum, _FEW)).fetchall()
             if len(found) < _FEW:
@@ -241,7 +242,12 @@ class Finding(Repository):
             return self._of_receiver(company, wanted.receptor, _types(streams), *self._extent(company, wanted, streams))
         return heapq.merge(*(self._of_stream(company, one, wanted) for one in streams), reverse=True)
 
-    def _of_rare_state(self, company: Company, estado: str) -> list[_Place] | None:
+    def _of_folio(self, company: Company, folio: int) -> list[Place]:
+        """Those of a folio, of whatever type."""
+        key = (company.ambiente, company.rut)
+        return sorted(self.db.connection.execute(_OF_FOLIO, (*key, folio, *key)), reverse=True)
+
+    def _of_rare_state(self, company: Company, estado: str) -> list[Place] | None:
         """Those in a state that few are in; None where they are not few."""
         execute, key = self.db.connection.execute, (company.ambiente, company.rut)
         if estado == UNSENT:
@@ -256,7 +262,7 @@ class Finding(Repository):
             return None
         return sorted(found, reverse=True) if len(found) < _FEW else None
 
-    def _of_receiver(self, company: Company, receptor: str, types: str, first: date, last: date) -> Iterator[_Place]:
+    def _of_receiver(self, company: Company, receptor: str, types: str, first: date, last: date) -> Iterator[Place]:
         """Those of one receiver: all of the period if they are not too many, else its last part and then the rest.
 
         :param types: the document types that there are, as a JSON list.
@@ -272,14 +278,14 @@ class Finding(Repository):
         yield from self._of_receiver(company, receptor, types, begin, last)
         yield from self._of_receiver(company, receptor, types, first, begin - timedelta(days=1))
 
-    def _of_stream(self, company: Company, stream: _Stream, wanted: Wanted) -> Iterator[_Place]:
+    def _of_stream(self, company: Company, stream: Stream, wanted: Wanted) -> Iterator[Place]:
         key = (company.ambiente, company.rut, *stream)
-        first, last = _period(wanted)
+        first, last = period_of(wanted)
         of_state, state = _state(wanted)
         same_day, earlier = (one.replace(" ORDER BY", f"{of_state} ORDER BY") for one in (_SAME_DAY, _EARLIER))
         day, least, size = f"{last}~", 0, _FIRST_PAGE  # "~" comes behind every day that begins like it
         while True:
-            page: list[_Place] = []
+            page: list[Place] = []
             if least:
                 page += self.db.connection.execute(same_day, (*key, day, least, *state, size))
             if len(page) < size:
@@ -290,28 +296,32 @@ class Finding(Repository):
             day, least = page[-1]
             size = min(2 * size, _PAGE)
 
-    def _streams(self, company: Company, wanted: Wanted) -> Iterator[_Stream]:
+    def _streams(self, company: Company, wanted: Wanted) -> Iterator[Stream]:
         """The users and types that have documents, those that are wanted."""
-        usuario, key, last = wanted.usuario.casefold(), (company.ambiente, company.rut), _Stream("", 0)
+        usuario, key, last = wanted.usuario.casefold(), (company.ambiente, company.rut), Stream("", 0)
         execute = self.db.connection.execute
         while row := (
             execute(_NEXT_TYPE, (*key, *last)).fetchone() or execute(_NEXT_USER, (*key, last.usuario)).fetchone()
         ):
-            last = _Stream._make(row)
+            last = Stream._make(row)
             if wanted.tipo in (0, last.tipo) and usuario in ("", last.usuario.casefold()):
                 yield last
 
-    def _are_few(self, company: Company, wanted: Wanted, streams: Iterable[_Stream]) -> bool:
+    def _are_few(self, company: Company, wanted: Wanted, streams: Iterable[Stream]) -> bool:
         """Whether *streams* have so few documents in the period that each can be looked at."""
-        count = f"SELECT COUNT(*) FROM (SELECT 1 {_OF_STREAM} AND fecha_emision BETWEEN ? AND ? LIMIT ?) AS first"
-        key, rest = (company.ambiente, company.rut), _FEW
-        for one in streams:
-            rest -= self.db.connection.execute(count, (*key, *one, *_period(wanted), rest)).fetchone()[0]
-        return rest > 0
+        return self._count(company, wanted, streams, _FEW) < _FEW
 
-    def _extent(self, company: Company, wanted: Wanted, streams: Iterable[_Stream]) -> tuple[date, date]:
+    def _count(self, company: Company, wanted: Wanted, streams: Iterable[Stream], most: int) -> int:
+        """How many documents *streams* have in the period; *most* where they are as many or more."""
+        count = f"SELECT COUNT(*) FROM (SELECT 1 {OF_STREAM} AND fecha_emision BETWEEN ? AND ? LIMIT ?) AS first"
+        key, rest = (company.ambiente, company.rut), most
+        for one in streams:
+            rest -= self.db.connection.execute(count, (*key, *one, *period_of(wanted), rest)).fetchone()[0]
+        return most - rest
+
+    def _extent(self, company: Company, wanted: Wanted, streams: Iterable[Stream]) -> tuple[date, date]:
         """First and last day of *wanted* on which documents of *streams* were issued."""
-        key, period = (company.ambiente, company.rut), _period(wanted)
+        key, period = (company.ambiente, company.rut), period_of(wanted)
         execute = self.db.connection.execute
         found = [execute(query, (*key, *one, *period)).fetchone() for one in streams for query in _FIRST_AND_LAST]
         days = [date.fromisoformat(day) for (day,) in found if day]
@@ -319,9 +329,9 @@ class Finding(Repository):
 
     # --- rows ------------------------------------------------------------------------------------------------
 
-    def _narrowed(self, values: list[object], wanted: Wanted) -> tuple[str, list[object]]:
-        """The query of the rows with the conditions of *wanted* but for the period, and its *values*."""
-        query, values = self._rows_of, list(values)
+    def _conditions(self, wanted: Wanted) -> tuple[str, list[object]]:
+        """The conditions of *wanted* but for the period and the user, for a query of documents, and their values."""
+        query, values = "", list[object]()
         for name, value in (("tipo", wanted.tipo), ("folio", wanted.folio), ("rut_receptor", wanted.receptor)):
             if value:
                 query += f" AND {self.db.words.plain}documento.{name} = ?"
@@ -332,11 +342,13 @@ class Finding(Repository):
         of_state, state = _state(wanted)
         return query + of_state, [*values, *state]
 
-    def _rows(self, company: Company, wanted: Wanted, places: list[_Place]) -> Iterator[ListedDocument]:
+    def _rows(self, company: Company, wanted: Wanted, places: list[Place]) -> Iterator[ListedDocument]:
         ids = json.dumps([one for _, one in places])
-        query, values = self._narrowed([ids, company.ambiente, company.rut], wanted)
-        query += " AND fecha_emision BETWEEN ? AND ? ORDER BY fecha_emision DESC, documento.id DESC"
-        rows = self.db.connection.execute(query, (*values, *_period(wanted))).fetchall()
+        conditions, values = self._conditions(wanted)
+        query = f"{self._rows_of}{conditions} AND fecha_emision BETWEEN ? AND ?"
+        query += " ORDER BY fecha_emision DESC, documento.id DESC"
+        every = (ids, company.ambiente, company.rut, *values, *period_of(wanted))
+        rows = self.db.connection.execute(query, every).fetchall()
         usuario = wanted.usuario.casefold()
         for *facts, sender, estado, annulled, by_note, replaced in rows:
             if usuario not in ("", sender.casefold()):
@@ -353,9 +365,10 @@ def _state(wanted: Wanted) -> tuple[str, tuple[str, ...]]:
     return (_IN_NONE, ()) if wanted.estado == UNSENT else (_IN_STATE, (wanted.estado,))
 
 
-def _types(streams: Iterable[_Stream]) -> str:
+def _types(streams: Iterable[Stream]) -> str:
     return json.dumps(sorted({one.tipo for one in streams}))
 
 
-def _period(wanted: Wanted) -> tuple[str, str]:
+def period_of(wanted: Wanted) -> tuple[str, str]:
+    """First and last day of *wanted* as the ledger writes days."""
     return (wanted.desde or _FIRST_DAY).isoformat(), (wanted.hasta or _LAST_DAY).isoformat()

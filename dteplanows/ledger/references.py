@@ -50,6 +50,11 @@ class References(Repository):
             _INSERT, [REFERENCIA.values(Reference(0, documento_id, *one)) for one in references]
         )
 
+    def of_note(self, documento_id: int) -> list[NewReference]:
+        """What the note of that id corrects, in its own order."""
+        query = "SELECT tipo, folio, codigo, monto FROM referencia WHERE documento_id = ? ORDER BY id"
+        return [NewReference._make(row) for row in self.db.connection.execute(query, (documento_id,))]
+
     def notes_in_force(self, ambiente: Ambiente, rut: str, tipo: int, folio: int) -> list[StoredReference]:
         """The company's notes that correct the document of that type and folio and that no other note annuls, each with
         what is left of its amount.

@@ -17,6 +17,18 @@ Rol = Literal["integracion", "contador", "administrador", "operador"]
 portal; manage the company there; manage the installation, with all its companies."""
 
 
+class UserSettings(NamedTuple):
+    """What a user is given beside its password; None leaves what it has."""
+
+    avisos: bool | None = None
+    """Whether the answers to it carry avisos; at first the default of the environment."""
+    rol: Rol | None = None
+    """What it may do; at first ``integracion``."""
+
+
+NO_SETTINGS = UserSettings()
+
+
 class User(NamedTuple):
     """Somebody who may call: a user name for one company; the password is not here."""
 

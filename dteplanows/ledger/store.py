@@ -31,6 +31,7 @@ from dteplanows.ledger.mailbox import Mail
 from dteplanows.ledger.marks import Marks
 from dteplanows.ledger.notices import Notices
 from dteplanows.ledger.opening import New, open_database
+from dteplanows.ledger.pages import Pages
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.portal_sessions import PortalSessions
 from dteplanows.ledger.received import Received
@@ -111,6 +112,7 @@ class Ledger:
         self.batches = Batches(db, self.files)
         self.marks = Marks(db, self.events)
         self.finding = Finding(db)
+        self.pages = Pages(db)
         self.usage = Usage(db)
         self.answers = Answers(db)
         self.deliveries = Deliveries(db)

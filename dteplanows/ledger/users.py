@@ -17,7 +17,7 @@ from dteplanows.ledger.events import Events, NewEvent
 from dteplanows.ledger.logins import Logins, normal
 from dteplanows.ledger.passwords import hash_password
 from dteplanows.ledger.repository import Repository
-from dteplanows.ledger.rows import Rol, User
+from dteplanows.ledger.rows import NO_SETTINGS, Rol, User, UserSettings
 from dteplanows.ledger.tables import USUARIO
 
 _AT_FIRST: Mapping[str, object] = {"avisos": None, "rol": "integracion"}
@@ -46,13 +46,10 @@ class Users(Repository):
         self.logins = logins
 
     def save(
-        self, usuario: str, clave: str, ambiente: Ambiente, rut: str, avisos: bool | None = None, rol: Rol | None = None
+        self, usuario: str, clave: str, ambiente: Ambiente, rut: str, settings: UserSettings = NO_SETTINGS
     ) -> None:
         """Let *usuario* open one company with *clave*; a password that was there before is replaced.
 
-        :param avisos: whether the answers to it carry avisos; None leaves the setting that it has, at first the default
-            of the environment.
-        :param rol: what it may do; None leaves the role that it has, at first ``integracion``.
         :raises Refused: a part is empty (AUT-010, AUT-011), there is no such company (AUT-004), or the same user name
             and password already open the other environment (AUT-012), which only the password tells apart.
         """
@@ -66,7 +63,7 @@ class Users(Repository):
             self.companies.must_exist(ambiente, rut)
             self.logins.must_tell_apart(usuario, clave, ambiente)
             values: dict[str, object] = {"usuario": usuario, "clave": hashed, "creado": clock.now()}
-            given: dict[str, object] = {"avisos": avisos, "rol": rol}
+            given: dict[str, object] = settings._asdict()
             values |= {name: value for name, value in given.items() if value is not None}
             key = {"usuario_normal": normal(usuario), "ambiente": ambiente, "rut": rut}
             self._note_user(usuario, ambiente, rut, given)

@@ -59,6 +59,19 @@ def parse(data: bytes, formato: str) -> list[Document]:
     return [too_many(MOST_DOCUMENTS)] if len(documents) > MOST_DOCUMENTS else documents
 
 
+def guess_formato(data: bytes) -> str:
+    """The format of a file whose sender does not say: XML when it begins with ``<``, else TXT."""
+    return XML if _without_mark(data[:_LOOKED_AT]).lstrip().startswith(b"<") else TXT
+
+
+def in_lines(data: bytes, formato: str) -> records.Lines:
+    """*data* without byte order mark, with a line end behind each line, before its charset is known.
+
+    :param formato: ``1`` for TXT, ``2`` for XML.
+    """
+    return records.with_lines(_without_mark(data), formato)
+
+
 def readable(data: bytes, formato: str, most: int) -> Text | Document:
     """*data* for the reader of its format, with line ends, a TXT in UTF-8; when none can read it, the document that
     says why.
@@ -68,7 +81,7 @@ def readable(data: bytes, formato: str, most: int) -> Text | Document:
     """
     if formato not in (TXT, XML):
         return _unreadable("TXT-002", formato)
-    data, found = records.with_lines(_without_mark(data), formato)
+    data, found = in_lines(data, formato)
     start = data[:4096].lstrip()
     if not start and not data.strip():
         return _unreadable("TXT-001" if formato == TXT else "TXT-051")

@@ -38,6 +38,17 @@ TABLE: Mapping[str, Need] = {
     "entering.home": Need.CONTADOR,
     "style.style_page": Need.ADMINISTRADOR,
     "board.board_page": Need.CONTADOR,
+    "validation.validation_page": Need.CONTADOR,
+    "validation.judge_file": Need.CONTADOR,
+    "validation.report_file": Need.CONTADOR,
+    "validation.issue_file": Need.ADMINISTRADOR,
+    "validation.issued_file": Need.CONTADOR,
+    "integration.integration_page": Need.CONTADOR,
+    "integration.example_file": Need.CONTADOR,
+    "sales.sales_page": Need.CONTADOR,
+    "sales.export_file": Need.CONTADOR,
+    "sales.document_page": Need.CONTADOR,
+    "sales.document_file": Need.CONTADOR,
 }
 """Every endpoint, with the least role that it asks for."""
 

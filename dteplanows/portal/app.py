@@ -13,10 +13,13 @@ import dteplanows
 from dteplanows.portal import access, failures, navigation, safety, shown
 from dteplanows.portal.board.views import board
 from dteplanows.portal.entering import entering
+from dteplanows.portal.integration.views import integration
+from dteplanows.portal.sales.views import sales
 from dteplanows.portal.services import Services, give
 from dteplanows.portal.sessions import Sessions
 from dteplanows.portal.style_page import style
 from dteplanows.portal.texts import t
+from dteplanows.portal.validation.views import validation
 
 _SECRET = "clave_portal"
 """The setting of the ledger that signs the cookie."""
@@ -28,7 +31,7 @@ THEMES = ("claro", "oscuro")
 
 THEME_COOKIE = "dteplanows_tema"
 
-BLUEPRINTS = (entering, style, board)
+BLUEPRINTS = (entering, style, board, sales, validation, integration)
 """The families of pages."""
 
 

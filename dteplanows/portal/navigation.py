@@ -12,6 +12,7 @@ from dteplanows.portal.texts import t
 ENTRIES: tuple[tuple[str, str], ...] = (
     ("board.board_page", "menu.board"),
     ("validation.validation_page", "menu.validation"),
+    ("integration.integration_page", "integration.page"),
     ("sales.sales_page", "menu.sales"),
     ("envelopes.envelopes_page", "menu.envelopes"),
 )

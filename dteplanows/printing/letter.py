@@ -8,7 +8,8 @@ from dteplanows.printing.facts import PrintFacts
 from dteplanows.printing.fields import Entry, coded, entries, words_or_code
 from dteplanows.printing.flow import BOTTOM, LEFT, RIGHT, SIZE, WIDTH, Column, Flow
 from dteplanows.printing.page import MILLIMETRE, RED, Box, Page, Text, wrap
-from dteplanows.printing.stored import Part, Stored
+from dteplanows.printing.stored import Stored
+from dteplanows.printing.table_rows import line, reference
 
 TEST_MARK = "DOCUMENTO DE PRUEBA – SIN VALIDEZ TRIBUTARIA"
 
@@ -70,8 +71,8 @@ class _Top:
         lines = [f"R.U.T.: {issuer}", *name, f"Nº {stored.folio}"]
         height = 17.0 * len(lines) + 14
         page.put(Box(left, 30, _BOX_WIDTH, height, _BOX_LINE, RED))
-        for at, line in enumerate(lines, 1):
-            page.write(Text(centre, 33 + 17 * at, line, _BOX_SIZE, bold=True, colour=RED), align="centre")
+        for at, text in enumerate(lines, 1):
+            page.write(Text(centre, 33 + 17 * at, text, _BOX_SIZE, bold=True, colour=RED), align="centre")
         bottom = 30 + height
         if self._facts.unidad_sii:
             bottom += 13
@@ -83,17 +84,17 @@ class _Top:
         """Name and address of the issuer; answers where they end."""
         stored, room = self._stored, RIGHT - _BOX_WIDTH - LEFT - 14
         y = 30.0
-        for line in wrap(stored.issuer_name, 12, room, bold=True):
+        for name in wrap(stored.issuer_name, 12, room, bold=True):
             y += 14
-            page.write(Text(LEFT, y, line, 12, bold=True))
+            page.write(Text(LEFT, y, name, 12, bold=True))
         if not self._first:
             return y
         giro = [f"Giro: {stored.issuer_giro}"] if stored.issuer_giro else []
         texts = [*giro, *(f"{one.label}: {one.text}" for one in entries("emisor", stored))]
         for text in texts:
-            for line in wrap(text, SIZE, room):
+            for part in wrap(text, SIZE, room):
                 y += 10
-                page.write(Text(LEFT, y + 2, line, SIZE))
+                page.write(Text(LEFT, y + 2, part, SIZE))
         return y + 2
 
 
@@ -125,22 +126,11 @@ def _packages(flow: Flow, stored: Stored) -> None:
 
 
 def _references(flow: Flow, stored: Stored) -> None:
-    rows = [_reference(one) for one in stored.root.all("Referencia")]
+    rows = [reference(one) for one in stored.root.all("Referencia")]
     if rows:
         flow.gap()
         columns = [Column("Documento de referencia", most=170), Column("Folio", most=80), Column("Fecha", most=50)]
         flow.table([*columns, Column("Razón")], rows)
-
-
-def _reference(one: Part) -> list[str]:
-    reasons = [words_or_code("CodRef", code) for code in one.texts("CodRef")]
-    reasons += one.texts("RazonRef")
-    reasons += [f"R.U.T. {shown.rut(text)}" for text in one.texts("RUTOtr")]
-    reasons += one.texts("IdAdicOtr") + one.texts("CodVndor") + one.texts("CodCaja")
-    folio = "Global" if one.text("IndGlobal") == "1" else one.text("FolioRef")
-    if folio == "Global" and one.text("FolioRef") not in ("", "0"):
-        folio = f"Global {one.text('FolioRef')}"
-    return [coded("TpoDoc", one.text("TpoDocRef")), folio, shown.day(one.text("FchRef")), ". ".join(reasons)]
 
 
 def _lines(flow: Flow, stored: Stored) -> None:
@@ -154,26 +144,7 @@ def _lines(flow: Flow, stored: Stored) -> None:
         Column("Monto", "right", _NUMBER),
     ]
     flow.gap()
-    flow.table(columns, [_line(stored, one) for one in stored.root.all("Detalle")])
-
-
-def _line(stored: Stored, one: Part) -> list[str]:
-    values, number = one.values, shown.number
-    notes = [f"{entry.label}: {entry.text}" if entry.label else entry.text for entry in entries("linea", stored, one)]
-    description = "\n".join(
-        [*values.get("NmbItem", ()), *values.get("DscItem", ()), *([". ".join(notes)] if notes else ())]
-    )
-    changes = [f"-{number(text)}" for text in values.get("DescuentoMonto", ())]
-    changes += [f"+{number(text)}" for text in values.get("RecargoMonto", ())]
-    return [
-        "\n".join(one.texts("CdgItem/VlrCodigo")),
-        description,
-        number(one.text("QtyItem")),
-        one.text("UnmdItem"),
-        number(one.text("PrcItem")),
-        "\n".join(changes),
-        number(one.text("MontoItem")),
-    ]
+    flow.table(columns, [line(stored, one) for one in stored.root.all("Detalle")])
 
 
 def _after_the_lines(flow: Flow, stored: Stored, facts: PrintFacts) -> None:

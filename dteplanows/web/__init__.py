@@ -89,27 +89,35 @@ class Web:
         return self._site if self._site.is_here(path) else self._front
 
 
+class ForPeople(NamedTuple):
+    """What people are shown beside the services."""
+
+    pages: Mapping[str, Page] = NO_PAGES
+    """What answers at other paths, for those who run the service."""
+    portal: Callable[[Operations], WSGIApplication] | None = None
+    """Makes the portal, once somebody asks for it; None for an installation without one."""
+
+
 def make_application(
     issuer: Issuer,
     *,
     trust_forwarded: bool = False,
     url: str = "",
     limits: Limits = USUAL,
-    pages: Mapping[str, Page] = NO_PAGES,
-    portal: Callable[[Operations], WSGIApplication] | None = None,
+    for_people: ForPeople = ForPeople(),  # noqa: B008 - a value
 ) -> Web:
     """The WSGI application for *issuer*. Failures and calls under way are counted for both services together.
 
     :param trust_forwarded: believe the headers ``X-Forwarded-For``, ``-Proto``, ``-Host`` and ``-Prefix``; only right
         where a proxy of one's own sets them.
     :param url: by which the outside reaches the service; empty for that which each call uses.
-    :param pages: what answers at other paths, for the people who run the service.
-    :param portal: makes the portal, once somebody asks for it; None for an installation without one.
+    :param for_people: what people are shown beside the services.
     """
     operations = Operations(issuer, limits)
     front = Front(Contract(operations), trust_forwarded=trust_forwarded, limits=limits)
     public = PublicAddress(url, trust_forwarded=trust_forwarded)
     rest = Rest(operations, trust_forwarded=trust_forwarded)
-    there = Portal(partial(portal, operations), limits.body, trust_forwarded=trust_forwarded) if portal else None
-    inside = Inside(front, rest, Site(operations.copies), pages, there)
+    make = for_people.portal and partial(for_people.portal, operations)
+    portal = Portal(make, limits.body, trust_forwarded=trust_forwarded) if make else None
+    inside = Inside(front, rest, Site(operations.copies), for_people.pages, portal)
     return Web(inside, public, trust_forwarded=trust_forwarded)

@@ -14,6 +14,7 @@ from dteplanows.soap.asmx.reply import StartResponse
 from dteplanows.soap.asmx.request import Environ
 from dteplanows.web import manual
 from dteplanows.web.bodies import Body
+from dteplanows.web.file_answer import is_file, length_of
 
 HEADER = "X-Request-Id"
 """Header of the answer with the identifier of the call, which the problem texts name too."""
@@ -26,23 +27,27 @@ _WSDL = ("wsdl", "singlewsdl")
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
-def answered(call: Call, inner: Application, environ: Environ, start_response: StartResponse) -> list[bytes]:
+def answered(call: Call, inner: Application, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     """What *inner* answers, with the identifier of *call*, whose line is written then.
 
     The address is never in the line: it holds tokens, signatures, and in REST whole files.
     """
-    status = 500
+    status, declared = 500, 0
 
     def started(line: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
-        nonlocal status
-        status = int(line[:3])
+        nonlocal status, declared
+        status, declared = int(line[:3]), length_of(headers)
         return start_response(line, [*headers, (HEADER, call.id)], *failure)
 
     call.began = environ.get(ARRIVED, call.began)
     sent = 0
     calls.begin(call)
     try:
-        parts = list(inner(environ, started))
+        answer = inner(environ, started)
+        if is_file(answer, environ):
+            sent = declared
+            return answer
+        parts = list(answer)
         sent = sum(map(len, parts))
         return parts
     except Exception as failure:

@@ -24,6 +24,7 @@ from dteplanows.soap.asmx.faults import Broken
 from dteplanows.web.arriving import Pieces, comes, whole
 from dteplanows.web.bodies import GRACE, SLOWEST, Account, Body, Refusing
 from dteplanows.web.connection_state import of_addresses
+from dteplanows.web.file_answer import WRAPPER, FileAnswer, length_of
 from dteplanows.web.line import ARRIVED
 from dteplanows.web.threads import Threads
 
@@ -41,6 +42,7 @@ _FIXED: Mapping[str, Any] = {
     "wsgi.multithread": True,
     "wsgi.multiprocess": True,
     "wsgi.run_once": False,
+    WRAPPER: FileAnswer,
 }
 
 
@@ -92,6 +94,9 @@ class Request(Protocol):
 
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         """Answer."""
+
+    def response_file(self, status: int, headers: list[tuple[str, str]], file: str) -> None:
+        """Answer with a file of that path, which is opened soon after."""
 
 
 class Bounds(NamedTuple):
@@ -275,6 +280,11 @@ class Application:
             status, headers = int(line.partition(" ")[0]), given
 
         parts: Iterable[bytes] = self._inner(environ, start_response)
+        if isinstance(parts, FileAnswer):
+            parts.close()
+            there = client.hands_over()
+            request.response_file(status, headers, parts.path)
+            return there, length_of(headers)
         try:
             whole = b"".join(parts)
         finally:

@@ -131,8 +131,7 @@ def _application(issuer: issuing.Issuer, settings: Settings) -> WSGIApplication:
         trust_forwarded=trusts,
         url=settings.url_publica,
         limits=limits_of(settings),
-        pages=pages,
-        portal=partial(_portal, issuer, settings),
+        for_people=web.ForPeople(pages, partial(_portal, issuer, settings)),
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
-from dteplanows.ledger.rows import Rol
+from dteplanows.ledger.rows import Rol, UserSettings
 from tests.installation import COMPANY, make_installation, one_salt
 from tests.portal.pages import CLAVE
 from tests.web.serving import HOST, running
@@ -43,7 +43,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     installation = make_installation(directory)
     with one_salt():
         for rol in ROLES:
-            installation.ledger.users.save(rol, CLAVE, COMPANY.ambiente, COMPANY.rut, rol=rol)
+            installation.ledger.users.save(rol, CLAVE, COMPANY.ambiente, COMPANY.rut, UserSettings(rol=rol))
     installation.close()
     with running(directory, "trabajadores = 1\n") as port:
         yield Served(f"http://{HOST}:{port}/portal", directory)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import codecs
 import importlib
 import pkgutil
 import re
@@ -20,12 +21,12 @@ from docs import service_pages
 from docs.reference import MANUAL
 from dteplanows import commands
 from dteplanows.cli import main
-from dteplanows.commands.files import guess_formato
 from dteplanows.commands.shown import Source, Span, marked, span_of
 from dteplanows.commands.spanish import Group
 from dteplanows.document.problem import Place
 from dteplanows.issuing import Issuer
 from dteplanows.ledger.store import Ledger
+from dteplanows.parser import guess_formato
 from tests.commands.command_line import RUT, SAMPLES, change, create, run, sample
 
 ENGLISH = re.compile(r"\b(Usage|Options|Commands|Error: (Missing|No such|Invalid|Got)|Show|required|default|Try)\b")
@@ -370,6 +371,7 @@ def test_an_unexpected_failure_is_not_hidden(directory: Path, tmp_path: Path, mo
         (b"->Boleta<-\n", "1"),
         (b"<DTE/>", "2"),
         (b"\xef\xbb\xbf\r\n <DTE/>", "2"),
+        (codecs.BOM_UTF16_LE + "<DTE/>".encode("utf-16-le"), "2"),
         (b"", "1"),
         (b"\xef\xbb\xbf->B<-", "1"),
     ],

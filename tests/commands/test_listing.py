@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from dteplanows.archive.rows import DOCUMENT_FIELDS, TOTALS_FIELDS
 from dteplanows.commands import listing
 from dteplanows.ledger.rows import NewReference
 from dteplanows.ledger.store import Ledger
@@ -139,9 +140,9 @@ def test_a_table_fits_its_width(width: int) -> None:
     facts = (33, "Factura electrónica", 9_999_999_999, "2026-01-01", "76123456-0", "Ñandú SpA\x1b[31m日本" * 9,
              *(999_999_999,) * 3, 9_999_999_999, 1, "anulado", "anulado por 61-9999999999", "ana",
              "aceptado con reparos")  # fmt: skip
-    row = dict(zip(listing.DOCUMENT_FIELDS, facts, strict=True))
+    row = dict(zip(DOCUMENT_FIELDS, facts, strict=True))
     totals = ("2026-01", 33, "Factura", 1, 0, *(999_999_999,) * 3, 9_999_999_999, 1, 9)
-    sums = dict(zip(listing.TOTALS_FIELDS, totals, strict=True))
+    sums = dict(zip(TOTALS_FIELDS, totals, strict=True))
     for columns, one in ((listing.DOCUMENTS, row), (listing.TOTALS, sums)):
         lines = list(listing.table_lines(columns, [one], width))
         assert all(cell_len(line) <= width for line in lines), lines

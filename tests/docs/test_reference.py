@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from docutils.core import publish_doctree
 
-from docs.reference import MANUAL, family_names, meanings, obligation, pages, types_of_sections
+from docs.reference import MANUAL, family_names, obligation, pages, types_of_sections
 from docs.sii_tables import FAMILIES, family_of
 from docs.words import described_rows, described_type, joined, label_of_codes, literal, plain, table, times
 from dteplanows.books.table import structure
 from dteplanows.document.catalogue import RULES
 from dteplanows.document.codes import codes_of
+from dteplanows.document.described import meanings
 from dteplanows.document.elements import BRANCHES, DOCUMENT_NAMES, ROOTS, branch, find
 from dteplanows.document.placeholders import readable
 from dteplanows.parser import MOST_DOCUMENTS
@@ -73,7 +74,7 @@ def test_every_family_has_a_name() -> None:
 
 def test_every_element_has_a_meaning_and_no_other_name_has() -> None:
     names = {element.name for name in ROOTS for element in branch(name).walk() if element.path}
-    assert set(meanings()) == names, "each one needs a line in docs/manual/elementos.tsv, and only those"
+    assert set(meanings()) == names, "each one needs a line in dteplanows/document/meanings.tsv, and only those"
     assert [name for name, meaning in meanings().items() if not meaning.endswith(".")] == []
 
 

@@ -24,6 +24,7 @@ WORDS = re.compile(r"[a-záéíóúñ]{2,},? [a-záéíóúñ(«]{2,}|[a-záéí
 """What looks like a part of a sentence."""
 
 NO_REASONS: Mapping[str, str] = {
+    "document/described.py": "types, limits and obligations, for the manual and the portal",
     "document/outcome.py": "the sentence above the reasons",
     "document/problem.py": "where a value stands, and what the file said there",
     "folios/loading.py": "why folios are void, as the ledger keeps it",

@@ -17,7 +17,7 @@ import pytest
 from dteplanows.document.company import Company
 from dteplanows.document.problem import Refused
 from dteplanows.ledger import passwords
-from dteplanows.ledger.rows import NewCertificate
+from dteplanows.ledger.rows import NewCertificate, UserSettings
 from dteplanows.ledger.store import Ledger
 from tests.engines import only_sqlite
 from tests.ledger.example import COMPANY, REAL, rut
@@ -119,8 +119,8 @@ def test_avisos_follow_the_environment_until_the_user_says_otherwise(ledger: Led
     assert opened(ledger, ["ana"], ["d"]) == [("ana", REAL, True)]
     ledger.users.save("ana", "otra", "produccion", COMPANY.rut)
     assert opened(ledger, ["ana"], ["otra"]) == [("ana", REAL, True)]  # a new password leaves the setting
-    ledger.users.save("ana", "otra", "produccion", COMPANY.rut, avisos=False)
-    ledger.users.save("ana", "c", "pruebas", COMPANY.rut, avisos=False)
+    ledger.users.save("ana", "otra", "produccion", COMPANY.rut, UserSettings(avisos=False))
+    ledger.users.save("ana", "c", "pruebas", COMPANY.rut, UserSettings(avisos=False))
     assert [(one.avisos, one.con_avisos) for one in ledger.users.all()] == [(False, False)] * 2
     ledger.users.set_avisos("ana", "pruebas", COMPANY.rut, None)
     assert opened(ledger, ["ana"], ["c"]) == [("ana", COMPANY, True)]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dteplanows.ledger.portal_tables import PortalSession
+from dteplanows.ledger.rows import UserSettings
 from dteplanows.ledger.store import Ledger
 from tests.ledger.example import REAL
 
@@ -43,7 +44,7 @@ def test_users_of_older_versions_only_call_the_services(ledger: Ledger) -> None:
 
 def test_what_a_user_came_in_with_opens_as_long_as_it_is_so(ledger: Ledger) -> None:
     ledger.companies.save(COMPANY)
-    ledger.users.save("ana", "c", COMPANY.ambiente, COMPANY.rut, rol="contador")
+    ledger.users.save("ana", "c", COMPANY.ambiente, COMPANY.rut, UserSettings(rol="contador"))
     (opened,) = ledger.logins.open(["ana"], ["c"])
     kept = {str(opened.id): opened.huella}
     assert ledger.logins.still_open(kept) == [opened]

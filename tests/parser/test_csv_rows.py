@@ -120,8 +120,8 @@ def test_a_spreadsheet_fills_all_rows_alike() -> None:
 
 
 def test_cells_hold_for_whole_rows_alone() -> None:
-    assert cells(b'1;"a";b') == [(b"1", False, False), (b"a", True, False), (b"b", False, False)]
-    assert cells(b'"a""b";""') == [(b'a"b', True, True), (b"", True, True)]
+    assert cells(b'1;"a";b') == [(b"1", False, False, 0, 1), (b"a", True, False, 2, 5), (b"b", False, False, 6, 7)]
+    assert cells(b'"a""b";""') == [(b'a"b', True, True, 0, 6), (b"", True, True, 7, 9)]
     assert cells(b'"a" b;"c"') is None
     assert cells(b"a;b") is None
     assert not come_from_csv([b'1;"a";b', b"2;c;d"], {3})

@@ -13,7 +13,7 @@ from werkzeug.test import Client, TestResponse
 
 from dteplanows import web
 from dteplanows.document.company import Company
-from dteplanows.ledger.rows import Rol
+from dteplanows.ledger.rows import Rol, UserSettings
 from dteplanows.portal.app import create_app
 from dteplanows.portal.services import Services
 from dteplanows.settings import Settings, load
@@ -114,7 +114,7 @@ class Site:
         """The name of a new user of *company*, whose password is :data:`CLAVE`."""
         usuario = usuario or f"{rol}.{company.rut}"
         with one_salt():
-            self.installation.ledger.users.save(usuario, CLAVE, company.ambiente, company.rut, rol=rol)
+            self.installation.ledger.users.save(usuario, CLAVE, company.ambiente, company.rut, UserSettings(rol=rol))
         return usuario
 
     def inside(self, rol: Rol) -> Browser:
@@ -137,8 +137,9 @@ def site_of(installation: Installation, limits: Limits = USUAL, **options: Any) 
         )
         return create_app(services)
 
+    shown = web.ForPeople(portal=make)
     return Site(
-        installation, web.make_application(installation.issuer, portal=make, limits=limits, **options), settings
+        installation, web.make_application(installation.issuer, for_people=shown, limits=limits, **options), settings
     )
 
 

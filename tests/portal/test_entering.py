@@ -9,6 +9,7 @@ import pytest
 from flask import Blueprint, request
 
 from dteplanows.document import clock
+from dteplanows.ledger.rows import UserSettings
 from dteplanows.portal import access, app
 from dteplanows.portal.access import Need
 from dteplanows.portal.services import Services
@@ -207,7 +208,8 @@ def test_what_is_done_to_a_user_ends_its_session(site: Site, act: str) -> None:
 
 def test_the_same_name_with_another_password_is_another_person(site: Site) -> None:
     site.person("contador", usuario="ana")
-    site.installation.ledger.users.save("ana", "otra-clave", OTHER.ambiente, OTHER.rut, rol="administrador")
+    rol = UserSettings(rol="administrador")
+    site.installation.ledger.users.save("ana", "otra-clave", OTHER.ambiente, OTHER.rut, rol)
     browser = site.browser()
     browser.enter("ana")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from dteplanows.ledger.rows import UserSettings
 from tests.installation import COMPANY, make_installation, one_salt
 from tests.portal.pages import CLAVE
 from tests.web.serving import HOST, running
@@ -26,7 +27,7 @@ def login_form(http: requests.Session, portal: str) -> dict[str, str]:
 def test_both_servers_serve_it(tmp_path: Path, server: str) -> None:
     installation = make_installation(tmp_path)
     with one_salt():
-        installation.ledger.users.save("ana", CLAVE, COMPANY.ambiente, COMPANY.rut, rol="contador")
+        installation.ledger.users.save("ana", CLAVE, COMPANY.ambiente, COMPANY.rut, UserSettings(rol="contador"))
     installation.close()
     settings = f'servidor = "{server}"\nmegas_por_llamada = 1\ntrabajadores = 1\n'
     with running(tmp_path, settings) as port, requests.Session() as http:

@@ -11,7 +11,7 @@ from lxml import etree
 from dteplanows.accounts import certificates
 from dteplanows.bulk.queue import Worker
 from dteplanows.document.company import Ambiente
-from dteplanows.ledger.rows import Span
+from dteplanows.ledger.rows import Span, UserSettings
 from tests.clients import Service, b64, served, zeep_client
 from tests.installation import (
     CLAVE,
@@ -52,7 +52,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def login(service: Service, ambiente: Ambiente, avisos: bool | None) -> dict[str, str]:
     """The login of a user with that setting."""
     name = f"{USUARIO}-{ambiente}-{avisos}"
-    service.installation.ledger.users.save(name, f"{CLAVE}-{ambiente}", ambiente, COMPANY.rut, avisos)
+    service.installation.ledger.users.save(name, f"{CLAVE}-{ambiente}", ambiente, COMPANY.rut, UserSettings(avisos))
     return service.login(Usuario=b64(name), Clave=b64(f"{CLAVE}-{ambiente}"), Rut=b64(COMPANY.rut))
 
 

@@ -79,6 +79,9 @@ class Request:
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.answer = (status, headers, body)
 
+    def response_file(self, status: int, headers: list[tuple[str, str]], file: str) -> None:
+        self.answer = (status, headers, Path(file).read_bytes())
+
 
 class Seen:
     """A WSGI application that keeps what it sees."""

@@ -41,6 +41,9 @@ class Cell(NamedTuple):
     quoted: bool
     proves: bool
     """Only a CSV writer writes it so: a doubled quote, a line end, a number or nothing between quotes."""
+    begin: int
+    """Where it stands in the row, with its quotes."""
+    end: int
 
 
 def may_be_quoted(data: bytes, begin: int, end: int) -> bool:
@@ -65,12 +68,12 @@ def _cells(row: bytes, form: re.Pattern[bytes]) -> list[Cell] | None:
             return None
         quoted = match[1]
         if quoted is None:
-            found.append(Cell(match[2], False, False))
+            found.append(Cell(match[2], False, False, position, match.start(3)))
         else:
             any_quoted = True
             value = quoted.replace(b'""', b'"') if form is _STANDARD else _ESCAPE.sub(_unescaped, quoted)
             proves = not quoted or len(value) < len(quoted) or b"\n" in value or _NUMBER.fullmatch(value) is not None
-            found.append(Cell(value, True, proves))
+            found.append(Cell(value, True, proves, position, match.start(3)))
         if not match[3]:
             return found if any_quoted else None
         position = match.end()

@@ -1,0 +1,178 @@
+"""The pages of the portal over a large ledger: how long the server takes for each, on either engine, and what an export
+of a month costs in time and memory.
+
+Documents of a year, or of a month, are inserted directly, as ``benchmark documents`` does. Each page is asked for many
+times; its time is that of the server alone, from the request to the last byte of the answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+from benchmarks.documents import NOBODY, START, UNSENT_ONES, rows
+from dteplanows.ledger.place import Place
+from dteplanows.ledger.store import Ledger
+from dteplanows.web.file_answer import WRAPPER, FileAnswer
+from tests.installation import COMPANY, Installation, make_installation
+from tests.portal.pages import Browser, Site, site_of
+from tests.postgresql import server
+from tests.sii.documents import issue
+
+LIMIT = 0.150
+"""Seconds that a page may take, of 20 times 19."""
+_NAMES = ("Comercial Ñuble Ltda.", "Ferretería El Tornillo SpA", "Juana Pérez Soto", "Agrícola Los Álamos S.A.")
+_INSERT = (
+    "INSERT INTO documento (ambiente, rut_emisor, tipo, folio, fecha_emision, rut_receptor, razon_social_receptor, "
+    "monto_neto, monto_exento, iva, monto_total, xml, archivo_sha256, beside, respuesta, caf_id, usuario, creado, "
+    "reemplaza) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 'a', '{}', '{}', 1, ?, '2026-01-01 10:00:00', 0)"
+)
+_DELIVERED = (
+    "INSERT INTO entrega (documento_id, ambiente, rut_emisor, clase, estado, desde, tope, consulta, motivos) "
+    "SELECT id, ambiente, rut_emisor, CASE WHEN tipo IN (39, 41) THEN 'boletas' ELSE 'facturas' END, "
+    "CASE WHEN id > ? THEN 'pendiente' WHEN id % 5000 = 1 THEN 'rechazado' ELSE 'aceptado' END, creado, 0, 0, '' "
+    f"FROM documento WHERE id > {UNSENT_ONES}"
+)
+
+
+@contextmanager
+def place_of(engine: str, folder: Path) -> Iterator[Place]:
+    """Where a new ledger may lie."""
+    if engine == "sqlite":
+        yield Place(folder / "datos")
+        return
+    with server() as one:
+        yield Place(folder / "datos", one.new_database())
+
+
+def fill(ledger: Ledger, documents: int, days: int, size: int) -> None:
+    """*documents* of the company, issued in so many days."""
+    in_postgresql = bool(ledger.place.base)
+    content = r"'\x00'" if in_postgresql else "x'00'"
+    ledger.connection.execute(f"INSERT INTO archivo (sha256, formato, contenido) VALUES ('a', '1', {content})")
+    with ledger.transaction():
+        ledger.connection.execute(f"DROP TRIGGER documento_se_entrega{' ON documento' if in_postgresql else ''}")
+        ledger.connection.executemany(_INSERT, _named(rows(documents, size, days=days)))
+        ledger.connection.execute(_DELIVERED, (documents - 100,))
+    ledger.connection.execute("VACUUM ANALYZE" if in_postgresql else "PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _named(every: Iterator[tuple[object, ...]]) -> Iterator[tuple[object, ...]]:
+    for number, row in enumerate(every):
+        name = f"{_NAMES[number % len(_NAMES)]} {number % 5000}"
+        yield (COMPANY.ambiente, COMPANY.rut, *row[2:6], name, *row[7:])
+
+
+def questions(month: str, year: tuple[str, str]) -> dict[str, dict[str, str]]:
+    """The arguments of the addresses that are asked for."""
+    whole = {"desde": year[0], "hasta": year[1]}
+    of_month = {
+        "todos": {}, "de lo más antiguo": {"sentido": "sube"}, "por monto": {"orden": "monto"},
+        "un tipo": {"tipo": "33"}, "un folio": {"folio": "777"}, "un RUT frecuente": {"receptor": NOBODY},
+        "un RUT que no hay": {"receptor": "1-9"},
+        "parte de un nombre": {"receptor": "tornillo"}, "un nombre que no hay": {"receptor": "nadie se llama así"},
+        "un monto exacto": {"minimo": "500000", "maximo": "500010"}, "aceptados": {"estado": "aceptado"},
+        "rechazados": {"estado": "rechazado"}, "un usuario": {"usuario": "erp"},
+        "en medio del mes": {"desde_fila": f"{month}-15.{2**40}"}, "hacia atrás": {"hasta_fila": f"{month}-15.1"},
+        "folios de un tipo escaso": {"tipo": "110", "orden": "folio"},
+    }  # fmt: skip
+    asked = {f"mes: {name}": {"mes": month, **more} for name, more in of_month.items()}
+    return asked | {
+        "todo: lista": whole, "todo: parte de un nombre": {**whole, "receptor": "tornillo"},
+        "todo: un RUT que no hay": {**whole, "receptor": "1-9"}, "todo: rechazados": {**whole, "estado": "rechazado"},
+    }  # fmt: skip
+
+
+def measure(name: str, times: int, question: Callable[[], str]) -> float:
+    """Ask, and print how long the answers take; the time that 19 of 20 need, in seconds.
+
+    What else the machine does is in those times, and not in that of the processor, which is that of this process alone.
+    """
+    said, taken, worked = question(), list[float](), list[float]()
+    for _ in range(times):
+        begin, busy = time.perf_counter(), time.process_time()
+        question()
+        taken.append(time.perf_counter() - begin)
+        worked.append(time.process_time() - busy)
+    late = statistics.quantiles(taken, n=20)[-1]
+    usual, cpu = statistics.median(taken) * 1000, statistics.median(worked) * 1000
+    print(f"{name:32} {usual:7.1f} ms  p95 {late * 1000:7.1f} ms  procesador {cpu:6.1f} ms  {said}", flush=True)
+    return late
+
+
+def pages(site: Site, browser: Browser, days: int) -> dict[str, Callable[[], str]]:
+    """What is asked for, each with what says in a few words what came."""
+    ledger, home = site.installation.ledger, f"{site.home}/ventas"
+    folio = ledger.connection.execute("SELECT MAX(folio) FROM documento WHERE tipo = 33").fetchone()[0]
+
+    def get(path: str) -> Callable[[], str]:
+        def asked() -> str:
+            answer = browser.get(path)
+            assert answer.status_code == 200, (path, answer.status_code)
+            lines = answer.text.count('class="num folio"')
+            return f"{lines} filas" + (", sigue" if "Seguir buscando" in answer.text else "")
+
+        return asked
+
+    month = f"{START + timedelta(days=days // 2):%Y-%m}"
+    last = START + timedelta(days=days - 1)
+    found = {"página del mes": get(f"{home}?mes={month}"), "un documento": get(f"{home}/33/{folio}")}
+    for name, one in questions(month, (START.isoformat(), last.isoformat())).items():
+        found[name] = get(f"{home}?{urlencode({**one, 'parte': 'lista'})}")
+    return found
+
+
+def exports(site: Site, browser: Browser, month: str) -> None:
+    """Print what the files of a month cost: time, size, and the memory that the process took more than before."""
+    for formato in ("csv", "xlsx"):
+        before, begin = _memory(anew=True), time.perf_counter()
+        path = f"{site.home}/ventas/exportar?mes={month}&formato={formato}"
+        answer = browser.client.open(f"/portal{path}", base_url=browser.base, environ_overrides={WRAPPER: FileAnswer})
+        size = sum(map(len, answer.response))
+        seconds, more = time.perf_counter() - begin, _memory() - before
+        told = f"{seconds:.1f} s, {size / 2**20:.1f} MiB, {more // 1024} MiB más de memoria"
+        print(f"{formato} del mes: {told}", flush=True)
+
+
+def _memory(anew: bool = False) -> int:
+    """KiB that this process ever had; *anew*, from now on."""
+    if anew:
+        Path("/proc/self/clear_refs").write_text("5", "ascii")
+    return int(Path("/proc/self/status").read_text("ascii").partition("VmHWM:")[2].split()[0])
+
+
+def main() -> int:
+    """0 when every page came in time."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, default=100_000)
+    parser.add_argument("--days", type=int, default=30, help="days in which they were issued")
+    parser.add_argument("--size", type=int, default=4000, help="bytes of the XML of each")
+    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
+    arguments = parser.parse_args()
+    good = True
+    with tempfile.TemporaryDirectory() as folder, place_of(arguments.engine, Path(folder)) as place:
+        begin = time.perf_counter()
+        installation: Installation = make_installation(place)
+        issue(installation, 33)
+        fill(installation.ledger, arguments.documents, arguments.days, arguments.size)
+        print(f"{arguments.documents} documentos en {arguments.engine}, hechos en {time.perf_counter() - begin:.0f} s")
+        site = site_of(installation)
+        browser = site.inside("contador")
+        for name, page in pages(site, browser, arguments.days).items():
+            good = measure(name, arguments.times, page) <= LIMIT and good
+        exports(site, browser, f"{START + timedelta(days=arguments.days // 2):%Y-%m}")
+        installation.close()
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

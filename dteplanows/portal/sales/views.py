@@ -1,0 +1,165 @@
+"""The pages ``ventas`` and ``ventas/TIPO/FOLIO``, and the files that they give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, make_response, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from dteplanows import printing
+from dteplanows.archive import print_facts
+from dteplanows.archive.links import Copy
+from dteplanows.archive.names import file_name
+from dteplanows.document import clock
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Refused
+from dteplanows.ledger.rows import StoredDocument
+from dteplanows.portal import PATH, failures
+from dteplanows.portal.current import company
+from dteplanows.portal.sales import book, document, export, file, history, query
+from dteplanows.portal.services import services
+from dteplanows.portal.texts import t
+from dteplanows.validator.report import money
+
+sales = Blueprint("sales", __name__)
+
+
+sales.add_app_template_global(book.badge_of, "badge_of")
+sales.add_app_template_filter(book.span_name, "span")
+sales.add_app_template_filter(book.without_electronic, "short_type")
+
+
+@sales.get("/<ambiente>/<rut>/ventas")
+def sales_page() -> ResponseReturnValue:
+    """The book of a period; of ``parte`` only that, for the page's own script."""
+    ledger, asked = services().ledger, _asked()
+    part = request.args.get("parte", "")
+    facts = {"asked": asked, "hidden": book.hidden}
+    if part == "totales":
+        return render_template("sales_totals.html", **facts, totalled=book.totalled(ledger, company(), asked))
+    facts["listed"] = book.listed(ledger, company(), asked)
+    if part == "lista":
+        return render_template("sales_list.html", **facts)
+    types, users = book.kinds(ledger, company())
+    adds_up = "sumar" in request.args or book.is_short(ledger, company(), asked)
+    earlier, later = book.month_steps(asked)
+    return render_template(
+        "sales.html", **facts, types=types, users=[(one, one) for one in users],
+        states=[(one, one) for one in query.ALL_STATES],
+        months=book.months(clock.today(), asked.month), month_name=book.month_name, earlier_month=earlier,
+        later_month=later, totalled=book.totalled(ledger, company(), asked) if adds_up else None,
+    )  # fmt: skip
+
+
+@sales.get("/<ambiente>/<rut>/ventas/exportar")
+def export_file() -> ResponseReturnValue:
+    """The documents of a list as CSV or XLSX."""
+    asked, formato = _asked(), request.args.get("formato", "")
+    if asked.errors or formato not in export.TYPES:
+        abort(400)
+    order = export.Order(
+        services().ledger, company(), asked.listing, formato, (t("sales.notes_sign"), t("sales.notes_left_out"))
+    )
+    try:
+        path = export.export(order)
+    except export.TooLongError:
+        return failures.told([problem("SRV-230", most=money(export.MOST))], 400)
+    except export.BusyError:
+        return failures.told([problem("SRV-231")], 503)
+    name = f"ventas-{company().rut}-{asked.month or f'{asked.desde}-a-{asked.hasta}'}.{formato}"
+    response = send_file(path, export.TYPES[formato], as_attachment=True, download_name=name, etag=False)
+    # What else is sent from files is for everybody, and kept by browsers.
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@sales.get("/<ambiente>/<rut>/ventas/<int:tipo>/<int:folio>")
+def document_page(tipo: int, folio: int) -> ResponseReturnValue:
+    """One document."""
+    ledger, stored = services().ledger, _stored(tipo, folio)
+    shown = document.show(ledger, company(), stored)
+    return render_template(
+        "sales_document.html", shown=shown, stored=stored, steps=history.steps(ledger, stored),
+        trips=history.trips(ledger, stored), batch=history.batch(ledger, stored), file=file.received(ledger, stored),
+        links=_links(shown), columns=document.COLUMNS, numeric=document.NUMERIC,
+    )  # fmt: skip
+
+
+@sales.get("/<ambiente>/<rut>/ventas/<int:tipo>/<int:folio>/<parte>")
+def document_file(tipo: int, folio: int, parte: str) -> ResponseReturnValue:
+    """A file of a document: ``xml``, ``pdf``, ``cedible``, ``ticket``, or ``archivo``, in which it came."""
+    make = _FILES.get(parte)
+    if make is None:
+        abort(404)
+    return make(_stored(tipo, folio))
+
+
+def _asked() -> query.Query:
+    return query.read(request.args, clock.today(), book.PAGE)
+
+
+def _stored(tipo: int, folio: int) -> StoredDocument:
+    """The document that the address names; without one the request ends."""
+    which = request.args.get("documento", 0, type=int)
+    found = document.find(services().ledger, company(), tipo, folio, which)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _links(shown: document.Shown) -> list[tuple[str, str]]:
+    """The signed addresses of the printed copies, which open without coming in, each with the key of its name."""
+    if shown.content is None or shown.replaced_by:
+        return []
+    made, base = services().copies.links, request.url_root.rstrip("/").removesuffix(PATH)
+    copies = [("document.link_pdf", Copy(shown.stored.id))]
+    if shown.content.has_cedible:
+        copies.append(("document.link_cedible", Copy(shown.stored.id, cedible=True)))
+    return [(name, f"{base}{made.path(copy, company().ambiente)}") for name, copy in copies]
+
+
+def _xml(stored: StoredDocument) -> Response:
+    return _file(stored.xml, "application/xml", file_name(stored.tipo, stored.folio, "xml"))
+
+
+def _pdf(stored: StoredDocument, cedible: bool = False) -> Response:
+    try:
+        made = services().copies.prints.pdf(stored.xml, print_facts(company(), stored), cedible)
+    except printing.NotCedible:
+        abort(404)
+    except ValueError:
+        raise Refused([problem("SRV-083", value=str(stored.id))]) from None
+    return _file(made, "application/pdf", file_name(stored.tipo, stored.folio, cedible=cedible), "inline")
+
+
+def _cedible(stored: StoredDocument) -> Response:
+    return _pdf(stored, cedible=True)
+
+
+def _ticket(stored: StoredDocument) -> Response:
+    try:
+        made = printing.ticket_pdf(stored.xml, print_facts(company(), stored))
+    except ValueError:
+        abort(404)
+    return _file(made, "application/pdf", f"ticket-{stored.tipo}-{stored.folio}.pdf", "inline")
+
+
+def _received(stored: StoredDocument) -> Response:
+    found = file.received(services().ledger, stored)
+    if found is None:
+        abort(404)
+    # It is nothing that a browser opens, whatever is in it.
+    return _file(found.content, "application/octet-stream", f"archivo-{found.sha256[:12]}.{found.ending}")
+
+
+_FILES: dict[str, Callable[[StoredDocument], Response]] = {
+    "xml": _xml, "pdf": _pdf, "cedible": _cedible, "ticket": _ticket, "archivo": _received,
+}  # fmt: skip
+
+
+def _file(data: bytes, media: str, name: str, how: str = "attachment") -> Response:
+    response = make_response(data)
+    response.headers["Content-Type"] = media
+    response.headers["Content-Disposition"] = f'{how}; filename="{name}"'
+    return response

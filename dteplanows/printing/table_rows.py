@@ -1,0 +1,39 @@
+"""What the tables of a document say of each reference and each line; line breaks part the texts of a cell."""
+
+from __future__ import annotations
+
+from dteplanows.printing import shown
+from dteplanows.printing.fields import coded, entries, words_or_code
+from dteplanows.printing.stored import Part, Stored
+
+
+def reference(one: Part) -> list[str]:
+    """Document, folio, day and reason of a reference."""
+    reasons = [words_or_code("CodRef", code) for code in one.texts("CodRef")]
+    reasons += one.texts("RazonRef")
+    reasons += [f"R.U.T. {shown.rut(text)}" for text in one.texts("RUTOtr")]
+    reasons += one.texts("IdAdicOtr") + one.texts("CodVndor") + one.texts("CodCaja")
+    folio = "Global" if one.text("IndGlobal") == "1" else one.text("FolioRef")
+    if folio == "Global" and one.text("FolioRef") not in ("", "0"):
+        folio = f"Global {one.text('FolioRef')}"
+    return [coded("TpoDoc", one.text("TpoDocRef")), folio, shown.day(one.text("FchRef")), ". ".join(reasons)]
+
+
+def line(stored: Stored, one: Part) -> list[str]:
+    """Codes, description, quantity, unit, price, discounts and surcharges, and amount of a line of *stored*."""
+    values, number = one.values, shown.number
+    notes = [f"{entry.label}: {entry.text}" if entry.label else entry.text for entry in entries("linea", stored, one)]
+    description = "\n".join(
+        [*values.get("NmbItem", ()), *values.get("DscItem", ()), *([". ".join(notes)] if notes else ())]
+    )
+    changes = [f"-{number(text)}" for text in values.get("DescuentoMonto", ())]
+    changes += [f"+{number(text)}" for text in values.get("RecargoMonto", ())]
+    return [
+        "\n".join(one.texts("CdgItem/VlrCodigo")),
+        description,
+        number(one.text("QtyItem")),
+        one.text("UnmdItem"),
+        number(one.text("PrcItem")),
+        "\n".join(changes),
+        number(one.text("MontoItem")),
+    ]
