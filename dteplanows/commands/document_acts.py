@@ -46,8 +46,8 @@ def adoptar(
     """Decide sobre los documentos «sin enviar», los que se emitieron antes de que este programa enviara.
 
     Desde ahora quedan pendientes de enviar o, con --ya-enviados, por confirmar con el SII. También decide sobre las
-    notas que quedaron detenidas sin envío y sobre lo que se dijo enviado y el SII no confirma y, con --ya-enviados,
-    sobre lo detenido porque el SII ya tiene ese folio. Dice cuántos son y pregunta antes.
+    notas que quedaron detenidas con lo que corrigen, sobre lo que se dijo enviado y el SII no confirma y, con
+    --ya-enviados, sobre lo detenido porque el SII ya tiene ese folio. Dice cuántos son y pregunta antes.
     """
     first, last = period(desde, hasta, mes)
     with open_ledger(ctx.obj) as ledger:
@@ -61,6 +61,8 @@ def adoptar(
         ]
         if not found:
             click.echo("No hay documentos que esperen esa decisión.")
+            if not ya_enviados:
+                click.echo("Una nota de lo que el SII rechazó o se descartó no sale: se deja con «envios descartar».")
             return
         many = f"{money(len(found))} documentos" if len(found) > 1 else "1 documento"
         days = f"del {found[-1].fecha_emision} al {found[0].fecha_emision}"

@@ -22,6 +22,7 @@ from dteplanows.sii.addresses import addresses_of
 from dteplanows.sii.delivery import by_person
 from dteplanows.sii.delivery.context import Delivery, SharedTokens
 from dteplanows.sii.service import open_sii
+from dteplanows.sii.upload import track_of
 
 _number = click.argument("envio", metavar="ENVÍO", type=NUMBER)
 sure_option = click.option("--si", "sure", is_flag=True, cls=Option, help="No pregunta si está seguro.")
@@ -73,7 +74,7 @@ def subido(ctx: click.Context, *, envio: int, track: str) -> None:
 
     Un número mal anotado se corrige con la misma orden, mientras el SII no haya dicho nada de sus documentos.
     """
-    if not track.strip().isdecimal():
+    if not track_of(track):
         raise click.UsageError(f"«{track}» no es un TRACKID: es un número, como 1234567890.")
     settings = settings_in(ctx.obj)
     with open_ledger(ctx.obj) as ledger:

@@ -197,7 +197,7 @@ def _show_totals(ledger: Ledger, company: Company, wanted: Wanted, order: Order)
                "liquidaciones (43):")  # fmt: skip
     click.echo("  " + ", ".join(f"{name} {money(amount)}" for name, amount in amounts))
     if refused := sum(one.rechazados for one in found):
-        click.echo(f"Sin {money(refused)} que el SII rechazó.")
+        click.echo(f"Sin {money(refused)} que el SII rechazó o que se descartaron.")
 
 
 @click.command("oyentes", cls=Command)

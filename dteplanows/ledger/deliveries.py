@@ -90,16 +90,22 @@ _DUE = (
 )
 _OF_GROUP = "estado = 'pendiente' AND ambiente = ? AND rut_emisor = ? AND clase = ? AND tope = ?"
 _READY = f"SELECT documento_id FROM entrega WHERE {_OF_GROUP} AND NOT {_WAITS} ORDER BY documento_id LIMIT ?"
-_REFUSED_BEFORE = f"""
-    SELECT DISTINCT entrega.documento_id, corregido.tipo, corregido.folio FROM entrega
+_CORRECTED = f"""
+    SELECT DISTINCT entrega.documento_id, corregido.tipo, corregido.folio, otra.estado FROM entrega
     {{join}} referencia ON referencia.documento_id = entrega.documento_id
     {{join}} documento AS corregido ON corregido.ambiente = entrega.ambiente
         AND corregido.rut_emisor = entrega.rut_emisor AND corregido.tipo = referencia.tipo
         AND corregido.folio = referencia.folio AND {_MEANT}
     {{join}} entrega AS otra ON otra.documento_id = corregido.id
-    WHERE entrega.estado = 'pendiente' AND entrega.ambiente = ? AND entrega.rut_emisor = ? AND entrega.clase = ?
-    AND entrega.tope = ? AND otra.estado IN ({", ".join(repr(one) for one in (*WITHOUT_EFFECT, "detenido"))})
-    AND otra.documento_id <> entrega.documento_id
+    WHERE otra.documento_id <> entrega.documento_id
+"""
+_REFUSED_BEFORE = f"""
+    {_CORRECTED} AND entrega.estado = 'pendiente' AND entrega.ambiente = ? AND entrega.rut_emisor = ?
+    AND entrega.clase = ? AND entrega.tope = ?
+    AND otra.estado IN ({", ".join(repr(one) for one in (*WITHOUT_EFFECT, "detenido"))})
+"""
+_WITHOUT_EFFECT_BEFORE = f"""
+    {_CORRECTED} AND entrega.documento_id = ? AND otra.estado IN ({", ".join(repr(one) for one in WITHOUT_EFFECT)})
 """
 _OF_ENVELOPE = """
     SELECT entrega.documento_id, tipo, folio, estado, motivos FROM envio_documento
@@ -107,6 +113,13 @@ _OF_ENVELOPE = """
     JOIN documento ON documento.id = entrega.documento_id
     WHERE envio_documento.envio_id = ? ORDER BY orden
 """
+_NEVER = "Lo que el SII no tiene no necesita una nota: deje esta con «envios descartar», y emita otra si hace falta."
+_THEN = {
+    "rechazado": _NEVER, "descartado": _NEVER,
+    "detenido": "Cuando el SII lo acepte, haga salir la nota con «envios adoptar»; si ya no hace falta, déjela con "
+    "«envios descartar».",
+}  # fmt: skip
+"""What is to be done with a note, by the state of what it corrects."""
 _KEY = "SELECT ambiente, rut_emisor, tipo FROM documento WHERE id = ?"
 _NOTE = (
     "INSERT INTO estado_documento (documento_id, momento, estado, envio_id, detalle) "
@@ -122,7 +135,8 @@ class Deliveries(Repository):
 
     def __init__(self, db: Database) -> None:
         super().__init__(db)
-        self._ready, self._refused_before = (one.format(join=db.words.join) for one in (_READY, _REFUSED_BEFORE))
+        queries = (_READY, _REFUSED_BEFORE, _WITHOUT_EFFECT_BEFORE)
+        self._ready, self._refused_before, self._without_effect = (one.format(join=db.words.join) for one in queries)
 
     # --- what is due -----------------------------------------------------------------------------------------
 
@@ -217,11 +231,15 @@ class Deliveries(Repository):
 
         Gives of each its id, and type and folio of the document.
         """
-        found: list[tuple[int, int, int]] = self.db.connection.execute(self._refused_before, group).fetchall()
-        for documento_id, tipo, folio in found:
-            detail = f"corrige el documento de tipo {tipo} y folio {folio}, que el SII no tiene"
+        found = self.db.connection.execute(self._refused_before, group).fetchall()
+        for documento_id, tipo, folio, estado in found:
+            detail = f"corrige el documento de tipo {tipo} y folio {folio}, que estaba {estado}. {_THEN[estado]}"
             self.move([documento_id], Step("detenido", detail))
-        return found
+        return [(documento_id, tipo, folio) for documento_id, tipo, folio, _ in found]
+
+    def corrects_nothing(self, documento_id: int) -> bool:
+        """Whether a note corrects a document that the SII refused or a person discarded: it would be stopped again."""
+        return self.db.connection.execute(self._without_effect, (documento_id,)).fetchone() is not None
 
     def adopt(self, ids: Iterable[int], state: State, detail: str, consulta: float = 0.0) -> None:
         """Give documents that are in no state, as those issued before delivery existed, their first one."""

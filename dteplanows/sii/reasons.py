@@ -17,6 +17,9 @@ from dteplanows.sii.outcomes import rows_of
 
 _NUMBERED = re.compile(r"\s*\(?\s*([A-Z]{3,4})\s*(?:L\s*\[\s*([0-9]+)\s*\]\s*)?-\s*([0-9])\s*-\s*([0-9]{1,5})\s*\)?\s*")
 """Section, line, level and number, as in ``(DET L[1] -2-200)``."""
+_OURS = re.compile(r"\s*\(([A-Z]{3,6}(?:-+[A-Z0-9]+)*)\)\s*")
+"""A code of ours, where the SII gives none."""
+_MAY_NOT_SIGN = re.compile("no autorizado a firmar", re.IGNORECASE)
 _OF_SCHEMA = re.compile(r"\s*([A-Z]{3}-[0-9]{5})\s*:?\s*")
 _XERCES = re.compile(r"\s*cvc-", re.IGNORECASE)
 _EFFECT = re.compile(r"(RECHAZO|REPARO)\s*-\s*", re.IGNORECASE)
@@ -82,7 +85,16 @@ def read_reason(text: str) -> Reason:
         return _reason(found[1], whole, whole[found.end() :])
     if _XERCES.match(whole):
         return _reason("CVC", whole, whole)
+    if (found := _OURS.match(whole)) and found[1] in REASONS:
+        return _reason(found[1], whole, whole[found.end() :])
+    if _MAY_NOT_SIGN.search(whole):
+        return _reason("FIR-RUT", whole, whole)
     return _reason("", whole, whole)
+
+
+def coded(code: str, text: str) -> str:
+    """*text* with *code* before it, as :func:`read_reason` reads it; as it is where nothing is known of the code."""
+    return f"({code}) {text}" if code in REASONS else text
 
 
 def reasons_in(text: str) -> tuple[Reason, ...]:

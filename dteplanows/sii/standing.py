@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from dteplanows.document.phrases import phrase
 from dteplanows.ledger.delivery_states import FINAL, UNSENT
+from dteplanows.ledger.delivery_tables import Delivery, StateOfDocument
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.store import Ledger
 from dteplanows.sii.reasons import Reason, read_reason
@@ -43,6 +44,16 @@ class Standing(NamedTuple):
         return self.estado in FINAL
 
 
+def _why(steps: Sequence[StateOfDocument], delivery: Delivery) -> str:
+    """What was noted when a document came into its state; reasons of the SII that came later are told apart."""
+    for one in reversed(steps):
+        if one.estado != delivery.estado:
+            break
+        if one.detalle and one.detalle not in delivery.motivos:
+            return one.detalle
+    return ""
+
+
 def standing_of(ledger: Ledger, document: StoredDocument) -> Standing:
     """Where *document* stands now."""
     delivery = ledger.deliveries.find(document.id)
@@ -51,7 +62,6 @@ def standing_of(ledger: Ledger, document: StoredDocument) -> Standing:
     if delivery is None:
         return Standing(estado, document.creado, "", "", (), sentence)
     envelope = ledger.envelopes.find(delivery.envio_id) if delivery.envio_id else None
-    steps = ledger.deliveries.history(document.id)
-    detail = steps[-1].detalle if steps and steps[-1].detalle != delivery.motivos else ""
+    detail = _why(ledger.deliveries.history(document.id), delivery)
     reasons = tuple(map(read_reason, delivery.motivos.splitlines()))
     return Standing(estado, delivery.desde, envelope.track_id if envelope else "", detail, reasons, sentence)

@@ -14,7 +14,7 @@ from dteplanows.ledger.delivery_states import ENVELOPE_DONE, FINAL, State
 from dteplanows.ledger.delivery_tables import StoredEnvelope
 from dteplanows.ledger.events import NewEvent
 from dteplanows.ledger.store import Ledger
-from dteplanows.sii.delivery import forming
+from dteplanows.sii.delivery import forming, noted
 from dteplanows.sii.delivery.context import Delivery
 from dteplanows.sii.outcomes import OUTCOMES
 from dteplanows.sii.upload import track_of
@@ -22,8 +22,6 @@ from dteplanows.sii.upload import track_of
 _TOOK_NOTHING = ("RCT", "RCO", "RSC", "RFR")
 """States of an envelope of which the SII registered no document."""
 _SEE = "Vea cómo quedó cada documento con «envios ver {}»; lo que el SII rechazó se corrige y se emite de nuevo."
-_BY_A_PERSON = ", anotado por una persona"
-"""How what is noted with the documents of an envelope ends whose TRACKID a person gave."""
 
 
 class _Decision(NamedTuple):
@@ -52,9 +50,14 @@ def retry(ledger: Ledger, envelope: StoredEnvelope) -> StoredEnvelope:
         raise _refused(
             "reintentar", envelope, "espera que alguien lo suba al SII",
             f"Si ya se subió, anote el número que dio el SII con «envios subido {envelope.id} --track NÚMERO»; si "
-            f"nadie lo subió, fórmelo de nuevo con «envios rehacer {envelope.id}» y sale solo.",
+            f"nadie lo subió, fórmelo de nuevo con «envios rehacer {envelope.id}».",
         )  # fmt: skip
     stopped = [one for one in ledger.deliveries.of_envelope(envelope.id) if one.estado == "detenido"]
+    if envelope.estado == "detenido" and envelope.estado_sii in _TOOK_NOTHING:
+        raise _refused(
+            "reintentar", envelope, f"el SII rechazó entero ese mismo archivo ({envelope.estado_sii})",
+            f"Remediada la causa, fórmelo de nuevo con «envios rehacer {envelope.id}».",
+        )  # fmt: skip
     if envelope.estado == "detenido":
         estado, state = _after_stop(envelope)
         moved = [(one, state) for one in stopped]
@@ -128,12 +131,15 @@ def note_upload(ledger: Ledger, envelope: StoredEnvelope, number: str) -> Stored
     """
     track = track_of(number)
     standing = ledger.deliveries.of_envelope(envelope.id)
-    is_corrected = bool(envelope.track_id) and envelope.estado in ("enviado", "por documento", "detenido") and (
-        _was_noted(ledger, envelope, standing) and not any(one.estado in FINAL for one in standing)
+    is_noted = noted.is_noted(ledger, envelope)
+    is_corrected = is_noted and envelope.estado in ("enviado", "por documento", "detenido") and (
+        not any(one.estado in FINAL for one in standing)
     )
     if not is_corrected and (envelope.track_id or envelope.estado not in ("por enviar", "en duda", "detenido")):
         why = f"ya tiene el TRACKID {envelope.track_id}" if envelope.track_id else f"está {envelope.estado}"
         remedy = "Revise el número del envío con la orden «envios»; el TRACKID que dio el SII mismo no se cambia."
+        if is_noted:
+            remedy = "No hace falta cambiarlo: el SII ya dijo qué fue de sus documentos."
         raise _refused("dar por subido", envelope, why, remedy)
     if track == envelope.track_id:
         return envelope
@@ -145,16 +151,8 @@ def note_upload(ledger: Ledger, envelope: StoredEnvelope, number: str) -> Stored
         "subidas": max(1, envelope.subidas), "preguntas": 0, "estado_sii": "", "glosa": "", "conteo": {}, "detalle": "",
         "resultado": "",
     }  # fmt: skip
-    steps = [Step("enviado", f"TRACKID {track}{_BY_A_PERSON}")]
+    steps = [Step("enviado", noted.words_of(track))]
     return _change(ledger, envelope, _Decision("envío subido a mano", changes, steps=steps))
-
-
-def _was_noted(ledger: Ledger, envelope: StoredEnvelope, standing: Sequence[Standing]) -> bool:
-    """Whether the TRACKID of *envelope* comes from a person, and not from the SII."""
-    return any(
-        step.envio_id == envelope.id and step.detalle.endswith(_BY_A_PERSON)
-        for one in standing[:1] for step in ledger.deliveries.history(one.documento_id)
-    )  # fmt: skip
 
 
 def _change(ledger: Ledger, envelope: StoredEnvelope, decision: _Decision) -> StoredEnvelope:

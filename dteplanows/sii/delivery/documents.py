@@ -77,6 +77,8 @@ class _Found(NamedTuple):
     state: DocumentState
     is_other: bool = False
     """It has the folio, but of another document."""
+    by_signature: bool = False
+    """It was asked for by its signature."""
 
 
 def _ask(delivery: Delivery, one: Standing, certificate: Certificate) -> _Found:
@@ -86,9 +88,9 @@ def _ask(delivery: Delivery, one: Standing, certificate: Certificate) -> _Found:
     if signed:
         state = delivery.sii.document_with_track(question, certificate)
         if state.outcome.name != "respondido" or state.is_this:
-            return _Found(state)
+            return _Found(state, by_signature=True)
     state = delivery.sii.document_state(question, certificate)
-    return _Found(state, bool(state.received) and (signed or state.state == OTHER_DATA))
+    return _Found(state, bool(state.received) and (signed or state.state == OTHER_DATA), signed)
 
 
 def _step(envelope: StoredEnvelope, one: Standing, found: _Found, may_be_refused: bool) -> Step | None:
@@ -96,6 +98,8 @@ def _step(envelope: StoredEnvelope, one: Standing, found: _Found, may_be_refused
 
     :param may_be_refused: the SII counted more refusals of its type than are known.
     """
+    # Asked by its signature it would be there, whichever envelope brought it.
+    may_go_again = found.by_signature and not envelope.track_id
     state = found.state
     said = f"{state.state} {state.gloss}".strip()
     if found.is_other or (verdicts.is_repeated(one) and not state.received):
@@ -105,6 +109,8 @@ def _step(envelope: StoredEnvelope, one: Standing, found: _Found, may_be_refused
         return Step("aceptado", f"{said}{by}")
     if may_be_refused:
         return Step("rechazado", reasons=f"{said}: {_BY_MAIL}")
+    if envelope.preguntas >= _LONG and may_go_again:
+        return Step("pendiente", f"El SII no lo tiene ({said}) y el envío no le llegó: va en otro.")
     if envelope.preguntas >= _LONG:
         return Step("detenido", f"El SII no dice tener el documento ({said}). Pregúntele antes de emitir otro.")
     return None

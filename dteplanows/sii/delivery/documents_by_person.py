@@ -34,7 +34,7 @@ def adoptable(ledger: Ledger, company: Company, wanted: Wanted, *, sent: bool) -
     """The wanted documents about whose delivery a person may decide, newest first.
 
     Those issued before delivery existed, notes that were stopped, and what was said to be sent by other means and the
-    SII has not confirmed.
+    SII has not confirmed; a note of what the SII does not have is not among them, for it would be stopped again.
 
     :param sent: as for :func:`adopt`: then also those that were stopped alone, though their envelope came to its end.
     """
@@ -42,7 +42,8 @@ def adoptable(ledger: Ledger, company: Company, wanted: Wanted, *, sent: bool) -
     for state in _OUTSIDE:
         for one in ledger.finding.found(company, wanted._replace(estado=state)):
             standing = ledger.deliveries.find(one.id)
-            if standing and _waits_alone(ledger, standing, sent):
+            waits = standing is not None and _waits_alone(ledger, standing, sent)
+            if waits and (sent or not ledger.deliveries.corrects_nothing(one.id)):
                 yield one
 
 

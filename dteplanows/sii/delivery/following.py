@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -10,23 +11,39 @@ from typing import Any
 from dteplanows.ledger.deliveries import PART, Standing, Step
 from dteplanows.ledger.delivery_tables import StoredEnvelope
 from dteplanows.signer.certificate import Certificate
-from dteplanows.sii.delivery import results, verdicts
+from dteplanows.sii.delivery import noted, results, verdicts
 from dteplanows.sii.delivery.context import Delivery, sent
 from dteplanows.sii.envelope_state import Counts, EnvelopeState, Judged
+from dteplanows.sii.reasons import coded
 
 _ON_ITS_WAY = Step("recibido")
+_UNKNOWN = {"pregunta_rechazada": 12, "no_existe": 12, "aun_no": 40}
+"""So many questions are answered thus until the number is taken for one that the SII does not know, with the waits
+between them a quarter of an hour; and hours where it may only be slow."""
 
 
 def follow(delivery: Delivery, envelope: StoredEnvelope, certificate: Certificate) -> None:
     """Ask for the state of *envelope*, which this worker has taken, once."""
     state = delivery.sii.envelope_state(sent(envelope), certificate)
+    is_doubtful = (
+        state.outcome.name == "respondido" and state.phase == "procesado" and noted.is_noted(delivery.ledger, envelope)
+        and not noted.is_right(delivery, envelope, state, certificate)
+    )  # fmt: skip
     delivery.keep_calls(envelope)
-    settle(delivery, envelope, state)
+    if is_doubtful:
+        detail = f"El TRACKID {envelope.track_id} que se anotó no es de este envío: se pregunta por sus documentos."
+        _doubt(delivery, envelope, {"resultado": state.outcome.name, "detalle": detail})
+    else:
+        settle(delivery, envelope, state)
 
 
 def settle(delivery: Delivery, envelope: StoredEnvelope, state: EnvelopeState) -> None:
     """Write down what the SII says of *envelope*."""
     found = {"resultado": state.outcome.name, "detalle": state.detail, "preguntas": envelope.preguntas + 1}
+    if envelope.preguntas >= _UNKNOWN.get(state.outcome.name, math.inf):
+        detail = f"El SII no conoce el TRACKID {envelope.track_id}: se pregunta por los documentos. {state.detail}"
+        _doubt(delivery, envelope, {"resultado": state.outcome.name, "detalle": detail.strip()})
+        return
     if state.outcome.name != "respondido":
         later = time.time() + delivery.pace.repetition(envelope.preguntas, state.wait)
         if state.outcome.name == "aun_no":
@@ -51,6 +68,12 @@ def settle(delivery: Delivery, envelope: StoredEnvelope, state: EnvelopeState) -
         delivery.settle(envelope, _ON_ITS_WAY, **found, siguiente=later)
 
 
+def _doubt(delivery: Delivery, envelope: StoredEnvelope, found: dict[str, Any]) -> None:
+    """The number says nothing of *envelope*: whether it arrived is asked by its documents."""
+    later = time.time() + delivery.pace.doubt
+    delivery.settle(envelope, **found, preguntas=0, track_id="", estado="en duda", siguiente=later)
+
+
 def finish(
     delivery: Delivery,
     envelope: StoredEnvelope,
@@ -65,7 +88,7 @@ def finish(
     ledger = delivery.ledger
     if not _are_of(ledger.deliveries.of_envelope(envelope.id), counts, judged):
         detail = f"Lo que el SII dice del TRACKID {envelope.track_id} es de otro envío: se pregunta por los documentos."
-        changes = {**found, "preguntas": 0, "detalle": detail, "track_id": "", "estado": "en duda"}
+        changes = {**found, "preguntas": 0, "detalle": detail, "track_id": "", "estado": "por documento"}
         delivery.settle(envelope, **changes, siguiente=time.time() + delivery.pace.doubt)
         return
     with ledger.writing(PART):
@@ -109,7 +132,7 @@ def _want_reasons(delivery: Delivery, envelope: StoredEnvelope, counts: dict[str
 def _refused(delivery: Delivery, envelope: StoredEnvelope, state: EnvelopeState, found: dict[str, Any]) -> None:
     """The SII refused the envelope as a whole."""
     told = [*state.reasons, *(one for mail in results.kept(delivery.ledger, envelope) for one in mail.errors)]
-    reasons = [one.as_it_came for one in told] or [f"{state.state} {state.gloss}".strip()]
+    reasons = [one.as_it_came for one in told] or [coded(state.reason, f"{state.state} {state.gloss}".strip())]
     if state.state in ("RCT", "RCO"):
         detail = f"{reasons[0]} Corrija los datos de la empresa y forme el envío otra vez con «envios rehacer»."
         verdicts.stop_whole(delivery, envelope, detail, found)

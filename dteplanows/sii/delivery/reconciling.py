@@ -151,7 +151,7 @@ class _Work:
             standing = ledger.deliveries.of_envelope(number)
             if (
                 envelope
-                and envelope.estado in ("enviado", "por documento", "en duda", "detenido")
+                and envelope.estado in ("por enviar", "enviado", "por documento", "en duda", "detenido")
                 and all(one.estado in FINAL for one in standing)
             ):
                 ledger.envelopes.change(envelope, {"estado": "procesado", "siguiente": 0.0})

@@ -13,6 +13,7 @@ from dteplanows.sii.delivery import verdicts
 from dteplanows.sii.delivery.context import Delivery
 from dteplanows.sii.envelopes import Envelope, Kind
 from dteplanows.sii.outcomes import OUTCOMES
+from dteplanows.sii.reasons import coded
 from dteplanows.sii.upload import Receipt
 
 _PERSON = {
@@ -74,7 +75,8 @@ def _settle(delivery: Delivery, envelope: StoredEnvelope, receipt: Receipt, serv
         )  # fmt: skip
     elif outcome.name in ("esquema", "tamano"):
         # The SII took nothing, so the same documents may go in other envelopes: the one at fault is found that way.
-        reasons = [one.as_it_came for one in receipt.errors] or [receipt.detail or outcome.meaning]
+        words = coded(receipt.reason, receipt.detail or outcome.meaning)
+        reasons = [one.as_it_came for one in receipt.errors] or [words]
         verdicts.refuse_whole(delivery, envelope, reasons, found)
     elif outcome.name in _PERSON:
         detail = f"{receipt.detail or outcome.meaning} {outcome.remedy}"

@@ -15,6 +15,8 @@ from dteplanows.sii.delivery.context import Delivery, listed
 from dteplanows.sii.envelope_state import Judged
 from dteplanows.sii.reasons import read_reason
 
+_OF_THE_SENDER = frozenset({"ENV-3-6", "FIR-RUT", "CRT-3-11", "CRT-3-18", "CRT-3-19", "CRT-3-20"})
+"""Codes that are about whoever signs and sends, or about the company, and no fault of any document."""
 _MOST_REFUSED = 24
 """So many refused envelopes of a company, one after the other, are no fault of one document any more."""
 
@@ -30,6 +32,10 @@ def refuse_whole(
     :param found: columns of the envelope that are to be written with it.
     """
     words, ledger = listed(reasons), delivery.ledger
+    if any(read_reason(one).code in _OF_THE_SENDER for one in reasons):
+        told = " ".join(read_reason(one).told() for one in reasons)
+        stop_whole(delivery, envelope, f"{told} Después fórmelo de nuevo con «envios rehacer {envelope.id}».", found)
+        return
     count = sum(one.estado not in ("rechazado", "detenido") for one in ledger.deliveries.of_envelope(envelope.id))
     if count <= 1:
         step, estado = Step("rechazado", reasons=words), "rechazado"

@@ -18,6 +18,7 @@ from dteplanows.document import clock
 from dteplanows.document.company import Ambiente
 from dteplanows.document.problem import Refused
 from dteplanows.ledger import faults, presence
+from dteplanows.ledger.delivery_states import ENVELOPE_DONE
 from dteplanows.ledger.delivery_tables import StoredEnvelope
 from dteplanows.ledger.envelopes import Overtaken
 from dteplanows.ledger.presence import is_gone
@@ -41,6 +42,8 @@ IDLE = 0.25
 """Seconds between two looks when nothing is to be done."""
 _RETRY = 5.0
 """Seconds after which is tried again what something of ours stopped."""
+_NAMED = 5
+"""Documents of an envelope that the log names."""
 _QUIET = 60.0
 """Seconds after which the log says the same once more."""
 _PATIENCE = 25.0
@@ -167,8 +170,26 @@ class Worker:
             self._left_alone.pop(found.servidor, None)
         if found.estado == "detenido":
             log.error("Envío %s detenido: %s", found.id, found.detalle)
+        elif found.estado in ENVELOPE_DONE:
+            self._say_refused(found)
         elif found.resultado in OUTCOMES and OUTCOMES[found.resultado].again == "después":
             self._say(f"Envío {found.id}: {OUTCOMES[found.resultado].meaning} {found.detalle}".rstrip())
+
+    def _say_refused(self, envelope: StoredEnvelope) -> None:
+        """Say which documents of an envelope that came to its end were refused or are stopped; of many the first."""
+        bad = [
+            one for one in self._delivery.ledger.deliveries.of_envelope(envelope.id)
+            if one.estado in ("rechazado", "detenido")
+        ]  # fmt: skip
+        for one in bad[:_NAMED]:
+            log.warning(
+                "Envío %s, de %s: el documento de tipo %s y folio %s quedó %s. %s Véalo con «documentos %s %s».",
+                envelope.id, envelope.rut_emisor, one.tipo, one.folio, one.estado, " ".join(one.motivos.split()),
+                one.tipo, one.folio,
+            )  # fmt: skip
+        if len(bad) > _NAMED:
+            log.warning("Envío %s: quedaron así %s documentos más. Véalos con «envios ver %s».", envelope.id,
+                        len(bad) - _NAMED, envelope.id)  # fmt: skip
 
     def _note_failure(self, failure: Exception) -> None:
         again = f"se intenta de nuevo cada {_RETRY:.0f} segundos"
