@@ -15,17 +15,23 @@ from dteplanows.ledger.delivery_states import UNSENT
 from dteplanows.ledger.rows import ReceivedFile, Series, StoredDocument
 from dteplanows.ledger.store import Ledger
 
+_VOID = "DTE-3-601"
+"""The SII's code for a folio that is void there."""
+
 
 def must_be_free(ledger: Ledger, company: Company, document: StoredDocument) -> None:
     """See that the folio of *document*, the live one of its folio, is free at the SII.
 
-    :raises Refused: the SII has not refused it (SII-040), or says that it has that folio already (SII-041).
+    :raises Refused: the SII has not refused it (SII-040), says that it has that folio already (SII-041), or that it is
+        void (SII-045).
     """
     if ledger.documents.to_replace(Series.of(company, document.tipo), document.folio):
         return
     delivery = ledger.deliveries.find(document.id)
     state = delivery.estado if delivery else UNSENT
     code = "SII-041" if state == "rechazado" else "SII-040"
+    if delivery and state == "rechazado" and _VOID in delivery.motivos:
+        code = "SII-045"
     raise Refused([problem(code, value=str(document.folio), tipo=document.tipo, estado=state)])
 
 

@@ -92,7 +92,7 @@ class Issuer:
     def reissue(self, account: Account, file: ReceivedFile, tipo: int, folio: int) -> Outcome:
         """Issue the one document of *file* with the folio of a document that the SII refused.
 
-        :raises Refused: that one was not refused (SII-040, SII-041), or *file* is not of that document (SII-042).
+        :raises Refused: that one was not free (SII-040, SII-041, SII-045), or *file* is not of that document (SII-042).
         """
         submission = submitted(account, file)
         company = submission.company

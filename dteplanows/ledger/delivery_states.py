@@ -36,6 +36,9 @@ _SENT: tuple[State, ...] = ("en sobre", "enviado", "recibido")
 REPEATED = ("DTE-3-100", "DTE-3-101")
 """Codes that say that the SII has such a folio already: it is asked whose it is before anybody takes it as free."""
 
+NOT_FREE = (*REPEATED, "DTE-3-601")
+"""Codes of a refusal after which the folio cannot be used again: it is somebody's, or void at the SII."""
+
 BEFORE: Mapping[State, tuple[State, ...]] = {
     # Out of an envelope that the SII took nothing of, to be put in another one; or a person lets it go on.
     "pendiente": (*_SENT, "detenido"),

@@ -13,8 +13,8 @@ from dteplanows.ledger.delivery_states import (
     BY_HAND,
     ENVELOPE_STATES,
     FINAL,
+    NOT_FREE,
     REMARKED,
-    REPEATED,
     STATES,
     EnvelopeState,
     State,
@@ -160,8 +160,8 @@ IS_OPEN = f"estado NOT IN ({', '.join(repr(one) for one in FINAL)})"
 IS_REMARKED = f"estado IN ({', '.join(repr(one) for one in REMARKED)})"
 """Which documents the SII has remarked or refused, or a person has discarded, for a query."""
 
-_NOT_REPEATED = " AND ".join(f"motivos NOT LIKE '%{one.replace('-', '%-', 1)}%'" for one in REPEATED)
-IS_REPLACEABLE = f"estado = 'rechazado' AND {_NOT_REPEATED}"
+_IS_FREE = " AND ".join(f"motivos NOT LIKE '%{one.replace('-', '%-', 1)}%'" for one in NOT_FREE)
+IS_REPLACEABLE = f"estado = 'rechazado' AND {_IS_FREE}"
 """Which documents the SII has refused so that their folio is free there, for a query. A line may stand in the code that
 it gives: ``DTE L[1] -3-100``."""
 

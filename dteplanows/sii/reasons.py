@@ -85,10 +85,10 @@ def read_reason(text: str) -> Reason:
         return _reason(found[1], whole, whole[found.end() :])
     if _XERCES.match(whole):
         return _reason("CVC", whole, whole)
-    if (found := _OURS.match(whole)) and found[1] in REASONS:
-        return _reason(found[1], whole, whole[found.end() :])
     if _MAY_NOT_SIGN.search(whole):
         return _reason("FIR-RUT", whole, whole)
+    if (found := _OURS.match(whole)) and found[1] in REASONS:
+        return _reason(found[1], whole, whole[found.end() :])
     return _reason("", whole, whole)
 
 

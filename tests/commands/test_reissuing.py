@@ -64,7 +64,7 @@ def test_the_corrected_file_gets_the_folio(issued: Path, ledger: Ledger, tmp_pat
     assert [(one["folio"], one["estado"]) for one in listed] == [(1, "emitido"), (1, "rechazado")]
     (totals,) = json.loads(run(issued, "documentos", "--totales", "--json").output)
     assert (totals["documentos"], totals["rechazados"], totals["total"]) == (1, 1, second.monto_total)
-    assert "Sin 1 que el SII rechazó." in run(issued, "documentos", "--totales").output
+    assert "Sin 1 que el SII rechazó o que se descartaron." in run(issued, "documentos", "--totales").output
     again = run(issued, "reemitir", "39", "1", file)
     assert again.exit_code == 1
     assert "SII-040" in again.output
@@ -72,7 +72,12 @@ def test_the_corrected_file_gets_the_folio(issued: Path, ledger: Ledger, tmp_pat
 
 @pytest.mark.parametrize(
     ("state", "reasons", "code"),
-    [("aceptado", "", "SII-040"), ("detenido", "", "SII-040"), ("rechazado", "(DTE-3-100) Repetido", "SII-041")],
+    [
+        ("aceptado", "", "SII-040"),
+        ("detenido", "", "SII-040"),
+        ("rechazado", "(DTE-3-100) Repetido", "SII-041"),
+        ("rechazado", "(DTE-3-601) Anulado", "SII-045"),
+    ],
 )
 def test_a_folio_that_is_not_free_is_not_issued_again(
     issued: Path, ledger: Ledger, tmp_path: Path, state: State, reasons: str, code: str

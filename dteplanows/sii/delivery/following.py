@@ -132,7 +132,7 @@ def _want_reasons(delivery: Delivery, envelope: StoredEnvelope, counts: dict[str
 def _refused(delivery: Delivery, envelope: StoredEnvelope, state: EnvelopeState, found: dict[str, Any]) -> None:
     """The SII refused the envelope as a whole."""
     told = [*state.reasons, *(one for mail in results.kept(delivery.ledger, envelope) for one in mail.errors)]
-    reasons = [one.as_it_came for one in told] or [coded(state.reason, f"{state.state} {state.gloss}".strip())]
+    reasons = [one.as_it_came for one in told] or [coded(state.reason, state.gloss or state.state)]
     if state.state in ("RCT", "RCO"):
         detail = f"{reasons[0]} Corrija los datos de la empresa y forme el envío otra vez con «envios rehacer»."
         verdicts.stop_whole(delivery, envelope, detail, found)

@@ -34,7 +34,7 @@ def refuse_whole(
     words, ledger = listed(reasons), delivery.ledger
     if any(read_reason(one).code in _OF_THE_SENDER for one in reasons):
         told = " ".join(read_reason(one).told() for one in reasons)
-        stop_whole(delivery, envelope, f"{told} Después fórmelo de nuevo con «envios rehacer {envelope.id}».", found)
+        stop_whole(delivery, envelope, f"{told} Remediada la causa: «envios rehacer {envelope.id}».", found)
         return
     count = sum(one.estado not in ("rechazado", "detenido") for one in ledger.deliveries.of_envelope(envelope.id))
     if count <= 1:
