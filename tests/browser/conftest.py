@@ -49,9 +49,16 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield Served(f"http://{HOST}:{port}/portal", directory)
 
 
-@pytest.fixture(scope="session")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run them in one process, one after the other: they share a service, and what it has issued."""
+    for one in items:
+        if Path(__file__).parent in one.path.parents:
+            one.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests of a process."""
+    """One browser for the tests of a module. As long as Playwright runs, no test of the process may use asyncio."""
     if CHROMIUM is None:
         pytest.skip("no chromium: the program is not installed")
     with sync_playwright() as playwright:

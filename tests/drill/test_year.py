@@ -214,7 +214,10 @@ def warned(one: Operator, erp: _Erp) -> None:
     issued = erp.factura(1)
     assert issued.folio == 1
     assert f"[CRT-040] El certificado con que se firma, de {SIGNER}, vence el {end}" in issued.text
-    assert re.search(rf"Certificado: Firma {SIGNER}; vence el {end}, en \d+ días\.", one.said())
+    until = time.monotonic() + 30  # the service tells its state once it has begun to answer
+    while not re.search(rf"Certificado: Firma {SIGNER}; vence el {end}, en \d+ días\.", one.said()):
+        assert time.monotonic() < until, one.said()
+        time.sleep(0.1)
     text = " ".join(one.do("mantencion", "estado", code=1).split())
     assert re.search(rf"AVISO Certificado Firma {SIGNER}; vence el {end}, en \d+ días\.", text)
     assert "cárguelo con la orden «certificado cargar» en estos días" in text

@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dteplanows import parser, validator
@@ -35,7 +35,9 @@ def judged(document: Document) -> Document:
 @given(chance=st.randoms(use_true_random=False))
 @settings(max_examples=60, deadline=None)
 def test_valid_documents_are_accepted_by_the_validator_and_the_sii(tipo: int, chance: Random) -> None:
-    one = judged(make(tipo, chance, TODAY))
+    document = make(tipo, chance, TODAY)
+    assume(tipo != 34 or document.totales.amount("MntExe"))  # small prices may come to nothing, which is refused
+    one = judged(document)
     remarked = [each for each in one.problems if each.severity is not Severity.AVISO and each.code not in CHANCE]
     assert [each.text() for each in remarked] == []
     assert judge(one.draft, tipo) == []
