@@ -207,7 +207,7 @@ PIECES = (
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_the_parser_finds_no_name_outside_of_the_known_pieces(text: str) -> None:
     known = KnownMarkup(1000, 100_000)
     if not known.holds(text.encode()):

@@ -133,7 +133,7 @@ READERS: tuple[Callable[[Answer], Any], ...] = (
     st.sampled_from(ANSWERS), st.binary(max_size=40), st.integers(0, 800), st.integers(0, 800),
     st.sampled_from([200, 200, 200, 204, 401, 404, 500, 503]),
 )  # fmt: skip
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_no_answer_breaks_a_reader(answer: bytes, noise: bytes, begin: int, length: int, status: int) -> None:
     damaged = answer[:begin] + noise + answer[begin + length :]
     for read in READERS:

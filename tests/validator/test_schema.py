@@ -50,7 +50,7 @@ def test_sample_has_every_element_and_is_accepted(tipo: int) -> None:
 
 @pytest.mark.parametrize("tipo", TYPES)
 def test_chance_documents_are_accepted(tipo: int) -> None:
-    for seed in range(150):
+    for seed in range(60):
         chance = Random(seed)
         one = text(tipo, chance, likely=chance.random())
         assert judge(one, tipo) == []
@@ -74,14 +74,14 @@ def test_every_spoiling_of_every_element_gets_the_verdict_of_the_sii(tipo: int, 
 def test_several_spoilings_of_chance_documents(tipo: int) -> None:
     every = [one for one in spoilings(tipo) if one.element.max < 100]
     refused = 0
-    for seed in range(120):
+    for seed in range(60):
         chance = Random(seed)
         root = etree.fromstring(text(tipo, chance, likely=0.6, most=2))
         for one in chance.sample(every, 12):
             if root.find(one.element.path) is not None:
                 one.apply(root)
         refused += bool(compare(etree.tostring(root, encoding="unicode"), tipo))
-    assert refused > 60
+    assert refused > 30
 
 
 @pytest.mark.parametrize(
