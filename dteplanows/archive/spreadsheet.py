@@ -104,8 +104,8 @@ class _Sheets:
 
 
 def _plain(text: str) -> str:
-    """*text* so that XlsxWriter takes it for a text: one that begins and ends as a rich text of its own would get into
-    the file as XML, unescaped, and could bring a formula (``findings/xlsxwriter-text-as-xml.sh``). A blank is added."""
+    """*text* so that XlsxWriter takes it for a text: one that begins and ends as its own rich texts do is not escaped.
+    A blank is added behind it."""
     return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
 
 

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from importlib import resources
 
 
-def _read() -> dict[str, str]:
-    table = tomllib.loads(resources.files("dteplanows.document").joinpath("phrases.toml").read_text("utf-8"))
+def read_texts(package: str, name: str) -> dict[str, str]:
+    """The texts of the file *name* of a package, in groups, each by its key: ``group.name``."""
+    table = tomllib.loads(resources.files(package).joinpath(name).read_text("utf-8"))
     return {f"{group}.{key}": text for group, rows in table.items() for key, text in rows.items()}
 
 
-PHRASES: Mapping[str, str] = _read()
+PHRASES: Mapping[str, str] = read_texts("dteplanows.document", "phrases.toml")
 """Every phrase by its key, ``group.name``."""
 
 

@@ -11,6 +11,7 @@ from flask import Flask, g, request, url_for
 
 import dteplanows
 from dteplanows.portal import access, failures, navigation, safety, shown
+from dteplanows.portal.badges import badge_of
 from dteplanows.portal.board.views import board
 from dteplanows.portal.entering import entering
 from dteplanows.portal.integration.views import integration
@@ -68,7 +69,7 @@ def _give_templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         rut=shown.rut, number=shown.number, pesos=shown.pesos, day=shown.day, month=shown.month, moment=shown.moment
     )
-    app.jinja_env.globals.update(t=t, asset=_asset, version=dteplanows.__version__)
+    app.jinja_env.globals.update(t=t, asset=_asset, badge_of=badge_of, version=dteplanows.__version__)
 
     @app.context_processor
     def of_the_page() -> dict[str, Any]:

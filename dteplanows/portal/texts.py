@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from importlib import resources
 
+from dteplanows.document.phrases import read_texts
 
-def _read() -> dict[str, str]:
-    table = tomllib.loads(resources.files("dteplanows.portal").joinpath("texts.toml").read_text("utf-8"))
-    return {f"{group}.{key}": text for group, rows in table.items() for key, text in rows.items()}
-
-
-TEXTS: Mapping[str, str] = _read()
+TEXTS: Mapping[str, str] = read_texts("dteplanows.portal", "texts.toml")
 """Every text by its key, ``group.name``."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.undelivered import Owner
 from dteplanows.log import reading
 from dteplanows.log.journal import FOLDER
+from dteplanows.portal.badges import badge_of
 from dteplanows.portal.board.looked import Seen
 from dteplanows.settings import Settings
 from dteplanows.status.rows import Row, State
@@ -30,11 +31,6 @@ _CALLS = 500
 """Refused calls of today that are looked at, the last ones: the log of a day may be long."""
 
 _FACT = re.compile(r"\{[a-z_]+\}")
-
-_KINDS: Mapping[str, str] = {
-    "rechazado": "bad", "detenido": "bad", "aceptado con reparos": "warn", "descartado": "plain",
-}  # fmt: skip
-"""How the badge of a state at the SII looks; those on their way are information."""
 
 
 class Issued(NamedTuple):
@@ -178,7 +174,7 @@ def _told(code: str) -> str:
 def at_the_sii(ledger: Ledger, company: Company) -> tuple[AtTheSii, ...]:
     """How many documents of *company* are in each state, but for those that are accepted as they are."""
     counts = ledger.undelivered.counts().get(Owner(company.ambiente, company.rut), {})
-    return tuple(AtTheSii(one, counts[one], _KINDS.get(one, "info")) for one in STATES if counts.get(one))
+    return tuple(AtTheSii(one, counts[one], badge_of(one)) for one in STATES if counts.get(one))
 
 
 def _folios(row: Row) -> Folios:

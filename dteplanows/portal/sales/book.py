@@ -9,7 +9,6 @@ from typing import NamedTuple
 from dteplanows.archive.states import ANULADO, State, state_of_listed
 from dteplanows.document.company import Company
 from dteplanows.document.elements import DOCUMENT_NAMES
-from dteplanows.ledger.delivery_states import ACCEPTED, UNSENT
 from dteplanows.ledger.finding import ListedDocument
 from dteplanows.ledger.pages import MOST_LOOKED_AT, Order, Page, TooManyError
 from dteplanows.ledger.store import Ledger
@@ -89,15 +88,6 @@ def without_electronic(name: str) -> str:
     for word in _ELECTRONIC:
         name = name.replace(word, "")
     return name
-
-
-def badge_of(standing: str) -> str:
-    """The kind of badge that a state at the SII has: the colour only repeats the word."""
-    if standing in ("rechazado", "detenido"):
-        return "bad"
-    if standing in ACCEPTED:
-        return "ok" if standing == ACCEPTED[0] else "warn"
-    return "plain" if standing in ("descartado", UNSENT) else "info"
 
 
 def is_short(ledger: Ledger, company: Company, asked: Query) -> bool:

@@ -25,7 +25,6 @@ from dteplanows.validator.report import money
 sales = Blueprint("sales", __name__)
 
 
-sales.add_app_template_global(book.badge_of, "badge_of")
 sales.add_app_template_filter(book.span_name, "span")
 sales.add_app_template_filter(book.without_electronic, "short_type")
 

@@ -95,21 +95,30 @@ def discard(delivery: Delivery, company: Company, document: StoredDocument, moti
     :raises Refused: it is not stopped (SII-043), or the SII has it or may have it (SII-044).
     """
     ledger = delivery.ledger
-    standing = ledger.deliveries.find(document.id)
-    if standing is None or standing.estado != "detenido":
-        estado = standing.estado if standing else UNSENT
-        raise Refused([problem("SII-043", value=str(document.folio), tipo=document.tipo, estado=estado)])
+    standing = _stopped(ledger, document)
     if reason := _may_be_there(delivery, company, document, standing.envio_id):
         raise Refused([reason])
     with ledger.writing(PART):
         step = Step("descartado", motivo, reasons=standing.motivos)
         if not ledger.deliveries.move([document.id], step):
-            raise Refused([problem("SII-021", value=str(standing.envio_id))])
+            _stopped(ledger, document)  # it went on while the SII was asked
         envelope = ledger.envelopes.find(standing.envio_id) if standing.envio_id else None
         if envelope and envelope.estado not in ENVELOPE_DONE:
             ledger.envelopes.change(envelope, {"estado": "disuelto", "siguiente": 0.0, "detalle": motivo})
         detail = f"tipo {document.tipo}, folio {document.folio}: {motivo}"
         ledger.events.note(NewEvent("documento descartado", detail, company.ambiente, company.rut))
+
+
+def _stopped(ledger: Ledger, document: StoredDocument) -> Where:
+    """Where *document* stands, which is stopped.
+
+    :raises Refused: it is not (SII-043).
+    """
+    standing = ledger.deliveries.find(document.id)
+    if standing is None or standing.estado != "detenido":
+        estado = standing.estado if standing else UNSENT
+        raise Refused([problem("SII-043", value=str(document.folio), tipo=document.tipo, estado=estado)])
+    return standing
 
 
 def _may_be_there(
