@@ -27,7 +27,7 @@ from tests.ledger.example import COMPANY, load_caf, new_document
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\tcmd", "\r=1")
 RICH = "<r><t>a</t></r>"
 """What XlsxWriter would take for a rich text of its own making."""
-NAMES = (*FORMULAS, RICH, "Ñandú & Cía. <script>", "http://ejemplo.invalid/", "", "00123")
+NAMES = (*FORMULAS, RICH, "<r> y nada más", "Ñandú & Cía. <script>", "http://ejemplo.invalid/", "", "00123")
 _MAIN = {"s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 EPOCH = date(1899, 12, 30)
 
