@@ -135,4 +135,8 @@ def print_facts(company: Company, document: StoredDocument) -> printing.PrintFac
         company.unidad_sii,
         observaciones=tuple(beside.get("observaciones", ())),
         adicionales=beside.get("adicionales", {}),
+        puntos_carta=company.puntos_carta,
+        puntos_ticket=company.puntos_ticket,
+        rollo=company.rollo,
+        boleta_sin_timbre=company.boleta_sin_timbre,
     )
