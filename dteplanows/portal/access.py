@@ -19,6 +19,9 @@ from dteplanows.portal.sessions import RANKS, Person, Sessions
 TOKEN = "sesion"
 """Where the browser's signed cookie holds the token of the session."""
 
+LAST = "empresa"
+"""Where it holds the company whose page was asked for last, by environment and RUT."""
+
 
 class Need(IntEnum):
     """The least that an endpoint asks of a person; the numbers are those of the roles."""
@@ -97,6 +100,8 @@ def _look_at(person: Person, need: Need) -> None:
             call.note_account(person.usuario, "", "")
             abort(404)
         rol = person.rol(g.address)
+        if session.get(LAST) != list(g.address):
+            session[LAST] = list(g.address)
     if RANKS[rol] < need:
         abort(403)
 

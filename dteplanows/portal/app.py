@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, g, request, url_for
 
 import dteplanows
-from dteplanows.portal import access, failures, navigation, safety, shown
+from dteplanows.portal import THEME_COOKIE, THEMES, access, failures, navigation, safety, shown
 from dteplanows.portal.badges import badge_of
 from dteplanows.portal.board.views import board
 from dteplanows.portal.entering import entering
@@ -26,11 +26,6 @@ _SECRET = "clave_portal"
 """The setting of the ledger that signs the cookie."""
 
 _A_YEAR = 31_536_000
-
-THEMES = ("claro", "oscuro")
-"""What the switch of the look may say; anything else is what the system prefers."""
-
-THEME_COOKIE = "dteplanows_tema"
 
 BLUEPRINTS = (entering, style, board, sales, validation, integration)
 """The families of pages."""
@@ -76,6 +71,7 @@ def _give_templates(app: Flask) -> None:
         theme = request.cookies.get(THEME_COOKIE, "")
         return {
             "person": g.get("person"), "company": g.get("company"), "theme": theme if theme in THEMES else "",
+            "theme_cookie": THEME_COOKIE, "service_root": safety.root_of_service(),
             "menu": navigation.entries, "companies": navigation.companies,
         }  # fmt: skip
 
