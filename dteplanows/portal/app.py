@@ -72,7 +72,7 @@ def _give_templates(app: Flask) -> None:
         return {
             "person": g.get("person"), "company": g.get("company"), "theme": theme if theme in THEMES else "",
             "theme_cookie": THEME_COOKIE, "service_root": safety.root_of_service(),
-            "menu": navigation.entries, "companies": navigation.companies,
+            "menu": navigation.groups, "companies": navigation.companies,
         }  # fmt: skip
 
 
