@@ -34,12 +34,17 @@ def entries() -> list[Entry]:
     if company is None:
         return []
     key = company.ambiente, company.rut
-    blueprint = request.blueprint
+    blueprint = request.blueprint or ""
     return [
-        Entry(t(name), url_for(endpoint), blueprint == endpoint.partition(".")[0])
+        Entry(t(name), url_for(endpoint), _is_of(blueprint, endpoint))
         for endpoint, name in ENTRIES
         if endpoint in current_app.view_functions and access.may(g.person, endpoint, key)
     ]
+
+
+def _is_of(blueprint: str, endpoint: str) -> bool:
+    """Whether the pages of *blueprint* are of the family of *endpoint*: ``sales_acts`` belongs to ``sales``."""
+    return f"{blueprint}_".startswith(f"{endpoint.partition('.')[0]}_")
 
 
 class Other(NamedTuple):
