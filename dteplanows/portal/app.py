@@ -77,7 +77,7 @@ def _give_templates(app: Flask) -> None:
         theme = request.cookies.get(THEME_COOKIE, "")
         return {
             "person": g.get("person"), "company": g.get("company"), "theme": theme if theme in THEMES else "",
-            "menu": navigation.entries, "companies": navigation.companies,
+            "menu": navigation.groups, "companies": navigation.companies,
         }  # fmt: skip
 
 

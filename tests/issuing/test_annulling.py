@@ -119,7 +119,7 @@ def test_what_needs_no_note_gets_none(made: Installation) -> None:
     refused_one, discarded = issued(made, file()), issued(made, file())
     brought_to(made, refused_one, "rechazado")
     for step in ("detenido", "descartado"):
-        made.ledger.deliveries.move([discarded.id], Step(step))  # type: ignore[arg-type]
+        made.ledger.deliveries.move([discarded.id], Step(step))
     for stored, code in ((refused_one, "REF-054"), (discarded, "REF-055")):
         with pytest.raises(Refused) as refused:
             annulled(made, stored)

@@ -10,7 +10,6 @@ from werkzeug.test import TestResponse
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.portal_sessions import PortalSessions
 from dteplanows.portal import app, style_page
-from dteplanows.portal.navigation import ENTRIES
 from dteplanows.portal.texts import TEXTS
 from dteplanows.soap.limits import USUAL
 from tests.installation import COMPANY, Installation
@@ -275,10 +274,6 @@ def test_it_is_made_when_somebody_asks_for_it(installation: Installation) -> Non
     assert site.application._portal._made is None
     site.browser().get("/entrar")
     assert site.application._portal._made is not None
-
-
-def test_every_entry_of_the_menu_has_a_name() -> None:
-    assert [name for _, name in ENTRIES if name not in TEXTS] == []
 
 
 def test_the_switch_of_the_look_is_remembered(site: Site) -> None:

@@ -8,6 +8,7 @@ import pytest
 from lxml import html
 from werkzeug.test import TestResponse
 
+from dteplanows import printing
 from dteplanows.document.samples import WRONG, samples
 from dteplanows.document.text import decode
 from dteplanows.ledger.deliveries import Step
@@ -177,7 +178,11 @@ def test_acts_are_for_documents_that_are_there_and_roles_that_may(site: Site) ->
     assert (answer.status_code, "SII-040" in answer.text) == (400, True)
 
 
-def test_a_file_is_previewed_without_taking_anything(site: Site) -> None:
+def unreadable(draft: str) -> None:
+    raise ValueError(draft)
+
+
+def test_a_file_is_previewed_without_taking_anything(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = site.inside("contador")
     path = f"{site.home}/validar/previa"
     for name in ("factura33.txt", WRONG, "factura33.xml"):
@@ -190,3 +195,6 @@ def test_a_file_is_previewed_without_taking_anything(site: Site) -> None:
         assert browser.post(path, {"texto": text, "documento": number}).status_code == status
     assert browser.post(path, {"texto": "nada"}).status_code == 404
     assert browser.post(path).status_code == 400
+    monkeypatch.setattr(printing, "read_draft", unreadable)
+    answer = browser.post(path, {"texto": text})
+    assert (answer.status_code, "SRV-240" in answer.text) == (400, True)
