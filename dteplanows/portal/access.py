@@ -44,6 +44,7 @@ TABLE: Mapping[str, Need] = {
     "validation.validation_page": Need.CONTADOR,
     "validation.judge_file": Need.CONTADOR,
     "validation.report_file": Need.CONTADOR,
+    "validation.preview_file": Need.CONTADOR,
     "validation.issue_file": Need.ADMINISTRADOR,
     "validation.issued_file": Need.CONTADOR,
     "integration.integration_page": Need.CONTADOR,
@@ -52,6 +53,11 @@ TABLE: Mapping[str, Need] = {
     "sales.export_file": Need.CONTADOR,
     "sales.document_page": Need.CONTADOR,
     "sales.document_file": Need.CONTADOR,
+    "sales_acts.annul_page": Need.CONTADOR,
+    "sales_acts.annul_pdf": Need.CONTADOR,
+    "sales_acts.reissue_page": Need.ADMINISTRADOR,
+    "sales_acts.reissue_pdf": Need.ADMINISTRADOR,
+    "sales_acts.resend_page": Need.ADMINISTRADOR,
 }
 """Every endpoint, with the least role that it asks for."""
 

@@ -15,6 +15,7 @@ from dteplanows.portal.badges import badge_of
 from dteplanows.portal.board.views import board
 from dteplanows.portal.entering import entering
 from dteplanows.portal.integration.views import integration
+from dteplanows.portal.sales.act_views import sales_acts
 from dteplanows.portal.sales.views import sales
 from dteplanows.portal.services import Services, give
 from dteplanows.portal.sessions import Sessions
@@ -27,7 +28,7 @@ _SECRET = "clave_portal"
 
 _A_YEAR = 31_536_000
 
-BLUEPRINTS = (entering, style, board, sales, validation, integration)
+BLUEPRINTS = (entering, style, board, sales, sales_acts, validation, integration)
 """The families of pages."""
 
 

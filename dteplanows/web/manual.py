@@ -49,7 +49,8 @@ _BEGIN = '<html lang="es-CL"'
 
 _WAY = (
     '<a class="button button-plain to-portal" href="{address}">'
-    '<svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="7" r="3.2"/><path d="M3.5 17c.8-3.4 3.3-5 6.5-5s5.7 1.6 6.5 5"/></svg>'
+    '<svg class="icon" viewBox="0 0 20 20" aria-hidden="true">'
+    '<circle cx="10" cy="7" r="3.2"/><path d="M3.5 17c.8-3.4 3.3-5 6.5-5s5.7 1.6 6.5 5"/></svg>'
     "<span>{name}</span></a>"
 )
 """The way to the portal; a narrow screen shows the sign alone."""
