@@ -6,6 +6,7 @@ It takes the signed XML as it is stored and plain facts, and knows nothing of ho
     printing.pdf(xml, facts, cedible=True)                      the cedible copy
     printing.letter_pdf(xml, facts)                             on letter paper
     printing.ticket_pdf(xml, facts, Roll.MM58)                  on a roll
+    printing.preview(draft, facts)                              the same of what is not issued, marked as such
     printing.ticket(xml, facts, Roll.MM80).head                 the texts for a thermal printer
     printing.escpos.ticket(xml, facts, profile)                 all that a receipt printer needs, as bytes for it
 
@@ -22,13 +23,13 @@ from dteplanows.printing import letter, paper, roll
 from dteplanows.printing.facts import NotCedible, PrintFacts
 from dteplanows.printing.page import Page
 from dteplanows.printing.roll import Roll, on_roll
-from dteplanows.printing.stored import Stored, is_cedible, read
+from dteplanows.printing.stored import Stored, is_cedible, read, read_draft
 from dteplanows.printing.ticket import is_ticket
 from dteplanows.printing.ticket_text import Ticket, text_parts
 
 __all__ = [
-    "NotCedible", "PrintFacts", "Roll", "Ticket", "has_cedible", "is_cedible", "letter_pdf", "pdf", "ticket",
-    "ticket_pdf",
+    "NotCedible", "PrintFacts", "Roll", "Ticket", "has_cedible", "is_cedible", "letter_pdf", "pdf", "preview",
+    "ticket", "ticket_pdf",
 ]  # fmt: skip
 
 
@@ -52,6 +53,16 @@ def letter_pdf(xml: bytes, facts: PrintFacts, cedible: bool = False) -> bytes:
     """The document on letter paper, whatever it is; otherwise as :func:`pdf`."""
     stored = _copy(xml, cedible)
     return _file(stored, letter.layout(stored, facts, cedible))
+
+
+def preview(draft: str, facts: PrintFacts) -> bytes:
+    """A document that is not issued on letter paper, as a PDF file: marked on each page, without folio and stamp.
+
+    :param draft: its root element.
+    :raises ValueError: *draft* is none.
+    """
+    stored = read_draft(draft)
+    return _file(stored, letter.layout(stored, facts, cedible=False))
 
 
 def has_cedible(xml: bytes) -> bool:

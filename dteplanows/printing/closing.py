@@ -69,7 +69,8 @@ def close(flow: Flow, stored: Stored, facts: PrintFacts, cedible: bool) -> None:
     flow.gap()
     flow.need(zone + receipt)
     y = BOTTOM - receipt - zone
-    stamp.draw(flow.page, size, _STAMP_LEFT, BOTTOM - receipt - stamp.height_of(size, len(lines)), lines)
+    top = BOTTOM - receipt - stamp.height_of(size, len(lines))
+    stamp.draw(flow.page, size, _STAMP_LEFT, top, lines if stored.ted else [])
     _draw_totals(flow.page, y, totals)
     if cedible:
         _draw_receipt(flow.page, BOTTOM - receipt)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dteplanows.document.company import Dots, Paper
 from dteplanows.printing.dots import Shape, shape_of
 from dteplanows.printing.facts import PrintFacts
-from dteplanows.printing.page import BLACK, MILLIMETRE, Box, Page, Stamp, Text
+from dteplanows.printing.page import BLACK, DIM, MILLIMETRE, Box, Page, Stamp, Text
 from dteplanows.printing.pdf417 import LEVEL, TooLong, level_of
 
 QUIET_ZONE = 0.25 * 72
@@ -17,7 +17,8 @@ QUIET_ZONE = 0.25 * 72
 WORDS_SIZE = 7.0
 """Of the words under the barcode, in points; at least 6."""
 _LEADING = 9.0
-_NO_BARCODE = "El timbre es demasiado largo para un código de barras PDF417."
+_NOT_ISSUED = ("Aquí va el timbre.", "Esta vista previa no tiene folio, timbre ni firma.")
+_NO_BARCODE = ("El timbre es demasiado largo para un código de barras PDF417.",)
 _EMPTY_WIDTH, _EMPTY_HEIGHT = 60 * MILLIMETRE, 30 * MILLIMETRE
 """Of the box that stands for a barcode where none can hold the stamp; the narrowest roll is wider turned."""
 
@@ -40,7 +41,10 @@ class Barcode:
     """The barcode of a stamp for a paper and a printer, in points."""
 
     def __init__(self, ted: bytes, paper: Paper, dots: Dots) -> None:
-        self.shape: Shape | None = shape_of(ted, paper, dots)
+        """:param ted: empty for a document that is not issued, whose stamp has an empty place."""
+        self.shape: Shape | None = shape_of(ted, paper, dots) if ted else None
+        self._said: tuple[str, ...] = _NO_BARCODE if ted else _NOT_ISSUED
+        self._colour = BLACK if ted else DIM
         self._dot = 72 / dots
         if self.shape:
             self.width, self.height = self.shape.across * self._dot, self.shape.down * self._dot
@@ -57,9 +61,11 @@ class Barcode:
         if self.shape:
             page.put(Stamp(self.whole(x), self.whole(y), self.width, self.height, self.shape))
             return
-        page.put(Box(x, y, self.width, self.height, 0.5, BLACK))
-        middle = Text(x + self.width / 2, y + self.height / 2, _NO_BARCODE, WORDS_SIZE)
-        page.write(middle, align="centre", room=self.width - 4)
+        page.put(Box(x, y, self.width, self.height, 0.5, self._colour))
+        for at, line in enumerate(self._said):
+            base = y + self.height / 2 + at * _LEADING
+            text = Text(x + self.width / 2, base, line, WORDS_SIZE, colour=self._colour)
+            page.write(text, align="centre", room=self.width - 4)
 
 
 def words(facts: PrintFacts) -> list[str]:
