@@ -14,6 +14,7 @@ from dteplanows.portal import access, failures, navigation, safety, shown
 from dteplanows.portal.badges import badge_of
 from dteplanows.portal.board.views import board
 from dteplanows.portal.entering import entering
+from dteplanows.portal.folios.views import folios
 from dteplanows.portal.integration.views import integration
 from dteplanows.portal.sales.views import sales
 from dteplanows.portal.services import Services, give
@@ -32,7 +33,10 @@ THEMES = ("claro", "oscuro")
 
 THEME_COOKIE = "dteplanows_tema"
 
-BLUEPRINTS = (entering, style, board, sales, validation, integration)
+BLUEPRINTS = (
+    entering, style, board, sales, validation, integration,
+    folios,
+)  # fmt: skip
 """The families of pages."""
 
 
