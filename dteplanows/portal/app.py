@@ -13,7 +13,9 @@ import dteplanows
 from dteplanows.portal import access, failures, navigation, safety, shown
 from dteplanows.portal.badges import badge_of
 from dteplanows.portal.board.views import board
+from dteplanows.portal.certificates.views import certificates
 from dteplanows.portal.entering import entering
+from dteplanows.portal.envelopes.views import envelopes
 from dteplanows.portal.folios.views import folios
 from dteplanows.portal.integration.views import integration
 from dteplanows.portal.sales.views import sales
@@ -35,7 +37,7 @@ THEME_COOKIE = "dteplanows_tema"
 
 BLUEPRINTS = (
     entering, style, board, sales, validation, integration,
-    folios,
+    folios, certificates, envelopes,
 )  # fmt: skip
 """The families of pages."""
 
