@@ -34,11 +34,11 @@ def files(name: str) -> list[Given]:
 def some_files(name: str) -> list[Given]:
     """The same, of which there has to be one.
 
-    :raises Refused: there is none (SRV-242).
+    :raises Refused: there is none (SRV-252).
     """
     found = files(name)
     if not found:
-        raise Refused([problem("SRV-242")])
+        raise Refused([problem("SRV-252")])
     return found
 
 
@@ -52,11 +52,11 @@ def needed(name: str, label: str, wanted: str) -> str:
 
     :param label: as the page calls the field.
     :param wanted: what is expected, in words.
-    :raises Refused: nothing does (SRV-241).
+    :raises Refused: nothing does (SRV-251).
     """
     found = text(name)
     if not found:
-        raise Refused([problem("SRV-241", field=label, wanted=wanted)])
+        raise Refused([problem("SRV-251", campo=label, wanted=wanted)])
     return found
 
 
@@ -69,27 +69,27 @@ def number(written: str, label: str, least: int, most: int, *, empty: int | None
     """A whole number of a form; dots between its thousands do no harm.
 
     :param empty: what nothing written means; None where a number has to be there.
-    :raises Refused: it is none, or out of its bounds (SRV-240), or missing (SRV-241).
+    :raises Refused: it is none, or out of its bounds (SRV-250), or missing (SRV-251).
     """
     wanted = f"un número entre {money(least)} y {money(most)}"
     digits = written.strip().replace(".", "")
     if not digits:
         if empty is not None:
             return empty
-        raise Refused([problem("SRV-241", field=label, wanted=wanted)])
+        raise Refused([problem("SRV-251", campo=label, wanted=wanted)])
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= 18 and least <= int(digits) <= most):
-        raise Refused([problem("SRV-240", value=written.strip(), field=label, wanted=wanted)])
+        raise Refused([problem("SRV-250", value=written.strip(), campo=label, wanted=wanted)])
     return int(digits)
 
 
 def choice(name: str, label: str, among: Sequence[str]) -> str:
     """One of the values *among* which the field *name* lets choose.
 
-    :raises Refused: it is none of them (SRV-240).
+    :raises Refused: it is none of them (SRV-250).
     """
     found = text(name)
     if found not in among:
-        raise Refused([problem("SRV-240", value=shown(found), field=label, wanted=" o ".join(filter(None, among)))])
+        raise Refused([problem("SRV-250", value=shown(found), campo=label, wanted=" o ".join(filter(None, among)))])
     return found
 
 

@@ -69,9 +69,14 @@ def _shown(pages: tuple[tuple[str, str], ...]) -> list[Entry]:
             continue
         of_company = current_app.url_map.is_endpoint_expecting(endpoint, "rut")
         if (company or not of_company) and access.may(g.person, endpoint, company if of_company else None):
-            here = request.blueprint == endpoint.partition(".")[0]
+            here = _is_of(request.blueprint or "", endpoint)
             found.append(Entry(t(name), url_for(endpoint), here))
     return found
+
+
+def _is_of(blueprint: str, endpoint: str) -> bool:
+    """Whether the pages of *blueprint* are of the family of *endpoint*: ``sales_acts`` belongs to ``sales``."""
+    return f"{blueprint}_".startswith(f"{endpoint.partition('.')[0]}_")
 
 
 class Other(NamedTuple):

@@ -79,7 +79,7 @@ def note_upload(number: int) -> ResponseReturnValue:
     def act(one: StoredEnvelope) -> StoredEnvelope:
         track = forms.needed("track", "TRACKID", t("envelopes.a_track"))
         if not track_of(track):
-            raise Refused([problem("SRV-240", value=track, field="TRACKID", wanted=t("envelopes.a_track"))])
+            raise Refused([problem("SRV-250", value=track, campo="TRACKID", wanted=t("envelopes.a_track"))])
         return by_person.note_upload(services().ledger, one, track)
 
     return _decided(number, act, "envelopes.noted")

@@ -27,7 +27,7 @@ class Told(NamedTuple):
 def consult(delivery: Delivery, company: Company, tipo: int, folio: int) -> Told:
     """Ask the SII about a document of *company*, or about a free folio of one of its CAFs. Nothing is changed.
 
-    :raises Refused: nothing was issued with that folio, and no CAF has it (SII-046).
+    :raises Refused: nothing was issued with that folio, and no CAF has it (SII-047).
     """
     document = delivery.ledger.documents.find(company.ambiente, company.rut, tipo, folio)
     return _about(delivery, company, document) if document else _about_free(delivery, company, tipo, folio)
@@ -57,7 +57,7 @@ def _about_free(delivery: Delivery, company: Company, tipo: int, folio: int) -> 
     """What is told of a folio with which nothing was issued here."""
     caf = caf_with(delivery, company, tipo, folio)
     if caf is None:
-        raise Refused([problem("SII-046", value=str(folio), tipo=tipo)])
+        raise Refused([problem("SII-047", value=str(folio), tipo=tipo)])
     use = delivery.ledger.folios.use(Series(company.ambiente, company.rut, tipo), folio)
     state = ask_about_folio(delivery, company, caf, folio)
     words = "El SII tiene un documento con ese folio." if state.received else "El SII no tiene ese folio."

@@ -23,7 +23,7 @@ def test_a_certificate_of_somebody_else_is_loaded_once_that_is_said(site: Site) 
     browser, ledger = site.inside("administrador"), site.installation.ledger
     kept = ledger.certificates.of(COMPANY.ambiente, COMPANY.rut)
     assert "CRT-" in load(site, browser, "otra clave")
-    assert "SRV-242" in browser.post(f"{site.home}/certificados/cargar", {"clave": "x"}).text
+    assert "SRV-252" in browser.post(f"{site.home}/certificados/cargar", {"clave": "x"}).text
     page = load(site, browser)
     assert "CRT-032" in page
     assert 'name="otro_firmante"' in page

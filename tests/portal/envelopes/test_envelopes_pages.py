@@ -92,8 +92,8 @@ def test_a_stopped_envelope_goes_on_or_is_made_anew(house: House, site: Site) ->
     house.work(lambda: house.envelopes()[-1].estado == "procesado")
 
     last = stopped(house)
-    assert "SRV-240" in browser.post(f"{HOME}/{last.id}/subido", {"track": "no"}).text
-    assert "SRV-241" in browser.post(f"{HOME}/{last.id}/subido").text
+    assert "SRV-250" in browser.post(f"{HOME}/{last.id}/subido", {"track": "no"}).text
+    assert "SRV-251" in browser.post(f"{HOME}/{last.id}/subido").text
     assert browser.post(f"{HOME}/{last.id}/subido", {"track": "777"}).status_code == 302
     assert "TRACKID 777" in text(browser, f"/{last.id}")
 
@@ -109,8 +109,8 @@ def test_the_sii_is_asked_about_a_document_and_about_a_free_folio(house: House, 
     assert "Preguntar al SII" in text(browser, "/consultar")
     assert "aceptado" in asked(document.folio)
     assert "El SII no tiene ese folio" in asked(document.folio + 5)
-    assert "SII-046" in asked(1)
-    assert "SRV-240" in asked("x")
+    assert "SII-047" in asked(1)
+    assert "SRV-250" in asked("x")
 
 
 def test_documents_that_wait_for_a_person_are_let_go_or_left(house: House, site: Site) -> None:
@@ -123,7 +123,7 @@ def test_documents_that_wait_for_a_person_are_let_go_or_left(house: House, site:
     assert "Descartar" in text(browser)
 
     which = {"tipo": "33", "folio": str(taken.folio)}
-    assert "SRV-241" in browser.post(f"{HOME}/descartar", which).text
+    assert "SRV-251" in browser.post(f"{HOME}/descartar", which).text
     assert browser.post(f"{HOME}/descartar", {**which, "folio": "5", "motivo": "x"}).status_code == 404
     assert browser.post(f"{HOME}/descartar", {**which, "motivo": "de otro sistema"}).status_code == 302
     assert "Documento descartado" in text(browser)

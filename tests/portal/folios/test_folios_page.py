@@ -64,10 +64,10 @@ def test_what_cannot_be_loaded_is_told_file_by_file(site: Site) -> None:
     browser = with_authority(site)
     page = load(site, browser, "cargar", caf(site, 1, 50), b"nada", caf(site, 71, 80), first=("", "", "x"))
     assert "CAF cargado: tipo 33, Factura Electrónica, folios 1 a 50." in page
-    assert all(one in page for one in ("FoliosSII1.xml", "FOL-001", "FoliosSII2.xml", "SRV-240"))
+    assert all(one in page for one in ("FoliosSII1.xml", "FOL-001", "FoliosSII2.xml", "SRV-250"))
 
     assert "FOL-042" in load(site, browser, "cargar", caf(site, 101, 110), first=("99",))
-    assert "SRV-242" in load(site, browser, "cargar")
+    assert "SRV-252" in load(site, browser, "cargar")
 
 
 def test_each_type_has_its_stock_and_its_cafs(site: Site) -> None:
@@ -103,7 +103,7 @@ def test_a_range_is_voided_held_back_and_freed(site: Site) -> None:
     for what, desde, hasta, motivo, code in (
         ("anular", first + 9, first + 8, "x", "FOL-054"), ("anular", first + 20, "", "", "FOL-051"),
         ("anular", 1, 2, "x", "FOL-052"), ("liberar", first + 50, "", "x", "FOL-082"),
-        ("anular", "x", "", "x", "SRV-240"),
-        ("retener", "", "", "x", "SRV-241"),
+        ("anular", "x", "", "x", "SRV-250"),
+        ("retener", "", "", "x", "SRV-251"),
     ):  # fmt: skip
         assert code in act(what, desde, hasta, motivo=motivo), code
