@@ -65,13 +65,15 @@ class Box(NamedTuple):
 
 
 class Stamp(NamedTuple):
-    """The barcode."""
+    """A barcode."""
 
     x: float
     y: float
     width: float
     height: float
     symbol: Symbol
+    name: str = "timbre"
+    """What it is called in the file; each of a document has its own."""
 
 
 class Slanted(NamedTuple):

@@ -79,7 +79,7 @@ class _Pen:
             self._canvas.setFillColorRGB(*colour)
 
     def _stamp(self, mark: Stamp) -> None:
-        canvas, name = self._canvas, "timbre"
+        canvas, name = self._canvas, mark.name
         document = canvas._doc
         picture = _Picture(name, mark.symbol)
         document.Reference(picture, document.getXObjectName(name))

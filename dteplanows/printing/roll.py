@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
+from urllib.parse import urlsplit
 
-from dteplanows.printing import stamp, ticket
+from dteplanows.printing import qr, stamp, ticket
 from dteplanows.printing.facts import PrintFacts
 from dteplanows.printing.page import BLACK, MILLIMETRE, Box, Page, Text, width_of, wrap
 from dteplanows.printing.stored import Stored
@@ -87,6 +88,13 @@ class _Strip:
         stamp.draw(self.page, size, self._middle - size.width / 2, self.y, [])
         self.y += size.height + stamp.QUIET_ZONE / 2
 
+    def code(self, address: str) -> None:
+        """The code with the address of the document's page, and what it is for."""
+        self.y += qr.QUIET_ZONE
+        qr.draw(self.page, self._middle - qr.SIDE / 2, self.y, address)
+        self.y += qr.SIDE
+        self.rows([Row("centre", qr.WORDS), Row("centre", urlsplit(address).netloc)])
+
     def _texts(self, row: Row) -> None:
         for line in wrap(row.text, self._size, self._room, row.bold):
             self.y += self._leading
@@ -123,5 +131,7 @@ def layout(stored: Stored, facts: PrintFacts, roll: Roll) -> list[Page]:
     strip.rows(ticket.head(stored, facts))
     strip.stamp(stored.ted)
     strip.rows(ticket.foot(facts))
+    if facts.pagina:
+        strip.code(facts.pagina)
     strip.end_page()
     return strip.pages
