@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import zxingcpp
 
-from dteplanows.printing.page import MILLIMETRE, Page, Stamp
+from dteplanows.document.company import Dots
+from dteplanows.printing.page import MILLIMETRE, Code, Page
 from dteplanows.printing.pdf417 import BLACK, WHITE, Symbol
 
 SIDE = 24 * MILLIMETRE
-"""Of the code in points: the modules of an address of 200 characters are half a millimetre wide then."""
+"""Of the code in points, more or less: the modules of an address of 200 characters are half a millimetre wide then."""
 
 QUIET_ZONE = 2 * MILLIMETRE
 """Around the code: four modules."""
@@ -31,6 +32,19 @@ def encode(address: str) -> Symbol:
     return Symbol(tuple(pixels[row * width : (row + 1) * width] for row in range(height)))
 
 
-def draw(page: Page, x: float, y: float, address: str) -> None:
-    """Put the code of *address* with its upper left corner at (*x*, *y*)."""
-    page.put(Stamp(x, y, SIDE, SIDE, encode(address), "qr"))
+class Placed:
+    """The code of an address for a printer: its modules are whole dots wide."""
+
+    def __init__(self, address: str, dots: Dots) -> None:
+        """:param dots: of the printer, for an inch."""
+        self._symbol = encode(address)
+        self._dot = 72 / dots
+        modules = len(self._symbol.rows)
+        self.side = max(1, round(SIDE / self._dot / modules)) * modules * self._dot
+        """In points."""
+
+    def draw(self, page: Page, x: float, y: float) -> float:
+        """Put it with its upper left corner next to (*x*, *y*), on the printer's grid; the height that it takes."""
+        left, top = (round(one / self._dot) * self._dot for one in (x, y))
+        page.put(Code(left, top, self.side, self._symbol))
+        return top - y + self.side

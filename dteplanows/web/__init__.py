@@ -27,7 +27,7 @@ from dteplanows.web.rest import Rest
 from dteplanows.web.site import Site
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from flask import Flask
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ class ForPeople(NamedTuple):
 
     pages: Mapping[str, Page] = NO_PAGES
     """What answers at other paths, for those who run the service."""
-    portal: Callable[[Operations], WSGIApplication] | None = None
+    portal: Callable[[Operations], Flask] | None = None
     """Makes the portal, once somebody asks for it; None for an installation without one."""
     printed_at: str = ""
     """As for :class:`dteplanows.archive.copies.Copies`."""
@@ -123,5 +123,5 @@ def make_application(
     make = for_people.portal and partial(for_people.portal, operations)
     portal = Portal(make, limits.body, trust_forwarded=trust_forwarded) if make else None
     receiver = Receiver(operations.copies, limits.pages, trust_forwarded=trust_forwarded)
-    inside = Inside(front, rest, Site(operations.copies, receiver), for_people.pages, portal)
+    inside = Inside(front, rest, Site(operations.copies, receiver, portal), for_people.pages, portal)
     return Web(inside, public, trust_forwarded=trust_forwarded)
