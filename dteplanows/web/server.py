@@ -224,7 +224,8 @@ def run_granian(make: Callable[[], rsgi.Application], settings: Settings) -> Non
 
     from dteplanows.web.supervised import SupervisedServer  # noqa: PLC0415
 
-    # The announcing thread runs already, and a fork copies the locks of other threads as they are.
+    # By which granian starts its workers where ours does not (:mod:`.supervised`): the announcing thread runs already,
+    # and a fork copies the locks of other threads as they are.
     multiprocessing.set_start_method("spawn", force=True)
     _allow_files()
     files = tls.files_of(settings, server_can=True)
