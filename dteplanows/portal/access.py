@@ -19,6 +19,9 @@ from dteplanows.portal.sessions import RANKS, Person, Sessions
 TOKEN = "sesion"
 """Where the browser's signed cookie holds the token of the session."""
 
+LAST = "empresa"
+"""Where it holds the company whose page was asked for last, by environment and RUT."""
+
 
 class Need(IntEnum):
     """The least that an endpoint asks of a person; the numbers are those of the roles."""
@@ -41,14 +44,38 @@ TABLE: Mapping[str, Need] = {
     "validation.validation_page": Need.CONTADOR,
     "validation.judge_file": Need.CONTADOR,
     "validation.report_file": Need.CONTADOR,
+    "validation.preview_file": Need.CONTADOR,
     "validation.issue_file": Need.ADMINISTRADOR,
     "validation.issued_file": Need.CONTADOR,
     "integration.integration_page": Need.CONTADOR,
     "integration.example_file": Need.CONTADOR,
+    "folios.folios_page": Need.CONTADOR,
+    "folios.look_at_files": Need.ADMINISTRADOR,
+    "folios.load_files": Need.ADMINISTRADOR,
+    "folios.void_folios": Need.ADMINISTRADOR,
+    "folios.hold_folios": Need.ADMINISTRADOR,
+    "folios.release_folios": Need.ADMINISTRADOR,
+    "certificates.certificates_page": Need.CONTADOR,
+    "certificates.load_certificate": Need.ADMINISTRADOR,
+    "certificates.remove_certificate": Need.ADMINISTRADOR,
+    "envelopes.envelopes_page": Need.CONTADOR,
+    "envelopes.envelope_page": Need.CONTADOR,
+    "envelopes.envelope_file": Need.CONTADOR,
+    "envelopes.retry_envelope": Need.ADMINISTRADOR,
+    "envelopes.remake_envelope": Need.ADMINISTRADOR,
+    "envelopes.note_upload": Need.ADMINISTRADOR,
+    "envelopes.ask_page": Need.ADMINISTRADOR,
+    "envelopes.discard_document": Need.ADMINISTRADOR,
+    "envelopes.adopt_page": Need.ADMINISTRADOR,
     "sales.sales_page": Need.CONTADOR,
     "sales.export_file": Need.CONTADOR,
     "sales.document_page": Need.CONTADOR,
     "sales.document_file": Need.CONTADOR,
+    "sales_acts.annul_page": Need.CONTADOR,
+    "sales_acts.annul_pdf": Need.CONTADOR,
+    "sales_acts.reissue_page": Need.ADMINISTRADOR,
+    "sales_acts.reissue_pdf": Need.ADMINISTRADOR,
+    "sales_acts.resend_page": Need.ADMINISTRADOR,
 }
 """Every endpoint, with the least role that it asks for."""
 
@@ -97,6 +124,8 @@ def _look_at(person: Person, need: Need) -> None:
             call.note_account(person.usuario, "", "")
             abort(404)
         rol = person.rol(g.address)
+        if session.get(LAST) != list(g.address):
+            session[LAST] = list(g.address)
     if RANKS[rol] < need:
         abort(403)
 

@@ -10,11 +10,15 @@ from typing import Any
 from flask import Flask, g, request, url_for
 
 import dteplanows
-from dteplanows.portal import access, failures, navigation, safety, shown
+from dteplanows.portal import THEME_COOKIE, THEMES, access, failures, navigation, safety, shown
 from dteplanows.portal.badges import badge_of
 from dteplanows.portal.board.views import board
+from dteplanows.portal.certificates.views import certificates
 from dteplanows.portal.entering import entering
+from dteplanows.portal.envelopes.views import envelopes
+from dteplanows.portal.folios.views import folios
 from dteplanows.portal.integration.views import integration
+from dteplanows.portal.sales.act_views import sales_acts
 from dteplanows.portal.sales.views import sales
 from dteplanows.portal.services import Services, give
 from dteplanows.portal.sessions import Sessions
@@ -27,12 +31,10 @@ _SECRET = "clave_portal"
 
 _A_YEAR = 31_536_000
 
-THEMES = ("claro", "oscuro")
-"""What the switch of the look may say; anything else is what the system prefers."""
-
-THEME_COOKIE = "dteplanows_tema"
-
-BLUEPRINTS = (entering, style, board, sales, validation, integration)
+BLUEPRINTS = (
+    entering, style, board, sales, sales_acts, validation, integration,
+    folios, certificates, envelopes,
+)  # fmt: skip
 """The families of pages."""
 
 
@@ -76,7 +78,8 @@ def _give_templates(app: Flask) -> None:
         theme = request.cookies.get(THEME_COOKIE, "")
         return {
             "person": g.get("person"), "company": g.get("company"), "theme": theme if theme in THEMES else "",
-            "menu": navigation.entries, "companies": navigation.companies,
+            "theme_cookie": THEME_COOKIE, "service_root": safety.root_of_service(),
+            "menu": navigation.groups, "companies": navigation.companies,
         }  # fmt: skip
 
 
