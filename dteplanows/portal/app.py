@@ -11,10 +11,13 @@ from flask import Flask, g, request, url_for
 
 import dteplanows
 from dteplanows.portal import access, failures, navigation, safety, shown
+from dteplanows.portal.account.views import account
+from dteplanows.portal.audit.views import audit
 from dteplanows.portal.badges import badge_of
 from dteplanows.portal.board.views import board
 from dteplanows.portal.entering import entering
 from dteplanows.portal.integration.views import integration
+from dteplanows.portal.people.views import people
 from dteplanows.portal.sales.views import sales
 from dteplanows.portal.services import Services, give
 from dteplanows.portal.sessions import Sessions
@@ -32,7 +35,7 @@ THEMES = ("claro", "oscuro")
 
 THEME_COOKIE = "dteplanows_tema"
 
-BLUEPRINTS = (entering, style, board, sales, validation, integration)
+BLUEPRINTS = (entering, account, style, board, sales, validation, integration, people, audit)
 """The families of pages."""
 
 

@@ -15,6 +15,8 @@ ENTRIES: tuple[tuple[str, str], ...] = (
     ("integration.integration_page", "integration.page"),
     ("sales.sales_page", "menu.sales"),
     ("envelopes.envelopes_page", "menu.envelopes"),
+    ("people.people_page", "people.page"),
+    ("audit.audit_page", "audit.page"),
 )
 """Pages of a company, by endpoint, in the order of the menu, with the key of their names."""
 
