@@ -1,7 +1,7 @@
 """Builds the manual into the package: ``python3 run.py manual``.
 
 The pages that come from tables are written beside copies of the hand-written ones, Sphinx makes HTML of both, and only
-the HTML, the style sheet, the search and the example files go into ``dteplanows/manual``: nothing of a third party.
+the HTML, the style sheets, the scripts and the example files go into ``dteplanows/manual``: nothing of a third party.
 Nothing built is committed. ``fuentes.sha256`` there is the digest of all that the pages were made from, so that they
 are built only where that has changed.
 """
@@ -21,6 +21,7 @@ from pathlib import Path
 
 import dteplanows
 from docs import reference, search_index, service_pages
+from docs.examples import with_address
 from docs.reference import MANUAL
 
 if sys.platform != "win32":
@@ -28,7 +29,10 @@ if sys.platform != "win32":
 
 BUILT = Path(dteplanows.__file__).parent / "manual"
 DIGEST = "fuentes.sha256"
-FILES_OF_THEME = ("estilo.css", "buscar.js")
+FILES_OF_THEME = ("manual.css", "manual.js", "buscar.js")
+STATIC = Path(dteplanows.__file__).parent / "portal" / "static"
+FILES_OF_PORTAL = ("tokens.css", "components.css", "frame.css", "portal.js", "icon.svg")
+"""Of :data:`STATIC`: what the manual looks like, as the portal does. Copies, for the pages are also read as files."""
 EXAMPLES = "ejemplos"
 VERSION = "@version@"
 """Where a page written by hand names the version of the program."""
@@ -56,7 +60,8 @@ def write_sources(folder: Path) -> None:
 def digest(folder: Path) -> str:
     """The digest of all sources in *folder* and of what builds them, the same whatever line ends the machine writes."""
     whole = hashlib.sha256()
-    for path in (*sorted(folder.rglob("*")), *sorted(Path(__file__).parent.glob("*.py"))):
+    shared = (STATIC / name for name in FILES_OF_PORTAL)
+    for path in (*sorted(folder.rglob("*")), *sorted(Path(__file__).parent.glob("*.py")), *shared):
         if path.is_file():
             name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
             content = path.read_bytes().replace(b"\r\n", b"\n")
@@ -88,10 +93,12 @@ def build(target: Path) -> None:
         for path in sorted(made.rglob("*.html")):
             copy = fresh / path.relative_to(made)
             copy.parent.mkdir(parents=True, exist_ok=True)
-            text = "\n".join(line.rstrip() for line in path.read_text("utf-8").splitlines())
+            text = with_address("\n".join(line.rstrip() for line in path.read_text("utf-8").splitlines()))
             copy.write_text(text.strip() + "\n", "utf-8", newline="\n")
         for name in FILES_OF_THEME:
             shutil.copy(sources / "tema" / name, fresh / name)
+        for name in FILES_OF_PORTAL:
+            shutil.copy(STATIC / name, fresh / name)
         (fresh / search_index.NAME).write_text(search_index.index(fresh), "utf-8", newline="\n")
         shutil.copytree(sources / EXAMPLES, fresh / EXAMPLES)
         (fresh / DIGEST).write_text(digest(sources) + "\n", "ascii", newline="\n")

@@ -9,6 +9,8 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.writers.html5 import HTML5Translator
 
+from docs.examples import copied, is_program, with_places
+from dteplanows.portal import THEME_COOKIE
 from dteplanows.settings import NUMBERS, usual
 
 project = "Manual de dteplanows"
@@ -19,6 +21,7 @@ highlight_language = "text"
 smartquotes = False
 
 html_theme = "tema"
+html_context = {"theme_cookie": THEME_COOKIE}
 html_theme_path = ["."]
 html_title = project
 html_copy_source = False
@@ -35,7 +38,18 @@ rst_prolog = """\
 
 
 class Translator(HTML5Translator):
-    """Gives each cell of a table the heading of its column, which narrow screens show before it."""
+    """Gives each cell of a table the heading of its column, which narrow screens show before it, and each example what
+    copies it."""
+
+    def visit_literal_block(self, node: nodes.Element) -> None:
+        """A whole example; Sphinx skips what is in it."""
+        begin = len(self.body)
+        try:
+            super().visit_literal_block(node)
+        finally:
+            block = "".join(self.body[begin:])
+            places = with_places(block) if is_program(node.get("source") or "") else block
+            self.body[begin:] = [copied(places)]
 
     def visit_entry(self, node: nodes.Element) -> None:
         """Begin a cell."""

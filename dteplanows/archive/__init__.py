@@ -6,7 +6,8 @@ Errors: ``Refused``, with the reasons, from every function that looks for a docu
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from dteplanows import printing
 from dteplanows.archive.links import Copy
@@ -127,7 +128,14 @@ def _documento(tipo: int, folio: int) -> str:
 
 def print_facts(company: Company, document: StoredDocument) -> printing.PrintFacts:
     """What goes onto the paper beside the document itself."""
-    beside = json.loads(document.beside)
+    return facts_of(company, json.loads(document.beside))
+
+
+def facts_of(company: Company, beside: Mapping[str, Any]) -> printing.PrintFacts:
+    """The same of a document that may not be issued yet.
+
+    :param beside: as :class:`dteplanows.document.model.Beside` gives it.
+    """
     return printing.PrintFacts(
         company.ambiente,
         company.numero_resolucion,

@@ -9,6 +9,7 @@ records; a crash rolls all of it back. An outcome says accepted only after that 
 ``transaction``      the one transaction: take the folio, stamp, sign, record
 ``rehearsal``        ``Validar``: the same in a transaction that is rolled back
 ``repeats``          the same file again
+``annulling``        the note that annuls a document, which ``annulling_note`` prepares
 ``reissuing``        the folio of a document that the SII refused, issued again
 ``unfinished``       a file of which a part is issued when something fails
 ``entering``         documents received from others, which leave the road for the ledger

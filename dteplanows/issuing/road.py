@@ -8,12 +8,14 @@ from functools import partial
 
 from dteplanows import books, parser, purchases, validator
 from dteplanows.accounts.callers import Account
+from dteplanows.document.elements import BRANCHES
 from dteplanows.document.model import Document
 from dteplanows.document.outcome import DocumentOutcome, Outcome
 from dteplanows.document.problem import errors
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.issuing import entering, reissuing, repeats, unfinished
 from dteplanows.issuing.client import NOBODY, Client, or_refused, refuse_for_nobody
+from dteplanows.issuing.issued_before import IssuedBefore
 from dteplanows.issuing.readiness import Readiness, bounds_of
 from dteplanows.issuing.rehearsal import rehearse
 from dteplanows.issuing.signing import Signing
@@ -89,8 +91,12 @@ class Issuer:
             outcomes = _in_order(documents, outcomes, entered)
         return Outcome(tuple(outcomes), validated_only=solo_validar)
 
-    def reissue(self, account: Account, file: ReceivedFile, tipo: int, folio: int) -> Outcome:
+    def reissue(
+        self, account: Account, file: ReceivedFile, tipo: int, folio: int, *, solo_validar: bool = False
+    ) -> Outcome:
         """Issue the one document of *file* with the folio of a document that the SII refused.
+
+        :param solo_validar: only judge: sign and store nothing.
 
         :raises Refused: that one was not free (SII-040, SII-041, SII-045), or *file* is not of that document (SII-042).
         """
@@ -99,7 +105,26 @@ class Issuer:
         stored = self.ledger.documents.find(company.ambiente, company.rut, tipo, folio)
         if stored:
             reissuing.must_be_free(self.ledger, company, stored)
-        return Outcome(tuple(self._issue(submission, [reissuing.corrected(file, tipo, folio)])))
+        documents = [reissuing.corrected(file, tipo, folio)]
+        outcomes = self._rehearse(submission, documents) if solo_validar else self._issue(submission, documents)
+        return Outcome(tuple(outcomes), validated_only=solo_validar)
+
+    def draft(self, account: Account, file: bytes, formato: str, number: int) -> Document | None:
+        """One document of *file* as it would be issued, judged, with whatever is wrong with it; nothing is taken.
+
+        :param number: which one of the file, from 1.
+        :return: None where the file has no such document, or it is none that the company would issue.
+        """
+        if books.is_book(file, formato):
+            return None
+        documents = parser.parse(file, formato)
+        if not 1 <= number <= len(documents):
+            return None
+        document = documents[number - 1]
+        if document.received or document.tipo not in BRANCHES:
+            return None
+        self._judge(submitted(account, ReceivedFile(formato, file)), [document])
+        return validator.with_own(document, account.company, IssuedBefore(self.ledger, account.company))[0]
 
     def issue_part(
         self, submission: Submission, documents: Sequence[Document], record: Recorder

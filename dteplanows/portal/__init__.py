@@ -14,6 +14,7 @@
 ``texts``            the Spanish texts, by key: ``texts.toml``
 ``shown``            RUT, pesos and days as people write them
 ``style_page``       the components, to be looked at
+``visitor``          who reads the manual
 ===================  ==================================================================================================
 
 A family of pages is a package of its own: a blueprint with thin views, and what it shows made in plain Python without
@@ -25,3 +26,8 @@ PATH = "/portal"
 
 REFUSED = "dteplanows.refused"
 """Where the environment of a request says why its body was not taken: a problem and a status."""
+
+THEMES = ("claro", "oscuro")
+"""What the switch of the look may say; anything else is what the system prefers."""
+
+THEME_COOKIE = "dteplanows_tema"

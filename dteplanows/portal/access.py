@@ -20,6 +20,9 @@ from dteplanows.portal.sessions import Person, Sessions
 TOKEN = "sesion"
 """Where the browser's signed cookie holds the token of the session."""
 
+LAST = "empresa"
+"""Where it holds the company whose page was asked for last, by environment and RUT."""
+
 
 class Need(IntEnum):
     """The least that an endpoint asks of a person; the numbers are those of the roles."""
@@ -51,13 +54,14 @@ TABLE: Mapping[str, Need] = {
     "people.change": Need.ADMINISTRADOR,
     "audit.audit_page": Need.ADMINISTRADOR,
     "audit.export_file": Need.ADMINISTRADOR,
-    "audit.installation_page": Need.OPERADOR,
-    "audit.installation_file": Need.OPERADOR,
+    "installation_audit.audit_page": Need.OPERADOR,
+    "installation_audit.export_file": Need.OPERADOR,
     "style.style_page": Need.ADMINISTRADOR,
     "board.board_page": Need.CONTADOR,
     "validation.validation_page": Need.CONTADOR,
     "validation.judge_file": Need.CONTADOR,
     "validation.report_file": Need.CONTADOR,
+    "validation.preview_file": Need.CONTADOR,
     "validation.issue_file": Need.ADMINISTRADOR,
     "validation.issued_file": Need.CONTADOR,
     "integration.integration_page": Need.CONTADOR,
@@ -66,6 +70,11 @@ TABLE: Mapping[str, Need] = {
     "sales.export_file": Need.CONTADOR,
     "sales.document_page": Need.CONTADOR,
     "sales.document_file": Need.CONTADOR,
+    "sales_acts.annul_page": Need.CONTADOR,
+    "sales_acts.annul_pdf": Need.CONTADOR,
+    "sales_acts.reissue_page": Need.ADMINISTRADOR,
+    "sales_acts.reissue_pdf": Need.ADMINISTRADOR,
+    "sales_acts.resend_page": Need.ADMINISTRADOR,
 }
 """Every endpoint, with the least role that it asks for."""
 
@@ -122,10 +131,13 @@ def _look_at(person: Person, need: Need) -> None:
             call.note_account(person.usuario, "", "")
             abort(404)
         rol = person.rol(g.address)
+        if session.get(LAST) != list(g.address):
+            session[LAST] = list(g.address)
     if RANKS[rol] < need:
         abort(403)
 
 
 def may(person: Person, endpoint: str, company: tuple[str, str] | None) -> bool:
     """Whether *person* may ask for *endpoint*, of *company* where it belongs to one."""
-    return RANKS[person.rol(company) if company else person.best] >= TABLE[endpoint]
+    need = TABLE.get(endpoint)
+    return need is not None and RANKS[person.rol(company) if company else person.best] >= need

@@ -10,14 +10,15 @@ from typing import Any
 from flask import Flask, g, request, url_for
 
 import dteplanows
-from dteplanows.portal import access, failures, navigation, safety, shown
+from dteplanows.portal import THEME_COOKIE, THEMES, access, failures, navigation, safety, shown
 from dteplanows.portal.account.views import account
-from dteplanows.portal.audit.views import audit
+from dteplanows.portal.audit.views import audit, installation_audit
 from dteplanows.portal.badges import badge_of
 from dteplanows.portal.board.views import board
 from dteplanows.portal.entering import entering
 from dteplanows.portal.integration.views import integration
 from dteplanows.portal.people.views import people
+from dteplanows.portal.sales.act_views import sales_acts
 from dteplanows.portal.sales.views import sales
 from dteplanows.portal.services import Services, give
 from dteplanows.portal.sessions import Sessions
@@ -30,12 +31,9 @@ _SECRET = "clave_portal"
 
 _A_YEAR = 31_536_000
 
-THEMES = ("claro", "oscuro")
-"""What the switch of the look may say; anything else is what the system prefers."""
-
-THEME_COOKIE = "dteplanows_tema"
-
-BLUEPRINTS = (entering, account, style, board, sales, validation, integration, people, audit)
+BLUEPRINTS = (
+    entering, account, style, board, sales, sales_acts, validation, integration, people, audit, installation_audit,
+)  # fmt: skip
 """The families of pages."""
 
 
@@ -79,7 +77,8 @@ def _give_templates(app: Flask) -> None:
         theme = request.cookies.get(THEME_COOKIE, "")
         return {
             "person": g.get("person"), "company": g.get("company"), "theme": theme if theme in THEMES else "",
-            "menu": navigation.entries, "companies": navigation.companies,
+            "theme_cookie": THEME_COOKIE, "service_root": safety.root_of_service(),
+            "menu": navigation.groups, "companies": navigation.companies,
         }  # fmt: skip
 
 

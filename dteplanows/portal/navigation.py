@@ -1,4 +1,4 @@
-"""The entries of the menu: those whose pages exist and that the person may ask for."""
+"""The entries of the menu, in groups: those whose pages exist and that the person may ask for."""
 
 from __future__ import annotations
 
@@ -9,16 +9,36 @@ from flask import current_app, g, request, url_for
 from dteplanows.portal import access
 from dteplanows.portal.texts import t
 
-ENTRIES: tuple[tuple[str, str], ...] = (
-    ("board.board_page", "menu.board"),
-    ("validation.validation_page", "menu.validation"),
-    ("integration.integration_page", "integration.page"),
-    ("sales.sales_page", "menu.sales"),
-    ("envelopes.envelopes_page", "menu.envelopes"),
-    ("people.people_page", "people.page"),
-    ("audit.audit_page", "audit.page"),
-)
-"""Pages of a company, by endpoint, in the order of the menu, with the key of their names."""
+GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    ("", (("board.board_page", "menu.board"),)),
+    ("menu.documents", (
+        ("sales.sales_page", "menu.sales"),
+        ("validation.validation_page", "menu.validation"),
+        ("batches.batches_page", "menu.batches"),
+        ("integration.integration_page", "integration.page"),
+    )),
+    ("menu.sii", (
+        ("envelopes.envelopes_page", "menu.envelopes"),
+        ("folios.folios_page", "menu.folios"),
+        ("simulator.simulator_page", "menu.simulator"),
+    )),
+    ("menu.company", (
+        ("company.company_page", "menu.facts"),
+        ("certificates.certificates_page", "menu.certificates"),
+        ("people.people_page", "people.page"),
+        ("audit.audit_page", "audit.page"),
+    )),
+    ("menu.installation", (
+        ("companies.companies_page", "menu.all_companies"),
+        ("settings.settings_page", "menu.settings"),
+        ("backups.backups_page", "menu.backups"),
+        ("installation_audit.audit_page", "audit.installation"),
+    )),
+)  # fmt: skip
+"""Groups in the order of the menu, each with the key of its name and its pages: the endpoint, and the key of the name.
+
+A page is shown where its address can be made: one of a company where the page under way belongs to one.
+"""
 
 
 class Entry(NamedTuple):
@@ -30,18 +50,36 @@ class Entry(NamedTuple):
     """The page that is shown belongs to it."""
 
 
-def entries() -> list[Entry]:
-    """The menu of the company of the page; empty where the page belongs to none."""
-    company = g.company
-    if company is None:
-        return []
-    key = company.ambiente, company.rut
-    blueprint = request.blueprint
-    return [
-        Entry(t(name), url_for(endpoint), blueprint == endpoint.partition(".")[0])
-        for endpoint, name in ENTRIES
-        if endpoint in current_app.view_functions and access.may(g.person, endpoint, key)
-    ]
+class Group(NamedTuple):
+    """What belongs together."""
+
+    name: str
+    """Empty for what stands above all groups."""
+    entries: tuple[Entry, ...]
+
+
+def groups() -> list[Group]:
+    """The menu of the page under way, without what the person may not ask for, or what belongs to no company."""
+    found = [Group(t(name) if name else "", tuple(_shown(pages))) for name, pages in GROUPS]
+    return [one for one in found if one.entries]
+
+
+def _shown(pages: tuple[tuple[str, str], ...]) -> list[Entry]:
+    company = (g.company.ambiente, g.company.rut) if g.company else None
+    found = []
+    for endpoint, name in pages:
+        if endpoint not in current_app.view_functions:
+            continue
+        of_company = current_app.url_map.is_endpoint_expecting(endpoint, "rut")
+        if (company or not of_company) and access.may(g.person, endpoint, company if of_company else None):
+            here = _is_of(request.blueprint or "", endpoint)
+            found.append(Entry(t(name), url_for(endpoint), here))
+    return found
+
+
+def _is_of(blueprint: str, endpoint: str) -> bool:
+    """Whether the pages of *blueprint* are of the family of *endpoint*: ``sales_acts`` belongs to ``sales``."""
+    return f"{blueprint}_".startswith(f"{endpoint.partition('.')[0]}_")
 
 
 class Other(NamedTuple):
@@ -58,7 +96,8 @@ def companies() -> list[Other]:
     """The companies of the person, each with its address: of the same page where that needs nothing of this company."""
     if g.person is None:
         return []
-    endpoint = request.endpoint if g.address and not request.view_args else "board.board_page"
+    same = g.address and not request.view_args and request.method == "GET"
+    endpoint = request.endpoint if same else "board.board_page"
     found = []
     for one in g.person.companies:
         key = one.ambiente, one.rut

@@ -7,7 +7,7 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from dteplanows.document.problem import Problem
-from dteplanows.portal import REFUSED
+from dteplanows.portal import PATH, REFUSED
 
 _POLICY = "; ".join((
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:", "font-src 'self'",
@@ -41,15 +41,20 @@ class Refusal(Exception):  # noqa: N818 - named for what it is
 
 
 class Cookies(SecureCookieSessionInterface):
-    """The signed cookie is sent back to the portal only, and by ``https`` only where the page came so."""
+    """The signed cookie is sent back to this service only, and by ``https`` only where the page came so."""
 
     def get_cookie_path(self, app: Flask) -> str:
-        """The portal's own path, behind whatever prefix."""
-        return f"{request.script_root}/"
+        """The service's own path, behind whatever prefix: the manual, beside the portal, knows its reader by it."""
+        return root_of_service()
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Whether the page came by ``https``."""
         return request.is_secure
+
+
+def root_of_service() -> str:
+    """The path of the service, of which the portal's is a part, behind whatever prefix and with a slash at its end."""
+    return f"{request.script_root.removesuffix(PATH)}/"
 
 
 def protect(app: Flask) -> None:

@@ -4,6 +4,7 @@ It takes the signed XML as it is stored and plain facts, and knows nothing of ho
 
     printing.pdf(xml, PrintFacts("pruebas"))                    a PDF file
     printing.pdf(xml, facts, cedible=True)                      the cedible copy
+    printing.preview(draft, facts)                              the same of what is not issued, marked as such
     printing.ticket(xml, facts, Roll.MM80).head                 the texts for a thermal printer
     printing.ticket_pdf(xml, facts, Roll.MM58)                  the ticket as a PDF file
 
@@ -20,10 +21,21 @@ from dteplanows.printing import letter, paper, roll
 from dteplanows.printing.facts import NotCedible, PrintFacts
 from dteplanows.printing.page import Page
 from dteplanows.printing.roll import Roll
-from dteplanows.printing.stored import Stored, is_cedible, read
+from dteplanows.printing.stored import Stored, is_cedible, read, read_draft
 from dteplanows.printing.ticket_text import Ticket, text_parts
 
-__all__ = ["NotCedible", "PrintFacts", "Roll", "Ticket", "has_cedible", "is_cedible", "pdf", "ticket", "ticket_pdf"]
+__all__ = [
+    "NotCedible",
+    "PrintFacts",
+    "Roll",
+    "Ticket",
+    "has_cedible",
+    "is_cedible",
+    "pdf",
+    "preview",
+    "ticket",
+    "ticket_pdf",
+]
 
 
 def pdf(xml: bytes, facts: PrintFacts, cedible: bool = False) -> bytes:
@@ -37,6 +49,16 @@ def pdf(xml: bytes, facts: PrintFacts, cedible: bool = False) -> bytes:
     if cedible and not stored.has_cedible:
         raise NotCedible(f"{DOCUMENT_NAMES[stored.tipo]} {stored.folio}")
     return _file(stored, letter.layout(stored, facts, cedible))
+
+
+def preview(draft: str, facts: PrintFacts) -> bytes:
+    """A document that is not issued on letter paper, as a PDF file: marked on each page, without folio and stamp.
+
+    :param draft: its root element.
+    :raises ValueError: *draft* is none.
+    """
+    stored = read_draft(draft)
+    return _file(stored, letter.layout(stored, facts, cedible=False))
 
 
 def has_cedible(xml: bytes) -> bool:

@@ -59,7 +59,7 @@ def change_value(one: Part, other_currency: bool) -> str:
 
 def close(flow: Flow, stored: Stored, facts: PrintFacts, cedible: bool) -> None:
     """Draw the end at the foot of the last page, on a new one when there is no room."""
-    size = stamp.sized(stored.ted, stamp.ADVISED, stamp.LARGEST)
+    size = stamp.sized(stored.ted, stamp.ADVISED, stamp.LARGEST) if stored.ted else stamp.Sized(None, *stamp.ADVISED)
     lines = stamp.words(facts)
     totals = _totals(stored)
     zone = max(stamp.height_of(size, len(lines)), sum(len(label) for label, _ in totals) * _ROW + 14)
@@ -67,7 +67,11 @@ def close(flow: Flow, stored: Stored, facts: PrintFacts, cedible: bool) -> None:
     flow.gap()
     flow.need(zone + receipt)
     y = BOTTOM - receipt - zone
-    stamp.draw(flow.page, size, _STAMP_LEFT, BOTTOM - receipt - stamp.height_of(size, len(lines)), lines)
+    top = BOTTOM - receipt - stamp.height_of(size, len(lines))
+    if stored.ted:
+        stamp.draw(flow.page, size, _STAMP_LEFT, top, lines)
+    else:
+        stamp.draw_place(flow.page, _STAMP_LEFT, top)
     _draw_totals(flow.page, y, totals)
     if cedible:
         _draw_receipt(flow.page, BOTTOM - receipt)

@@ -12,6 +12,8 @@ from dteplanows.printing.stored import Stored
 from dteplanows.printing.table_rows import line, reference
 
 TEST_MARK = "DOCUMENTO DE PRUEBA – SIN VALIDEZ TRIBUTARIA"
+PREVIEW_MARK = "VISTA PREVIA – NO ES UN DOCUMENTO"
+"""Across each page of a document that is not issued."""
 
 _BOX_WIDTH = 72 * MILLIMETRE
 _BOX_LINE = 2.0
@@ -52,7 +54,9 @@ class _Top:
 
     def __call__(self, page: Page) -> float:
         stored = self._stored
-        if self._facts.ambiente == "pruebas":
+        if not stored.ted:
+            page.slanted(PREVIEW_MARK)
+        elif self._facts.ambiente == "pruebas":
             page.slanted(TEST_MARK)
         bottom = max(self._box(page), self._issuer(page))
         if not self._first:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from dteplanows.printing.facts import PrintFacts
-from dteplanows.printing.page import BLACK, MILLIMETRE, Box, Page, Text
+from dteplanows.printing.page import BLACK, DIM, MILLIMETRE, Box, Page, Text
 from dteplanows.printing.pdf417 import (
     LEVEL,
     MAXIMUM_CODEWORDS,
@@ -32,6 +32,7 @@ QUIET_ZONE = 0.25 * 72
 WORDS_SIZE = 7.0
 """Of the words under the barcode, in points; at least 6."""
 _LEADING = 9.0
+_NOT_ISSUED = ("Aquí va el timbre.", "Esta vista previa no tiene folio, timbre ni firma.")
 _NO_BARCODE = "El timbre es demasiado largo para un código de barras PDF417."
 
 
@@ -107,6 +108,14 @@ def words(facts: PrintFacts) -> list[str]:
         f"Res. {facts.numero_resolucion}{year}",
         "Verifique documento: www.sii.cl",
     ]
+
+
+def draw_place(page: Page, x: float, y: float) -> None:
+    """Put the empty place of a barcode, for a document that is not issued, with its upper left corner at (*x*, *y*)."""
+    page.put(Box(x, y, ADVISED.width, ADVISED.height, 0.5, DIM))
+    for at, line in enumerate(_NOT_ISSUED):
+        base = y + ADVISED.height / 2 + at * _LEADING
+        page.write(Text(x + ADVISED.width / 2, base, line, WORDS_SIZE, colour=DIM), align="centre")
 
 
 def height_of(stamp: Sized, lines: int) -> float:

@@ -14,6 +14,9 @@ _BETWEEN_TAGS = re.compile(rb">\s+<")
 _CEDIBLE = frozenset({33, 34, 43, 46})
 _GUIA, _VENTA = 52, "1"
 
+NO_FOLIO = "por asignar"
+"""In the place of the folio of a document that has none yet."""
+
 
 class Part:
     """Values and parts below one element, by element name."""
@@ -53,7 +56,8 @@ class Stored:
     root: Part
     """``Documento``, ``Liquidacion`` or ``Exportaciones``."""
     ted: bytes
-    """The stamp as the barcode carries it: flat, in ISO-8859-1 (Instructivo de Emisión, A.2.4 and A.2.5)."""
+    """The stamp as the barcode carries it: flat, in ISO-8859-1 (Instructivo de Emisión, A.2.4 and A.2.5). Empty for a
+    document that is not issued."""
 
     @property
     def folio(self) -> str:
@@ -98,6 +102,24 @@ def read(xml: bytes) -> Stored:
     if not tipo.isdigit() or int(tipo) not in BRANCHES:
         raise ValueError(f"not a document that is printed: type {tipo!r}")
     return Stored(int(tipo), BRANCHES[int(tipo)], root, _stamp(xml))
+
+
+def read_draft(text: str) -> Stored:
+    """A document that is not issued yet: its root element, without stamp and signature, and with no folio of its own.
+
+    :raises ValueError: it is none.
+    """
+    try:
+        element = etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    except etree.XMLSyntaxError as error:
+        raise ValueError(f"not a document: {error}") from None
+    root = _part(element)
+    tipo = root.text("Encabezado/IdDoc/TipoDTE")
+    if not tipo.isdigit() or int(tipo) not in BRANCHES:
+        raise ValueError(f"not a document that is printed: type {tipo!r}")
+    for one in root.all("Encabezado/IdDoc"):
+        one.values["Folio"] = [NO_FOLIO]
+    return Stored(int(tipo), BRANCHES[int(tipo)], root, b"")
 
 
 def _stamp(xml: bytes) -> bytes:

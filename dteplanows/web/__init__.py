@@ -26,7 +26,7 @@ from dteplanows.web.rest import Rest
 from dteplanows.web.site import Site
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from flask import Flask
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ class ForPeople(NamedTuple):
 
     pages: Mapping[str, Page] = NO_PAGES
     """What answers at other paths, for those who run the service."""
-    portal: Callable[[Operations], WSGIApplication] | None = None
+    portal: Callable[[Operations], Flask] | None = None
     """Makes the portal, once somebody asks for it; None for an installation without one."""
 
 
@@ -119,5 +119,5 @@ def make_application(
     rest = Rest(operations, trust_forwarded=trust_forwarded)
     make = for_people.portal and partial(for_people.portal, operations)
     portal = Portal(make, limits.body, trust_forwarded=trust_forwarded) if make else None
-    inside = Inside(front, rest, Site(operations.copies), for_people.pages, portal)
+    inside = Inside(front, rest, Site(operations.copies, portal), for_people.pages, portal)
     return Web(inside, public, trust_forwarded=trust_forwarded)

@@ -8,6 +8,7 @@ as that of a call.
 from __future__ import annotations
 
 import io
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -21,13 +22,18 @@ from dteplanows.soap.asmx.reply import Reply, StartResponse
 from dteplanows.soap.asmx.request import Environ, content_type, read_body
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from flask import Flask
+
+    from dteplanows.portal.visitor import Visitor
+
+_CAME_IN = re.compile(r"\bdteplanows_[0-9a-f]{8}=")
+"""The cookie of a browser that the portal has seen."""
 
 
 class Portal:
     """The application of these addresses (WSGI)."""
 
-    def __init__(self, make: Callable[[], WSGIApplication], limit: int, *, trust_forwarded: bool) -> None:
+    def __init__(self, make: Callable[[], Flask], limit: int, *, trust_forwarded: bool) -> None:
         """:param make: makes the portal itself.
         :param limit: bytes that a body may have.
         :param trust_forwarded: believe what a proxy says of the address that the browser used.
@@ -35,7 +41,7 @@ class Portal:
         self._make = make
         self._limit = limit
         self._trust_forwarded = trust_forwarded
-        self._made: WSGIApplication | None = None
+        self._made: Flask | None = None
         self._turn = threading.Lock()
 
     def is_here(self, path: str) -> bool:
@@ -56,10 +62,21 @@ class Portal:
         """Answer one request (WSGI)."""
         if environ["PATH_INFO"] == PATH or self.is_wanted_at_home(environ):
             return self.lead(environ).send(start_response, with_body=False)
+        return self._app()(self._as_expected(environ), start_response)
+
+    def visitor(self, environ: Environ) -> Visitor | None:
+        """Who has come in and now asks for something beside the portal; None for nobody."""
+        if not _CAME_IN.search(environ.get("HTTP_COOKIE", "")):
+            return None
+        from dteplanows.portal.visitor import visitor_of  # noqa: PLC0415 - its libraries, as above
+
+        return visitor_of(self._app(), self._as_expected({**environ, "PATH_INFO": f"{PATH}/"}))
+
+    def _app(self) -> Flask:
         if self._made is None:
             with self._turn:
                 self._made = self._made or self._make()
-        return self._made(self._as_expected(environ), start_response)
+        return self._made
 
     def _as_expected(self, environ: Environ) -> dict[str, Any]:
         """*environ* with the address that the browser used, whose address it comes from, and its whole body."""

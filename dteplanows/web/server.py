@@ -45,6 +45,7 @@ from dteplanows.web.pages import reading
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+    from flask import Flask
 
 _REASONS = {
     errno.EADDRNOTAVAIL: "esa dirección no es de este equipo",
@@ -139,7 +140,7 @@ def _application(issuer: issuing.Issuer, settings: Settings) -> WSGIApplication:
     )
 
 
-def _portal(issuer: issuing.Issuer, settings: Settings, operations: Operations) -> WSGIApplication:
+def _portal(issuer: issuing.Issuer, settings: Settings, operations: Operations) -> Flask:
     """The portal, which lets people in by the same line as the calls of programs."""
     from dteplanows.portal.app import create_app  # noqa: PLC0415 - who only answers programs has no use for it
     from dteplanows.portal.services import Services  # noqa: PLC0415

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from dteplanows.archive.copies import Copies
 from dteplanows.document.catalogue import problem
@@ -12,6 +13,7 @@ from dteplanows.soap.asmx.addresses import PATH, address
 from dteplanows.soap.asmx.reply import Reply, StartResponse
 from dteplanows.soap.asmx.request import Environ
 from dteplanows.web import download, manual
+from dteplanows.web.portal import Portal
 
 _METHODS = ("GET", "HEAD")
 
@@ -19,8 +21,10 @@ _METHODS = ("GET", "HEAD")
 class Site:
     """The application of these addresses."""
 
-    def __init__(self, copies: Copies) -> None:
+    def __init__(self, copies: Copies, portal: Portal | None = None) -> None:
+        """:param portal: knows who reads the manual; None where there is none."""
         self._copies = copies
+        self._portal = portal
 
     def is_here(self, path: str) -> bool:
         """Whether *path* belongs to it."""
@@ -39,10 +43,16 @@ class Site:
         if not below:
             home = address(environ).removesuffix(PATH) + f"{manual.PATH}/"
             return Reply(b"", "text/plain; charset=utf-8", 302, (("Location", home),))
-        shown = manual.page(below.removeprefix("/"))
+        shown = manual.page(below.removeprefix("/"), partial(self._reader, environ))
         if shown is None and not manual.is_built():
             return reply.plain(problem("SRV-067"), 404)
         return shown or reply.nothing_at(environ["PATH_INFO"], address(environ))
+
+    def _reader(self, environ: Environ) -> manual.Reader:
+        """Who asks for a page of the manual."""
+        root, cookies = address(environ).removesuffix(PATH), environ.get("HTTP_COOKIE", "")
+        visitor = self._portal.visitor(environ) if self._portal else None
+        return manual.Reader(root, manual.theme_of(cookies), self._portal is not None, visitor)
 
     def _printed(self, environ: Environ) -> Reply:
         """A printed document."""

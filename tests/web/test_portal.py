@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from flask import Flask
 
 from dteplanows.portal import REFUSED
 from dteplanows.web.bodies import Account, Body
@@ -32,7 +33,7 @@ def ask() -> Ask:
             "REQUEST_METHOD": "POST", "PATH_INFO": "/portal/entrar", "wsgi.input": body, "REMOTE_ADDR": "10.0.0.9",
             "HTTP_HOST": "a.cl", "wsgi.url_scheme": "http", **environ,
         }  # fmt: skip
-        one = Portal(lambda: portal, MIB, trust_forwarded=bool(environ.get("HTTP_X_FORWARDED_FOR")))
+        one = Portal(lambda: cast(Flask, portal), MIB, trust_forwarded=bool(environ.get("HTTP_X_FORWARDED_FOR")))
         one(whole, lambda *_: None)
         return seen[0]
 

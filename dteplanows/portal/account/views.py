@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import segno
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from dteplanows.accounts import people, second_factor
 from dteplanows.document.catalogue import problem
@@ -154,8 +153,7 @@ def _factor_page(secret: str, problems: Sequence[Problem] = ()) -> str:
         "factor.html",
         problems=problems,
         secret=secret,
-        # Its own SVG, of squares and numbers alone.
-        picture=Markup(drawn.svg_inline(scale=5, border=4, light="#fff")),
+        picture=drawn.svg_inline(scale=5, border=4, light="#fff"),
         must=person.must_enrol,
         has=second_factor.factor_of(person.opened),
         calls=any(one.rol != "contador" for one in person.opened),

@@ -24,6 +24,7 @@ MOST = 50_000
 """Events of a file, the newest ones."""
 
 audit = Blueprint("audit", __name__)
+installation_audit = Blueprint("installation_audit", __name__)
 
 
 class Row(NamedTuple):
@@ -45,13 +46,13 @@ def export_file() -> ResponseReturnValue:
     return _file(*current.company_key())
 
 
-@audit.get("/auditoria")
+@installation_audit.get("/auditoria", endpoint="audit_page")
 def installation_page() -> ResponseReturnValue:
     """What happened to all companies and to the installation itself."""
     return _page()
 
 
-@audit.get("/auditoria/archivo")
+@installation_audit.get("/auditoria/archivo", endpoint="export_file")
 def installation_file() -> ResponseReturnValue:
     """The same as CSV."""
     return _file()
@@ -77,7 +78,7 @@ def _page(ambiente: str = "", rut: str = "") -> str:
         newer=newer,
         older=older,
         types=[("", t("audit.all_types")), *((one, one) for one in kinds)],
-        file=url_for("audit.export_file" if rut else "audit.installation_file", **query.filters),
+        file=url_for(".export_file", **query.filters),
         names={(one.ambiente, one.rut): one.razon_social for one in current.person().companies},
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dteplanows.archive.states import State, state_of
 from dteplanows.document.company import Ambiente, Company
@@ -41,7 +41,7 @@ class Related(NamedTuple):
 
 
 class Content(NamedTuple):
-    """What was signed."""
+    """What was signed, or would be."""
 
     emisor: list[Entry]
     emisor_name: str
@@ -143,7 +143,15 @@ def _content(stored: StoredDocument) -> Content | None:
         signed = read(stored.xml)
     except ValueError:
         return None
-    beside = json.loads(stored.beside)
+    return content_of(signed, json.loads(stored.beside))
+
+
+def content_of(signed: Stored, beside: Mapping[str, Any]) -> Content:
+    """What stands in a document, as people read it.
+
+    :param signed: one that is issued, or a draft.
+    :param beside: as :class:`dteplanows.document.model.Beside` gives it.
+    """
     lines = [line(signed, one) for one in signed.root.all("Detalle")]
     found = {section: entries(section, signed) for section in SECTIONS}
     return Content(

@@ -13,11 +13,13 @@ from dteplanows.archive.links import Copy
 from dteplanows.archive.names import file_name
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
+from dteplanows.document.elements import DOCUMENT_NAMES
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.portal import PATH, failures
 from dteplanows.portal.current import company
-from dteplanows.portal.sales import book, document, export, file, history, query
+from dteplanows.portal.sales import acts, book, document, export, file, history, query
+from dteplanows.portal.sales.found import stored_at
 from dteplanows.portal.services import services
 from dteplanows.portal.texts import t
 from dteplanows.validator.report import money
@@ -76,12 +78,15 @@ def export_file() -> ResponseReturnValue:
 @sales.get("/<ambiente>/<rut>/ventas/<int:tipo>/<int:folio>")
 def document_page(tipo: int, folio: int) -> ResponseReturnValue:
     """One document."""
-    ledger, stored = services().ledger, _stored(tipo, folio)
+    ledger, stored = services().ledger, stored_at(tipo, folio)
     shown = document.show(ledger, company(), stored)
+    may = acts.acts_of(ledger, services().settings, company(), shown)
     return render_template(
         "sales_document.html", shown=shown, stored=stored, steps=history.steps(ledger, stored),
         trips=history.trips(ledger, stored), batch=history.batch(ledger, stored), file=file.received(ledger, stored),
         links=_links(shown), columns=document.COLUMNS, numeric=document.NUMERIC,
+        acts=may,
+        note_name=DOCUMENT_NAMES.get(may.note, ""), done=request.args.get("hecho", ""),
     )  # fmt: skip
 
 
@@ -91,20 +96,11 @@ def document_file(tipo: int, folio: int, parte: str) -> ResponseReturnValue:
     make = _FILES.get(parte)
     if make is None:
         abort(404)
-    return make(_stored(tipo, folio))
+    return make(stored_at(tipo, folio))
 
 
 def _asked() -> query.Query:
     return query.read(request.args, clock.today(), book.PAGE)
-
-
-def _stored(tipo: int, folio: int) -> StoredDocument:
-    """The document that the address names; without one the request ends."""
-    which = request.args.get("documento", 0, type=int)
-    found = document.find(services().ledger, company(), tipo, folio, which)
-    if found is None:
-        abort(404)
-    return found
 
 
 def _links(shown: document.Shown) -> list[tuple[str, str]]:

@@ -59,7 +59,9 @@ async function ask(address, options = {}) {
 // After somebody has come in again in another tab: the page's calls are good once more.
 async function renew() {
   const response = await ask(body.dataset.token);
-  document.querySelector('meta[name="csrf-token"]').content = (await response.json()).token;
+  const { token } = await response.json();
+  document.querySelector('meta[name="csrf-token"]').content = token;
+  for (const one of document.querySelectorAll('input[name="csrf_token"]')) one.value = token;
 }
 
 window.portal = { ask, renew, setTheme };

@@ -129,6 +129,7 @@ class Sheet {
       this.editor = new portal.Editor(this.node, this.node.dataset.found, texts);
       this.editor.onChange = () => this.typed();
       form.addEventListener("submit", (event) => {
+        if (event.submitter?.formTarget) return; // a preview opens beside the page
         event.preventDefault();
         this.act(event.submitter?.value || "again");
       });

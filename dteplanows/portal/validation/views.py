@@ -11,8 +11,10 @@ from werkzeug.datastructures import FileStorage
 
 from dteplanows.archive import Archive
 from dteplanows.document import clock
+from dteplanows.document.elements import BRANCHES
 from dteplanows.document.samples import WRONG
-from dteplanows.portal import current
+from dteplanows.parser import guess_formato
+from dteplanows.portal import current, preview
 from dteplanows.portal.access import may
 from dteplanows.portal.failures import is_script
 from dteplanows.portal.services import services
@@ -26,6 +28,7 @@ MOST_FILES = 20
 
 _LONGEST_NAME = 120
 _HIGHEST_NUMBER = 10_000
+_DIGITS = 5
 
 validation = Blueprint("validation", __name__)
 
@@ -68,6 +71,16 @@ def report_file() -> ResponseReturnValue:
     )
     page.headers["Content-Disposition"] = f'attachment; filename="{on_page.report_name(view.name)}"'
     return page
+
+
+@validation.post("/<ambiente>/<rut>/validar/previa")
+def preview_file() -> ResponseReturnValue:
+    """One document of a file as it would be printed, marked as what it is: a preview."""
+    given = _given()
+    number = request.form.get("documento", "1")
+    if not given or not number.isascii() or not number.isdecimal() or len(number) > _DIGITS:
+        abort(400)
+    return preview.file(given[0].data, guess_formato(given[0].data), int(number))
 
 
 @validation.get("/<ambiente>/<rut>/validar/emitido/<int:tipo>/<int:folio>/<kind>")
@@ -134,7 +147,7 @@ def _sheet(view: FileView, number: int) -> dict[str, Any]:
     key = company.ambiente, company.rut
     issue = company.ambiente == "pruebas" and may(current.person(), "validation.issue_file", key)
     return {
-        "view": view, "number": number, "may_issue": issue,
+        "view": view, "number": number, "may_issue": issue, "printed": BRANCHES,
         "data": on_page.script_data(view) if view.editable else "", "charset": on_page.charset_in_words(view.charsets),
     }  # fmt: skip
 

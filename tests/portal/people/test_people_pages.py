@@ -11,6 +11,7 @@ from dteplanows.accounts import second_factor
 from dteplanows.ledger.rows import User
 from dteplanows.mail.failing import MailFailed
 from dteplanows.portal.people import views
+from dteplanows.portal.people.acts import ACTS
 from tests.installation import COMPANY
 from tests.portal.pages import ADDRESS, CLAVE, OTHER, Browser, Site
 
@@ -186,7 +187,7 @@ def test_nobody_takes_itself_out_or_gives_itself_more(site: Site) -> None:
 
 def test_who_runs_the_installation_is_above_who_runs_a_company(site: Site) -> None:
     boss, operator = site.inside("administrador"), site.person("operador")
-    assert [do(site, boss, operator, one) for one in views.acts.ACTS] == [400] * len(views.acts.ACTS)
+    assert [do(site, boss, operator, one) for one in ACTS] == [400] * len(ACTS)
     answer = boss.post(f"{site.home}/usuarios/invitar", {"usuario": operator.upper()})
     assert (answer.status_code, "AUT-079" in answer.text) == (400, True)
     answer = boss.post(f"{site.home}/usuarios/invitar", {"usuario": "otro", "rol": "operador"})
