@@ -96,9 +96,9 @@ class Users(Repository):
 
         :param given: its settings; None for each that stays.
         """
-        antes = self._settings_of(usuario, ambiente, rut)
-        before = antes or _AT_FIRST
-        despues = {name: value if given.get(name) is None else given[name] for name, value in before.items()}
+        known = self._settings_of(usuario, ambiente, rut)
+        antes = {name: known[name] for name in given} if known else {}
+        despues = {name: (known or _AT_FIRST)[name] if value is None else value for name, value in given.items()}
         what = "creado"
         if antes:
             what, antes["clave"], despues["clave"] = "cambiado", "la anterior", "una nueva"

@@ -15,7 +15,10 @@ from dteplanows.portal.account.views import account
 from dteplanows.portal.audit.views import audit, installation_audit
 from dteplanows.portal.badges import badge_of
 from dteplanows.portal.board.views import board
+from dteplanows.portal.certificates.views import certificates
 from dteplanows.portal.entering import entering
+from dteplanows.portal.envelopes.views import envelopes
+from dteplanows.portal.folios.views import folios
 from dteplanows.portal.integration.views import integration
 from dteplanows.portal.people.views import people
 from dteplanows.portal.sales.act_views import sales_acts
@@ -32,7 +35,9 @@ _SECRET = "clave_portal"
 _A_YEAR = 31_536_000
 
 BLUEPRINTS = (
-    entering, account, style, board, sales, sales_acts, validation, integration, people, audit, installation_audit,
+    entering, account, style, board, sales, sales_acts, validation, integration,
+    folios, certificates, envelopes,
+    people, audit, installation_audit,
 )  # fmt: skip
 """The families of pages."""
 
