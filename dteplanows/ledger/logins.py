@@ -12,12 +12,12 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import AVISOS_BY_DEFAULT, Company
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.companies import company_of
+from dteplanows.ledger.company_table import EMPRESA
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.engines.errors import of_databases
 from dteplanows.ledger.passwords import Verifier, hash_password, is_current, matching, salt_of
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import Opened, Rol
-from dteplanows.ledger.tables import EMPRESA
 
 _USERS = (
     "SELECT usuario.id, usuario.usuario_normal, usuario.usuario, usuario.clave, usuario.avisos, "

@@ -12,11 +12,11 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, Generic, Literal, NamedTuple, TypeVar, get_type_hints
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar, get_type_hints
 
 import peewee
 
-from dteplanows.ledger.columns import Column, column
+from dteplanows.ledger.columns import Column, Spec, column
 
 Row = TypeVar("Row")
 Engine = Literal["sqlite", "postgresql"]
@@ -44,6 +44,8 @@ class Schema(NamedTuple):
     indexes: Sequence[Index] = ()
     since: int = 0
     """The step that makes the table; 0 for one that is in the published steps."""
+    added: Mapping[str, int] = {}
+    """The steps that add columns of a row whose class cannot say it, by the column's name."""
 
 
 class Table(Generic[Row]):
@@ -68,6 +70,8 @@ class Table(Generic[Row]):
         self._row = row
         hints, defaults = get_type_hints(row, include_extras=True), _defaults(row)
         shown = [one for one in hints if one not in leave]
+        for one, since in schema.added.items():
+            hints[one] = Annotated[hints[one], Spec(since)]
         self.shown = tuple(column(one, hints[one], defaults.get(one)) for one in shown)
         """What a row has."""
         hidden = [column(one, hint) for one, hint in (more or {}).items()]
