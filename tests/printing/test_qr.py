@@ -55,7 +55,7 @@ def test_its_modules_are_wide_enough_for_a_telephone() -> None:
     symbol = qr.encode(ADDRESS)
     assert len(symbol.rows) == symbol.width
     for dots in (203, 300, 600):
-        side = qr.Placed(ADDRESS, dots).side  # type: ignore[arg-type]
+        side = qr.Placed(ADDRESS, dots).side
         assert side / symbol.width / 72 * 25.4 > 0.4, "millimetres"
         assert (side * dots / 72 / symbol.width) % 1 == pytest.approx(0, abs=1e-6)
     assert 4 * qr.SIDE / symbol.width <= qr.QUIET_ZONE
