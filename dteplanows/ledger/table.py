@@ -8,6 +8,7 @@ there.
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
@@ -137,9 +138,13 @@ class Table(Generic[Row]):
             return None
         return peewee.CompositeKey(*self.key)
 
-    def ddl(self, engine: Engine) -> list[str]:
-        """The statements that make the table as it is now, with its indexes."""
-        columns = [_ID[engine] if one.name == "id" else one.ddl(engine) for one in self.columns]
+    def ddl(self, engine: Engine, step: int = sys.maxsize) -> list[str]:
+        """The statements that make the table, with its indexes.
+
+        :param step: with the columns that it had by that step; those of later ones are added by them.
+        """
+        own = [one for one in self.columns if one.spec.since <= step]
+        columns = [_ID[engine] if one.name == "id" else one.ddl(engine) for one in own]
         if self.key != ("id",):
             columns.append(f"PRIMARY KEY ({', '.join(self.key)})")
         made = f"CREATE TABLE {self.name} ({', '.join((*columns, *self.schema.constraints))})"
