@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dteplanows.archive import GUIA, Archive, previews
@@ -23,6 +23,7 @@ from dteplanows.portal.current import account, company, person
 from dteplanows.portal.sales import acts, document, mending
 from dteplanows.portal.sales.found import live_at
 from dteplanows.portal.services import services
+from dteplanows.portal.texts import t
 from dteplanows.sii.delivery import resending
 from dteplanows.sii.reasons import read_reason
 
@@ -177,10 +178,11 @@ def resend_page(tipo: int, folio: int) -> ResponseReturnValue:
 
 
 def _done(outcome: Outcome, done: str) -> ResponseReturnValue:
-    """The page of the document that was issued."""
+    """The page of the document that was issued, which says so."""
     (one,) = outcome.documents
     return _to(one.tipo, one.folio, done)
 
 
 def _to(tipo: int, folio: int, done: str) -> ResponseReturnValue:
-    return redirect(url_for("sales.document_page", tipo=tipo, folio=folio, hecho=done))
+    flash(t(f"acts.done_{done}"), "ok")
+    return redirect(url_for("sales.document_page", tipo=tipo, folio=folio))
