@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from dteplanows.document import clock, rut
 from dteplanows.document.catalogue import problem
@@ -27,6 +27,34 @@ WARNING_DAYS = (60, 30, 7)
 
 _FIRST_COMPANY = 50_000_000
 """Bodies of RUT from here on are of companies; below, of persons."""
+
+
+class Kept(NamedTuple):
+    """A certificate that a company has, and what it is for at this moment."""
+
+    certificate: StoredCertificate
+    estado: Literal["en uso", "de reserva", "espera su fecha", "vencido"]
+    dias: int
+    """Whole days that it is still valid; 0 for one that is expired."""
+
+
+def kept(ledger: Ledger, moment: datetime, company: Company | None = None) -> list[Kept]:
+    """The certificates of *company*, or all of them, in the order in which they were saved.
+
+    :param moment: now, naive UTC.
+    """
+    owner = (company.ambiente, company.rut) if company else (None, None)
+    return [_kept(ledger, one, moment) for one in ledger.certificates.of(*owner)]
+
+
+def _kept(ledger: Ledger, one: StoredCertificate, moment: datetime) -> Kept:
+    dias = max(0, days_left(one, moment))
+    if one.valid_until < moment:
+        return Kept(one, "vencido", dias)
+    if one.valid_from > moment:
+        return Kept(one, "espera su fecha", dias)
+    signs = one.id == ledger.certificates.current(one.ambiente, one.rut, moment)
+    return Kept(one, "en uso" if signs else "de reserva", dias)
 
 
 class Loaded(NamedTuple):

@@ -9,7 +9,6 @@ import click
 from rich.table import Column, Table
 from rich.text import Text
 
-from dteplanows.commands.envelope_acts import delivery_of
 from dteplanows.commands.opening import company_of, company_options, open_ledger, settings_in
 from dteplanows.commands.output import data_output
 from dteplanows.commands.progress import Shown
@@ -18,14 +17,12 @@ from dteplanows.commands.shown import console
 from dteplanows.commands.sii import sii
 from dteplanows.commands.spanish import Command, Option
 from dteplanows.document.company import Ambiente, Company
-from dteplanows.document.elements import BOLETAS
-from dteplanows.ledger.delivery_states import UNSENT
-from dteplanows.ledger.rows import Series, StoredDocument
+from dteplanows.document.problem import Refused
+from dteplanows.sii.delivery.consulting import consult
 from dteplanows.sii.delivery.context import Delivery
-from dteplanows.sii.delivery.questions import Meant, ask_about, ask_about_folio, caf_with, meaning
+from dteplanows.sii.delivery.order import delivery_of
 from dteplanows.sii.delivery.reconciling import Comparison, Scope, reconcile
 from dteplanows.sii.delivery.unissued import Difference
-from dteplanows.sii.document_state import DocumentState, asked
 from dteplanows.validator.report import money
 
 _LACK = (
@@ -49,63 +46,12 @@ def consultar(ctx: click.Context, *, tipo: int, folio: int, empresa: str | None,
     with open_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
         delivery = delivery_of(settings, ledger)
-        document = ledger.documents.find(company.ambiente, company.rut, tipo, folio)
-        lines, good = _about(delivery, company, document) if document else _about_free(delivery, company, tipo, folio)
-    _print(lines)
-    ctx.exit(0 if good else 1)
-
-
-def _about(delivery: Delivery, company: Company, document: StoredDocument) -> tuple[list[tuple[str, str]], bool]:
-    """What is told of a document that was issued here, and whether all is well."""
-    standing = delivery.ledger.deliveries.find(document.id)
-    estado = standing.estado if standing else UNSENT
-    told = [("Documento:", f"tipo {document.tipo}, folio {document.folio}, del {document.fecha_emision}"),
-            ("Aquí figura:", f"{estado} desde {standing.desde:%Y-%m-%d %H:%M:%S}" if standing else UNSENT)]  # fmt: skip
-    state = ask_about(delivery, document, company)
-    meant = meaning(state, estado)
-    track = ""
-    question = asked(document)
-    certificate = delivery.certificate(company)
-    hosts = delivery.sii.addresses.of(company.ambiente, of_test_authority=question.of_test_authority)
-    if state.received and certificate and (document.tipo not in BOLETAS or hosts.way_of_boletas != "rest"):
-        track = delivery.sii.document_with_track(question, certificate).track_id
-    told += _answer(hosts.name, state, meant)
-    if track:
-        told.append(("TRACKID:", f"{track}, del envío que lo llevó"))
-    return told, state.outcome.name == "respondido" and not meant.difference
-
-
-def _about_free(delivery: Delivery, company: Company, tipo: int, folio: int) -> tuple[list[tuple[str, str]], bool]:
-    """What is told of a folio with which nothing was issued here."""
-    caf = caf_with(delivery, company, tipo, folio)
-    if caf is None:
-        raise click.UsageError(
-            f"No se emitió un documento de tipo {tipo} y folio {folio}, ni hay un CAF con ese folio: al SII se le "
-            "pregunta con los datos del documento."
-        )
-    use = delivery.ledger.folios.use(Series(company.ambiente, company.rut, tipo), folio)
-    state = ask_about_folio(delivery, company, caf, folio)
-    words = "El SII tiene un documento con ese folio." if state.received else "El SII no tiene ese folio."
-    heard = state.outcome.name == "respondido"
-    difference = "el SII lo tiene y aquí no se emitió" if state.received and not use.estado else ""
-    remedy = "Si lo emitió otro sistema, regístrelo con «caf anular» y --otro-sistema." if difference else ""
-    meant = Meant(words, difference, remedy) if heard else meaning(state, "")
-    told = [
-        ("Documento:", f"tipo {tipo}, folio {folio}"),
-        ("Aquí figura:", ", ".join(filter(None, (use.estado or "libre", use.motivo)))),
-    ]
-    return [*told, *_answer("El SII", state, meant)], heard and not difference
-
-
-def _answer(name: str, state: DocumentState, meant: Meant) -> list[tuple[str, str]]:
-    said = f"{meant.words} ({state.gloss})" if state.gloss else meant.words
-    told = [(f"{name[:1].upper()}{name[1:]} dice:", said)]
-    if state.attention:
-        told.append(("N.º de atención:", state.attention))
-    if meant.difference:
-        told.append(("Diferencia:", f"{meant.difference}."))
-    remedy = meant.remedy or ("" if state.outcome.name == "respondido" else state.outcome.remedy)
-    return [*told, ("Qué hacer:", remedy)] if remedy else told
+        try:
+            told = consult(delivery, company, tipo, folio)
+        except Refused as refused:  # 1 is for what the SII says otherwise
+            raise click.UsageError(" ".join(one.text() for one in refused.problems)) from None
+    _print(told.lines)
+    ctx.exit(0 if told.is_good else 1)
 
 
 @click.command("conciliar", cls=Command)

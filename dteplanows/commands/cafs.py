@@ -11,7 +11,6 @@ import click
 from rich.table import Column, Table
 
 from dteplanows.commands.opening import (
-    authority_of,
     company_of,
     company_options,
     files_argument,
@@ -27,7 +26,7 @@ from dteplanows.document.problem import Problem, Refused, errors
 from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios import allocation, voiding
 from dteplanows.folios.age import last_day
-from dteplanows.folios.authority import TestAuthority
+from dteplanows.folios.authority import TestAuthority, authority_of
 from dteplanows.folios.caf import Caf, read_caf
 from dteplanows.folios.loading import load
 from dteplanows.ledger.cafs import ranges

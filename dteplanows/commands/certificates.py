@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -22,8 +21,6 @@ from dteplanows.commands.shown import console
 from dteplanows.commands.spanish import Group, Option
 from dteplanows.document import clock
 from dteplanows.document.company import Ambiente
-from dteplanows.ledger.rows import StoredCertificate
-from dteplanows.ledger.store import Ledger
 from dteplanows.signer.certificate import read_certificate, utc_now
 
 
@@ -89,15 +86,12 @@ def cargar_certificado(
 @click.pass_context
 def listar_certificados(ctx: click.Context) -> None:
     """Muestra los certificados de cada empresa y con cuál se firma."""
-    now = utc_now()
     tables: dict[str, Table] = {}
     with read_ledger(ctx.obj) as ledger:
-        for one in ledger.certificates.of():
+        for one, estado, left in certificates.kept(ledger, utc_now()):
             table = tables.setdefault(f"Empresa {one.rut}, ambiente {one.ambiente}:", _table())
             dates = (clock.day(moment) for moment in (one.valid_from, one.valid_until))
-            left = max(0, certificates.days_left(one, now))
-            state = _state(ledger, one, now)
-            table.add_row(str(one.id), one.titular, one.rut_firmante, *dates, state, str(left))
+            table.add_row(str(one.id), one.titular, one.rut_firmante, *dates, estado, str(left))
     if not tables:
         click.echo("No hay certificados.")
     for title, table in tables.items():
@@ -134,13 +128,3 @@ def quitar_certificado(ctx: click.Context, numero: int, aunque_no_quede_otro: bo
         if now_signs
         else "La empresa queda sin certificado vigente y no puede emitir."
     )
-
-
-def _state(ledger: Ledger, one: StoredCertificate, now: datetime) -> str:
-    if one.valid_until < now:
-        return "vencido"
-    if one.valid_from > now:
-        return "espera su fecha"
-    if one.id == ledger.certificates.current(one.ambiente, one.rut, now):
-        return "en uso"
-    return "de reserva"

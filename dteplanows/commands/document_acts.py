@@ -8,7 +8,7 @@ import click
 
 from dteplanows.archive import Archive
 from dteplanows.commands.cafs import span_of
-from dteplanows.commands.envelope_acts import agreed, delivery_of, goes_on, sure_option
+from dteplanows.commands.envelope_acts import agreed, goes_on, sure_option
 from dteplanows.commands.envelopes import envios
 from dteplanows.commands.opening import company_of, company_options, open_ledger, settings_in
 from dteplanows.commands.records import period, period_options
@@ -17,6 +17,7 @@ from dteplanows.document.company import Ambiente
 from dteplanows.ledger.finding import Wanted
 from dteplanows.ledger.rows import Span
 from dteplanows.sii.delivery import documents_by_person
+from dteplanows.sii.delivery.order import delivery_of
 from dteplanows.validator.report import money
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 import click
 
@@ -14,14 +13,11 @@ from dteplanows.commands.envelopes import NUMBER, envelope_of, envios, save_file
 from dteplanows.commands.opening import AMBIENTES, open_ledger, settings_in, valid_rut
 from dteplanows.commands.spanish import Command, Option
 from dteplanows.document.company import Ambiente
-from dteplanows.ledger import presence
 from dteplanows.ledger.delivery_tables import StoredEnvelope
-from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings
-from dteplanows.sii.addresses import addresses_of
 from dteplanows.sii.delivery import by_person
-from dteplanows.sii.delivery.context import Delivery, SharedTokens
-from dteplanows.sii.service import open_sii
+from dteplanows.sii.delivery.context import Delivery
+from dteplanows.sii.delivery.order import delivery_of
 from dteplanows.sii.upload import track_of
 
 _number = click.argument("envio", metavar="ENVÍO", type=NUMBER)
@@ -59,7 +55,7 @@ def rehacer(ctx: click.Context, *, envio: int, sure: bool) -> None:
             question = f"¿Es seguro que nadie subió el envío {envio} al sitio del SII? Si no, llegaría dos veces."
             if not agreed(question, sure):
                 return
-        after = by_person.remake(ledger, one, _server_of(settings, one))
+        after = by_person.remake(ledger, one, by_person.server_of(settings, one))
     click.echo(f"El envío {envio} quedó {after.estado}. Lo que llevaba está pendiente y va en un envío nuevo.")
     if one.por_subir:
         click.echo(f"No suba el archivo del envío {envio} al sitio del SII: sus documentos llegarían dos veces.")
@@ -143,15 +139,3 @@ def agreed(question: str, sure: bool) -> bool:
         return True
     click.echo("No se hizo nada.")
     return False
-
-
-def delivery_of(settings: Settings, ledger: Ledger) -> Delivery:
-    """The tools of the delivery for one order.
-
-    :raises Refused: as :func:`~dteplanows.sii.service.open_sii`.
-    """
-    return Delivery(ledger, open_sii(settings, SharedTokens(ledger)), presence.new_worker())
-
-
-def _server_of(settings: Settings, one: StoredEnvelope) -> str:
-    return addresses_of(settings).of(cast(Ambiente, one.ambiente), of_test_authority=one.de_prueba).name

@@ -20,6 +20,7 @@ from dteplanows.ledger.delivery_states import BY_HAND, ENVELOPE_STATES
 from dteplanows.ledger.delivery_tables import StoredEnvelope
 from dteplanows.ledger.envelopes import WantedEnvelopes
 from dteplanows.ledger.store import Ledger
+from dteplanows.sii.delivery import told
 
 NUMBER = click.IntRange(1, 9_999_999_999)
 
@@ -70,9 +71,9 @@ def envios(
 
 def _show_list(ledger: Ledger, wanted: WantedEnvelopes, order: Order) -> None:
     found = islice(ledger.envelopes.found(wanted), None if order.most is None else order.most + 1)
-    rows = map(envelope_facts.envelope_row, found)
+    rows = map(told.envelope_row, found)
     if order.formato != "tabla":
-        write(order, envelope_facts.FIELDS, islice(rows, order.most))
+        write(order, told.FIELDS, islice(rows, order.most))
         return
     if not print_table(envelope_facts.ENVELOPES, islice(rows, order.most)):
         click.echo("No hay envíos.")
@@ -97,7 +98,7 @@ def ver(ctx: click.Context, *, envio: int, seguir: bool, conversacion: bool, tod
         one = envelope_of(ledger, envio)
         if seguir:
             one = follow_one(console(to_errors=as_json), ledger, one)
-        facts = envelope_facts.facts_of(ledger, one)
+        facts = told.facts_of(ledger, one)
         if as_json:
             with data_output(None) as stream:
                 stream.write(json.dumps(facts, ensure_ascii=False, indent=2) + "\n")

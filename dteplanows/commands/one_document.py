@@ -13,7 +13,6 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from dteplanows.archive.states import state_of
-from dteplanows.commands.envelope_facts import reasons_of
 from dteplanows.document.company import Company
 from dteplanows.document.elements import DOCUMENT_NAMES
 from dteplanows.document.figures import Figures, of_signed
@@ -21,6 +20,7 @@ from dteplanows.document.values import write
 from dteplanows.ledger.delivery_states import UNSENT
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.store import Ledger
+from dteplanows.sii.delivery.told import reasons_of
 from dteplanows.validator.report import money
 
 

@@ -16,7 +16,6 @@ from dteplanows import issuing
 from dteplanows.commands.spanish import Option
 from dteplanows.document import rut
 from dteplanows.document.company import Ambiente, Company
-from dteplanows.folios.authority import TestAuthority
 from dteplanows.ledger.access import check_readable, check_writable, unwritable
 from dteplanows.ledger.place import place_of
 from dteplanows.ledger.read_only import ReadOnlyLedger
@@ -75,12 +74,6 @@ def settings_in(directory: Path | None, **arguments: Any) -> Settings:
             "o cree la primera empresa con la orden «empresa crear»."
         )
     return settings
-
-
-def authority_of(settings: Settings) -> TestAuthority | None:
-    """The authority that makes this directory's own CAFs in ``pruebas``; None when it has none."""
-    path = settings.autoridad_de_prueba
-    return TestAuthority.from_pem(path.read_bytes()) if path.exists() else None
 
 
 @contextmanager

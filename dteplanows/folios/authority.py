@@ -16,6 +16,7 @@ from dteplanows.document.text import printable_in_dte
 from dteplanows.document.writer import escape_in_stamp
 from dteplanows.folios.caf import TEST_AUTHORITY
 from dteplanows.ledger.rows import Span
+from dteplanows.settings import Settings
 from dteplanows.signer.certificate import base64_of_number
 
 _KEY_SIZE = 1024
@@ -91,3 +92,8 @@ def _name(razon_social: str) -> str:
     name = " ".join(printable_in_dte(razon_social).split())[:STAMPED_NAME].strip()
     return name.encode("latin-1", "replace").decode("latin-1")
 
+
+def authority_of(settings: Settings) -> TestAuthority | None:
+    """The authority that makes this directory's own CAFs in ``pruebas``; None when it has none."""
+    path = settings.autoridad_de_prueba
+    return TestAuthority.from_pem(path.read_bytes()) if path.exists() else None

@@ -30,25 +30,33 @@ def load(ledger: Ledger, company: Company, caf: Caf, today: date, desde_folio: i
     :raises Refused: the company cannot use it (FOL-010 to FOL-012), *desde_folio* is not in it (FOL-042), it is loaded
         already (FOL-040).
     """
-    found = check_for(caf, company, today)
-    span = Span(caf.desde, caf.hasta)
-    if desde_folio and not caf.desde <= desde_folio <= caf.hasta:
-        found.append(problem("FOL-042", value=str(desde_folio), tipo=caf.tipo, rangos=ranges([span])))
-    if errors(found):
-        raise Refused(found)
-    series = Series(company.ambiente, company.rut, caf.tipo)
     with ledger.writing():
-        crossing = [one for one in ledger.cafs.of(*series) if one.span.crosses(span)]
-        if any(_is_same(ledger, one, caf) for one in crossing):
-            raise Refused([problem("FOL-040", value=ranges([span]), tipo=caf.tipo)])
-        if crossing:
-            there = ranges(one.span for one in crossing)
-            found.append(problem("FOL-041", value=ranges([span]), tipo=caf.tipo, rangos=there))
+        found = consider(ledger, company, caf, today, desde_folio)
+        if errors(found):
+            raise Refused(found)
+        series, span = Series.of(company, caf.tipo), Span(caf.desde, caf.hasta)
         ledger.cafs.save(series, span, caf.fecha_autorizacion, caf.to_trusted())
         voided = _NOTHING
         if desde_folio > caf.desde:
             voided = void_free(ledger, series, Span(caf.desde, desde_folio - 1), USED_ELSEWHERE, otro_sistema=True)
     return voided, found
+
+
+def consider(ledger: Ledger, company: Company, caf: Caf, today: date, desde_folio: int = 0) -> list[Problem]:
+    """What there is to say of *caf* before :func:`load` loads it, or refuses to."""
+    found = check_for(caf, company, today)
+    span = Span(caf.desde, caf.hasta)
+    if desde_folio and not caf.desde <= desde_folio <= caf.hasta:
+        found.append(problem("FOL-042", value=str(desde_folio), tipo=caf.tipo, rangos=ranges([span])))
+    if errors(found):
+        return found
+    crossing = [one for one in ledger.cafs.of(*Series.of(company, caf.tipo)) if one.span.crosses(span)]
+    if any(_is_same(ledger, one, caf) for one in crossing):
+        return [problem("FOL-040", value=ranges([span]), tipo=caf.tipo)]
+    if crossing:
+        there = ranges(one.span for one in crossing)
+        found.append(problem("FOL-041", value=ranges([span]), tipo=caf.tipo, rangos=there))
+    return found
 
 
 def _is_same(ledger: Ledger, stored: StoredCaf, caf: Caf) -> bool:

@@ -54,6 +54,8 @@ _NOTE_DOCUMENTS = (
 _OF_OPEN_DOCUMENTS = (
     f"SELECT envio_id FROM entrega WHERE clase IN ('facturas', 'boletas') AND {IS_OPEN} AND envio_id IS NOT NULL"
 )
+NEWEST = 2**62
+"""Above every id."""
 _FIRST_PAGE, _PAGE = 50, 500
 """Rows that are read at once."""
 _NEXT = (
@@ -135,14 +137,18 @@ class Envelopes(Repository):
 
     def found(self, wanted: WantedEnvelopes = WantedEnvelopes()) -> Iterator[StoredEnvelope]:  # noqa: B008 - a value
         """The wanted envelopes, newest first; read as far as they are asked for."""
-        where, values = _condition(wanted)
-        last, size = 2**62, _FIRST_PAGE
+        last, size = NEWEST, _FIRST_PAGE
         while True:
-            page = self.newest(size, f"{where} AND id < ?", (*values, last))
+            page = self.page(wanted, size, last)
             yield from page
             if len(page) < size:
                 return
             last, size = page[-1].id, _PAGE
+
+    def page(self, wanted: WantedEnvelopes, most: int, before: int = NEWEST) -> list[StoredEnvelope]:
+        """The wanted envelopes with an id below *before*, up to *most* of them, newest first."""
+        where, values = _condition(wanted)
+        return self.newest(most, f"{where} AND id < ?", (*values, before))
 
     def file(self, envio_id: int) -> bytes:
         """The bytes that are sent.

@@ -13,7 +13,10 @@ import dteplanows
 from dteplanows.portal import THEME_COOKIE, THEMES, access, failures, navigation, safety, shown
 from dteplanows.portal.badges import badge_of
 from dteplanows.portal.board.views import board
+from dteplanows.portal.certificates.views import certificates
 from dteplanows.portal.entering import entering
+from dteplanows.portal.envelopes.views import envelopes
+from dteplanows.portal.folios.views import folios
 from dteplanows.portal.integration.views import integration
 from dteplanows.portal.sales.act_views import sales_acts
 from dteplanows.portal.sales.views import sales
@@ -28,7 +31,10 @@ _SECRET = "clave_portal"
 
 _A_YEAR = 31_536_000
 
-BLUEPRINTS = (entering, style, board, sales, sales_acts, validation, integration)
+BLUEPRINTS = (
+    entering, style, board, sales, sales_acts, validation, integration,
+    folios, certificates, envelopes,
+)  # fmt: skip
 """The families of pages."""
 
 

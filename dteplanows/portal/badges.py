@@ -19,3 +19,18 @@ def badge_of(standing: str) -> str:
     ('bad', 'info')
     """
     return _KINDS.get(standing, "info")
+
+
+_OF_ENVELOPES: Mapping[str, str] = {
+    "procesado": "ok", "rechazado": "bad", "detenido": "bad", "disuelto": "plain", "en duda": "warn",
+    "por subir": "warn",
+}  # fmt: skip
+
+
+def envelope_badge(situacion: str) -> str:
+    """The same of the state of an envelope.
+
+    >>> envelope_badge("detenido"), envelope_badge("enviado")
+    ('bad', 'info')
+    """
+    return _OF_ENVELOPES.get(situacion, "info")

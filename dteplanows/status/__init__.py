@@ -6,13 +6,14 @@ people. Who shows them adds what it alone knows, such as whether the service ans
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dteplanows.document.company import Company
 from dteplanows.document.problem import Refused
 from dteplanows.folios import older_ledger
 from dteplanows.ledger.engines.errors import failing
 from dteplanows.ledger.place import place_of
+from dteplanows.ledger.rows import Series
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings
 from dteplanows.status import backups, companies, delivery, machine, notices
@@ -50,6 +51,16 @@ def of_company(ledger: Ledger, settings: Settings, company: Company) -> list[Row
         return list(_company(look, company, delivery.on_its_way(look), companies.rates(look)))
 
 
+def of_folios(ledger: Ledger, settings: Settings, company: Company, seen: Iterable[Row]) -> list[Row]:
+    """How many folios of each type one company has at this moment, at the rate that *seen* tells, rows of an earlier
+    look: to count the documents of a month takes long, what is left is known at once."""
+    facts = [one.facts for one in seen if "por_dia" in one.facts]
+    per_day = {Series.of(company, one["tipo"]): float(one["por_dia"]) for one in facts if one["por_dia"]}
+    rates = companies.Rates(per_day, max((one["dias_contados"] for one in facts), default=1))
+    with ledger.reading():
+        return list(companies.folios(look_at(ledger, settings), company, rates, _on_demand(settings)))
+
+
 def of_installation(ledger: Ledger, settings: Settings) -> list[Row]:
     """How everything is that belongs to no company."""
     with ledger.reading():
@@ -77,10 +88,14 @@ def _installation(look: Look, found: delivery.OnItsWay) -> Iterator[Row]:
 
 
 def _company(look: Look, company: Company, found: delivery.OnItsWay, rates: companies.Rates) -> Iterator[Row]:
-    on_demand = look.settings.caf_automatico and look.settings.autoridad_de_prueba.exists()
     yield companies.certificate(look, company)
     yield companies.resolution(look, company)
     yield from delivery.company(look, company, found)
     yield from companies.held_back(look, company)
-    yield from companies.folios(look, company, rates, on_demand)
+    yield from companies.folios(look, company, rates, _on_demand(look.settings))
     yield from notices.notices(look, company)
+
+
+def _on_demand(settings: Settings) -> bool:
+    """Whether this installation makes the CAFs of ``pruebas`` when they are needed."""
+    return settings.caf_automatico and settings.autoridad_de_prueba.exists()

@@ -113,7 +113,7 @@ def folios(look: Look, company: Company, found: Rates, on_demand: bool) -> Itera
         left = stock(look.ledger, company, tipo, look.today)
         rate = found.per_day.get(series, 0.0)
         held = not left.libres and [one.span for one in look.ledger.held.holds(series)]
-        use = _Use(rate, f"los últimos {found.days} días" if found.days > 1 else "el último día", held or [])
+        use = _Use(rate, found.days, held or [])
         # What is held back up to the last folio is so in every CAF that may be made.
         made = on_demand and company.ambiente == "pruebas" and not any(one.hasta == MAXIMUM_FOLIO for one in use.held)
         yield _folios(look, company, left, use, made)
@@ -129,10 +129,15 @@ class _Use(NamedTuple):
     """How a type is used."""
 
     per_day: float
-    over: str
-    """Over how many days that was counted, in words."""
+    days: int
+    """Over how many days that was counted."""
     held: list[Span]
     """The folios held back, where none is left."""
+
+    @property
+    def over(self) -> str:
+        """The same in words."""
+        return f"los últimos {self.days} días" if self.days > 1 else "el último día"
 
 
 def _folios(look: Look, company: Company, left: Stock, use: _Use, on_demand: bool) -> Row:
@@ -145,6 +150,7 @@ def _folios(look: Look, company: Company, left: Stock, use: _Use, on_demand: boo
         "libres": left.libres,
         "vencidos": left.vencidos,
         "por_dia": round(rate, 2),
+        "dias_contados": use.days,
         "dias": None if covered is None else int(covered),
         "vence": last.isoformat() if last else None,
         "se_crean": on_demand,

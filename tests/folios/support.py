@@ -11,6 +11,7 @@ from dteplanows.folios import allocation
 from dteplanows.folios.allocation import Taken
 from dteplanows.folios.authority import TestAuthority
 from dteplanows.folios.caf import Caf, read_caf
+from dteplanows.folios.stock import quick_account
 from dteplanows.ledger.rows import Span
 from dteplanows.ledger.store import Ledger
 from tests.ledger.example import REAL, TODAY, new_document
@@ -53,5 +54,6 @@ def counted(ledger: Ledger, company: Company = REAL, tipo: int = 33) -> list[tup
     """Free, issued, void folios of each CAF, and those that are another's."""
     accounts = allocation.account(ledger, company, tipo)
     for one in accounts:
+        assert quick_account(ledger, one.caf) == one
         assert one.libres + one.emitidos + one.anulados + one.retenidos + one.en_otro == one.caf.span.size
     return [(one.libres, one.emitidos, one.anulados, one.en_otro) for one in accounts]

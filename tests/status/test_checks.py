@@ -130,7 +130,8 @@ def test_folios_that_are_enough(ledger: Ledger, settings: Settings) -> None:
     (row,) = folios(ledger, settings)
     assert row.state is State.OK
     assert row.facts == {
-        "tipo": 39, "libres": 900, "vencidos": 0, "por_dia": 10.0, "dias": 90, "vence": None, "se_crean": False,
+        "tipo": 39, "libres": 900, "vencidos": 0, "por_dia": 10.0, "dias_contados": 10, "dias": 90, "vence": None,
+        "se_crean": False,
     }  # fmt: skip
     assert "se usan 10 por día y alcanzan para 90 días" in row.text
 

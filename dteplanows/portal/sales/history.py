@@ -76,10 +76,11 @@ def _deliveries(ledger: Ledger, stored: StoredDocument) -> Iterator[Step]:
 
 def trips(ledger: Ledger, stored: StoredDocument) -> list[Trip]:
     """The envelopes that *stored* travelled in, each with its conversation, as far as that is kept."""
-    return [_trip(ledger, one) for one in ledger.envelopes.of_document(stored.id)]
+    return [trip(ledger, one) for one in ledger.envelopes.of_document(stored.id)]
 
 
-def _trip(ledger: Ledger, envelope: StoredEnvelope) -> Trip:
+def trip(ledger: Ledger, envelope: StoredEnvelope) -> Trip:
+    """The conversation about *envelope*, as far as it is kept."""
     every = list(ledger.envelopes.exchanges(envelope.id))
     half = MOST_EXCHANGES // 2
     shown = every if len(every) <= MOST_EXCHANGES else every[:half] + every[-half:]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
+from dteplanows.document.company import Ambiente
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.deliveries import PART, Group, Standing, Step
 from dteplanows.ledger.delivery_states import ENVELOPE_DONE, FINAL, State
 from dteplanows.ledger.delivery_tables import StoredEnvelope
 from dteplanows.ledger.events import NewEvent
 from dteplanows.ledger.store import Ledger
+from dteplanows.settings import Settings
+from dteplanows.sii.addresses import addresses_of
 from dteplanows.sii.delivery import forming, noted
 from dteplanows.sii.delivery.context import Delivery
 from dteplanows.sii.outcomes import OUTCOMES
@@ -102,6 +105,11 @@ def remake(ledger: Ledger, envelope: StoredEnvelope, server: str) -> StoredEnvel
     changes = {"estado": "disuelto", "siguiente": 0.0, "detalle": f"formado de nuevo; {envelope.detalle}".rstrip("; ")}
     steps = [Step("pendiente", "va en un envío nuevo")]
     return _change(ledger, envelope, _Decision("envío rehecho", changes, steps=steps))
+
+
+def server_of(settings: Settings, envelope: StoredEnvelope) -> str:
+    """Where *envelope* would be sent now."""
+    return addresses_of(settings).of(cast(Ambiente, envelope.ambiente), of_test_authority=envelope.de_prueba).name
 
 
 def is_untaken(envelope: StoredEnvelope, server: str) -> bool:
