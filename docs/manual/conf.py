@@ -55,7 +55,8 @@ class Translator(HTML5Translator):
         """Begin a heading; Sphinx makes the name of a list of pages one of no level."""
         begin = len(self.body)
         super().visit_title(node)
-        self.body[begin:] = [one.replace('role="heading"', 'role="heading" aria-level="2"') for one in self.body[begin:]]
+        level = 'role="heading" aria-level="2"'
+        self.body[begin:] = [one.replace('role="heading"', level) for one in self.body[begin:]]
 
     def visit_entry(self, node: nodes.Element) -> None:
         """Begin a cell."""

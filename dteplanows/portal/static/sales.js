@@ -3,8 +3,6 @@
 
 const WAIT = 250; // milliseconds without a key before it asks
 
-document.documentElement.classList.add("has-script");
-
 const list = document.getElementById("lista");
 const form = document.querySelector("[data-filters]");
 let timer;
