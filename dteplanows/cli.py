@@ -33,7 +33,7 @@ COMMANDS = {
     "oyentes": ("records",),
     "reglas": ("rules",),
     "empresa": ("companies",),
-    "usuario": ("users",),
+    "usuario": ("users", "people"),
     "certificado": ("certificates",),
     "caf": ("cafs",),
     "sii": ("sii", "asking"),

@@ -15,7 +15,15 @@ import click
 
 from dteplanows.commands.opening import day
 from dteplanows.commands.spanish import Option
-from dteplanows.document.company import Company, PatenteDesconocida, PreciosConImpuestos, Reparos
+from dteplanows.document.company import (
+    Company,
+    Dots,
+    Paper,
+    PatenteDesconocida,
+    PreciosConImpuestos,
+    Reparos,
+    TimbreSinAcentos,
+)
 from dteplanows.document.mail import is_mail
 from dteplanows.document.text import foreign, printable_in_dte
 
@@ -59,6 +67,11 @@ LABELS: Mapping[str, str] = {
     "traslado_prolongado": "Traslado prolongado",
     "precios_con_impuestos": "Precios con impuestos",
     "minutos_repetido": "Minutos repetido",
+    "timbre_sin_acentos": "Timbre sin acentos",
+    "rollo": "Papel de las boletas",
+    "puntos_ticket": "Puntos por pulgada del ticket",
+    "puntos_carta": "Puntos por pulgada de la carta",
+    "boleta_sin_timbre": "Boletas sin timbre",
 }
 """What each fact is called."""
 
@@ -113,14 +126,20 @@ def _sentence(limit: int) -> Callable[[click.Context, click.Parameter, str | Non
     return printable
 
 
-def _reparos(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+def _or_usual(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     return "" if value == _USUAL else value
+
+
+def _number(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    return int(value) if value else None
 
 
 def resolution_day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
     """The callback of the option that takes the date of the resolution."""
     return day(ctx, param, value)
 
+
+_NUMBERS = tuple(map(str, get_args(Dots)))
 
 # Lengths: Formato DTE v2.5, zone Emisor.
 _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
@@ -141,7 +160,7 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         "help": "Si los montos del archivo no cuadran, avisa y emite lo que suman las líneas, en vez de rechazar; lo "
         "usual es rechazar."}),
     (("--reparos",), {
-        "type": click.Choice([*get_args(Reparos), _USUAL]), "callback": _reparos,
+        "type": click.Choice([*get_args(Reparos), _USUAL]), "callback": _or_usual,
         "help": "Qué hacer con lo que el SII acepta con reparo: detener el documento, o emitirlo y avisar. "
         "Lo usual es avisar, en pruebas y en producción."}),
     (("--numero-resolucion",), {
@@ -172,6 +191,23 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         "metavar": "MINUTOS", "type": click.IntRange(0, 1440),
         "help": "Por cuántos minutos el mismo archivo con folio 0, del mismo usuario, recibe la respuesta que ya tuvo "
         "en vez de emitirse otra vez; 0, lo usual, es no hacerlo. No vale para boletas."}),
+    (("--timbre-sin-acentos",), {
+        "type": click.Choice([*get_args(TimbreSinAcentos), _USUAL]), "callback": _or_usual,
+        "help": "Si los nombres del receptor y del primer producto van sin acentos dentro del timbre; el documento los "
+        "conserva. Lo usual es que sí mientras lo de pruebas va a la certificación del SII, y si no, no."}),
+    (("--rollo",), {
+        "type": click.Choice(get_args(Paper)),
+        "help": "Papel en que se imprimen las boletas: un rollo de 80 mm, lo usual, o de 58, o una hoja carta."}),
+    (("--puntos-ticket",), {
+        "type": click.Choice(_NUMBERS), "callback": _number,
+        "help": "Puntos por pulgada de la impresora de tickets, en que se dibuja el timbre; lo usual es 203."}),
+    (("--puntos-carta",), {
+        "type": click.Choice(_NUMBERS), "callback": _number,
+        "help": "Puntos por pulgada de la impresora de hojas carta; lo usual es 300, que también es para 600 y 1200."}),
+    (("--boleta-sin-timbre/--boleta-con-timbre",), {
+        "default": None,
+        "help": "Si las boletas se imprimen sin el código de barras del timbre, optativo desde el 1 de enero de 2026; "
+        "lo usual es con él."}),
 )  # fmt: skip
 
 
@@ -192,6 +228,8 @@ def shown(company: Company, name: str) -> str:
     value = getattr(company, name)
     if name == "reparos":
         return value or f"{company.handling_of_reparos} (lo usual)"
+    if name == "timbre_sin_acentos":
+        return {"si": "sí"}.get(value, value) or "solo en la certificación (lo usual)"
     if isinstance(value, bool):
         return "sí" if value else "no"
     if isinstance(value, tuple):

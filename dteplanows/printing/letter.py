@@ -5,11 +5,11 @@ from __future__ import annotations
 from dteplanows.document.elements import DOCUMENT_NAMES, EXPORTS
 from dteplanows.printing import closing, cutting, shown
 from dteplanows.printing.facts import PrintFacts
-from dteplanows.printing.fields import Entry, coded, entries, words_or_code
+from dteplanows.printing.fields import Entry, entries
 from dteplanows.printing.flow import BOTTOM, LEFT, RIGHT, SIZE, WIDTH, Column, Flow
 from dteplanows.printing.page import MILLIMETRE, RED, Box, Page, Text, wrap
 from dteplanows.printing.stored import Stored
-from dteplanows.printing.table_rows import line, reference
+from dteplanows.printing.table_rows import commission, line, packages, reference
 
 TEST_MARK = "DOCUMENTO DE PRUEBA – SIN VALIDEZ TRIBUTARIA"
 PREVIEW_MARK = "VISTA PREVIA – NO ES UN DOCUMENTO"
@@ -113,16 +113,7 @@ def _parties(flow: Flow, stored: Stored) -> None:
 
 
 def _packages(flow: Flow, stored: Stored) -> None:
-    rows = [
-        [
-            coded("CodTpoBultos", one.text("CodTpoBultos")),
-            shown.number(one.text("CantBultos")),
-            one.text("Marcas"),
-            one.text("IdContainer"),
-            " / ".join(one.texts("Sello") + one.texts("EmisorSello")),
-        ]
-        for one in stored.root.all("Encabezado/Transporte/Aduana/TipoBultos")
-    ]
+    rows = [packages(one) for one in stored.root.all("Encabezado/Transporte/Aduana/TipoBultos")]
     if rows:
         flow.gap()
         columns = [Column("Bultos", most=110), Column("Cantidad", "right", 60), Column("Marcas")]
@@ -181,12 +172,7 @@ def _after_the_lines(flow: Flow, stored: Stored, facts: PrintFacts) -> None:
 
 
 def _commissions(flow: Flow, stored: Stored) -> None:
-    rows = []
-    for one in stored.root.all("Comisiones"):
-        rate = one.text("TasaComision")
-        amounts = [shown.number(one.text(name)) for name in ("ValComNeto", "ValComExe", "ValComIVA")]
-        kind = words_or_code("TipoMovim", one.text("TipoMovim"))
-        rows.append([kind, one.text("Glosa"), f"{shown.number(rate)}%" if rate else "", *amounts])
+    rows = [commission(one) for one in stored.root.all("Comisiones")]
     if rows:
         flow.gap()
         columns = [Column("Comisión o cargo", most=90), Column("Glosa"), Column("Tasa", "right", 40)]

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from reportlab.pdfbase.pdfmetrics import getFont
 
-from dteplanows.printing.pdf417 import Symbol
+from dteplanows.printing.dots import Shape
 
 MILLIMETRE = 72 / 25.4
 """Points of a millimetre."""
@@ -71,7 +71,7 @@ class Stamp(NamedTuple):
     y: float
     width: float
     height: float
-    symbol: Symbol
+    shape: Shape
 
 
 class Slanted(NamedTuple):
@@ -128,10 +128,6 @@ class Page:
     def rule(self, x: float, y: float, to_x: float, width: float = 0.5, colour: Colour = BLACK) -> None:
         """A horizontal line."""
         self.marks.append(Rule(x, y, to_x, y, width, colour))
-
-    def stamp(self, x: float, y: float, width: float, height: float, symbol: Symbol) -> None:
-        """The barcode, its upper left corner at (*x*, *y*)."""
-        self.marks.append(Stamp(x, y, width, height, symbol))
 
     def slanted(self, text: str) -> None:
         """A pale text across the page; put first, it stays behind the rest."""

@@ -17,10 +17,13 @@ from dteplanows.printing.pdf417 import BLACK, WHITE, Symbol
 rl_config.useA85 = 0
 """Streams go into the file as bytes: writing them as text takes reportlab longer than all the rest of a page."""
 
-_PIXELS = 4
-"""Of the picture for the width of a module of the barcode and for the height of a row; viewers that smooth pictures
-then only touch the edges of the bars. Four pixels of one bit are a digit in hexadecimal, 1 for white."""
-_NIBBLES = str.maketrans({BLACK: "0", WHITE: "f"})
+_BITS = str.maketrans({BLACK: "0", WHITE: "1"})
+"""Of the barcode's picture, which has one pixel for a bar's module and one for a row: finer pictures are worse, for
+programs that stretch them average and dither (docs/arquitectura/stamps.rst)."""
+
+_INSET = 0.02
+"""Of a dot, by which the picture is smaller on each side. Poppler gives a picture that ends exactly on a dot one dot
+more, and doubles a column of it somewhere."""
 
 
 def write(pages: Sequence[Page], title: str, author: str) -> bytes:
@@ -79,14 +82,19 @@ class _Pen:
             self._canvas.setFillColorRGB(*colour)
 
     def _stamp(self, mark: Stamp) -> None:
-        canvas, name = self._canvas, "timbre"
+        canvas, name, shape = self._canvas, "timbre", mark.shape
         document = canvas._doc
-        picture = _Picture(name, mark.symbol)
+        picture = _Picture(name, shape.symbol)
         document.Reference(picture, document.getXObjectName(name))
         document.addForm(name, picture)
+        inset = _INSET * 72 / shape.dots
+        width, height = mark.width - 2 * inset, mark.height - 2 * inset
+        left, bottom = mark.x + inset, self._page.height - mark.y - mark.height + inset
         canvas.saveState()
-        canvas.translate(mark.x, self._page.height - mark.y - mark.height)
-        canvas.scale(mark.width, mark.height)
+        if shape.turned:
+            canvas.transform(0, height, -width, 0, left + width, bottom)
+        else:
+            canvas.transform(width, 0, 0, height, left, bottom)
         canvas.doForm(name)
         canvas.restoreState()
 
@@ -107,8 +115,10 @@ class _Picture(PDFImageXObject):  # type: ignore[misc]
 
     def __init__(self, name: str, symbol: Symbol) -> None:
         super().__init__(name)
-        rows = [row.translate(_NIBBLES) + "f" * (len(row) % 2) for row in symbol.rows]
-        self.width, self.height = _PIXELS * symbol.width, _PIXELS * len(rows)
+        rows, width = symbol.rows, symbol.width
+        self.width, self.height = width, len(rows)
         self.bitsPerComponent, self.colorSpace = 1, "DeviceGray"
-        self.streamContent = zlib.compress(b"".join([bytes.fromhex(row) * _PIXELS for row in rows]))
+        spare = -width % 8
+        packed = int("".join([row + WHITE * spare for row in rows]).translate(_BITS), 2)
+        self.streamContent = zlib.compress(packed.to_bytes((width + spare) // 8 * len(rows), "big"))
         self._filters = ("FlateDecode",)
