@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, StorageState, sync_playwright
 from docs.build import built
 from dteplanows.ledger.rows import UserSettings
 from tests.browser.conftest import CHROMIUM, PHONE, WIDE, Served, enter
-from tests.browser.walking import MANUAL, issue_samples, walk
+from tests.browser.walking import INVITATION, MANUAL, invited, issue_samples, walk
 from tests.installation import COMPANY, make_installation
 from tests.portal.pages import CLAVE
 from tests.web.serving import HOST, running
@@ -49,6 +49,7 @@ def _addresses(browser: Browser, served: Served) -> tuple[dict[str, str], Storag
     enter(page, NAME)
     page.wait_for_url(f"{served.home}/**")
     found = {name.replace(".", "-"): address for name, address in walk(page, served.portal, served.home).pages.items()}
+    found[INVITATION.replace(".", "-")] = invited(served)
     service = served.portal.removesuffix("/portal")
     for one in MANUAL:
         found[one.partition("?")[0].strip("/").replace("/", "-").removesuffix(".html")] = f"{service}/{one}"

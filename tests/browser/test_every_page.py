@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import PHONE, WIDE, Opens, Served, barriers
-from tests.browser.walking import MANUAL, Found, issue_samples, walk
+from tests.browser.walking import INVITATION, MANUAL, Found, invited, issue_samples, walk
 
 _MOVED = """new Promise(done => {
   const moved = [];
@@ -40,7 +40,8 @@ _WIDER = """() => {
 
 _NAMELESS = """() => {
   const named = one => one.ariaLabel || document.getElementById(one.getAttribute("aria-labelledby"));
-  const all = kinds => [...document.querySelectorAll(kinds)].filter(one => one.type !== "hidden" && !named(one));
+  const all = kinds => [...document.querySelectorAll(kinds)]
+    .filter(one => one.type !== "hidden" && !named(one) && !one.closest("[aria-hidden=true]"));
   return [
     ...all("input, select, textarea").filter(one => !one.labels.length),
     ...all("button, a[href], summary").filter(one => !one.textContent.trim()),
@@ -107,14 +108,15 @@ def test_every_page_can_be_used_by_everybody(everything: tuple[Page, Found], ser
     page, found = everything
     service = served.portal.removesuffix("/portal")
     # The login shows itself only to who has not come in; test_frame looks at it.
-    addresses = {**found.pages, "nothing there": f"{served.portal}/nada", **{one: f"{service}/{one}" for one in MANUAL}}
+    apart = {INVITATION: invited(served), "nothing there": f"{served.portal}/nada"}
+    addresses = {**found.pages, **apart, **{one: f"{service}/{one}" for one in MANUAL}}
     assert len(found.pages) > 8
     result = {name: wrong(page, address) for name, address in addresses.items() if name != "entering.login"}
     assert {name: one for name, one in result.items() if one} == {}
 
 
 def test_no_page_is_left_out(everything: tuple[Page, Found]) -> None:
-    """What is missing needs a link from a page, or a name in ``walking.NO_PAGE`` where it is none."""
+    """What is missing needs a link from a page, or a name in ``walking.APART`` where it is none."""
     assert everything[1].missed == set()
 
 

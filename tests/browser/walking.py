@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
+from contextlib import closing
 from html import unescape
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -15,17 +16,23 @@ from playwright.sync_api import Page
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 
+from dteplanows.accounts import invitations
 from dteplanows.document.samples import samples
+from dteplanows.ledger.store import Ledger
 from dteplanows.portal import PATH as PORTAL
 from dteplanows.portal.app import BLUEPRINTS
 from dteplanows.soap.asmx.addresses import PATH
+from tests.browser.conftest import Served
+from tests.installation import COMPANY
 from tests.web.serving import call
 
 MANUAL = ("manual/", "manual/programas.html", "manual/buscar.html?q=folios", "manual/referencia/txt-factura.html")
 """Pages of the manual that stand for all of them."""
 
-NO_PAGE = frozenset({"static", "validation.issued_file"})
-"""Files, whose addresses take what no page's has."""
+INVITATION = "entering.invitation"
+
+APART = frozenset({"static", "validation.issued_file", INVITATION})
+"""Those whose addresses take what no page's has: files, and the page that a person gets the address of by mail."""
 
 _ADDRESS = re.compile(r'=["\']([^"\'<>\s]*/portal/[^"\'<>\s]*)["\']')
 
@@ -51,6 +58,13 @@ def issue_samples(service: str) -> None:
             assert answer.ok, answer.text
 
 
+def invited(served: Served) -> str:
+    """The address that an invited person gets."""
+    with closing(Ledger(served.directory)) as ledger:
+        token = invitations.invite(ledger, COMPANY, "maria.soto", "contador")
+    return f"{served.portal}/invitacion/{token}"
+
+
 def walk(page: Page, portal: str, home: str) -> Found:
     """Ask for one address of each endpoint, from those that take nothing but the company on.
 
@@ -72,7 +86,7 @@ def walk(page: Page, portal: str, home: str) -> Found:
                 waiting.extend(urljoin(address, unescape(one)) for one in _ADDRESS.findall(answer.text()))
         if not waiting:
             waiting.extend(_with_the_same_arguments(adapter, portal, seen))
-    return Found(pages, {rule.endpoint for rule in _read(adapter)} - set(seen) - NO_PAGE)
+    return Found(pages, {rule.endpoint for rule in _read(adapter)} - set(seen) - APART)
 
 
 def _adapter() -> MapAdapter:
