@@ -21,6 +21,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
 from dteplanows import issuing, web
+from dteplanows.archive.copies import printed_at
 from dteplanows.bulk import worker
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
@@ -136,7 +137,7 @@ def _application(issuer: issuing.Issuer, settings: Settings) -> WSGIApplication:
         trust_forwarded=trusts,
         url=settings.url_publica,
         limits=limits_of(settings),
-        for_people=web.ForPeople(pages, partial(_portal, issuer, settings)),
+        for_people=web.ForPeople(pages, partial(_portal, issuer, settings), printed_at(settings)),
     )
 
 
@@ -229,7 +230,8 @@ def run_granian(make: Callable[[], rsgi.Application], settings: Settings) -> Non
 
     from dteplanows.web.supervised import SupervisedServer  # noqa: PLC0415
 
-    # The announcing thread runs already, and a fork copies the locks of other threads as they are.
+    # By which granian starts its workers where ours does not (:mod:`.supervised`): the announcing thread runs already,
+    # and a fork copies the locks of other threads as they are.
     multiprocessing.set_start_method("spawn", force=True)
     _allow_files()
     files = tls.files_of(settings, server_can=True)
