@@ -56,7 +56,7 @@ def change_company() -> ResponseReturnValue:
 @companies.get("/instalacion/empresas")
 def companies_page() -> ResponseReturnValue:
     """All companies of the installation."""
-    return render_template("installation_companies.html", companies=services().ledger.companies.all())
+    return render_template("installation_companies.html", found=services().ledger.companies.all())
 
 
 @companies.route("/instalacion/empresas/nueva", methods=["GET", "POST"])

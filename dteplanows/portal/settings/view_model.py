@@ -63,8 +63,11 @@ def _shown(settings: Settings, after: Settings | None, name: str, origin: Origin
     value, secret = shown(settings, name), name in SECRETS
     later = shown(after, name) if after and name != "directorio" else value
     default = usual(name)
-    words = "" if secret else str(default).lower() if isinstance(default, bool) else str(default)
+    words = "" if secret or default is None else str(default).lower() if isinstance(default, bool) else str(default)
+    if origin == "usual" and value != words and not secret:
+        origin = "orden"
     # What was given on the command line, as the port, is so given the next time too.
     pending = later if later != value and name in CHANGEABLE else None
     line = "" if secret or not value else line_of(name, getattr(settings, name))
-    return Shown(name, meaning(name), value, words, origin, pending, name in CHANGEABLE, line)
+    told = meaning(name)
+    return Shown(name, f"{told[:1].upper()}{told[1:]}.", value, words, origin, pending, name in CHANGEABLE, line)
