@@ -18,10 +18,10 @@ import tempfile
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.processes import family, memory
 from dteplanows.demo import prepare
 from dteplanows.demo.access import Access
 from dteplanows.document import clock
@@ -88,27 +88,6 @@ def call(address: str, access: Access, operation: str, parameters: str) -> str:
     with urllib.request.urlopen(request, timeout=120) as answer:
         text: str = answer.read().decode()
     return text.replace("&lt;", "<").replace("&gt;", ">")
-
-
-def memory(process: int) -> int:
-    """Resident memory of a process in MiB; 0 when it has gone or the system does not tell."""
-    try:
-        found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
-    except OSError:
-        return 0
-    return int(found[1]) // 1024 if found else 0
-
-
-def family(process: int) -> Iterator[int]:
-    """A process and its descendants."""
-    yield process
-    try:
-        tasks = list(Path(f"/proc/{process}/task").iterdir())
-        children = [int(one) for task in tasks for one in (task / "children").read_text().split()]
-    except OSError:
-        return
-    for child in children:
-        yield from family(child)
 
 
 def worker_of(ledger: Ledger, track_id: int) -> int:

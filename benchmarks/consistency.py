@@ -86,7 +86,7 @@ def caf(tipo: int) -> Caf:
 def sign(document: Document, folio: int) -> bytes:
     """*document*, which was judged good, as the main road signs it."""
     stamped_with, moment = caf(document.tipo), clock.now()
-    ted = make_ted(document, folio, stamped_with.xml, stamped_with.key, moment)
+    ted = make_ted(document, folio, stamped_with, moment)
     ending = f"{ted}\n<TmstFirma>{moment.isoformat()}</TmstFirma>"
     text = number_draft(document.draft, document.tipo, folio, ending)
     return sign_dte(text, identifier(document.tipo, folio), certificate())

@@ -29,7 +29,8 @@ from typing import NamedTuple
 import urllib3
 from cryptography.hazmat.primitives import serialization
 
-from benchmarks.bulk import bulk_file, memory
+from benchmarks.bulk import bulk_file
+from benchmarks.processes import memory
 from dteplanows import issuing
 from dteplanows.accounts.callers import Callers
 from dteplanows.bulk import queue

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import road
+from benchmarks.processes import listening, memory
 from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import server
 
@@ -153,22 +154,7 @@ class Service:
 
     def workers(self) -> list[int]:
         """The processes that answer calls."""
-        return [one for one in self._children() if self._listens(one)]
-
-    def _children(self) -> list[int]:
-        if self.process is None:
-            return []
-        main = self.process.pid
-        with suppress(OSError):
-            return [int(one) for one in Path(f"/proc/{main}/task/{main}/children").read_text().split()]
-        return []
-
-    def _listens(self, process: int) -> bool:
-        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-        sockets = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(f":{self.port:04X}") and row[3] == "0A"}
-        with suppress(OSError):
-            return any(str(one.readlink()) in sockets for one in Path(f"/proc/{process}/fd").iterdir())
-        return False
+        return sorted(listening(self.process.pid, self.port) - {self.process.pid}) if self.process else []
 
     def kill(self, processes: Iterable[int]) -> None:
         """End *processes* at once, as the system does when memory runs out."""
@@ -178,14 +164,7 @@ class Service:
 
     def memory(self) -> int:
         """MiB that the largest worker has resident."""
-        most = 0
-        for one in self.workers():
-            with suppress(OSError):
-                found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{one}/status").read_text())
-                most = max(most, int(found[1]) // 1024 if found else 0)
-        return most
-
-    # --- the calls -----------------------------------------------------------------------------------------------
+        return max(map(memory, self.workers()), default=0)
 
     def file(self, number: int, documents: int = 1) -> bytes:
         """A file of *documents* invoices that no other number gives."""

@@ -23,10 +23,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import bulk
 from benchmarks.hostile_clients import Plan
 from benchmarks.load import HOST, ROOT, files, install, started
 from benchmarks.load_clients import MARK
+from benchmarks.processes import family
 from dteplanows.settings import FILE, load
 from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.soap.limits import MIB, limits_of
@@ -170,7 +170,7 @@ def run(directory: Path, connections: int, seconds: float, servidor: str = "gran
         warm_up(settings.puerto, login)
         customer.call()
         before = [customer.call() for _ in range(_KNOWN)]
-        workers = [one for one in bulk.family(service) if one != service] if servidor == "granian" else [service]
+        workers = [one for one in family(service) if one != service] if servidor == "granian" else [service]
         memory = {one: resident(one)[0] for one in workers}
         for one in workers:
             forget_most(one)

@@ -26,9 +26,10 @@ from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import bulk, road
+from benchmarks import road
 from benchmarks.load_clients import MARK, Plan, Report
 from benchmarks.load_nothing import ANSWER
+from benchmarks.processes import family, memory
 from dteplanows import demo
 from dteplanows.document import clock
 from dteplanows.folios.authority import authority_in
@@ -156,10 +157,10 @@ def _answers(port: int, process: subprocess.Popen[bytes]) -> bool:
 
 def look(service: int, begin: float) -> Look:
     """Look at the processes of the service."""
-    processes = list(bulk.family(service))
+    processes = list(family(service))
     return Look(
         time.monotonic() - begin,
-        {one: bulk.memory(one) for one in processes},
+        {one: memory(one) for one in processes},
         {one: _processor(one) for one in processes},
     )
 

@@ -31,8 +31,9 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import bulk, road
+from benchmarks import road
 from benchmarks.load_clients import MARK, is_whole
+from benchmarks.processes import family, memory
 from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import server
 
@@ -127,7 +128,7 @@ class Service:
         if not server.wait_until_online(HOST, self.port, lambda: self._process.poll() is None):
             self.close()
             raise CannotMeasureError(f"The service of {folder} does not answer: {said.read_text('utf-8')[-1500:]}")
-        self._family = list(bulk.family(self._process.pid))
+        self._family = list(family(self._process.pid))
         self._connection = socket.create_connection((HOST, self.port), 60)
         self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._numbers = count(1)
@@ -151,7 +152,7 @@ class Service:
 
     def memory(self) -> int:
         """Resident MiB of its largest process: the worker that answered."""
-        return max(bulk.memory(one) for one in self._family)
+        return max(memory(one) for one in self._family)
 
     def turn(self, kind: str) -> Turn:
         """A few calls of one kind, one after another."""
@@ -297,9 +298,9 @@ def show(figures: Figures, names: list[str]) -> None:
             middles = [statistics.median(figure(one) for one in turns) for turns in all_of_them]
             print(f"{kind:24}" + "".join(f"{middle * 1e6:26.0f}" for middle in middles), end="")
             print("" if len(names) < 2 else _spread(figures.ratios(kind, figure)))
-    for name, memory in zip(names, figures.memory, strict=True):
+    for name, resident in zip(names, figures.memory, strict=True):
         calls = sum(len(turns[0]) * _TURN[kind] for kind, turns in figures.turns.items())
-        print(f"\nresident memory of the worker of {name} after {calls} calls: {memory} MiB", end="")
+        print(f"\nresident memory of the worker of {name} after {calls} calls: {resident} MiB", end="")
     print(f"\nProcesar by the floor: {statistics.median(map(wall, figures.turns['Procesar'][0])) / floor:.2f}")
 
 

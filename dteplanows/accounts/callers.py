@@ -35,11 +35,14 @@ class Callers:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self.attempts = ledger.login_attempts
+        """What is remembered of those that came in, and of those that did not."""
 
     def authenticate(self, credentials: Credentials) -> Account:
         """The account that *credentials* open.
 
-        :raises Refused: they open nothing (AUT-001), not the company of that RUT (AUT-002), or several (AUT-003).
+        :raises Refused: they open nothing (AUT-001), not the company of that RUT (AUT-002), or several (AUT-003,
+            AUT-075); or they are a person's, who only reads (AUT-073) or has to show more than a password (AUT-074).
         """
         return _account(self._open(credentials), rut.is_test_login(credentials.rut))
 
@@ -71,7 +74,7 @@ class Callers:
         opened = self._ledger.logins.find(holder.user_id) if holder else None
         if holder is None or opened is None or not self._tokens.is_good(token, opened.huella):
             raise Refused([problem("AUT-017")])
-        return _account(opened, holder.test_login)
+        return _account(_calling(opened), holder.test_login)
 
     def operator(self, ambiente: Ambiente, rut_emisor: str) -> Account:
         """The account of the operator of this machine for one company.
@@ -101,12 +104,27 @@ class Callers:
         if is_test:
             tests = [one for one in opened if one.company.ambiente == "pruebas"]
             if len(tests) == 1:
-                return tests[0]
+                return _calling(tests[0])
             raise Refused([problem("AUT-003" if tests else "AUT-002", value=credentials.rut)])
-        for one in opened:
-            if one.company.rut == wanted:
-                return one
-        raise Refused([problem("AUT-002", value=credentials.rut)])
+        found = [one for one in opened if one.company.rut == wanted]
+        if not found:
+            raise Refused([problem("AUT-002", value=credentials.rut)])
+        if len(found) > 1:
+            # A person may have one password for both environments; what a program sends must not land in either.
+            raise Refused([problem("AUT-075", value=found[0].usuario)])
+        return _calling(found[0])
+
+
+def _calling(opened: Opened) -> Opened:
+    """A user who came in with a password, as a program does.
+
+    :raises Refused: it only reads in the portal (AUT-073), or its password alone opens nothing (AUT-074).
+    """
+    if opened.rol == "contador":
+        raise Refused([problem("AUT-073", value=opened.usuario)])
+    if opened.segundo_factor or opened.exige_segundo_factor:
+        raise Refused([problem("AUT-074", value=opened.usuario)])
+    return opened
 
 
 def _account(opened: Opened, test_login: bool) -> Account:

@@ -7,14 +7,24 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, get_args
 
-from dteplanows.document.company import Company, PatenteDesconocida, PreciosConImpuestos, Reparos
+from dteplanows.document.company import (
+    Company,
+    Dots,
+    Paper,
+    PatenteDesconocida,
+    PreciosConImpuestos,
+    Reparos,
+    TimbreSinAcentos,
+)
 from dteplanows.document.mail import is_mail
 from dteplanows.document.text import foreign, printable_in_dte
 
 _ACTECOS_AT_MOST = 4
 """A DTE names up to four economic activities (Formato DTE v2.5, Acteco)."""
 
-Kind = Literal["text", "mail", "sentence", "actecos", "choice", "flag", "number", "day"]
+_DOTS = tuple(map(str, get_args(Dots)))
+
+Kind = Literal["text", "mail", "sentence", "actecos", "choice", "dots", "flag", "number", "day"]
 
 
 class Fact(NamedTuple):
@@ -72,6 +82,22 @@ FACTS: tuple[Fact, ...] = (
     Fact("minutos_repetido", "Minutos repetido",
          "Por cuántos minutos el mismo archivo con folio 0, del mismo usuario, recibe la respuesta que ya tuvo en vez "
          "de emitirse otra vez; 0, lo usual, es no hacerlo. No vale para boletas.", "number", 1440),
+    Fact("timbre_sin_acentos", "Timbre sin acentos",
+         "Si los nombres del receptor y del primer producto van sin acentos dentro del timbre; el documento los "
+         "conserva. Lo usual es que sí mientras lo de pruebas va a la certificación del SII, y si no, no.", "choice",
+         choices=("", *get_args(TimbreSinAcentos))),
+    Fact("rollo", "Papel de las boletas",
+         "Papel en que se imprimen las boletas: un rollo de 80 mm, lo usual, o de 58, o una hoja carta.", "choice",
+         choices=get_args(Paper)),
+    Fact("puntos_ticket", "Puntos por pulgada del ticket",
+         "Puntos por pulgada de la impresora de tickets, en que se dibuja el timbre; lo usual es 203.", "dots",
+         choices=_DOTS),
+    Fact("puntos_carta", "Puntos por pulgada de la carta",
+         "Puntos por pulgada de la impresora de hojas carta; lo usual es 300, que también es para 600 y 1200.", "dots",
+         choices=_DOTS),
+    Fact("boleta_sin_timbre", "Boletas sin timbre",
+         "Si las boletas se imprimen sin el código de barras del timbre, optativo desde el 1 de enero de 2026; lo "
+         "usual es con él.", "flag"),
 )  # fmt: skip
 
 BY_NAME: Mapping[str, Fact] = {one.name: one for one in FACTS}
@@ -98,10 +124,10 @@ def read(name: str, written: str) -> Any:
         return _number(text or "0", fact.limit)
     if fact.kind == "day":
         return _day(text) if text else None
-    if fact.kind == "choice":
+    if fact.kind in ("choice", "dots"):
         if text not in fact.choices:
             raise WrongFactError(f"debe ser uno de estos: {', '.join(filter(None, fact.choices))}.")
-        return text
+        return int(text) if fact.kind == "dots" else text
     found = _of_length(text, fact)
     if fact.kind == "mail":
         return _mail(found)
@@ -136,6 +162,8 @@ def shown(company: Company, name: str) -> str:
     value = getattr(company, name)
     if name == "reparos":
         return value or f"{company.handling_of_reparos} (lo usual)"
+    if name == "timbre_sin_acentos":
+        return {"si": "sí"}.get(value, value) or "solo en la certificación (lo usual)"
     if isinstance(value, bool):
         return "sí" if value else "no"
     if isinstance(value, tuple):

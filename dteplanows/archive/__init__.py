@@ -143,4 +143,8 @@ def facts_of(company: Company, beside: Mapping[str, Any]) -> printing.PrintFacts
         company.unidad_sii,
         observaciones=tuple(beside.get("observaciones", ())),
         adicionales=beside.get("adicionales", {}),
+        puntos_carta=company.puntos_carta,
+        puntos_ticket=company.puntos_ticket,
+        rollo=company.rollo,
+        boleta_sin_timbre=company.boleta_sin_timbre,
     )

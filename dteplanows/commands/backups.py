@@ -262,7 +262,8 @@ def _show_missing(done: Restored) -> None:
     issued = [one for one in done.missing if one.issued]
     for one in issued:
         name = f"{one.series.rut}, {one.series.ambiente}, tipo {one.series.tipo}"
-        click.echo(f"Faltan {documents_of(one.issued)}: {name}.")
+        verb = "Falta" if sum(span.size for span in one.issued) == 1 else "Faltan"
+        click.echo(f"{verb} {documents_of(one.issued)}: {name}.")
     for one in done.missing:
         if one.marked:
             name = f"{one.series.rut}, {one.series.ambiente}, tipo {one.series.tipo}"

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from dteplanows.accounts.audit import FIELDS, changes_of, event_row
 from dteplanows.commands.moments import how_many, list_options, show_rows, stretch_options
 from dteplanows.commands.opening import AMBIENTES, open_ledger, valid_rut
 from dteplanows.commands.spanish import Command, Option
@@ -15,7 +16,6 @@ from dteplanows.ledger.events import WantedEvents
 from dteplanows.ledger.rows import StoredEvent
 
 _TABLE = {"momento": "Momento", "quien": "Quién", "tipo": "Qué", "de": "Empresa", "cambio": "Antes → después"}
-_CSV = ("momento", "quien", "tipo", "rut", "ambiente", "detalle", "antes", "despues")
 
 
 @click.command("eventos", cls=Command)
@@ -48,29 +48,19 @@ def eventos(
         if formato == "tabla":
             show_rows(map(_in_table, found), _TABLE, formato, "No hay eventos.", whole=("momento",))
         else:
-            show_rows(map(_row, found), dict.fromkeys(_CSV, ""), formato, "")
+            show_rows(map(_row, found), dict.fromkeys(FIELDS, ""), formato, "")
 
 
 def _in_table(one: StoredEvent) -> dict[str, Any]:
     """An event as a row for people: of what is new only what it says, of what was changed both."""
-    names = [name for name in one.despues if one.antes or one.despues[name] not in (None, "", False)]
-    changes = [f"{name}: {_told(one.antes, name)}{_told(one.despues, name, '')}" for name in names]
-    return _row(one) | {
+    changes = [f"{name}: {before}{' → ' if before else ''}{after}" for name, before, after in changes_of(one)]
+    return event_row(one) | {
+        "quien": f"{one.quien}{', ' if one.quien and one.desde else ''}{one.desde}",
         "de": f"{one.rut_emisor} {one.ambiente}".strip(),
         "cambio": "\n".join([one.detalle, *changes]),
     }
 
 
-def _told(facts: dict[str, Any], name: str, arrow: str = " → ") -> str:
-    if name not in facts:
-        return ""
-    words = {None: "usual", "": "(vacío)", True: "sí", False: "no"}
-    value = facts[name]
-    return f"{words.get(value, value) if not isinstance(value, int) or isinstance(value, bool) else value}{arrow}"
-
-
 def _row(one: StoredEvent) -> dict[str, Any]:
-    return {
-        "momento": f"{one.momento:%Y-%m-%d %H:%M:%S}", "quien": one.quien, "tipo": one.tipo, "rut": one.rut_emisor,
-        "ambiente": one.ambiente, "detalle": one.detalle, "antes": one.antes, "despues": one.despues,
-    }  # fmt: skip
+    """An event for programs: what was changed by name."""
+    return event_row(one) | {"antes": one.antes, "despues": one.despues}

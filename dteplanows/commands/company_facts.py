@@ -19,7 +19,10 @@ _USUAL = "usual"
 """What takes a setting of the company back to the default."""
 
 _METAVARS = {"actecos": "CÓDIGO", "number": "NÚMERO", "day": "FECHA"}
-_NAMES = {"actecos": ("--acteco", "actecos"), "tolerante": ("--tolerante/--no-tolerante",)}
+_NAMES = {
+    "actecos": ("--acteco", "actecos"), "tolerante": ("--tolerante/--no-tolerante",),
+    "boleta_sin_timbre": ("--boleta-sin-timbre/--boleta-con-timbre",),
+}  # fmt: skip
 _METAVAR_OF = {"transporte_courier": "EMPRESA", "traslado_prolongado": "MOTIVO", "minutos_repetido": "MINUTOS",
                "codigo_sii_sucursal": "CÓDIGO"}  # fmt: skip
 
@@ -52,7 +55,7 @@ def mail(ctx: click.Context, param: click.Parameter, value: str | None) -> str |
     return found
 
 
-def _reparos(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+def _or_usual(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     return "" if value == _USUAL else value
 
 
@@ -64,7 +67,9 @@ def _option(fact: Fact) -> Callable[[Function], Function]:
         facts["default"] = None
     elif fact.kind == "choice":
         facts["type"] = click.Choice([one for one in fact.choices if one] + ([_USUAL] if "" in fact.choices else []))
-        facts["callback"] = _reparos
+        facts["callback"] = _or_usual
+    elif fact.kind == "dots":
+        facts |= {"type": click.Choice(fact.choices), "callback": reader(fact.name)}
     elif fact.kind == "number":
         facts |= {"type": click.IntRange(0, fact.limit), "metavar": _METAVAR_OF.get(fact.name, "NÚMERO")}
     else:

@@ -9,6 +9,7 @@ from typing import get_args
 import click
 from rich.table import Table
 
+from dteplanows.accounts import people
 from dteplanows.commands import dialogue
 from dteplanows.commands.opening import (
     company_of,
@@ -27,7 +28,6 @@ from dteplanows.document.problem import Refused
 from dteplanows.ledger.rows import Rol, UserSettings
 from dteplanows.ledger.users import check_length
 
-_LONGEST_NAME = 100
 _ROLES: Sequence[Rol] = get_args(Rol)
 _SETTINGS: dict[str, bool | None] = {"si": True, "no": False, "usual": None}
 
@@ -41,12 +41,13 @@ def _name(ctx: click.Context, param: click.Parameter, value: str) -> str:
     value = value.strip()
     if not value:
         raise click.UsageError("El nombre del usuario está vacío.")
-    if len(value) > _LONGEST_NAME:
-        raise click.BadParameter(f"tiene {len(value)} caracteres y se admiten {_LONGEST_NAME}.")
+    if len(value) > people.LONGEST_NAME:
+        raise click.BadParameter(f"tiene {len(value)} caracteres y se admiten {people.LONGEST_NAME}.")
     return value
 
 
-_name_argument = click.argument("nombre", metavar="USUARIO", callback=_name)
+name_argument = click.argument("nombre", metavar="USUARIO", callback=_name)
+"""The user that a command is about."""
 
 
 def _new_password(directory: Path | None, nombre: str, clave_archivo: Path | None) -> str:
@@ -57,16 +58,18 @@ def _new_password(directory: Path | None, nombre: str, clave_archivo: Path | Non
     return clave
 
 
-def _for(company: Company) -> str:
+def for_company(company: Company) -> str:
+    """*company*, with its environment."""
     return f"{company.razon_social}, ambiente {company.ambiente}"
 
 
-def _as(rol: Rol) -> str:
+def as_rol(rol: Rol) -> str:
+    """The role in words; nothing of the usual one."""
     return "" if rol == "integracion" else f", como {rol}"
 
 
 @usuario.command("crear")
-@_name_argument
+@name_argument
 @company_options
 @password_option
 @click.option(
@@ -101,11 +104,11 @@ def crear_usuario(
             raise Refused([problem("AUT-050", value=nombre, rut=company.rut, ambiente=company.ambiente)])
         clave = _new_password(ctx.obj, nombre, clave_archivo)
         ledger.users.save(nombre, clave, company.ambiente, company.rut, UserSettings(_SETTINGS.get(avisos or ""), rol))
-    click.echo(f"El usuario {nombre} quedó registrado para {_for(company)}{_as(rol)}.")
+    click.echo(f"El usuario {nombre} quedó registrado para {for_company(company)}{as_rol(rol)}.")
 
 
 @usuario.command("clave")
-@_name_argument
+@name_argument
 @company_options
 @password_option
 @click.pass_context
@@ -118,11 +121,11 @@ def cambiar_clave(
         if not ledger.users.has(nombre, company.ambiente, company.rut):
             raise Refused([problem("AUT-030", value=nombre, rut=company.rut, ambiente=company.ambiente)])
         ledger.users.set_password(nombre, _new_password(ctx.obj, nombre, clave_archivo), company.ambiente, company.rut)
-    click.echo(f"El usuario {nombre} tiene otra clave para {_for(company)}. Los tokens que tenía ya no valen.")
+    click.echo(f"El usuario {nombre} tiene otra clave para {for_company(company)}. Los tokens que tenía ya no valen.")
 
 
 @usuario.command("modificar")
-@_name_argument
+@name_argument
 @company_options
 @click.option(
     "--avisos",
@@ -151,11 +154,11 @@ def modificar_usuario(
                 ledger.users.set_avisos(nombre, company.ambiente, company.rut, _SETTINGS[avisos])
             if rol:
                 ledger.users.set_rol(nombre, company.ambiente, company.rut, rol)
-    click.echo(f"El usuario {nombre} quedó {' y '.join(changes)}, para {_for(company)}.")
+    click.echo(f"El usuario {nombre} quedó {' y '.join(changes)}, para {for_company(company)}.")
 
 
 @usuario.command("deshabilitar")
-@_name_argument
+@name_argument
 @company_options
 @click.pass_context
 def deshabilitar_usuario(ctx: click.Context, nombre: str, empresa: str | None, ambiente: Ambiente | None) -> None:
@@ -163,11 +166,11 @@ def deshabilitar_usuario(ctx: click.Context, nombre: str, empresa: str | None, a
     with open_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
         ledger.users.disable(nombre, company.ambiente, company.rut)
-    click.echo(f"El usuario {nombre} ya no puede llamar por {_for(company)}. Se revierte con «usuario habilitar».")
+    click.echo(f"El usuario {nombre} ya no puede llamar por {for_company(company)}; «usuario habilitar» lo revierte.")
 
 
 @usuario.command("habilitar")
-@_name_argument
+@name_argument
 @company_options
 @click.pass_context
 def habilitar_usuario(ctx: click.Context, nombre: str, empresa: str | None, ambiente: Ambiente | None) -> None:
@@ -175,11 +178,11 @@ def habilitar_usuario(ctx: click.Context, nombre: str, empresa: str | None, ambi
     with open_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
         ledger.users.enable(nombre, company.ambiente, company.rut)
-    click.echo(f"El usuario {nombre} puede llamar por {_for(company)}.")
+    click.echo(f"El usuario {nombre} puede llamar por {for_company(company)}.")
 
 
 @usuario.command("eliminar")
-@_name_argument
+@name_argument
 @company_options
 @click.option("--si", "sure", is_flag=True, cls=Option, help="No pregunta si está seguro.")
 @click.pass_context
@@ -191,11 +194,11 @@ def eliminar_usuario(
         company = company_of(ledger, empresa, ambiente)
         if not sure and not dialogue.is_possible():
             raise click.UsageError("Para eliminarlo sin que se pregunte agregue --si.")
-        if not sure and not dialogue.is_sure(f"¿Eliminar el usuario {nombre} de {_for(company)}?"):
+        if not sure and not dialogue.is_sure(f"¿Eliminar el usuario {nombre} de {for_company(company)}?"):
             click.echo("No se eliminó nada.")
             return
         ledger.users.delete(nombre, company.ambiente, company.rut)
-    click.echo(f"El usuario {nombre} quedó eliminado de {_for(company)}.")
+    click.echo(f"El usuario {nombre} quedó eliminado de {for_company(company)}.")
 
 
 @usuario.command("listar")
@@ -207,9 +210,12 @@ def listar_usuarios(ctx: click.Context) -> None:
     if not users:
         click.echo("No hay usuarios.")
         return
-    table = Table("Usuario", "RUT de la empresa", "Ambiente", "Rol", "Avisos en la respuesta", "Estado")
+    table = Table(
+        "Usuario", "RUT de la empresa", "Ambiente", "Rol", "Segundo factor", "Avisos en la respuesta", "Estado"
+    )
     for one in users:
         avisos = ("sí" if one.con_avisos else "no") + (", lo usual" if one.avisos is None else "")
         state = f"deshabilitado el {one.deshabilitado:%Y-%m-%d}" if one.deshabilitado else "habilitado"
-        table.add_row(one.usuario, one.rut, one.ambiente, one.rol, avisos, state)
+        factor = "sí" if one.segundo_factor else "falta" if one.exige_segundo_factor else "no"
+        table.add_row(one.usuario, one.rut, one.ambiente, one.rol, factor, avisos, state)
     console().print(table)

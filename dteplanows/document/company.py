@@ -30,6 +30,17 @@ PreciosConImpuestos = Literal["rechazar", "convertir"]
 issued with net prices and the same total."""
 
 
+Dots = Literal[180, 203, 300, 600]
+"""Dots per inch of a printer."""
+
+Paper = Literal["80", "58", "carta"]
+"""What is printed on: the width of a roll in millimetres, or a sheet of letter size."""
+
+TimbreSinAcentos = Literal["si", "no"]
+"""Whether the names in the stamp (RSR, IT1) are written without accents: tools that lose bytes above 127 of a barcode
+were reported from certifications, and by one practitioner alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Company:
     """Issuer of documents in one environment."""
@@ -67,6 +78,25 @@ class Company:
     """Whether shelf prices that include the IVA and additional taxes are written net."""
     minutos_repetido: int = 0
     """Minutes in which a file that comes again gets its first answer though that was delivered; 0 issues it again."""
+    timbre_sin_acentos: TimbreSinAcentos | Literal[""] = ""
+    """Empty for the default, :meth:`stamps_in_ascii`."""
+    rollo: Paper = "80"
+    """What boletas are printed on."""
+    puntos_ticket: Dots = 203
+    """Dots per inch of the printer of tickets."""
+    puntos_carta: Dots = 300
+    """Dots per inch of the printer of letters; the grid of 300 is in those of 600 and 1200 too."""
+    boleta_sin_timbre: bool = False
+    """Printed boletas have no barcode, which is optional since 2026-01-01."""
+
+    def stamps_in_ascii(self, certifying: bool) -> bool:
+        """Whether the stamp's names have no accents: the company's own word, else yes while it is certified.
+
+        :param certifying: what is in ``pruebas`` goes to the SII's certification.
+        """
+        if self.timbre_sin_acentos:
+            return self.timbre_sin_acentos == "si"
+        return certifying and self.ambiente == "pruebas"
 
     @property
     def falta_de_resolucion(self) -> str:

@@ -88,6 +88,27 @@ def without_accents(text: str, compatible: bool = False) -> str:
     return "".join(one for one in letters if not unicodedata.combining(one))
 
 
+_WITHOUT_ASCII = str.maketrans({
+    "ß": "ss", "Æ": "AE", "æ": "ae", "Ø": "O", "ø": "o", "Ð": "D", "ð": "d", "Þ": "TH", "þ": "th", "¿": "?", "¡": "!",
+    "«": "-", "»": "-", "·": ".", "×": "x", "÷": "/", "±": "+-", "¢": "c", "£": "GBP", "¥": "JPY", "¤": "$", "§": "S",
+    "©": "(c)", "®": "(r)", "°": "o", "¬": "-", "¶": "P", "¦": "|", "´": "`", "¨": "-", "¸": ",", "¯": "-",
+    "\u2044": "/",
+})  # fmt: skip
+"""Signs of ISO-8859-1 that are not made of a letter and a mark. None becomes a sign that a stamp escapes."""
+
+
+def in_ascii(text: str) -> str:
+    """*text*, which ISO-8859-1 has, in ASCII: letters without their marks, signs as letters come nearest to them.
+
+    >>> in_ascii("Ñandú & Cía. ½ kg de müesli nº 3 a 5 °C")
+    'Nandu & Cia. 1/2 kg de muesli no 3 a 5 oC'
+    """
+    if text.isascii():
+        return text
+    plain = without_accents(text.translate(_WITHOUT_ASCII), compatible=True).translate(_WITHOUT_ASCII)
+    return plain.encode("ascii", "replace").decode("ascii")
+
+
 def _nearest(character: str) -> str:
     """The letter without the mark that ISO-8859-1 lacks (``ő`` is ``o``, a mark alone is nothing), or the character."""
     if _fits(character):

@@ -95,8 +95,7 @@ def remarks_on_stamp(document: Document, ted: str) -> list[Problem]:
 
 def remarks_on_trial_stamp(ledger: Ledger, document: Document, taken: Taken) -> list[Problem]:
     """The same before there is a stamp, inside a transaction that is rolled back."""
-    caf = passing_key(ledger, taken.caf_id)
-    return remarks_on_stamp(document, make_ted(document, taken.folio, caf.xml, caf.key, clock.now()))
+    return remarks_on_stamp(document, make_ted(document, taken.folio, passing_key(ledger, taken.caf_id), clock.now()))
 
 
 def _escaped_names(document: Document) -> tuple[str, ...]:

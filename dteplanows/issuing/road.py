@@ -57,6 +57,15 @@ class Issuer:
         self._repeats = repeats.Repeats(ledger, memory)
         self._transaction = Transaction(ledger, authority)
 
+    @property
+    def certifying(self) -> bool:
+        """Whether what is in ``pruebas`` goes to the SII's certification, for stamps without accents."""
+        return self._transaction.certifying
+
+    @certifying.setter
+    def certifying(self, yes: bool) -> None:
+        self._transaction.certifying = yes
+
     def process(
         self, account: Account, file: bytes, formato: str, solo_validar: bool = False, client: Client = NOBODY
     ) -> Outcome:
@@ -191,7 +200,9 @@ def open_issuer(settings: Settings) -> Issuer:
     """
     memory = repeats.memory_of(settings)
     ledger = Ledger(place_of(settings), settings.clave_maestra, New.NEVER)
-    return Issuer(ledger, _authority(settings), settings.valor_uf, memory, bounds_of(settings))
+    issuer = Issuer(ledger, _authority(settings), settings.valor_uf, memory, bounds_of(settings))
+    issuer.certifying = settings.sii_pruebas == "maullin"
+    return issuer
 
 
 def _authority(settings: Settings) -> TestAuthority | None:

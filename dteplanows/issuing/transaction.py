@@ -42,6 +42,8 @@ class Transaction:
 
     def __init__(self, ledger: Ledger, authority: TestAuthority | None) -> None:
         """:param authority: makes CAFs on demand in ``pruebas``."""
+        self.certifying = False
+        """What is in ``pruebas`` goes to the SII's certification."""
         self._ledger = ledger
         self._cafs = CafsOnDemand(ledger, authority) if authority else None
 
@@ -133,7 +135,7 @@ class Transaction:
         caf = stamping_key(self._ledger, taken.caf_id)
         remarked = remarks(self._ledger, company, document, taken, today)
         moment = clock.now()
-        ted = make_ted(document, taken.folio, caf.xml, caf.key, moment)
+        ted = make_ted(document, taken.folio, caf, moment, company.stamps_in_ascii(self.certifying))
         ending = f"{ted}\n<TmstFirma>{moment.isoformat()}</TmstFirma>"
         text = number_draft(document.draft, document.tipo, taken.folio, ending)
         xml = sign_dte(text, identifier(document.tipo, taken.folio), certificate)

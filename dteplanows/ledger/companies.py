@@ -8,10 +8,10 @@ from functools import lru_cache
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.problem import Refused
+from dteplanows.ledger.company_table import EMPRESA
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.events import Events, NewEvent
 from dteplanows.ledger.repository import Repository
-from dteplanows.ledger.tables import EMPRESA
 
 
 class Companies(Repository):

@@ -29,6 +29,10 @@ _SELECT = EVENTO.select
 _NO_FACTS: Mapping[str, Any] = MappingProxyType({})
 
 
+_BY = "replace(lower(quien || ' ' || desde), lower(?), '') <> lower(quien || ' ' || desde)"
+"""Who did it, or from where, has a text in it."""
+
+
 class NewEvent(NamedTuple):
     """Something that happened, on its way into the ledger. Nothing of it may be a secret."""
 
@@ -55,7 +59,7 @@ class WantedEvents(NamedTuple):
     """Up to that one, excluded."""
     tipo: str = ""
     quien: str = ""
-    """A part of who did it, whatever its case."""
+    """A part of who did it, or from where, whatever its case."""
     rut: str = ""
     ambiente: str = ""
 
@@ -67,7 +71,7 @@ class Events(Repository):
         """Note that something happened, to a document or otherwise, and who did it."""
         row = StoredEvent(
             0, event.documento_id, event.ambiente, event.rut_emisor, event.momento or clock.now(), event.tipo,
-            event.detalle, call.who(), dict(event.antes), dict(event.despues),
+            event.detalle, call.who(), dict(event.antes), dict(event.despues), call.where_from(),
         )  # fmt: skip
         with self.db.writing("eventos"):
             self.db.connection.execute(_INSERT, EVENTO.values(row))
@@ -88,22 +92,48 @@ class Events(Repository):
             query, values = f"{query} WHERE documento_id = ?", [documento_id]
         return [EVENTO.row(row) for row in self.db.connection.execute(f"{query} ORDER BY id", values)]
 
+    def page(self, wanted: WantedEvents, most: int, before: int = 0, after: int = 0) -> list[StoredEvent]:
+        """At most so many events that :meth:`changes` would give, the newest first.
+
+        :param before: the id of one; only older ones. 0 from the newest on.
+        :param after: the id of one; only those that come next to it, newer. 0 for no such bound.
+        """
+        query, values = _wanted(wanted)
+        if before:
+            query, values = f"{query} AND id < ?", [*values, before]
+        if after:
+            query, values = f"{query} AND id > ?", [*values, after]
+        order = "ASC" if after else "DESC"
+        found = self.db.connection.execute(f"{query} ORDER BY id {order} LIMIT ?", [*values, most]).fetchall()
+        return [EVENTO.row(row) for row in (reversed(found) if after else found)]
+
+    def types(self, wanted: WantedEvents) -> list[str]:
+        """What kinds of event there are among those that *wanted* means."""
+        query, values = _wanted(wanted)
+        rows = self.db.connection.execute(f"SELECT DISTINCT tipo FROM ({query}) AS meant ORDER BY tipo", values)
+        return [row[0] for row in rows]
+
     def changes(self, wanted: WantedEvents = WantedEvents(), most: int = 0) -> Iterator[StoredEvent]:  # noqa: B008 - a value
         """What happened but for the issuing of documents, in order.
 
         :param most: only the last ones; 0 for all.
         """
-        query, values = f"{_SELECT} WHERE tipo <> '{EMITIDO}'", list[object]()
-        desde, hasta, tipo, quien, rut, ambiente = wanted
-        for condition, value in (
-            ("momento >= ?", desde and desde.isoformat(" ")), ("momento < ?", hasta and hasta.isoformat(" ")),
-            ("tipo = ?", tipo), ("replace(lower(quien), lower(?), '') <> lower(quien)", quien), ("rut_emisor = ?", rut),
-            ("ambiente = ?", ambiente),
-        ):  # fmt: skip
-            if value:
-                query, values = f"{query} AND {condition}", [*values, value]
+        query, values = _wanted(wanted)
         if most:
             query = f"SELECT * FROM ({query} ORDER BY id DESC LIMIT ?) AS last"
             values.append(most)
         for row in self.db.connection.execute(f"{query} ORDER BY id", values):
             yield EVENTO.row(row)
+
+
+def _wanted(wanted: WantedEvents) -> tuple[str, list[object]]:
+    """The query of the events that *wanted* means, with its values."""
+    query, values = f"{_SELECT} WHERE tipo <> '{EMITIDO}'", list[object]()
+    desde, hasta, tipo, quien, rut, ambiente = wanted
+    for condition, value in (
+        ("momento >= ?", desde and desde.isoformat(" ")), ("momento < ?", hasta and hasta.isoformat(" ")),
+        ("tipo = ?", tipo), (_BY, quien), ("rut_emisor = ?", rut), ("ambiente = ?", ambiente),
+    ):  # fmt: skip
+        if value:
+            query, values = f"{query} AND {condition}", [*values, value]
+    return query, values

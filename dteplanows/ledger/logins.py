@@ -12,16 +12,16 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import AVISOS_BY_DEFAULT, Company
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.companies import company_of
+from dteplanows.ledger.company_table import EMPRESA
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.engines.errors import of_databases
 from dteplanows.ledger.passwords import Verifier, hash_password, is_current, matching, salt_of
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import Opened, Rol
-from dteplanows.ledger.tables import EMPRESA
 
 _USERS = (
     "SELECT usuario.id, usuario.usuario_normal, usuario.usuario, usuario.clave, usuario.avisos, "
-    "usuario.deshabilitado IS NULL, usuario.rol, "
+    "usuario.deshabilitado IS NULL, usuario.rol, usuario.segundo_factor, usuario.exige_segundo_factor, "
     f"{', '.join(f'empresa.{one.name}' for one in EMPRESA.shown)} "
     "FROM usuario JOIN empresa ON empresa.ambiente = usuario.ambiente AND empresa.rut = usuario.rut "
     "WHERE %s"
@@ -39,6 +39,8 @@ class Key(NamedTuple):
     avisos: bool | None
     habilitado: bool
     rol: Rol
+    segundo_factor: int
+    exige_segundo_factor: bool
     company: Company
 
 
@@ -117,6 +119,11 @@ class Logins(Repository):
         """What the user of that id opens, as it is now; None when there is no such user, or it was disabled."""
         return next((_opened(one) for one in self._read("usuario.id = ?", (user_id,)) if one.habilitado), None)
 
+    def user(self, usuario: str, ambiente: str, rut: str) -> Opened | None:
+        """What that user of a company opens when it may come in, disabled or not; None when there is none."""
+        wanted = "usuario.usuario_normal = ? AND usuario.ambiente = ? AND usuario.rut = ?"
+        return next(map(_opened, self._read(wanted, (normal(usuario), ambiente, rut))), None)
+
     def still_open(self, kept: Mapping[str, str]) -> list[Opened]:
         """What users that came in before open now: those that are there, may call, and have the password they had.
 
@@ -138,13 +145,20 @@ class Logins(Repository):
         # They are few: the database would put rows of many columns in order at more cost.
         rows = sorted(self.db.connection.execute(_USERS % condition, values).fetchall(), key=itemgetter(0))
         return [
-            Key(number, folded, name, clave, avisos, habilitado, rol, company_of(*rest))
-            for number, folded, name, clave, avisos, habilitado, rol, *rest in rows
+            Key(number, folded, name, clave, avisos, habilitado, rol, factor, bool(exige), company_of(*rest))
+            for number, folded, name, clave, avisos, habilitado, rol, factor, exige, *rest in rows
         ]
 
-    def must_tell_apart(self, usuario: str, clave: str, ambiente: str) -> None:
-        """:raises Refused: the same user name and password open another environment (AUT-012)."""
-        others = [one for one in self.keys([normal(usuario)]) if one.company.ambiente != ambiente]
+    def must_tell_apart(self, usuario: str, clave: str, ambiente: str, rol: Rol = "integracion") -> None:
+        """
+        :param rol: of the user. Two that people come into the portal with may have one password: a person chooses the
+            company on a page, and where a program calls with it, :class:`~dteplanows.accounts.callers.Callers` asks.
+        :raises Refused: the same user name and password open another environment for programs (AUT-012).
+        """
+        others = [
+            one for one in self.keys([normal(usuario)])
+            if one.company.ambiente != ambiente and "integracion" in (one.rol, rol)
+        ]  # fmt: skip
         if matching(clave, (one.clave for one in others)):
             otro = others[0].company.ambiente
             raise Refused([problem("AUT-012", value=usuario, ambiente=ambiente, otro=otro)])
@@ -153,7 +167,8 @@ class Logins(Repository):
 def _opened(key: Key) -> Opened:
     avisos = AVISOS_BY_DEFAULT[key.company.ambiente] if key.avisos is None else bool(key.avisos)
     huella = hashlib.blake2b(key.clave.encode(), digest_size=16).hexdigest()
-    return Opened(key.usuario, key.company, avisos, key.id, huella, key.rol)
+    factor, exige = key.segundo_factor, key.exige_segundo_factor
+    return Opened(key.usuario, key.company, avisos, key.id, huella, key.rol, factor, exige)
 
 
 def normal(usuario: str) -> str:

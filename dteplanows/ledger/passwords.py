@@ -62,6 +62,11 @@ def hash_password(clave: str, like: str = "") -> str:
     return _text(way, _derive(clave, way))
 
 
+def renumbered(stored: str) -> str:
+    """The hash *stored* as if its password had been set anew."""
+    return "$".join((*stored.split("$")[:6], secrets.token_hex(4)))
+
+
 def is_current(stored: str) -> bool:
     """Whether a hash was made as new ones are."""
     return stored.startswith(f"{_ARGON}${_KIB}${_PASSES}${_LANES}$")
@@ -150,9 +155,7 @@ def _derive(clave: str, way: _Way) -> bytes:
     data = clave.encode("utf-8", "surrogatepass")
     first, second, third = way.cost
     if way.name == _SCRYPT:
-        return hashlib.scrypt(
-            data, salt=way.salt, n=first, r=second, p=third, maxmem=_SCRYPT_MEMORY, dklen=_LENGTH
-        )
+        return hashlib.scrypt(data, salt=way.salt, n=first, r=second, p=third, maxmem=_SCRYPT_MEMORY, dklen=_LENGTH)
     return hash_secret_raw(data, way.salt, second, first, third, _LENGTH, Type.ID)
 
 

@@ -34,6 +34,11 @@ class PortalSessions(Repository):
         with self.db.writing(PART):
             self.db.connection.execute("UPDATE sesion_portal SET vista = ? WHERE clave = ?", (moment, clave))
 
+    def of(self, usuario: str) -> list[PortalSession]:
+        """The sessions of everybody of that user name, the one seen last first."""
+        query = f"{SESION_PORTAL.select} WHERE usuario = ? ORDER BY vista DESC, clave"
+        return [SESION_PORTAL.row(row) for row in self.db.connection.execute(query, (usuario,))]
+
     def end(self, clave: str) -> None:
         """Let the session of that key open nothing any more."""
         with self.db.writing(PART):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
+from dteplanows.ledger.columns import Spec
+from dteplanows.ledger.people_tables import PEOPLE_TABLES
 from dteplanows.ledger.table import Index, Schema, Table
 
 STEP = 20
@@ -25,6 +27,8 @@ class PortalSession(NamedTuple):
     ip: str
     navegador: str
     """What the browser calls itself, shortened."""
+    por_confirmar: Annotated[bool, Spec(since=21)] = False
+    """The password was right; the second factor has still to be shown, and nothing is open before."""
 
 
 SESION_PORTAL = Table(
@@ -33,4 +37,4 @@ SESION_PORTAL = Table(
     schema=Schema(key=("clave",), indexes=(Index("sesion_portal_vista", "vista"),), since=STEP),
 )
 
-PORTAL_TABLES: tuple[Table[Any], ...] = (SESION_PORTAL,)
+PORTAL_TABLES: tuple[Table[Any], ...] = (SESION_PORTAL, *PEOPLE_TABLES)

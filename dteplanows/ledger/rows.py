@@ -45,6 +45,10 @@ class User(NamedTuple):
         "integracion"
     )
     """What it may do; users of older versions only call the services."""
+    segundo_factor: Annotated[int, Spec(since=21)] = 0
+    """Which second factor it shows beside its password; 0 for none. A person has the same one in all companies."""
+    exige_segundo_factor: Annotated[bool, Spec(since=21)] = False
+    """Whoever administers the company wants it to have one."""
 
     @property
     def con_avisos(self) -> bool:
@@ -66,6 +70,10 @@ class Opened(NamedTuple):
     """Another one whenever a password is set, the same as before too; it tells nothing of the password."""
     rol: Rol
     """What the user may do for the company."""
+    segundo_factor: int = 0
+    """Which second factor has to be shown beside the password; 0 for none."""
+    exige_segundo_factor: bool = False
+    """It has to have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,6 +448,8 @@ class StoredEvent(NamedTuple):
     """What was changed, by name, as it was; empty where nothing was there."""
     despues: Annotated[dict[str, Any], Spec(default="")]
     """The same as it is since then."""
+    desde: Annotated[str, Spec(since=21, default="")] = ""
+    """The address of whoever did it over the network; empty for an order on this machine, and for older events."""
 
 
 class Listener(NamedTuple):

@@ -17,7 +17,7 @@ def newest_step() -> int:
 
 def step(number: int, engine: Engine) -> list[str]:
     """The statements of a step that follows from the tables."""
-    made = [statement for table in TABLES if table.schema.since == number for statement in table.ddl(engine)]
+    made = [statement for table in TABLES if table.schema.since == number for statement in table.ddl(engine, number)]
     added = [
         f"ALTER TABLE {table.name} ADD COLUMN {one.ddl(engine)}"
         for table in TABLES if table.schema.since < number

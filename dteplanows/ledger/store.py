@@ -25,7 +25,9 @@ from dteplanows.ledger.files import Files
 from dteplanows.ledger.finding import Finding
 from dteplanows.ledger.folios import Folios
 from dteplanows.ledger.held import Held
+from dteplanows.ledger.invitations import Invitations
 from dteplanows.ledger.kept_settings import KeptSettings
+from dteplanows.ledger.login_attempts import LoginAttempts
 from dteplanows.ledger.logins import Logins
 from dteplanows.ledger.mailbox import Mail
 from dteplanows.ledger.marks import Marks
@@ -36,6 +38,7 @@ from dteplanows.ledger.place import Place
 from dteplanows.ledger.portal_sessions import PortalSessions
 from dteplanows.ledger.received import Received
 from dteplanows.ledger.references import References
+from dteplanows.ledger.second_factors import SecondFactors
 from dteplanows.ledger.secrets import Secrets, open_vault
 from dteplanows.ledger.sessions import Sessions
 from dteplanows.ledger.undelivered import Undelivered
@@ -99,7 +102,10 @@ class Ledger:
         self.secrets = Secrets(self.settings, vault)
         self.companies = Companies(db, self.events)
         self.logins = Logins(db)
+        self.login_attempts = LoginAttempts(db)
         self.users = Users(db, self.events, self.companies, self.logins)
+        self.invitations = Invitations(db, self.events, self.companies)
+        self.second_factors = SecondFactors(db, self.events, self.secrets)
         self.certificates = Certificates(db, self.events, self.companies, vault)
         self.cafs = Cafs(db, self.events, self.companies, vault)
         self.folios = Folios(db, self.events)

@@ -8,14 +8,15 @@ there.
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, Generic, Literal, NamedTuple, TypeVar, get_type_hints
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar, get_type_hints
 
 import peewee
 
-from dteplanows.ledger.columns import Column, column
+from dteplanows.ledger.columns import Column, Spec, column
 
 Row = TypeVar("Row")
 Engine = Literal["sqlite", "postgresql"]
@@ -43,6 +44,8 @@ class Schema(NamedTuple):
     indexes: Sequence[Index] = ()
     since: int = 0
     """The step that makes the table; 0 for one that is in the published steps."""
+    added: Mapping[str, int] = {}
+    """The steps that add columns of a row whose class cannot say it, by the column's name."""
 
 
 class Table(Generic[Row]):
@@ -67,6 +70,8 @@ class Table(Generic[Row]):
         self._row = row
         hints, defaults = get_type_hints(row, include_extras=True), _defaults(row)
         shown = [one for one in hints if one not in leave]
+        for one, since in schema.added.items():
+            hints[one] = Annotated[hints[one], Spec(since)]
         self.shown = tuple(column(one, hints[one], defaults.get(one)) for one in shown)
         """What a row has."""
         hidden = [column(one, hint) for one, hint in (more or {}).items()]
@@ -133,9 +138,13 @@ class Table(Generic[Row]):
             return None
         return peewee.CompositeKey(*self.key)
 
-    def ddl(self, engine: Engine) -> list[str]:
-        """The statements that make the table as it is now, with its indexes."""
-        columns = [_ID[engine] if one.name == "id" else one.ddl(engine) for one in self.columns]
+    def ddl(self, engine: Engine, step: int = sys.maxsize) -> list[str]:
+        """The statements that make the table, with its indexes.
+
+        :param step: with the columns that it had by that step; those of later ones are added by them.
+        """
+        own = [one for one in self.columns if one.spec.since <= step]
+        columns = [_ID[engine] if one.name == "id" else one.ddl(engine) for one in own]
         if self.key != ("id",):
             columns.append(f"PRIMARY KEY ({', '.join(self.key)})")
         made = f"CREATE TABLE {self.name} ({', '.join((*columns, *self.schema.constraints))})"

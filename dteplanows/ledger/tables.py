@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
-from dteplanows.document.company import Company
 from dteplanows.ledger.columns import Spec
+from dteplanows.ledger.company_table import EMPRESA
 from dteplanows.ledger.delivery_tables import DELIVERY_TABLES
 from dteplanows.ledger.mail_tables import MAIL_TABLES
 from dteplanows.ledger.notice_tables import NOTICE_TABLES
@@ -151,12 +151,6 @@ class WithdrawnLink(NamedTuple):
     momento: datetime
 
 
-EMPRESA = Table(
-    "empresa",
-    Company,
-    {"id": int},
-    schema=Schema(constraints=("CHECK (ambiente IN ('pruebas', 'produccion'))", "UNIQUE (ambiente, rut)")),
-)
 USUARIO = Table(
     "usuario",
     User,

@@ -15,12 +15,14 @@ from dteplanows.ledger.companies import Companies
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.events import Events, NewEvent
 from dteplanows.ledger.logins import Logins, normal
-from dteplanows.ledger.passwords import hash_password
+from dteplanows.ledger.passwords import hash_password, renumbered
 from dteplanows.ledger.repository import Repository
 from dteplanows.ledger.rows import NO_SETTINGS, Rol, User, UserSettings
 from dteplanows.ledger.tables import USUARIO
 
-_AT_FIRST: Mapping[str, object] = {"avisos": None, "rol": "integracion"}
+_ONE = "WHERE usuario_normal = ? AND ambiente = ? AND rut = ?"
+
+_AT_FIRST: Mapping[str, object] = {"avisos": None, "rol": "integracion", "exige_segundo_factor": False}
 """The settings of a user that nobody has given any."""
 
 
@@ -61,7 +63,7 @@ class Users(Repository):
         hashed = self._hashed(usuario, clave)
         with self.db.writing():
             self.companies.must_exist(ambiente, rut)
-            self.logins.must_tell_apart(usuario, clave, ambiente)
+            self.logins.must_tell_apart(usuario, clave, ambiente, settings.rol or self._rol(usuario, ambiente, rut))
             values: dict[str, object] = {"usuario": usuario, "clave": hashed, "creado": clock.now()}
             given: dict[str, object] = settings._asdict()
             values |= {name: value for name, value in given.items() if value is not None}
@@ -77,24 +79,46 @@ class Users(Repository):
 
     def _settings_of(self, usuario: str, ambiente: Ambiente, rut: str) -> dict[str, object]:
         """The settings of a user, by name; nothing for one that is not there."""
-        query = "SELECT avisos, rol FROM usuario WHERE usuario_normal = ? AND ambiente = ? AND rut = ?"
+        query = f"SELECT avisos, rol, exige_segundo_factor FROM usuario {_ONE}"
         row = self.db.connection.execute(query, (normal(usuario), ambiente, rut)).fetchone()
-        return {"avisos": None if row[0] is None else bool(row[0]), "rol": row[1]} if row else {}
+        if not row:
+            return {}
+        avisos, rol, exige = row
+        return {"avisos": None if avisos is None else bool(avisos), "rol": rol, "exige_segundo_factor": bool(exige)}
+
+    def _rol(self, usuario: str, ambiente: Ambiente, rut: str) -> Rol:
+        """The role of a user; that of a new one where it is not there."""
+        found: Rol = (self._settings_of(usuario, ambiente, rut) or _AT_FIRST)["rol"]  # type: ignore[assignment]
+        return found
 
     def _note_user(self, usuario: str, ambiente: Ambiente, rut: str, given: Mapping[str, object]) -> None:
         """Note that a user is made, or has another password.
 
         :param given: its settings; None for each that stays.
         """
-        antes = self._settings_of(usuario, ambiente, rut)
-        before = antes or _AT_FIRST
-        despues = {name: before[name] if value is None else value for name, value in given.items()}
+        known = self._settings_of(usuario, ambiente, rut)
+        antes = {name: known[name] for name in given} if known else {}
+        despues = {name: (known or _AT_FIRST)[name] if value is None else value for name, value in given.items()}
         what = "creado"
         if antes:
             what, antes["clave"], despues["clave"] = "cambiado", "la anterior", "una nueva"
         if what == "creado":
             despues["usuario"] = usuario
         self.events.change(NewEvent(f"usuario {what}", usuario, ambiente, rut, antes=antes, despues=despues))
+
+    def of(self, ambiente: Ambiente, rut: str) -> list[User]:
+        """The users of a company, by name."""
+        return [one for one in self.all() if (one.ambiente, one.rut) == (ambiente, rut)]
+
+    def find(self, usuario: str, ambiente: Ambiente, rut: str) -> User:
+        """One user of a company.
+
+        :raises Refused: it has no such user.
+        """
+        found = [one for one in self.of(ambiente, rut) if normal(one.usuario) == normal(usuario)]
+        if not found:
+            raise Refused([problem("AUT-030", value=usuario, rut=rut, ambiente=ambiente)])
+        return found[0]
 
     def all(self) -> list[User]:
         """All users, by name."""
@@ -104,7 +128,7 @@ class Users(Repository):
 
     def has(self, usuario: str, ambiente: Ambiente, rut: str) -> bool:
         """Whether the company has that user, disabled ones too."""
-        query = "SELECT 1 FROM usuario WHERE usuario_normal = ? AND ambiente = ? AND rut = ?"
+        query = f"SELECT 1 FROM usuario {_ONE}"
         return self.db.connection.execute(query, (normal(usuario), ambiente, rut)).fetchone() is not None
 
     def set_password(self, usuario: str, clave: str, ambiente: Ambiente, rut: str) -> None:
@@ -116,7 +140,7 @@ class Users(Repository):
             raise Refused([problem("AUT-011", value=usuario)])
         hashed = self._hashed(usuario, clave)
         with self.db.writing():
-            self.logins.must_tell_apart(usuario, clave, ambiente)
+            self.logins.must_tell_apart(usuario, clave, ambiente, self._rol(usuario, ambiente, rut))
             told = _changed(usuario, ambiente, rut, {"clave": "la anterior"}, {"clave": "una nueva"})
             self._change("UPDATE usuario SET clave = ?", (hashed,), told)
 
@@ -129,6 +153,23 @@ class Users(Repository):
         """Say what the user may do; whoever is in the portal with it may do that from the next page on."""
         told = self._told(usuario, ambiente, rut, "rol", rol)
         self._change("UPDATE usuario SET rol = ?", (rol,), told)
+
+    def set_exige(self, usuario: str, ambiente: Ambiente, rut: str, exige: bool) -> None:
+        """Say whether the user must have a second factor; without one it then opens nothing but its enrolment."""
+        told = self._told(usuario, ambiente, rut, "exige_segundo_factor", exige)
+        self._change("UPDATE usuario SET exige_segundo_factor = ?", (int(exige),), told)
+
+    def end_everything(self, usuario: str, ambiente: Ambiente, rut: str) -> None:
+        """Let every session of the user and every token that it was given open the company no more; its password stays.
+
+        All of them stand on what changes with the hash of the password.
+        """
+        with self.db.writing():
+            query = f"SELECT clave FROM usuario {_ONE}"
+            (hashed,) = self.db.connection.execute(query, (normal(usuario), ambiente, rut)).fetchone() or ("",)
+            name = "sesiones y tokens"
+            told = _changed(usuario, ambiente, rut, {name: "los que había"}, {name: "ninguno"})
+            self._change("UPDATE usuario SET clave = ?", (renumbered(hashed),), told)
 
     def disable(self, usuario: str, ambiente: Ambiente, rut: str) -> None:
         """Let the user open nothing until :meth:`enable`; once more changes nothing."""
@@ -157,8 +198,7 @@ class Users(Repository):
         """Carry *order* out for one user, and note *event*, whose detail and company say which user that is."""
         usuario, ambiente, rut = event.detalle, event.ambiente, event.rut_emisor
         with self.db.writing():
-            where = "WHERE usuario_normal = ? AND ambiente = ? AND rut = ?"
-            changed = self.db.connection.execute(f"{order} {where}", (*values, normal(usuario), ambiente, rut)).rowcount
+            changed = self.db.connection.execute(f"{order} {_ONE}", (*values, normal(usuario), ambiente, rut)).rowcount
             if not changed:
                 raise Refused([problem("AUT-030", value=usuario, rut=rut, ambiente=ambiente)])
             self.events.change(event)

@@ -134,6 +134,12 @@ def who() -> str:
     return operator()
 
 
+def where_from() -> str:
+    """The address from which a change is made at this moment; empty for an order given on this machine."""
+    call = current()
+    return call.ip if call and call.via != "orden" else ""
+
+
 def operator() -> str:
     """The system's user who runs this process; behind ``sudo``, both."""
     try:

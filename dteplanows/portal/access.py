@@ -12,9 +12,10 @@ from enum import IntEnum
 from flask import Flask, abort, g, request, session
 from flask.typing import ResponseReturnValue
 
+from dteplanows.accounts.people import RANKS
 from dteplanows.log import call
-from dteplanows.portal.failures import must_come_in
-from dteplanows.portal.sessions import RANKS, Person, Sessions
+from dteplanows.portal.failures import must_come_in, must_enrol
+from dteplanows.portal.sessions import Person, Sessions
 
 TOKEN = "sesion"
 """Where the browser's signed cookie holds the token of the session."""
@@ -36,9 +37,25 @@ class Need(IntEnum):
 TABLE: Mapping[str, Need] = {
     "static": Need.NOTHING,
     "entering.login": Need.NOTHING,
+    "entering.code": Need.NOTHING,
+    "entering.invitation": Need.NOTHING,
     "entering.logout": Need.NOTHING,
     "entering.token": Need.CONTADOR,
     "entering.home": Need.CONTADOR,
+    "account.account_page": Need.CONTADOR,
+    "account.change_password": Need.CONTADOR,
+    "account.end_sessions": Need.CONTADOR,
+    "account.factor_page": Need.CONTADOR,
+    "account.change_factor": Need.CONTADOR,
+    "people.people_page": Need.ADMINISTRADOR,
+    "people.invite": Need.ADMINISTRADOR,
+    "people.create": Need.ADMINISTRADOR,
+    "people.person_page": Need.ADMINISTRADOR,
+    "people.change": Need.ADMINISTRADOR,
+    "audit.audit_page": Need.ADMINISTRADOR,
+    "audit.export_file": Need.ADMINISTRADOR,
+    "installation_audit.audit_page": Need.OPERADOR,
+    "installation_audit.export_file": Need.OPERADOR,
     "style.style_page": Need.ADMINISTRADOR,
     "board.board_page": Need.CONTADOR,
     "validation.validation_page": Need.CONTADOR,
@@ -96,6 +113,12 @@ TABLE: Mapping[str, Need] = {
 """Every endpoint, with the least role that it asks for."""
 
 
+BEFORE_ENROLMENT = frozenset({
+    "entering.logout", "entering.token", "account.factor_page", "account.change_factor",
+})  # fmt: skip
+"""What somebody may ask for who has to have a second factor and has none."""
+
+
 def guard(app: Flask, sessions: Sessions) -> None:
     """Have every request of *app* looked at."""
 
@@ -128,6 +151,8 @@ def guard(app: Flask, sessions: Sessions) -> None:
             return must_come_in() if need else None
         call.note_account(person.usuario, *(g.address or ("", "")))
         _look_at(person, need)
+        if need and person.must_enrol and request.endpoint not in BEFORE_ENROLMENT:
+            return must_enrol()
         return None
 
 
@@ -148,4 +173,5 @@ def _look_at(person: Person, need: Need) -> None:
 
 def may(person: Person, endpoint: str, company: tuple[str, str] | None) -> bool:
     """Whether *person* may ask for *endpoint*, of *company* where it belongs to one."""
-    return RANKS[person.rol(company) if company else person.best] >= TABLE[endpoint]
+    need = TABLE.get(endpoint)
+    return need is not None and RANKS[person.rol(company) if company else person.best] >= need

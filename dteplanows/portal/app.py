@@ -11,6 +11,8 @@ from flask import Flask, g, request, url_for
 
 import dteplanows
 from dteplanows.portal import THEME_COOKIE, THEMES, access, failures, navigation, safety, shown
+from dteplanows.portal.account.views import account
+from dteplanows.portal.audit.views import audit, installation_audit
 from dteplanows.portal.backups.views import backups
 from dteplanows.portal.badges import badge_of
 from dteplanows.portal.batches.views import batches
@@ -21,6 +23,7 @@ from dteplanows.portal.entering import entering
 from dteplanows.portal.envelopes.views import envelopes
 from dteplanows.portal.folios.views import folios
 from dteplanows.portal.integration.views import integration
+from dteplanows.portal.people.views import people
 from dteplanows.portal.sales.act_views import sales_acts
 from dteplanows.portal.sales.views import sales
 from dteplanows.portal.services import Services, give
@@ -37,8 +40,9 @@ _SECRET = "clave_portal"
 _A_YEAR = 31_536_000
 
 BLUEPRINTS = (
-    entering, style, board, sales, sales_acts, validation, integration,
+    entering, account, style, board, sales, sales_acts, validation, integration,
     folios, certificates, envelopes, batches, backups, settings, company, companies, simulator,
+    people, audit, installation_audit,
 )  # fmt: skip
 """The families of pages."""
 

@@ -37,6 +37,13 @@ def must_come_in() -> ResponseReturnValue:
     return page, 401
 
 
+def must_enrol() -> ResponseReturnValue:
+    """The answer to who has to have a second factor first."""
+    if is_script():
+        return jsonify(error=t("failures.factor")), 403
+    return redirect(url_for("account.factor_page"))
+
+
 def told(problems: Iterable[Problem], status: int) -> Response:
     """A page, or JSON, that tells *problems*."""
     found = list(problems)

@@ -25,11 +25,14 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("menu.company", (
         ("company.company_page", "menu.facts"),
         ("certificates.certificates_page", "menu.certificates"),
+        ("people.people_page", "people.page"),
+        ("audit.audit_page", "audit.page"),
     )),
     ("menu.installation", (
-        ("companies.companies_page", "menu.all_companies"),
+        ("companies.companies_page", "companies.page"),
         ("settings.settings_page", "menu.settings"),
         ("backups.backups_page", "menu.backups"),
+        ("installation_audit.audit_page", "audit.installation"),
     )),
 )  # fmt: skip
 """Groups in the order of the menu, each with the key of its name and its pages: the endpoint, and the key of the name.

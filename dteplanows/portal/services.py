@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import NamedTuple, Protocol
 
 from flask import current_app
 
@@ -15,9 +16,21 @@ from dteplanows.settings import Settings
 
 _KEY = "dteplanows"
 
-Admit = Callable[[str, str, str], Sequence[Opened]]
-"""What a user name and a password open, for whoever calls from an address; raises ``Refused`` where it is nothing, or
-too many wrong passwords came before."""
+
+class Door(Protocol):
+    """Lets people in, and counts those who guess: the same count as that of the calls of programs."""
+
+    def opened(self, usuario: str, clave: str, ip: str) -> Sequence[Opened]:
+        """What a user name and a password open, for whoever calls from an address.
+
+        :raises Refused: it is nothing (AUT-001), or too many wrong passwords came before (AUT-013 and others).
+        """
+
+    def code(self, usuario: str, ip: str) -> AbstractContextManager[None]:
+        """Surround the check of a code that a person shows beside the password.
+
+        :raises Refused: too many were wrong.
+        """
 
 
 class Services(NamedTuple):
@@ -28,7 +41,7 @@ class Services(NamedTuple):
     settings: Settings
     copies: Copies
     """The printed copies of issued documents."""
-    admit: Admit
+    door: Door
     body: int
     """Bytes that the body of a request may have."""
 

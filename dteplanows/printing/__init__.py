@@ -1,16 +1,18 @@
-"""The printed document: letter-size PDF of every type, and the tickets of boletas.
+"""The printed document: on letter paper, or on a roll for boletas and whatever asks for it; PDF, text and ESC/POS.
 
 It takes the signed XML as it is stored and plain facts, and knows nothing of how documents are issued::
 
-    printing.pdf(xml, PrintFacts("pruebas"))                    a PDF file
+    printing.pdf(xml, PrintFacts("pruebas"))                    a PDF file, on the paper of the document
     printing.pdf(xml, facts, cedible=True)                      the cedible copy
+    printing.letter_pdf(xml, facts)                             on letter paper
+    printing.ticket_pdf(xml, facts, Roll.MM58)                  on a roll
     printing.preview(draft, facts)                              the same of what is not issued, marked as such
     printing.ticket(xml, facts, Roll.MM80).head                 the texts for a thermal printer
-    printing.ticket_pdf(xml, facts, Roll.MM58)                  the ticket as a PDF file
+    printing.escpos.ticket(xml, facts, profile)                 all that a receipt printer needs, as bytes for it
 
 Errors::
 
-    ValueError       the bytes are no signed document that is printed here; a ticket was asked of what is no boleta
+    ValueError       the bytes are no signed document that is printed here; a ticket was asked of what has none
     * NotCedible     the document has no cedible copy
 """
 
@@ -20,34 +22,36 @@ from dteplanows.document.elements import BOLETAS, DOCUMENT_NAMES
 from dteplanows.printing import letter, paper, roll
 from dteplanows.printing.facts import NotCedible, PrintFacts
 from dteplanows.printing.page import Page
-from dteplanows.printing.roll import Roll
+from dteplanows.printing.roll import Roll, on_roll
 from dteplanows.printing.stored import Stored, is_cedible, read, read_draft
+from dteplanows.printing.ticket import is_ticket
 from dteplanows.printing.ticket_text import Ticket, text_parts
 
 __all__ = [
-    "NotCedible",
-    "PrintFacts",
-    "Roll",
-    "Ticket",
-    "has_cedible",
-    "is_cedible",
-    "pdf",
-    "preview",
-    "ticket",
-    "ticket_pdf",
-]
+    "NotCedible", "PrintFacts", "Roll", "Ticket", "has_cedible", "is_cedible", "letter_pdf", "pdf", "preview",
+    "ticket", "ticket_pdf",
+]  # fmt: skip
 
 
 def pdf(xml: bytes, facts: PrintFacts, cedible: bool = False) -> bytes:
-    """The document on letter paper, as a PDF file; the same arguments give the same bytes.
+    """The document on its own paper, as a PDF file; the same arguments give the same bytes.
+
+    That is a roll for boletas, but for those of a company that wants letters, and for documents that say so.
 
     :param xml: the signed document as it is stored.
     :raises NotCedible: *cedible* is asked of a document that has no such copy.
     :raises ValueError: *xml* is no signed document.
     """
-    stored = read(xml)
-    if cedible and not stored.has_cedible:
-        raise NotCedible(f"{DOCUMENT_NAMES[stored.tipo]} {stored.folio}")
+    stored = _copy(xml, cedible)
+    if (stored.tipo in BOLETAS and facts.rollo == "carta") or not is_ticket(stored):
+        return _file(stored, letter.layout(stored, facts, cedible))
+    width = Roll.MM58 if stored.tipo in BOLETAS and facts.rollo == "58" else Roll.MM80
+    return _file(stored, roll.layout(stored, facts, width, cedible))
+
+
+def letter_pdf(xml: bytes, facts: PrintFacts, cedible: bool = False) -> bytes:
+    """The document on letter paper, whatever it is; otherwise as :func:`pdf`."""
+    stored = _copy(xml, cedible)
     return _file(stored, letter.layout(stored, facts, cedible))
 
 
@@ -70,26 +74,27 @@ def has_cedible(xml: bytes) -> bool:
 
 
 def ticket(xml: bytes, facts: PrintFacts, width: Roll = Roll.MM80) -> Ticket:
-    """The texts of a boleta's ticket, for printers that write letters of one width.
+    """The texts of a ticket, for printers that write letters of one width.
 
-    :raises ValueError: *xml* is no signed boleta.
+    :raises ValueError: *xml* is no signed document that is printed on a roll of that *width*.
     """
-    return text_parts(_boleta(xml), facts, width)
+    return text_parts(on_roll(read(xml), width), facts, width)
 
 
-def ticket_pdf(xml: bytes, facts: PrintFacts, width: Roll = Roll.MM80) -> bytes:
-    """The ticket of a boleta as a PDF file, its page as long as it needs to be.
+def ticket_pdf(xml: bytes, facts: PrintFacts, width: Roll = Roll.MM80, cedible: bool = False) -> bytes:
+    """The ticket as a PDF file, its page as long as it needs to be.
 
-    :raises ValueError: *xml* is no signed boleta.
+    :raises NotCedible: *cedible* is asked of a document that has no such copy.
+    :raises ValueError: *xml* is no signed document that is printed on a roll of that *width*.
     """
-    stored = _boleta(xml)
-    return _file(stored, roll.layout(stored, facts, width))
+    stored = on_roll(_copy(xml, cedible), width)
+    return _file(stored, roll.layout(stored, facts, width, cedible))
 
 
-def _boleta(xml: bytes) -> Stored:
+def _copy(xml: bytes, cedible: bool) -> Stored:
     stored = read(xml)
-    if stored.tipo not in BOLETAS:
-        raise ValueError(f"{DOCUMENT_NAMES[stored.tipo]} has no ticket")
+    if cedible and not stored.has_cedible:
+        raise NotCedible(f"{DOCUMENT_NAMES[stored.tipo]} {stored.folio}")
     return stored
 
 

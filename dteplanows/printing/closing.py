@@ -28,9 +28,11 @@ RECEIPT = (
     "recibido(s)."
 )
 """Legend of the law on the transfer of invoices (Manual de Muestras Impresas v4.0)."""
-_RECEIPT_FIELDS = (("Nombre", 0.0, 0.56), ("R.U.T.", 0.58, 1.0), ("Fecha", 0.0, 0.24), ("Recinto", 0.26, 0.56),
+_RECEIPT_PLACES = (("Nombre", 0.0, 0.56), ("R.U.T.", 0.58, 1.0), ("Fecha", 0.0, 0.24), ("Recinto", 0.26, 0.56),
                    ("Firma", 0.58, 1.0))  # fmt: skip
 """What the receiver writes by hand, with the parts of the width between which it stands."""
+RECEIPT_FIELDS = tuple(name for name, *_ in _RECEIPT_PLACES)
+"""The names of the same."""
 _RECEIPT_HEIGHT = 72.0
 
 
@@ -59,7 +61,7 @@ def change_value(one: Part, other_currency: bool) -> str:
 
 def close(flow: Flow, stored: Stored, facts: PrintFacts, cedible: bool) -> None:
     """Draw the end at the foot of the last page, on a new one when there is no room."""
-    size = stamp.sized(stored.ted, stamp.ADVISED, stamp.LARGEST) if stored.ted else stamp.Sized(None, *stamp.ADVISED)
+    size = stamp.Barcode(stored.ted, "carta", facts.puntos_carta)
     lines = stamp.words(facts)
     totals = _totals(stored)
     zone = max(stamp.height_of(size, len(lines)), sum(len(label) for label, _ in totals) * _ROW + 14)
@@ -68,10 +70,7 @@ def close(flow: Flow, stored: Stored, facts: PrintFacts, cedible: bool) -> None:
     flow.need(zone + receipt)
     y = BOTTOM - receipt - zone
     top = BOTTOM - receipt - stamp.height_of(size, len(lines))
-    if stored.ted:
-        stamp.draw(flow.page, size, _STAMP_LEFT, top, lines)
-    else:
-        stamp.draw_place(flow.page, _STAMP_LEFT, top)
+    stamp.draw(flow.page, size, _STAMP_LEFT, top, lines if stored.ted else [])
     _draw_totals(flow.page, y, totals)
     if cedible:
         _draw_receipt(flow.page, BOTTOM - receipt)
@@ -103,7 +102,7 @@ def _draw_receipt(page: Page, y: float) -> None:
     """The block that the receiver signs (Ley 19.983)."""
     width = RIGHT - LEFT
     page.put(Box(LEFT, y + 4, width, _RECEIPT_HEIGHT - 8, 0.5, (0, 0, 0)))
-    for at, (label, start, end) in enumerate(_RECEIPT_FIELDS):
+    for at, (label, start, end) in enumerate(_RECEIPT_PLACES):
         base = y + (20 if at < 2 else 40)
         x, to_x = LEFT + 6 + start * (width - 12), LEFT + 6 + end * (width - 12)
         page.write(Text(x, base, f"{label}:", SIZE, bold=True))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from dteplanows.document.company import Ambiente
+from dteplanows.document.company import Ambiente, Dots, Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,18 @@ class PrintFacts:
     """Lines of observation."""
     adicionales: Mapping[str, str] = field(default_factory=dict)
     """The customer's own data by name."""
+    pagina: str = ""
+    """Address of the page that shows the document to its receiver, printed as a QR code; empty for none."""
     consulta: str = ""
     """Address where the receiver of a boleta can see it; empty for none."""
+    puntos_carta: Dots = 300
+    """Dots per inch of the printer of letters; what stands on the grid of 300 stands on that of 600 and 1200 too."""
+    puntos_ticket: Dots = 203
+    """Dots per inch of the printer of tickets."""
+    rollo: Paper = "80"
+    """Paper of boletas: the millimetres of a roll, or ``carta``."""
+    boleta_sin_timbre: bool = False
+    """Printed boletas have no barcode (optional since 2026-01-01)."""
 
 
 class NotCedible(ValueError):  # noqa: N818 - named for the state of the document

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from dteplanows.document.elements import DOCUMENT_NAMES, EXPORTS
-from dteplanows.printing import closing, cutting, shown
+from dteplanows.printing import closing, cutting, qr, shown
 from dteplanows.printing.facts import PrintFacts
-from dteplanows.printing.fields import Entry, coded, entries, words_or_code
+from dteplanows.printing.fields import Entry, entries
 from dteplanows.printing.flow import BOTTOM, LEFT, RIGHT, SIZE, WIDTH, Column, Flow
 from dteplanows.printing.page import MILLIMETRE, RED, Box, Page, Text, wrap
 from dteplanows.printing.stored import Stored
-from dteplanows.printing.table_rows import line, reference
+from dteplanows.printing.table_rows import commission, line, packages, reference
 
 TEST_MARK = "DOCUMENTO DE PRUEBA – SIN VALIDEZ TRIBUTARIA"
 PREVIEW_MARK = "VISTA PREVIA – NO ES UN DOCUMENTO"
@@ -35,6 +37,7 @@ def layout(stored: Stored, facts: PrintFacts, cedible: bool) -> list[Page]:
     _references(flow, stored)
     _lines(flow, stored)
     _after_the_lines(flow, stored, facts)
+    _code(flow, facts)
     closing.close(flow, stored, facts, cedible)
     last = len(flow.pages)
     for number, page in enumerate(flow.pages, 1):
@@ -113,16 +116,7 @@ def _parties(flow: Flow, stored: Stored) -> None:
 
 
 def _packages(flow: Flow, stored: Stored) -> None:
-    rows = [
-        [
-            coded("CodTpoBultos", one.text("CodTpoBultos")),
-            shown.number(one.text("CantBultos")),
-            one.text("Marcas"),
-            one.text("IdContainer"),
-            " / ".join(one.texts("Sello") + one.texts("EmisorSello")),
-        ]
-        for one in stored.root.all("Encabezado/Transporte/Aduana/TipoBultos")
-    ]
+    rows = [packages(one) for one in stored.root.all("Encabezado/Transporte/Aduana/TipoBultos")]
     if rows:
         flow.gap()
         columns = [Column("Bultos", most=110), Column("Cantidad", "right", 60), Column("Marcas")]
@@ -180,13 +174,24 @@ def _after_the_lines(flow: Flow, stored: Stored, facts: PrintFacts) -> None:
         flow.paragraph(added.said)
 
 
+def _code(flow: Flow, facts: PrintFacts) -> None:
+    """The code with the address of the document's page, and what it is for."""
+    if not facts.pagina:
+        return
+    code = qr.Placed(facts.pagina, facts.puntos_carta)
+    height = code.side + 2 * qr.QUIET_ZONE
+    flow.gap()
+    flow.need(height)
+    code.draw(flow.page, LEFT + qr.QUIET_ZONE, flow.y + qr.QUIET_ZONE)
+    x, y = LEFT + height + 4, flow.y + height / 2 - 4
+    for text in (qr.WORDS, urlsplit(facts.pagina).netloc):
+        flow.page.write(Text(x, y, text, SIZE))
+        y += 11
+    flow.y += height
+
+
 def _commissions(flow: Flow, stored: Stored) -> None:
-    rows = []
-    for one in stored.root.all("Comisiones"):
-        rate = one.text("TasaComision")
-        amounts = [shown.number(one.text(name)) for name in ("ValComNeto", "ValComExe", "ValComIVA")]
-        kind = words_or_code("TipoMovim", one.text("TipoMovim"))
-        rows.append([kind, one.text("Glosa"), f"{shown.number(rate)}%" if rate else "", *amounts])
+    rows = [commission(one) for one in stored.root.all("Comisiones")]
     if rows:
         flow.gap()
         columns = [Column("Comisión o cargo", most=90), Column("Glosa"), Column("Tasa", "right", 40)]

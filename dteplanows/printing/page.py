@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from reportlab.pdfbase.pdfmetrics import getFont
 
+from dteplanows.printing.dots import Shape
 from dteplanows.printing.pdf417 import Symbol
 
 MILLIMETRE = 72 / 25.4
@@ -65,12 +66,21 @@ class Box(NamedTuple):
 
 
 class Stamp(NamedTuple):
-    """The barcode."""
+    """The barcode of the stamp."""
 
     x: float
     y: float
     width: float
     height: float
+    shape: Shape
+
+
+class Code(NamedTuple):
+    """A QR code."""
+
+    x: float
+    y: float
+    side: float
     symbol: Symbol
 
 
@@ -80,7 +90,7 @@ class Slanted(NamedTuple):
     text: str
 
 
-Mark = Text | Rule | Box | Stamp | Slanted
+Mark = Text | Rule | Box | Stamp | Code | Slanted
 Align = Literal["left", "right", "centre"]
 
 
@@ -128,10 +138,6 @@ class Page:
     def rule(self, x: float, y: float, to_x: float, width: float = 0.5, colour: Colour = BLACK) -> None:
         """A horizontal line."""
         self.marks.append(Rule(x, y, to_x, y, width, colour))
-
-    def stamp(self, x: float, y: float, width: float, height: float, symbol: Symbol) -> None:
-        """The barcode, its upper left corner at (*x*, *y*)."""
-        self.marks.append(Stamp(x, y, width, height, symbol))
 
     def slanted(self, text: str) -> None:
         """A pale text across the page; put first, it stays behind the rest."""

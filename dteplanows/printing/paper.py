@@ -11,16 +11,19 @@ from reportlab import rl_config
 from reportlab.pdfbase.pdfdoc import PDFImageXObject
 from reportlab.pdfgen.canvas import Canvas
 
-from dteplanows.printing.page import FONTS, PALE, Box, Colour, Mark, Page, Rule, Slanted, Stamp, Text, width_of
+from dteplanows.printing.page import FONTS, PALE, Box, Code, Colour, Mark, Page, Rule, Slanted, Stamp, Text, width_of
 from dteplanows.printing.pdf417 import BLACK, WHITE, Symbol
 
 rl_config.useA85 = 0
 """Streams go into the file as bytes: writing them as text takes reportlab longer than all the rest of a page."""
 
-_PIXELS = 4
-"""Of the picture for the width of a module of the barcode and for the height of a row; viewers that smooth pictures
-then only touch the edges of the bars. Four pixels of one bit are a digit in hexadecimal, 1 for white."""
-_NIBBLES = str.maketrans({BLACK: "0", WHITE: "f"})
+_BITS = str.maketrans({BLACK: "0", WHITE: "1"})
+"""Of the barcode's picture, which has one pixel for a bar's module and one for a row: finer pictures are worse, for
+programs that stretch them average and dither (docs/arquitectura/stamps.rst)."""
+
+_INSET = 0.02
+"""Of a dot, by which the picture is smaller on each side. Poppler gives a picture that ends exactly on a dot one dot
+more, and doubles a column of it somewhere."""
 
 
 def write(pages: Sequence[Page], title: str, author: str) -> bytes:
@@ -70,6 +73,8 @@ class _Pen:
                 canvas.rect(mark.x, top - mark.y - mark.height, mark.width, mark.height, int(not filled), int(filled))
             case Stamp():
                 self._stamp(mark)
+            case Code():
+                self._code(mark)
             case Slanted():
                 self._slanted(mark.text)
 
@@ -79,14 +84,27 @@ class _Pen:
             self._canvas.setFillColorRGB(*colour)
 
     def _stamp(self, mark: Stamp) -> None:
-        canvas, name = self._canvas, "timbre"
+        shape = mark.shape
+        inset = _INSET * 72 / shape.dots
+        width, height = mark.width - 2 * inset, mark.height - 2 * inset
+        left, bottom = mark.x + inset, self._page.height - mark.y - mark.height + inset
+        upright = (width, 0.0, 0.0, height, left, bottom)
+        turned = (0.0, height, -width, 0.0, left + width, bottom)
+        self._put("timbre", shape.symbol, turned if shape.turned else upright)
+
+    def _code(self, mark: Code) -> None:
+        bottom = self._page.height - mark.y - mark.side
+        self._put("qr", mark.symbol, (mark.side, 0.0, 0.0, mark.side, mark.x, bottom))
+
+    def _put(self, name: str, symbol: Symbol, matrix: tuple[float, ...]) -> None:
+        """Put the picture of *symbol*, of which a document has one by that name, at the place that *matrix* gives."""
+        canvas = self._canvas
         document = canvas._doc
-        picture = _Picture(name, mark.symbol)
+        picture = _Picture(name, symbol)
         document.Reference(picture, document.getXObjectName(name))
         document.addForm(name, picture)
         canvas.saveState()
-        canvas.translate(mark.x, self._page.height - mark.y - mark.height)
-        canvas.scale(mark.width, mark.height)
+        canvas.transform(*matrix)
         canvas.doForm(name)
         canvas.restoreState()
 
@@ -107,8 +125,10 @@ class _Picture(PDFImageXObject):  # type: ignore[misc]
 
     def __init__(self, name: str, symbol: Symbol) -> None:
         super().__init__(name)
-        rows = [row.translate(_NIBBLES) + "f" * (len(row) % 2) for row in symbol.rows]
-        self.width, self.height = _PIXELS * symbol.width, _PIXELS * len(rows)
+        rows, width = symbol.rows, symbol.width
+        self.width, self.height = width, len(rows)
         self.bitsPerComponent, self.colorSpace = 1, "DeviceGray"
-        self.streamContent = zlib.compress(b"".join([bytes.fromhex(row) * _PIXELS for row in rows]))
+        spare = -width % 8
+        packed = int("".join([row + WHITE * spare for row in rows]).translate(_BITS), 2)
+        self.streamContent = zlib.compress(packed.to_bytes((width + spare) // 8 * len(rows), "big"))
         self._filters = ("FlateDecode",)

@@ -1,14 +1,19 @@
-"""The ticket of a boleta as a page that is as long as it needs to be, for thermal printers.
+"""A ticket as a page that is as long as it needs to be, for thermal printers.
 
-Only boletas of hundreds of lines go on to further pages: readers of PDF take no page longer than 200 inches.
+Only documents of hundreds of lines go on to further pages: readers of PDF take no page longer than 200 inches.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
+from math import ceil
+from typing import Literal
+from urllib.parse import urlsplit
 
-from dteplanows.printing import stamp, ticket
+from dteplanows.document.company import Dots
+from dteplanows.document.elements import BOLETAS, DOCUMENT_NAMES
+from dteplanows.printing import qr, stamp, ticket
 from dteplanows.printing.facts import PrintFacts
 from dteplanows.printing.page import BLACK, MILLIMETRE, Box, Page, Text, width_of, wrap
 from dteplanows.printing.stored import Stored
@@ -25,11 +30,13 @@ _LONGEST = 14_000.0
 class Roll(Enum):
     """Width of the paper; what the printer reaches is less. The SII asks for 75 mm at least, kiosks use 58 mm too."""
 
-    MM80 = (80, 72, 42, 8.0)
-    MM58 = (58, 48, 32, 7.0)
+    MM80 = ("80", 72, 42, 8.0)
+    MM58 = ("58", 48, 32, 7.0)
 
-    def __init__(self, paper: int, printed: int, letters: int, size: float) -> None:
-        self.paper = paper * MILLIMETRE
+    def __init__(self, name: Literal["80", "58"], printed: int, letters: int, size: float) -> None:
+        self.millimetres: Literal["80", "58"] = name
+        """Of the paper."""
+        self.paper = int(name) * MILLIMETRE
         """Points."""
         self.printed = printed * MILLIMETRE
         """Points that the printer reaches."""
@@ -39,12 +46,26 @@ class Roll(Enum):
         """Of the text, in points."""
 
 
+def on_roll(stored: Stored, roll: Roll) -> Stored:
+    """*stored*, which can be printed on that roll.
+
+    :raises ValueError: it has no ticket, or the SII wants it on a wider roll.
+    """
+    if not ticket.is_ticket(stored):
+        raise ValueError(f"{DOCUMENT_NAMES[stored.tipo]} has no ticket")
+    if roll is Roll.MM58 and stored.tipo not in BOLETAS:
+        raise ValueError(f"{DOCUMENT_NAMES[stored.tipo]} needs a roll of 75 mm or more")
+    return stored
+
+
 class _Strip:
     """A place that moves down a roll."""
 
-    def __init__(self, roll: Roll) -> None:
+    def __init__(self, roll: Roll, dots: Dots) -> None:
         self.pages = [Page(roll.paper, 0)]
         self.y = _MARGIN
+        self._roll = roll
+        self._dots = dots
         self._size = roll.size
         self._leading = roll.size * 1.25
         self._left = (roll.paper - roll.printed) / 2
@@ -57,8 +78,9 @@ class _Strip:
         return self.pages[-1]
 
     def end_page(self) -> None:
-        """Give the page the height that it needs."""
-        self.page.height = max(self.y + _MARGIN, _SHORTEST)
+        """Give the page the height that it needs, in whole dots of the printer: they are counted from either end."""
+        dots = ceil(max(self.y + _MARGIN, _SHORTEST) * self._dots / 72)
+        self.page.height = dots * 72 / self._dots
 
     def rows(self, rows: Iterable[Row]) -> None:
         """Put *rows* below what is there."""
@@ -78,14 +100,22 @@ class _Strip:
                     self._pair(row)
                 case "centre" | "text":
                     self._texts(row)
+                case "field":
+                    self._field(row)
 
     def stamp(self, ted: bytes) -> None:
-        """The barcode, between its quiet zones; on the narrow roll there is no room for those at the sides."""
-        quiet = stamp.Room(2 * self._middle - 2 * stamp.QUIET_ZONE, stamp.ADVISED.height)
-        size = stamp.sized(ted, quiet, stamp.Room(self._room, stamp.LARGEST.height))
-        self.y += stamp.QUIET_ZONE
-        stamp.draw(self.page, size, self._middle - size.width / 2, self.y, [])
-        self.y += size.height + stamp.QUIET_ZONE / 2
+        """The barcode, between its quiet zones; at the sides they are what the paper leaves."""
+        barcode = stamp.Barcode(ted, self._roll.millimetres, self._dots)
+        self.y = barcode.whole(self.y + stamp.QUIET_ZONE)
+        barcode.draw(self.page, self._middle - barcode.width / 2, self.y)
+        self.y += barcode.height + stamp.QUIET_ZONE / 2
+
+    def code(self, address: str) -> None:
+        """The code with the address of the document's page, and what it is for."""
+        code = qr.Placed(address, self._dots)
+        self.y += qr.QUIET_ZONE
+        self.y += code.draw(self.page, self._middle - code.side / 2, self.y)
+        self.rows([Row("centre", qr.WORDS), Row("centre", urlsplit(address).netloc)])
 
     def _texts(self, row: Row) -> None:
         for line in wrap(row.text, self._size, self._room, row.bold):
@@ -94,6 +124,13 @@ class _Strip:
                 self.page.write(Text(self._middle, self.y, line, self._size, bold=row.bold), align="centre")
             else:
                 self.page.write(Text(self._left, self.y, line, self._size, bold=row.bold))
+
+    def _field(self, row: Row) -> None:
+        """A name, and a line to write on by hand."""
+        self.y += 2.2 * self._leading
+        self.page.write(Text(self._left, self.y, f"{row.text}:", self._size, bold=True))
+        begin = self._left + width_of(f"{row.text}: ", self._size, bold=True)
+        self.page.rule(begin, self.y + 1, self._left + self._room)
 
     def _pair(self, row: Row) -> None:
         """The text from the left, the amount at the right of its last line, or below when there is no room for it."""
@@ -117,11 +154,14 @@ class _Strip:
         self.y += height + 2
 
 
-def layout(stored: Stored, facts: PrintFacts, roll: Roll) -> list[Page]:
+def layout(stored: Stored, facts: PrintFacts, roll: Roll, cedible: bool = False) -> list[Page]:
     """The pages of *stored*'s ticket; nearly always one."""
-    strip = _Strip(roll)
+    strip = _Strip(roll, facts.puntos_ticket)
     strip.rows(ticket.head(stored, facts))
-    strip.stamp(stored.ted)
-    strip.rows(ticket.foot(facts))
+    if ticket.has_barcode(stored, facts):
+        strip.stamp(stored.ted)
+    strip.rows(ticket.foot(stored, facts, cedible))
+    if facts.pagina:
+        strip.code(facts.pagina)
     strip.end_page()
     return strip.pages

@@ -1,60 +1,26 @@
-"""The printed stamp: how large its barcode is, and the words that belong under it.
+"""The printed stamp: its barcode on a page, and the words that belong under it.
 
-Manual de Muestras Impresas v4.0 and Instructivo de Emisión 28.10.21, A.2.5: 2 by 5 cm at least, 4 by 9 cm at most
-(3 by 9 advised), modules of 6.7 mils or more, a quiet zone of a quarter of an inch.
+Manual de Muestras Impresas v4.0 and Instructivo de Emisión 28.10.21, A.2.5: a quiet zone of a quarter of an inch, words
+of 6 points or more. How large the barcode is: :mod:`dteplanows.printing.dots`.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import NamedTuple
-
+from dteplanows.document.company import Dots, Paper
+from dteplanows.printing.dots import Shape, shape_of
 from dteplanows.printing.facts import PrintFacts
-from dteplanows.printing.page import BLACK, DIM, MILLIMETRE, Box, Page, Text
-from dteplanows.printing.pdf417 import (
-    LEVEL,
-    MAXIMUM_CODEWORDS,
-    MAXIMUM_COLUMNS,
-    MAXIMUM_ROWS,
-    ROW_HEIGHT,
-    Symbol,
-    TooLong,
-    codewords,
-    encode,
-    level_of,
-    width_of,
-)
+from dteplanows.printing.page import BLACK, DIM, MILLIMETRE, Box, Page, Stamp, Text
+from dteplanows.printing.pdf417 import LEVEL, TooLong, level_of
 
-SMALLEST_MODULE = 0.0067 * 72
-"""Width of the narrowest bar, in points."""
 QUIET_ZONE = 0.25 * 72
 """Around the barcode, in points."""
 WORDS_SIZE = 7.0
 """Of the words under the barcode, in points; at least 6."""
 _LEADING = 9.0
 _NOT_ISSUED = ("Aquí va el timbre.", "Esta vista previa no tiene folio, timbre ni firma.")
-_NO_BARCODE = "El timbre es demasiado largo para un código de barras PDF417."
-
-
-class Room(NamedTuple):
-    """The most that a barcode may take, in points."""
-
-    width: float
-    height: float
-
-
-ADVISED = Room(75 * MILLIMETRE, 30 * MILLIMETRE)
-LARGEST = Room(90 * MILLIMETRE, 40 * MILLIMETRE)
-
-
-class Sized(NamedTuple):
-    """A barcode with its size in points."""
-
-    symbol: Symbol | None
-    """None when the stamp is longer than any barcode can hold: names that consist of ``&`` for the most part."""
-    width: float
-    height: float
-
+_NO_BARCODE = ("El timbre es demasiado largo para un código de barras PDF417.",)
+_EMPTY_WIDTH, _EMPTY_HEIGHT = 60 * MILLIMETRE, 30 * MILLIMETRE
+"""Of the box that stands for a barcode where none can hold the stamp; the narrowest roll is wider turned."""
 
 SHORT = 1100
 """Bytes up to which any stamp has a barcode of the full level, since it is never names alone and the rest of it packs
@@ -71,33 +37,35 @@ def correction(ted: bytes) -> int | None:
         return None
 
 
-@lru_cache(64)
-def sized(ted: bytes, *rooms: Room) -> Sized:
-    """The barcode of *ted* with the widest bars that the first of *rooms* allows in which they are wide enough.
+class Barcode:
+    """The barcode of a stamp for a paper and a printer, in points."""
 
-    Where they are in none, the last one's.
-    """
-    module, columns = 0.0, 0
-    try:
-        for room in rooms:
-            module, columns = max(_choices(ted, room))
-            if module >= SMALLEST_MODULE:
-                break
-        symbol = encode(ted, columns)
-    except TooLong:
-        return Sized(None, *rooms[0])
-    return Sized(symbol, module * symbol.width, module * symbol.height)
+    def __init__(self, ted: bytes, paper: Paper, dots: Dots) -> None:
+        """:param ted: empty for a document that is not issued, whose stamp has an empty place."""
+        self.shape: Shape | None = shape_of(ted, paper, dots) if ted else None
+        self._said: tuple[str, ...] = _NO_BARCODE if ted else _NOT_ISSUED
+        self._colour = BLACK if ted else DIM
+        self._dot = 72 / dots
+        if self.shape:
+            self.width, self.height = self.shape.across * self._dot, self.shape.down * self._dot
+        else:
+            self.width = _EMPTY_WIDTH if paper != "58" else _EMPTY_HEIGHT
+            self.height = _EMPTY_HEIGHT if paper != "58" else _EMPTY_WIDTH
 
+    def whole(self, points: float) -> float:
+        """The place or length next to *points* that is a whole number of the printer's dots."""
+        return round(points / self._dot) * self._dot
 
-def _choices(ted: bytes, room: Room) -> list[tuple[float, int]]:
-    """(width of a module, data columns) pairs of every shape that the barcode can have in *room*."""
-    words = codewords(ted)
-    found = []
-    for columns in range(1, MAXIMUM_COLUMNS + 1):
-        rows = -(-words // columns)
-        if rows <= MAXIMUM_ROWS and rows * columns <= MAXIMUM_CODEWORDS:
-            found.append((min(room.width / width_of(columns), room.height / (rows * ROW_HEIGHT)), columns))
-    return found
+    def draw(self, page: Page, x: float, y: float) -> None:
+        """Put it with its upper left corner next to (*x*, *y*), on the printer's grid."""
+        if self.shape:
+            page.put(Stamp(self.whole(x), self.whole(y), self.width, self.height, self.shape))
+            return
+        page.put(Box(x, y, self.width, self.height, 0.5, self._colour))
+        for at, line in enumerate(self._said):
+            base = y + self.height / 2 + at * _LEADING
+            text = Text(x + self.width / 2, base, line, WORDS_SIZE, colour=self._colour)
+            page.write(text, align="centre", room=self.width - 4)
 
 
 def words(facts: PrintFacts) -> list[str]:
@@ -110,27 +78,14 @@ def words(facts: PrintFacts) -> list[str]:
     ]
 
 
-def draw_place(page: Page, x: float, y: float) -> None:
-    """Put the empty place of a barcode, for a document that is not issued, with its upper left corner at (*x*, *y*)."""
-    page.put(Box(x, y, ADVISED.width, ADVISED.height, 0.5, DIM))
-    for at, line in enumerate(_NOT_ISSUED):
-        base = y + ADVISED.height / 2 + at * _LEADING
-        page.write(Text(x + ADVISED.width / 2, base, line, WORDS_SIZE, colour=DIM), align="centre")
+def height_of(barcode: Barcode, lines: int) -> float:
+    """Height in points of *barcode* with so many lines under it."""
+    return barcode.height + 2 + lines * _LEADING
 
 
-def height_of(stamp: Sized, lines: int) -> float:
-    """Height in points of *stamp* with so many lines under it."""
-    return stamp.height + 2 + lines * _LEADING
-
-
-def draw(page: Page, stamp: Sized, x: float, y: float, lines: list[str]) -> None:
-    """Put *stamp* with its upper left corner at (*x*, *y*), and *lines* centred under it."""
-    if stamp.symbol:
-        page.stamp(x, y, stamp.width, stamp.height, stamp.symbol)
-    else:
-        page.put(Box(x, y, stamp.width, stamp.height, 0.5, BLACK))
-        middle = y + stamp.height / 2
-        page.write(Text(x + stamp.width / 2, middle, _NO_BARCODE, WORDS_SIZE), align="centre", room=stamp.width - 4)
+def draw(page: Page, barcode: Barcode, x: float, y: float, lines: list[str]) -> None:
+    """Put *barcode* with its upper left corner at (*x*, *y*), and *lines* centred under it."""
+    barcode.draw(page, x, y)
     for at, line in enumerate(lines, 1):
-        base = y + stamp.height + 1 + at * _LEADING
-        page.write(Text(x + stamp.width / 2, base, line, WORDS_SIZE), align="centre")
+        base = y + barcode.height + 1 + at * _LEADING
+        page.write(Text(x + barcode.width / 2, base, line, WORDS_SIZE), align="centre")

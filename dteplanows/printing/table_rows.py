@@ -37,3 +37,22 @@ def line(stored: Stored, one: Part) -> list[str]:
         "\n".join(changes),
         number(one.text("MontoItem")),
     ]
+
+
+def packages(one: Part) -> list[str]:
+    """Kind, number, marks, container and seals of packages."""
+    return [
+        coded("CodTpoBultos", one.text("CodTpoBultos")),
+        shown.number(one.text("CantBultos")),
+        one.text("Marcas"),
+        one.text("IdContainer"),
+        " / ".join(one.texts("Sello") + one.texts("EmisorSello")),
+    ]
+
+
+def commission(one: Part) -> list[str]:
+    """Kind, words, rate, net amount, exempt amount and IVA of a commission or other charge."""
+    rate = one.text("TasaComision")
+    amounts = [shown.number(one.text(name)) for name in ("ValComNeto", "ValComExe", "ValComIVA")]
+    kind = words_or_code("TipoMovim", one.text("TipoMovim"))
+    return [kind, one.text("Glosa"), f"{shown.number(rate)}%" if rate else "", *amounts]

@@ -1,23 +1,28 @@
-"""What stands on the ticket of a boleta, row by row; how a row looks is for :mod:`ticket_text` and :mod:`roll`."""
+"""What stands on a ticket, row by row; how a row looks is for :mod:`ticket_text`, :mod:`roll` and :mod:`escpos`.
+
+A ticket is the paper of boletas and, where the document says so (``TpoImpresion`` T), of invoices, notes and guías.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from dteplanows.document.elements import DOCUMENT_NAMES
+from dteplanows.document.elements import BOLETAS, DOCUMENT_NAMES
 from dteplanows.printing import cutting, shown, stamp
-from dteplanows.printing.closing import change_value, change_words
+from dteplanows.printing.closing import RECEIPT, RECEIPT_FIELDS, cedible_words, change_value, change_words
 from dteplanows.printing.facts import PrintFacts
 from dteplanows.printing.fields import coded, entries, words_or_code
 from dteplanows.printing.letter import TEST_MARK as LETTER_MARK
 from dteplanows.printing.stored import Part, Stored
+from dteplanows.printing.table_rows import commission, packages
 
-Kind = Literal["centre", "text", "pair", "rule", "box"]
+Kind = Literal["centre", "text", "pair", "rule", "box", "field"]
 
 
 class Row(NamedTuple):
-    """One row: centred, from the left, a text with an amount at the right, a line across, or the document's box."""
+    """One row: centred, from the left, a text with an amount at the right, a line across, the document's box, or a
+    name with a line to write on by hand."""
 
     kind: Kind
     text: str = ""
@@ -28,6 +33,16 @@ class Row(NamedTuple):
 RULE = Row("rule")
 TEST_MARK = LETTER_MARK.replace("–", "-")
 """Thermal printers have no more letters than ISO-8859-1."""
+
+
+def is_ticket(stored: Stored) -> bool:
+    """Whether *stored* is printed on a roll."""
+    return stored.tipo in BOLETAS or stored.root.text("Encabezado/IdDoc/TpoImpresion") == "T"
+
+
+def has_barcode(stored: Stored, facts: PrintFacts) -> bool:
+    """Whether its stamp is printed: always, but for boletas of a company that leaves it out."""
+    return not (facts.boleta_sin_timbre and stored.tipo in BOLETAS)
 
 
 def head(stored: Stored, facts: PrintFacts) -> Iterator[Row]:
@@ -42,26 +57,42 @@ def head(stored: Stored, facts: PrintFacts) -> Iterator[Row]:
     yield Row("box", f"R.U.T.: {issuer}\n{DOCUMENT_NAMES[stored.tipo].upper()}\nNº {stored.folio}", bold=True)
     if facts.unidad_sii:
         yield Row("centre", f"S.I.I. - {facts.unidad_sii}", bold=True)
-    for section in ("documento", "receptor"):
+    for section in ("documento", "receptor", "transporte", "aduana", "madera"):
         for one in entries(section, stored):
             yield Row("text", f"{one.label}: {one.text}")
+    for package in stored.root.all("Encabezado/Transporte/Aduana/TipoBultos"):
+        yield Row("text", ". ".join(filter(None, packages(package))))
     yield RULE
     for line in stored.root.all("Detalle"):
         yield from _line(stored, line)
     yield RULE
+    for charge in stored.root.all("Comisiones"):
+        kind, glosa, rate, *amounts = commission(charge)
+        yield Row("text", " ".join(filter(None, [f"{kind}:", glosa, rate])))
+        for name, amount in zip(("Neto", "Exento", "I.V.A."), amounts, strict=True):
+            if amount:
+                yield Row("pair", f"  {name}", amount)
     for change in stored.root.all("DscRcgGlobal"):
         yield Row("pair", change_words(change), change_value(change, False))
     for part in stored.root.all("SubTotInfo"):
         yield Row("pair", part.text("GlosaSTI"), shown.number(part.text("ValSubtotSTI")))
     for total in entries("totales", stored):
         yield Row("pair", f"{total.label} $" if total.strong else total.label, total.text, total.strong)
+    for payment in stored.root.all("Encabezado/IdDoc/MntPagos"):
+        text = " ".join(filter(None, [f"Pago {shown.day(payment.text('FchPago'))}", payment.text("GlosaPagos")]))
+        yield Row("pair", text, shown.number(payment.text("MntPago")))
+    for one in entries("moneda", stored):
+        yield Row("pair", one.label, one.text)
     for reference in stored.root.all("Referencia"):
         yield from _reference(reference)
 
 
-def foot(facts: PrintFacts) -> Iterator[Row]:
-    """What stands under the stamp."""
-    for line in stamp.words(facts):
+def foot(stored: Stored, facts: PrintFacts, cedible: bool = False) -> Iterator[Row]:
+    """What stands under the stamp, or in its place.
+
+    :param cedible: on the copy that can be ceded, whose receiver signs for the goods.
+    """
+    for line in stamp.words(facts) if has_barcode(stored, facts) else stamp.words(facts)[1:]:
         yield Row("centre", line)
     if facts.consulta:
         yield Row("centre", f"Consulte su boleta en {facts.consulta}")
@@ -70,6 +101,11 @@ def foot(facts: PrintFacts) -> Iterator[Row]:
     data = (f"{name}: {text}" for name, text in added.data.items())
     for text in (*observed.texts, observed.said, *data, added.said):
         yield Row("text", text)
+    if cedible:
+        for name in RECEIPT_FIELDS:
+            yield Row("field", name)
+        yield Row("text", RECEIPT)
+        yield Row("centre", cedible_words(stored.tipo), bold=True)
     if facts.ambiente == "pruebas":
         yield Row("centre", TEST_MARK, bold=True)
 

@@ -29,15 +29,16 @@ class Ticket(NamedTuple):
 
 def text_parts(stored: Stored, facts: PrintFacts, width: Roll) -> Ticket:
     """The parts of *stored*'s ticket."""
-    head, foot = ticket.head(stored, facts), ticket.foot(facts)
+    head, foot = ticket.head(stored, facts), ticket.foot(stored, facts)
     return Ticket(_text(head, width.letters), stored.ted, _text(foot, width.letters))
 
 
 def _text(rows: Iterable[Row], letters: int) -> str:
-    return "".join(f"{line.rstrip()}\n" for row in rows for line in _lines(row, letters))
+    return "".join(f"{line.rstrip()}\n" for row in rows for line in lines_of(row, letters))
 
 
-def _lines(row: Row, letters: int) -> Iterator[str]:
+def lines_of(row: Row, letters: int) -> Iterator[str]:
+    """*row* in lines of at most so many *letters*."""
     match row.kind:
         case "rule":
             yield "-" * letters
@@ -51,6 +52,9 @@ def _lines(row: Row, letters: int) -> Iterator[str]:
         case "text":
             for text in row.text.split("\n"):
                 yield from wrap(text, letters)
+        case "field":
+            yield ""
+            yield f"{row.text}: ".ljust(letters, "_")
         case "pair":
             yield from _pair(row, letters)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from dteplanows.process import hangups, secrecy
+from dteplanows.process import hangups, secrecy, starting
 from dteplanows.process.restarts import Restarts
 
 PATIENCE = 30.0
@@ -48,7 +48,7 @@ class ProcessBeside:
     def _keep(self) -> None:
         restarts = Restarts(self._name)
         while not self._stopped.is_set():
-            process = multiprocessing.get_context("spawn").Process(target=self._work, args=self._arguments)
+            process = starting.context().Process(target=self._work, args=self._arguments)
             process.start()
             restarts.began()
             while process.is_alive() and not self._stopped.wait(0.2):

@@ -8,24 +8,37 @@ from __future__ import annotations
 
 import base64
 from datetime import datetime
+from typing import Protocol
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from dteplanows.document.limits import STAMPED_NAME
 from dteplanows.document.model import Document
+from dteplanows.document.text import in_ascii
 from dteplanows.document.values import write
 from dteplanows.document.writer import escape_in_stamp
 
 
-def make_ted(document: Document, folio: int, caf_xml: str, key: rsa.RSAPrivateKey, moment: datetime) -> str:
+class StampingKey(Protocol):
+    """The CAF that stamps, as it is kept."""
+
+    @property
+    def xml(self) -> str:
+        """Its own text, without blanks between tags."""
+
+    @property
+    def key(self) -> rsa.RSAPrivateKey:
+        """Its private key."""
+
+
+def make_ted(document: Document, folio: int, caf: StampingKey, moment: datetime, plain: bool = False) -> str:
     """The element ``TED`` of *document*, flat.
 
-    :param caf_xml: the CAF's own text, without blanks between tags.
-    :param key: the CAF's private key.
     :param moment: local time in Chile.
+    :param plain: the names have no accents; see :func:`names_in_stamp`.
     """
-    receptor, item = names_in_stamp(document)
+    receptor, item = names_in_stamp(document, plain)
     dd = data_of_stamp(
         {
             "RE": document.emisor.text("RUTEmisor"),
@@ -37,17 +50,23 @@ def make_ted(document: Document, folio: int, caf_xml: str, key: rsa.RSAPrivateKe
             "MNT": write(document.totales.value("MntTotal") or 0),
             "IT1": item,
         },
-        caf_xml,
+        caf.xml,
         moment.isoformat(timespec="seconds"),
     )
-    return f'<TED version="1.0">{dd}<FRMT algoritmo="SHA1withRSA">{stamp(dd, key)}</FRMT></TED>'
+    return f'<TED version="1.0">{dd}<FRMT algoritmo="SHA1withRSA">{stamp(dd, caf.key)}</FRMT></TED>'
 
 
-def names_in_stamp(document: Document) -> tuple[str, str]:
-    """The receiver and the first product of *document* as far as they go into the stamp (RSR, IT1)."""
+def names_in_stamp(document: Document, plain: bool = False) -> tuple[str, str]:
+    """The receiver and the first product of *document* as far as they go into the stamp (RSR, IT1).
+
+    :param plain: in ASCII, as for tools that lose the bytes above 127 of a barcode. They are cut to their length
+        after that, for some signs become several.
+    """
     receptor = document.receptor
-    name = receptor.text("RznSocRecep") or receptor.text("RUTRecep")
-    return _cut(name), _cut(document.detalles[0].text("NmbItem"))
+    names = receptor.text("RznSocRecep") or receptor.text("RUTRecep"), document.detalles[0].text("NmbItem")
+    if plain:
+        names = in_ascii(names[0]), in_ascii(names[1])
+    return _cut(names[0]), _cut(names[1])
 
 
 def data_of_stamp(values: dict[str, str], caf_xml: str, tsted: str) -> str:

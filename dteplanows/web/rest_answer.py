@@ -28,7 +28,7 @@ _STATUS: Mapping[str, int] = {
     "SRV-001": 500, "SRV-003": 503, "SRV-004": 500, "SRV-121": 503, "SRV-124": 503, "SRV-129": 503,
     "AUT-001": 401,
     "AUT-002": 401, "AUT-003": 401, "AUT-013": 429, "AUT-014": 429, "AUT-015": 429,
-    "AUT-016": 401, "AUT-017": 401, "FOL-060": 404,
+    "AUT-073": 403, "AUT-074": 403, "AUT-075": 401, "AUT-016": 401, "AUT-017": 401, "FOL-060": 404,
 }  # fmt: skip
 """HTTP status of a call that fails, by its first reason; 400 for all others."""
 

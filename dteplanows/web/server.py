@@ -21,13 +21,14 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
 from dteplanows import issuing, web
+from dteplanows.archive.copies import printed_at
 from dteplanows.bulk import worker
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger import presence
 from dteplanows.ledger.passwords import MEMORY_AT_ONCE
 from dteplanows.log import journal, metrics
-from dteplanows.process import hangups, secrecy
+from dteplanows.process import hangups, secrecy, shared_key
 from dteplanows.process.system_errors import in_words
 from dteplanows.recovery.starting import check_at_start
 from dteplanows.settings import Settings
@@ -72,8 +73,12 @@ _START_LIMIT = 60.0
 """Seconds that the first answer may take."""
 
 
-def application(settings: Settings) -> rsgi.Application:
-    """The application by *settings*. Each worker of granian makes its own."""
+def application(settings: Settings, key: bytes) -> rsgi.Application:
+    """The application by *settings*. Each worker of granian makes its own.
+
+    :param key: the one that all of them share.
+    """
+    shared_key.take(key)
     atexit.register(journal.start(settings).close)
     metrics.share()
     return for_granian(_application(issuing.open_issuer(settings), settings), settings)
@@ -132,7 +137,7 @@ def _application(issuer: issuing.Issuer, settings: Settings) -> WSGIApplication:
         trust_forwarded=trusts,
         url=settings.url_publica,
         limits=limits_of(settings),
-        for_people=web.ForPeople(pages, partial(_portal, issuer, settings)),
+        for_people=web.ForPeople(pages, partial(_portal, issuer, settings), printed_at(settings)),
     )
 
 
@@ -142,7 +147,7 @@ def _portal(issuer: issuing.Issuer, settings: Settings, operations: Operations) 
     from dteplanows.portal.services import Services  # noqa: PLC0415
 
     limits = limits_of(settings)
-    return create_app(Services(issuer, settings, operations.copies, operations.logins.opened, limits.body))
+    return create_app(Services(issuer, settings, operations.copies, operations.logins, limits.body))
 
 
 def _end_at_once() -> None:
@@ -183,7 +188,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     watched, simulated = watching.watch(settings, say, ready), simulator_process.running(settings, say, ready)
     with lives, logged, metrics.sharing(), watched, simulated, worker.running(settings):
         if uses_granian(settings):
-            run_granian(partial(application, settings), settings)
+            run_granian(partial(application, settings, shared_key.shared_key()), settings)
         else:
             issuer = issuing.open_issuer(settings)
             run_waitress(_application(issuer, settings), settings)
@@ -225,7 +230,8 @@ def run_granian(make: Callable[[], rsgi.Application], settings: Settings) -> Non
 
     from dteplanows.web.supervised import SupervisedServer  # noqa: PLC0415
 
-    # The announcing thread runs already, and a fork copies the locks of other threads as they are.
+    # By which granian starts its workers where ours does not (:mod:`.supervised`): the announcing thread runs already,
+    # and a fork copies the locks of other threads as they are.
     multiprocessing.set_start_method("spawn", force=True)
     _allow_files()
     files = tls.files_of(settings, server_can=True)
@@ -240,9 +246,7 @@ def run_granian(make: Callable[[], rsgi.Application], settings: Settings) -> Non
         interface=Interfaces.RSGI,
         # Where HTTP/2 is possible too, a connection that never sends a byte is never closed.
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(
-            header_read_timeout=settings.segundos_por_llamada * 1000, max_buffer_size=_BUFFER
-        ),
+        http1_settings=HTTP1Settings(header_read_timeout=settings.segundos_por_llamada * 1000, max_buffer_size=_BUFFER),
         websockets=False,
         ssl_cert=files.certificate if files else None,
         ssl_key=files.key if files else None,

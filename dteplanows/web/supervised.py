@@ -14,6 +14,7 @@ from typing import Any
 
 from granian.server.mp import MPServer, WorkerProcess
 
+from dteplanows.process import starting
 from dteplanows.process.restarts import Restarts
 
 _LOOK = 1.0
@@ -53,6 +54,15 @@ class SupervisedServer(MPServer):
                 restarts[index].began()
         # They are told already, and granian would end with an error for them.
         self.interrupt_children.clear()
+
+    def _spawn_worker(self, *arguments: Any, **named: Any) -> WorkerProcess:
+        worker = super()._spawn_worker(*arguments, **named)
+        if starting.forks():
+            # granian hands its workers a socket as a bare number, which a forked one does not have. Not on Linux, where
+            # each opens its own.
+            inner = worker.inner
+            worker.inner = starting.context().Process(name=inner.name, target=inner._target, args=inner._args)
+        return worker
 
     def _started(self, index: int, spawn_target: Callable[..., None], loader: Callable[..., Any]) -> WorkerProcess:
         worker = self._spawn_worker(idx=index, target=spawn_target, callback_loader=loader)

@@ -132,9 +132,7 @@ def site_of(installation: Installation, limits: Limits = USUAL, **options: Any) 
     settings = load(directorio=installation.ledger.directory)
 
     def make(operations: Operations) -> Any:
-        services = Services(
-            installation.issuer, settings, operations.copies, operations.logins.opened, operations.limits.body
-        )
+        services = Services(installation.issuer, settings, operations.copies, operations.logins, operations.limits.body)
         return create_app(services)
 
     shown = web.ForPeople(portal=make)

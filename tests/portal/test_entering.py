@@ -28,9 +28,9 @@ def strict(installation: Installation) -> Site:
     return site_of(installation, USUAL._replace(failures=2))
 
 
-def events(site: Site) -> list[tuple[str, str, object]]:
+def events(site: Site) -> list[tuple[str, str, str]]:
     found = site.installation.ledger.events.of()
-    return [(one.tipo, one.detalle, one.despues.get("desde")) for one in found if "portal" in one.tipo]
+    return [(one.tipo, one.detalle, one.desde) for one in found if "portal" in one.tipo]
 
 
 def is_in(browser: Browser, site: Site) -> bool:

@@ -59,7 +59,7 @@ def _caf(tipo: int) -> Caf:
 def signed(document: Document, folio: int) -> bytes:
     """*document* stamped and signed, as the ledger stores it."""
     caf = _caf(document.tipo)
-    ted = make_ted(document, folio, caf.xml, caf.key, MOMENT)
+    ted = make_ted(document, folio, caf, MOMENT)
     text = write_document(document, folio, f"{ted}\n<TmstFirma>{MOMENT.isoformat()}</TmstFirma>")
     return sign_dte(text, identifier(document.tipo, folio), certificate())
 

@@ -171,19 +171,7 @@ def test_too_much_for_any_symbol_is_said_and_printed_as_words() -> None:
     for refuses in (lambda: pdf417.encode(data, 16), lambda: pdf417.codewords(data), lambda: pdf417.level_of(data)):
         with pytest.raises(pdf417.TooLong):
             refuses()
-    assert stamp.sized(data, stamp.ADVISED, stamp.LARGEST).symbol is None
-
-
-@pytest.mark.parametrize("size", [650, 800, 950, 1034])
-def test_the_size_is_what_the_sii_asks_for(size: int) -> None:
-    """2 by 5 cm to 4 by 9 cm, modules of 6.7 mils or more, rows three modules high."""
-    sized = stamp.sized(Random(size).randbytes(size), stamp.ADVISED, stamp.LARGEST)
-    assert sized.symbol
-    assert 50 <= sized.width / MILLIMETRE <= 90
-    assert 20 <= sized.height / MILLIMETRE <= 40
-    module = sized.width / sized.symbol.width
-    assert module >= stamp.SMALLEST_MODULE
-    assert sized.height / len(sized.symbol.rows) == pytest.approx(3 * module)
+    assert stamp.Barcode(data, "carta", 300).shape is None
 
 
 # --- on paper -------------------------------------------------------------------------------------------------------
@@ -193,7 +181,7 @@ def test_the_size_is_what_the_sii_asks_for(size: int) -> None:
 @pytest.mark.parametrize("facts", [FACTS, PRODUCTION], ids=["pruebas", "produccion"])
 def test_the_printed_letter_gives_the_stored_stamp_back(tipo: int, facts: PrintFacts) -> None:
     xml = full(tipo)
-    file = printing.pdf(xml, facts, cedible=printing.has_cedible(xml))
+    file = printing.letter_pdf(xml, facts, cedible=printing.has_cedible(xml))
     last = picture(file, -1)
     lower = last.crop((0, last.height // 2, last.width // 2 + 100, last.height))
     ted = read(xml).ted
@@ -216,7 +204,7 @@ def test_a_stamp_is_printed_as_it_stands(name: str) -> None:
     xml = re.sub(b"<IT1>[^<]*<", f"<IT1>{name}<".encode(), full(33))
     ted = read(xml).ted
     assert f"<IT1>{name}</IT1>".encode() in ted
-    assert read_by_zxing(picture(printing.pdf(xml, FACTS), -1)) == ted
+    assert read_by_zxing(picture(printing.letter_pdf(xml, FACTS), -1)) == ted
 
 
 def test_the_barcode_stands_low_and_away_from_the_edge() -> None:

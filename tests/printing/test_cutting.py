@@ -72,7 +72,7 @@ HUGE = {
 @pytest.mark.parametrize("name", HUGE)
 def test_ten_megabytes_of_text_make_a_document_of_few_pages(name: str) -> None:
     began = time.process_time()
-    file = printing.pdf(full(33), HUGE[name])
+    file = printing.letter_pdf(full(33), HUGE[name])
     assert time.process_time() - began < 2
     assert len(opened(file)) <= PAGES
     assert text(file).count(squeezed("[Cortado: el texto completo, de")) == 1
@@ -92,7 +92,7 @@ def test_and_a_ticket_of_bounded_length(name: str) -> None:
 def test_a_datum_higher_than_a_page_goes_on_to_the_next() -> None:
     datum = " ".join(f"n{number}" for number in range(600))
     facts = replace(FACTS, adicionales={"Detalle de la obra": datum[: cutting.CHARACTERS], "B": "dos"})
-    pages = texts(printing.pdf(full(33), facts))
+    pages = texts(printing.letter_pdf(full(33), facts))
     whole = "".join(pages)
     assert all(f"n{number}" in whole for number in range(0, 590))
     assert whole.count(squeezed("Detalle de la obra")) == 1

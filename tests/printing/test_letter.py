@@ -97,7 +97,7 @@ def values(xml: bytes) -> Iterator[tuple[Element, str]]:
 
 def missing(xml: bytes, facts: PrintFacts = FACTS) -> list[str]:
     """What must be printed of the document and is not."""
-    pages = texts(printing.pdf(xml, facts))
+    pages = texts(printing.letter_pdf(xml, facts))
     name = BRANCHES[read(xml).tipo]
     return [
         f"{element.path}: {value}" for element, value in values(xml) if not stands(shown(element, value, name), pages)
@@ -115,14 +115,14 @@ def test_everything_the_form_marks_is_printed(tipo: int, seed: int) -> None:
 
 def test_what_is_not_printed_would_be_found() -> None:
     xml = full(33)
-    other = texts(printing.pdf(full(33, 1), FACTS))
+    other = texts(printing.letter_pdf(full(33, 1), FACTS))
     assert any(not stands(shown(element, value, "factura"), other) for element, value in values(xml))
 
 
 @pytest.mark.parametrize("tipo", BRANCHES)
 def test_name_number_unit_and_words_of_the_stamp(tipo: int) -> None:
     xml = full(tipo)
-    found = text(printing.pdf(xml, FACTS))
+    found = text(printing.letter_pdf(xml, FACTS))
     issuer = read(xml).root.text("Encabezado/Emisor/RUTEmisor")
     for words_of_it in (DOCUMENT_NAMES[tipo].upper(), "Nº 1234", "S.I.I. - CHILLÁN", "Timbre Electrónico SII",
                         "Res. 80 de 2014", "Verifique documento: www.sii.cl", *FACTS.observaciones, "Pedido interno 55",
@@ -131,7 +131,7 @@ def test_name_number_unit_and_words_of_the_stamp(tipo: int) -> None:
 
 
 def test_without_unit_and_date_their_lines_are_left_out() -> None:
-    found = text(printing.pdf(full(33), PrintFacts("produccion")))
+    found = text(printing.letter_pdf(full(33), PrintFacts("produccion")))
     assert "S.I.I." not in found
     assert "Res.0Verifique" in found
 
@@ -157,7 +157,7 @@ def test_documents_of_customers(installation: Installation, name: str) -> None:
         row = installation.ledger.documents.find(company.ambiente, company.rut, one.tipo, one.folio)
         assert row
         assert missing(row.xml) == []
-        assert len(opened(printing.pdf(row.xml, FACTS))) == 1
+        assert len(opened(printing.letter_pdf(row.xml, FACTS))) == 1
         assert_tidy(letter.layout(read(row.xml), FACTS, False))
 
 
@@ -236,7 +236,7 @@ def simple(tipo: int, lines: int, names: str = "Tuerca de 1/2 pulgada") -> bytes
 @pytest.mark.parametrize(("tipo", "lines"), [(33, 1), (33, 60), (52, 60), (39, 1000)])
 def test_many_lines_take_several_pages_with_headings_and_numbers(tipo: int, lines: int) -> None:
     xml = simple(tipo, lines)
-    pages = opened(printing.pdf(xml, FACTS))
+    pages = opened(printing.letter_pdf(xml, FACTS))
     texts = [page.get_textpage().get_text_bounded() for page in pages]
     assert (len(pages) > 1) == (lines > 1)
     for number, one in enumerate(texts, 1):
@@ -251,7 +251,7 @@ def test_many_lines_take_several_pages_with_headings_and_numbers(tipo: int, line
 
 
 def test_an_ordinary_document_has_one_page() -> None:
-    assert len(opened(printing.pdf(simple(33, 20), FACTS, cedible=True))) == 1
+    assert len(opened(printing.letter_pdf(simple(33, 20), FACTS, cedible=True))) == 1
 
 
 def test_a_column_of_amounts_ends_at_one_line() -> None:
@@ -267,7 +267,7 @@ def test_a_column_of_amounts_ends_at_one_line() -> None:
 
 def test_many_additional_data_are_printed_in_order() -> None:
     facts = replace(FACTS, adicionales={f"Dato {number}": f"valor {number} " * 5 for number in range(cutting.DATA)})
-    found = text(printing.pdf(simple(33, 1), facts))
+    found = text(printing.letter_pdf(simple(33, 1), facts))
     assert all(f"Dato{number}:" + f"valor{number}" * 5 in found for number in range(cutting.DATA))
     assert_tidy(letter.layout(read(simple(33, 1)), facts, False))
 
@@ -275,7 +275,7 @@ def test_many_additional_data_are_printed_in_order() -> None:
 def test_a_document_without_names_or_lines_is_printed_all_the_same() -> None:
     for xml in (simple(39, 1).replace(b"<NmbItem>Tuerca de 1/2 pulgada 1</NmbItem>", b""),
                 re.sub(rb"(?s)<Detalle>.*</Detalle>", b"", simple(39, 2))):  # fmt: skip
-        assert "BOLETAELECTRÓNICA" in text(printing.pdf(xml, FACTS))
+        assert "BOLETAELECTRÓNICA" in text(printing.letter_pdf(xml, FACTS))
         assert printing.ticket(xml, FACTS).head
 
 
@@ -292,7 +292,7 @@ def test_long_words_are_broken_and_not_cut() -> None:
 def test_the_cedible_copy_has_the_receipt_and_its_law(tipo: int) -> None:
     xml = simple(tipo, 2)
     assert printing.has_cedible(xml)
-    found, original = text(printing.pdf(xml, FACTS, cedible=True)), text(printing.pdf(xml, FACTS))
+    found, original = text(printing.letter_pdf(xml, FACTS, cedible=True)), text(printing.letter_pdf(xml, FACTS))
     for words_of_it in ("Nombre:", "Fecha:", "Recinto:", "Firma:", RECEIPT):
         assert squeezed(words_of_it) in found
     assert found.endswith("CEDIBLECONSUFACTURA" if tipo == 52 else "CEDIBLE")
@@ -307,33 +307,33 @@ def test_the_cedible_copy_has_the_receipt_and_its_law(tipo: int) -> None:
 def test_other_documents_have_no_cedible_copy(tipo: int) -> None:
     assert not printing.has_cedible(full(tipo))
     with pytest.raises(NotCedible):
-        printing.pdf(full(tipo), FACTS, cedible=True)
+        printing.letter_pdf(full(tipo), FACTS, cedible=True)
 
 
 def test_a_guia_that_is_no_sale_has_none() -> None:
     xml = simple(52, 1).replace(b"<IndTraslado>1<", b"<IndTraslado>5<")
     assert not printing.has_cedible(xml)
     with pytest.raises(NotCedible):
-        printing.pdf(xml, FACTS, cedible=True)
-    assert "Trasladosinternos" in text(printing.pdf(xml, FACTS))
+        printing.letter_pdf(xml, FACTS, cedible=True)
+    assert "Trasladosinternos" in text(printing.letter_pdf(xml, FACTS))
 
 
 # --- the file -------------------------------------------------------------------------------------------------------
 
 
 def test_the_same_document_gives_the_same_bytes() -> None:
-    assert printing.pdf(full(33), FACTS, cedible=True) == printing.pdf(full(33), FACTS, cedible=True)
-    assert printing.pdf(full(33), FACTS) != printing.pdf(full(33), PRODUCTION)
+    assert printing.letter_pdf(full(33), FACTS, cedible=True) == printing.letter_pdf(full(33), FACTS, cedible=True)
+    assert printing.letter_pdf(full(33), FACTS) != printing.letter_pdf(full(33), PRODUCTION)
 
 
 @pytest.mark.parametrize("tipo", BRANCHES)
 def test_the_file_is_small(tipo: int) -> None:
     """The SII takes printed samples of 500 KB at most."""
-    assert len(printing.pdf(full(tipo), FACTS)) < 50_000
+    assert len(printing.letter_pdf(full(tipo), FACTS)) < 50_000
 
 
 def test_the_picture_has_ink_where_it_should() -> None:
-    image = picture(printing.pdf(simple(33, 2), PRODUCTION), dpi=72)
+    image = picture(printing.letter_pdf(simple(33, 2), PRODUCTION), dpi=72)
     assert image.size == (612, 792)
     inks = [sum(image.crop(area).histogram()[:128])
             for area in ((370, 28, 580, 100), (50, 620, 280, 740), (300, 300, 500, 500))]  # fmt: skip
@@ -345,10 +345,10 @@ def test_the_picture_has_ink_where_it_should() -> None:
 def test_a_page_takes_milliseconds() -> None:
     """About five on an ordinary machine; far more than that would be a mistake and not a slow machine."""
     xml = simple(33, 5)
-    printing.pdf(xml, FACTS)
+    printing.letter_pdf(xml, FACTS)
     moments = [perf_counter()]
     for _ in range(20):
-        printing.pdf(xml, FACTS)
+        printing.letter_pdf(xml, FACTS)
         moments.append(perf_counter())
     assert min(later - earlier for earlier, later in pairwise(moments)) < 0.05
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.processes import family
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE
@@ -34,20 +35,6 @@ def refused(directory: Path) -> Problem:
     return found
 
 
-def family(process: int) -> list[int]:
-    """*process* and all below it."""
-    parents = {}
-    for one in Path("/proc").glob("[0-9]*"):
-        try:
-            parents[int(one.name)] = int((one / "stat").read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-    found = [process]
-    for member in found:
-        found += [child for child, parent in parents.items() if parent == member]
-    return found
-
-
 @linux
 @pytest.mark.parametrize("command", ["serve", "serve --servidor waitress", "worker", "demo"])
 def test_no_process_shows_the_key(tmp_path: Path, command: str) -> None:
@@ -66,7 +53,7 @@ def test_no_process_shows_the_key(tmp_path: Path, command: str) -> None:
         while b"atiende" not in line.lower():
             line = process.stdout.readline()
             assert line, "the command has ended"
-        processes = family(process.pid)
+        processes = list(family(process.pid))
         assert len(processes) >= {"worker": 1, "serve": 4, "demo": 6}.get(command, 2)
         for one in processes:
             shown = Path(f"/proc/{one}/environ").read_bytes() + Path(f"/proc/{one}/cmdline").read_bytes()

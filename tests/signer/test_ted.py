@@ -6,7 +6,7 @@ import base64
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from cryptography.exceptions import InvalidSignature
@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from lxml import etree
 
 from dteplanows.document.model import Document
+from dteplanows.document.text import in_ascii
 from dteplanows.signer.ted import data_of_stamp, make_ted, stamp
 from tests.signer.signer_support import key, rut
 
@@ -24,6 +25,13 @@ VECTOR: dict[str, Any] = json.loads(
 )
 MOMENT = datetime(2026, 1, 2, 9, 5, 3)
 CAF = '<CAF version="1.0"><DA><RS>O&apos;Higgins &quot;Ñandú&quot; &amp; Cía</RS></DA></CAF>'
+
+
+class Stamping(NamedTuple):
+    """What stamps: a CAF's text and key."""
+
+    xml: str
+    key: rsa.RSAPrivateKey
 
 
 def vector_key() -> rsa.RSAPrivateKey:
@@ -60,7 +68,7 @@ def test_the_example_of_the_sii_comes_out_of_a_document() -> None:
     document.id_doc.put("FchEmis", datetime.fromisoformat(values["FE"]).date())
     document.totales.put("MntTotal", int(values["MNT"]))
     moment = datetime.fromisoformat(VECTOR["tsted"])
-    ted = make_ted(document, int(values["F"]), VECTOR["caf"], vector_key(), moment)
+    ted = make_ted(document, int(values["F"]), Stamping(VECTOR["caf"], vector_key()), moment)
     expected = data_of_stamp(values, VECTOR["caf"], VECTOR["tsted"])
     frmt = f'<FRMT algoritmo="SHA1withRSA">{VECTOR["frmt"]}</FRMT>'
     assert ted == f'<TED version="1.0">{expected}{frmt}</TED>'
@@ -73,7 +81,7 @@ def test_any_other_data_have_another_stamp() -> None:
 
 
 def made(document: Document, caf: str = CAF) -> etree._Element:
-    return etree.fromstring(make_ted(document, 120, caf, key(), MOMENT))
+    return etree.fromstring(make_ted(document, 120, Stamping(caf, key()), MOMENT))
 
 
 def test_the_order_of_the_data() -> None:
@@ -86,7 +94,7 @@ def test_the_order_of_the_data() -> None:
 
 
 def test_the_stamp_is_of_the_bytes_that_stand_there() -> None:
-    text = make_ted(invoice("Ñuñez & Hijos <S.A.>", "Clavo 2\" d'acero"), 120, CAF, key(), MOMENT)
+    text = make_ted(invoice("Ñuñez & Hijos <S.A.>", "Clavo 2\" d'acero"), 120, Stamping(CAF, key()), MOMENT)
     dd = text[text.index("<DD>") : text.index("</DD>") + len("</DD>")]
     assert CAF in dd
     assert "<RSR>Ñuñez &amp; Hijos &lt;S.A.&gt;</RSR>" in dd
@@ -108,7 +116,7 @@ def test_names_are_cut_at_forty_characters_and_not_inside_an_entity() -> None:
 
 
 def test_text_that_looks_like_an_entity_is_text() -> None:
-    text = make_ted(invoice("A&quot;B", "&apos;"), 120, CAF, key(), MOMENT)
+    text = make_ted(invoice("A&quot;B", "&apos;"), 120, Stamping(CAF, key()), MOMENT)
     assert "<RSR>A&amp;quot;B</RSR>" in text
     assert "<IT1>&amp;apos;</IT1>" in text
 
@@ -118,7 +126,33 @@ def test_a_client_without_name_is_called_by_the_rut() -> None:
 
 
 def test_the_stamp_is_one_line() -> None:
-    text = make_ted(invoice(), 9_999_999_999, VECTOR["caf"], vector_key(), MOMENT)
+    text = make_ted(invoice(), 9_999_999_999, Stamping(VECTOR["caf"], vector_key()), MOMENT)
     assert "\n" not in text
     assert "> <" not in text
     assert len(text.encode("latin-1")) < 4090
+
+
+def test_names_in_ascii_are_folded_before_they_are_cut_and_signed() -> None:
+    """And the document keeps its accents."""
+    document = invoice("Ñandú & Cía. " + "½" * 30, "Müesli «nº 1» ß")
+    text = make_ted(document, 120, Stamping(CAF, key()), MOMENT, plain=True)
+    names = text[text.index("<RSR>") : text.index("<CAF")]
+    assert names == f"<RSR>Nandu &amp; Cia. {'1/2' * 9}</RSR><MNT>1190</MNT><IT1>Muesli -no 1- ss</IT1>"
+    dd = text[text.index("<DD>") : text.index("</DD>") + len("</DD>")]
+    signature = base64.b64decode(etree.fromstring(text).findtext("FRMT") or "")
+    key().public_key().verify(signature, dd.encode("latin-1"), padding.PKCS1v15(), hashes.SHA1())
+    assert document.receptor.text("RznSocRecep").startswith("Ñandú & Cía.")
+    assert len(etree.fromstring(text).findtext("DD/RSR") or "") == 40
+
+
+def test_every_character_of_a_document_has_an_ascii_form() -> None:
+    """None is lost but the soft hyphen, which no document has, and none becomes one that a stamp escapes."""
+    for number in (*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x100)):
+        folded = in_ascii(chr(number))
+        assert folded.isascii()
+        assert folded == chr(number) if number < 0x7F else (folded and not set(folded) & set("<>&\"'"))
+
+
+def test_names_that_are_ascii_make_the_same_stamp_either_way() -> None:
+    one, other = (make_ted(invoice(), 120, Stamping(CAF, key()), MOMENT, plain) for plain in (False, True))
+    assert one == other

@@ -12,39 +12,15 @@ import pytest
 from dteplanows.document.catalogue import problem
 from dteplanows.document.outcome import Credentials
 from dteplanows.document.problem import Refused
+from dteplanows.ledger import login_attempts
+from dteplanows.ledger.login_attempts import LoginAttempts
 from dteplanows.settings import load
 from dteplanows.soap.limits import MIB, USUAL, limits_of
 from dteplanows.soap.login import attempts as login_limits
 from dteplanows.soap.login import comparison_line
 from dteplanows.soap.login.attempts import LoginLimits, network_of
+from tests.soap.attempting import ANA, HERE, THERE, Clock, Make, attempt, somebody
 from tests.soap.soap_support import CLAVE, LOGIN, Answer, Caller, Watched, b64, envelope, procesar, sale
-
-ANA = Credentials(("ana",), "1-9", ("x",))
-HERE, THERE = "203.0.113.7", "203.0.113.8"
-
-
-class Clock:
-    """The monotonic clock of the login limits, moved by hand."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.now = 1000.0
-        monkeypatch.setattr("dteplanows.soap.login.attempts.time.monotonic", lambda: self.now)
-
-
-@pytest.fixture
-def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    return Clock(monkeypatch)
-
-
-def attempt(one: LoginLimits, *, right: bool = False, who: Credentials = ANA, address: str = HERE) -> str:
-    """What the attempt is refused with; empty for none."""
-    try:
-        with one.trying(who, address):
-            if not right:
-                raise Refused([problem("AUT-001")])
-    except Refused as refused:
-        return refused.problems[0].code
-    return ""
 
 
 def wait_of(one: LoginLimits) -> int:
@@ -55,8 +31,8 @@ def wait_of(one: LoginLimits) -> int:
     return int(found.remedy.split()[1])
 
 
-def test_the_wait_doubles_up_to_the_longest(time: Clock) -> None:
-    one = LoginLimits(USUAL._replace(failures=3, wait_limit=10))
+def test_the_wait_doubles_up_to_the_longest(limits: Make, time: Clock) -> None:
+    one = limits(USUAL._replace(failures=3, wait_limit=10))
     assert [attempt(one) for _ in range(4)] == ["AUT-001", "AUT-001", "AUT-001", "AUT-013"]
     waits = []
     for _ in range(6):
@@ -66,8 +42,8 @@ def test_the_wait_doubles_up_to_the_longest(time: Clock) -> None:
     assert waits == [2, 3, 5, 9, 11, 11]
 
 
-def test_during_the_wait_the_right_password_opens_nothing(time: Clock) -> None:
-    one = LoginLimits(USUAL._replace(failures=1))
+def test_during_the_wait_the_right_password_opens_nothing(limits: Make, time: Clock) -> None:
+    one = limits(USUAL._replace(failures=1))
     attempt(one)
     assert attempt(one, right=True) == "AUT-013"
     time.now += 2
@@ -75,8 +51,8 @@ def test_during_the_wait_the_right_password_opens_nothing(time: Clock) -> None:
     assert attempt(one) == "AUT-001"
 
 
-def test_others_do_not_wait(time: Clock) -> None:
-    one = LoginLimits(USUAL._replace(failures=1))
+def test_others_do_not_wait(limits: Make, time: Clock) -> None:
+    one = limits(USUAL._replace(failures=1))
     attempt(one)
     assert attempt(one, right=True, address=THERE) == ""
     assert attempt(one, right=True, who=Credentials(("otra",), "1-9", ("x",))) == ""
@@ -84,12 +60,8 @@ def test_others_do_not_wait(time: Clock) -> None:
     assert attempt(one, right=True, who=Credentials(("ANA", b64("ANA")), "1-9", ("x",))) == "AUT-013"
 
 
-def somebody(number: int) -> Credentials:
-    return Credentials((f"inventado{number}",), "1-9", ("x",))
-
-
-def test_ever_new_names_from_one_address_wait_too(time: Clock) -> None:
-    one = LoginLimits(USUAL._replace(failures=2))
+def test_ever_new_names_from_one_address_wait_too(limits: Make, time: Clock) -> None:
+    one = limits(USUAL._replace(failures=2))
     assert attempt(one, right=True) == ""
 
     assert {attempt(one, who=somebody(number)) for number in range(20)} == {"AUT-001"}
@@ -104,8 +76,8 @@ def test_ever_new_names_from_one_address_wait_too(time: Clock) -> None:
     assert [attempt(one, who=somebody(number)) for number in (100, 101)] == ["AUT-001", "AUT-015"]
 
 
-def test_a_password_that_is_right_no_more_is_not_let_pass(time: Clock) -> None:
-    one = LoginLimits(USUAL._replace(failures=1))
+def test_a_password_that_is_right_no_more_is_not_let_pass(limits: Make, time: Clock) -> None:
+    one = limits(USUAL._replace(failures=1))
     assert attempt(one, right=True) == ""
     for number in range(10):
         attempt(one, who=somebody(number))
@@ -114,27 +86,37 @@ def test_a_password_that_is_right_no_more_is_not_let_pass(time: Clock) -> None:
     assert attempt(one) == "AUT-015"
 
 
-def test_failures_that_wait_as_told_never_fill_the_measure(time: Clock) -> None:
+def test_failures_that_wait_as_told_never_fill_the_measure(limits: Make, time: Clock) -> None:
     """Of one user with an old password, whose ERP calls without end."""
-    one = LoginLimits(USUAL._replace(failures=1, wait_limit=60))
-    for _ in range(5000):
+    one = limits(USUAL._replace(failures=1, wait_limit=60))
+    for _ in range(400):
         attempt(one)
         time.now += 5
     assert attempt(one, right=True, who=somebody(1)) == ""
 
 
-def test_the_measures_are_bounded(time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(login_limits, "_REMEMBERED", 5)
+def test_what_is_remembered_is_bounded(
+    limits: Make, attempts: LoginAttempts, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login_attempts, "MOST", 5)
     monkeypatch.setattr(login_limits, "_PROVEN", 3)
-    one = LoginLimits(USUAL)
-    for number in range(50):
+    one = limits(USUAL)
+    for number in range(12):
         attempt(one, address=f"203.0.113.{number}")
         attempt(one, who=somebody(number), right=True)
-    assert (len(one._by_address), len(one._by_user), len(one._proven), len(one._came_in)) == (5, 1, 3, 5)
+        time.now += 1
+    assert attempts.db.connection.execute("SELECT count(*) FROM clave_fallada").fetchone()[0] <= 7
+    assert (len(one._proven), len(one._failed_here)) == (3, 3)
+    time.now += 91 * 86_400
+    attempt(one, who=somebody(99), right=True)
+    attempt(one)
+    rows = [attempts.db.connection.execute(f"SELECT count(*) FROM {one}").fetchone()[0] for one in (
+        "clave_fallada", "entrada_conocida")]  # fmt: skip
+    assert rows == [3, 2]
 
 
-def test_who_has_come_in_before_is_not_locked_out_by_who_guesses(time: Clock) -> None:
-    one = LoginLimits(USUAL._replace(failures=1))
+def test_who_has_come_in_before_is_not_locked_out_by_who_guesses(limits: Make, time: Clock) -> None:
+    one = limits(USUAL._replace(failures=1))
     guess = Credentials(("ana",), "1-9", ("adivinada",))
     assert attempt(one, right=True) == ""
     assert [attempt(one, who=guess) for _ in range(3)] == ["AUT-001", "AUT-013", "AUT-013"]
@@ -143,9 +125,9 @@ def test_who_has_come_in_before_is_not_locked_out_by_who_guesses(time: Clock) ->
     assert attempt(one, who=Credentials(("ana",), "1-9", ("otra",))) in ("AUT-001", "AUT-013")
 
 
-def test_one_user_from_many_addresses(time: Clock) -> None:
+def test_one_user_from_many_addresses(limits: Make, time: Clock) -> None:
     """Nobody is locked out of an address that has not failed; the others wait, whatever their own count is."""
-    one = LoginLimits(USUAL._replace(failures=3))
+    one = limits(USUAL._replace(failures=3))
     guess = Credentials(("ana",), "1-9", ("adivinada",))
     assert attempt(one, right=True, who=Credentials(("ana",), "1-9", ("suya",)), address=HERE) == ""
     addresses = [f"198.51.100.{number}" for number in range(100)]
@@ -166,8 +148,8 @@ def test_one_user_from_many_addresses(time: Clock) -> None:
     assert found.code == "AUT-001"
 
 
-def test_the_text_of_the_wait_of_a_user_over_all_addresses(time: Clock) -> None:
-    one = LoginLimits(USUAL._replace(failures=1))
+def test_the_text_of_the_wait_of_a_user_over_all_addresses(limits: Make, time: Clock) -> None:
+    one = limits(USUAL._replace(failures=1))
     for number in range(4):
         attempt(one, address=f"198.51.100.{number}")
     time.now += 5
@@ -186,8 +168,8 @@ def test_what_counts_as_one_address(address: str, network: str) -> None:
     assert network_of(address) == network
 
 
-def test_an_address_of_ipv6_is_its_network(time: Clock) -> None:
-    one = LoginLimits(USUAL._replace(failures=1))
+def test_an_address_of_ipv6_is_its_network(limits: Make, time: Clock) -> None:
+    one = limits(USUAL._replace(failures=1))
     codes = [attempt(one, address=f"2001:db8:0:{number // 3}::{number}") for number in range(6)]
     assert codes == ["AUT-001", "AUT-013", "AUT-013"] * 2
 
@@ -231,8 +213,8 @@ class Comparing:
             one.join(30)
 
 
-def test_passwords_wait_in_a_short_line_and_known_ones_pass_it() -> None:
-    one = LoginLimits(USUAL)
+def test_passwords_wait_in_a_short_line_and_known_ones_pass_it(limits: Make) -> None:
+    one = limits(USUAL)
     assert attempt(one, right=True) == ""
     comparing = Comparing(one)
     for number in range(comparison_line.LINE_LIMIT):
@@ -250,8 +232,8 @@ def test_passwords_wait_in_a_short_line_and_known_ones_pass_it() -> None:
     assert attempt(one, right=True, who=somebody(99), address=THERE) == ""
 
 
-def test_one_address_does_not_fill_the_line() -> None:
-    one = LoginLimits(USUAL)
+def test_one_address_does_not_fill_the_line(limits: Make) -> None:
+    one = limits(USUAL)
     comparing = Comparing(one)
     for number in range(comparison_line.LINE_LIMIT):
         comparing.begin(somebody(number), HERE)
@@ -263,9 +245,9 @@ def test_one_address_does_not_fill_the_line() -> None:
     assert sorted(comparing.codes) == [""] * 7 + ["AUT-040"] * 4
 
 
-def test_calls_with_the_same_password_wait_together() -> None:
+def test_calls_with_the_same_password_wait_together(limits: Make) -> None:
     """As the tills of a shop after a start of the service: none of them is sent away."""
-    one = LoginLimits(USUAL)
+    one = limits(USUAL)
     comparing = Comparing(one)
     for _ in range(40):
         comparing.begin(ANA, HERE)
@@ -275,8 +257,8 @@ def test_calls_with_the_same_password_wait_together() -> None:
     assert comparing.codes == [""] * 40
 
 
-def test_the_texts_of_a_wait(time: Clock) -> None:
-    one = LoginLimits(USUAL._replace(failures=1))
+def test_the_texts_of_a_wait(limits: Make, time: Clock) -> None:
+    one = limits(USUAL._replace(failures=1))
     who = Credentials(("Ana",), "1-9", ("x",))
     attempt(one, who=who)
     time.now += 0.5
@@ -292,8 +274,8 @@ def test_the_texts_of_a_wait(time: Clock) -> None:
     assert HERE in found.message and "Espere 10 segundos y" in found.remedy
 
 
-def test_other_refusals_and_old_failures_do_not_count(time: Clock) -> None:
-    one = LoginLimits(USUAL._replace(failures=2))
+def test_other_refusals_and_old_failures_do_not_count(limits: Make, time: Clock) -> None:
+    one = limits(USUAL._replace(failures=2))
     for _ in range(5):
         with pytest.raises(Refused), one.trying(ANA, HERE):
             raise Refused([problem("AUT-002")])
@@ -303,30 +285,28 @@ def test_other_refusals_and_old_failures_do_not_count(time: Clock) -> None:
     assert attempt(one) == "AUT-013"
 
 
-def test_what_is_remembered_is_bounded(time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(login_limits, "_REMEMBERED", 5)
-    one = LoginLimits(USUAL)
-    for number in range(50):
-        attempt(one, who=Credentials((f"u{number}",), "1-9", ("x",)))
-    assert len(one._failed) == 5
-
-
-def test_a_name_of_megabytes_is_not_remembered_whole(time: Clock) -> None:
-    one = LoginLimits(USUAL._replace(failures=1))
+def test_neither_names_nor_passwords_are_kept(limits: Make, attempts: LoginAttempts, time: Clock) -> None:
+    """Whoever guesses may send megabytes, and whoever errs types the password as the name."""
+    one = limits(USUAL._replace(failures=1))
     who = Credentials(("u" * 10**6,), "1-9", ("x",))
     assert [attempt(one, who=who) for _ in range(2)] == ["AUT-001", "AUT-013"]
-    assert sum(len(name) for name, _ in one._failed) < 1000
+    attempt(one, who=Credentials(("secreta",), "1-9", ("clave-secreta",)), right=True, address=THERE)
+    connection = attempts.db.connection
+    kept = [*connection.execute("SELECT * FROM clave_fallada"), *connection.execute("SELECT * FROM entrada_conocida")]
+    assert len(kept) == 5
+    assert "secreta" not in str(kept)
+    assert len(str(kept)) < 1000
 
 
-def test_no_limit_is_no_limit() -> None:
-    one = LoginLimits(USUAL._replace(failures=0, calls=0))
+def test_no_limit_is_no_limit(limits: Make) -> None:
+    one = limits(USUAL._replace(failures=0, calls=0))
     assert {attempt(one) for _ in range(50)} == {"AUT-001"}
     with one.calling(ANA.usuarios[0]), one.calling(ANA.usuarios[0]):
         pass
 
 
-def test_a_call_above_the_number_waits_for_its_turn() -> None:
-    one = LoginLimits(USUAL._replace(calls=1, queue_seconds=30))
+def test_a_call_above_the_number_waits_for_its_turn(limits: Make) -> None:
+    one = limits(USUAL._replace(calls=1, queue_seconds=30))
     inside, done = threading.Event(), threading.Event()
 
     def first() -> None:
@@ -344,8 +324,8 @@ def test_a_call_above_the_number_waits_for_its_turn() -> None:
     assert one._under_way == {}
 
 
-def test_a_call_that_gets_no_turn_is_refused_and_others_go_on() -> None:
-    one = LoginLimits(USUAL._replace(calls=1, queue_seconds=0.01))
+def test_a_call_that_gets_no_turn_is_refused_and_others_go_on(limits: Make) -> None:
+    one = limits(USUAL._replace(calls=1, queue_seconds=0.01))
     with one.calling(ANA.usuarios[0]):
         with pytest.raises(Refused) as refused, one.calling("ANA"):
             raise AssertionError("called")

@@ -428,4 +428,4 @@ def test_the_sentences_are_signed_and_printed(made: Installation, tipo: int) -> 
     )
     assert root.findtext(".//{*}TED/{*}DD/{*}IT1") == "Cosa"
     assert "PatenteDesconocida" not in stored.beside
-    assert squeezed(said) in text(printing.pdf(stored.xml, FACTS))
+    assert squeezed(said) in text(printing.letter_pdf(stored.xml, FACTS))

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from benchmarks.processes import family
 from dteplanows.web import server
 from dteplanows.web.file_answer import WRAPPER, FileAnswer, is_file, length_of
 
@@ -61,9 +62,8 @@ def served(file: Path, directory: Path, which: str) -> Iterator[tuple[int, int]]
 
 def memory(pid: int) -> int:
     """Bytes that the processes below *pid* and itself ever held."""
-    found, family = 0, [pid]
-    for one in family:
-        family += [int(child) for child in Path(f"/proc/{one}/task/{one}/children").read_text().split()]
+    found = 0
+    for one in family(pid):
         status = Path(f"/proc/{one}/status").read_text()
         found += int(status.partition("VmHWM:")[2].split()[0]) * 1024
     return found

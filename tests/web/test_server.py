@@ -10,11 +10,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
+from benchmarks.processes import listening
 from dteplanows.accounts.callers import Callers
 from dteplanows.bulk import worker
 from dteplanows.bulk.receipt import Batches
@@ -127,18 +128,6 @@ def test_sigterm_tells_half_a_call_to_come_back_and_ends(service: tuple[subproce
         answer = all_of(half)
         assert answer.startswith(b"HTTP/1.1 503") and b"SRV-065" in answer
         process.wait(LIMIT)
-
-
-def listening(process: int, port: int) -> set[int]:
-    """The children of *process* that listen on *port*."""
-    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    sockets = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "0A"}
-    found = set()
-    for child in Path(f"/proc/{process}/task/{process}/children").read_text().split():
-        with suppress(OSError):
-            if any(str(one.readlink()) in sockets for one in Path(f"/proc/{child}/fd").iterdir()):
-                found.add(int(child))
-    return found
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="looks for the workers where Linux shows them")

@@ -18,8 +18,12 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "tolerante", "reparos", "patente_desconocida", "transporte_courier", "traslado_prolongado",
         "precios_con_impuestos", "minutos_repetido",
     )),
+    ("company.printing", ("rollo", "puntos_ticket", "puntos_carta", "boleta_sin_timbre", "timbre_sin_acentos")),
 )  # fmt: skip
 """The fields in the order of the page, each group with the key of its name."""
+
+
+_NEW = Company("", "pruebas", "", "", (), "", "")
 
 
 class FormField(NamedTuple):
@@ -49,8 +53,8 @@ class Form(NamedTuple):
 
 
 def of_company(company: Company | None) -> Form:
-    """The form as *company* fills it in; empty for a new one."""
-    given = {one.name: written(company, one.name) if company else "" for one in FACTS}
+    """The form as *company* fills it in; with what is usual for a new one."""
+    given = {one.name: written(company or _NEW, one.name) for one in FACTS}
     return Form({name: FormField(BY_NAME[name], text) for name, text in given.items()}, {})
 
 

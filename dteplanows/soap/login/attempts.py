@@ -1,44 +1,42 @@
-"""Who may come in: wrong passwords bring a growing wait, and one user's calls do not take every thread.
+"""What holds a caller back: wrong passwords in a row, and too many calls at once.
 
-Failures are counted three times. Those of one user from one address bring a wait that doubles. Those of all users from
+Wrong passwords of one user from one address bring a wait that doubles. Those of all users from
 one address fill a measure that empties slowly: otherwise someone who invents a new name for each call would never wait.
 Those of one user from all addresses fill another: once it is full, an address that has failed with that user waits
 regardless of its own count, and every other address has a single try. An address of IPv6 is its first 64 bits, which
 one customer has.
 
 A caller who came in with the same name and password before skips all of this, because others may share the address or
-guess at the name; such a call compares nothing. All others wait for their comparison in a bounded line.
+guess at the name; such a call compares nothing, reads nothing and writes nothing. All others wait for their comparison
+in a bounded line.
 
-What is counted lies in the memory of the process: it is gone after a restart, and with several workers each counts for
-itself, so that up to so many times the failures pass before all of them refuse. A password costs a fifth of a second
-to try anyway; this keeps the machine free for those who know theirs.
+What is counted lies in the ledger, so that all processes of a service count together. Each remembers who came in with
+it; that somebody came in with another is in the ledger too, by a digest that is worth nothing after this start of the
+service (:mod:`dteplanows.process.shared_key`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-import secrets
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from ipaddress import IPv4Address, ip_address, ip_network
-from typing import NamedTuple, TypeVar
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.outcome import Credentials
 from dteplanows.document.problem import Refused
+from dteplanows.ledger.login_attempts import LoginAttempts
+from dteplanows.process.shared_key import shared_key
 from dteplanows.soap.limits import Limits
 from dteplanows.soap.login.comparison_line import ComparisonLine
+from dteplanows.soap.login.tallies import Key, Levels, Tallies
 
-WRONG = "AUT-001"
-"""The refusal that counts as a failure."""
-
-_REMEMBERED = 10_000
-"""Pairs of user and address, users, and addresses; above, the one that failed longest ago is forgotten."""
+WRONG = frozenset({"AUT-001", "AUT-077"})
+"""The refusals that count as a failure: a wrong password, a wrong code of a second factor."""
 
 _PROVEN = 4096
 """Names with the passwords that opened something; above, the one that came in first is forgotten."""
@@ -49,56 +47,22 @@ _USERS = 10
 _ADDRESSES = 3
 """How many times the failures that one address may have a user may have from all of them."""
 
-_EMPTYING = 10.0
-"""Seconds in which one failure of a measure is forgotten: slower than any flood, faster than an ERP that waits."""
-
 _NAME_LIMIT = 200
-"""Characters of a name that are remembered: whoever guesses may send megabytes."""
-
-_FORGIVEN = 3600
-"""Seconds without a failure after which counting begins anew."""
-
-_Key = tuple[str, str]
-"""A user, and the network that it calls from."""
-
-_K = TypeVar("_K", str, bytes, _Key)
-_V = TypeVar("_V")
-
-
-class _Failures:
-    """Failures in a row of one user from one address."""
-
-    __slots__ = ("count", "last", "until")
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.last = 0.0
-        self.until = 0.0
-
-
-class _Measure(NamedTuple):
-    """Failures of one user or from one address: how many are not forgotten, as of when."""
-
-    level: float
-    last: float
-
-    def at(self, now: float) -> float:
-        """Those that are not forgotten at the moment *now*."""
-        return max(0.0, self.level - (now - self.last) / _EMPTYING)
+"""Characters of a name that are looked at: whoever guesses may send megabytes."""
 
 
 class LoginLimits:
     """Counts failures and calls under way. Threads share one."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, attempts: LoginAttempts) -> None:
+        """:param attempts: where the failures are counted."""
         self._limits = limits
         self._line = ComparisonLine()
-        self._failed: OrderedDict[_Key, _Failures] = OrderedDict()
-        self._by_address: OrderedDict[str, _Measure] = OrderedDict()
-        self._by_user: OrderedDict[str, _Measure] = OrderedDict()
-        self._proven: OrderedDict[bytes, None] = OrderedDict()
-        self._came_in: OrderedDict[_Key, None] = OrderedDict()
-        self._key = secrets.token_bytes(32)
+        self._tallies = Tallies(attempts)
+        self._proven: OrderedDict[str, None] = OrderedDict()
+        self._failed_here: OrderedDict[Key, None] = OrderedDict()
+        """Who has failed in this process, though somebody may be known there: its next success ends the count."""
+        self._key = shared_key()
         self._under_way: dict[str, int] = {}
         self._changed = threading.Condition()
 
@@ -106,32 +70,46 @@ class LoginLimits:
     def trying(self, who: Credentials, address: str) -> Iterator[None]:
         """Surround the check of a password; what it raises decides whether the password was right.
 
+        :param address: where the call comes from, or what else tells one caller from others.
         :raises Refused: too many of this user from this address (AUT-013) or from all (AUT-041), or of all users of
             the address (AUT-015), were wrong and the time to wait is not over; or too many passwords wait to be
             compared (AUT-040). Nothing was checked then.
         """
         digest = self._digest(who)
-        keys = [(name[:_NAME_LIMIT].casefold(), network_of(address)) for name in who.usuarios]
-        if digest in self._proven:
+        keys = [Key(name[:_NAME_LIMIT].casefold(), network_of(address)) for name in who.usuarios]
+        if digest in self._proven or self._tallies.is_known(digest):
             with self._counting(digest, keys):
                 yield
             return
-        if self._limits.failures:
-            self._must_not_wait(who, keys)
-            self._must_not_flood(address)
-        with self._line.place(digest, keys[0][1]), self._counting(digest, keys):
+        self._must_not_wait(who.usuarios[0], address, keys)
+        with self._line.place(digest.encode(), keys[0].network), self._counting(digest, keys):
             yield
 
     @contextmanager
-    def _counting(self, digest: bytes, keys: list[_Key]) -> Iterator[None]:
-        """Count what becomes of a check."""
+    def trying_code(self, usuario: str, address: str) -> Iterator[None]:
+        """Surround the check of what *usuario* shows beside a password that was right. Its failures are counted by
+        themselves, for whoever guesses a code has the password.
+
+        :raises Refused: as :meth:`trying`.
+        """
+        keys = [Key(f"{usuario[:_NAME_LIMIT].casefold()}\n", network_of(address))]
+        self._must_not_wait(usuario, address, keys)
+        with self._counting("", keys):
+            yield
+
+    @contextmanager
+    def _counting(self, digest: str, keys: list[Key]) -> Iterator[None]:
+        """Count what becomes of a check.
+
+        :param digest: of the name and the password; empty for what is to be shown every time anew.
+        """
         try:
             yield
         except Refused as refused:
-            if any(one.code == WRONG for one in refused.problems):
+            if any(one.code in WRONG for one in refused.problems):
                 self._note_failure(digest, keys)
             raise
-        if digest not in self._proven or any(key in self._failed for key in keys):
+        if digest not in self._proven or any(key in self._failed_here for key in keys):
             self._note_success(digest, keys)
 
     @contextmanager
@@ -158,65 +136,59 @@ class LoginLimits:
                     del self._under_way[user]
                 self._changed.notify_all()
 
-    def _digest(self, who: Credentials) -> bytes:
-        """What stands for the name and the password in memory, where neither may lie."""
+    def _digest(self, who: Credentials) -> str:
+        """What stands for the name and the password, neither of which may lie anywhere."""
         keyed = hashlib.blake2b(key=self._key, digest_size=32)
         for part in (*who.usuarios, "", *who.claves):
             data = part.encode("utf-8", "surrogatepass")
             keyed.update(len(data).to_bytes(8, "big") + data)
-        return keyed.digest()
+        return keyed.hexdigest()
 
-    def _must_not_flood(self, address: str) -> None:
-        now = time.monotonic()
-        with self._changed:
-            measure = self._by_address.get(network_of(address))
-        above = measure.at(now) - (self._limits.failures * _USERS - 1) if measure else 0.0
-        if above > 0:
-            raise Refused([problem("AUT-015", value=address or "desconocida", espera=_wait_text(above * _EMPTYING))])
-
-    def _must_not_wait(self, who: Credentials, keys: list[_Key]) -> None:
-        now = time.monotonic()
-        with self._changed:
-            left = max((self._failed[key].until - now for key in keys if key in self._failed), default=0.0)
-            above = max((self._above(key, now) for key in keys), default=0.0)
+    def _must_not_wait(self, usuario: str, address: str, keys: list[Key]) -> None:
+        if not self._limits.failures:
+            return
+        levels = self._tallies.levels(keys)
+        left = max(self._wait(levels, key) for key in keys)
         if left > 0:
-            raise Refused([problem("AUT-013", value=who.usuarios[0], espera=_wait_text(left))])
+            raise Refused([problem("AUT-013", value=usuario, espera=_wait_text(left))])
+        above = max(self._above(levels, key) for key in keys)
         if above > 0:
-            raise Refused([problem("AUT-041", value=who.usuarios[0], espera=_wait_text(above * _EMPTYING))])
+            raise Refused([problem("AUT-041", value=usuario, espera=_wait_text(levels.seconds(above)))])
+        above = levels.of_network - (self._limits.failures * _USERS - 1)
+        if above > 0:
+            where = problem("AUT-015", value=address or "desconocida", espera=_wait_text(levels.seconds(above)))
+            raise Refused([where])
 
-    def _above(self, key: _Key, now: float) -> float:
+    def _wait(self, levels: Levels, key: Key) -> float:
+        """Seconds for which the user of *key* has still to wait at its address; each failure above the allowed number
+        doubles the wait."""
+        count, since = levels.in_a_row(key)
+        above = count - self._limits.failures
+        return min(self._limits.wait_limit, 2 ** min(above, 30)) - since if above >= 0 else 0.0
+
+    def _above(self, levels: Levels, key: Key) -> float:
         """By how much the user of *key* is above its measure, where this address has to wait for it."""
-        measure = self._by_user.get(key[0])
-        if measure is None or key not in self._failed or key in self._came_in:
+        if not levels.in_a_row(key)[0] or levels.came_in(key):
             return 0.0
-        return measure.at(now) - (self._limits.failures * _ADDRESSES - 1)
+        return levels.of_user(key) - (self._limits.failures * _ADDRESSES - 1)
 
-    def _note_success(self, digest: bytes, keys: list[_Key]) -> None:
+    def _note_success(self, digest: str, keys: list[Key]) -> None:
         with self._changed:
             for key in keys:
-                self._failed.pop(key, None)
-                _remember(self._came_in, key, None)
-            _remember(self._proven, digest, None, _PROVEN)
+                self._failed_here.pop(key, None)
+            if digest:
+                _remember(self._proven, digest, _PROVEN)
+        self._tallies.note_success(keys, digest)
 
-    def _note_failure(self, digest: bytes, keys: list[_Key]) -> None:
-        """One more; each above the allowed number doubles the wait."""
-        now = time.monotonic()
+    def _note_failure(self, digest: str, keys: list[Key]) -> None:
         with self._changed:
             # Proven before, the password was changed meanwhile.
             self._proven.pop(digest, None)
-            if not self._limits.failures:
-                return
-            for key in keys:
-                one = self._failed.get(key) or _Failures()
-                one.count = 1 if now - one.last > _FORGIVEN else one.count + 1
-                one.last = now
-                above = one.count - self._limits.failures
-                if above >= 0:
-                    one.until = now + min(self._limits.wait_limit, 2 ** min(above, 30))
-                _remember(self._failed, key, one)
-            for measures, name in ((self._by_address, keys[0][1]), (self._by_user, keys[0][0])):
-                measure = measures.get(name, _Measure(0.0, now))
-                _remember(measures, name, _Measure(measure.at(now) + 1, now))
+            for key in keys if self._limits.failures else ():
+                _remember(self._failed_here, key, _PROVEN)
+        self._tallies.forget(digest)
+        if self._limits.failures:
+            self._tallies.note_failure(keys)
 
 
 @lru_cache(maxsize=4096)
@@ -229,11 +201,11 @@ def network_of(address: str) -> str:
     return address if isinstance(found, IPv4Address) else str(ip_network((found.packed[:8] + bytes(8), 64)))
 
 
-def _remember(memory: OrderedDict[_K, _V], key: _K, value: _V, limit: int = 0) -> None:
-    """Remember *value*, and no more than so many."""
-    memory[key] = value
-    memory.move_to_end(key)
-    if len(memory) > (limit or _REMEMBERED):
+def _remember(memory: OrderedDict[str, None] | OrderedDict[Key, None], key: str | Key, limit: int) -> None:
+    """Remember *key*, and no more than so many."""
+    memory[key] = None  # type: ignore[index]
+    memory.move_to_end(key)  # type: ignore[arg-type]
+    if len(memory) > limit:
         memory.popitem(last=False)
 
 

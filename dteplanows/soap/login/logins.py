@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from dteplanows.accounts.callers import Account, Callers
 from dteplanows.document.outcome import Credentials
@@ -18,7 +18,7 @@ class Logins:
 
     def __init__(self, callers: Callers, limits: Limits) -> None:
         self._callers = callers
-        self._limits = LoginLimits(limits)
+        self._limits = LoginLimits(limits, callers.attempts)
 
     def admit(self, who: Credentials, caller: Caller) -> Account:
         """The account that *who* opens.
@@ -31,12 +31,20 @@ class Logins:
     def opened(self, usuario: str, clave: str, ip: str) -> list[Opened]:
         """Everything that a user name and a password open, for a person who types them at the address *ip*.
 
+        :param ip: or what is known of the person's own device, which others who guess do not have.
         :raises Refused: it is nothing (AUT-001), or they have failed too often.
         """
         claves = tuple(dict.fromkeys((clave.strip(), clave)))
         who = Credentials((usuario,), "", claves)
         with self._limits.trying(who, ip):
             return self._callers.opened(who)
+
+    def code(self, usuario: str, ip: str) -> AbstractContextManager[None]:
+        """Surround the check of what a person shows beside the password; the address as for :meth:`opened`.
+
+        :raises Refused: too many were wrong.
+        """
+        return self._limits.trying_code(usuario, ip)
 
     @contextmanager
     def served(self, who: Credentials, caller: Caller) -> Iterator[Account]:

@@ -14,6 +14,7 @@ def facts(**changes: str) -> dict[str, str]:
         "razon_social": COMPANY.razon_social, "giro": COMPANY.giro, "actecos": " ".join(COMPANY.actecos),
         "direccion": COMPANY.direccion, "comuna": COMPANY.comuna, "ciudad": COMPANY.ciudad, "numero_resolucion": "0",
         "patente_desconocida": "avisar", "precios_con_impuestos": "rechazar", "minutos_repetido": "0",
+        "rollo": "80", "puntos_ticket": "203", "puntos_carta": "300",
     }  # fmt: skip
     return {**given, **changes}
 

@@ -1,0 +1,1 @@
+"""The page of the audit: what was changed, by whom, from where, before and after."""
