@@ -62,6 +62,7 @@ TABLE: Mapping[str, Need] = {
     "validation.judge_file": Need.CONTADOR,
     "validation.report_file": Need.CONTADOR,
     "validation.preview_file": Need.CONTADOR,
+    "validation.mail_report": Need.CONTADOR,
     "validation.issue_file": Need.ADMINISTRADOR,
     "validation.issued_file": Need.CONTADOR,
     "integration.integration_page": Need.CONTADOR,
