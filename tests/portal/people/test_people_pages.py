@@ -208,7 +208,7 @@ def test_a_user_of_another_company_is_not_there(site: Site) -> None:
 
 
 def test_setting_passwords_is_no_way_to_guess_those_of_others(installation: Installation) -> None:
-    """Whoever runs a company names its users as it likes, and would see at a login whether one opens another company."""
+    """Whoever runs a company names its users as it likes, and would see at a login whether one opens another."""
     site = site_of(installation, USUAL._replace(failures=2))
     installation.ledger.companies.save(OTHER)
     site.person("administrador", OTHER, "jefa")
