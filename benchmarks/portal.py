@@ -14,11 +14,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
 from benchmarks.documents import NOBODY, START, UNSENT_ONES, rows
+from dteplanows.ledger.delivery_tables import ENVIO, StoredEnvelope
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.store import Ledger
 from dteplanows.web.file_answer import WRAPPER, FileAnswer
@@ -42,6 +43,10 @@ _DELIVERED = (
     f"FROM documento WHERE id > {UNSENT_ONES}"
 )
 
+_HIGHEST = "SELECT tipo, MAX(folio) FROM documento WHERE folio < 1000000000 GROUP BY tipo"
+_CAF = "UPDATE caf SET desde = 1, hasta = ?, siguiente = ? WHERE tipo = ?"
+_ENVELOPE = ENVIO.insert("trabajador", "vence")
+
 
 @contextmanager
 def place_of(engine: str, folder: Path) -> Iterator[Place]:
@@ -62,7 +67,24 @@ def fill(ledger: Ledger, documents: int, days: int, size: int) -> None:
         ledger.connection.execute(f"DROP TRIGGER documento_se_entrega{' ON documento' if in_postgresql else ''}")
         ledger.connection.executemany(_INSERT, _named(rows(documents, size, days=days)))
         ledger.connection.execute(_DELIVERED, (documents - 100,))
+        for tipo, most in ledger.connection.execute(_HIGHEST).fetchall():
+            # The folios are those of the CAFs, and numbering has come to their end.
+            ledger.connection.execute(_CAF, (most + 1000, most + 1, tipo))
+        _envelopes(ledger, documents // 500)
     ledger.connection.execute("VACUUM ANALYZE" if in_postgresql else "PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _envelopes(ledger: Ledger, count: int) -> None:
+    """*count* envelopes that are done, of one document each: the list does not look at what is in them."""
+    for number in range(1, count + 1):
+        moment = datetime(2026, 1, 1) + timedelta(minutes=number)
+        one = StoredEnvelope(
+            id=0, ambiente=COMPANY.ambiente, rut_emisor=COMPANY.rut, rut_envia="1-9", clase="facturas", de_prueba=False,
+            documentos=500, bytes=1, sha256="0" * 64, creado=moment, estado="procesado", servidor="maullin",
+            track_id=str(number), subidas=1, desde=moment, subido=moment, siguiente=0.0, estado_sii="EPR",
+            conteo={"33": [500, 500, 0, 0]},
+        )  # fmt: skip
+        ledger.db.insert(_ENVELOPE, ENVIO.values(one, "", 0.0))
 
 
 def _named(every: Iterator[tuple[object, ...]]) -> Iterator[tuple[object, ...]]:
@@ -127,7 +149,11 @@ def pages(site: Site, browser: Browser, days: int) -> dict[str, Callable[[], str
     found = {"página del mes": get(f"{home}?mes={month}"), "un documento": get(f"{home}/33/{folio}")}
     for name, one in questions(month, (START.isoformat(), last.isoformat())).items():
         found[name] = get(f"{home}?{urlencode({**one, 'parte': 'lista'})}")
-    return found
+    of_company = ("tablero", "folios", "certificados", "envios", "envios?estado=detenido", "envios?antes=500", "lotes",
+                  "empresa")  # fmt: skip
+    found |= {f"página {one}": get(f"{site.home}/{one}") for one in of_company}
+    installation = ("ajustes", "respaldos", "empresas")
+    return found | {f"página {one} de la instalación": get(f"/instalacion/{one}") for one in installation}
 
 
 def exports(site: Site, browser: Browser, month: str) -> None:
@@ -166,7 +192,7 @@ def main() -> int:
         fill(installation.ledger, arguments.documents, arguments.days, arguments.size)
         print(f"{arguments.documents} documentos en {arguments.engine}, hechos en {time.perf_counter() - begin:.0f} s")
         site = site_of(installation)
-        browser = site.inside("contador")
+        browser = site.inside("operador")
         for name, page in pages(site, browser, arguments.days).items():
             good = measure(name, arguments.times, page) <= LIMIT and good
         exports(site, browser, f"{START + timedelta(days=arguments.days // 2):%Y-%m}")

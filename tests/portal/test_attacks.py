@@ -184,6 +184,7 @@ class Walk(NamedTuple):
         """The addresses of *rule*, with what there is, and with what there is not."""
         known: dict[str, list[object]] = {
             "ambiente": [COMPANY.ambiente], "rut": [COMPANY.rut], "tipo": [33], "token": [self.token],
+            "name": ["portal_minutos", HOSTILE, "xml"],
             **{one: [*self.numbers(), 10**9] for one in ("folio", "documento", "envio", "sobre", "numero", "id")},
         }  # fmt: skip
         made: list[dict[str, object]] = [{}]
@@ -234,6 +235,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
         ledger.companies.save(OTHER)
         house.work_until("rechazado", house.issue(33, "SIMULADOR=REF-3-750"))
         house.issue(33)
+        installed.send_later(b"->Encabezado<-\n33;\n", "1")
         with one_salt():
             for rol in ("operador", "contador", "integracion"):
                 ledger.users.save(rol, CLAVE, COMPANY.ambiente, COMPANY.rut, UserSettings(rol=rol))

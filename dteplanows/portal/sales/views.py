@@ -85,7 +85,7 @@ def document_page(tipo: int, folio: int) -> ResponseReturnValue:
         trips=history.trips(ledger, stored), batch=history.batch(ledger, stored), file=file.received(ledger, stored),
         links=_links(shown), columns=document.COLUMNS, numeric=document.NUMERIC,
         acts=may,
-        note_name=DOCUMENT_NAMES.get(may.note, ""), done=request.args.get("hecho", ""),
+        note_name=DOCUMENT_NAMES.get(may.note, ""),
     )  # fmt: skip
 
 
