@@ -238,6 +238,9 @@ def test_the_received_file_is_shown_and_given_as_it_came(site: Site, monkeypatch
     browser, path = site.inside("contador"), f"{site.home}/ventas/33/{stored.folio}"
     page = page_of(browser, path)
     assert len(page.xpath("//ol[contains(@class, 'file-lines')]/li")) == len(data.splitlines())
+    assert "Ver como columnas" in text_of(page)
+    (heads,) = page.xpath("//table[contains(@class, 'columns-table')][.//td[text()='Clavos']]/thead")
+    assert "Cantidad" in text_of(heads)
     answer = browser.get(f"{path}/archivo")
     assert answer.data == data
     assert answer.headers["Content-Type"] == "application/octet-stream"
