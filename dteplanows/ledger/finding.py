@@ -233,8 +233,8 @@ class Finding(Repository):
         """
         key, period = (company.ambiente, company.rut), period_of(wanted)
         for one in self._streams(company, wanted):
-            for row in self.db.connection.execute(_BY_RECEIVER, (*key, *one, *period)):
-                yield ReceiverTotals(one.tipo, *row)
+            for rut, count, total, last in self.db.connection.execute(_BY_RECEIVER, (*key, *one, *period)):
+                yield ReceiverTotals(one.tipo, rut, count, int(total), last)  # a sum is a Decimal in PostgreSQL
 
     def annulled_guias(self, company: Company, wanted: Wanted) -> Iterator[DayTotals]:
         """What of :meth:`days` are guías that were annulled, which never left, one by one; only those in effect."""
