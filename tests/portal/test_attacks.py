@@ -71,6 +71,9 @@ ATTACKS: Mapping[str, Sequence[str]] = {
         "portal/test_entering.py::test_failures_of_programs_and_of_people_are_one_count",
         "portal/account/test_account_pages.py::test_guessing_the_present_password_waits_as_any_login",
     ),
+    "guessing at another company's user by naming an own one so": (
+        "portal/people/test_people_pages.py::test_setting_passwords_is_no_way_to_guess_those_of_others",
+    ),
     "guessing a code, or showing one again": (
         "portal/account/test_account_pages.py::test_codes_cannot_be_guessed",
         "portal/account/test_account_pages.py::test_a_second_factor_is_asked_for_after_the_password",

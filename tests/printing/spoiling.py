@@ -32,7 +32,7 @@ def tilted(degrees: float) -> Spoiling:
 
 
 def with_spot(image: Image.Image, random: Random) -> Image.Image:
-    """With one round spot of dirt, 4 mm wide or so, somewhere in the barcode."""
+    """With one round spot of dirt, 5 to 6 mm wide, somewhere in the barcode."""
     spoiled = image.copy()
     size = min(image.size) // 16
     x, y = (int(one * random.uniform(0.35, 0.65)) for one in image.size)
