@@ -102,7 +102,6 @@ TABLE: Mapping[str, Need] = {
     "simulator.add_fault": Need.ADMINISTRADOR,
     "simulator.end_faults": Need.ADMINISTRADOR,
     "sales.sales_page": Need.CONTADOR,
-    "sales.export_file": Need.CONTADOR,
     "sales.document_page": Need.CONTADOR,
     "sales.document_file": Need.CONTADOR,
     "sales_acts.annul_page": Need.CONTADOR,
@@ -110,6 +109,13 @@ TABLE: Mapping[str, Need] = {
     "sales_acts.reissue_page": Need.ADMINISTRADOR,
     "sales_acts.reissue_pdf": Need.ADMINISTRADOR,
     "sales_acts.resend_page": Need.ADMINISTRADOR,
+    "purchases.purchases_page": Need.CONTADOR,
+    "guias.guias_page": Need.CONTADOR,
+    "f29.f29_page": Need.CONTADOR,
+    "exports.exports_page": Need.CONTADOR,
+    "exports.order_file": Need.CONTADOR,
+    "exports.export_file": Need.CONTADOR,
+    "exports.delete_export": Need.CONTADOR,
 }
 """Every endpoint, with the least role that it asks for."""
 

@@ -21,9 +21,13 @@ from dteplanows.portal.certificates.views import certificates
 from dteplanows.portal.company.views import companies, company
 from dteplanows.portal.entering import entering
 from dteplanows.portal.envelopes.views import envelopes
+from dteplanows.portal.exports.views import exports
+from dteplanows.portal.f29.views import f29
 from dteplanows.portal.folios.views import folios
+from dteplanows.portal.guias.views import guias
 from dteplanows.portal.integration.views import integration
 from dteplanows.portal.people.views import people
+from dteplanows.portal.purchases.views import purchases
 from dteplanows.portal.sales.act_views import sales_acts
 from dteplanows.portal.sales.views import sales
 from dteplanows.portal.services import Services, give
@@ -41,6 +45,7 @@ _A_YEAR = 31_536_000
 
 BLUEPRINTS = (
     entering, account, style, board, sales, sales_acts, validation, integration,
+    purchases, guias, f29, exports,
     folios, certificates, envelopes, batches, backups, settings, company, companies, simulator,
     people, audit, installation_audit,
 )  # fmt: skip

@@ -13,6 +13,10 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("", (("board.board_page", "menu.board"),)),
     ("menu.documents", (
         ("sales.sales_page", "menu.sales"),
+        ("purchases.purchases_page", "menu.purchases"),
+        ("guias.guias_page", "menu.guias"),
+        ("f29.f29_page", "menu.f29"),
+        ("exports.exports_page", "menu.exports"),
         ("validation.validation_page", "menu.validation"),
         ("batches.batches_page", "menu.batches"),
         ("integration.integration_page", "integration.page"),
