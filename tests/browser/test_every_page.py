@@ -86,7 +86,7 @@ def samples(served: Served) -> None:
 
 
 LATE = frozenset({"guias.guias_page"})
-"""Pages whose part that comes later, read off every document, has a height that nobody knows before: it moves the list."""
+"""Pages with a part that comes later, read off every document, whose height nobody knows before: it moves the list."""
 
 
 class Windows(NamedTuple):
