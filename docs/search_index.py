@@ -57,6 +57,7 @@ def parts(folder: Path) -> Iterator[Part]:
     for path in sorted(folder.rglob("*.html")):
         name = path.relative_to(folder).as_posix()
         page = etree.fromstring(path.read_bytes(), etree.HTMLParser(encoding="utf-8"))
+        etree.strip_elements(page, "button", with_tail=False)
         main = page.find(".//main")
         sections = [] if main is None else [one for one in main.iter("section") if one.get("id")]
         for section in sections:

@@ -21,6 +21,7 @@ COMMANDS = {
     "validar": ("files",),
     "procesar": ("files",),
     "reemitir": ("reissuing",),
+    "anular": ("annulling",),
     "documentos": ("records",),
     "exportar": ("exporting",),
     "pdf": ("exporting",),

@@ -61,6 +61,13 @@ def test_the_value_of_the_uf_is_a_number_of_pesos_or_unknown(tmp_path: Path) -> 
     assert (one.code, one.place.field) == ("CFG-001", "valor_uf")
 
 
+def test_a_code_is_printed_only_where_people_can_reach_the_address(tmp_path: Path) -> None:
+    (one,) = refused(directorio=tmp_path, imprimir_qr=True)
+    assert (one.code, one.place.field) == ("CFG-001", "imprimir_qr")
+    assert "url_publica" in one.text()
+    assert load(directorio=tmp_path, imprimir_qr=True, url_publica="https://empresa.example").imprimir_qr
+
+
 def test_an_argument_not_given_does_not_count(tmp_path: Path) -> None:
     assert load(directorio=tmp_path, puerto=None, host=None).puerto == 8080
 

@@ -51,6 +51,13 @@ class Translator(HTML5Translator):
             places = with_places(block) if is_program(node.get("source") or "") else block
             self.body[begin:] = [copied(places)]
 
+    def visit_title(self, node: nodes.Element) -> None:
+        """Begin a heading; Sphinx makes the name of a list of pages one of no level."""
+        begin = len(self.body)
+        super().visit_title(node)
+        level = 'role="heading" aria-level="2"'
+        self.body[begin:] = [one.replace('role="heading"', level) for one in self.body[begin:]]
+
     def visit_entry(self, node: nodes.Element) -> None:
         """Begin a cell."""
         super().visit_entry(node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import cast
 
@@ -9,25 +10,37 @@ from dteplanows import printing
 from dteplanows.archive import print_facts
 from dteplanows.archive.links import Copy, Links, links_of
 from dteplanows.archive.names import file_name
-from dteplanows.document.company import Ambiente
+from dteplanows.document.company import Ambiente, Company
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.store import Ledger
 from dteplanows.printing.prints import Prints
+from dteplanows.settings import Settings
+
+
+def printed_at(settings: Settings) -> str:
+    """What the address of a document's page begins with, where *settings* have it printed on the document; empty for
+    not at all."""
+    return settings.url_publica.rstrip("/") if settings.imprimir_qr else ""
 
 
 class Copies:
     """The printed copies of one ledger's documents. Threads share it."""
 
-    def __init__(self, ledger: Ledger, memory: int = 0) -> None:
-        """:param memory: bytes of PDF files that are kept for those who ask again."""
-        self._ledger = ledger
+    def __init__(self, ledger: Ledger, memory: int = 0, printed_at: str = "") -> None:
+        """:param memory: bytes of PDF files that are kept for those who ask again.
+        :param printed_at: what the address of a document's page begins with, where it is printed on the document; empty
+            for not at all.
+        """
+        self.ledger = ledger
+        """Where the documents are kept."""
+        self._printed_at = printed_at
         self.prints = Prints(memory)
         """Makes the PDF files."""
 
     @cached_property
     def links(self) -> Links:
         """Their addresses."""
-        return links_of(self._ledger)
+        return links_of(self.ledger)
 
     def pdf(self, copy: Copy) -> bytes | None:
         """The PDF file of *copy*; None when there is no such copy.
@@ -38,19 +51,29 @@ class Copies:
         :raises Refused: too many are made at this moment (SRV-170).
         :raises ValueError: the stored document cannot be printed.
         """
-        found = self._live(copy.documento_id)
+        found = self.live(copy.documento_id)
         if found is None:
             return None
-        company = self._ledger.companies.find(cast(Ambiente, found.ambiente), found.rut_emisor)
+        company = self.ledger.companies.find(cast(Ambiente, found.ambiente), found.rut_emisor)
         if company is None:
             return None
         try:
-            return self.prints.pdf(found.xml, print_facts(company, found), copy.cedible)
+            return self.prints.pdf(found.xml, self.facts(company, found), copy.cedible)
         except printing.NotCedible:
             return None
 
-    def _live(self, documento_id: int) -> StoredDocument | None:
-        documents = self._ledger.documents
+    def facts(self, company: Company, document: StoredDocument) -> printing.PrintFacts:
+        """What goes onto the paper beside *document* itself."""
+        facts = print_facts(company, document)
+        if not self._printed_at:
+            return facts
+        page = self.links.page(Copy(document.id), company.ambiente)
+        return replace(facts, pagina=f"{self._printed_at}{page}")
+
+    def live(self, documento_id: int) -> StoredDocument | None:
+        """The document that the addresses of that one open: itself, or where the SII refused it the one that has its
+        folio now, if that is for the same receiver."""
+        documents = self.ledger.documents
         first = documents.by_id(documento_id)
         if first is None:
             return None
@@ -62,7 +85,7 @@ class Copies:
 
         :raises LookupError: there is no such document.
         """
-        found = self._ledger.documents.by_id(copy.documento_id)
+        found = self.ledger.documents.by_id(copy.documento_id)
         if found is None:
             raise LookupError(f"no document {copy.documento_id}")
         return file_name(found.tipo, found.folio, cedible=copy.cedible)

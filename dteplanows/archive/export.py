@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dteplanows import printing
-from dteplanows.archive import print_facts
+from dteplanows.archive.copies import Copies
 from dteplanows.archive.names import file_name
 from dteplanows.document.company import Company
 from dteplanows.ledger.finding import Wanted
@@ -46,6 +46,8 @@ class Export(NamedTuple):
     folder: Path
     """Only of that company."""
     parts: frozenset[Part]
+    copies: Copies
+    """Know what is printed."""
 
 
 class Step(NamedTuple):
@@ -77,7 +79,7 @@ def export(order: Export) -> Iterator[Step]:
 
     :raises OSError: a file cannot be written.
     """
-    ledger, company, wanted, folder, parts = order
+    ledger, company, wanted, folder, parts, _ = order
     for one in ledger.finding.found(company, wanted):
         if not one.has_effect:
             continue
@@ -91,14 +93,16 @@ def export(order: Export) -> Iterator[Step]:
         stored = ledger.documents.by_id(one.id)
         if stored is None:
             continue
-        yield _write_all(company, stored, missing, len(targets) - len(missing))
+        written, failed = _write_all(order, stored, missing)
+        yield Step(stored.tipo, stored.folio, written, len(targets) - len(missing), failed)
 
 
-def _write_all(company: Company, stored: StoredDocument, missing: dict[Part, Path], kept: int) -> Step:
+def _write_all(order: Export, stored: StoredDocument, missing: dict[Part, Path]) -> tuple[int, bool]:
+    """How many files were made now, and whether it could not be printed."""
     written, failed = 0, False
     for part, path in missing.items():
         try:
-            data = content(company, stored, part)
+            data = content(order.copies, order.company, stored, part)
         except printing.NotCedible:
             continue
         except ValueError:
@@ -106,10 +110,10 @@ def _write_all(company: Company, stored: StoredDocument, missing: dict[Part, Pat
             continue
         write_whole(path, data)
         written += 1
-    return Step(stored.tipo, stored.folio, written, kept, failed)
+    return written, failed
 
 
-def content(company: Company, stored: StoredDocument, part: Part) -> bytes:
+def content(copies: Copies, company: Company, stored: StoredDocument, part: Part) -> bytes:
     """The bytes of a file of a document.
 
     :raises NotCedible: it has no cedible copy.
@@ -117,7 +121,7 @@ def content(company: Company, stored: StoredDocument, part: Part) -> bytes:
     """
     if part is Part.XML:
         return stored.xml
-    return printing.pdf(stored.xml, print_facts(company, stored), part is Part.CEDIBLE)
+    return printing.pdf(stored.xml, copies.facts(company, stored), part is Part.CEDIBLE)
 
 
 def write_whole(path: Path, data: bytes) -> None:

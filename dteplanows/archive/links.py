@@ -25,6 +25,9 @@ from dteplanows.ledger.store import Ledger
 PATHS: dict[Ambiente, str] = {"pruebas": "/plano/descargar.php", "produccion": "/sistema/descargar.php"}
 """Path of the addresses of each environment; both serve every document."""
 
+PAGES: dict[Ambiente, str] = {"pruebas": "/plano/documento", "produccion": "/sistema/documento"}
+"""Path of the page of each document for its receiver, which takes the query of an address; both serve every one."""
+
 _SETTING = "clave_enlaces"
 _PURPOSE = b"dteplanows.enlace"
 _FIXED = (("p2", "GDI"), ("m", "V"))
@@ -52,9 +55,15 @@ class Links:
 
     def path(self, copy: Copy, ambiente: Ambiente) -> str:
         """Path and query of the address of *copy*."""
+        return f"{PATHS[ambiente]}?{self._query(copy)}"
+
+    def page(self, copy: Copy, ambiente: Ambiente) -> str:
+        """Path and query of the page that shows the document of *copy* to its receiver."""
+        return f"{PAGES[ambiente]}?{self._query(copy)}"
+
+    def _query(self, copy: Copy) -> str:
         signature = self._signature(copy, self._withdrawals(*copy)).decode("ascii")
-        query = [("p1", signature), *_FIXED, ("i", str(copy.documento_id)), ("c", str(copy.cedible).lower())]
-        return f"{PATHS[ambiente]}?{urlencode(query)}"
+        return urlencode([("p1", signature), *_FIXED, ("i", str(copy.documento_id)), ("c", str(copy.cedible).lower())])
 
     def copy_of(self, query: str) -> Copy | None:
         """The copy that the *query* of an address opens; None when the address is not one of these, was altered or is

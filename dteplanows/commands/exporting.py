@@ -10,12 +10,13 @@ import click
 
 from dteplanows import printing
 from dteplanows.archive import Archive
+from dteplanows.archive.copies import Copies, printed_at
 from dteplanows.archive.export import Export, Part, content, export, exported, folder_of, pack, staging_of, write_whole
 from dteplanows.archive.names import file_name
 from dteplanows.archive.rows import DOCUMENT_FIELDS, document_row, write_csv
 from dteplanows.archive.states import state_of_listed
 from dteplanows.archive.totals import totals
-from dteplanows.commands.opening import company_of, company_options, read_ledger, valid_rut
+from dteplanows.commands.opening import company_of, company_options, read_ledger, settings_in, valid_rut
 from dteplanows.commands.output import data_output
 from dteplanows.commands.progress import Shown
 from dteplanows.commands.records import period, period_options
@@ -25,6 +26,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.finding import Wanted
+from dteplanows.ledger.store import Ledger
 from dteplanows.validator.report import money
 
 _LIST = "documentos.csv"
@@ -81,13 +83,17 @@ def exportar(
             click.echo("No hay documentos que exportar.")
             return
         folder = folder_of(company, staging_of(destino) if as_zip else destino)
-        order = Export(ledger, company, wanted, folder, frozenset(parts))
+        order = Export(ledger, company, wanted, folder, frozenset(parts), _copies(ctx, ledger))
         failed = _export(order, total)
         _write_list(order)
         if as_zip:
             _pack(order, destino)
     click.echo(f"Guardado: {destino}")
     ctx.exit(1 if failed else 0)
+
+
+def _copies(ctx: click.Context, ledger: Ledger) -> Copies:
+    return Copies(ledger, printed_at=printed_at(settings_in(ctx.obj)))
 
 
 def _export(order: Export, total: int) -> int:
@@ -152,15 +158,15 @@ def pdf(
     with read_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
         found = Archive(ledger, company, "operador").find(tipo, folio)
-    path = salida or Path(file_name(tipo, folio, cedible=cedible))
-    try:
-        data = content(company, found, Part.CEDIBLE if cedible else Part.PDF)
-    except printing.NotCedible:
-        raise click.UsageError(
-            f"El documento de tipo {tipo} y folio {folio} no tiene copia cedible: la tienen las facturas y las guías "
-            "que son una venta."
-        ) from None
-    except ValueError:
-        raise Refused([problem("CFG-048", value=str(folio), tipo=tipo)]) from None
+        path = salida or Path(file_name(tipo, folio, cedible=cedible))
+        try:
+            data = content(_copies(ctx, ledger), company, found, Part.CEDIBLE if cedible else Part.PDF)
+        except printing.NotCedible:
+            raise click.UsageError(
+                f"El documento de tipo {tipo} y folio {folio} no tiene copia cedible: la tienen las facturas y las "
+                "guías que son una venta."
+            ) from None
+        except ValueError:
+            raise Refused([problem("CFG-048", value=str(folio), tipo=tipo)]) from None
     write_whole(path, data)
     click.echo(f"Guardado: {path}")

@@ -11,6 +11,7 @@ import binascii
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal, NamedTuple
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -26,6 +27,10 @@ from dteplanows.folios.age import MAXIMUM_DAYS, expired
 
 TEST_AUTHORITY = 900
 """IDK of CAFs made by an installation's own test authority; the SII uses 100 and 300."""
+
+Signer = Literal["sii", "prueba", "desconocida", "nadie"]
+"""Who signed a CAF: the SII; an installation's own test authority, by its number; somebody whose key is newer than this
+program; or nobody, where the signature is not that of the SII whose number it has."""
 
 _ENVIRONMENT_OF_KEY = {100: "pruebas", 300: "produccion", TEST_AUTHORITY: "pruebas"}
 
@@ -219,14 +224,55 @@ def _signature_problems(root: etree._Element, xml: str, test_authority: rsa.RSAP
         authority = rsa.RSAPublicNumbers(_SII_EXPONENT, int(_SII_MODULI[idk], 16)).public_key()
     else:
         return []  # a key of the SII that is newer than this program; check_for says so
-    da = _DA.search(xml)
-    try:
-        signature = base64.b64decode(root.findtext("CAF/FRMA", ""))
-        signed = da.group().encode("latin-1") if da else b""
-        authority.verify(signature, signed, padding.PKCS1v15(), hashes.SHA1())
-    except (InvalidSignature, binascii.Error, ValueError):
+    if not _is_signed(xml, root.findtext("CAF/FRMA", ""), authority):
         return [problem("FOL-007", value=str(idk), rut=owner)]
     return []
+
+
+def _is_signed(xml: str, frma: str, authority: rsa.RSAPublicKey) -> bool:
+    """Whether *frma* is the signature of *authority* in the CAF *xml*."""
+    da = _DA.search(xml)
+    try:
+        signed = da.group().encode("latin-1") if da else b""
+        authority.verify(base64.b64decode(frma), signed, padding.PKCS1v15(), hashes.SHA1())
+    except (InvalidSignature, binascii.Error, ValueError):
+        return False
+    return True
+
+
+class Stamped(NamedTuple):
+    """A CAF as a stamp carries it."""
+
+    signed_by: Signer
+    rut: str
+    tipo: int
+    desde: int
+    hasta: int
+    """Last folio, included."""
+
+    def covers(self, rut: str, tipo: int, folio: int) -> bool:
+        """Whether it authorizes that folio of that issuer."""
+        return (self.rut, self.tipo) == (rut, tipo) and self.desde <= folio <= self.hasta
+
+
+def read_stamped(xml: str) -> Stamped | None:
+    """The CAF of a stamp, without its private key; None when it has not the form of one."""
+    try:
+        caf = etree.fromstring(xml)
+        numbers = [int(caf.findtext(f"DA/{one}", "")) for one in ("TD", "RNG/D", "RNG/H", "IDK")]
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    tipo, desde, hasta, idk = numbers
+    return Stamped(_signer(xml, idk, caf.findtext("FRMA", "")), caf.findtext("DA/RE", "").strip(), tipo, desde, hasta)
+
+
+def _signer(xml: str, idk: int, frma: str) -> Signer:
+    if idk == TEST_AUTHORITY:
+        return "prueba"
+    if idk not in _SII_MODULI:
+        return "desconocida"
+    authority = rsa.RSAPublicNumbers(_SII_EXPONENT, int(_SII_MODULI[idk], 16)).public_key()
+    return "sii" if _is_latin(xml) and _is_signed(xml, frma, authority) else "nadie"
 
 
 def _is_latin(text: str) -> bool:

@@ -29,10 +29,6 @@ _SELECT = EVENTO.select
 _NO_FACTS: Mapping[str, Any] = MappingProxyType({})
 
 
-_BY = "replace(lower(quien || ' ' || desde), lower(?), '') <> lower(quien || ' ' || desde)"
-"""Who did it, or from where, has a text in it."""
-
-
 class NewEvent(NamedTuple):
     """Something that happened, on its way into the ledger. Nothing of it may be a secret."""
 
@@ -62,6 +58,8 @@ class WantedEvents(NamedTuple):
     """A part of who did it, or from where, whatever its case."""
     rut: str = ""
     ambiente: str = ""
+    detalle: str = ""
+    """A part of what it happened to, whatever its case."""
 
 
 class Events(Repository):
@@ -126,13 +124,19 @@ class Events(Repository):
             yield EVENTO.row(row)
 
 
+def _has(text: str) -> str:
+    """The condition that a text has another one in it, whatever their case."""
+    return f"replace(lower({text}), lower(?), '') <> lower({text})"
+
+
 def _wanted(wanted: WantedEvents) -> tuple[str, list[object]]:
     """The query of the events that *wanted* means, with its values."""
     query, values = f"{_SELECT} WHERE tipo <> '{EMITIDO}'", list[object]()
-    desde, hasta, tipo, quien, rut, ambiente = wanted
+    desde, hasta, tipo, quien, rut, ambiente, detalle = wanted
     for condition, value in (
         ("momento >= ?", desde and desde.isoformat(" ")), ("momento < ?", hasta and hasta.isoformat(" ")),
-        ("tipo = ?", tipo), (_BY, quien), ("rut_emisor = ?", rut), ("ambiente = ?", ambiente),
+        ("tipo = ?", tipo), (_has("quien || ' ' || desde"), quien), (_has("detalle"), detalle), ("rut_emisor = ?", rut),
+        ("ambiente = ?", ambiente),
     ):  # fmt: skip
         if value:
             query, values = f"{query} AND {condition}", [*values, value]

@@ -108,17 +108,19 @@ class Users(Repository):
 
     def of(self, ambiente: Ambiente, rut: str) -> list[User]:
         """The users of a company, by name."""
-        return [one for one in self.all() if (one.ambiente, one.rut) == (ambiente, rut)]
+        query = f"{USUARIO.select} WHERE ambiente = ? AND rut = ? ORDER BY usuario_normal"
+        return [USUARIO.row(row) for row in self.db.connection.execute(query, (ambiente, rut))]
 
     def find(self, usuario: str, ambiente: Ambiente, rut: str) -> User:
         """One user of a company.
 
         :raises Refused: it has no such user.
         """
-        found = [one for one in self.of(ambiente, rut) if normal(one.usuario) == normal(usuario)]
-        if not found:
+        values = (normal(usuario), ambiente, rut)
+        row = self.db.connection.execute(f"{USUARIO.select} {_ONE}", values).fetchone()
+        if row is None:
             raise Refused([problem("AUT-030", value=usuario, rut=rut, ambiente=ambiente)])
-        return found[0]
+        return USUARIO.row(row)
 
     def all(self) -> list[User]:
         """All users, by name."""

@@ -8,6 +8,10 @@
 ``current``          the person and the company of the request under way
 ``entering``         coming in, going out, choosing a company
 ``kept_form``        a form that was sent when the session had ended, sent again after coming in
+``new_password``     a password that is typed twice
+``devices``          the browsers by which a person came in before: others' guesses do not keep it out
+``browsers``         what people call a browser
+``afterwards``       what the next page says of what was done
 ``safety``           headers, cookies, forged requests
 ``failures``         pages for what goes wrong
 ``navigation``       the entries of the menu

@@ -25,6 +25,8 @@ class PrintFacts:
     """Lines of observation."""
     adicionales: Mapping[str, str] = field(default_factory=dict)
     """The customer's own data by name."""
+    pagina: str = ""
+    """Address of the page that shows the document to its receiver, printed as a QR code; empty for none."""
     consulta: str = ""
     """Address where the receiver of a boleta can see it; empty for none."""
     puntos_carta: Dots = 300

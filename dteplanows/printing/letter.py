@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from dteplanows.document.elements import DOCUMENT_NAMES, EXPORTS
-from dteplanows.printing import closing, cutting, shown
+from dteplanows.printing import closing, cutting, qr, shown
 from dteplanows.printing.facts import PrintFacts
 from dteplanows.printing.fields import Entry, entries
 from dteplanows.printing.flow import BOTTOM, LEFT, RIGHT, SIZE, WIDTH, Column, Flow
@@ -35,6 +37,7 @@ def layout(stored: Stored, facts: PrintFacts, cedible: bool) -> list[Page]:
     _references(flow, stored)
     _lines(flow, stored)
     _after_the_lines(flow, stored, facts)
+    _code(flow, facts)
     closing.close(flow, stored, facts, cedible)
     last = len(flow.pages)
     for number, page in enumerate(flow.pages, 1):
@@ -169,6 +172,22 @@ def _after_the_lines(flow: Flow, stored: Stored, facts: PrintFacts) -> None:
         flow.title("Datos adicionales")
         flow.halves([Entry(name, text) for name, text in added.data.items()])
         flow.paragraph(added.said)
+
+
+def _code(flow: Flow, facts: PrintFacts) -> None:
+    """The code with the address of the document's page, and what it is for."""
+    if not facts.pagina:
+        return
+    code = qr.Placed(facts.pagina, facts.puntos_carta)
+    height = code.side + 2 * qr.QUIET_ZONE
+    flow.gap()
+    flow.need(height)
+    code.draw(flow.page, LEFT + qr.QUIET_ZONE, flow.y + qr.QUIET_ZONE)
+    x, y = LEFT + height + 4, flow.y + height / 2 - 4
+    for text in (qr.WORDS, urlsplit(facts.pagina).netloc):
+        flow.page.write(Text(x, y, text, SIZE))
+        y += 11
+    flow.y += height
 
 
 def _commissions(flow: Flow, stored: Stored) -> None:

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from reportlab.pdfbase.pdfmetrics import getFont
 
 from dteplanows.printing.dots import Shape
+from dteplanows.printing.pdf417 import Symbol
 
 MILLIMETRE = 72 / 25.4
 """Points of a millimetre."""
@@ -65,7 +66,7 @@ class Box(NamedTuple):
 
 
 class Stamp(NamedTuple):
-    """The barcode."""
+    """The barcode of the stamp."""
 
     x: float
     y: float
@@ -74,13 +75,22 @@ class Stamp(NamedTuple):
     shape: Shape
 
 
+class Code(NamedTuple):
+    """A QR code."""
+
+    x: float
+    y: float
+    side: float
+    symbol: Symbol
+
+
 class Slanted(NamedTuple):
     """A text across the page, behind everything else."""
 
     text: str
 
 
-Mark = Text | Rule | Box | Stamp | Slanted
+Mark = Text | Rule | Box | Stamp | Code | Slanted
 Align = Literal["left", "right", "centre"]
 
 

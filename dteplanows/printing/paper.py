@@ -11,7 +11,7 @@ from reportlab import rl_config
 from reportlab.pdfbase.pdfdoc import PDFImageXObject
 from reportlab.pdfgen.canvas import Canvas
 
-from dteplanows.printing.page import FONTS, PALE, Box, Colour, Mark, Page, Rule, Slanted, Stamp, Text, width_of
+from dteplanows.printing.page import FONTS, PALE, Box, Code, Colour, Mark, Page, Rule, Slanted, Stamp, Text, width_of
 from dteplanows.printing.pdf417 import BLACK, WHITE, Symbol
 
 rl_config.useA85 = 0
@@ -73,6 +73,8 @@ class _Pen:
                 canvas.rect(mark.x, top - mark.y - mark.height, mark.width, mark.height, int(not filled), int(filled))
             case Stamp():
                 self._stamp(mark)
+            case Code():
+                self._code(mark)
             case Slanted():
                 self._slanted(mark.text)
 
@@ -82,19 +84,27 @@ class _Pen:
             self._canvas.setFillColorRGB(*colour)
 
     def _stamp(self, mark: Stamp) -> None:
-        canvas, name, shape = self._canvas, "timbre", mark.shape
-        document = canvas._doc
-        picture = _Picture(name, shape.symbol)
-        document.Reference(picture, document.getXObjectName(name))
-        document.addForm(name, picture)
+        shape = mark.shape
         inset = _INSET * 72 / shape.dots
         width, height = mark.width - 2 * inset, mark.height - 2 * inset
         left, bottom = mark.x + inset, self._page.height - mark.y - mark.height + inset
+        upright = (width, 0.0, 0.0, height, left, bottom)
+        turned = (0.0, height, -width, 0.0, left + width, bottom)
+        self._put("timbre", shape.symbol, turned if shape.turned else upright)
+
+    def _code(self, mark: Code) -> None:
+        bottom = self._page.height - mark.y - mark.side
+        self._put("qr", mark.symbol, (mark.side, 0.0, 0.0, mark.side, mark.x, bottom))
+
+    def _put(self, name: str, symbol: Symbol, matrix: tuple[float, ...]) -> None:
+        """Put the picture of *symbol*, of which a document has one by that name, at the place that *matrix* gives."""
+        canvas = self._canvas
+        document = canvas._doc
+        picture = _Picture(name, symbol)
+        document.Reference(picture, document.getXObjectName(name))
+        document.addForm(name, picture)
         canvas.saveState()
-        if shape.turned:
-            canvas.transform(0, height, -width, 0, left + width, bottom)
-        else:
-            canvas.transform(width, 0, 0, height, left, bottom)
+        canvas.transform(*matrix)
         canvas.doForm(name)
         canvas.restoreState()
 

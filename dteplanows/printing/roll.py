@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from enum import Enum
 from math import ceil
 from typing import Literal
+from urllib.parse import urlsplit
 
 from dteplanows.document.company import Dots
 from dteplanows.document.elements import BOLETAS, DOCUMENT_NAMES
-from dteplanows.printing import stamp, ticket
+from dteplanows.printing import qr, stamp, ticket
 from dteplanows.printing.facts import PrintFacts
 from dteplanows.printing.page import BLACK, MILLIMETRE, Box, Page, Text, width_of, wrap
 from dteplanows.printing.stored import Stored
@@ -109,6 +110,13 @@ class _Strip:
         barcode.draw(self.page, self._middle - barcode.width / 2, self.y)
         self.y += barcode.height + stamp.QUIET_ZONE / 2
 
+    def code(self, address: str) -> None:
+        """The code with the address of the document's page, and what it is for."""
+        code = qr.Placed(address, self._dots)
+        self.y += qr.QUIET_ZONE
+        self.y += code.draw(self.page, self._middle - code.side / 2, self.y)
+        self.rows([Row("centre", qr.WORDS), Row("centre", urlsplit(address).netloc)])
+
     def _texts(self, row: Row) -> None:
         for line in wrap(row.text, self._size, self._room, row.bold):
             self.y += self._leading
@@ -153,5 +161,7 @@ def layout(stored: Stored, facts: PrintFacts, roll: Roll, cedible: bool = False)
     if ticket.has_barcode(stored, facts):
         strip.stamp(stored.ted)
     strip.rows(ticket.foot(stored, facts, cedible))
+    if facts.pagina:
+        strip.code(facts.pagina)
     strip.end_page()
     return strip.pages

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from dteplanows.document import rut
 from dteplanows.document.limits import LARGE_UF
@@ -98,6 +98,18 @@ class ServiceSettings(Sources):
         pattern=r"^(https?://[A-Za-z0-9._\[\]:-]+(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?)?$",
         description="la dirección con que se llega al servicio desde fuera, sin /WSDS/wsplano.asmx; por ejemplo "
         "https://dte.empresa.cl o https://www.empresa.cl/dte; vacía: la que usa quien llama",
+    )
+    imprimir_qr: bool = Field(
+        default=False,
+        description="si los documentos impresos llevan un código QR con la dirección de su página para el receptor; "
+        "necesita url_publica",
+    )
+    paginas_por_minuto: int = Field(
+        default=120,
+        ge=0,
+        le=100_000,
+        description="las páginas de documentos que una misma dirección puede abrir sin clave en un minuto, en cada "
+        "proceso; 0 es sin límite",
     )
     tls_certificado: str = Field(
         default="",
@@ -221,6 +233,14 @@ class ServiceSettings(Sources):
         le=1_000_000,
         description="los MiB para los archivos rechazados; 0 es no guardarlos",
     )
+
+    @field_validator("imprimir_qr")
+    @classmethod
+    def _with_an_address(cls, printed: bool, facts: ValidationInfo) -> bool:
+        """Nobody could reach what is printed without it."""
+        if printed and not facts.data.get("url_publica"):
+            raise ValueError
+        return printed
 
     @field_validator("url_publica")
     @classmethod

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import html
 import re
 from functools import lru_cache
 from hashlib import sha1
@@ -32,6 +33,12 @@ _FORM = re.compile(
 )
 """The inside of a signature."""
 _STAMP = re.compile(r'<TED version="1\.0">(<DD>.*?</DD>)<FRMT algoritmo="SHA1withRSA">([^<]*)</FRMT></TED>', re.DOTALL)
+_CAF = re.compile(r"<CAF\b.*?</CAF>", re.DOTALL)
+_RSAPK = re.compile(r"<RSAPK>\s*<M>([^<]*)</M>\s*<E>([^<]*)</E>\s*</RSAPK>")
+_STAMPED = {
+    "RE": "RUTEmisor", "TD": "TipoDTE", "F": "Folio", "FE": "FchEmis", "RR": "RUTRecep", "MNT": "MntTotal",
+}  # fmt: skip
+"""Elements of a stamp, with those of the document that say the same."""
 
 
 class SignedParts(NamedTuple):
@@ -92,6 +99,47 @@ def stamp_holds(parts: SignedParts, caf_xml: str, key: rsa.RSAPublicKey) -> bool
     if not stamp or caf_xml not in stamp[1]:
         return False
     return _verifies(key, stamp[2], stamp[1].encode("latin-1"))
+
+
+class Stamp(NamedTuple):
+    """A stamp taken apart, as text."""
+
+    dd: str
+    """What is signed."""
+    signature: str
+    """In base64."""
+    caf: str
+    """The element ``CAF``, which holds the public key of the folios."""
+
+    def first(self, name: str) -> str:
+        """The text of the first element *name*; empty when there is none."""
+        _, there, rest = self.dd.partition(f"<{name}>")
+        return html.unescape(rest.partition("<")[0]) if there else ""
+
+
+def stamp_of(parts: SignedParts) -> Stamp | None:
+    """The stamp of a document; None when it has not the form of one."""
+    found = _STAMP.search(parts.documento)
+    caf = _CAF.search(found[1]) if found else None
+    return Stamp(found[1], found[2], caf[0]) if found and caf else None
+
+
+def stamped_by_its_caf(stamp: Stamp) -> bool:
+    """Whether *stamp* was made with the private key of the CAF that it carries."""
+    key = _RSAPK.search(stamp.caf)
+    if key is None:
+        return False
+    try:
+        modulus, exponent = (int.from_bytes(base64.b64decode(one), "big") for one in key.groups())
+        public = rsa.RSAPublicNumbers(exponent, modulus).public_key()
+    except (binascii.Error, ValueError):
+        return False
+    return _verifies(public, stamp.signature, stamp.dd.encode("latin-1"))
+
+
+def stamp_tells(stamp: Stamp, parts: SignedParts) -> bool:
+    """Whether *stamp* says what its document says: issuer, type, folio, day, receiver and total."""
+    return all(stamp.first(name) == html.unescape(parts.first(element)) for name, element in _STAMPED.items())
 
 
 def _verifies(key: rsa.RSAPublicKey, signature: str, signed: bytes) -> bool:

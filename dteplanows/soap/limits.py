@@ -36,6 +36,8 @@ class Limits(NamedTuple):
     """How long a registration of ``RegIP`` lasts."""
     prints: int = usual("impresos_en_memoria") * MIB
     """Bytes of PDF files that a process keeps for those who ask again."""
+    pages: int = usual("paginas_por_minuto")
+    """Pages of documents that one address may open in a minute without coming in, in each process; 0 for any number."""
     waiting_batches: int = usual("lotes_en_espera")
     """Files of bulk mode that one company may have waiting; 0 for any number."""
 
@@ -55,5 +57,6 @@ def limits_of(settings: Settings) -> Limits:
         line_seconds=settings.segundos_en_fila,
         regip_minutes=settings.oyente_minutos,
         prints=settings.impresos_en_memoria * MIB,
+        pages=settings.paginas_por_minuto,
         waiting_batches=settings.lotes_en_espera,
     )

@@ -22,6 +22,7 @@ from dteplanows.web.line import Application, answered
 from dteplanows.web.pages import Page
 from dteplanows.web.portal import Portal
 from dteplanows.web.public_address import PublicAddress
+from dteplanows.web.receiver import Receiver
 from dteplanows.web.rest import Rest
 from dteplanows.web.site import Site
 
@@ -96,6 +97,8 @@ class ForPeople(NamedTuple):
     """What answers at other paths, for those who run the service."""
     portal: Callable[[Operations], Flask] | None = None
     """Makes the portal, once somebody asks for it; None for an installation without one."""
+    printed_at: str = ""
+    """As for :class:`dteplanows.archive.copies.Copies`."""
 
 
 def make_application(
@@ -113,11 +116,12 @@ def make_application(
     :param url: by which the outside reaches the service; empty for that which each call uses.
     :param for_people: what people are shown beside the services.
     """
-    operations = Operations(issuer, limits)
+    operations = Operations(issuer, limits, for_people.printed_at)
     front = Front(Contract(operations), trust_forwarded=trust_forwarded, limits=limits)
     public = PublicAddress(url, trust_forwarded=trust_forwarded)
     rest = Rest(operations, trust_forwarded=trust_forwarded)
     make = for_people.portal and partial(for_people.portal, operations)
     portal = Portal(make, limits.body, trust_forwarded=trust_forwarded) if make else None
-    inside = Inside(front, rest, Site(operations.copies, portal), for_people.pages, portal)
+    receiver = Receiver(operations.copies, limits.pages, trust_forwarded=trust_forwarded)
+    inside = Inside(front, rest, Site(operations.copies, receiver, portal), for_people.pages, portal)
     return Web(inside, public, trust_forwarded=trust_forwarded)

@@ -21,6 +21,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
 from dteplanows import issuing, web
+from dteplanows.archive.copies import printed_at
 from dteplanows.bulk import worker
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
@@ -136,7 +137,7 @@ def _application(issuer: issuing.Issuer, settings: Settings) -> WSGIApplication:
         trust_forwarded=trusts,
         url=settings.url_publica,
         limits=limits_of(settings),
-        for_people=web.ForPeople(pages, partial(_portal, issuer, settings)),
+        for_people=web.ForPeople(pages, partial(_portal, issuer, settings), printed_at(settings)),
     )
 
 

@@ -1,8 +1,8 @@
-"""What stands beside the services, for people: the manual for integrators, and the printed documents."""
+"""What stands beside the services, for people: the manual for integrators, the printed documents, and their pages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from dteplanows.archive.copies import Copies
@@ -14,6 +14,7 @@ from dteplanows.soap.asmx.reply import Reply, StartResponse
 from dteplanows.soap.asmx.request import Environ
 from dteplanows.web import download, manual
 from dteplanows.web.portal import Portal
+from dteplanows.web.receiver import Receiver
 
 _METHODS = ("GET", "HEAD")
 
@@ -21,19 +22,28 @@ _METHODS = ("GET", "HEAD")
 class Site:
     """The application of these addresses."""
 
-    def __init__(self, copies: Copies, portal: Portal | None = None) -> None:
-        """:param portal: knows who reads the manual; None where there is none."""
+    def __init__(self, copies: Copies, receiver: Receiver, portal: Portal | None = None) -> None:
+        """:param receiver: the pages of documents for those who receive them.
+        :param portal: knows who reads the manual; None where there is none.
+        """
         self._copies = copies
+        self._receiver = receiver
         self._portal = portal
 
     def is_here(self, path: str) -> bool:
         """Whether *path* belongs to it."""
-        return f"{path}/".startswith(f"{manual.PATH}/") or download.is_download(path)
+        if f"{path}/".startswith(f"{manual.PATH}/") or download.is_download(path):
+            return True
+        return self._receiver.is_here(path)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
-        method = environ["REQUEST_METHOD"]
-        read = self._printed if download.is_download(environ["PATH_INFO"]) else self._manual
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        read: Callable[[Environ], Reply] = self._manual
+        if download.is_download(path):
+            read = self._printed
+        elif self._receiver.is_here(path):
+            read = self._receiver.reply
         found = reply.wrong_method(method, _METHODS) or read(environ)
         return found.send(start_response, with_body=method != "HEAD")
 

@@ -86,7 +86,7 @@ def test_an_accountant_finds_a_document_and_takes_the_month_home(
     answer = page.request.get(served.portal.removesuffix("/portal") + address)
     assert answer.body().startswith(b"%PDF")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.get_by_role("link", name="Copiar enlace", exact=True).click()
+    page.get_by_role("link", name="Copiar el enlace: PDF", exact=True).click()
     expect(page.get_by_role("status")).to_have_text("Enlace copiado")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert requests.get(copied, timeout=30).content.startswith(b"%PDF")

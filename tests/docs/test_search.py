@@ -130,7 +130,7 @@ def test_words_are_compared_without_accents() -> None:
 
 def test_a_section_is_without_those_in_it(tmp_path: Path) -> None:
     inner = "<section id='b'><h2>Dos</h2><p>suyo</p></section>"
-    page = f"<main><section id='a'><h1>Uno</h1><p>mío <b>y</b>o</p>{inner}</section></main>"
+    page = f"<main><section id='a'><h1>Uno</h1><p>mío <b>y</b>o</p><button>Copiar</button>{inner}</section></main>"
     (tmp_path / "p.html").write_text(page, "utf-8")
     assert list(parts(tmp_path)) == [Part("p.html", "Uno", "Uno", "mío yo"), Part("p.html#b", "Dos", "Uno", "suyo")]
     assert '"mio":"0"' in index(tmp_path) and '"suyo":"1"' in index(tmp_path)

@@ -231,7 +231,7 @@ def test_an_address_opens_the_document_that_counts(made: Installation) -> None:
 def test_an_export_has_the_document_that_counts(made: Installation, tmp_path: Path) -> None:
     first = issued(made, file())
     folder = folder_of(made.company, tmp_path)
-    order = Export(made.ledger, made.company, Wanted(), folder, frozenset({Part.XML}))
+    order = Export(made.ledger, made.company, Wanted(), folder, frozenset({Part.XML}), Copies(made.ledger))
     path = target_of(folder, first.fecha_emision, 33, first.folio, Part.XML)
     list(export(order))
     assert path.read_bytes() == first.xml

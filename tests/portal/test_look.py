@@ -91,7 +91,9 @@ def test_the_page_of_components_shows_all_of_them(site: Site) -> None:
 
 
 def test_every_text_is_there_and_every_text_is_used() -> None:
-    sources = [path.read_text("utf-8") for path in ROOT.rglob("*") if path.suffix in (".py", ".html")]
+    folders = (ROOT, ROOT.parent / "web" / "receiver")
+    files = (path for folder in folders for path in folder.rglob("*"))
+    sources = [path.read_text("utf-8") for path in files if path.suffix in (".py", ".html")]
     whole = "\n".join(sources)
     named = set(re.findall(r"""["']([a-z_]+\.[a-z0-9_]+)["']""", whole))
     # What a template or a module puts together: t("states." ~ one), f"failures.{status}".

@@ -61,7 +61,7 @@ def test_files_get_another_address_when_they_change(site: Site) -> None:
     page = site.browser().get("/entrar").text
     addresses = re.findall(r'(?:href|src)="(/portal/estatico/[^"]+)"', page)
 
-    assert len(addresses) == 5
+    assert len(addresses) == 6
     assert all(re.search(r"\?v=[0-9a-f]{12}$", one) for one in addresses)
 
 

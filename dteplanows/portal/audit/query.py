@@ -15,6 +15,7 @@ class Asked(NamedTuple):
     """Filters and place; what is not understood is left out, and named."""
 
     quien: str
+    sobre: str
     tipo: str
     desde: date | None
     hasta: date | None
@@ -27,13 +28,13 @@ class Asked(NamedTuple):
         """As the ledger is asked, for a company or for all of them."""
         first = datetime.combine(self.desde, time.min) if self.desde else None
         last = datetime.combine(self.hasta + timedelta(days=1), time.min) if self.hasta else None
-        return WantedEvents(first, last, self.tipo, self.quien, rut, ambiente)
+        return WantedEvents(first, last, self.tipo, self.quien, rut, ambiente, self.sobre)
 
     @property
     def filters(self) -> dict[str, Any]:
         """The filters as an address has them."""
         days = {"desde": self.desde, "hasta": self.hasta}
-        texts = {"quien": self.quien, "tipo": self.tipo}
+        texts = {"quien": self.quien, "sobre": self.sobre, "tipo": self.tipo}
         return {name: str(one) for name, one in (*texts.items(), *days.items()) if one}
 
 
@@ -53,11 +54,12 @@ def asked(given: Mapping[str, str]) -> Asked:
             return None
         return found
 
+    def text(name: str) -> str:
+        return given.get(name, "").strip()[:_LONGEST]
+
     def number(name: str) -> int:
         text = given.get(name, "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
-    return Asked(
-        given.get("quien", "").strip()[:_LONGEST], given.get("tipo", "").strip()[:_LONGEST], day("desde"), day("hasta"),
-        number("antes"), number("despues"), errors,
-    )  # fmt: skip
+    texts = text("quien"), text("sobre"), text("tipo")
+    return Asked(*texts, day("desde"), day("hasta"), number("antes"), number("despues"), errors)

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from flask.typing import ResponseReturnValue
 
 from dteplanows import printing
-from dteplanows.archive import print_facts
 from dteplanows.archive.links import Copy
 from dteplanows.archive.names import file_name
 from dteplanows.document import clock
@@ -104,14 +103,17 @@ def _asked() -> query.Query:
 
 
 def _links(shown: document.Shown) -> list[tuple[str, str]]:
-    """The signed addresses of the printed copies, which open without coming in, each with the key of its name."""
+    """The signed addresses of the printed copies and of the page for the receiver, which open without coming in, each
+    with the key of its name."""
     if shown.content is None or shown.replaced_by:
         return []
     made, base = services().copies.links, request.url_root.rstrip("/").removesuffix(PATH)
     copies = [("document.link_pdf", Copy(shown.stored.id))]
     if shown.content.has_cedible:
         copies.append(("document.link_cedible", Copy(shown.stored.id, cedible=True)))
-    return [(name, f"{base}{made.path(copy, company().ambiente)}") for name, copy in copies]
+    found = [(name, made.path(copy, company().ambiente)) for name, copy in copies]
+    found.append(("document.link_page", made.page(Copy(shown.stored.id), company().ambiente)))
+    return [(name, f"{base}{path}") for name, path in found]
 
 
 def _xml(stored: StoredDocument) -> Response:
@@ -120,7 +122,7 @@ def _xml(stored: StoredDocument) -> Response:
 
 def _pdf(stored: StoredDocument, cedible: bool = False) -> Response:
     try:
-        made = services().copies.prints.pdf(stored.xml, print_facts(company(), stored), cedible)
+        made = services().copies.prints.pdf(stored.xml, services().copies.facts(company(), stored), cedible)
     except printing.NotCedible:
         abort(404)
     except ValueError:
@@ -134,7 +136,7 @@ def _cedible(stored: StoredDocument) -> Response:
 
 def _ticket(stored: StoredDocument) -> Response:
     try:
-        made = printing.ticket_pdf(stored.xml, print_facts(company(), stored))
+        made = printing.ticket_pdf(stored.xml, services().copies.facts(company(), stored))
     except ValueError:
         abort(404)
     return _file(made, "application/pdf", f"ticket-{stored.tipo}-{stored.folio}.pdf", "inline")

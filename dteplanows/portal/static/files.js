@@ -5,8 +5,6 @@
 for (const zone of document.querySelectorAll("[data-file-drop]")) {
   const input = zone.querySelector("input[type=file]");
   const names = zone.querySelector("[data-file-names]");
-  zone.classList.add("with-script");
-  zone.parentElement.classList.add("with-script");
 
   const chosen = () => {
     names.textContent = [...input.files].map((one) => one.name).join(", ");

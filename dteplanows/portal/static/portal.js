@@ -1,5 +1,5 @@
-// What every page has: menus that close, dialogs that open, the switch of the look, and calls by which a page's own
-// script asks the portal. Pages work without it, but for dialogs.
+// What every page has, those of the manual too: menus that close, dialogs that open, the switch of the look, the clipboard,
+// and calls by which a page's own script asks the portal. Pages work without it, but for dialogs.
 
 const body = document.body;
 
@@ -40,6 +40,27 @@ for (const one of document.querySelectorAll("[data-theme-choice]")) {
   one.addEventListener("click", () => setTheme(one.dataset.themeChoice));
 }
 
+// --- The clipboard ---
+
+// Puts a text there; whether that could be done. By http from another machine browsers only let what is selected be copied.
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const before = document.activeElement;
+    const area = document.createElement("textarea");
+    area.className = "visually-hidden";
+    area.value = text;
+    body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    before?.focus();
+    return done;
+  }
+}
+
 // --- Calls of a page's own script ---
 
 // Asks the portal: a Response, or an Error whose message is for the person and whose status is that of HTTP. A session
@@ -64,4 +85,4 @@ async function renew() {
   for (const one of document.querySelectorAll('input[name="csrf_token"]')) one.value = token;
 }
 
-window.portal = { ask, renew, setTheme };
+window.portal = { ask, copy, renew, setTheme };

@@ -3,8 +3,6 @@
 
 const WAIT = 250; // milliseconds without a key before it asks
 
-document.documentElement.classList.add("has-script");
-
 const list = document.getElementById("lista");
 const form = document.querySelector("[data-filters]");
 let timer;
@@ -66,18 +64,13 @@ for (const place of document.querySelectorAll("[data-load]")) {
   );
 }
 
-// A link is a link: without the right to copy, it opens.
+// A link is a link: without a script, it opens.
 for (const one of document.querySelectorAll("[data-copy]")) {
   one.addEventListener("click", async (event) => {
     event.preventDefault();
     const said = document.getElementById("dicho");
     const before = one.textContent;
-    let text = one.dataset.done;
-    try {
-      await navigator.clipboard.writeText(one.href);
-    } catch {
-      text = one.dataset.failed;
-    }
+    const text = await window.portal.copy(one.href) ? one.dataset.done : one.dataset.failed;
     one.textContent = text;
     said.textContent = text;
     setTimeout(() => { one.textContent = before; }, 2500);

@@ -13,7 +13,6 @@ const MOST_FILES = 50; // at once
 const AT_A_TIME = 2; // calls under way
 
 let numbers = sheets.children.length;
-page.classList.add("with-script");
 portal.tips(page);
 
 function text(key, facts = {}) {

@@ -76,6 +76,7 @@ def test_filters(site: Site) -> None:
     entered = details(at(site, boss, quien=ADDRESS.upper()))
     assert entered == [f"administrador.{COMPANY.rut}"]
     assert details(at(site, boss, quien="ADMINISTRADOR", tipo="entrada al portal")) == entered
+    assert details(at(site, boss, sobre="AYE")) == ["ayer"]
     assert "Ningún evento calza" in at(site, boss, quien="nadie-así")
     assert "No es un día" in at(site, boss, desde="31-01-2026")
     assert details(at(site, boss, desde="9999-12-31", hasta="x", antes="x", despues="9" * 30, tipo="probado"))

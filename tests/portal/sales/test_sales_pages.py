@@ -220,11 +220,16 @@ def test_the_link_opens_the_document_without_coming_in(site: Site) -> None:
     stored = issued(site.installation, customer_file())
     page = page_of(site.inside("contador"), f"{site.home}/ventas/33/{stored.folio}")
     links = page.xpath("//a[@data-copy]/@href")
-    assert len(links) == 2
-    for one in links:
+    *copies, shown = links
+    assert len(copies) == 2
+    for one in copies:
         assert one.startswith("http://portal.example/plano/descargar.php?")
         answer = site.browser().client.open(unquote(one))
         assert answer.data[:4] == b"%PDF"
+    assert shown.startswith("http://portal.example/plano/documento?")
+    assert f"N° {stored.folio}" in site.browser().client.open(unquote(shown)).text
+    # Without a script they can be copied too.
+    assert page.xpath("//input[@readonly]/@value") == links
 
 
 def test_the_received_file_is_shown_and_given_as_it_came(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
