@@ -38,7 +38,7 @@ NEWEST = (3, 13)
 MEASURES = (
     "validation", "schema", "bulk", "load", "producers", "consistency", "wrong_totals", "variations", "socket",
     "hostile", "hostile_hour", "faults", "documents", "envelopes",
-    "delivery", "portal", "screens",
+    "delivery", "portal", "screens", "stamps",
 )  # fmt: skip
 OTHER_NAMES = {"socket": "socket_pairs"}
 """Modules of measures that are not named as their command: one named ``socket`` would hide Python's own."""
@@ -66,6 +66,7 @@ Uso: python3 run.py ORDEN [argumentos…]
               «benchmark documents», buscar y sumar en un registro de un millón de documentos;
               «benchmark portal», lo que tarda cada página del portal con muchos documentos (--engine postgresql);
               «benchmark screens», imágenes de todas las páginas del portal, para mirarlas (--into CARPETA);
+              «benchmark stamps», si los timbres impresos se leen, y lo que cuesta un ticket (--documents, --each);
               «benchmark variations», si se toma todo archivo bueno y cada motivo nombra su causa
   manual      construye de nuevo el manual, en dteplanows/manual (las demás órdenes lo hacen cuando hace falta)
   fuzz        lee y valida archivos dañados y hostiles: fuzz --inputs 1000000

@@ -32,6 +32,7 @@ from benchmarks.load_nothing import ANSWER
 from benchmarks.processes import family, memory
 from dteplanows import demo
 from dteplanows.document import clock
+from dteplanows.folios.authority import authority_in
 from dteplanows.folios.caf import read_caf
 from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
@@ -98,7 +99,7 @@ class Outcome(NamedTuple):
 def install(settings: Settings) -> list[str]:
     """The demonstration's company with folios enough and several users; the XML inside ``login`` of each."""
     access = demo.prepare(settings, lambda line: None)
-    maker = demo.authority(settings.autoridad_de_prueba)
+    maker = authority_in(settings.autoridad_de_prueba)
     ledger = Ledger(settings.directorio, settings.clave_maestra)
     (company,) = ledger.companies.all()
     first = demo.FIRST_FOLIO + demo.FOLIOS_OF_EACH

@@ -2,27 +2,40 @@
 of a month costs in time and memory.
 
 Documents of a year, or of a month, are inserted directly, as ``benchmark documents`` does. Each page is asked for many
-times; its time is that of the server alone, from the request to the last byte of the answer.
+times; its time is that of the server alone, from the request to the last byte of the answer. Exports are made by a
+process of their own, as ``serve`` has one, which tells what its memory came to; and calls of ``Procesar`` are timed by
+turns with such a process beside them and without, on the same machine in the same minutes.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+import os
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
 from benchmarks.documents import NOBODY, START, UNSENT_ONES, rows
+from dteplanows.exports import FOLDER, order
+from dteplanows.exports.formats import What
+from dteplanows.exports.worker import Exporter
+from dteplanows.ledger.delivery_tables import ENVIO, StoredEnvelope
+from dteplanows.ledger.finding import Wanted
+from dteplanows.ledger.pages import Listing
 from dteplanows.ledger.place import Place
+from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.store import Ledger
-from dteplanows.web.file_answer import WRAPPER, FileAnswer
+from dteplanows.parser import TXT
+from dteplanows.portal.sales.query import whole_month
 from tests.installation import COMPANY, Installation, make_installation
+from tests.issuing.test_issued_before import file
 from tests.portal.pages import Browser, Site, site_of
 from tests.postgresql import server
 from tests.sii.documents import issue
@@ -42,6 +55,10 @@ _DELIVERED = (
     f"FROM documento WHERE id > {UNSENT_ONES}"
 )
 
+_HIGHEST = "SELECT tipo, MAX(folio) FROM documento WHERE folio < 1000000000 GROUP BY tipo"
+_CAF = "UPDATE caf SET desde = 1, hasta = ?, siguiente = ? WHERE tipo = ?"
+_ENVELOPE = ENVIO.insert("trabajador", "vence")
+
 
 @contextmanager
 def place_of(engine: str, folder: Path) -> Iterator[Place]:
@@ -53,22 +70,39 @@ def place_of(engine: str, folder: Path) -> Iterator[Place]:
         yield Place(folder / "datos", one.new_database())
 
 
-def fill(ledger: Ledger, documents: int, days: int, size: int) -> None:
-    """*documents* of the company, issued in so many days."""
+def fill(ledger: Ledger, documents: int, days: int, like: StoredDocument) -> None:
+    """*documents* of the company, issued in so many days, all with the XML of *like*."""
     in_postgresql = bool(ledger.place.base)
     content = r"'\x00'" if in_postgresql else "x'00'"
     ledger.connection.execute(f"INSERT INTO archivo (sha256, formato, contenido) VALUES ('a', '1', {content})")
     with ledger.transaction():
         ledger.connection.execute(f"DROP TRIGGER documento_se_entrega{' ON documento' if in_postgresql else ''}")
-        ledger.connection.executemany(_INSERT, _named(rows(documents, size, days=days)))
+        ledger.connection.executemany(_INSERT, _named(rows(documents, 0, days=days), like.xml))
         ledger.connection.execute(_DELIVERED, (documents - 100,))
+        for tipo, most in ledger.connection.execute(_HIGHEST).fetchall():
+            # The folios are those of the CAFs, and numbering has come to their end.
+            ledger.connection.execute(_CAF, (most + 1000, most + 1, tipo))
+        _envelopes(ledger, documents // 500)
     ledger.connection.execute("VACUUM ANALYZE" if in_postgresql else "PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _named(every: Iterator[tuple[object, ...]]) -> Iterator[tuple[object, ...]]:
+def _envelopes(ledger: Ledger, count: int) -> None:
+    """*count* envelopes that are done, of one document each: the list does not look at what is in them."""
+    for number in range(1, count + 1):
+        moment = datetime(2026, 1, 1) + timedelta(minutes=number)
+        one = StoredEnvelope(
+            id=0, ambiente=COMPANY.ambiente, rut_emisor=COMPANY.rut, rut_envia="1-9", clase="facturas", de_prueba=False,
+            documentos=500, bytes=1, sha256="0" * 64, creado=moment, estado="procesado", servidor="maullin",
+            track_id=str(number), subidas=1, desde=moment, subido=moment, siguiente=0.0, estado_sii="EPR",
+            conteo={"33": [500, 500, 0, 0]},
+        )  # fmt: skip
+        ledger.db.insert(_ENVELOPE, ENVIO.values(one, "", 0.0))
+
+
+def _named(every: Iterator[tuple[object, ...]], xml: bytes) -> Iterator[tuple[object, ...]]:
     for number, row in enumerate(every):
         name = f"{_NAMES[number % len(_NAMES)]} {number % 5000}"
-        yield (COMPANY.ambiente, COMPANY.rut, *row[2:6], name, *row[7:])
+        yield (COMPANY.ambiente, COMPANY.rut, *row[2:6], name, *row[7:10], xml, row[11])
 
 
 def questions(month: str, year: tuple[str, str]) -> dict[str, dict[str, str]]:
@@ -125,28 +159,98 @@ def pages(site: Site, browser: Browser, days: int) -> dict[str, Callable[[], str
     month = f"{START + timedelta(days=days // 2):%Y-%m}"
     last = START + timedelta(days=days - 1)
     found = {"página del mes": get(f"{home}?mes={month}"), "un documento": get(f"{home}/33/{folio}")}
+    for name in ("compras", "guias", "f29"):
+        found[f"página {name}"] = get(f"{site.home}/{name}?mes={month}")
+    found["página exportaciones"] = get(f"{site.home}/exportaciones")
     for name, one in questions(month, (START.isoformat(), last.isoformat())).items():
         found[name] = get(f"{home}?{urlencode({**one, 'parte': 'lista'})}")
-    return found
+    of_company = ("tablero", "folios", "certificados", "envios", "envios?estado=detenido", "envios?antes=500", "lotes",
+                  "empresa")  # fmt: skip
+    found |= {f"página {one}": get(f"{site.home}/{one}") for one in of_company}
+    installation = ("ajustes", "respaldos", "empresas")
+    return found | {f"página {one} de la instalación": get(f"/instalacion/{one}") for one in installation}
 
 
-def exports(site: Site, browser: Browser, month: str) -> None:
-    """Print what the files of a month cost: time, size, and the memory that the process took more than before."""
-    for formato in ("csv", "xlsx"):
-        before, begin = _memory(anew=True), time.perf_counter()
-        path = f"{site.home}/ventas/exportar?mes={month}&formato={formato}"
-        answer = browser.client.open(f"/portal{path}", base_url=browser.base, environ_overrides={WRAPPER: FileAnswer})
-        size = sum(map(len, answer.response))
-        seconds, more = time.perf_counter() - begin, _memory() - before
-        told = f"{seconds:.1f} s, {size / 2**20:.1f} MiB, {more // 1024} MiB más de memoria"
-        print(f"{formato} del mes: {told}", flush=True)
+EXPORTS = {"csv": 0, "xlsx": 0, "rcv": 0, "librocv": 0, "xml": 0, "pdf": 110}
+"""Kinds of files, each with the document type whose documents are in it; 0 for the whole month."""
 
 
-def _memory(anew: bool = False) -> int:
-    """KiB that this process ever had; *anew*, from now on."""
-    if anew:
-        Path("/proc/self/clear_refs").write_text("5", "ascii")
+def exports(site: Site, place: Place, month: Wanted) -> None:
+    """Print what the files of a month cost: time, size, and the memory of the process that makes them."""
+    ledger, context = site.installation.ledger, multiprocessing.get_context("spawn")
+    for formato, tipo in EXPORTS.items():
+        what = What(Listing(month._replace(tipo=tipo)))
+        identifier = order(ledger, site.installation.company, "medidor", formato, what)
+        process = context.Process(target=_export_once, args=(place,))
+        process.start()
+        process.join()
+        done = ledger.exports.find(identifier)
+        assert done and done.estado == "lista", done
+        before, most, seconds = map(float, (ledger.directory / FOLDER / "memoria").read_text("ascii").split())
+        print(
+            f"{formato} del mes: {done.hechos} documentos, {seconds:.1f} s, {done.largo / 2**20:.1f} MiB, memoria "
+            f"{before / 1024:.0f} MiB al comenzar y {most / 1024:.0f} MiB a lo más",
+            flush=True,
+        )
+
+
+def _export_once(place: Place) -> None:
+    """Make the one file that waits, and write down this process's memory before and at most, and the seconds."""
+    ledger = Ledger(place)
+    before, begin = _memory(), time.perf_counter()
+    while Exporter(ledger, 7, 100_000).work_once():
+        pass
+    (ledger.directory / FOLDER / "memoria").write_text(f"{before} {_memory()} {time.perf_counter() - begin}", "ascii")
+    ledger.close()
+
+
+def _export_for_ever(place: Place) -> None:
+    ledger = Ledger(place)
+    exporter = Exporter(ledger, 7, 100_000)
+    while True:
+        exporter.work_once()
+
+
+def _memory() -> int:
+    """KiB that this process ever had."""
     return int(Path("/proc/self/status").read_text("ascii").partition("VmHWM:")[2].split()[0])
+
+
+BLOCKS, CALLS = 12, 40
+
+def calls_beside_an_export(site: Site, place: Place, month: Wanted) -> None:
+    """Print what a call costs with an export beside it, and what without: blocks of calls by turns."""
+    installation, context = site.installation, multiprocessing.get_context("spawn")
+    times: tuple[list[float], list[float]] = ([], [])
+    works: tuple[list[float], list[float]] = ([], [])
+    neto = 1000
+    for block in range(BLOCKS):
+        beside = block % 2
+        process = None
+        if beside:
+            for formato in ("xlsx", "rcv", "xlsx"):
+                order(installation.ledger, installation.company, "medidor", formato, What(Listing(month)))
+            process = context.Process(target=_export_for_ever, args=(place,), daemon=True)
+            process.start()
+            time.sleep(3)
+        for _ in range(CALLS):
+            neto += 1
+            begin, busy = time.perf_counter(), time.process_time()
+            outcome = installation.issue(file(neto=neto), TXT)
+            times[beside].append(time.perf_counter() - begin)
+            works[beside].append(time.process_time() - busy)
+            assert outcome.documents[0].accepted, outcome
+        if process:
+            process.kill()
+            process.join()
+            for one in installation.ledger.exports.of(installation.company):
+                installation.ledger.exports.delete(one)
+    (alone, with_one), (cpu, cpu_beside) = (tuple(map(statistics.median, each)) for each in (times, works))
+    print(
+        f"una llamada: {alone * 1000:.1f} ms sola, {with_one * 1000:.1f} ms con una exportación al lado: "
+        f"por {with_one / alone:.2f} (su procesador, por {cpu_beside / cpu:.2f}; {os.cpu_count()} procesadores)",
+        flush=True,
+    )
 
 
 def main() -> int:
@@ -154,7 +258,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=100_000)
     parser.add_argument("--days", type=int, default=30, help="days in which they were issued")
-    parser.add_argument("--size", type=int, default=4000, help="bytes of the XML of each")
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
     arguments = parser.parse_args()
@@ -162,14 +265,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, place_of(arguments.engine, Path(folder)) as place:
         begin = time.perf_counter()
         installation: Installation = make_installation(place)
-        issue(installation, 33)
-        fill(installation.ledger, arguments.documents, arguments.days, arguments.size)
+        fill(installation.ledger, arguments.documents, arguments.days, issue(installation, 33))
         print(f"{arguments.documents} documentos en {arguments.engine}, hechos en {time.perf_counter() - begin:.0f} s")
         site = site_of(installation)
-        browser = site.inside("contador")
+        browser = site.inside("operador")
         for name, page in pages(site, browser, arguments.days).items():
             good = measure(name, arguments.times, page) <= LIMIT and good
-        exports(site, browser, f"{START + timedelta(days=arguments.days // 2):%Y-%m}")
+        month = Wanted(*whole_month(START + timedelta(days=arguments.days // 2)))
+        exports(site, place, month)
+        calls_beside_an_export(site, place, month)
         installation.close()
     return 0 if good else 1
 

@@ -25,6 +25,8 @@ COMMANDS = {
     "documentos": ("records",),
     "exportar": ("exporting",),
     "pdf": ("exporting",),
+    "ticket": ("tickets",),
+    "impresoras": ("tickets",),
     "envios": ("envelopes", "envelope_acts", "document_acts", "results"),
     "enlace": ("links",),
     "recibidos": ("received",),

@@ -10,7 +10,7 @@ from dteplanows.cli import COMMANDS
 PACKAGE = Path(__file__).parents[1] / "dteplanows"
 
 BY_NAME = frozenset({
-    "dteplanows.__main__", "dteplanows.ledger.engines.postgresql.exchange",
+    "dteplanows.__main__", "dteplanows.web.loaded", "dteplanows.ledger.engines.postgresql.exchange",
     "dteplanows.ledger.engines.postgresql.loading",
     *(f"dteplanows.commands.{module}" for modules in COMMANDS.values() for module in modules),
 })  # fmt: skip

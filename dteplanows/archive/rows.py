@@ -43,16 +43,22 @@ def document_row(one: ListedDocument, state: State) -> dict[str, Any]:
 
 def totals_row(one: Totals) -> dict[str, Any]:
     """Totals of a month and type as CSV and JSON name them."""
-    mes, tipo, *numbers, rechazados = one
-    facts = (mes, tipo, DOCUMENT_NAMES.get(tipo, ""), *numbers, sign_of(tipo), rechazados)
+    facts = (
+        one.mes, one.tipo, DOCUMENT_NAMES.get(one.tipo, ""), one.documentos, one.anuladas, one.neto, one.exento,
+        one.iva, one.total, sign_of(one.tipo), one.rechazados,
+    )  # fmt: skip
     return dict(zip(TOTALS_FIELDS, facts, strict=True))
 
 
-def write_csv(out: TextIO, fields: Iterable[str], rows: Iterable[Row]) -> None:
-    """Write *rows* as CSV, after a line with the names of their *fields*."""
+def write_csv(out: TextIO, fields: Iterable[str], rows: Iterable[Row], head: bool = True) -> None:
+    """Write *rows* as CSV, after a line with the names of their *fields*.
+
+    :param head: leave that line out where it is False, as for rows that go behind others.
+    """
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    out.write(BYTE_ORDER_MARK)
-    writer.writerow(fields)
+    if head:
+        out.write(BYTE_ORDER_MARK)
+        writer.writerow(fields)
     for row in rows:
         writer.writerow([_cell(one) for one in row.values()])
 

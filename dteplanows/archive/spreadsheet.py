@@ -1,4 +1,4 @@
-"""Issued documents as a workbook for spreadsheets (XLSX): a sheet of totals and sheets of documents, in flat memory.
+"""Workbooks for spreadsheets (XLSX), of documents and of their totals, in flat memory.
 
 Each row is written to disk as it comes and then forgotten. Amounts and folios are numbers, days are dates, and a text
 is a text whatever it begins with: none is ever taken for a formula or a link.
@@ -6,7 +6,7 @@ is a text whatever it begins with: none is ever taken for a formula or a link.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from itertools import chain, islice
 from pathlib import Path
@@ -65,6 +65,26 @@ TOTALS_COLUMNS = (
     Field("total", "Total", "pesos", 16),
     Field("signo", "Signo", "numero", 7),
 )
+GUIA_COLUMNS = (
+    *DOCUMENT_COLUMNS,
+    Field("ind_traslado", "IndTraslado", "texto", 11),
+    Field("traslado", "Motivo del traslado", "texto", 30),
+)
+PURCHASE_COLUMNS = (
+    Field("tipo", "Tipo", "numero", 6),
+    Field("documento", "Documento", "texto", 30),
+    Field("folio", "Folio", "numero", 12),
+    Field("fecha_emision", "Fecha", "dia", 12),
+    Field("rut_emisor", "RUT proveedor", "texto", 13),
+    Field("razon_social_emisor", "Proveedor", "texto", 36),
+    Field("neto", "Neto", "pesos", 14),
+    Field("exento", "Exento", "pesos", 14),
+    Field("iva", "IVA", "pesos", 14),
+    Field("otros_impuestos", "Otros impuestos", "pesos", 14),
+    Field("total", "Total", "pesos", 14),
+    Field("signo", "Signo", "numero", 7),
+    Field("usuario", "Usuario", "texto", 16),
+)
 _NUMBERS: dict[Form, str] = {"numero": "0", "pesos": "#,##0;[Red]-#,##0", "dia": "dd-mm-yyyy"}
 
 
@@ -77,8 +97,8 @@ class _Sheets:
         self._forms: dict[Form, Format | None] = {"texto": None}
         self._forms |= {form: book.add_format({"num_format": code}) for form, code in _NUMBERS.items()}
 
-    def fill(self, name: str, fields: tuple[Field, ...], rows: Iterable[Row], notes: Iterable[str] = ()) -> int:
-        """Write *rows*, and *notes* behind them, into a new sheet. Gives the number of rows."""
+    def fill(self, name: str, fields: tuple[Field, ...], rows: Iterable[Row], notes: Iterable[str]) -> None:
+        """Write *rows*, and *notes* behind them, into a new sheet."""
         sheet = self._book.add_worksheet(name)
         for at, field in enumerate(fields):
             sheet.set_column(at, at, field.width)
@@ -91,7 +111,6 @@ class _Sheets:
         sheet.autofilter(0, 0, number, len(fields) - 1)
         for at, note in enumerate(notes, number + 2):
             sheet.write_string(at, 0, note)
-        return number
 
     def _write(self, sheet: Worksheet, place: tuple[int, int], form: Form, value: object) -> None:
         style = self._forms[form]
@@ -109,24 +128,30 @@ def _plain(text: str) -> str:
     return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
 
 
-def write_workbook(path: Path, documents: Iterator[Row], totals: Iterable[Row], notes: Iterable[str]) -> int:
-    """Write a workbook of *documents* and of the *totals* of their period to the new file *path*.
+class Sheet(NamedTuple):
+    """A sheet that is to be written; more rows than one can have go on in another."""
 
-    :param documents: rows as :func:`~dteplanows.archive.rows.document_row` gives them.
-    :param totals: rows as :func:`~dteplanows.archive.rows.totals_row` gives them.
-    :param notes: what is to be known of the totals, below them.
-    :returns: how many documents there were.
+    name: str
+    fields: tuple[Field, ...]
+    rows: Iterable[Row]
+    notes: Iterable[str] = ()
+    """What is to be known of them, below them."""
+
+
+def write_workbook(path: Path, wanted: Iterable[Sheet]) -> None:
+    """Write a workbook to the new file *path*.
+
     :raises OSError: it cannot be written.
     """
     options = {"constant_memory": True, "tmpdir": str(path.parent)}
     with Workbook(path, options) as book:
         sheets = _Sheets(book)
-        sheets.fill("Totales", TOTALS_COLUMNS, totals, notes)
-        number, sheet = 0, 1
-        while True:
-            first = next(documents, None)
-            if first is None and sheet > 1:
-                return number
-            some = islice(chain([first] if first else [], documents), MOST_ROWS)
-            number += sheets.fill("Documentos" if sheet == 1 else f"Documentos {sheet}", DOCUMENT_COLUMNS, some)
-            sheet += 1
+        for one in wanted:
+            rows, number = iter(one.rows), 1
+            while True:
+                first = next(rows, None)
+                if first is None and number > 1:
+                    break
+                some = islice(chain([first] if first else [], rows), MOST_ROWS)
+                sheets.fill(one.name if number == 1 else f"{one.name} {number}", one.fields, some, one.notes)
+                number += 1

@@ -38,6 +38,10 @@ class Totals(NamedTuple):
     total: int
     rechazados: int = 0
     """Those that the SII refused or a person discarded."""
+    con_iva: int = 0
+    """How many of the documents have IVA."""
+    con_exento: int = 0
+    """How many have an exempt amount."""
 
 
 def sign_of(tipo: int) -> int:
@@ -49,21 +53,24 @@ def totals(ledger: Ledger, company: Company, wanted: Wanted) -> list[Totals]:
     """The totals of the documents that are wanted, by month and type."""
     if wanted.receptor or wanted.datum or wanted.folio:
         return _of_each(ledger, company, wanted)
-    return _of_index(ledger, company, wanted, _MONTH)
+    return _added_up(ledger, company, wanted, ledger.finding.days(company, wanted), _MONTH)
 
 
 def daily(ledger: Ledger, company: Company, wanted: Wanted) -> list[Totals]:
-    """The same by day and type; of *wanted* the period, type and user count."""
-    return _of_index(ledger, company, wanted, _DAY)
+    """The same by day and type; of *wanted* the period, type and user count. Sums that were made once are kept."""
+    return _added_up(ledger, company, wanted, ledger.day_sums.days(company, wanted), _DAY)
 
 
 _Sums = dict[tuple[str, int], list[int]]
 """Sums by the beginning of the day and type."""
 
 
-def _of_index(ledger: Ledger, company: Company, wanted: Wanted, length: int) -> list[Totals]:
+def _added_up(
+    ledger: Ledger, company: Company, wanted: Wanted, days: Iterable[DayTotals], length: int
+) -> list[Totals]:
+    """The totals of *days*, which are all that was issued, without what does not count."""
     found: _Sums = {}
-    _add(found, ledger.finding.days(company, wanted), length)
+    _add(found, days, length)
     _take_off(found, ledger.finding.annulled_guias(company, wanted), length, _ANNULLED)
     _take_off(found, ledger.finding.without_effect(company, wanted), length, _REFUSED)
     return _sorted(found)
@@ -72,7 +79,10 @@ def _of_index(ledger: Ledger, company: Company, wanted: Wanted, length: int) -> 
 def _of_each(ledger: Ledger, company: Company, wanted: Wanted) -> list[Totals]:
     found: _Sums = {}
     for one in ledger.finding.found(company, wanted):
-        day = DayTotals(one.tipo, one.fecha_emision, 1, one.monto_neto, one.monto_exento, one.iva, one.monto_total)
+        day = DayTotals(
+            one.tipo, one.fecha_emision, 1, one.monto_neto, one.monto_exento, one.iva, one.monto_total,
+            int(one.iva != 0), int(one.monto_exento != 0),
+        )  # fmt: skip
         _add(found, [day], _MONTH)
         if not one.has_effect or one.anulada:
             _take_off(found, [day], _MONTH, _ANNULLED if one.has_effect else _REFUSED)
@@ -80,15 +90,16 @@ def _of_each(ledger: Ledger, company: Company, wanted: Wanted) -> list[Totals]:
 
 
 _COUNT, _ANNULLED, _REFUSED = 0, 1, 6
-"""Where the sums of a month and type have the counts; the amounts stand between."""
+"""Where the sums of a month and type have the counts."""
+_OF_DAY = (_COUNT, 2, 3, 4, 5, 7, 8)
+"""Where they have what a day says behind its date."""
 
 
 def _add(found: _Sums, days: Iterable[DayTotals], length: int, sign: int = 1) -> None:
     """Add *days* to the sums of all days that begin with the same *length* letters."""
-    for tipo, day, documents, *amounts in days:
-        sums = found.setdefault((day[:length], tipo), [0] * (_REFUSED + 1))
-        sums[_COUNT] += sign * documents
-        for at, amount in enumerate(amounts, _ANNULLED + 1):
+    for tipo, day, *amounts in days:
+        sums = found.setdefault((day[:length], tipo), [0] * (_OF_DAY[-1] + 1))
+        for at, amount in zip(_OF_DAY, amounts, strict=True):
             sums[at] += sign * amount
 
 

@@ -1,4 +1,4 @@
-"""The worker that runs beside the service, and makes the batches and the scheduled backups.
+"""The worker that runs beside the service, and makes the batches, the scheduled backups and what people export.
 
 What it was at when it was killed is rolled back, and done when the batch is taken again.
 """
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from dteplanows import issuing
 from dteplanows.bulk import queue
+from dteplanows.exports.worker import exporting
 from dteplanows.log import journal, metrics
 from dteplanows.process import beside
 from dteplanows.recovery.schedule import scheduled
@@ -19,10 +20,7 @@ from dteplanows.sii.delivery.worker import delivering
 
 @contextmanager
 def running(settings: Settings) -> Iterator[None]:
-    """A worker runs inside, when the settings want one, the backups that it makes, or the delivery to the SII."""
-    if not (settings.procesar_lotes or settings.respaldo_carpeta or settings.sii_enviar):
-        yield
-        return
+    """A worker runs inside. It makes what people export in any case; the rest as the settings want it."""
     with beside.running("proceso de los lotes", _work, settings):
         yield
 
@@ -33,9 +31,10 @@ def _work(settings: Settings) -> None:
     journal.start(settings)
     metrics.share()
     issuer = issuing.open_issuer(settings)
-    with scheduled(settings, issuer.ledger, stop), delivering(settings, issuer.ledger, stop):
+    ledger = issuer.ledger
+    with scheduled(settings, ledger, stop), delivering(settings, ledger, stop), exporting(settings, ledger, stop):
         if settings.procesar_lotes:
             queue.worker_of(settings, issuer).run(stop)
         beside.wait(stop)
-    issuer.ledger.close()
+    ledger.close()
     journal.close()

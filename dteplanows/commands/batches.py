@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from datetime import datetime
 from types import FrameType
 
 import click
@@ -13,13 +12,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dteplanows.bulk import queue
+from dteplanows.bulk import progress, queue
 from dteplanows.commands.opening import open_issuer, read_ledger, settings_in
 from dteplanows.commands.progress import Shown
 from dteplanows.commands.shown import Source, console, show_problems
 from dteplanows.commands.spanish import Command, Option
 from dteplanows.commands.watching import LOOK, Watch
-from dteplanows.document import clock
+from dteplanows.exports.worker import exporting
 from dteplanows.ledger.batches import TERM
 from dteplanows.ledger.rows import StoredBatch
 from dteplanows.ledger.store import Ledger
@@ -44,7 +43,7 @@ def worker(ctx: click.Context) -> None:
     """Emite los archivos de ProcesarWSMasivo y envía lo emitido al SII, hasta que se detenga con Ctrl-C.
 
     El servicio ya hace lo primero por sí mismo, salvo que el ajuste procesar_lotes diga false, y lo segundo, salvo que
-    lo diga sii_enviar. Puede haber varios a la vez.
+    lo diga sii_enviar. También prepara los archivos que las personas piden en el portal. Puede haber varios a la vez.
     """
     stop = threading.Event()
 
@@ -57,7 +56,8 @@ def worker(ctx: click.Context) -> None:
     with journal.written(settings, messages=True), open_issuer(ctx.obj) as issuer:
         what = "los lotes y los envíos al SII" if settings.sii_enviar else "los lotes"
         click.echo(f"Atiende {what} (Ctrl-C para detenerlo; termina antes lo que tiene entre manos).")
-        with scheduled(settings, issuer.ledger, stop), delivering(settings, issuer.ledger, stop):
+        ledger = issuer.ledger
+        with scheduled(settings, ledger, stop), delivering(settings, ledger, stop), exporting(settings, ledger, stop):
             queue.worker_of(settings, issuer).run(stop)
 
 
@@ -147,8 +147,7 @@ def follow(out: Console, ledger: Ledger, batch: StoredBatch) -> StoredBatch:
 
 def rate(batch: StoredBatch) -> str:
     """Documents per second since a worker first took *batch*."""
-    seconds = _seconds(batch)
-    return f"{batch.hechos / max(seconds, 1):.0f}" if batch.hechos else "-"
+    return f"{progress.per_second(batch):.0f}" if batch.hechos else "-"
 
 
 def _described(batch: StoredBatch) -> str:
@@ -160,13 +159,8 @@ def _done(batch: StoredBatch) -> str:
     return f"{batch.hechos}/{batch.total or '?'}"
 
 
-def _seconds(batch: StoredBatch) -> float:
-    begin: datetime | None = batch.comenzado
-    return ((batch.terminado or clock.now()) - begin).total_seconds() if begin else 0.0
-
-
 def _duration(batch: StoredBatch) -> str:
-    return f"{_seconds(batch):.0f} s" if batch.comenzado else "-"
+    return f"{progress.seconds(batch):.0f} s" if batch.comenzado else "-"
 
 
 def _batch(ledger: Ledger, trackid: int) -> StoredBatch:

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import click
 from rich.table import Table
 from rich.text import Text
 
-from dteplanows import demo
+from dteplanows.accounts import companies
+from dteplanows.accounts.company_facts import LABELS, shown
 from dteplanows.commands import dialogue
-from dteplanows.commands.company_facts import (
-    LABELS,
-    REQUIRED,
-    actecos,
-    fact_options,
-    given,
-    mail,
-    resolution_day,
-    shown,
-    text,
-)
+from dteplanows.commands.company_facts import REQUIRED, fact_options, given, reader
 from dteplanows.commands.opening import AMBIENTES, company_of, company_options, open_ledger, read_ledger, valid_rut
 from dteplanows.commands.shown import console
 from dteplanows.commands.spanish import Group, Option
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
-from dteplanows.document.problem import Refused
 from dteplanows.ledger.access import check_writable
 from dteplanows.ledger.place import place_of
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
@@ -63,32 +52,18 @@ def crear_empresa(ctx: click.Context, /, **facts: Any) -> None:
         first = f"Falta la opción {missing[0]}." if len(missing) == 1 else f"Faltan las opciones {', '.join(missing)}."
         raise click.UsageError(f"{first} En una terminal, «empresa crear» sin opciones pregunta cada dato.")
     company = Company(**{"ambiente": "pruebas", **facts})
-    _check_resolution(company)
+    companies.check_resolution(company)
     settings = load(directorio=ctx.obj)
     check_writable(settings.directorio, settings.directorio / DATABASE_FILE)
     ledger = Ledger(place_of(settings), settings.clave_maestra)
     try:
-        known = ledger.companies.find(company.ambiente, company.rut)
-        if known is not None:
-            raise click.UsageError(
-                f"La empresa {known.rut} ya existe en {known.ambiente}: {known.razon_social}. "
-                "Para cambiar sus datos use la orden «empresa cambiar»."
-            )
-        ledger.companies.save(company)
-        if company.ambiente == "pruebas" and settings.caf_automatico:
-            demo.authority(settings.autoridad_de_prueba)
+        if known := ledger.companies.find(company.ambiente, company.rut):
+            facts = {"ambiente": known.ambiente, "nombre": known.razon_social}
+            raise click.UsageError(problem("AUT-053", value=known.rut, **facts).text())
+        companies.create(ledger, settings, company)
     finally:
         ledger.close()
     click.echo(f"Empresa creada: {company.rut}, {company.razon_social}, ambiente {company.ambiente}.")
-
-
-def _check_resolution(company: Company) -> None:
-    """See that a company that issues for real says by which resolution; its documents must print it.
-
-    :raises Refused: it does not (AUT-052).
-    """
-    if company.ambiente == "produccion" and company.falta_de_resolucion:
-        raise Refused([problem("AUT-052", value=company.rut, falta=company.falta_de_resolucion)])
 
 
 def _asked(ctx: click.Context) -> dict[str, Any]:
@@ -106,19 +81,19 @@ def _asked(ctx: click.Context) -> dict[str, Any]:
     facts["ambiente"] = dialogue.ask(
         "Ambiente, pruebas o produccion", dialogue.choice({one: one for one in AMBIENTES}), "pruebas"
     )
-    ask("razon_social", "Razón social", text(100, True))
-    ask("giro", "Giro", text(80, True))
+    ask("razon_social", "Razón social", reader("razon_social"))
+    ask("giro", "Giro", reader("giro"))
     ask("actecos", "Códigos de actividad económica, de uno a cuatro, separados por espacios",
-        lambda ctx, param, answer: actecos(ctx, param, tuple(answer.replace(",", " ").split())))  # fmt: skip
-    ask("direccion", "Dirección, calle y número", text(60, True))
-    comuna = ask("comuna", "Comuna", text(20, True))
-    ask("ciudad", "Ciudad", text(20), comuna)
-    ask("telefono", "Teléfono (opcional)", text(20), "")
-    ask("correo", "Correo (opcional)", mail, "")
+        reader("actecos"))  # fmt: skip
+    ask("direccion", "Dirección, calle y número", reader("direccion"))
+    comuna = ask("comuna", "Comuna", reader("comuna"))
+    ask("ciudad", "Ciudad", reader("ciudad"), comuna)
+    ask("telefono", "Teléfono (opcional)", reader("telefono"), "")
+    ask("correo", "Correo (opcional)", reader("correo"), "")
     if facts["ambiente"] == "produccion":
         ask("numero_resolucion", "Número de la resolución del SII", _resolution_number)
-        ask("fecha_resolucion", "Fecha de la resolución, como 2014-08-22", resolution_day)
-        ask("unidad_sii", "Unidad del SII, como SANTIAGO CENTRO (opcional)", text(40), "")
+        ask("fecha_resolucion", "Fecha de la resolución, como 2014-08-22", reader("fecha_resolucion"))
+        ask("unidad_sii", "Unidad del SII, como SANTIAGO CENTRO (opcional)", reader("unidad_sii"), "")
     company = Company(**facts)
     _print_facts(company)
     if not dialogue.is_sure("¿Crear esta empresa?", default=True):
@@ -157,10 +132,8 @@ def cambiar_empresa(ctx: click.Context, /, empresa: str | None, ambiente: Ambien
         raise click.UsageError("Indique qué dato cambia, por ejemplo --telefono 225556677; vea todos con --help.")
     with open_ledger(ctx.obj) as ledger:
         before = company_of(ledger, empresa, ambiente)
-        after = replace(before, **changes)
-        if not before.falta_de_resolucion:
-            _check_resolution(after)
-        changed = [name for name in LABELS if getattr(before, name) != getattr(after, name)]
+        change = companies.changed(before, changes)
+        after, changed = change.after, change.names
         if changed:
             ledger.companies.save(after)
     click.echo(f"Empresa {after.rut}, {after.razon_social}, ambiente {after.ambiente}.")
@@ -178,12 +151,12 @@ def cambiar_empresa(ctx: click.Context, /, empresa: str | None, ambiente: Ambien
 def listar_empresas(ctx: click.Context) -> None:
     """Muestra las empresas."""
     with read_ledger(ctx.obj) as ledger:
-        companies = ledger.companies.all()
-    if not companies:
+        found = ledger.companies.all()
+    if not found:
         click.echo("No hay empresas.")
         return
     table = Table("RUT", "Ambiente", "Razón social", "Giro", "Actividades", "Dirección", "Resolución")
-    for one in companies:
+    for one in found:
         where = ", ".join(part for part in (one.direccion, one.comuna, one.ciudad) if part)
         year = f" de {one.fecha_resolucion.year}" if one.fecha_resolucion else ""
         facts = (one.razon_social, one.giro, " ".join(one.actecos), where, f"{one.numero_resolucion}{year}")

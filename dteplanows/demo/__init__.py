@@ -7,7 +7,6 @@ was interrupted anywhere goes on. Everything lives in ``pruebas``: nothing made 
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import shlex
 import sys
@@ -29,11 +28,12 @@ from dteplanows.document.company import Company
 from dteplanows.document.elements import BRANCHES
 from dteplanows.document.problem import Refused
 from dteplanows.document.samples import samples
-from dteplanows.folios.authority import TestAuthority
+from dteplanows.folios.authority import TestAuthority, authority_in
 from dteplanows.folios.caf import read_caf
 from dteplanows.ledger.place import place_of
 from dteplanows.ledger.rows import Rol, Series, Span, UserSettings
 from dteplanows.ledger.store import Ledger
+from dteplanows.process import secrecy
 from dteplanows.settings import Settings, load
 from dteplanows.signer.certificate import read_certificate, utc_now
 from dteplanows.sii import simulator_process
@@ -160,23 +160,16 @@ def prepare(settings: Settings, say: Say) -> Access:
         company = _company(ledger, say)
         if not ledger.certificates.current(company.ambiente, company.rut, utc_now()):
             _give_certificate(ledger, company)
-        _give_cafs(ledger, company, authority(settings.autoridad_de_prueba))
+        _give_cafs(ledger, company, authority_in(settings.autoridad_de_prueba))
         url = server.address(settings.host, settings.puerto, tls.is_used(settings))
         clave = _clave(ledger, company, settings.directorio)
     finally:
         ledger.close()
     pages = urljoin(url, f"{portal.PATH}/")
     access = Access(url, f"{url}?wsdl", USUARIO, rut.TEST_LOGIN, clave, company.rut, settings.sii_simulador, pages)
-    _write_private(settings.directorio / ACCESS_FILE, json.dumps(access._asdict(), indent=2).encode())
+    secrecy.write_private(settings.directorio / ACCESS_FILE, json.dumps(access._asdict(), indent=2).encode())
     _copy_samples(settings.directorio / "muestras")
     return access
-
-
-def authority(path: Path) -> TestAuthority:
-    """The test authority whose key is in the file *path*; made when there is none."""
-    if not path.exists():
-        _write_private(path, TestAuthority.generate().to_pem())
-    return TestAuthority.from_pem(path.read_bytes())
 
 
 def random_rut(lowest: int, highest: int) -> str:
@@ -238,15 +231,6 @@ def _clave(ledger: Ledger, company: Company, directory: Path) -> str:
     ledger.users.save(USUARIO, clave, company.ambiente, company.rut, UserSettings(rol=_ROL))
     ledger.users.enable(USUARIO, company.ambiente, company.rut)
     return clave
-
-
-def _write_private(path: Path, data: bytes) -> None:
-    """Write a file that only its owner may read; it is never there half written."""
-    fresh = path.with_name(path.name + ".nuevo")
-    fresh.unlink(missing_ok=True)
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
-        file.write(data)
-    fresh.replace(path)
 
 
 def _copy_samples(folder: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 from datetime import date
+from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -16,6 +17,7 @@ from dteplanows.document.text import printable_in_dte
 from dteplanows.document.writer import escape_in_stamp
 from dteplanows.folios.caf import TEST_AUTHORITY
 from dteplanows.ledger.rows import Span
+from dteplanows.process import secrecy
 from dteplanows.settings import Settings
 from dteplanows.signer.certificate import base64_of_number
 
@@ -91,6 +93,13 @@ def _name(razon_social: str) -> str:
     """*razon_social* as a CAF can carry it: one line of 40 characters of ISO-8859-1."""
     name = " ".join(printable_in_dte(razon_social).split())[:STAMPED_NAME].strip()
     return name.encode("latin-1", "replace").decode("latin-1")
+
+
+def authority_in(path: Path) -> TestAuthority:
+    """The authority whose key is in the file *path*; made when there is none."""
+    if not path.exists():
+        secrecy.write_private(path, TestAuthority.generate().to_pem())
+    return TestAuthority.from_pem(path.read_bytes())
 
 
 def authority_of(settings: Settings) -> TestAuthority | None:

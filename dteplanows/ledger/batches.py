@@ -33,6 +33,9 @@ TERM = 10.0
 _HIGHEST = 2**63 - 1
 """The highest number of a database. A refused document may ask for any folio."""
 
+NEWEST = 2**62
+"""Above every id."""
+
 _EMPTY = "UPDATE archivo SET contenido = ? WHERE sha256 = ?"
 _INSERT = LOTE.insert("turnos", "trabajador", "vence")
 _INSERT_DOCUMENT = LOTE_DOCUMENTO.insert()
@@ -102,9 +105,19 @@ class Batches(Repository):
         rows = self.db.connection.execute(f"{LOTE.select} ORDER BY id DESC LIMIT ?", (most,))
         return [LOTE.row(row) for row in rows]
 
-    def outcomes(self, batch_id: int, refused_only: bool = False) -> Iterator[tuple[int, DocumentOutcome]]:
-        """What became of the documents of a batch so far, each with its place in the file."""
-        only = " AND emitido = 0" if refused_only else ""
+    def page(self, ambiente: str, rut: str, most: int, before: int = NEWEST) -> list[StoredBatch]:
+        """The batches of a company with an id below *before*, up to *most* of them, newest first."""
+        query = f"{LOTE.select} WHERE ambiente = ? AND rut_emisor = ? AND id < ? ORDER BY id DESC LIMIT ?"
+        return [LOTE.row(row) for row in self.db.connection.execute(query, (ambiente, rut, before, most))]
+
+    def outcomes(
+        self, batch_id: int, refused_only: bool = False, after: int = 0
+    ) -> Iterator[tuple[int, DocumentOutcome]]:
+        """What became of the documents of a batch so far, each with its place in the file.
+
+        :param after: only those behind that place.
+        """
+        only = f" AND numero > {int(after)}{' AND emitido = 0' if refused_only else ''}"
         rows = self.db.connection.execute(
             _OUTCOMES.format(only=only, exports=", ".join(map(str, EXPORTS))), (batch_id,)
         )

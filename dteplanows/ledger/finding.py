@@ -49,9 +49,16 @@ _EARLIER = (
 _FIRST_AND_LAST = tuple(
     f"SELECT {which}(fecha_emision) {OF_STREAM} AND fecha_emision BETWEEN ? AND ?" for which in ("MIN", "MAX")
 )
-_DAYS = (
-    "SELECT tipo, fecha_emision, COUNT(*), SUM(monto_neto), SUM(monto_exento), SUM(iva), SUM(monto_total) "
-    f"{OF_STREAM} AND fecha_emision BETWEEN ? AND ? GROUP BY tipo, fecha_emision"
+DAYS = (
+    "SELECT fecha_emision, MAX(id), COUNT(*), SUM(monto_neto), SUM(monto_exento), SUM(iva), SUM(monto_total), "
+    "SUM(CASE WHEN iva <> 0 THEN 1 ELSE 0 END), SUM(CASE WHEN monto_exento <> 0 THEN 1 ELSE 0 END) "
+    f"{OF_STREAM} AND fecha_emision BETWEEN ? AND ? GROUP BY fecha_emision"
+)
+"""The sums of each day of a stream: day, highest id, and what :class:`DayTotals` has behind the day."""
+_BY_RECEIVER = (
+    f"SELECT rut_receptor, COUNT(*), SUM(monto_total), MAX(id) {OF_STREAM} AND fecha_emision BETWEEN ? AND ? "
+    f"AND id NOT IN (SELECT documento_id FROM entrega WHERE {IS_REMARKED} AND estado <> 'aceptado con reparos') "
+    "GROUP BY rut_receptor"
 )
 _OF_DATUM = (
     "SELECT fecha_emision, documento.id FROM dato_adicional JOIN documento ON documento.id = documento_id "
@@ -141,6 +148,22 @@ class Wanted(NamedTuple):
     estado: str = ""
     """Where it stands on its way to the SII, ``sin enviar`` included."""
 
+    def up_to(self, day: str) -> Wanted:
+        """The same with nothing behind *day*, AAAA-MM-DD."""
+        return self._replace(hasta=date.fromisoformat(day))
+
+
+class ReceiverTotals(NamedTuple):
+    """What one receiver got of one type from one user in a period."""
+
+    tipo: int
+    rut: str
+    documentos: int
+    total: int
+    """In whole pesos."""
+    last: int
+    """Id of the newest of them."""
+
 
 class ListedDocument(NamedTuple):
     """A document as a list shows it. Amounts in whole pesos."""
@@ -181,6 +204,10 @@ class DayTotals(NamedTuple):
     monto_exento: int
     iva: int
     monto_total: int
+    con_iva: int
+    """How many of the documents have IVA."""
+    con_exento: int
+    """How many have an exempt amount."""
 
 
 class Finding(Repository):
@@ -202,12 +229,22 @@ class Finding(Repository):
             yield from self._rows(company, wanted, page)
             size = min(2 * size, _PAGE)
 
-    def days(self, company: Company, wanted: Wanted) -> Iterator[DayTotals]:
+    def days(self, company: Company, wanted: Wanted) -> Iterable[DayTotals]:
         """What *company* issued, day by day for each user and type; of *wanted* the period, type and user count."""
         key, (first, last) = (company.ambiente, company.rut), period_of(wanted)
         for one in self._streams(company, wanted):
-            for row in self.db.connection.execute(_DAYS, (*key, *one, first, last)):
-                yield DayTotals._make(row)
+            for day, _, *sums in self.db.questions.execute(DAYS, (*key, *one, first, last)):
+                yield DayTotals(one.tipo, day, *sums)
+
+    def receivers(self, company: Company, wanted: Wanted) -> Iterator[ReceiverTotals]:
+        """What of *wanted* each receiver got, by user and type, without what the SII refused or a person discarded.
+
+        Each document is looked at: of a month of many it takes a second.
+        """
+        key, period = (company.ambiente, company.rut), period_of(wanted)
+        for one in self._streams(company, wanted):
+            for rut, count, total, last in self.db.connection.execute(_BY_RECEIVER, (*key, *one, *period)):
+                yield ReceiverTotals(one.tipo, rut, count, int(total), last)  # a sum is a Decimal in PostgreSQL
 
     def annulled_guias(self, company: Company, wanted: Wanted) -> Iterator[DayTotals]:
         """What of :meth:`days` are guías that were annulled, which never left, one by one; only those in effect."""
@@ -220,9 +257,9 @@ class Finding(Repository):
     def _some(self, query: str, company: Company, wanted: Wanted) -> Iterator[DayTotals]:
         values = (company.ambiente, company.rut, *period_of(wanted))
         usuario = wanted.usuario.casefold()
-        for sender, tipo, day, *amounts in self.db.connection.execute(query, values):
+        for sender, tipo, day, neto, exento, iva, total in self.db.questions.execute(query, values):
             if wanted.tipo in (0, tipo) and usuario in ("", sender.casefold()):
-                yield DayTotals(tipo, day, 1, *amounts)
+                yield DayTotals(tipo, day, 1, neto, exento, iva, total, int(iva != 0), int(exento != 0))
 
     # --- places ----------------------------------------------------------------------------------------------
 
@@ -232,7 +269,7 @@ class Finding(Repository):
         if wanted.folio:
             return iter(self._of_folio(company, wanted.folio))
         if wanted.datum:
-            found = self.db.connection.execute(self._of_datum, (*key, *wanted.datum, _FEW)).fetchall()
+            found = self.db.questions.execute(self._of_datum, (*key, *wanted.datum, _FEW)).fetchall()
             if len(found) < _FEW:
                 return iter(sorted(set(found), reverse=True))
         if wanted.estado and (few := self._of_rare_state(company, wanted.estado)) is not None:
@@ -245,11 +282,11 @@ class Finding(Repository):
     def _of_folio(self, company: Company, folio: int) -> list[Place]:
         """Those of a folio, of whatever type."""
         key = (company.ambiente, company.rut)
-        return sorted(self.db.connection.execute(_OF_FOLIO, (*key, folio, *key)), reverse=True)
+        return sorted(self.db.questions.execute(_OF_FOLIO, (*key, folio, *key)), reverse=True)
 
     def _of_rare_state(self, company: Company, estado: str) -> list[Place] | None:
         """Those in a state that few are in; None where they are not few."""
-        execute, key = self.db.connection.execute, (company.ambiente, company.rut)
+        execute, key = self.db.questions.execute, (company.ambiente, company.rut)
         if estado == UNSENT:
             count = execute(_COUNT_UNSENT).fetchone()[0]
             if count >= _FEW:
@@ -270,7 +307,7 @@ class Finding(Repository):
         most = _MOST_AT_ONCE if first < last else _ALL
         period = (first.isoformat(), last.isoformat())
         values = (receptor, company.rut, company.ambiente, types, *period, most)
-        found = self.db.connection.execute(self.db.words.of_receiver, values).fetchall()
+        found = self.db.questions.execute(self.db.words.of_receiver, values).fetchall()
         if len(found) != most:
             yield from sorted(found, reverse=True)
             return
@@ -287,9 +324,9 @@ class Finding(Repository):
         while True:
             page: list[Place] = []
             if least:
-                page += self.db.connection.execute(same_day, (*key, day, least, *state, size))
+                page += self.db.questions.execute(same_day, (*key, day, least, *state, size))
             if len(page) < size:
-                page += self.db.connection.execute(earlier, (*key, first, day, *state, size - len(page)))
+                page += self.db.questions.execute(earlier, (*key, first, day, *state, size - len(page)))
             yield from page
             if len(page) < size:
                 return
@@ -299,7 +336,7 @@ class Finding(Repository):
     def _streams(self, company: Company, wanted: Wanted) -> Iterator[Stream]:
         """The users and types that have documents, those that are wanted."""
         usuario, key, last = wanted.usuario.casefold(), (company.ambiente, company.rut), Stream("", 0)
-        execute = self.db.connection.execute
+        execute = self.db.questions.execute
         while row := (
             execute(_NEXT_TYPE, (*key, *last)).fetchone() or execute(_NEXT_USER, (*key, last.usuario)).fetchone()
         ):
@@ -316,13 +353,13 @@ class Finding(Repository):
         count = f"SELECT COUNT(*) FROM (SELECT 1 {OF_STREAM} AND fecha_emision BETWEEN ? AND ? LIMIT ?) AS first"
         key, rest = (company.ambiente, company.rut), most
         for one in streams:
-            rest -= self.db.connection.execute(count, (*key, *one, *period_of(wanted), rest)).fetchone()[0]
+            rest -= self.db.questions.execute(count, (*key, *one, *period_of(wanted), rest)).fetchone()[0]
         return most - rest
 
     def _extent(self, company: Company, wanted: Wanted, streams: Iterable[Stream]) -> tuple[date, date]:
         """First and last day of *wanted* on which documents of *streams* were issued."""
         key, period = (company.ambiente, company.rut), period_of(wanted)
-        execute = self.db.connection.execute
+        execute = self.db.questions.execute
         found = [execute(query, (*key, *one, *period)).fetchone() for one in streams for query in _FIRST_AND_LAST]
         days = [date.fromisoformat(day) for (day,) in found if day]
         return (min(days), max(days)) if days else (_FIRST_DAY, _FIRST_DAY)
@@ -348,7 +385,7 @@ class Finding(Repository):
         query = f"{self._rows_of}{conditions} AND fecha_emision BETWEEN ? AND ?"
         query += " ORDER BY fecha_emision DESC, documento.id DESC"
         every = (ids, company.ambiente, company.rut, *values, *period_of(wanted))
-        rows = self.db.connection.execute(query, every).fetchall()
+        rows = self.db.questions.execute(query, every).fetchall()
         usuario = wanted.usuario.casefold()
         for *facts, sender, estado, annulled, by_note, replaced in rows:
             if usuario not in ("", sender.casefold()):

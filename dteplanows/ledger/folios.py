@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from dteplanows.document import clock
 from dteplanows.ledger.engines.base import Database
@@ -99,6 +100,13 @@ class Folios(Repository):
         """The void ranges that have something of *span*, ascending."""
         query = f"SELECT desde, hasta, motivo, otro_sistema FROM {_VOID} {_CROSSING} ORDER BY hasta"
         rows = self.db.connection.execute(query, (*series, *span))
+        return [StoredVoid(Span(row[0], row[1]), row[2], bool(row[3])) for row in rows]
+
+    def voided_between(self, series: Series, days: tuple[date, date]) -> list[StoredVoid]:
+        """The ranges that were voided from the first to the last of *days*, ascending."""
+        query = f"SELECT desde, hasta, motivo, otro_sistema FROM {_VOID} AND momento BETWEEN ? AND ? ORDER BY hasta"
+        first, last = days
+        rows = self.db.connection.execute(query, (*series, f"{first}", f"{last}~"))  # "~" comes behind every moment
         return [StoredVoid(Span(row[0], row[1]), row[2], bool(row[3])) for row in rows]
 
     def void(self, series: Series, span: Span, motivo: str, otro_sistema: bool = False) -> None:

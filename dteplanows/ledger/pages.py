@@ -35,6 +35,7 @@ _NO_AMOUNT = 10**18
 """More than an amount of pesos can be."""
 _LAST = 2**62
 """Behind every id."""
+_OF_RECEIVER = "FROM documento WHERE ambiente = ? AND rut_emisor = ? AND rut_receptor = ? AND tipo = ?"
 
 
 class Order(Enum):
@@ -154,6 +155,8 @@ class Pages(Finding):
 
     def _ordered(self, company: Company, listing: Listing, turn: Turn) -> Iterator[Spot]:
         """Where documents stand behind *turn*, in order, with some that are not wanted."""
+        if self._is_of_receiver_in_order(listing):
+            return self._of_receiver_in_order(company, listing, turn)
         few = self._few(company, listing.wanted)
         if few is None and listing.order is Order.FOLIO:
             few = self._whole_period(company, listing)
@@ -162,6 +165,20 @@ class Pages(Finding):
         if listing.order is Order.DAY:
             return _behind([Spot._make(one) for one in few], listing.falling, turn.spot)
         return self._sorted(listing, turn, [one for _, one in few])
+
+    def _is_of_receiver_in_order(self, listing: Listing) -> bool:
+        """Whether an index has those that are wanted in their order, for each type apart."""
+        wanted = listing.wanted
+        narrower = wanted.folio or wanted.estado
+        by_day = listing.order is Order.DAY and not listing.has_amounts
+        return bool(self.db.words.has_receivers_by_day and wanted.receptor and by_day and not narrower)
+
+    def _of_receiver_in_order(self, company: Company, listing: Listing, turn: Turn) -> Iterator[Spot]:
+        """Where the documents of one receiver stand by day."""
+        types = sorted({one.tipo for one in self._streams(company, listing.wanted)})
+        key = (company.ambiente, company.rut, listing.wanted.receptor)
+        parts = (self._of_one(_OF_RECEIVER, (*key, one), listing, turn) for one in types)
+        return heapq.merge(*parts, reverse=listing.falling)
 
     def _few(self, company: Company, wanted: Wanted) -> list[Place] | None:
         """Where an index leads to few documents, all of them; None where it does not."""
@@ -173,7 +190,7 @@ class Pages(Finding):
             return None
         types = json.dumps(sorted({one.tipo for one in self._streams(company, wanted)}))
         values = (wanted.receptor, company.rut, company.ambiente, types, *period_of(wanted), _MOST_OF_RECEIVER)
-        found = self.db.connection.execute(self.db.words.of_receiver, values).fetchall()
+        found = self.db.questions.execute(self.db.words.of_receiver, values).fetchall()
         return found if len(found) < _MOST_OF_RECEIVER else None
 
     def _whole_period(self, company: Company, listing: Listing) -> list[Place]:
@@ -181,7 +198,8 @@ class Pages(Finding):
         streams = self._bounded(company, listing.wanted, MOST_SORTED)
         by_day = listing._replace(order=Order.DAY)
         turn = Turn(size=MOST_SORTED)
-        return [place for one in streams for place in self._of_one(company, one, by_day, turn)]
+        key = (company.ambiente, company.rut)
+        return [place for one in streams for place in self._of_one(OF_STREAM, (*key, *one), by_day, turn)]
 
     def _of_index(self, company: Company, listing: Listing, turn: Turn) -> Iterator[Spot]:
         """Where they stand by day or by amount: the index has both, for each user and type apart."""
@@ -191,7 +209,8 @@ class Pages(Finding):
             streams = self._bounded(company, wanted, MOST_OF_INDEX)
         else:
             streams = list(self._streams(company, wanted))
-        parts = (self._of_one(company, one, listing, turn) for one in streams)
+        key = (company.ambiente, company.rut)
+        parts = (self._of_one(OF_STREAM, (*key, *one), listing, turn) for one in streams)
         return heapq.merge(*parts, reverse=listing.falling)
 
     def _bounded(self, company: Company, wanted: Wanted, most: int) -> list[Stream]:
@@ -204,13 +223,16 @@ class Pages(Finding):
             raise TooManyError(most)
         return streams
 
-    def _of_one(self, company: Company, stream: Stream, listing: Listing, turn: Turn) -> Iterator[Spot]:
-        """Where the documents of one user and type stand, in order, piece by piece."""
+    def _of_one(self, of_these: str, key: Sequence[object], listing: Listing, turn: Turn) -> Iterator[Spot]:
+        """Where the documents stand that an index has one after the other, in order, piece by piece.
+
+        :param of_these: the query of all of them, whose values are *key*.
+        """
         by_day = listing.order is Order.DAY
-        spot, size, execute = turn.spot, turn.size + 1, self.db.connection.execute
+        spot, size, execute = turn.spot, turn.size + 1, self.db.questions.execute
         while True:
-            query, values = _query(OF_STREAM, listing, spot)
-            rows = execute(query, (company.ambiente, company.rut, *stream, *values, size)).fetchall()
+            query, values = _query(of_these, listing, spot)
+            rows = execute(query, (*key, *values, size)).fetchall()
             yield from map(Spot._make, rows)
             if len(rows) < size:
                 return
@@ -221,7 +243,7 @@ class Pages(Finding):
         """Where the documents of *ids* stand."""
         of_them = f"FROM documento WHERE id IN ({self.db.words.numbers})"
         query, values = _query(of_them, listing, turn.spot)
-        rows = self.db.connection.execute(query, (json.dumps(ids), *values, MOST_LOOKED_AT))
+        rows = self.db.questions.execute(query, (json.dumps(ids), *values, MOST_LOOKED_AT))
         return map(Spot._make, rows.fetchall())
 
     # --- which of them fit -----------------------------------------------------------------------------------
@@ -238,7 +260,7 @@ class Pages(Finding):
     def _named(self, listing: Listing, spots: Sequence[Spot]) -> list[Spot]:
         """Those at *spots* whose receiver has the name."""
         query = f"SELECT id, razon_social_receptor FROM documento WHERE id IN ({self.db.words.numbers})"
-        rows = self.db.connection.execute(query, (json.dumps([one.id for one in spots]),))
+        rows = self.db.questions.execute(query, (json.dumps([one.id for one in spots]),))
         wanted = _folded(listing.nombre)
         fitting = {identifier for identifier, name in rows if wanted in _folded(name)}
         return [one for one in spots if one.id in fitting]
@@ -277,4 +299,6 @@ def _behind(spots: list[Spot], falling: bool, spot: Spot | None) -> Iterator[Spo
 
 
 def _folded(name: str) -> str:
+    if name.isascii():
+        return name.lower()
     return without_accents(name).casefold()

@@ -13,14 +13,17 @@ from dteplanows.document.problem import Refused
 from dteplanows.ledger.answers import Answers
 from dteplanows.ledger.batches import Batches
 from dteplanows.ledger.books import Books
+from dteplanows.ledger.bought import Bought
 from dteplanows.ledger.cafs import Cafs
 from dteplanows.ledger.certificates import Certificates
 from dteplanows.ledger.companies import Companies
+from dteplanows.ledger.day_sums import DaySums
 from dteplanows.ledger.deliveries import Deliveries
 from dteplanows.ledger.documents import Documents
 from dteplanows.ledger.engines.base import DATABASE, Connection, Database, Part
 from dteplanows.ledger.envelopes import Envelopes
 from dteplanows.ledger.events import Events
+from dteplanows.ledger.exports import Exports
 from dteplanows.ledger.files import Files
 from dteplanows.ledger.finding import Finding
 from dteplanows.ledger.folios import Folios
@@ -119,6 +122,9 @@ class Ledger:
         self.marks = Marks(db, self.events)
         self.finding = Finding(db)
         self.pages = Pages(db)
+        self.day_sums = DaySums(db)
+        self.exports = Exports(db, self.events)
+        self.bought = Bought(db)
         self.usage = Usage(db)
         self.answers = Answers(db)
         self.deliveries = Deliveries(db)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
+from dteplanows.ledger.book_tables import BOOK_TABLES, BY_MONTH
 from dteplanows.ledger.columns import Spec
 from dteplanows.ledger.company_table import EMPRESA
 from dteplanows.ledger.delivery_tables import DELIVERY_TABLES
@@ -229,7 +230,7 @@ DOCUMENTO_RECIBIDO = Table(
             _FILE,
             "FOREIGN KEY (ambiente, rut_empresa) REFERENCES empresa (ambiente, rut)",
         ),
-        indexes=(Index("documento_recibido_fecha", "ambiente, rut_empresa, fecha_emision"),),
+        indexes=(Index("documento_recibido_fecha", "ambiente, rut_empresa, fecha_emision"), BY_MONTH),
     ),
 )
 TRAMO_ANULADO = Table(
@@ -297,10 +298,7 @@ LOTE = Table(
 LOTE_DOCUMENTO = Table(
     "lote_documento",
     DocumentOfBatch,
-    schema=Schema(
-        key=("lote_id", "numero"),
-        constraints=("FOREIGN KEY (lote_id) REFERENCES lote (id)",),
-    ),
+    schema=Schema(key=("lote_id", "numero"), constraints=("FOREIGN KEY (lote_id) REFERENCES lote (id)",)),
 )
 RESPUESTA_NO_ENTREGADA = Table("respuesta_no_entregada", Undelivered, schema=Schema(key=("clave",)))
 LIBRO = Table(
@@ -354,6 +352,6 @@ TABLES: tuple[Table[Any], ...] = (
     EMPRESA, USUARIO, CERTIFICADO, CAF, ARCHIVO, ARCHIVO_SUELTO, DOCUMENTO, DOCUMENTO_RECIBIDO, TRAMO_ANULADO, EVENTO,
     REFERENCIA, AJUSTE, LOTE, LOTE_DOCUMENTO, RESPUESTA_NO_ENTREGADA, LIBRO, DATO_ADICIONAL, GUIA_ANULADA,
     ENLACE_RETIRADO, OYENTE, FOLIO_RETENIDO, *DELIVERY_TABLES, *MAIL_TABLES,
-    *NOTICE_TABLES, *PORTAL_TABLES,
+    *NOTICE_TABLES, *PORTAL_TABLES, *BOOK_TABLES,
 )  # fmt: skip
 """All tables, parents before children."""

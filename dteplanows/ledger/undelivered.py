@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -28,6 +28,10 @@ _COUNTS = (
     f"SELECT ambiente, rut_emisor, estado, COUNT(*) FROM entrega WHERE {_OPEN} GROUP BY ambiente, rut_emisor, estado",
     f"SELECT ambiente, rut_emisor, estado, COUNT(*) FROM entrega WHERE {IS_REMARKED} "
     "GROUP BY ambiente, rut_emisor, estado",
+)
+_REFUSED = (
+    f"SELECT motivos FROM entrega WHERE {IS_REMARKED} AND estado = 'rechazado' AND ambiente = ? AND rut_emisor = ? "
+    "AND desde >= ?"
 )
 _ALL = "SELECT COUNT(*) FROM entrega"
 _WAITING = f"""
@@ -103,6 +107,11 @@ class Undelivered(Repository):
         accepted = int(self.db.connection.execute(_ALL).fetchone()[0]) - sum(by_state.values())
         by_state["aceptado"] = max(0, accepted)
         return {one: by_state[one] for one in STATES if by_state.get(one)}
+
+    def refused_since(self, owner: Owner, moment: datetime) -> Iterator[str]:
+        """The reasons of each document of a company that the SII has refused from *moment* on, in lines."""
+        for (reasons,) in self.db.connection.execute(_REFUSED, (*owner, moment.isoformat(" "))):
+            yield str(reasons)
 
     def unsent(self) -> dict[Owner, int]:
         """How many documents of each company were issued before delivery existed and wait for a person's word."""

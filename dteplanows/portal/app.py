@@ -13,18 +13,27 @@ import dteplanows
 from dteplanows.portal import THEME_COOKIE, THEMES, access, failures, navigation, safety, shown
 from dteplanows.portal.account.views import account
 from dteplanows.portal.audit.views import audit, installation_audit
+from dteplanows.portal.backups.views import backups
 from dteplanows.portal.badges import badge_of
+from dteplanows.portal.batches.views import batches
 from dteplanows.portal.board.views import board
 from dteplanows.portal.certificates.views import certificates
+from dteplanows.portal.company.views import companies, company
 from dteplanows.portal.entering import entering
 from dteplanows.portal.envelopes.views import envelopes
+from dteplanows.portal.exports.views import exports
+from dteplanows.portal.f29.views import f29
 from dteplanows.portal.folios.views import folios
+from dteplanows.portal.guias.views import guias
 from dteplanows.portal.integration.views import integration
 from dteplanows.portal.people.views import people
+from dteplanows.portal.purchases.views import purchases
 from dteplanows.portal.sales.act_views import sales_acts
 from dteplanows.portal.sales.views import sales
 from dteplanows.portal.services import Services, give
 from dteplanows.portal.sessions import Sessions
+from dteplanows.portal.settings.views import settings
+from dteplanows.portal.simulator.views import simulator
 from dteplanows.portal.style_page import style
 from dteplanows.portal.texts import t
 from dteplanows.portal.validation.views import validation
@@ -36,7 +45,8 @@ _A_YEAR = 31_536_000
 
 BLUEPRINTS = (
     entering, account, style, board, sales, sales_acts, validation, integration,
-    folios, certificates, envelopes,
+    purchases, guias, f29, exports,
+    folios, certificates, envelopes, batches, backups, settings, company, companies, simulator,
     people, audit, installation_audit,
 )  # fmt: skip
 """The families of pages."""

@@ -15,11 +15,12 @@ from dteplanows.document.company import Ambiente
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger.events import NewEvent
 from dteplanows.ledger.rows import Opened
+from dteplanows.ledger.users import check_length
 from dteplanows.log import call
 from dteplanows.portal import devices, kept_form
 from dteplanows.portal.access import TOKEN
 from dteplanows.portal.failures import told
-from dteplanows.portal.new_password import new_password
+from dteplanows.portal.new_password import must_not_guess, new_password
 from dteplanows.portal.services import services
 from dteplanows.portal.sessions import Sessions, person_of
 
@@ -98,6 +99,8 @@ def invitation(token: str) -> ResponseReturnValue:
         call.note_account(one.usuario, one.ambiente, one.rut)
         try:
             clave = new_password(request.form)
+            check_length(one.usuario, clave, least)
+            must_not_guess(one.usuario, clave, {(one.ambiente, one.rut)})
             invitations.accept(ledger, token, clave, least)
         except Refused as refused:
             call.note_refused(refused.problems)
@@ -114,7 +117,7 @@ def invitation(token: str) -> ResponseReturnValue:
     page = render_template(
         "invitation.html", one=one, of=company, there=there, least=least, problems=problems, token=token
     )
-    return page, 400 if problems else 200
+    return page, _status(problems, 400)
 
 
 def _welcome(opened: Sequence[Opened], next_page: str, kept: str) -> ResponseReturnValue:
@@ -187,10 +190,10 @@ def _remember(opened: Sequence[Opened], *, waiting: bool = False) -> None:
     session[TOKEN] = sessions.begin(opened, request.remote_addr or "", browser, waiting=waiting)
 
 
-def _status(problems: Sequence[Problem]) -> int:
+def _status(problems: Sequence[Problem], otherwise: int = 401) -> int:
     if not problems:
         return 200
-    return 429 if any(one.code in _TOO_OFTEN for one in problems) else 401
+    return 429 if any(one.code in _TOO_OFTEN for one in problems) else otherwise
 
 
 def _page(next_page: str, kept: str = "", usuario: str = "", problems: Sequence[Problem] = ()) -> tuple[str, int]:

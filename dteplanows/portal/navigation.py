@@ -13,6 +13,10 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("", (("board.board_page", "menu.board"),)),
     ("menu.documents", (
         ("sales.sales_page", "menu.sales"),
+        ("purchases.purchases_page", "menu.purchases"),
+        ("guias.guias_page", "menu.guias"),
+        ("f29.f29_page", "menu.f29"),
+        ("exports.exports_page", "menu.exports"),
         ("validation.validation_page", "menu.validation"),
         ("batches.batches_page", "menu.batches"),
         ("integration.integration_page", "integration.page"),
@@ -29,7 +33,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ("audit.audit_page", "audit.page"),
     )),
     ("menu.installation", (
-        ("companies.companies_page", "menu.all_companies"),
+        ("companies.companies_page", "companies.page"),
         ("settings.settings_page", "menu.settings"),
         ("backups.backups_page", "menu.backups"),
         ("installation_audit.audit_page", "audit.installation"),
@@ -39,6 +43,9 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 
 A page is shown where its address can be made: one of a company where the page under way belongs to one.
 """
+
+_OF_TRIALS = frozenset({"simulator.simulator_page"})
+"""Pages that a company has in ``pruebas`` alone."""
 
 
 class Entry(NamedTuple):
@@ -69,6 +76,8 @@ def _shown(pages: tuple[tuple[str, str], ...]) -> list[Entry]:
     found = []
     for endpoint, name in pages:
         if endpoint not in current_app.view_functions:
+            continue
+        if endpoint in _OF_TRIALS and company and company[0] != "pruebas":
             continue
         of_company = current_app.url_map.is_endpoint_expecting(endpoint, "rut")
         if (company or not of_company) and access.may(g.person, endpoint, company if of_company else None):

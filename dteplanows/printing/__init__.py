@@ -24,12 +24,12 @@ from dteplanows.printing.facts import NotCedible, PrintFacts
 from dteplanows.printing.page import Page
 from dteplanows.printing.roll import Roll, on_roll
 from dteplanows.printing.stored import Stored, is_cedible, read, read_draft
-from dteplanows.printing.ticket import is_ticket
+from dteplanows.printing.ticket import is_ticket as on_rolls
 from dteplanows.printing.ticket_text import Ticket, text_parts
 
 __all__ = [
-    "NotCedible", "PrintFacts", "Roll", "Ticket", "has_cedible", "is_cedible", "letter_pdf", "pdf", "preview",
-    "ticket", "ticket_pdf",
+    "NotCedible", "PrintFacts", "Roll", "Ticket", "has_cedible", "is_cedible", "is_ticket", "letter_pdf", "pdf",
+    "preview", "ticket", "ticket_pdf",
 ]  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def pdf(xml: bytes, facts: PrintFacts, cedible: bool = False) -> bytes:
     :raises ValueError: *xml* is no signed document.
     """
     stored = _copy(xml, cedible)
-    if (stored.tipo in BOLETAS and facts.rollo == "carta") or not is_ticket(stored):
+    if (stored.tipo in BOLETAS and facts.rollo == "carta") or not on_rolls(stored):
         return _file(stored, letter.layout(stored, facts, cedible))
     width = Roll.MM58 if stored.tipo in BOLETAS and facts.rollo == "58" else Roll.MM80
     return _file(stored, roll.layout(stored, facts, width, cedible))
@@ -73,12 +73,21 @@ def has_cedible(xml: bytes) -> bool:
     return read(xml).has_cedible
 
 
-def ticket(xml: bytes, facts: PrintFacts, width: Roll = Roll.MM80) -> Ticket:
+def is_ticket(xml: bytes) -> bool:
+    """Whether the document is printed on a roll: a boleta, or one that says so.
+
+    :raises ValueError: *xml* is no signed document.
+    """
+    return on_rolls(read(xml))
+
+
+def ticket(xml: bytes, facts: PrintFacts, width: Roll = Roll.MM80, cedible: bool = False) -> Ticket:
     """The texts of a ticket, for printers that write letters of one width.
 
+    :raises NotCedible: *cedible* is asked of a document that has no such copy.
     :raises ValueError: *xml* is no signed document that is printed on a roll of that *width*.
     """
-    return text_parts(on_roll(read(xml), width), facts, width)
+    return text_parts(on_roll(_copy(xml, cedible), width), facts, width, cedible)
 
 
 def ticket_pdf(xml: bytes, facts: PrintFacts, width: Roll = Roll.MM80, cedible: bool = False) -> bytes:

@@ -1,4 +1,4 @@
-"""The ticket of a boleta as plain text, in the three parts that the operation ``getBoletaTicket`` answers.
+"""A ticket as plain text, in the three parts that the operation ``getBoletaTicket`` answers.
 
 Clients print the first, the stamp as a barcode of their printer's own, and the last.
 """
@@ -27,9 +27,9 @@ class Ticket(NamedTuple):
     """As ``head``."""
 
 
-def text_parts(stored: Stored, facts: PrintFacts, width: Roll) -> Ticket:
+def text_parts(stored: Stored, facts: PrintFacts, width: Roll, cedible: bool = False) -> Ticket:
     """The parts of *stored*'s ticket."""
-    head, foot = ticket.head(stored, facts), ticket.foot(stored, facts)
+    head, foot = ticket.head(stored, facts), ticket.foot(stored, facts, cedible)
     return Ticket(_text(head, width.letters), stored.ted, _text(foot, width.letters))
 
 

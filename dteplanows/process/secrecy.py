@@ -101,3 +101,12 @@ def _quoted(path: Path) -> str:
     import shlex  # noqa: PLC0415 - only for the refusal
 
     return shlex.quote(str(path))
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file that only its owner may read; it is never there half written."""
+    fresh = path.with_name(path.name + ".nuevo")
+    fresh.unlink(missing_ok=True)
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
+        file.write(data)
+    fresh.replace(path)

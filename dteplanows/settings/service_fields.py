@@ -268,6 +268,19 @@ class ServiceSettings(Sources):
         description="los respaldos programados que se conservan; los más antiguos se borran",
     )
 
+    exportaciones_dias: int = Field(
+        default=7,
+        ge=1,
+        le=365,
+        description="los días que se conserva un archivo que alguien pidió en la página Exportaciones del portal",
+    )
+    exportaciones_megas: int = Field(
+        default=10_240,
+        ge=10,
+        le=10_000_000,
+        description="los MiB que ocupan a lo más esos archivos en la carpeta de los datos; se borran los más antiguos",
+    )
+
     @field_validator("empresa")
     @classmethod
     def _rut(cls, value: str) -> str:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple
 
-from dteplanows.document.catalogue import problem
+from dteplanows.accounts.resolution import resolution_of
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.elements import BOLETAS
-from dteplanows.document.problem import Refused
 from dteplanows.folios.caf import TEST_AUTHORITY
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.signer.certificate import Certificate
@@ -117,13 +116,9 @@ def make(documents: Sequence[StoredDocument], company: Company, certificate: Cer
 
 
 def _cover(company: Company, moment: datetime) -> Cover:
-    """What the Caratula says of *company*: in ``pruebas`` the number is 0, whatever the company has for real."""
-    day, number = company.fecha_resolucion, company.numero_resolucion
-    if company.ambiente == "pruebas":
-        day, number = day or moment.date(), 0
-    elif missing := company.falta_de_resolucion:
-        raise Refused([problem("SII-001", value=company.razon_social, rut=company.rut, missing=missing)])
-    return Cover(company.rut, SII, cast(date, day), number, moment)
+    """What the Caratula says of *company*."""
+    day, number = resolution_of(company, moment.date())
+    return Cover(company.rut, SII, day, number, moment)
 
 
 def is_of_test_authority(xml: bytes) -> bool:

@@ -30,6 +30,8 @@ def test_a_person_is_invited_sets_a_password_and_sees_what_its_role_may(
     boss = enters("administrador")
     boss.get_by_role("link", name="Usuarios").click()
     link = invite(boss, served, "Rosa Ñandú")
+    boss.get_by_role("button", name="Copiar").click()
+    expect(boss.get_by_role("button", name="Copiado")).to_be_visible()
     guest = opens(PHONE)
     guest.goto(link)
     expect(guest.get_by_role("heading", level=1)).to_have_text("Elegir su clave")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import zipfile
 from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from dteplanows.document import clock
 from dteplanows.soap.asmx.addresses import PATH
@@ -43,8 +44,19 @@ def rows(page: Page) -> list[str]:
 
 def downloaded(page: Page, name: str, folder: Path) -> bytes:
     """What the link of that name gives."""
+    return pressed(page, page.get_by_role("link", name=name, exact=True), folder)
+
+
+def exported(page: Page, kind: str, folder: Path) -> bytes:
+    """The list as a file of that kind."""
+    page.get_by_label("Exportar esta lista completa").select_option(label=kind)
+    return pressed(page, page.get_by_role("button", name="Exportar", exact=True), folder)
+
+
+def pressed(page: Page, button: Locator, folder: Path) -> bytes:
+    """What *button* gives."""
     with page.expect_download() as wait:
-        page.get_by_role("link", name=name, exact=True).click()
+        button.click()
     path = folder / wait.value.suggested_filename
     wait.value.save_as(path)
     return path.read_bytes()
@@ -68,12 +80,12 @@ def test_an_accountant_finds_a_document_and_takes_the_month_home(
     expect(page.locator("table.list tbody tr")).to_have_count(1)
     page.reload()
     expect(page.locator(FOLIOS)).to_have_text([issued[1]])
-    text = downloaded(page, "CSV", tmp_path).decode("utf-8")
+    text = exported(page, "CSV", tmp_path).decode("utf-8")
     assert (text.count("\r\n"), f";{issued[1]};" in text) == (2, True)
     page.get_by_role("link", name="Quitar filtros").click()
     expect(page.get_by_label("Total desde")).to_have_value("")
     assert set(rows(page)) >= set(issued)
-    workbook = downloaded(page, "XLSX (Excel)", tmp_path)
+    workbook = exported(page, "XLSX (Excel)", tmp_path)
     (tmp_path / "ventas.xlsx").write_bytes(workbook)
     with zipfile.ZipFile(tmp_path / "ventas.xlsx") as book:
         assert b"Totales" in book.read("xl/workbook.xml")
@@ -90,6 +102,48 @@ def test_an_accountant_finds_a_document_and_takes_the_month_home(
     expect(page.get_by_role("status")).to_have_text("Enlace copiado")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert requests.get(copied, timeout=30).content.startswith(b"%PDF")
+
+
+def test_a_month_is_exported_while_the_page_is_closed(
+    enters: Opens, served: Served, issued: list[str], tmp_path: Path
+) -> None:
+    page = enters("contador")
+    page.get_by_role("link", name="Exportaciones").click()
+    page.get_by_label("Tipo de archivo").select_option(label="Todos los PDF (zip)")
+    page.get_by_role("button", name="Pedir").click()
+    expect(page.get_by_text("El archivo se está preparando")).to_be_visible()
+    row = page.locator("table.files tbody tr").first
+    name = row.locator(".file-name").inner_text()
+    assert name.startswith("ventas-pdf-") and name.endswith(".zip")
+    page.close()
+
+    page = enters("contador")
+    page.goto(f"{served.home}/exportaciones")
+    row = page.locator("table.files tbody tr").first
+    # The list is asked for again by itself until the file is there.
+    expect(row.get_by_text("listo")).to_be_visible(timeout=60_000)
+    (tmp_path / "mes.zip").write_bytes(pressed(page, row.get_by_role("link", name=f"Descargar {name}"), tmp_path))
+    with zipfile.ZipFile(tmp_path / "mes.zip") as made:
+        assert made.testzip() is None
+        month = f"{clock.today():%Y-%m}"
+        lines = made.read("documentos.csv").decode("utf-8-sig").splitlines()
+        listed = list(csv.DictReader(lines, delimiter=";"))
+        assert set(issued) <= {one["folio"] for one in listed}
+        # What the SII has refused by then, should one be there, is in the list alone.
+        standing = [one for one in listed if one["tipo"] == "33" and one["estado_sii"] != "rechazado"]
+        names = {f"{month}/factura-33-{one['folio']}.pdf" for one in standing}
+        assert names == {one for one in made.namelist() if "/factura-33-" in one}
+        assert all(made.read(one).startswith(b"%PDF") for one in names)
+
+    row.get_by_role("button", name=f"Eliminar {name}").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("El archivo se borra del servicio")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    count = page.locator("table.files tbody tr").count()
+    row.get_by_role("button", name=f"Eliminar {name}").click()
+    dialog.get_by_role("button", name="Eliminar", exact=True).click()
+    expect(page.locator("table.files tbody tr")).to_have_count(count - 1)
 
 
 def test_the_same_works_without_a_script(opens: Opens, served: Served, issued: list[str]) -> None:
@@ -110,7 +164,8 @@ def test_the_pages_of_the_book_fit_their_window_and_keep_nobody_out(
     enters: Opens, served: Served, issued: list[str], size: tuple[int, int]
 ) -> None:
     page = enters("contador", size)
-    for address in ("ventas", "ventas?folio=x", "ventas?desde=2026-01-01", f"ventas/33/{issued[0]}"):
+    others = ("compras", "guias", "f29", "exportaciones")
+    for address in ("ventas", "ventas?folio=x", "ventas?desde=2026-01-01", f"ventas/33/{issued[0]}", *others):
         page.goto(f"{served.home}/{address}")
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], address
         for details in page.locator("main details").all():

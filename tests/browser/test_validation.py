@@ -138,7 +138,7 @@ def test_columns_say_what_they_hold_by_pointer_and_by_key(page: Page) -> None:
     text.get_by_text("Ver como columnas").click()
     detail = text.get_by_role("region", name="Documento 1, sección Detalle")
     expect(detail.locator(".cell-error")).to_have_text("diez")
-    tip = page.locator("body > .tip")
+    tip = page.locator("main > .tip")
     detail.locator(".has-tip", has_text="Cantidad").focus()
     expect(tip).to_contain_text("Cantidad, hasta 6 decimales con punto.")
     page.keyboard.press("Escape")
@@ -157,7 +157,7 @@ def test_the_field_under_the_pointer_in_the_text(page: Page) -> None:
     box = page.locator(".edit-line .mark").bounding_box()
     assert box
     page.mouse.move(box["x"] + 3, box["y"] + 3)
-    expect(page.locator("body > .tip")).to_contain_text("Cantidad")
+    expect(page.locator("main > .tip")).to_contain_text("Cantidad")
 
 
 def test_the_marks_stand_behind_the_letters(page: Page) -> None:

@@ -112,7 +112,8 @@ def test_totals_are_the_sums_without_what_was_annulled(filled: Ledger) -> None:
             else:
                 right[key] = Totals(
                     *key, was.documentos + 1, was.anuladas, was.neto + one.monto_neto, was.exento + one.monto_exento,
-                    was.iva + one.iva, was.total + one.monto_total,
+                    was.iva + one.iva, was.total + one.monto_total, 0, was.con_iva + (one.iva != 0),
+                    was.con_exento + (one.monto_exento != 0),
                 )  # fmt: skip
         assert totals(filled, COMPANY, wanted) == [right[key] for key in sorted(right)], wanted
     assert any(one.anuladas for one in totals(filled, COMPANY, Wanted()))
@@ -145,7 +146,7 @@ def test_an_empty_ledger_has_nothing(ledger: Ledger) -> None:
     ("query", "index"),
     [
         *((one, "COVERING INDEX documento_por_fecha (ambiente=? AND rut_emisor=? AND usuario=? AND tipo") for one in (
-            finding._NEXT_TYPE, finding._SAME_DAY, finding._EARLIER, finding._DAYS, *finding._FIRST_AND_LAST)),
+            finding._NEXT_TYPE, finding._SAME_DAY, finding._EARLIER, finding.DAYS, *finding._FIRST_AND_LAST)),
         (WORDS.of_receiver, "INDEX documento_por_receptor (<expr>=? AND rut_receptor=? AND rut_emisor=? AND "
                                "ambiente=? AND tipo=? AND fecha_emision>?"),
         (finding._ROWS.format(**WORDS._asdict()), "SEARCH documento USING INTEGER PRIMARY KEY"),

@@ -295,6 +295,7 @@ _BEFORE_DELIVERY = (
 )
 _BACK = (
     *(f"DROP TABLE {one.name}" for one in reversed(TABLES) if one.schema.since > BEFORE),
+    "DROP INDEX documento_recibido_libro",
     "DROP TRIGGER entrega_rechazada_es_final ON entrega",
     "DROP TRIGGER documento_reemplaza_rechazado ON documento",
     "DROP FUNCTION documento_reemplaza_rechazado",

@@ -71,6 +71,9 @@ ATTACKS: Mapping[str, Sequence[str]] = {
         "portal/test_entering.py::test_failures_of_programs_and_of_people_are_one_count",
         "portal/account/test_account_pages.py::test_guessing_the_present_password_waits_as_any_login",
     ),
+    "guessing at another company's user by naming an own one so": (
+        "portal/people/test_people_pages.py::test_setting_passwords_is_no_way_to_guess_those_of_others",
+    ),
     "guessing a code, or showing one again": (
         "portal/account/test_account_pages.py::test_codes_cannot_be_guessed",
         "portal/account/test_account_pages.py::test_a_second_factor_is_asked_for_after_the_password",
@@ -184,6 +187,7 @@ class Walk(NamedTuple):
         """The addresses of *rule*, with what there is, and with what there is not."""
         known: dict[str, list[object]] = {
             "ambiente": [COMPANY.ambiente], "rut": [COMPANY.rut], "tipo": [33], "token": [self.token],
+            "name": ["portal_minutos", HOSTILE, "xml"],
             **{one: [*self.numbers(), 10**9] for one in ("folio", "documento", "envio", "sobre", "numero", "id")},
         }  # fmt: skip
         made: list[dict[str, object]] = [{}]
@@ -234,6 +238,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
         ledger.companies.save(OTHER)
         house.work_until("rechazado", house.issue(33, "SIMULADOR=REF-3-750"))
         house.issue(33)
+        installed.send_later(b"->Encabezado<-\n33;\n", "1")
         with one_salt():
             for rol in ("operador", "contador", "integracion"):
                 ledger.users.save(rol, CLAVE, COMPANY.ambiente, COMPANY.rut, UserSettings(rol=rol))

@@ -108,7 +108,7 @@ def test_all_problems_come_at_once_errors_first() -> None:
 def test_an_amount_of_another_type_is_refused_and_other_fields_left_out() -> None:
     assert codes(judged(GOOD_XML.format(emisor="1-9", totales="<IVANoRet>50</IVANoRet>"))) == ["DOC-008"]
     with_term = GOOD_XML.format(emisor="1-9", totales="").replace(
-        "</FchEmis>", "</FchEmis><IndTraslado>1</IndTraslado><TpoImpresion>N</TpoImpresion>"
+        "</FchEmis>", "</FchEmis><IndNoRebaja>1</IndNoRebaja><IndTraslado>1</IndTraslado>"
     )
     document = judged(with_term)
     assert codes(document) == []

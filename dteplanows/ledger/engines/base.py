@@ -132,6 +132,11 @@ class Database(ABC):
         :raises Replaced: the database is another one than this process opened first.
         """
 
+    @property
+    def questions(self) -> Connection:
+        """The same for questions whose best way depends on their values: it is looked for each time."""
+        return self.connection
+
     @abstractmethod
     def close(self) -> None:
         """Close the calling thread's connection; those of other threads close when their threads end."""

@@ -21,3 +21,8 @@ class Words(NamedTuple):
     of_receiver: str
     """Where the documents of a receiver stand. Values: receiver, issuer, environment, types as JSON, first day, last
     day, most."""
+    has_receivers_by_day: bool
+    """An index has the documents of a receiver and a type by day."""
+    sums_of_days: str
+    """The rows of ``suma_diaria`` of a period with what was issued since they were written. Values: environment,
+    issuer, first day, last day. Columns: day, user, type, highest id, documents added since, and the seven sums."""

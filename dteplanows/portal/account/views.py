@@ -14,11 +14,12 @@ from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger.events import NewEvent
 from dteplanows.ledger.portal_tables import PortalSession
 from dteplanows.ledger.rows import Opened
+from dteplanows.ledger.users import check_length
 from dteplanows.portal import current, devices
 from dteplanows.portal.access import TOKEN
 from dteplanows.portal.afterwards import said, say
 from dteplanows.portal.browsers import name_of
-from dteplanows.portal.new_password import new_password
+from dteplanows.portal.new_password import must_not_guess, new_password
 from dteplanows.portal.services import services
 from dteplanows.portal.sessions import Sessions
 
@@ -37,7 +38,10 @@ def change_password() -> ResponseReturnValue:
     ledger, least, person = services().ledger, services().settings.largo_minimo_clave, current.person()
     try:
         own = _proven(request.form.get("clave_actual", ""))
-        people.change_password(ledger, own, new_password(request.form), least)
+        clave = new_password(request.form)
+        check_length(person.usuario, clave, least)
+        must_not_guess(person.usuario, clave, {(one.company.ambiente, one.company.rut) for one in own})
+        people.change_password(ledger, own, clave, least)
     except Refused as refused:
         return _page(refused.problems), 400
     changed = [ledger.logins.user(one.usuario, one.company.ambiente, one.company.rut) for one in person.opened]

@@ -11,11 +11,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from dteplanows.document import clock
 from dteplanows.ledger import faults
-from dteplanows.status.rows import Row
 
 log = logging.getLogger(__name__)
 
@@ -29,29 +28,32 @@ Key = tuple[str, str] | None
 """A company by environment and RUT; None for the installation itself."""
 
 
-class Seen(NamedTuple):
+T = TypeVar("T")
+
+
+class Seen(NamedTuple, Generic[T]):
     """What a look found."""
 
-    rows: Sequence[Row]
+    rows: Sequence[T]
     moment: datetime
     """Local moment in Chile."""
     since: float
     """The same on the clock that only goes forward."""
 
 
-class Looked:
+class Looked(Generic[T]):
     """The looks of one process. Threads share it."""
 
-    def __init__(self, look: Callable[[Key], Sequence[Row]], ended: Callable[[], None]) -> None:
+    def __init__(self, look: Callable[[Key], Sequence[T]], ended: Callable[[], None]) -> None:
         """:param look: looks at a company or at the installation.
         :param ended: called at the end of a thread that has looked.
         """
         self._look = look
         self._ended = ended
-        self._seen: dict[Key, Seen] = {}
+        self._seen: dict[Key, Seen[T]] = {}
         self._turns: dict[Key, threading.Lock] = {}
 
-    def at(self, key: Key) -> Seen:
+    def at(self, key: Key) -> Seen[T]:
         """What is known of *key*."""
         seen = self._seen.get(key)
         age = time.monotonic() - seen.since if seen else SHOWN
@@ -64,7 +66,14 @@ class Looked:
             threading.Thread(target=self._beside, args=(key,), daemon=True).start()
         return seen
 
-    def _anew(self, key: Key) -> Seen:
+    def soon(self, key: Key) -> Seen[T] | None:
+        """What is known of *key*, without waiting: None for nothing yet. A new look is begun when it is time."""
+        seen = self._seen.get(key)
+        if seen is None or time.monotonic() - seen.since >= FRESH:
+            threading.Thread(target=self._beside, args=(key,), daemon=True).start()
+        return seen
+
+    def _anew(self, key: Key) -> Seen[T]:
         since, moment = time.monotonic(), clock.now()
         seen = self._seen[key] = Seen(self._look(key), moment, since)
         return seen
@@ -75,7 +84,8 @@ class Looked:
         if not turn.acquire(blocking=False):
             return
         try:
-            if time.monotonic() - self._seen[key].since >= FRESH:
+            seen = self._seen.get(key)
+            if seen is None or time.monotonic() - seen.since >= FRESH:
                 self._anew(key)
         except Exception as failure:  # noqa: BLE001 - what is known stays; the next one tries again
             log.warning("No se pudo revisar la instalación para el tablero: %s", faults.in_words(failure))

@@ -21,7 +21,9 @@ from dteplanows.log import reading
 from dteplanows.log.journal import FOLDER
 from dteplanows.portal.badges import badge_of
 from dteplanows.portal.board.looked import Seen
+from dteplanows.portal.board.month import Month
 from dteplanows.settings import Settings
+from dteplanows.status.look import INSTALLATION
 from dteplanows.status.rows import Row, State
 
 _REASONS = 5
@@ -114,12 +116,19 @@ class Board(NamedTuple):
     """Of how many things that were looked at."""
     look: datetime
     """When they were."""
+    more: Month | None
+    """Clients and reasons of the month; None while they are looked for."""
+    installation: tuple[Row, ...]
+    """How everything is that belongs to no company; empty for who may not see it."""
 
 
-def board(ledger: Ledger, settings: Settings, company: Company, looked: Sequence[Seen]) -> Board:
+def board(
+    ledger: Ledger, settings: Settings, company: Company, looked: Sequence[Seen[Row]], more: Month | None = None
+) -> Board:
     """The first page of *company*.
 
     :param looked: what was seen of the company, and of the installation for who may see it.
+    :param more: clients and reasons of the month, as far as they are known.
     """
     now = clock.now()
     today = now.date()
@@ -136,6 +145,8 @@ def board(ledger: Ledger, settings: Settings, company: Company, looked: Sequence
         tuple(to_do),
         len(rows),
         min(one.moment for one in looked),
+        more,
+        tuple(one for one in rows if one.group == INSTALLATION),
     )
 
 
@@ -181,3 +192,17 @@ def _folios(row: Row) -> Folios:
     facts = row.facts
     tipo = int(facts["tipo"])
     return Folios(tipo, DOCUMENT_NAMES.get(tipo, ""), facts["libres"], facts["dias"], facts["se_crean"], row.state)
+
+
+def page_of(row: Row) -> str:
+    """The endpoint of the page where a person sees to *row*; empty where no page does."""
+    facts = row.facts
+    if "por_dia" in facts or "tipos" in facts:
+        return "folios.folios_page"
+    if "titular" in facts:
+        return "certificates.certificates_page"
+    if "sin_enviar" in facts:
+        return "envelopes.envelopes_page"
+    if "fallo" in facts:
+        return "backups.backups_page"
+    return "company.company_page" if {"numero", "fecha"} <= set(facts) else ""

@@ -158,7 +158,7 @@ def _one(one: StoredEnvelope, problems: Sequence[Problem] = ()) -> str:
     untaken = by_person.is_untaken(one, by_person.server_of(given.settings, one))
     return render_template(
         "envelope.html", shown=view_model.show(given.ledger, one), trip=history.trip(given.ledger, one),
-        problems=problems, untaken=untaken,
+        problems=problems, untaken=untaken, whole=by_person.is_refused_whole(one),
     )  # fmt: skip
 
 

@@ -12,8 +12,9 @@ from dteplanows.accounts import people
 from dteplanows.ledger.rows import Rol, User
 from dteplanows.ledger.users import check_length
 from dteplanows.portal import current
-from dteplanows.portal.new_password import new_password
+from dteplanows.portal.new_password import must_not_guess, new_password
 from dteplanows.portal.services import services
+from dteplanows.portal.sessions import CompanyKey
 
 AVISOS: Mapping[str, bool | None] = {"usual": None, "si": True, "no": False}
 """Whether answers carry avisos, as the form says it."""
@@ -68,6 +69,7 @@ def _password(user: User) -> None:
         raise BadRequest
     company, clave = current.company(), new_password(request.form)
     check_length(user.usuario, clave, services().settings.largo_minimo_clave)
+    must_not_guess(user.usuario, clave, own_companies())
     services().ledger.users.set_password(user.usuario, clave, company.ambiente, company.rut)
 
 
@@ -101,6 +103,11 @@ ACTS: Mapping[str, Callable[[User], None]] = {
 
 _NOT_TO_ONESELF = frozenset({"deshabilitar", "eliminar", "factor"})
 """Whoever did these would be shut out, or would lose what protects it, which has its own page."""
+
+
+def own_companies() -> set[CompanyKey]:
+    """Those whose users the person of the page may change."""
+    return {key for key, rol in current.person().roles.items() if not people.is_above("administrador", rol)}
 
 
 def checked(user_name: str, clave: str) -> None:

@@ -18,7 +18,7 @@ from dteplanows.mail.failing import MailFailed
 from dteplanows.portal import current
 from dteplanows.portal.afterwards import said, say
 from dteplanows.portal.browsers import name_of
-from dteplanows.portal.new_password import new_password
+from dteplanows.portal.new_password import must_not_guess, new_password
 from dteplanows.portal.people import acts
 from dteplanows.portal.services import services
 from dteplanows.portal.sessions import Sessions
@@ -71,6 +71,7 @@ def create() -> ResponseReturnValue:
         acts.checked(usuario, clave)
         if users.has(usuario, company.ambiente, company.rut):
             raise Refused([problem("AUT-085", value=usuario)])
+        must_not_guess(usuario, clave, acts.own_companies())
         settings = UserSettings(acts.AVISOS.get(form.get("avisos", "")), "integracion")
         users.save(usuario, clave, company.ambiente, company.rut, settings)
     except Refused as refused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dteplanows.archive import GUIA, Archive, previews
@@ -23,6 +23,7 @@ from dteplanows.portal.current import account, company, person
 from dteplanows.portal.sales import acts, document, mending
 from dteplanows.portal.sales.found import live_at
 from dteplanows.portal.services import services
+from dteplanows.portal.texts import t
 from dteplanows.sii.delivery import resending
 from dteplanows.sii.reasons import read_reason
 
@@ -50,7 +51,7 @@ def annul_page(tipo: int, folio: int) -> ResponseReturnValue:
         call.note_refused(refused.problems)
         return _note_page(stored, razon, refused.problems), 400
     call.note_outcomes(outcome.documents, b"")
-    return _done(outcome, "nota")
+    return _done(outcome, "acts.done_nota")
 
 
 @sales_acts.get(f"{_BASE}/anular/pdf")
@@ -93,7 +94,7 @@ def _annul_guia(stored: StoredDocument) -> ResponseReturnValue:
     ledger = services().ledger
     if request.method == "POST":
         Archive(ledger, company(), person().usuario).annul(stored.tipo, stored.folio)
-        return _to(stored.tipo, stored.folio, "guia")
+        return _to(stored.tipo, stored.folio, "acts.done_guia")
     return render_template(
         "sales_annul_guia.html", stored=stored, document_name=DOCUMENT_NAMES[stored.tipo],
         annulled=ledger.marks.annulled(stored.id),
@@ -125,7 +126,7 @@ def reissue_page(tipo: int, folio: int) -> ResponseReturnValue:
     else:
         call.note_judged(outcome.documents)
     if confirmed and outcome.accepted:
-        return _done(outcome, "reemitido")
+        return _done(outcome, "acts.done_reemitido")
     return _reissue(stored, text, outcome), 200 if outcome.accepted else 400
 
 
@@ -165,7 +166,7 @@ def resend_page(tipo: int, folio: int) -> ResponseReturnValue:
     server = acts.server_of(ledger, services().settings, stored)
     if request.method == "POST":
         resending.resend(ledger, company(), stored, server)
-        return _to(tipo, folio, "reenviado")
+        return _to(tipo, folio, "acts.done_reenviado")
     delivery = ledger.deliveries.find(stored.id)
     return render_template(
         "sales_resend.html", stored=stored, way=resending.way_of(ledger, stored, server), delivery=delivery,
@@ -177,10 +178,14 @@ def resend_page(tipo: int, folio: int) -> ResponseReturnValue:
 
 
 def _done(outcome: Outcome, done: str) -> ResponseReturnValue:
-    """The page of the document that was issued."""
+    """The page of the document that was issued, which says so.
+
+    :param done: key of the text.
+    """
     (one,) = outcome.documents
     return _to(one.tipo, one.folio, done)
 
 
 def _to(tipo: int, folio: int, done: str) -> ResponseReturnValue:
-    return redirect(url_for("sales.document_page", tipo=tipo, folio=folio, hecho=done))
+    flash(t(done), "ok")
+    return redirect(url_for("sales.document_page", tipo=tipo, folio=folio))

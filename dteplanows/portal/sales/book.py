@@ -19,8 +19,8 @@ from dteplanows.portal.shown import day
 
 PAGE = 50
 """Documents of a page."""
-MOST_AT_ONCE = 150_000
-"""Documents of a period that are added up before its page is shown; those of a longer one are added up behind it."""
+MOST_AT_ONCE = 30_000
+"""Documents that were never added up and are, before their page is shown; more of them are added up behind it."""
 MONTHS = 36
 """Months that can be chosen from a list; others are reached as a period."""
 
@@ -91,9 +91,8 @@ def without_electronic(name: str) -> str:
 
 
 def is_short(ledger: Ledger, company: Company, asked: Query) -> bool:
-    """Whether the period has so few documents that they are added up at once."""
-    wanted = asked.listing.wanted._replace(tipo=0, usuario="")
-    return ledger.pages.count(company, wanted, MOST_AT_ONCE + 1) <= MOST_AT_ONCE
+    """Whether so few documents of the period are still to be added up that it is done at once."""
+    return ledger.day_sums.to_add_up(company, asked.listing.wanted, MOST_AT_ONCE + 1) <= MOST_AT_ONCE
 
 
 def totalled(ledger: Ledger, company: Company, asked: Query) -> Totalled:

@@ -144,12 +144,23 @@ def _period(given: Mapping[str, str], today: date, errors: dict[str, str]) -> tu
                 return desde, hasta
             errors["desde"] = "sales.wrong_period"
         elif month:
-            return whole_month(date(int(month[1]), int(month[2]), 1))
+            return whole_month(first_of(month[0]))
         elif given.get("mes"):
             errors["mes"] = "sales.wrong_day"
     except ValueError:
         errors["mes" if month else "desde"] = "sales.wrong_day"
     return whole_month(today)
+
+
+def first_of(month: str) -> date:
+    """The first day of a month, AAAA-MM.
+
+    :raises ValueError: there is none, or its neighbours cannot be told.
+    """
+    first = date.fromisoformat(f"{month}-01")
+    if not date.min.year < first.year < date.max.year:
+        raise ValueError(month)
+    return first
 
 
 def neighbours(day: date) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, send_file
+from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from dteplanows import printing
@@ -15,13 +15,11 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.elements import DOCUMENT_NAMES
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.rows import StoredDocument
-from dteplanows.portal import PATH, failures
+from dteplanows.portal import PATH
 from dteplanows.portal.current import company
-from dteplanows.portal.sales import acts, book, document, export, file, history, query
+from dteplanows.portal.sales import acts, book, document, file, history, query
 from dteplanows.portal.sales.found import stored_at
 from dteplanows.portal.services import services
-from dteplanows.portal.texts import t
-from dteplanows.validator.report import money
 
 sales = Blueprint("sales", __name__)
 
@@ -52,28 +50,6 @@ def sales_page() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@sales.get("/<ambiente>/<rut>/ventas/exportar")
-def export_file() -> ResponseReturnValue:
-    """The documents of a list as CSV or XLSX."""
-    asked, formato = _asked(), request.args.get("formato", "")
-    if asked.errors or formato not in export.TYPES:
-        abort(400)
-    order = export.Order(
-        services().ledger, company(), asked.listing, formato, (t("sales.notes_sign"), t("sales.notes_left_out"))
-    )
-    try:
-        path = export.export(order)
-    except export.TooLongError:
-        return failures.told([problem("SRV-230", most=money(export.MOST))], 400)
-    except export.BusyError:
-        return failures.told([problem("SRV-231")], 503)
-    name = f"ventas-{company().rut}-{asked.month or f'{asked.desde}-a-{asked.hasta}'}.{formato}"
-    response = send_file(path, export.TYPES[formato], as_attachment=True, download_name=name, etag=False)
-    # What else is sent from files is for everybody, and kept by browsers.
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 @sales.get("/<ambiente>/<rut>/ventas/<int:tipo>/<int:folio>")
 def document_page(tipo: int, folio: int) -> ResponseReturnValue:
     """One document."""
@@ -85,7 +61,7 @@ def document_page(tipo: int, folio: int) -> ResponseReturnValue:
         trips=history.trips(ledger, stored), batch=history.batch(ledger, stored), file=file.received(ledger, stored),
         links=_links(shown), columns=document.COLUMNS, numeric=document.NUMERIC,
         acts=may,
-        note_name=DOCUMENT_NAMES.get(may.note, ""), done=request.args.get("hecho", ""),
+        note_name=DOCUMENT_NAMES.get(may.note, ""),
     )  # fmt: skip
 
 

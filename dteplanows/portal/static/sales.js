@@ -64,6 +64,8 @@ for (const place of document.querySelectorAll("[data-load]")) {
   );
 }
 
+window.portal.tips?.(document.querySelector("main"));
+
 // A link is a link: without a script, it opens.
 for (const one of document.querySelectorAll("[data-copy]")) {
   one.addEventListener("click", async (event) => {

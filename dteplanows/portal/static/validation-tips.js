@@ -4,7 +4,7 @@ portal.tips = function tips(page) {
   const tip = document.createElement("div");
   tip.className = "tip";
   tip.hidden = true;
-  document.body.append(tip);
+  (document.querySelector("main") ?? document.body).append(tip);
 
   let at = null; // what it is shown for
 

@@ -64,6 +64,8 @@ class Tables(NamedTuple):
     """Rows that the file has."""
 
 
+NO_TABLES = Tables((), 0, 0)
+
 Marks = Mapping[int, Sequence[Mark]]
 
 

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from dteplanows.archive import Archive
-from dteplanows.document import clock
 from dteplanows.document.elements import BRANCHES
+from dteplanows.document.mail import is_mail
 from dteplanows.document.samples import WRONG
 from dteplanows.parser import guess_formato
 from dteplanows.portal import current, preview
@@ -19,7 +19,7 @@ from dteplanows.portal.access import may
 from dteplanows.portal.failures import is_script
 from dteplanows.portal.services import services
 from dteplanows.portal.texts import t
-from dteplanows.portal.validation import judging, on_page
+from dteplanows.portal.validation import judging, on_page, report
 from dteplanows.portal.validation.judging import Given
 from dteplanows.portal.validation.view import FileView
 
@@ -66,11 +66,28 @@ def report_file() -> ResponseReturnValue:
     if not given:
         return _nothing()
     view = _judged(given[0])
-    page = make_response(
-        render_template("validation_report.html", view=view, moment=clock.now(), style=on_page.report_style())
-    )
+    page = make_response(report.page_of(view))
     page.headers["Content-Disposition"] = f'attachment; filename="{on_page.report_name(view.name)}"'
     return page
+
+
+@validation.post("/<ambiente>/<rut>/validar/informe/correo")
+def mail_report() -> ResponseReturnValue:
+    """Ask for the address to which the report of one file goes, and send it."""
+    given = _given()
+    if not given or not report.can_be_sent():
+        abort(404)
+    view, to = _judged(given[0]), request.form.get("correo")
+    wrong, failed, sent = "", "", False
+    if to is not None and not is_mail(to.strip()):
+        wrong = t("report_mail.wrong")
+    elif to is not None:
+        failed = report.send(view, to.strip())
+        sent = not failed
+    page = render_template(
+        "validation_report_mail.html", view=view, to=to or "", wrong=wrong, failed=failed, sent=sent
+    )
+    return page, 400 if wrong else 503 if failed else 200
 
 
 @validation.post("/<ambiente>/<rut>/validar/previa")
@@ -148,6 +165,7 @@ def _sheet(view: FileView, number: int) -> dict[str, Any]:
     issue = company.ambiente == "pruebas" and may(current.person(), "validation.issue_file", key)
     return {
         "view": view, "number": number, "may_issue": issue, "printed": BRANCHES,
+        "mails": report.can_be_sent(),
         "data": on_page.script_data(view) if view.editable else "", "charset": on_page.charset_in_words(view.charsets),
     }  # fmt: skip
 

@@ -56,7 +56,7 @@ def retry(ledger: Ledger, envelope: StoredEnvelope) -> StoredEnvelope:
             f"nadie lo subió, fórmelo de nuevo con «envios rehacer {envelope.id}».",
         )  # fmt: skip
     stopped = [one for one in ledger.deliveries.of_envelope(envelope.id) if one.estado == "detenido"]
-    if envelope.estado == "detenido" and envelope.estado_sii in _TOOK_NOTHING:
+    if is_refused_whole(envelope):
         raise _refused(
             "reintentar", envelope, f"el SII rechazó entero ese mismo archivo ({envelope.estado_sii})",
             f"Remediada la causa, fórmelo de nuevo con «envios rehacer {envelope.id}».",
@@ -105,6 +105,11 @@ def remake(ledger: Ledger, envelope: StoredEnvelope, server: str) -> StoredEnvel
     changes = {"estado": "disuelto", "siguiente": 0.0, "detalle": f"formado de nuevo; {envelope.detalle}".rstrip("; ")}
     steps = [Step("pendiente", "va en un envío nuevo")]
     return _change(ledger, envelope, _Decision("envío rehecho", changes, steps=steps))
+
+
+def is_refused_whole(envelope: StoredEnvelope) -> bool:
+    """Whether the SII refused the very file of *envelope*: the same bytes would be refused again."""
+    return envelope.estado == "detenido" and envelope.estado_sii in _TOOK_NOTHING
 
 
 def server_of(settings: Settings, envelope: StoredEnvelope) -> str:

@@ -95,6 +95,11 @@ def _rules(sii: Sii, wanted: Any) -> Any:
     return sii.faults.shown()
 
 
+def _no_rules(sii: Sii, wanted: Any) -> Any:
+    sii.faults.clear()
+    return []
+
+
 def _options(sii: Sii, wanted: Mapping[str, Any]) -> Any:
     sii.behaviour.change(wanted)
     return sii.behaviour.shown()
@@ -151,6 +156,7 @@ def _key(sii: Sii, wanted: Mapping[str, Any]) -> Any:
 
 _CHANGES: dict[str, Callable[[Sii, Any], Any]] = {
     "reglas": _rules,
+    "reglas/quitar": _no_rules,
     "opciones": _options,
     "empresas": _company,
     "folios-anulados": _annulled,

@@ -16,7 +16,7 @@ from dteplanows.ledger.rows import Series, Span
 from dteplanows.log.journal import FOLDER
 from dteplanows.portal.board import view_model
 from dteplanows.portal.board.looked import Seen
-from dteplanows.status.rows import State
+from dteplanows.status.rows import Row, State
 from tests.installation import COMPANY, Installation
 from tests.portal.pages import OTHER, Site
 
@@ -98,7 +98,7 @@ def test_the_way_to_the_sii_is_told_by_state(installation: Installation) -> None
     assert [(one.estado, one.documentos, one.kind) for one in found] == [("pendiente", 2, "info")]
 
 
-def seen(site: Site, company: Company) -> Seen:
+def seen(site: Site, company: Company) -> Seen[Row]:
     rows = status.of_company(site.installation.ledger, site.settings, company)
     return Seen(rows, datetime(2026, 11, 28, 9, 30), 0.0)
 

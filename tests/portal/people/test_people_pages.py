@@ -12,8 +12,9 @@ from dteplanows.ledger.rows import User
 from dteplanows.mail.failing import MailFailed
 from dteplanows.portal.people import views
 from dteplanows.portal.people.acts import ACTS
-from tests.installation import COMPANY
-from tests.portal.pages import ADDRESS, CLAVE, OTHER, Browser, Site
+from dteplanows.soap.limits import USUAL
+from tests.installation import COMPANY, Installation
+from tests.portal.pages import ADDRESS, CLAVE, OTHER, Browser, Site, site_of
 
 NEW = "una-clave-nueva-ñ"
 
@@ -204,3 +205,25 @@ def test_a_user_of_another_company_is_not_there(site: Site) -> None:
     assert boss.get(f"{site.home}/usuarios/usuario?usuario=ajena").status_code == 404
     assert do(site, boss, "ajena", "eliminar") == 404
     assert "ajena" not in boss.get(f"{site.home}/usuarios").text
+
+
+def test_setting_passwords_is_no_way_to_guess_those_of_others(installation: Installation) -> None:
+    """Whoever runs a company names its users as it likes, and would see at a login whether one opens another."""
+    site = site_of(installation, USUAL._replace(failures=2))
+    installation.ledger.companies.save(OTHER)
+    site.person("administrador", OTHER, "jefa")
+    site.person("contador", usuario="ana")
+    boss, where = site.browser(), f"/pruebas/{OTHER.rut}/usuarios"
+    boss.enter("jefa")
+    statuses = list[int]()
+    for number in range(3):
+        boss.post(f"{where}/invitar", {"usuario": "ana"})
+        link = link_of(boss.get(where).text)
+        clave = f"adivinada {number}"
+        statuses.append(accept(site.browser(), link, clave, clave))
+    assert statuses == [200, 200, 429]
+    form = {"usuario_sistema": "Ana ", "clave_nueva": CLAVE, "clave_repetida": CLAVE}
+    site.installation.ledger.users.delete("ana", "pruebas", OTHER.rut)
+    assert "AUT-013" in boss.post(f"{where}/crear", form).text
+    # Nobody waits for a name that is only the own company's.
+    assert boss.post(f"{where}/crear", {**form, "usuario_sistema": "nadie más"}).status_code == 302

@@ -15,7 +15,7 @@ from lxml import etree, html
 from dteplanows.document import clock
 from dteplanows.document.elements import BRANCHES
 from dteplanows.ledger.rows import Series, Span
-from dteplanows.portal.sales import book, export, file, views
+from dteplanows.portal.sales import book, file, views
 from tests.installation import COMPANY
 from tests.issuing.test_after_refusal import brought_to, issued
 from tests.issuing.test_issued_before import file as customer_file
@@ -140,8 +140,10 @@ def test_an_empty_month_says_so(site: Site) -> None:
 def test_an_export_has_the_filters_of_the_list(many: Site, formato: str) -> None:
     browser = many.inside("contador")
     page = page_of(browser, f"{many.home}/ventas?minimo=1119")
-    (address,) = page.xpath(f"//a[contains(@href, 'formato={formato}')]/@href")
-    answer = browser.get(address.removeprefix("/portal"))
+    (form,) = page.xpath("//form[@class='exports']")
+    fields = {one.get("name"): one.get("value") for one in form.xpath(".//input")}
+    assert formato in form.xpath(".//option/@value")
+    answer = browser.post(form.get("action").removeprefix("/portal"), {**fields, "formato": formato})
     assert answer.status_code == 200
     name = answer.headers["Content-Disposition"]
     assert re.fullmatch(rf"attachment; filename=ventas-{COMPANY.rut}-\d{{4}}-\d\d\.{formato}", name)
@@ -154,19 +156,6 @@ def test_an_export_has_the_filters_of_the_list(many: Site, formato: str) -> None
         with zipfile.ZipFile(io.BytesIO(answer.data)) as workbook:
             sheet = etree.fromstring(workbook.read("xl/worksheets/sheet2.xml"))
         assert len(sheet.findall(".//{*}row")) == 3
-
-
-def test_an_export_that_cannot_be_says_why(many: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    browser = many.inside("contador")
-    path = f"{many.home}/ventas/exportar"
-    assert browser.get(f"{path}?formato=exe").status_code == 400
-    assert browser.get(f"{path}?formato=csv&folio=x").status_code == 400
-    with export._turn:
-        busy = browser.get(f"{path}?formato=csv")
-    assert (busy.status_code, "SRV-231" in busy.text) == (503, True)
-    monkeypatch.setattr(export, "MOST", 119)
-    long = browser.get(f"{path}?formato=csv")
-    assert (long.status_code, "SRV-230" in long.text, "119" in long.text) == (400, True, True)
 
 
 def test_a_document_of_every_type_can_be_read(site: Site) -> None:
@@ -238,6 +227,9 @@ def test_the_received_file_is_shown_and_given_as_it_came(site: Site, monkeypatch
     browser, path = site.inside("contador"), f"{site.home}/ventas/33/{stored.folio}"
     page = page_of(browser, path)
     assert len(page.xpath("//ol[contains(@class, 'file-lines')]/li")) == len(data.splitlines())
+    assert "Ver como columnas" in text_of(page)
+    (heads,) = page.xpath("//table[contains(@class, 'columns-table')][.//td[text()='Clavos']]/thead")
+    assert "Cantidad" in text_of(heads)
     answer = browser.get(f"{path}/archivo")
     assert answer.data == data
     assert answer.headers["Content-Type"] == "application/octet-stream"
@@ -257,7 +249,7 @@ def test_what_cannot_be_read_is_still_there(site: Site, many: Site) -> None:
 def test_nobody_reads_what_is_not_theirs(many: Site) -> None:
     browser = many.inside("contador")
     theirs = f"/pruebas/{OTHER.rut}/ventas"
-    for path in ("", "/33/1", "/33/1/xml", "/33/1/pdf", "/33/1/archivo", "/exportar?formato=csv"):
+    for path in ("", "/33/1", "/33/1/xml", "/33/1/pdf", "/33/1/archivo"):
         answer = browser.get(f"{theirs}{path}")
         assert answer.status_code == 404
         assert "Secreto" not in answer.text

@@ -33,7 +33,7 @@ from dteplanows.ledger.engines.errors import Busy, Replaced
 from dteplanows.ledger.engines.postgresql import checks, failures
 from dteplanows.ledger.engines.postgresql.form import migrate, version_of
 from dteplanows.ledger.engines.postgresql.programs import address, major, program, run
-from dteplanows.ledger.engines.postgresql.session import Session, adapt
+from dteplanows.ledger.engines.postgresql.session import Session, Unprepared, adapt
 from dteplanows.ledger.engines.postgresql.under_way import SharedUnderWay
 from dteplanows.ledger.engines.words import Words
 from dteplanows.ledger.progress import Progress
@@ -83,6 +83,20 @@ WORDS = Words(
         "SELECT fecha_emision, documento.id FROM documento WHERE rut_receptor = ? AND rut_emisor = ? AND ambiente = ? "
         "AND tipo IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(? AS json))) "
         "AND fecha_emision BETWEEN ? AND ? LIMIT ?"
+    ),
+    has_receivers_by_day=True,
+    # What was added since is asked for each row by itself: joined, all documents of the period would be read.
+    sums_of_days=(
+        "SELECT suma.fecha_emision, suma.usuario, suma.tipo, COALESCE(mayor, suma.hasta), nuevos, "
+        "suma.documentos + nuevos, suma.con_iva + de_iva, suma.con_exento + de_exento, suma.monto_neto + neto, "
+        "suma.monto_exento + exento, suma.iva + del_iva, suma.monto_total + total "
+        "FROM suma_diaria AS suma CROSS JOIN LATERAL (SELECT MAX(id) AS mayor, COUNT(*) AS nuevos, "
+        "COUNT(*) FILTER (WHERE nuevo.iva <> 0) AS de_iva, COUNT(*) FILTER (WHERE nuevo.monto_exento <> 0) "
+        "AS de_exento, COALESCE(SUM(nuevo.monto_neto), 0) AS neto, COALESCE(SUM(nuevo.monto_exento), 0) AS exento, "
+        "COALESCE(SUM(nuevo.iva), 0) AS del_iva, COALESCE(SUM(nuevo.monto_total), 0) AS total FROM documento AS nuevo "
+        "WHERE nuevo.ambiente = suma.ambiente AND nuevo.rut_emisor = suma.rut_emisor AND nuevo.usuario = suma.usuario "
+        "AND nuevo.tipo = suma.tipo AND nuevo.fecha_emision = suma.fecha_emision AND nuevo.id > suma.hasta) AS despues "
+        "WHERE suma.ambiente = ? AND suma.rut_emisor = ? AND suma.fecha_emision BETWEEN ? AND ?"
     ),
 )
 
@@ -141,6 +155,12 @@ class Postgresql(Database):
             # Those of the parent stay open there: libpq does not end them when they are thrown away here.
             self._use_new_connections()
         return self._connected()
+
+    @property
+    def questions(self) -> Unprepared:
+        # After five times the server has one plan for all values: for a receiver of half the documents and for one of
+        # none, for ten ids and for a thousand.
+        return self.connection.unprepared
 
     def _connected(self) -> Session:
         try:

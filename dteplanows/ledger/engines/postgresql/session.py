@@ -36,6 +36,8 @@ class Session:
         """:param connect: makes a connection that is ready to use."""
         self._connect = connect
         self._link = connect()
+        self.unprepared = Unprepared(self)
+        """The same connection for statements that are planned each time, with their values."""
 
     @property
     def in_transaction(self) -> bool:
@@ -52,23 +54,34 @@ class Session:
 
         :raises psycopg.Error: as the server tells.
         """
+        return self.run(statement, values)
+
+    def run(
+        self, statement: str, values: Sequence[Any], prepare: bool | None = None
+    ) -> psycopg.Cursor[tuple[Any, ...]]:
+        """Run one statement.
+
+        :param prepare: False to have it planned with its values; None to have the server keep its plan once it was run
+            some times.
+        :raises psycopg.Error: as the server tells.
+        """
         text = translated(statement)
         if self.is_lost:
             self._link = self._connect()
         within = self.in_transaction
         try:
-            return self._link.execute(text, values)
+            return self._link.execute(text, values, prepare=prepare)
         except psycopg.DataError:
             if not any(isinstance(one, str) and "\0" in one for one in values):
                 raise
             # Its text has no such character. Nothing that is stored does either, so that nothing is found by it.
-            return self.execute(statement, [_without_nul(one) for one in values])
+            return self.run(statement, [_without_nul(one) for one in values], prepare)
         except psycopg.OperationalError:
             # An idle connection tells only when it is used that the server was started anew.
             if within or not self.is_lost or not statement.lstrip().startswith(("SELECT", "WITH")):
                 raise
             self._link = self._connect()
-            return self._link.execute(text, values)
+            return self._link.execute(text, values, prepare=prepare)
 
     def executemany(self, statement: str, values: Iterable[Sequence[Any]], /) -> psycopg.Cursor[tuple[Any, ...]]:
         """Run a statement once for each of *values*."""
@@ -94,6 +107,29 @@ class Session:
     def close(self) -> None:
         """Close the connection."""
         self._link.close()
+
+
+class Unprepared:
+    """A session whose statements are planned each time they are run."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def in_transaction(self) -> bool:
+        """As the session's."""
+        return self._session.in_transaction
+
+    def execute(self, statement: str, values: Sequence[Any] = (), /) -> psycopg.Cursor[tuple[Any, ...]]:
+        """Run one statement.
+
+        :raises psycopg.Error: as the server tells.
+        """
+        return self._session.run(statement, values, prepare=False)
+
+    def executemany(self, statement: str, values: Iterable[Sequence[Any]], /) -> psycopg.Cursor[tuple[Any, ...]]:
+        """As the session's."""
+        return self._session.executemany(statement, values)
 
 
 def adapt(link: psycopg.Connection[Any]) -> None:

@@ -207,5 +207,9 @@ CHANGED: Mapping[int, tuple[str, ...]] = {
         f"ALTER TABLE documento DROP CONSTRAINT {_KEY}, ADD UNIQUE (ambiente, rut_emisor, tipo, folio, reemplaza)",
         "CREATE INDEX documento_reemplaza ON documento (reemplaza) WHERE reemplaza > 0",
     ),
+    22: (
+        "CREATE INDEX documento_recibido_libro ON documento_recibido (ambiente, rut_empresa, fecha_emision, id, tipo, "
+        "monto_neto, monto_exento, iva, otros_impuestos, monto_total)",
+    ),
 }
 """What a later step changes of tables that were there, by number: new databases are made with it."""

@@ -85,6 +85,21 @@ WORDS = Words(
         "AND rut_receptor = ? AND rut_emisor = ? AND ambiente = ? AND tipo IN (SELECT value FROM json_each(?)) "
         "AND fecha_emision BETWEEN ? AND ? LIMIT ?"
     ),
+    has_receivers_by_day=False,
+    # Each row leads to its own place in the index by date, behind the last document that it has.
+    sums_of_days=(
+        "SELECT suma.fecha_emision, suma.usuario, suma.tipo, COALESCE(MAX(nuevo.id), suma.hasta), COUNT(nuevo.id), "
+        "suma.documentos + COUNT(nuevo.id), suma.con_iva + COALESCE(SUM(nuevo.iva <> 0), 0), "
+        "suma.con_exento + COALESCE(SUM(nuevo.monto_exento <> 0), 0), "
+        "suma.monto_neto + COALESCE(SUM(nuevo.monto_neto), 0), "
+        "suma.monto_exento + COALESCE(SUM(nuevo.monto_exento), 0), suma.iva + COALESCE(SUM(nuevo.iva), 0), "
+        "suma.monto_total + COALESCE(SUM(nuevo.monto_total), 0) "
+        "FROM suma_diaria AS suma LEFT JOIN documento AS nuevo INDEXED BY documento_por_fecha "
+        "ON nuevo.ambiente = suma.ambiente AND nuevo.rut_emisor = suma.rut_emisor AND nuevo.usuario = suma.usuario "
+        "AND nuevo.tipo = suma.tipo AND nuevo.fecha_emision = suma.fecha_emision AND nuevo.id > suma.hasta "
+        "WHERE suma.ambiente = ? AND suma.rut_emisor = ? AND suma.fecha_emision BETWEEN ? AND ? "
+        "GROUP BY suma.fecha_emision, suma.usuario, suma.tipo"
+    ),
 )
 
 _UNDER_WAY = "-en-curso"

@@ -127,5 +127,11 @@ DELIVERY = (
 )
 """What came with the tables of the delivery to the SII: :mod:`dteplanows.ledger.delivery_tables`."""
 
-TRIGGERS: Mapping[int, tuple[str, ...]] = {17: DELIVERY, 18: LIVE_DOCUMENTS}
+BOOKS_OF_MONTHS = (
+    # A month of purchases is leafed through and added up without reading what the documents say.
+    "CREATE INDEX documento_recibido_libro ON documento_recibido (ambiente, rut_empresa, fecha_emision, id, tipo, "
+    "monto_neto, monto_exento, iva, otros_impuestos, monto_total)",
+)
+
+TRIGGERS: Mapping[int, tuple[str, ...]] = {17: DELIVERY, 18: LIVE_DOCUMENTS, 22: BOOKS_OF_MONTHS}
 """Of the steps whose tables follow from their columns, by number: what the database itself does and refuses."""

@@ -15,12 +15,13 @@ import pytest
 from lxml import etree
 
 from dteplanows.archive import spreadsheet
+from dteplanows.document.problem import Refused
+from dteplanows.exports import appended, at_once
+from dteplanows.exports.formats import FORMATS, What, facts_of, what_of
 from dteplanows.ledger.finding import Wanted
 from dteplanows.ledger.pages import Listing
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.store import Ledger
-from dteplanows.portal.sales import export
-from dteplanows.portal.sales.export import BusyError, Format, Order, TooLongError
 from tests.engines import only_sqlite
 from tests.ledger.example import COMPANY, load_caf, new_document
 
@@ -44,8 +45,8 @@ def ledger(place: Place) -> Iterator[Ledger]:
     one.close()
 
 
-def made(ledger: Ledger, formato: Format, listing: Listing = Listing(Wanted())) -> bytes:  # noqa: B008 - a value
-    path = export.export(Order(ledger, COMPANY, listing, formato, ("Nota",)))
+def made(ledger: Ledger, formato: str, listing: Listing = Listing(Wanted())) -> bytes:  # noqa: B008 - a value
+    path = at_once.make(ledger, COMPANY, formato, What(listing, ("Nota",)))
     try:
         return path.read_bytes()
     finally:
@@ -116,37 +117,46 @@ def test_more_rows_than_a_sheet_has_go_on_in_another(ledger: Ledger, monkeypatch
 
 
 @only_sqlite
-def test_one_file_at_a_time_and_not_too_long(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    order = Order(ledger, COMPANY, Listing(Wanted()), "csv")
-    with export._turn, pytest.raises(BusyError):
-        export.export(order)
-    monkeypatch.setattr(export, "MOST", len(NAMES) - 1)
-    with pytest.raises(TooLongError):
-        export.export(order)
-    assert not export._turn.locked()
+def test_one_file_at_a_time_and_only_short_ones(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    what = What(Listing(Wanted()))
+    monkeypatch.setattr(at_once, "_WAIT", 0.01)
+    with at_once._turn, pytest.raises(Refused, match="SRV-231"):
+        at_once.make(ledger, COMPANY, "csv", what)
+    assert at_once.is_short(ledger, COMPANY, "csv", what)
+    assert not at_once.is_short(ledger, COMPANY, "xml", what)
+    few = {"csv": FORMATS["csv"]._replace(at_once=len(NAMES) - 1)}
+    monkeypatch.setattr(at_once, "FORMATS", few)
+    assert not at_once.is_short(ledger, COMPANY, "csv", what)
+    assert not at_once._turn.locked()
 
 
 @only_sqlite
 def test_nothing_is_left_behind(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = ledger.directory / export.FOLDER
-    monkeypatch.setattr(export, "_LEFT", 0.0)
-    path = export.export(Order(ledger, COMPANY, Listing(Wanted()), "xlsx"))
+    folder, what = ledger.directory / at_once._FOLDER, What(Listing(Wanted()))
+    monkeypatch.setattr(at_once, "_LEFT", 0.0)
+    path = at_once.make(ledger, COMPANY, "xlsx", what)
     for _ in range(200):
         if not path.exists():
             break
         time.sleep(0.02)
     assert list(folder.iterdir()) == []
-    monkeypatch.setattr(export, "write_csv", _fail)
+    monkeypatch.setattr(appended, "write_csv", _fail)
     with pytest.raises(OSError, match="full"):
-        export.export(Order(ledger, COMPANY, Listing(Wanted()), "csv"))
+        at_once.make(ledger, COMPANY, "csv", what)
     assert list(folder.iterdir()) == []
     left = Path(folder, "viejo.csv")
     left.write_text("")
     monkeypatch.undo()
-    monkeypatch.setattr(export, "_OLD", -1.0)
+    monkeypatch.setattr(at_once, "_OLD", -1.0)
     made(ledger, "csv")
     assert not left.exists()
 
 
-def _fail(*_: object) -> None:
-    raise OSError("disk full")
+def _fail(*_: object, **more: object) -> None:
+    raise OSError(28, "disk full")
+
+
+def test_what_is_asked_for_is_kept_as_it_is() -> None:
+    wanted = Wanted(date(2026, 3, 1), date(2026, 3, 31), 33, "77000222-K", "Caja Ñ", 7, None, "aceptado")
+    for what in (What(Listing(wanted, "ñandú", -5, 0), ("una", "dos")), What(Listing(Wanted()))):
+        assert what_of(facts_of(what)) == what

@@ -1,0 +1,28 @@
+"""The guías de despacho of a period: what each was for (IndTraslado), which stands in its XML alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dteplanows.archive.rows import DOCUMENT_FIELDS, document_row
+from dteplanows.archive.states import state_of_listed
+from dteplanows.document import book_facts
+from dteplanows.document.company import Company
+from dteplanows.document.glosas import glosas
+from dteplanows.ledger.finding import ListedDocument
+from dteplanows.ledger.store import Ledger
+
+FIELDS = (*DOCUMENT_FIELDS, "ind_traslado", "traslado")
+
+
+def transfer_of(ledger: Ledger, one: ListedDocument) -> str:
+    """IndTraslado of a guía; empty where its XML does not say."""
+    stored = ledger.documents.by_id(one.id)
+    return book_facts.read(stored.xml).traslado if stored else ""
+
+
+def rows(ledger: Ledger, company: Company, one: ListedDocument) -> list[dict[str, Any]]:
+    """The row of a guía."""
+    code = transfer_of(ledger, one)
+    row = document_row(one, state_of_listed(ledger, company, one))
+    return [{**row, "ind_traslado": code, "traslado": glosas("IndTraslado").get(code, "")}]

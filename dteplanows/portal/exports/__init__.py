@@ -1,0 +1,1 @@
+"""Exportaciones: files of many documents, asked for and fetched."""

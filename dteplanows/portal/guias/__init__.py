@@ -1,0 +1,1 @@
+"""Libro de Guías: the guías de despacho of a month."""

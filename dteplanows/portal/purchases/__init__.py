@@ -1,0 +1,1 @@
+"""Libro de Compras: what the company received."""

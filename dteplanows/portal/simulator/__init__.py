@@ -1,0 +1,1 @@
+"""The page ``simulador``, in ``pruebas``: how the local SII behaves, and the faults that it is to commit."""
