@@ -154,6 +154,7 @@ def random_documents(number: int) -> dict[str, list[bool | None]]:
             found = (readers.by_zxing(seen.image) == seen.ted, java == seen.ted, slowly)
             for reader, one in zip(("zxing-cpp", "ZXing Java", "pdf417decoder"), found, strict=True):
                 right.setdefault(f"{name} {reader}", []).append(one)
+        print(f"{numbers.stop} random documents", file=sys.stderr, flush=True)
     return right
 
 
