@@ -69,7 +69,7 @@ class Look(NamedTuple):
 
     seconds: float
     memory: dict[int, int]
-    """Resident, in MiB."""
+    """In MiB, of pages that processes share each its part."""
     processor: dict[int, float]
     """Seconds of processor since the process began."""
 
@@ -268,7 +268,7 @@ def _show_times(name: str, times: list[float], seconds: float) -> None:
 def _show_memory(outcome: Outcome) -> None:
     early, half, end = outcome.looks
     heads = "".join(f"{f'{one.seconds:.0f} s':>9}" for one in outcome.looks)
-    print(f"\n{'resident memory, MiB':26}{heads}{'processor s':>13}")
+    print(f"\n{'memory, MiB':26}{heads}{'processor s':>13}")
     for process in end.memory:
         memory = "".join(f"{one.memory.get(process, 0):9}" for one in outcome.looks)
         used = end.processor[process] - early.processor.get(process, 0.0)

@@ -7,14 +7,20 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+_PROPORTIONAL = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
+_RESIDENT = re.compile(r"^VmRSS:\s+(\d+) kB", re.MULTILINE)
+
 
 def memory(process: int) -> int:
-    """Resident memory of a process in MiB; 0 when it has gone or the system does not tell."""
-    try:
-        found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
-    except OSError:
-        return 0
-    return int(found[1]) // 1024 if found else 0
+    """Memory of a process in MiB, of pages that several share its part; 0 when it has gone or the system does not tell.
+
+    Where the system does not let this user see the parts, all that is resident.
+    """
+    for name, amount in (("smaps_rollup", _PROPORTIONAL), ("status", _RESIDENT)):
+        with suppress(OSError):
+            if found := amount.search(Path(f"/proc/{process}/{name}").read_text()):
+                return int(found[1]) // 1024
+    return 0
 
 
 def family(process: int) -> Iterator[int]:

@@ -151,7 +151,7 @@ class Service:
         self._process.wait(60)
 
     def memory(self) -> int:
-        """Resident MiB of its largest process: the worker that answered."""
+        """MiB of its largest process: the worker that answered."""
         return max(memory(one) for one in self._family)
 
     def turn(self, kind: str) -> Turn:
@@ -242,7 +242,7 @@ class Figures(NamedTuple):
     floor: list[float]
     """Seconds of two signatures and a commit."""
     memory: list[int]
-    """Resident MiB of the worker of each service, at the end."""
+    """MiB of the worker of each service, at the end."""
 
     def ratios(self, kind: str, figure: Callable[[Turn], float]) -> list[float]:
         """The first service's figure by that of the second, for each pair of turns."""
@@ -300,7 +300,7 @@ def show(figures: Figures, names: list[str]) -> None:
             print("" if len(names) < 2 else _spread(figures.ratios(kind, figure)))
     for name, resident in zip(names, figures.memory, strict=True):
         calls = sum(len(turns[0]) * _TURN[kind] for kind, turns in figures.turns.items())
-        print(f"\nresident memory of the worker of {name} after {calls} calls: {resident} MiB", end="")
+        print(f"\nmemory of the worker of {name} after {calls} calls: {resident} MiB", end="")
     print(f"\nProcesar by the floor: {statistics.median(map(wall, figures.turns['Procesar'][0])) / floor:.2f}")
 
 

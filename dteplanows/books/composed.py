@@ -70,7 +70,7 @@ def write(files: Files, cover: Cover, rows: Iterable[Row], summed: Sequence[Row]
     head = _caratula(cover, certificate)
     if every:
         head += _text(_child(structure(), "ResumenPeriodo"), {"TotalesPeriodo": every})
-    root = f'<LibroCompraVenta xmlns="{SII_NAMESPACE}"{_INHERITED} xsi:schemaLocation="{SII_NAMESPACE} LibroCV_v10.xsd"'
+    root = f'<LibroCompraVenta xsi:schemaLocation="{SII_NAMESPACE} LibroCV_v10.xsd" xmlns="{SII_NAMESPACE}"{_INHERITED}'
     files.book.write(f'{DECLARATION}\n{root} version="1.0">\n<EnvioLibro ID="{_ID}">\n'.encode("ascii"))
     digested = sha1(_START.encode("ascii"), usedforsecurity=False)
     files.scratch.seek(0)

@@ -31,8 +31,8 @@ MANUAL = ("manual/", "manual/programas.html", "manual/buscar.html?q=folios", "ma
 
 INVITATION = "entering.invitation"
 
-APART = frozenset({"static", "validation.issued_file", INVITATION})
-"""Those whose addresses take what no page's has: files, and the page that a person gets the address of by mail."""
+APART = frozenset({"static", INVITATION})
+"""Those whose addresses take what no page's has: here, what a person gets the address of by mail."""
 
 _ADDRESS = re.compile(r'=["\']([^"\'<>\s]*/portal/[^"\'<>\s]*)["\']')
 
@@ -43,7 +43,7 @@ class Found(NamedTuple):
     pages: dict[str, str]
     """The address of one page of each endpoint."""
     missed: set[str]
-    """Endpoints that answer to GET, and whose addresses could not be made."""
+    """Endpoints that answer to GET, and whose addresses could not be made; files are named for it, and are none."""
 
 
 def issue_samples(service: str) -> None:
@@ -86,7 +86,8 @@ def walk(page: Page, portal: str, home: str) -> Found:
                 waiting.extend(urljoin(address, unescape(one)) for one in _ADDRESS.findall(answer.text()))
         if not waiting:
             waiting.extend(_with_the_same_arguments(adapter, portal, seen))
-    return Found(pages, {rule.endpoint for rule in _read(adapter)} - set(seen) - APART)
+    missed = {rule.endpoint for rule in _read(adapter) if not rule.endpoint.endswith("_file")} - set(seen) - APART
+    return Found(pages, missed)
 
 
 def _adapter() -> MapAdapter:

@@ -31,6 +31,7 @@ NO_REASONS: Mapping[str, str] = {
     "folios/older_ledger.py": "why folios are held back, as the ledger keeps it",
     "folios/voiding.py": "a command's name",
     "parser/txt/habits.py": "words of the document itself",
+    "issuing/annulling.py": "what a person did, as the events tell it",
     "purchases/__init__.py": "the name of a lock",
     "validator/transport/statements.py": "words of the document itself",
 }

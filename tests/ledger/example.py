@@ -9,9 +9,9 @@ from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.rut import check_digit
 from dteplanows.ledger.engines.sqlite.database import Sqlite
 from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS
-from dteplanows.ledger.rows import NewDocument, NewReceived, ReceivedFile, Series, Span
+from dteplanows.ledger.rows import NewDocument, NewReceived, ReceivedFile, Series, Span, StoredCaf
 from dteplanows.ledger.store import Ledger
-from dteplanows.ledger.tables import DOCUMENTO, TABLES
+from dteplanows.ledger.tables import CAF, DOCUMENTO, TABLES
 
 TODAY = date(2026, 11, 24)
 
@@ -98,6 +98,15 @@ def record_as_then(ledger: Ledger, row: NewDocument) -> int:
         ledger.files.store(row.archivo)
         _insert_as_then(ledger, "documento", dict(zip(names, DOCUMENTO.values(row), strict=True)))
         (identifier,) = ledger.connection.execute("SELECT MAX(id) FROM documento").fetchone()
+    return int(identifier)
+
+
+def load_caf_as_then(ledger: Ledger, desde: int, hasta: int) -> int:
+    """Load a range of :data:`COMPANY` with the columns that the ledger has so far; its key cannot be read."""
+    row = StoredCaf(0, *Series.of(COMPANY, 33), desde, hasta, TODAY, desde, False, False)
+    names = [one.name for one in CAF.columns if one.name != "id"]
+    _insert_as_then(ledger, "caf", dict(zip(names, CAF.values(row, b"", "2026-01-01 00:00:00"), strict=True)))
+    (identifier,) = ledger.connection.execute("SELECT MAX(id) FROM caf").fetchone()
     return int(identifier)
 
 

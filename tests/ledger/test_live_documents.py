@@ -22,7 +22,15 @@ from dteplanows.ledger.rows import FREE, FolioCount, NewReference, Series, Span
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.ledger.tables import DOCUMENTO, TABLES
 from tests.engines import only_postgresql, only_sqlite
-from tests.ledger.example import COMPANY, load_caf, new_document, record_as_then, save_as_then, sqlite_of
+from tests.ledger.example import (
+    COMPANY,
+    load_caf,
+    load_caf_as_then,
+    new_document,
+    record_as_then,
+    save_as_then,
+    sqlite_of,
+)
 
 SERIES = Series("pruebas", COMPANY.rut, 33)
 BEFORE = 17
@@ -252,7 +260,7 @@ def older(directory: Path, monkeypatch: pytest.MonkeyPatch, documents: int = 3) 
         then.setattr(migrations, "MIGRATIONS", MIGRATIONS[:BEFORE])
         with closing(Ledger(directory)) as ledger:
             save_as_then(ledger, COMPANY)
-            caf = load_caf(ledger, 1, 100_000)
+            caf = load_caf_as_then(ledger, 1, 100_000)
             for folio in range(1, documents + 1):
                 beside = json.dumps({"adicionales": {"Vendedor": f"Ñ {folio}"}})
                 identifier = record_as_then(ledger, replace(new_document(folio, caf), beside=beside))
@@ -338,9 +346,9 @@ def test_an_older_database_keeps_every_row_and_rule(tmp_path: Path, monkeypatch:
         assert ledger.db.version == len(MIGRATIONS)
         after = ledger.connection.execute(f"SELECT {columns} FROM documento ORDER BY id").fetchall()
         assert after == before
-        assert {name: ledger.connection.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall() for name in _BESIDE} == {
-            **others
-        }
+        for name, rows in others.items():  # later columns stand behind
+            found = ledger.connection.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall()
+            assert [one[: len(rows[0])] for one in found] == rows
         assert ledger.db.full_check() == []
         assert ledger.connection.execute("SELECT SUM(reemplaza) FROM documento").fetchone() == (0,)
         assert ledger.documents.record(new_document(4, 1)) == 500

@@ -48,7 +48,7 @@ def served(file: Path, directory: Path, which: str) -> Iterator[tuple[int, int]]
     command = [sys.executable, "-m", "tests.web.file_service", str(file), str(directory), str(port), which]
     process = subprocess.Popen(command)
     try:
-        for _ in range(200):
+        for _ in range(1200):
             assert process.poll() is None
             with socket.socket() as tried:
                 if tried.connect_ex(("127.0.0.1", port)) == 0:
