@@ -10,7 +10,7 @@ from dteplanows.ledger.rows import StoredEvent
 FIELDS = ("momento", "quien", "desde", "tipo", "rut", "ambiente", "detalle", "antes", "despues")
 """What :func:`event_row` gives, in order."""
 
-_WORDS: Mapping[object, str] = {None: "usual", "": "(vacío)", True: "sí", False: "no"}
+_WORDS: Mapping[object, str] = {None: "usual", "": "(vacío)", True: "sí", False: "no", "True": "sí", "False": "no"}
 
 
 class Change(NamedTuple):

@@ -10,11 +10,12 @@ import codecs
 import io
 import os
 import sys
-import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
+
+from dteplanows.document.text import without_accents
 
 _HANDLER = "dteplanows"
 _ASCII = "dteplanows_ascii"
@@ -34,9 +35,7 @@ def nearest(text: str) -> str:
     'No 5 "Nandu" ...'
     """
     plain = text.translate(_NEAREST)
-    decomposed = unicodedata.normalize("NFKD", plain)
-    kept = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return "".join(c if c.isascii() else _box(c) for c in kept)
+    return "".join(c if c.isascii() else _box(c) for c in without_accents(plain, compatible=True))
 
 
 def _box(character: str) -> str:

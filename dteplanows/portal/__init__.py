@@ -16,6 +16,7 @@
 ``failures``         pages for what goes wrong
 ``navigation``       the entries of the menu
 ``texts``            the Spanish texts, by key: ``texts.toml``
+``orders``           orders of the command line that texts name, as buttons of pages: ``orders.toml``
 ``shown``            RUT, pesos and days as people write them
 ``style_page``       the components, to be looked at
 ``visitor``          who reads the manual

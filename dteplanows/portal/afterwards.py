@@ -8,21 +8,36 @@ from __future__ import annotations
 
 from flask import session
 
+from dteplanows.document.problem import Problem
+from dteplanows.portal.orders import on_page
 from dteplanows.portal.texts import t
 
 _KEY = "hecho"
 
 
-def say(key: str, link: str = "", kind: str = "ok", **facts: object) -> None:
+def say(key: str, kind: str = "ok", link: str = "", **facts: object) -> None:
     """Have the next page say the text *key*.
 
-    :param link: an address that is shown with it, to be handed over.
     :param kind: of the alert: ``ok``, ``info``, ``warn`` or ``bad``.
+    :param link: an address that is shown with it, to be handed over.
     """
-    session[_KEY] = [*session.get(_KEY, []), {"text": t(key, **facts), "link": link, "kind": kind}]
+    _say(t(key, **facts), kind, link)
+
+
+def say_problem(one: Problem, about: str = "") -> None:
+    """Have the next page say what there is to know of something that was done all the same.
+
+    :param about: what it was done to.
+    """
+    words = " ".join(filter(None, (one.message, on_page(one.expected), on_page(one.remedy))))
+    _say(f"{about}: {words}" if about else words, "warn")
 
 
 def said() -> list[dict[str, str]]:
     """What is to be said now; nothing the next time."""
     found: list[dict[str, str]] = session.pop(_KEY, [])
     return found
+
+
+def _say(text: str, kind: str, link: str = "") -> None:
+    session[_KEY] = [*session.get(_KEY, []), {"text": text, "link": link, "kind": kind}]

@@ -12,6 +12,7 @@ from flask import Flask, g, request, url_for
 import dteplanows
 from dteplanows.portal import THEME_COOKIE, THEMES, access, failures, navigation, safety, shown
 from dteplanows.portal.account.views import account
+from dteplanows.portal.afterwards import said
 from dteplanows.portal.audit.views import audit, installation_audit
 from dteplanows.portal.backups.views import backups
 from dteplanows.portal.badges import badge_of
@@ -26,6 +27,7 @@ from dteplanows.portal.f29.views import f29
 from dteplanows.portal.folios.views import folios
 from dteplanows.portal.guias.views import guias
 from dteplanows.portal.integration.views import integration
+from dteplanows.portal.orders import on_page
 from dteplanows.portal.people.views import people
 from dteplanows.portal.purchases.views import purchases
 from dteplanows.portal.sales.act_views import sales_acts
@@ -83,9 +85,10 @@ def create_app(services: Services) -> Flask:
 def _give_templates(app: Flask) -> None:
     """What every template may use."""
     app.jinja_env.filters.update(
-        rut=shown.rut, number=shown.number, pesos=shown.pesos, day=shown.day, month=shown.month, moment=shown.moment
+        rut=shown.rut, number=shown.number, pesos=shown.pesos, day=shown.day, month=shown.month, moment=shown.moment,
+        on_page=on_page,
     )
-    app.jinja_env.globals.update(t=t, asset=_asset, badge_of=badge_of, version=dteplanows.__version__)
+    app.jinja_env.globals.update(t=t, said=said, asset=_asset, badge_of=badge_of, version=dteplanows.__version__)
 
     @app.context_processor
     def of_the_page() -> dict[str, Any]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, cast
 
-from flask import flash, request
+from flask import request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from dteplanows.document.catalogue import problem, shown
+from dteplanows.document.elements import BRANCHES, DOCUMENT_NAMES
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.log import call
-from dteplanows.portal.texts import t
 from dteplanows.validator.report import money
 
 _LONGEST_NAME = 120
+
+TYPES = [(tipo, f"{tipo} {DOCUMENT_NAMES[tipo]}") for tipo in sorted(BRANCHES)]
+"""What a choice of the types of document offers."""
 
 
 class Given(NamedTuple):
@@ -91,17 +94,6 @@ def choice(name: str, label: str, among: Sequence[str]) -> str:
     if found not in among:
         raise Refused([problem("SRV-250", value=shown(found), campo=label, wanted=" o ".join(filter(None, among)))])
     return found
-
-
-def tell(key: str, kind: str = "ok", **facts: object) -> None:
-    """Have the next page say the text *key*. *kind* is that of an alert: ``ok``, ``info``, ``warn`` or ``bad``."""
-    flash(t(key, **facts), kind)
-
-
-def tell_problem(one: Problem, about: str = "") -> None:
-    """Have the next page say what there is to know of something that was done all the same."""
-    words = " ".join(filter(None, (one.message, one.expected, one.remedy)))
-    flash(f"{about}: {words}" if about else words, "warn")
 
 
 def refused(page: str, problems: Sequence[Problem]) -> ResponseReturnValue:

@@ -25,7 +25,7 @@ def rut(text: str) -> str:
 
 
 def number(value: int | Decimal) -> str:
-    """A number with its thousands separated.
+    """How many, with its thousands separated. Folios and other names in digits go without dots, as on paper.
 
     >>> number(1234567)
     '1.234.567'

@@ -85,10 +85,6 @@ def samples(served: Served) -> None:
     issue_samples(served.portal.removesuffix("/portal"))
 
 
-LATE = frozenset({"guias.guias_page"})
-"""Pages with a part that comes later, read off every document, whose height nobody knows before: it moves the list."""
-
-
 class Windows(NamedTuple):
     """A desk's window in the light look, and a phone's in the dark one."""
 
@@ -145,8 +141,6 @@ def test_every_page_can_be_used_by_everybody(windows: Windows, served: Served) -
     addresses = {**found.pages, **apart, **{one: f"{service}/{one}" for one in MANUAL}}
     assert len(found.pages) > 8
     result = {name: wrong(windows, address) for name, address in addresses.items() if name != "entering.login"}
-    for name in LATE:
-        result[name] = {what: one for what, one in result[name].items() if not what.startswith("moves")}
     assert {name: one for name, one in result.items() if one} == {}
 
 

@@ -114,7 +114,7 @@ ATTACKS: Mapping[str, Sequence[str]] = {
     ),
     "a cell that is a formula": (
         "portal/audit/test_audit_page.py::test_no_cell_of_the_file_is_a_formula",
-        "portal/sales/test_export.py::test_csv_has_every_fact_and_no_formula",
+        "exports/test_lists.py::test_csv_has_every_fact_and_no_formula",
     ),
     "a head of a mail or of an answer": (
         "portal/people/test_people_pages.py::test_the_link_goes_by_mail",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import segno
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
@@ -17,7 +16,8 @@ from dteplanows.ledger.rows import Opened
 from dteplanows.ledger.users import check_length
 from dteplanows.portal import current, devices
 from dteplanows.portal.access import TOKEN
-from dteplanows.portal.afterwards import said, say
+from dteplanows.portal.account.picture import picture_of
+from dteplanows.portal.afterwards import say
 from dteplanows.portal.browsers import name_of
 from dteplanows.portal.new_password import must_not_guess, new_password
 from dteplanows.portal.services import services
@@ -140,7 +140,6 @@ def _page(problems: Sequence[Problem] = ()) -> str:
     return render_template(
         "account.html",
         problems=problems,
-        said=said(),
         sessions=[(one, name_of(one.navegador), one.clave == person.key) for one in _sessions()],
         least=services().settings.largo_minimo_clave,
         factor=second_factor.factor_of(person.opened),
@@ -152,12 +151,11 @@ def _page(problems: Sequence[Problem] = ()) -> str:
 
 def _factor_page(secret: str, problems: Sequence[Problem] = ()) -> str:
     person = current.person()
-    drawn = segno.make(second_factor.address(secret, person.usuario), error="m", micro=False)
     return render_template(
         "factor.html",
         problems=problems,
         secret=secret,
-        picture=drawn.svg_inline(scale=5, border=4, light="#fff"),
+        picture=picture_of(second_factor.address(secret, person.usuario)),
         must=person.must_enrol,
         has=second_factor.factor_of(person.opened),
         calls=any(one.rol != "contador" for one in person.opened),

@@ -11,7 +11,7 @@ from dteplanows.accounts import certificates as accounts
 from dteplanows.document import clock
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.portal import current, forms
-from dteplanows.portal.forms import tell
+from dteplanows.portal.afterwards import say
 from dteplanows.portal.services import services
 from dteplanows.signer.certificate import read_certificate, utc_now
 
@@ -39,13 +39,13 @@ def load_certificate() -> ResponseReturnValue:
     except Refused as refused:
         return forms.refused(_page(refused.problems), refused.problems)
     if loaded.ya_estaba:
-        tell("certificates.was_there", "info", titular=one.titular)
+        say("certificates.was_there", "info", titular=one.titular)
     else:
-        tell("certificates.loaded", titular=one.titular, rut=one.rut, day=clock.day(one.valid_until))
+        say("certificates.loaded", titular=one.titular, rut=one.rut, day=clock.day(one.valid_until))
         if one.valid_from > moment:
-            tell("certificates.waits", "info", day=clock.day(one.valid_from))
+            say("certificates.waits", "info", day=clock.day(one.valid_from))
         if loaded.primera_vez:
-            tell("certificates.confirm_at_sii", "info", titular=one.titular)
+            say("certificates.confirm_at_sii", "info", titular=one.titular)
     return _back()
 
 
@@ -60,7 +60,7 @@ def remove_certificate(number: int) -> ResponseReturnValue:
         removed = accounts.remove(ledger, number, utc_now(), aunque_no_quede_otro=last)
     except Refused as refused:
         return forms.refused(_page(refused.problems), refused.problems)
-    tell("certificates.removed", titular=removed.titular, rut=removed.rut_firmante)
+    say("certificates.removed", titular=removed.titular, rut=removed.rut_firmante)
     return _back()
 
 

@@ -14,9 +14,9 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.portal import current, forms
+from dteplanows.portal.afterwards import say
 from dteplanows.portal.company import form
 from dteplanows.portal.company.form import Form
-from dteplanows.portal.forms import tell
 from dteplanows.portal.services import services
 from dteplanows.portal.texts import t
 
@@ -43,13 +43,13 @@ def change_company() -> ResponseReturnValue:
     except Refused as refused:
         return forms.refused(_company(given, refused.problems), refused.problems)
     if not change.names:
-        tell("company.nothing", "info")
+        say("company.nothing", "info")
         return redirect(url_for("company.company_page"))
     if not forms.is_checked("confirmado"):
         lines = [(LABELS[one], shown(change.before, one), shown(change.after, one)) for one in change.names]
         return render_template("company_change.html", lines=lines, form=given)
     services().ledger.companies.save(change.after)
-    tell("company.changed")
+    say("company.changed")
     return redirect(url_for("company.company_page"))
 
 
@@ -75,9 +75,9 @@ def new_company() -> ResponseReturnValue:
         accounts.create(services().ledger, settings, one)
     except Refused as refused:
         return forms.refused(_new(given, refused.problems), refused.problems)
-    tell("company.created", name=one.razon_social)
+    say("company.created", name=one.razon_social)
     if not had_authority and settings.autoridad_de_prueba.exists():
-        tell("company.restart", "info")
+        say("company.restart", "info")
     return redirect(url_for("companies.companies_page"))
 
 

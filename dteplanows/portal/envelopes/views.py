@@ -14,9 +14,9 @@ from dteplanows.ledger.delivery_states import BY_HAND, ENVELOPE_STATES
 from dteplanows.ledger.delivery_tables import StoredEnvelope
 from dteplanows.ledger.envelopes import NEWEST
 from dteplanows.portal import current, forms
+from dteplanows.portal.afterwards import say
 from dteplanows.portal.badges import envelope_badge
 from dteplanows.portal.envelopes import adopting, view_model
-from dteplanows.portal.forms import tell
 from dteplanows.portal.looks import looked
 from dteplanows.portal.sales import history
 from dteplanows.portal.services import services
@@ -90,14 +90,15 @@ def ask_page() -> ResponseReturnValue:
     """What the SII says of one document, or of a folio with which nothing was issued."""
     given = request.form if request.method == "POST" else request.args
     asked = {"tipo": given.get("tipo", ""), "folio": given.get("folio", "")}
-    if request.method != "POST":
-        return render_template("envelopes_ask.html", asked=asked, told=None, problems=[])
-    try:
-        told = _consulted()
-    except Refused as refused:
-        page = render_template("envelopes_ask.html", asked=asked, told=None, problems=refused.problems)
-        return forms.refused(page, refused.problems)
-    return render_template("envelopes_ask.html", asked=asked, told=told, problems=[])
+    told: Told | None = None
+    problems: Sequence[Problem] = ()
+    if request.method == "POST":
+        try:
+            told = _consulted()
+        except Refused as refused:
+            problems = refused.problems
+    page = render_template("envelopes_ask.html", asked=asked, told=told, problems=problems, types=forms.TYPES)
+    return forms.refused(page, problems) if problems else page
 
 
 @envelopes.post("/<ambiente>/<rut>/envios/descartar")
@@ -113,7 +114,7 @@ def discard_document() -> ResponseReturnValue:
         documents_by_person.discard(delivery_of(given.settings, given.ledger), company, document, motivo)
     except Refused as refused:
         return forms.refused(_list(refused.problems), refused.problems)
-    tell("envelopes.discarded", tipo=tipo, folio=folio)
+    say("envelopes.discarded", tipo=tipo, folio=folio)
     return redirect(url_for("envelopes.envelopes_page"))
 
 
@@ -123,9 +124,9 @@ def adopt_page() -> ResponseReturnValue:
     asked = adopting.read(request.values)
     found = adopting.count(services().ledger, current.company(), asked) if "mirar" in request.values else None
     if request.method != "POST" or not found or found.is_more or asked.errors:
-        return render_template("envelopes_adopt.html", asked=asked, found=found, most=adopting.MOST)
+        return render_template("envelopes_adopt.html", asked=asked, found=found, most=adopting.MOST, types=forms.TYPES)
     done = documents_by_person.adopt(services().ledger, current.company(), found.ids, sent=asked.sent)
-    tell("envelopes.adopted_sent" if asked.sent else "envelopes.adopted", count=done)
+    say("envelopes.adopted_sent" if asked.sent else "envelopes.adopted", count=done)
     return redirect(url_for("envelopes.envelopes_page"))
 
 
@@ -176,7 +177,7 @@ def _decided(number: int, act: Callable[[StoredEnvelope], StoredEnvelope], key: 
         after = act(one)
     except Refused as refused:
         return forms.refused(_one(one, refused.problems), refused.problems)
-    tell(key, number=after.id, estado=after.situacion, track=after.track_id)
+    say(key, number=after.id, estado=after.situacion, track=after.track_id)
     return redirect(url_for("envelopes.envelope_page", number=number))
 
 

@@ -47,12 +47,6 @@ class TypeCard(NamedTuple):
         return found
 
     @property
-    def dias(self) -> int | None:
-        """For how many days they are enough, at most; None where nothing says."""
-        found: int | None = self.row.facts["dias"]
-        return found
-
-    @property
     def se_crean(self) -> bool:
         """More are made when they are needed."""
         return bool(self.row.facts["se_crean"])

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dteplanows.document import clock
-from dteplanows.document.elements import BRANCHES, DOCUMENT_NAMES
+from dteplanows.document.elements import DOCUMENT_NAMES
 from dteplanows.document.problem import Problem, Refused, errors
 from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios import held_back, voiding
@@ -20,8 +20,9 @@ from dteplanows.folios.loading import consider, load
 from dteplanows.ledger.cafs import ranges
 from dteplanows.ledger.rows import Series, Span
 from dteplanows.portal import current, forms
+from dteplanows.portal.afterwards import say, say_problem
 from dteplanows.portal.folios import view_model
-from dteplanows.portal.forms import Given, tell
+from dteplanows.portal.forms import Given
 from dteplanows.portal.looks import looked
 from dteplanows.portal.services import services
 from dteplanows.portal.texts import t
@@ -80,7 +81,7 @@ def void_folios() -> ResponseReturnValue:
 
     def act(series: Series, span: Span, motivo: str) -> None:
         done = voiding.void(services().ledger, series, span, motivo, otro_sistema=forms.is_checked("otro_sistema"))
-        tell("folios.voided", tipo=series.tipo, folios=ranges([span]), nuevos=done.nuevos, antes=done.antes)
+        say("folios.voided", tipo=series.tipo, folios=ranges([span]), nuevos=done.nuevos, antes=done.antes)
 
     return _done(act)
 
@@ -91,7 +92,7 @@ def hold_folios() -> ResponseReturnValue:
 
     def act(series: Series, span: Span, motivo: str) -> None:
         count = held_back.hold(services().ledger, series, span, motivo)
-        tell("folios.held_now", tipo=series.tipo, folios=ranges([span]), count=count)
+        say("folios.held_now", tipo=series.tipo, folios=ranges([span]), count=count)
 
     return _done(act)
 
@@ -102,7 +103,7 @@ def release_folios() -> ResponseReturnValue:
 
     def act(series: Series, span: Span, motivo: str) -> None:
         count = held_back.release(services().ledger, series, span, current.person().usuario, motivo)
-        tell("folios.released", tipo=series.tipo, folios=ranges([span]), count=count)
+        say("folios.released", tipo=series.tipo, folios=ranges([span]), count=count)
 
     return _done(act)
 
@@ -116,7 +117,7 @@ def _page(problems: Sequence[Problem] = (), files: Sequence[Told] = ()) -> str:
     return render_template(
         "folios.html", cards=view_model.cards(ledger, services().settings, company, seen.rows),
         held=view_model.held_of(ledger, company), problems=problems, files=files, maximum=MAXIMUM_FOLIO,
-        types=[(tipo, f"{tipo} {DOCUMENT_NAMES[tipo]}") for tipo in sorted(BRANCHES)],
+        types=forms.TYPES,
     )  # fmt: skip
 
 
@@ -154,11 +155,11 @@ def _loaded(given: Given, first: str) -> Told:
     except Refused as refused:
         return Told(given.name, refused.problems)
     name = DOCUMENT_NAMES.get(caf.tipo, "")
-    tell("folios.loaded", tipo=caf.tipo, name=name, folios=ranges([Span(caf.desde, caf.hasta)]))
+    say("folios.loaded", tipo=caf.tipo, name=name, folios=ranges([Span(caf.desde, caf.hasta)]))
     if voided.nuevos:
-        tell("folios.used_elsewhere", "info", count=voided.nuevos, last=desde - 1)
+        say("folios.used_elsewhere", "info", count=voided.nuevos, last=desde - 1)
     for one in found:
-        forms.tell_problem(one, given.name)
+        say_problem(one, given.name)
     return Told(given.name, found, caf)
 
 

@@ -16,7 +16,7 @@ from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger.rows import Rol, User, UserSettings
 from dteplanows.mail.failing import MailFailed
 from dteplanows.portal import current
-from dteplanows.portal.afterwards import said, say
+from dteplanows.portal.afterwards import say
 from dteplanows.portal.browsers import name_of
 from dteplanows.portal.new_password import must_not_guess, new_password
 from dteplanows.portal.people import acts
@@ -115,12 +115,12 @@ def _hand_over(usuario: str, correo: str, token: str) -> None:
     """Mail the link, or have the next page show it, once."""
     link = _whole(url_for("entering.invitation", token=token))
     if not correo:
-        say("people.invited", link, usuario=usuario, days=invitations.DAYS)
+        say("people.invited", link=link, usuario=usuario, days=invitations.DAYS)
         return
     try:
         mail(services().settings, services().ledger, letter(current.company(), usuario, correo, link))
     except MailFailed as failure:
-        say("people.not_mailed", link, kind="warn", usuario=usuario, correo=correo, why=str(failure))
+        say("people.not_mailed", "warn", link, usuario=usuario, correo=correo, why=str(failure))
     else:
         say("people.mailed", usuario=usuario, correo=correo, days=invitations.DAYS)
 
@@ -138,7 +138,6 @@ def _page(problems: Sequence[Problem] = (), form: Mapping[str, str] | None = Non
         "people.html",
         problems=problems,
         form=form or {},
-        said=said(),
         users=ledger.users.of(company.ambiente, company.rut),
         invitations=ledger.invitations.of(company.ambiente, company.rut),
         roles=[(one, t(f"roles.{one}")) for one in _PEOPLE],
@@ -154,7 +153,6 @@ def _person(user: User, problems: Sequence[Problem] = ()) -> str:
     return render_template(
         "person.html",
         problems=problems,
-        said=said(),
         user=user,
         roles=[(one, t(f"roles.{one}")) for one in ("integracion", *_PEOPLE)],
         browser_name=name_of,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dteplanows.archive import GUIA, Archive, previews
@@ -19,11 +19,11 @@ from dteplanows.ledger.rows import ReceivedFile, StoredDocument
 from dteplanows.log import call
 from dteplanows.parser import XML, guess_formato
 from dteplanows.portal import preview
+from dteplanows.portal.afterwards import say
 from dteplanows.portal.current import account, company, person
 from dteplanows.portal.sales import acts, document, mending
 from dteplanows.portal.sales.found import live_at
 from dteplanows.portal.services import services
-from dteplanows.portal.texts import t
 from dteplanows.sii.delivery import resending
 from dteplanows.sii.reasons import read_reason
 
@@ -187,5 +187,5 @@ def _done(outcome: Outcome, done: str) -> ResponseReturnValue:
 
 
 def _to(tipo: int, folio: int, done: str) -> ResponseReturnValue:
-    flash(t(done), "ok")
+    say(done)
     return redirect(url_for("sales.document_page", tipo=tipo, folio=folio))

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger.events import NewEvent
 from dteplanows.portal import forms
-from dteplanows.portal.forms import tell
+from dteplanows.portal.afterwards import say
 from dteplanows.portal.services import services
 from dteplanows.portal.settings import view_model
 from dteplanows.settings import FILE, Settings
@@ -41,7 +41,7 @@ def setting_page(name: str) -> ResponseReturnValue:
     except Refused as refused:
         return forms.refused(_page(name, refused.problems), refused.problems)
     ledger.events.change(NewEvent("ajuste cambiado", name, antes={name: before}, despues={name: after}))
-    tell("settings.changed", name=name)
+    say("settings.changed", name=name)
     return redirect(url_for("settings.settings_page"))
 
 

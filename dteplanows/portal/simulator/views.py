@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger.events import NewEvent
 from dteplanows.portal import current, forms
-from dteplanows.portal.forms import tell
+from dteplanows.portal.afterwards import say
 from dteplanows.portal.services import services
 from dteplanows.portal.texts import t
 from dteplanows.sii.simulator_control import Control, is_ours
@@ -119,5 +119,5 @@ def _done(act: Callable[[Control], tuple[str, dict[str, Any]]]) -> ResponseRetur
     given.ledger.events.note(
         NewEvent("simulador cambiado", t(key), company.ambiente, company.rut, despues=wanted)
     )  # fmt: skip
-    tell(key)
+    say(key)
     return redirect(url_for("simulator.simulator_page"))

@@ -61,6 +61,16 @@ async function copy(text) {
   }
 }
 
+// A link that is shown once, with the button beside it.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copies]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copies);
+  if (await copy(field.value)) button.textContent = button.parentElement.dataset.copied;
+  field.focus();
+  field.select();
+});
+
 // --- Calls of a page's own script ---
 
 // Asks the portal: a Response, or an Error whose message is for the person and whose status is that of HTTP. A session

@@ -64,7 +64,7 @@ def _free(delivery: Delivery, series: Series, most: int, ask: Ask) -> Iterator[D
                 return
             continue
         lacked = 0
-        motivo = f"el SII lo tiene, y aquí no se emitió; se supo el {clock.now():%Y-%m-%d %H:%M}"
+        motivo = f"el SII lo tiene, y aquí no se emitió; se supo el {clock.now():%d-%m-%Y %H:%M}"
         if not held_back.hold(delivery.ledger, series, Span(folio, folio), motivo):
             continue  # issued since the question, by this ledger
         remedy = (

@@ -16,7 +16,7 @@ from dteplanows.ledger.rows import StoredDocument
 from tests.installation import COMPANY
 from tests.issuing.test_after_refusal import REASON, brought_to, issued
 from tests.issuing.test_issued_before import file
-from tests.portal.pages import Browser, Site
+from tests.portal.pages import ADDRESS, Browser, Site
 from tests.portal.sales.test_sales_pages import page_of, safe, text_of
 from tests.sii.documents import issue
 
@@ -66,7 +66,7 @@ def test_a_contador_annuls_a_factura_by_a_note(site: Site) -> None:
     assert "anulado por una nota" in text_of(page)
     assert acts(page) == []
     (event,) = [one for one in site.installation.ledger.events.of(stored.id) if one.tipo == "anulado por una nota"]
-    assert event.quien == f"usuario contador.{COMPANY.rut}"
+    assert (event.quien, event.desde) == (f"usuario contador.{COMPANY.rut}", ADDRESS)
     assert event.despues == {"nota": f"61-{note.folio}"}
 
     again = browser.post(path_of(site, stored, "/anular"), {"razon": "Otra vez"})

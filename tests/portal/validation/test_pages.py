@@ -210,7 +210,7 @@ def test_a_file_is_issued_after_a_question(site: Site, administrador: Browser) -
     text = tree(asked).xpath("//textarea")[0].text.lstrip("\n")
     done = ask(administrador, "/emitir", script=False, texto=text, nombre="a.txt", confirmado="si")
     (sheet,) = sheets(done)
-    assert "Folio 9.870.000.001" in sheet.text_content()
+    assert f"Folio {FIRST_FOLIO}" in sheet.text_content()
     links = [one.get("href").removeprefix("/portal") for one in sheet.xpath(".//li//a[contains(@class, 'button')]")]
     pdf, xml = [administrador.get(one) for one in links]
     assert (pdf.mimetype, pdf.data[:5]) == ("application/pdf", b"%PDF-")
