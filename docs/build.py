@@ -34,6 +34,8 @@ STATIC = Path(dteplanows.__file__).parent / "portal" / "static"
 FILES_OF_PORTAL = ("tokens.css", "components.css", "frame.css", "portal.js", "icon.svg")
 """Of :data:`STATIC`: what the manual looks like, as the portal does. Copies, for the pages are also read as files."""
 EXAMPLES = "ejemplos"
+PICTURES = "_images"
+"""Where Sphinx puts the pictures that pages show."""
 VERSION = "@version@"
 """Where a page written by hand names the version of the program."""
 ONLY_WHEN_CHANGED = "--if-changed"
@@ -99,6 +101,8 @@ def build(target: Path) -> None:
             shutil.copy(sources / "tema" / name, fresh / name)
         for name in FILES_OF_PORTAL:
             shutil.copy(STATIC / name, fresh / name)
+        if (made / PICTURES).is_dir():
+            shutil.copytree(made / PICTURES, fresh / PICTURES)
         (fresh / search_index.NAME).write_text(search_index.index(fresh), "utf-8", newline="\n")
         shutil.copytree(sources / EXAMPLES, fresh / EXAMPLES)
         (fresh / DIGEST).write_text(digest(sources) + "\n", "ascii", newline="\n")

@@ -82,7 +82,7 @@ def test_an_accountant_finds_a_document_and_takes_the_month_home(
     expect(page.locator(FOLIOS)).to_have_text([issued[1]])
     text = exported(page, "CSV", tmp_path).decode("utf-8")
     assert (text.count("\r\n"), f";{issued[1]};" in text) == (2, True)
-    page.get_by_role("link", name="Quitar filtros").click()
+    page.get_by_role("link", name="Quitar los filtros").click()
     expect(page.get_by_label("Total desde")).to_have_value("")
     assert set(rows(page)) >= set(issued)
     workbook = exported(page, "XLSX (Excel)", tmp_path)

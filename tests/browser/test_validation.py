@@ -59,7 +59,7 @@ def test_a_wrong_file_is_read_mended_accepted_and_issued(page: Page) -> None:
     expect(sheet).to_contain_text("Folio 9.870.000.0")
     expect(page.locator("[data-live]")).to_contain_text("Emitido")
     with page.expect_download() as download:
-        sheet.get_by_role("link", name="Bajar el XML").click()
+        sheet.get_by_role("link", name="Descargar el XML").click()
     assert b"<QtyItem>10</QtyItem>" in Path(download.value.path()).read_bytes()
     answer = page.request.get(sheet.get_by_role("link", name="Ver el PDF").evaluate("link => link.href"))
     assert answer.body()[:5] == b"%PDF-"

@@ -41,7 +41,8 @@ def test_the_manual_is_built_whole_and_small() -> None:
     written = {one.removesuffix(".rst") for one in files(MANUAL) if one.endswith(".rst")}
     assert written <= {one.removesuffix(".html") for one in files(folder)}
     assert {one for one in files(MANUAL) if one.startswith("ejemplos/")} <= files(folder)
-    assert {Path(one).suffix for one in files(folder)} == {".html", ".js", ".css", ".svg", ".txt", ".xml", ".sha256"}
+    suffixes = {".html", ".js", ".css", ".svg", ".png", ".txt", ".xml", ".sha256"}
+    assert {Path(one).suffix for one in files(folder)} == suffixes
     assert sum((folder / name).stat().st_size for name in files(folder)) < MOST_BYTES
 
 

@@ -129,7 +129,7 @@ def test_documents_that_wait_for_a_person_are_let_go_or_left(house: House, site:
     assert "Documento descartado" in text(browser)
     assert house.state(taken) == "descartado"
 
-    assert "2 documentos" in text(browser, "/adoptar?mirar=si")
+    assert "Documentos: 2" in text(browser, "/adoptar?mirar=si")
     assert "No hay documentos que esperen" in text(browser, "/adoptar?mirar=si&tipo=61")
     assert "La fecha no existe" in text(browser, "/adoptar?mirar=si&desde=nada")
     assert "termina antes de comenzar" in text(browser, "/adoptar?mirar=si&desde=2026-02-01&hasta=2026-01-01")

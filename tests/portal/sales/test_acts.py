@@ -157,7 +157,7 @@ def test_what_was_stopped_goes_to_the_sii_again(site: Site) -> None:
     safe(page)
     assert "quedará pendiente" in text_of(page)
     page = led(browser, browser.post(path_of(site, stored, "/reenviar")))
-    assert "vuelve a camino del SII" in text_of(page)
+    assert "va otra vez camino al SII" in text_of(page)
     found = deliveries.find(stored.id)
     assert found
     assert found.estado == "pendiente"
