@@ -9,6 +9,7 @@ from lxml import etree
 
 from dteplanows.folios import allocation
 from dteplanows.issuing import Issuer
+from dteplanows.ledger.people_tables import CLAVE_FALLADA, ENTRADA_CONOCIDA
 from tests.installation import CLAVE, TIPOS, USUARIO, Installation
 from tests.ledger.example import everything
 from tests.soap.soap_support import SOAP11, Answer, Caller, b64, envelope
@@ -32,6 +33,9 @@ class Said(NamedTuple):
     error: str
 
 
+_LOGINS = (CLAVE_FALLADA.name, ENTRADA_CONOCIDA.name)
+
+
 class Service:
     """The whole service on one installation, called as an ERP calls it."""
 
@@ -41,10 +45,11 @@ class Service:
         self.caller = Caller(caller)
 
     def state(self) -> tuple[object, ...]:
-        """Everything that the ledger holds."""
+        """Everything that the ledger holds, but for who came in and who did not."""
         ledger, company = self.installation.ledger, self.installation.company
         accounts = [allocation.account(ledger, company, tipo) for tipo in TIPOS]
-        return accounts, everything(ledger)
+        kept = {name: rows for name, rows in everything(ledger).items() if name not in _LOGINS}
+        return accounts, kept
 
     def post(self, content: str, namespace: str = SOAP11) -> Answer:
         return self.caller.post(envelope(content, namespace))

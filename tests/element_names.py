@@ -48,7 +48,7 @@ _PARTS: Mapping[str, frozenset[str]] = {
 """What names are put together from, and how those of several elements begin or end."""
 
 OTHER_WORDS: Mapping[str, frozenset[str]] = {
-    "books": frozenset({"LibroCompraVenta", "TmstFirma", "Signature", "LceCal", "LceCoCertif"}),
+    "books": frozenset({"LibroCompraVenta", "TmstFirma", "Signature", "LceCal", "LceCoCertif", "LibroCV"}),
     "document/clock.py": frozenset({"America/Santiago"}),
     "document/codes.py": frozenset({"CodPais", "CodUnid"}),
     "document/text.py": frozenset({"Cf", "Co", "Cs", "Cn"}),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from dteplanows.ledger.engines.base import uncounted
 from dteplanows.ledger.people_tables import CLAVE_FALLADA, ENTRADA_CONOCIDA, Known, Tally
 from dteplanows.ledger.repository import Repository
 
@@ -41,7 +42,7 @@ class LoginAttempts(Repository):
 
         :param forget_before: moment of Unix time; tallies of failures before it are forgotten.
         """
-        with self.db.writing(PART):
+        with uncounted(), self.db.writing(PART):
             connection = self.db.connection
             for one in grown(self.tallies(keys)):
                 connection.execute(
@@ -55,7 +56,7 @@ class LoginAttempts(Repository):
 
     def note_success(self, known: Sequence[str], forget: Sequence[str], moment: float) -> None:
         """Remember that *known* came in, and forget the tallies of *forget*."""
-        with self.db.writing(PART):
+        with uncounted(), self.db.writing(PART):
             connection = self.db.connection
             for one in known:
                 connection.execute(
@@ -68,7 +69,7 @@ class LoginAttempts(Repository):
 
     def forget_known(self, keys: Sequence[str]) -> None:
         """Let *keys* be those of somebody who never came in."""
-        with self.db.writing(PART):
+        with uncounted(), self.db.writing(PART):
             self.db.connection.execute(f"DELETE FROM entrada_conocida WHERE clave IN ({_places(keys)})", keys)
 
 

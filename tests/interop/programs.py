@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import re
 import shutil
@@ -117,13 +118,15 @@ def node_libraries(kept: Path, *libraries: str) -> Path:
     :raises RuntimeError: npm fails for another reason.
     """
     modules = kept / "node_modules"
-    if not all((modules / f"{one[0]}{one[1:].partition('@')[0]}").is_dir() for one in libraries):
-        try:
-            _run("npm", "install", "--no-audit", "--no-fund", "--no-save", *libraries, folder=kept)
-        except (RuntimeError, subprocess.TimeoutExpired) as error:
-            if not is_without_network(str(error)):
-                raise
-            raise NotHereError(f"no network: npm cannot fetch its libraries ({str(error)[:300]})") from None
+    with (kept / "en-uso").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the tests of one module may run in several processes
+        if not all((modules / f"{one[0]}{one[1:].partition('@')[0]}").is_dir() for one in libraries):
+            try:
+                _run("npm", "install", "--no-audit", "--no-fund", "--no-save", *libraries, folder=kept)
+            except (RuntimeError, subprocess.TimeoutExpired) as error:
+                if not is_without_network(str(error)):
+                    raise
+                raise NotHereError(f"no network: npm cannot fetch its libraries ({str(error)[:300]})") from None
     return modules
 
 

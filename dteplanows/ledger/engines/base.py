@@ -284,3 +284,13 @@ def finished() -> int:
 def one_more_finished() -> None:
     """A transaction of this thread is finished, or may be."""
     _done.count = finished() + 1
+
+
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """What this thread writes inside does not count as :func:`finished`: nobody could ask for it."""
+    before = finished()
+    try:
+        yield
+    finally:
+        _done.count = before
