@@ -86,7 +86,8 @@ def test_damage_of_long_values_is_found(database: Path, small: int) -> None:
 @pytest.mark.parametrize("name", ["sqlite_autoindex_documento_1", "evento"])
 def test_an_older_page_is_found(database: Path, name: str, small: int) -> None:
     """As a copy has it that took one page before a document was recorded and the others after it."""
-    before = {page: content(database, page) for page in pages(database, name)}
+    every = pages(database, name) + pages(database, name, "internal")  # a new leaf changes the page above alone
+    before = {page: content(database, page) for page in every}
     with closing(Ledger(database.parent)) as ledger:
         caf_id = load_caf(ledger, DOCUMENTS + 1, DOCUMENTS + 10)
         ledger.documents.record(new_document(DOCUMENTS + 1, caf_id))
