@@ -184,8 +184,8 @@ def test_the_service_issues_batches_also_after_its_worker_was_killed(
     pytest.fail("the worker outlives the service")
 
 
-def test_a_worker_runs_whatever_the_settings_leave_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody may always ask the portal for an export, which it makes."""
+def test_a_worker_runs_whatever_the_settings_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It makes what people export in any case."""
     started: list[ProcessBeside] = []
 
     def start(one: ProcessBeside) -> None:
@@ -193,8 +193,10 @@ def test_a_worker_runs_whatever_the_settings_leave_out(tmp_path: Path, monkeypat
 
     monkeypatch.setattr(ProcessBeside, "start", start)
     monkeypatch.setattr(ProcessBeside, "stop", lambda one: None)
-    with worker.running(load(directorio=tmp_path, procesar_lotes=False, sii_enviar=False)):
-        assert len(started) == 1
+    for wanted in (False, True):
+        started.clear()
+        with worker.running(load(directorio=tmp_path, procesar_lotes=wanted, sii_enviar=False)):
+            assert len(started) == 1
 
 
 def get(port: int, path: str) -> str:
