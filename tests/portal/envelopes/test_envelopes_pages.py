@@ -120,7 +120,10 @@ def test_documents_that_wait_for_a_person_are_let_go_or_left(house: House, site:
     had_before(house, taken, monto="1")
     house.work(lambda: house.state(taken) == "detenido")
     browser = site.inside("administrador")
-    assert "Descartar" in text(browser)
+    page = text(browser)
+    assert "Descartar" in page
+    assert "«Descartar» de la página Envíos" in page
+    assert "«envios" not in page
 
     which = {"tipo": "33", "folio": str(taken.folio)}
     assert "SRV-251" in browser.post(f"{HOME}/descartar", which).text
