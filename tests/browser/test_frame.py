@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, WIDE, Opens, Served, barriers, enter
+from tests.browser.conftest import PHONE, Opens, Served, barriers, enter
 
 HEADING = "Tablero"
 
@@ -122,14 +122,6 @@ def test_nothing_keeps_anybody_from_using_a_page(enters: Opens, opens: Opens, se
         page.goto(address)
         page.locator(".user-menu summary").click()
         assert barriers(page) == [], address
-
-
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_no_page_is_wider_than_its_window(enters: Opens, served: Served, size: tuple[int, int]) -> None:
-    page = enters("administrador", size)
-    for address in (f"{served.home}/tablero", f"{served.portal}/estilo", f"{served.portal}/nada"):
-        page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], address
 
 
 def test_a_page_that_stayed_open_goes_on_after_its_session_has_ended(enters: Opens, served: Served) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from dteplanows.document import clock
 from dteplanows.soap.asmx.addresses import PATH
-from tests.browser.conftest import PHONE, WIDE, Opens, Served, barriers, enter
+from tests.browser.conftest import Opens, Served, enter
 from tests.issuing.test_issued_before import file
 from tests.web.serving import call
 
@@ -157,18 +157,3 @@ def test_the_same_works_without_a_script(opens: Opens, served: Served, issued: l
     page.get_by_label("Mes", exact=True).select_option(f"{clock.today().year - 1}-12")
     page.get_by_role("button", name="Ver").first.click()
     expect(page.get_by_text("Ningún documento cumple lo que busca")).to_be_visible()
-
-
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_the_pages_of_the_book_fit_their_window_and_keep_nobody_out(
-    enters: Opens, served: Served, issued: list[str], size: tuple[int, int]
-) -> None:
-    page = enters("contador", size)
-    others = ("compras", "guias", "f29", "exportaciones")
-    for address in ("ventas", "ventas?folio=x", "ventas?desde=2026-01-01", f"ventas/33/{issued[0]}", *others):
-        page.goto(f"{served.home}/{address}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], address
-        for details in page.locator("main details").all():
-            details.evaluate("one => { one.open = true }")
-        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], address
-        assert barriers(page) == [], address
