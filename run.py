@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 if sys.platform != "win32":
@@ -293,18 +294,30 @@ def pytest(arguments: "list[str]") -> "list[str]":
 
 
 def check(arguments: "list[str]") -> int:
-    """All checks, also after one fails, so that one run shows everything. 0 when all are good."""
-    checks = (
+    """All checks, also after one fails, so that one run shows everything. 0 when all are good.
+
+    Those that only read run beside the tests, which often wait for what they started.
+    """
+    readers = (
         ("Estilo (ruff)", [str(PYTHON), "-m", "ruff", "check", "."]),
         ("Tipos (mypy)", [str(PYTHON), "-m", "mypy"]),
         ("Dependencias entre módulos (import-linter)", [str(BIN / "lint-imports")]),
-        ("Pruebas (pytest)", pytest(arguments)),
     )
     failed = []
-    for title, command in checks:
-        say(title + "…")
-        if subprocess.call(command):
-            failed.append(title)
+    with tempfile.TemporaryDirectory() as folder:
+        beside = []
+        for number, (title, command) in enumerate(readers):
+            said = Path(folder, str(number))
+            with said.open("wb") as output:
+                beside.append((title, subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT), said))
+        say("Pruebas (pytest)…")
+        if subprocess.call(pytest(arguments)):
+            failed.append("Pruebas (pytest)")
+        for title, process, said in beside:
+            if process.wait():
+                failed.append(title)
+            say(title + "…")
+            say(said.read_text("utf-8", "replace").rstrip())
     say("Falló: {}.".format("; ".join(failed)) if failed else "Todo está bien.")
     return 1 if failed else 0
 
