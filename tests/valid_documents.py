@@ -178,6 +178,8 @@ class _Maker:
         chance = self.chance
         quantity = Decimal(chance.randint(1000, 10**5)).scaleb(chance.choice([0, -1, -3]))
         price = Decimal(chance.randint(1, 10**6)).scaleb(chance.choice([0, 0, -2, -6])) + 1
+        if price.normalize().as_tuple().exponent == -3:  # a dot before three digits may separate thousands
+            price += Decimal("0.000001")
         amount = pesos(quantity * price)
         self.put(line, QtyItem=quantity, PrcItem=price, UnmdItem="UN")
         if amount > 100 and self.maybe(0.3):
