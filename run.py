@@ -289,8 +289,12 @@ def keep_bytecode() -> None:
 
 
 def pytest(arguments: "list[str]") -> "list[str]":
-    """The test run, on all processors unless *arguments* say otherwise; tests of one group stay in one process."""
-    return [str(PYTHON), "-m", "pytest", "-n", "auto", "--dist", "loadgroup", *arguments]
+    """The test run, on all processors unless *arguments* say otherwise; tests of one group stay in one process.
+
+    One process more than there are processors: many a test waits for the service that it started.
+    """
+    processes = str((os.cpu_count() or 1) + 1)
+    return [str(PYTHON), "-m", "pytest", "-n", processes, "--dist", "loadgroup", *arguments]
 
 
 def check(arguments: "list[str]") -> int:
