@@ -122,10 +122,15 @@ def test_another_program_than_the_one_of_the_folder_is_not_measured(tmp_path: Pa
 
 @linux
 def test_hostile_callers_do_what_they_do_and_rightful_ones_are_answered(capsys: pytest.CaptureFixture[str]) -> None:
+    kinds, calls = {"broken off", "gone", "no HTTP", "too long"}, 0
     with socket_pairs.running(socket_pairs.ROOT) as service:
-        found = hostile_hour.run(service, 5)
-    assert {"broken off", "gone", "no HTTP", "too long"} <= set(found.done)
-    assert len(service.folios) == len(found.latencies) > 0
+        for seconds in (5, 30):  # a busy machine may not come to all of them at once
+            found = hostile_hour.run(service, seconds)
+            calls += len(found.latencies)
+            if kinds <= set(found.done):
+                break
+    assert kinds <= set(found.done)
+    assert len(service.folios) == calls > 0
     hostile_hour.show(found)
     assert "rightful calls: median" in capsys.readouterr().out
 
