@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -18,6 +19,23 @@ os.environ["DTEPLANOWS_SIMULADOR_AUTOMATICO"] = "false"
 quick_ledgers.use()
 
 Engine = Literal["sqlite", "postgresql"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep tests together that share what is made once for their module: else each process makes it again."""
+    for item in items:
+        if isinstance(item, pytest.Function) and not item.get_closest_marker("xdist_group"):
+            made = [one[-1].scope for one in item._fixtureinfo.name2fixturedefs.values()]
+            if "module" in made:
+                item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Say at once which test failed: a run that is cut off shows nothing else of it."""
+    if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
+        crash = getattr(report.longrepr, "reprcrash", None)
+        print(f"\n{report.nodeid}: {crash.message if crash else report.longrepr}"[:1000], file=sys.stderr, flush=True)
 
 
 @pytest.fixture(scope="session")

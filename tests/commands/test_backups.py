@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
 import sys
 import time
 from contextlib import closing
@@ -25,6 +24,7 @@ from dteplanows.ledger.rows import NewBatch, ReceivedFile
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE
 from dteplanows.web.server import free_port
+from tests import forked
 from tests.commands.command_line import run
 from tests.installation import COMPANY
 from tests.recovery.support import folio, install, issue
@@ -217,6 +217,6 @@ def test_a_damaged_database_is_not_served(installed: Path) -> None:
     port = str(free_port("127.0.0.1"))
     words = [sys.executable, "-m", "dteplanows", "--dir", str(installed), "serve", "--port", port]
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-    done = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", env=environment, timeout=60)
+    done = forked.run(words, capture_output=True, text=True, encoding="utf-8", env=environment, timeout=60)
     assert done.returncode == 1
     assert "BAS-043" in done.stderr

@@ -18,6 +18,7 @@ from dteplanows.archive.names import NAMES, file_name
 from dteplanows.document import clock
 from dteplanows.document.elements import BRANCHES
 from dteplanows.ledger.store import Ledger
+from tests import forked
 from tests.commands.command_line import RUT, create, run, sample
 from tests.ledger.example import rut
 
@@ -114,7 +115,7 @@ def test_an_export_that_is_killed_goes_on_and_leaves_no_half_file(
     order += ["--zip"] if as_zip else []
     killed = 0
     for _ in range(3):
-        process = subprocess.Popen(order, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = forked.Popen(order, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         folder = tmp_path / ".todo.zip.parcial" if as_zip else target
         begun = len(files(folder)) if folder.exists() else 0
         limit = time.monotonic() + 60
@@ -128,7 +129,7 @@ def test_an_export_that_is_killed_goes_on_and_leaves_no_half_file(
         for path in files_named(folder) if folder.exists() else ():
             assert_whole(path)
     assert killed >= 2
-    assert subprocess.run(order, check=False, capture_output=True).returncode == 0
+    assert forked.run(order, check=False, capture_output=True).returncode == 0
     if as_zip:
         with zipfile.ZipFile(target) as made:
             assert made.testzip() is None

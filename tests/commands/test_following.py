@@ -20,6 +20,7 @@ from dteplanows.bulk.queue import Worker
 from dteplanows.commands import batches, watching
 from dteplanows.commands.progress import Shown
 from dteplanows.ledger import presence
+from tests import forked
 from tests.faults.test_killed_workers import bulk_file
 from tests.installation import Installation, make_installation
 
@@ -47,7 +48,7 @@ def plain() -> tuple[Console, io.StringIO]:
 @pytest.mark.skipif(os.name != "posix", reason="Windows no lo dice")
 def test_a_worker_is_known_until_it_ends_however_it_ends(tmp_path: Path) -> None:
     assert presence.alive(tmp_path, "trabajador") is False
-    with subprocess.Popen([sys.executable, "-c", WORKER, str(tmp_path)], stdout=subprocess.PIPE) as process:
+    with forked.Popen([sys.executable, "-c", WORKER, str(tmp_path)], stdout=subprocess.PIPE) as process:
         assert process.stdout and process.stdout.readline() == b"works\n"
         with presence.held(tmp_path, "trabajador"):
             assert presence.alive(tmp_path, "trabajador") is True

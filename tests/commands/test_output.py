@@ -20,6 +20,7 @@ from dteplanows.ledger.read_only import ReadOnlyLedger
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.ledger.vault import KEY_FILE
 from dteplanows.web import server
+from tests import forked
 from tests.commands.command_line import RUT, run, sample
 
 NOBODY = 65534
@@ -33,7 +34,7 @@ as_another_user = pytest.mark.skipif(
 def program(*arguments: str, encoding: str = "utf-8", **options: object) -> subprocess.CompletedProcess[bytes]:
     environment = {**os.environ, "PYTHONIOENCODING": encoding, "COLUMNS": "100"}
     order = [sys.executable, "-m", "dteplanows", *arguments]
-    return subprocess.run(order, capture_output=True, env=environment, timeout=120, **options)  # type: ignore[call-overload,no-any-return]
+    return forked.run(order, capture_output=True, env=environment, timeout=120, **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ for order in orders:
 def as_nobody(folder: Path, *orders: str) -> list[tuple[int, str]]:
     """Exit code and output of the orders of a user who may do nothing but what everybody may."""
     order = [sys.executable, "-c", ORDERS, str(folder), str(NOBODY), *orders]
-    done = subprocess.run(order, capture_output=True, timeout=300, cwd="/")
+    done = forked.run(order, capture_output=True, timeout=300, cwd="/")
     assert done.returncode == 0, done.stderr.decode()
     found = [json.loads(line) for line in done.stdout.decode().splitlines()]
     assert len(found) == len(orders)
@@ -148,7 +149,7 @@ def test_a_log_that_a_crash_left_is_refused_where_it_cannot_be_read(issued: Path
         "import os, sys; from pathlib import Path; from dteplanows.ledger.store import Ledger\n"
         "one = Ledger(Path(sys.argv[1])); one.settings.save('x', 'y'); os.kill(os.getpid(), 9)"
     )
-    subprocess.run([sys.executable, "-c", crash, str(issued)], check=False)
+    forked.run([sys.executable, "-c", crash, str(issued)], check=False)
     assert (issued / f"{DATABASE_FILE}-wal").stat().st_size
     copy = opened_to_all(issued, tmp_path)
     try:

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from tests import forked
+
 _STYLE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _PAUSE = 0.3
 """Seconds without a word after which what ends in a colon is taken for a question."""
@@ -25,11 +27,10 @@ def at_terminal(
     command: Sequence[str], environment: Mapping[str, str], answers: Sequence[str] = (), width: int = 120
 ) -> Done:
     """Run *command* at a terminal of *width* columns, and type *answers*, one to each question."""
-    import pty  # not on Windows
-
-    child, terminal = pty.fork()
-    if not child:
-        os.execvpe(command[0], list(command), {**environment, "COLUMNS": str(width), "NO_COLOR": "1", "TERM": "linux"})
+    terminal, inside = os.openpty()
+    given = {**environment, "COLUMNS": str(width), "NO_COLOR": "1", "TERM": "linux"}
+    process = forked.Popen(list(command), stdin=inside, stdout=inside, stderr=inside, env=given, start_new_session=True)
+    os.close(inside)
     said, asked, left = b"", 0, list(answers)
     while True:
         ready, _, _ = select.select([terminal], [], [], _PAUSE)
@@ -44,7 +45,7 @@ def at_terminal(
     os.close(terminal)
     assert not left, f"{len(left)} answers were not asked for: {said!r}"
     text = _STYLE.sub("", said.decode("utf-8").replace("\r\n", "\n"))
-    return Done(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), text)
+    return Done(process.wait(), text)
 
 
 needs_terminal = sys.platform == "win32"

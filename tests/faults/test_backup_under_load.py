@@ -26,6 +26,7 @@ from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE
 from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import server
+from tests import forked
 from tests.faults.road_worker import BOLETA, FACTURA
 from tests.installation import CLAVE, COMPANY, USUARIO, load_caf, make_installation
 from tests.soap.soap_support import envelope
@@ -88,7 +89,7 @@ def served(directory: Path, *, killed: bool = False) -> Iterator[Clients]:
     """A service under load; at the end stopped, or killed with all its processes."""
     port = server.free_port("127.0.0.1")
     command = [sys.executable, "-m", "dteplanows", "--dir", str(directory), "serve", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
+    process = forked.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
     clients = Clients(port)
     threads = [threading.Thread(target=clients.work, args=(number,)) for number in range(CLIENTS)]
     try:
@@ -118,7 +119,7 @@ def order(directory: Path, *arguments: str) -> str:
 def command(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     words = [sys.executable, "-m", "dteplanows", "--dir", str(directory), *arguments]
     environment = {**os.environ, "COLUMNS": "160", "PYTHONIOENCODING": "utf-8"}
-    return subprocess.run(words, capture_output=True, text=True, encoding="utf-8", env=environment, timeout=60)
+    return forked.run(words, capture_output=True, text=True, encoding="utf-8", env=environment, timeout=60)
 
 
 def install(directory: Path) -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import resource
 import sqlite3
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from dteplanows.document.outcome import Outcome
 from dteplanows.folios import allocation
 from dteplanows.ledger import faults, passwords
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
+from tests import forked
 from tests.commands.command_line import run
 from tests.faults.test_killed_processes import ROOT
 from tests.installation import COMPANY, FIRST_FOLIO, Installation, make_installation
@@ -128,7 +128,7 @@ def test_a_file_that_may_not_grow(made: Installation) -> None:
     """The system refuses the write itself, in the middle of a transaction."""
     made.close()
     command = [sys.executable, "-c", LIMITED, str(made.ledger.directory)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = forked.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     answers = json.loads(done.stdout)
     failed = [error for _, error in answers if error]

@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import sqlite3
-import subprocess
 import sys
 import threading
 import time
@@ -28,6 +27,7 @@ from dteplanows.ledger.engines.sqlite import identity
 from dteplanows.ledger.faults import told
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.web import server
+from tests import forked
 from tests.clients import Service, post_soap11
 from tests.commands.command_line import run
 from tests.installation import FIRST_FOLIO, Installation, make_installation
@@ -288,7 +288,7 @@ def serving(directory: Path, made: Installation) -> Iterator[Service]:
     port = server.free_port("127.0.0.1")
     command = [sys.executable, "-m", "dteplanows", "--dir", str(directory), "serve", "--port", str(port)]
     with directory.with_name("servicio.log").open("ab") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
+        process = forked.Popen(command, stdout=log, stderr=log)
         try:
             assert server.wait_until_online("127.0.0.1", port, lambda: process.poll() is None)
             yield Service(made, port)

@@ -15,6 +15,7 @@ import pytest
 from dteplanows.folios import allocation
 from dteplanows.ledger.rows import Series, Span
 from dteplanows.ledger.store import Ledger
+from tests import forked
 from tests.faults.test_killed_processes import ROOT
 from tests.ledger.example import COMPANY, REAL
 
@@ -57,7 +58,7 @@ while True:
 def start(directory: Path, key: int, *more: str) -> subprocess.Popen[str]:
     """A process that loads CAFs of one key, each after the highest there is, and uses a part of them."""
     command = [sys.executable, "-c", LOAD, str(directory), str(key), *more]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return forked.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import hashlib
 import multiprocessing
 import random
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -21,6 +20,7 @@ import pytest
 from dteplanows.folios import allocation
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.store import Ledger
+from tests import forked
 from tests.faults import road_worker, worker
 from tests.faults.worker import ACKNOWLEDGED, AUTOMATIC, DATA, HIGHEST_EXPLICIT, MIXED, STOP
 from tests.ledger.example import COMPANY, load_caf
@@ -198,7 +198,7 @@ def test_a_document_is_issued_wholly_or_not_at_all(tmp_path: Path, step: str, is
     with closing(Ledger(tmp_path)) as ledger:
         ledger.companies.save(COMPANY)
         load_caf(ledger, 1, 10)
-    done = subprocess.run([sys.executable, "-c", DIE_AFTER, str(tmp_path), step], cwd=ROOT, check=False, timeout=60)
+    done = forked.run([sys.executable, "-c", DIE_AFTER, str(tmp_path), step], cwd=ROOT, check=False, timeout=60)
     assert done.returncode == -signal.SIGKILL
     with closing(Ledger(tmp_path)) as ledger:
         (one,) = allocation.account(ledger, COMPANY, 33)

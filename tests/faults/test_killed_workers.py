@@ -19,6 +19,7 @@ from dteplanows.folios import allocation
 from dteplanows.ledger.batches import Overtaken
 from dteplanows.ledger.rows import Span
 from dteplanows.ledger.store import Ledger
+from tests import forked
 from tests.faults.road_worker import BOLETA
 from tests.installation import COMPANY, Installation, load_caf, make_installation
 
@@ -50,7 +51,7 @@ def with_folios(directory: Path, folios: int) -> Installation:
 
 def hire(directory: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "dteplanows", "--dir", str(directory), "worker"]
-    worker = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    worker = forked.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert worker.stdout is not None
     # From here on it stops cleanly when it is asked to.
     assert b"Atiende los lotes y los env" in worker.stdout.readline()

@@ -29,6 +29,7 @@ from dteplanows.ledger.finding import Wanted
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.rows import Series, StoredDocument
 from dteplanows.recovery.verification import Verification
+from tests import forked
 from tests.installation import COMPANY, FIRST_FOLIO, Installation, make_installation
 from tests.issuing.test_issued_before import file
 from tests.told import of_families
@@ -288,7 +289,7 @@ FOLIOS = 12
 def started(place: Place) -> subprocess.Popen[str]:
     """A process that is about to issue every refused folio again."""
     command = [sys.executable, "-c", PROCESS, str(place.directory), place.base]
-    one = subprocess.Popen(
+    one = forked.Popen(
         [*command, str(FIRST_FOLIO), str(FIRST_FOLIO + FOLIOS)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip

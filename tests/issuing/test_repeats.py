@@ -27,6 +27,7 @@ from dteplanows.issuing.submission import submitted
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.rows import ReceivedFile
 from dteplanows.ledger.under_way import FileUnderWay, Stay, StillUnderWay
+from tests import forked
 from tests.installation import FIRST_FOLIO, Installation, make_installation
 from tests.soap.test_purchases import PURCHASE
 
@@ -332,7 +333,7 @@ os.kill(os.getpid(), 9)
 @pytest.mark.parametrize("data", [sale(), COFFEE.encode()])
 def test_a_process_that_died_before_its_answer_left_is_known(made: Installation, data: bytes) -> None:
     command = [sys.executable, "-c", DIE, str(made.ledger.directory), made.company.rut, made.ledger.place.base]
-    died = subprocess.run(command, input=data, capture_output=True, timeout=60)
+    died = forked.run(command, input=data, capture_output=True, timeout=60)
     assert died.returncode == -9, died.stderr
     again, other = send(made, data), send(made, data)
     assert again.folio == int(died.stdout) and again.repeticion is not None
@@ -357,7 +358,7 @@ def test_processes_know_of_each_other(tmp_path: Path) -> None:
     path, key = tmp_path / "en-curso", bytes(range(32))
     here = FileUnderWay(path)
     command = [sys.executable, "-c", WAIT, str(path)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+    with forked.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdin is not None and other.stdout is not None
         assert other.stdout.readline() == b"held\n"
         with pytest.raises(StillUnderWay):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
 from collections.abc import Iterable
@@ -19,6 +18,7 @@ from dteplanows.document.problem import Refused
 from dteplanows.ledger import passwords
 from dteplanows.ledger.rows import NewCertificate, UserSettings
 from dteplanows.ledger.store import Ledger
+from tests import forked
 from tests.engines import only_sqlite
 from tests.ledger.example import COMPANY, REAL, rut
 
@@ -257,7 +257,7 @@ def test_a_changed_password_is_seen_by_other_processes_at_once(ledger: Ledger) -
     ledger.users.save("ana", "antigua", "pruebas", COMPANY.rut)
     assert ledger.logins.open(["ana"], ["antigua"])
     command = [sys.executable, "-c", CHANGE, str(ledger.directory), "nueva", COMPANY.rut, ledger.place.base]
-    subprocess.run(command, check=True, timeout=60)
+    forked.run(command, check=True, timeout=60)
     assert ledger.logins.open(["ana"], ["antigua"]) == []
     assert opened(ledger, ["ana"], ["nueva"]) == [("ana", COMPANY, True)]
     assert [one.usuario for one in ledger.users.all()] == ["ana"]

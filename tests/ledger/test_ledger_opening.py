@@ -24,6 +24,7 @@ from dteplanows.ledger.rows import NewCertificate, Series, Span, StoredVoid
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.ledger.tables import TABLES
 from dteplanows.ledger.vault import KEY_FILE, read_key_file
+from tests import forked
 from tests.engines import only_sqlite
 from tests.ledger.example import (
     COMPANY,
@@ -115,7 +116,7 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
 
 def test_many_processes_may_open_a_new_ledger_at_once(tmp_path: Path) -> None:
     command = [sys.executable, "-c", OPEN, str(tmp_path / "datos")]
-    opened = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(6)]
+    opened = [forked.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(6)]
     results = [(one.communicate(timeout=60), one.returncode) for one in opened]
     assert [code for _, code in results] == [0] * 6, [errors for (_, errors), _ in results]
     assert len({said for (said, _), _ in results}) == 1

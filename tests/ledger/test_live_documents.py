@@ -21,6 +21,7 @@ from dteplanows.ledger.place import Place
 from dteplanows.ledger.rows import FREE, FolioCount, NewReference, Series, Span
 from dteplanows.ledger.store import DATABASE_FILE, Ledger
 from dteplanows.ledger.tables import DOCUMENTO, TABLES
+from tests import forked
 from tests.engines import only_postgresql, only_sqlite
 from tests.ledger.example import (
     COMPANY,
@@ -236,7 +237,7 @@ def test_of_two_processes_that_replace_a_document_one_does(place: Place) -> None
             refuse(ledger, ledger.documents.record(new_document(folio, caf)))
     command = [sys.executable, "-c", REPLACE, str(place.directory), place.base]
     both = [
-        subprocess.Popen([*command, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        forked.Popen([*command, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for name in ("uno", "dos")
     ]
     for one in both:
@@ -408,7 +409,7 @@ def test_an_upgrade_that_is_killed_is_done_by_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: float
 ) -> None:
     older(tmp_path, monkeypatch, 200)
-    process = subprocess.Popen([sys.executable, "-c", OPEN, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    process = forked.Popen([sys.executable, "-c", OPEN, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     assert process.stdout
     assert process.stdout.readline() == "abre\n"
     try:

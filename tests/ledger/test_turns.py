@@ -14,6 +14,7 @@ import pytest
 
 from dteplanows.ledger.engines.sqlite import turns
 from dteplanows.ledger.engines.sqlite.turns import Turns
+from tests import forked
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="las demás plataformas no tienen estos turnos")
 
@@ -43,7 +44,7 @@ def path(tmp_path: Path) -> Path:
 def other(path: Path) -> Iterator[subprocess.Popen[str]]:
     """A process that has its turn. After a line on its input it waits until somebody waits for it, and asks again."""
     command = [sys.executable, "-c", OTHER, str(path)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = forked.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "first\n"
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +13,7 @@ from dteplanows.ledger.place import Place
 from dteplanows.ledger.rows import Series
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.watermark import FILE, Mark, Watermark
+from tests import forked
 from tests.faults.test_killed_processes import ROOT
 from tests.ledger.example import COMPANY, load_caf, new_document
 
@@ -118,7 +118,7 @@ def test_two_processes_at_once(place: Place) -> None:
         for tipo in (33, 34):
             load_caf(ledger, 1, 100, tipo)
         command = [sys.executable, "-c", WRITE, str(place.directory)]
-        both = [subprocess.Popen([*command, str(number), place.base], cwd=ROOT) for number in range(2)]
+        both = [forked.Popen([*command, str(number), place.base], cwd=ROOT) for number in range(2)]
         assert [one.wait(60) for one in both] == [0, 0]
         found = {one.series.tipo: one.folio for one in ledger.watermark.read()}
         assert found == {33: 30, 34: 30}

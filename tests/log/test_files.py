@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from dteplanows.document import clock
 from dteplanows.log import files
 from dteplanows.log.files import MIB, DayFiles, OneFile, day_files
+from tests import forked
 
 ROOT = Path(__file__).parents[2]
 DAY = "2026-03-31"
@@ -45,7 +45,7 @@ def lost(count: int) -> bytes:
 def run_writers(program: str, target: Path, count: int) -> None:
     """Two processes, each with that many lines."""
     command = [sys.executable, "-c", program, str(target)]
-    running = [subprocess.Popen([*command, name, str(count)], cwd=ROOT) for name in ("a", "b")]
+    running = [forked.Popen([*command, name, str(count)], cwd=ROOT) for name in ("a", "b")]
     assert [one.wait(120) for one in running] == [0, 0]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import subprocess
 import sys
 import threading
 import traceback
@@ -17,7 +16,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from dteplanows.parser.xml.foreign import KnownMarkup, apart, parse
-from tests import new_names
+from tests import forked, new_names
 
 ROOT = Path(__file__).resolve().parents[2]
 EXACT = {"resolve_entities": False, "no_network": True}
@@ -29,7 +28,7 @@ EXACT = {"resolve_entities": False, "no_network": True}
 def growth(way: str) -> int:
     """Bytes by which a process grows that is sent some 15 MB of new names."""
     command = [sys.executable, "-m", "tests.new_names", way]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    done = forked.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return int(done.stdout)
 

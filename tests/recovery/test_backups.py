@@ -28,6 +28,7 @@ from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE, read_key_file
 from dteplanows.recovery.backups import SEALED_AUTHORITY, back_up, last_backup
 from dteplanows.settings import FILE, load
+from tests import forked
 from tests.installation import COMPANY
 from tests.recovery.support import codes, folio, install, issue
 
@@ -125,7 +126,7 @@ def test_a_backup_ends_while_another_program_writes_without_end(tmp_path: Path) 
             "INSERT INTO evento (ambiente, rut_emisor, momento, tipo, detalle) "
             "SELECT '', '', '', 'x', printf('%2000d', i) FROM n"
         )
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:
+        with forked.Popen(command, stdout=subprocess.PIPE) as writer:
             assert writer.stdout
             writer.stdout.readline()
             remaining = []
@@ -194,7 +195,7 @@ except Refused as refused:
     pytest.importorskip("resource")
     for size, wanted in ((20_000, "['BAS-032']"), (10_000_000, "")):
         target = tmp_path / f"{size}.zip"
-        done = subprocess.run(
+        done = forked.run(
             [sys.executable, "-c", program, str(tmp_path / "datos"), str(target)],
             input=str(size), capture_output=True, text=True,
         )  # fmt: skip
@@ -254,7 +255,7 @@ def test_what_ends_the_work_leaves_nothing(tmp_path: Path) -> None:
 
 def test_what_a_killed_backup_left_is_cleared_by_the_next(tmp_path: Path) -> None:
     settings = install(tmp_path / "datos", facturas=1)
-    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+    with forked.Popen([sys.executable, "-c", ""]) as ended:
         pass
     dead = tmp_path / f".uno.zip.{socket.gethostname()}.{ended.pid}.parte"
     alive = tmp_path / f".uno.zip.{socket.gethostname()}.{os.getppid()}.base"

@@ -21,6 +21,7 @@ from dteplanows.sii.envelope_state import Counts, EnvelopeState
 from dteplanows.sii.envelopes import make
 from dteplanows.sii.result_mail import Result, read_mail
 from dteplanows.sii.service import Sent, Sii, open_sii
+from tests import forked
 from tests.installation import Installation
 
 Found = TypeVar("Found")
@@ -39,7 +40,7 @@ def sii(installed: Installation, folder: Path) -> Iterator[Sii]:
     key.write_bytes(installed.authority.public_key.public_bytes(serialization.Encoding.PEM, form))
     said = folder / "dicho.txt"
     with said.open("w") as out:
-        process = subprocess.Popen(
+        process = forked.Popen(
             [sys.executable, "-m", "dteplanows", "simulador", "--port", "0", "--dir", str(folder / "datos"),
              "--clave-caf", f"900={key}", "--demora", "0.2"],
             stdout=out, stderr=subprocess.STDOUT,

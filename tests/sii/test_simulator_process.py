@@ -30,6 +30,7 @@ from dteplanows.sii.our_register import OurRegister, authority_keys
 from dteplanows.sii.service import Sent, open_sii
 from dteplanows.sii.simulator_process import Place, place_here, wanted, who_is_at
 from dteplanows.web.server import free_port, wait_until_online
+from tests import forked
 from tests.installation import Installation, make_installation
 from tests.sii.documents import installation_in, issue
 from tests.sii.server import Say, serving
@@ -53,7 +54,7 @@ def serve(directory: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
     port, said = free_port(HOST), directory / "salida.txt"
     command = [sys.executable, "-m", "dteplanows", "--dir", str(directory), "serve", "--port", str(port)]
     with said.open("wb") as output:
-        process = subprocess.Popen([*command, "--trabajadores", "1"], stdout=output, stderr=output)
+        process = forked.Popen([*command, "--trabajadores", "1"], stdout=output, stderr=output)
     try:
         assert wait_until_online(HOST, port, lambda: process.poll() is None), said.read_text("utf-8")
         yield process, said

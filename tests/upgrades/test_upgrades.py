@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from dteplanows.ledger.backup import open_backup
 from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS
 from dteplanows.ledger.upgrade import Upgrade
 from dteplanows.web import server
+from tests import forked
 from tests.drill.shown import alike
 from tests.upgrades.caller import Caller, sample
 from tests.upgrades.make import DATABASE, FIXTURES, restore
@@ -43,9 +43,9 @@ def command(directory: Path, *arguments: str) -> list[str]:
 
 def said(directory: Path, *arguments: str, code: int = 0) -> str:
     """What a command says, when it ends with *code*."""
-    done = subprocess.run(command(directory, *arguments), capture_output=True, text=True, encoding="utf-8", timeout=120)
+    done = forked.run(command(directory, *arguments), capture_output=True, text=True, encoding="utf-8", timeout=120)
     assert done.returncode == code, done.stdout + done.stderr
-    return done.stdout + done.stderr
+    return str(done.stdout + done.stderr)
 
 
 class Service(NamedTuple):
@@ -61,7 +61,7 @@ def served(directory: Path) -> Iterator[Service]:
     port = server.free_port(HOST)
     output = directory.parent / f"salida-{port}.txt"
     with output.open("wb") as file:
-        process = subprocess.Popen(command(directory, "serve", "--port", str(port)), stdout=file, stderr=file)
+        process = forked.Popen(command(directory, "serve", "--port", str(port)), stdout=file, stderr=file)
     try:
         assert server.wait_until_online(HOST, port, lambda: process.poll() is None), output.read_text("utf-8")
         yield Service(Caller(directory, port), output)

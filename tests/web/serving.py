@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from dteplanows.web import server
+from tests import forked
 from tests.clients import b64
 from tests.installation import CLAVE, USUARIO
 
@@ -35,7 +35,7 @@ def running(directory: Path, settings: str = "", *options: str, secure: bool = F
     port = server.free_port(HOST)
     command = [sys.executable, "-m", "dteplanows", "--dir", str(directory), "serve", "--port", str(port)]
     with (directory / "salida.txt").open("wb") as output:
-        process = subprocess.Popen([*command, "--sin-lotes", *options], stdout=output, stderr=output)
+        process = forked.Popen([*command, "--sin-lotes", *options], stdout=output, stderr=output)
     try:
         online = server.wait_until_online(HOST, port, lambda: process.poll() is None, secure)
         assert online, (directory / "salida.txt").read_text("utf-8")

@@ -6,7 +6,6 @@ import hashlib
 import os
 import random
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ import requests
 from benchmarks.processes import family
 from dteplanows.web import server
 from dteplanows.web.file_answer import WRAPPER, FileAnswer, is_file, length_of
+from tests import forked
 
 SIZE = 48 * 2**20
 CLIENTS = 4
@@ -46,7 +46,7 @@ def served(file: Path, directory: Path, which: str) -> Iterator[tuple[int, int]]
     """The port of a service that answers with *file*, and the id of its process."""
     port = server.free_port("127.0.0.1")
     command = [sys.executable, "-m", "tests.web.file_service", str(file), str(directory), str(port), which]
-    process = subprocess.Popen(command)
+    process = forked.Popen(command)
     try:
         for _ in range(1200):
             assert process.poll() is None

@@ -8,7 +8,6 @@ import re
 import socket
 import sqlite3
 import struct
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ import pytest
 from dteplanows.ledger.store import DATABASE_FILE
 from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import server
+from tests import forked
 from tests.clients import b64
 from tests.installation import CLAVE, FIRST_FOLIO, USUARIO, make_installation
 from tests.issuing.test_repeats import COFFEE, sale
@@ -105,7 +105,7 @@ def running(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Running]
     port, log = server.free_port("127.0.0.1"), tmp_path / "log.txt"
     command = [sys.executable, "-m", "dteplanows", "--dir", str(tmp_path), "serve", "--port", str(port)]
     with log.open("wb") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=out)
+        process = forked.Popen(command, stdout=out, stderr=out)
         try:
             assert server.wait_until_online("127.0.0.1", port, lambda: process.poll() is None)
             yield Running(port, tmp_path, log, threads)

@@ -16,6 +16,7 @@ import requests
 
 from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import server
+from tests import forked
 from tests.installation import make_installation
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="ends the service with a signal of POSIX")
@@ -33,7 +34,7 @@ def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     (directory / "dteplanows.toml").write_text(f"segundos_por_llamada = {SECONDS}\nmegas_por_llamada = 1\n")
     port = server.free_port("127.0.0.1")
     command = [sys.executable, "-m", "dteplanows", "--dir", str(directory), "serve", "--port", str(port)]
-    process = subprocess.Popen([*command, "--servidor", request.param, "--sin-lotes"], stdout=subprocess.DEVNULL)
+    process = forked.Popen([*command, "--servidor", request.param, "--sin-lotes"], stdout=subprocess.DEVNULL)
     try:
         assert server.wait_until_online("127.0.0.1", port, lambda: process.poll() is None)
         yield request.param, port

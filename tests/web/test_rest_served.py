@@ -6,7 +6,6 @@ import base64
 import http.client
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -18,6 +17,7 @@ import pytest
 from docs.reference import MANUAL
 from dteplanows.document import clock
 from dteplanows.web import server
+from tests import forked
 from tests.installation import CLAVE, USUARIO, make_installation
 from tests.interop.programs import needs_node
 
@@ -64,7 +64,7 @@ def running(directory: Path, servidor: str, *options: str) -> Iterator[Service]:
     port, output = server.free_port("127.0.0.1"), directory / "salida.txt"
     command = [sys.executable, "-m", "dteplanows", "--dir", str(directory), "serve", "--port", str(port)]
     with output.open("ab") as out:
-        process = subprocess.Popen([*command, "--servidor", servidor, *options], stdout=out, stderr=out)
+        process = forked.Popen([*command, "--servidor", servidor, *options], stdout=out, stderr=out)
     try:
         assert server.wait_until_online("127.0.0.1", port, lambda: process.poll() is None)
         yield Service(port, output)
@@ -113,7 +113,7 @@ def test_granian(directory: Path) -> None:
         change = [sys.executable, "-m", "dteplanows", "--dir", str(directory), "usuario", "clave", USUARIO]
         (directory / "clave.txt").write_text("otra clave")
         secret = ["--clave-archivo", str(directory / "clave.txt")]
-        done = subprocess.run([*change, *secret], capture_output=True, text=True, timeout=60)
+        done = forked.run([*change, *secret], capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stderr
         assert {service.send("GET", "/wsds/version", token=token).status for _ in range(12)} == {401}
 
@@ -144,7 +144,7 @@ def test_fetch_of_node(directory: Path, servidor: str) -> None:
 
         def said(clave: str) -> Any:
             command = ["node", str(PROGRAM), base, USUARIO, "1-9", clave, str(directory / "factura.txt")]
-            done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60)
+            done = forked.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60)
             assert done.returncode == 0, done.stderr
             return json.loads(done.stdout)
 

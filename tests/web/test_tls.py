@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import ssl
-import subprocess
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -25,6 +24,7 @@ from dteplanows.document.problem import Refused
 from dteplanows.settings import load
 from dteplanows.soap.asmx.addresses import PATH
 from dteplanows.web import server, tls
+from tests import forked
 from tests.clients import b64
 from tests.installation import CLAVE, USUARIO, make_installation
 from tests.web.serving import HOST, call, make_certificate, running, trusting
@@ -116,7 +116,7 @@ echo $client->Online()->OnlineResult;
 def test_php(service: Service, tmp_path: Path) -> None:
     (tmp_path / "online.php").write_text(PHP)
     words = ["php", str(tmp_path / "online.php"), f"{service.origin}{PATH}?wsdl", service.certificate]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=60)
+    done = forked.run(words, capture_output=True, text=True, timeout=60)
     assert done.stdout == "Online=1", done
 
 
@@ -140,10 +140,10 @@ def test_java(service: Service, tmp_path: Path) -> None:
     (tmp_path / "Online.java").write_text(JAVA)
     store = ["-keystore", "trusted.p12", "-storepass", "ficticia", "-storetype", "PKCS12"]
     trust = ["keytool", "-importcert", "-noprompt", "-alias", "dte", "-file", service.certificate, *store]
-    subprocess.run(trust, cwd=tmp_path, check=True, capture_output=True, timeout=60)
+    forked.run(trust, cwd=tmp_path, check=True, capture_output=True, timeout=60)
     options = ["-Djavax.net.ssl.trustStore=trusted.p12", "-Djavax.net.ssl.trustStorePassword=ficticia"]
     words = ["java", *options, "Online.java", f"{service.origin}{PATH}/Online"]
-    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    done = forked.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert "Online=1" in done.stdout, done
 
 

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 import ssl
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -30,6 +29,7 @@ from dteplanows.sii.client import Client, Limits
 from dteplanows.sii.delivery import results
 from dteplanows.sii.notices import sending, webhook
 from dteplanows.sii.notices.sending import Noticer
+from tests import forked
 from tests.engines import only_sqlite
 from tests.mail.smtp_server import PASSWORD, USER, SmtpServer, smtp_server
 from tests.sii.delivery.conftest import House
@@ -279,7 +279,7 @@ def test_a_sender_that_is_killed_loses_nothing(house: House, hook: Server, momen
     tell(house, "webhook", f"{hook.address}/aviso")
     refuse(house, house.issue(33))
     place = house.ledger.place
-    done = subprocess.run([sys.executable, "-c", KILLED, str(place.directory), place.base, moment], timeout=60)
+    done = forked.run([sys.executable, "-c", KILLED, str(place.directory), place.base, moment], timeout=60)
     assert done.returncode == -9
     until_told(noticer(house, settings_of(house)))
     told = [str(one["id"]) for one in notices(hook.seen)]
