@@ -41,7 +41,7 @@ COMMANDS = {
     "caf": ("cafs",),
     "sii": ("sii", "asking"),
     "conciliar": ("asking",),
-    "correo": ("results",),
+    "correo": ("results", "document_mail"),
     "avisos": ("notices",),
     "respaldo": ("backups",),
     "restaurar": ("backups",),

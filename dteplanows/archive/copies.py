@@ -26,21 +26,23 @@ def printed_at(settings: Settings) -> str:
 class Copies:
     """The printed copies of one ledger's documents. Threads share it."""
 
-    def __init__(self, ledger: Ledger, memory: int = 0, printed_at: str = "") -> None:
+    def __init__(self, ledger: Ledger, memory: int = 0, printed_at: str = "", link_days: int = 0) -> None:
         """:param memory: bytes of PDF files that are kept for those who ask again.
         :param printed_at: what the address of a document's page begins with, where it is printed on the document; empty
             for not at all.
+        :param link_days: after how many days addresses end; 0 for never.
         """
         self.ledger = ledger
         """Where the documents are kept."""
         self._printed_at = printed_at
+        self._link_days = link_days
         self.prints = Prints(memory)
         """Makes the PDF files."""
 
     @cached_property
     def links(self) -> Links:
         """Their addresses."""
-        return links_of(self.ledger)
+        return links_of(self.ledger, self._link_days)
 
     def pdf(self, copy: Copy) -> bytes | None:
         """The PDF file of *copy*; None when there is no such copy.
@@ -67,7 +69,7 @@ class Copies:
         facts = print_facts(company, document)
         if not self._printed_at:
             return facts
-        page = self.links.page(Copy(document.id), company.ambiente)
+        page = self.links.printed_page(Copy(document.id), company.ambiente)
         return replace(facts, pagina=f"{self._printed_at}{page}")
 
     def live(self, documento_id: int) -> StoredDocument | None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from dteplanows import issuing
 from dteplanows.bulk import queue
+from dteplanows.document_mail.worker import mailing
 from dteplanows.exports.worker import exporting
 from dteplanows.log import journal, metrics
 from dteplanows.process import beside
@@ -32,7 +33,10 @@ def _work(settings: Settings) -> None:
     metrics.share()
     issuer = issuing.open_issuer(settings)
     ledger = issuer.ledger
-    with scheduled(settings, ledger, stop), delivering(settings, ledger, stop), exporting(settings, ledger, stop):
+    with (
+        scheduled(settings, ledger, stop), delivering(settings, ledger, stop), exporting(settings, ledger, stop),
+        mailing(settings, ledger, stop),
+    ):  # fmt: skip
         if settings.procesar_lotes:
             queue.worker_of(settings, issuer).run(stop)
         beside.wait(stop)

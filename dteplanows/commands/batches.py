@@ -18,6 +18,7 @@ from dteplanows.commands.progress import Shown
 from dteplanows.commands.shown import Source, console, show_problems
 from dteplanows.commands.spanish import Command, Option
 from dteplanows.commands.watching import LOOK, Watch
+from dteplanows.document_mail.worker import mailing
 from dteplanows.exports.worker import exporting
 from dteplanows.ledger.batches import TERM
 from dteplanows.ledger.rows import StoredBatch
@@ -43,7 +44,8 @@ def worker(ctx: click.Context) -> None:
     """Emite los archivos de ProcesarWSMasivo y envía lo emitido al SII, hasta que se detenga con Ctrl-C.
 
     El servicio ya hace lo primero por sí mismo, salvo que el ajuste procesar_lotes diga false, y lo segundo, salvo que
-    lo diga sii_enviar. También prepara los archivos que las personas piden en el portal. Puede haber varios a la vez.
+    lo diga sii_enviar. También prepara los archivos que las personas piden en el portal, y envía los documentos
+    por correo a sus receptores. Puede haber varios a la vez.
     """
     stop = threading.Event()
 
@@ -57,7 +59,10 @@ def worker(ctx: click.Context) -> None:
         what = "los lotes y los envíos al SII" if settings.sii_enviar else "los lotes"
         click.echo(f"Atiende {what} (Ctrl-C para detenerlo; termina antes lo que tiene entre manos).")
         ledger = issuer.ledger
-        with scheduled(settings, ledger, stop), delivering(settings, ledger, stop), exporting(settings, ledger, stop):
+        with (
+            scheduled(settings, ledger, stop), delivering(settings, ledger, stop), exporting(settings, ledger, stop),
+            mailing(settings, ledger, stop),
+        ):  # fmt: skip
             queue.worker_of(settings, issuer).run(stop)
 
 

@@ -47,3 +47,24 @@ def retirar_enlace(
         f"Los enlaces{which} del documento de tipo {tipo} y folio {folio} ya no lo abren. "
         "ObtenerLink entrega otros desde ahora."
     )
+
+
+@enlace.command("retirar-todos")
+@company_options
+@click.option("--confirmar", metavar="RUT", required=True, cls=Option,
+              help="El RUT de la empresa otra vez: todos los enlaces que ha entregado dejan de valer.")  # fmt: skip
+@click.pass_context
+def retirar_todos(ctx: click.Context, *, empresa: str | None, ambiente: Ambiente | None, confirmar: str) -> None:
+    """Retira los enlaces que se han entregado de todos los documentos de una empresa, también los impresos en ellos.
+
+    Desde ahora ObtenerLink y Procesar entregan otros, que sí valen. No se deshace.
+    """
+    with open_ledger(ctx.obj) as ledger:
+        company = company_of(ledger, empresa, ambiente)
+        if confirmar != company.rut:
+            raise click.UsageError(f"Para retirarlos escriba --confirmar {company.rut}. No se retiró ninguno.")
+        ledger.marks.withdraw_all_links(company, "operador")
+    click.echo(
+        f"Los enlaces que {company.razon_social} ({company.ambiente}) había entregado ya no abren nada. "
+        "ObtenerLink entrega otros desde ahora."
+    )

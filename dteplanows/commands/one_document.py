@@ -49,8 +49,18 @@ def facts_of(ledger: Ledger, company: Company, document: StoredDocument) -> dict
         "creado": document.creado.isoformat(),
         "archivo_sha256": document.archivo_sha256,
         "adicionales": json.loads(document.beside).get("adicionales", {}),
+        "correos": _mails(ledger, document),
         "avisos": avisos_of(document),
     }
+
+
+def _mails(ledger: Ledger, document: StoredDocument) -> list[dict[str, Any]]:
+    """To whom *document* was mailed, and what became of that."""
+    return [
+        {"momento": f"{one.momento:%Y-%m-%d %H:%M:%S}", "destino": one.destino, "motivo": one.motivo,
+         "estado": one.estado, "desde": f"{one.cambiado:%Y-%m-%d %H:%M:%S}", "detalle": one.detalle}
+        for one in ledger.document_mails.of_document(document.id)
+    ]  # fmt: skip
 
 
 def _delivery(ledger: Ledger, document: StoredDocument) -> dict[str, Any]:
@@ -114,6 +124,10 @@ def _lines(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
             for one in facts["reemplazados"]
         ),
         ("Emitido:", f"{datetime.fromisoformat(facts['creado']):%Y-%m-%d %H:%M:%S}, por {facts['usuario']}"),
+        *(
+            ("Correo:", f"{one['estado']} desde {one['desde']}, a {one['destino']}. {one['detalle']}".rstrip())
+            for one in facts["correos"]
+        ),
         ("Archivo:", f"SHA-256 {facts['archivo_sha256']}"),
     ]
     return lines + [(f"Dato {name}:", value) for name, value in facts["adicionales"].items()]

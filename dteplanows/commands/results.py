@@ -12,6 +12,7 @@ from dteplanows.commands.opening import open_ledger, password, password_option, 
 from dteplanows.commands.spanish import Command, Group
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
+from dteplanows.document_mail import returned as returns
 from dteplanows.mail.failing import MailFailed
 from dteplanows.sii.delivery import post, results
 from dteplanows.sii.delivery.results import Taken
@@ -64,7 +65,7 @@ def _look(found: list[Taken]) -> bool:
 
 @click.group("correo", cls=Group)
 def correo() -> None:
-    """El buzón en que el SII deja los resultados, y el servidor por el que salen los avisos."""
+    """El buzón en que el SII deja los resultados, y lo que sale por correo: avisos, y documentos a sus receptores."""
 
 
 _PASSWORDS = {
@@ -78,7 +79,7 @@ _PASSWORDS = {
 @password_option
 @click.pass_context
 def clave(ctx: click.Context, *, cual: str, clave_archivo: Path | None) -> None:
-    """Guarda la clave de un servidor de correo, sellada: imap es la del buzón y smtp la del que envía los avisos."""
+    """Guarda la clave de un servidor de correo, sellada: imap es la del buzón y smtp la del que envía."""
     name, what = _PASSWORDS[cual]
     text = password(what, clave_archivo)
     with open_ledger(ctx.obj) as ledger:
@@ -89,7 +90,10 @@ def clave(ctx: click.Context, *, cual: str, clave_archivo: Path | None) -> None:
 @correo.command("leer", cls=Command)
 @click.pass_context
 def leer(ctx: click.Context) -> None:
-    """Lee ahora los correos nuevos del SII y dice qué trajeron. El servicio lo hace solo, cada correo_imap_minutos."""
+    """Lee ahora los correos nuevos del SII y las devoluciones, y dice qué trajeron.
+
+    El servicio lo hace solo, cada correo_imap_minutos.
+    """
     settings = settings_in(ctx.obj)
     account = post.account_of(settings)
     if account is None:
@@ -97,11 +101,14 @@ def leer(ctx: click.Context) -> None:
     with open_ledger(ctx.obj) as ledger:
         try:
             found = post.read(settings, ledger, account)
+            returned = returns.read(settings, ledger, account)
         except MailFailed as failure:
             raise Refused([problem("SII-060", value=account.name, reason=str(failure))]) from None
     click.echo(f"Correos nuevos del SII: {found.mails}.")
     for one in found.taken:
         click.echo(one.text)
+    if returned:
+        click.echo(f"Documentos que volvieron sin llegar a su receptor: {returned}. Véalos con «correo enviados».")
 
 
 @correo.command("ver", cls=Command)

@@ -143,5 +143,7 @@ class Transaction:
         said = (*found, *remarked, *remarks_on_stamp(document, ted))
         outcome = issued_outcome(document, taken.folio, moment, said)
         recorded = self._ledger.documents.record(row_of(submission, document, outcome, xml, taken))
+        if document.beside.correo:
+            self._ledger.document_mails.queue_issued(recorded, company, document.beside.correo)
         cedible = printing.is_cedible(document.tipo, document.id_doc.text("IndTraslado"))
         return replace(outcome, documento_id=recorded, cedible=cedible)

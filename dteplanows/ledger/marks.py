@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from dteplanows.document import clock
 from dteplanows.document.company import Ambiente, Company
+from dteplanows.ledger.document_mail_tables import ENLACES_RETIRADOS, WithdrawnLinks
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.events import Events, NewEvent
 from dteplanows.ledger.repository import Repository
@@ -16,6 +17,8 @@ ANULADA = "guia_anulada"
 """Event of a guía that was marked as annulled."""
 RETIRADO = "enlace retirado"
 """Event of addresses of a printed document that were withdrawn."""
+TODOS_RETIRADOS = "enlaces retirados"
+"""Event of those of all documents of a company."""
 
 MOST_LISTENERS = 100
 """Listeners that one user of a company can have at once; the oldest make room."""
@@ -26,6 +29,13 @@ _LISTEN = (
     "ON CONFLICT (ambiente, rut, usuario, ip, puerto) DO UPDATE SET momento = excluded.momento, vence = excluded.vence"
 )
 _WITHDRAW = ENLACE_RETIRADO.insert()
+_WITHDRAW_ALL = ENLACES_RETIRADOS.insert()
+# Each withdrawal of either kind makes the sum larger, so that it never comes to what an older address was signed with.
+_WITHDRAWN = (
+    "SELECT (SELECT COUNT(*) FROM enlace_retirado WHERE documento_id = ? AND cedible = ?) + "
+    "(SELECT COUNT(*) FROM enlaces_retirados AS de_todos JOIN documento ON documento.ambiente = de_todos.ambiente "
+    "AND documento.rut_emisor = de_todos.rut_emisor WHERE documento.id = ?)"
+)
 _FORGET = (
     "DELETE FROM oyente WHERE vence <= ? OR (ambiente = ? AND rut = ? AND usuario = ? AND id NOT IN ("
     "SELECT id FROM oyente WHERE ambiente = ? AND rut = ? AND usuario = ? ORDER BY momento DESC, id DESC LIMIT ?))"
@@ -92,9 +102,27 @@ class Marks(Repository):
             self.events.note(NewEvent(RETIRADO, detalle, document.ambiente, document.rut_emisor, document.id, moment))
 
     def link_withdrawals(self, documento_id: int, cedible: bool) -> int:
-        """How often the addresses of a copy were withdrawn."""
-        query = "SELECT COUNT(*) FROM enlace_retirado WHERE documento_id = ? AND cedible = ?"
-        return int(self.db.connection.execute(query, (documento_id, cedible)).fetchone()[0])
+        """How often the addresses of a copy were withdrawn, with all of its company or alone."""
+        return int(self.db.connection.execute(_WITHDRAWN, (documento_id, cedible, documento_id)).fetchone()[0])
+
+    def withdraw_all_links(self, company: Company, usuario: str) -> None:
+        """Withdraw the addresses of all documents of *company* that were given so far."""
+        moment = clock.now()
+        with self.db.writing():
+            row = WithdrawnLinks(0, company.ambiente, company.rut, usuario, moment)
+            self.db.connection.execute(_WITHDRAW_ALL, ENLACES_RETIRADOS.values(row))
+            self.events.note(NewEvent(TODOS_RETIRADOS, f"por {usuario}", company.ambiente, company.rut, None, moment))
+
+    def links_withdrawn(self, company: Company) -> datetime | None:
+        """When the addresses of all documents of *company* were withdrawn last; None for never."""
+        query = "SELECT MAX(momento) FROM enlaces_retirados WHERE ambiente = ? AND rut_emisor = ?"
+        found = self.db.connection.execute(query, (company.ambiente, company.rut)).fetchone()[0]
+        return datetime.fromisoformat(found) if found else None
+
+    def issued_on(self, documento_id: int) -> date | None:
+        """The day on which a document was issued; None where there is no such one."""
+        row = self.db.connection.execute("SELECT creado FROM documento WHERE id = ?", (documento_id,)).fetchone()
+        return datetime.fromisoformat(row[0]).date() if row else None
 
     # --- listeners -------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from dteplanows.ledger.certificates import Certificates
 from dteplanows.ledger.companies import Companies
 from dteplanows.ledger.day_sums import DaySums
 from dteplanows.ledger.deliveries import Deliveries
+from dteplanows.ledger.document_mail import DocumentMails
 from dteplanows.ledger.documents import Documents
 from dteplanows.ledger.engines.base import DATABASE, Connection, Database, Part
 from dteplanows.ledger.envelopes import Envelopes
@@ -133,6 +134,7 @@ class Ledger:
         self.undelivered = Undelivered(db, self.usage)
         self.mail = Mail(db)
         self.notices = Notices(db, self.events)
+        self.document_mails = DocumentMails(db, self.events)
         self.portal_sessions = PortalSessions(db)
 
     @property

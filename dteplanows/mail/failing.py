@@ -6,12 +6,21 @@ import imaplib
 import smtplib
 import ssl
 from pathlib import Path
+from typing import Literal
 
 from dteplanows.process.system_errors import in_words
+
+Reach = Literal["servidor", "correo", "definitiva"]
+"""What a failure is of: the server, whatever mail it is given; one mail, which may get there later; one that never
+will."""
 
 
 class MailFailed(Exception):  # noqa: N818 - named for what happened
     """A mail server could not be used; the text says why, in Spanish."""
+
+    def __init__(self, text: str, reach: Reach = "servidor") -> None:
+        super().__init__(text)
+        self.reach = reach
 
 
 def told(error: Exception, secret: str) -> str:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from typing import Literal, NamedTuple
 
-from dteplanows.mail.failing import MailFailed, told, trust
+from dteplanows.mail.failing import MailFailed, Reach, told, trust
 
 _SECONDS = 30.0
 """Seconds that each answer of the server may take."""
+_FOR_GOOD = 500
+"""Answers from here on do not change when the same is asked again."""
+_TOO_LARGE = 552
+_POLICY = re.compile(r"\b5\.7\.\d")
+"""A refusal that speaks of what is allowed, which may change, and not of the address."""
 _HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -29,24 +35,34 @@ class Outgoing(NamedTuple):
 
 
 def send(outgoing: Outgoing, password: str, message: EmailMessage) -> None:
-    """Hand *message* over, once. It has no sender yet: that is *outgoing*'s.
+    """Hand *message* over, once. Where it has no sender yet, that is *outgoing*'s, to whom it comes back in any case.
 
     :raises MailFailed: the server did not take it, as far as that is known.
     """
-    message["From"] = outgoing.sender
+    if "From" not in message:
+        message["From"] = outgoing.sender
     try:
         with _connected(outgoing) as server:
             if outgoing.user:
                 server.login(outgoing.user, password)
-            server.send_message(message)
+            server.send_message(message, from_addr=outgoing.sender)
     except smtplib.SMTPRecipientsRefused as error:
         each = error.recipients.items()
         why = "; ".join(f"{to}: {code} {told(OSError(text), password)}" for to, (code, text) in each)
-        raise MailFailed(f"el servidor no acepta al destinatario: {why}") from None
+        is_known = all(code >= _FOR_GOOD and not _POLICY.search(str(text)) for _, (code, text) in each)
+        reach: Reach = "definitiva" if is_known else "correo"
+        raise MailFailed(f"el servidor no acepta al destinatario: {why}", reach) from None
     except smtplib.SMTPResponseException as error:
-        raise MailFailed(f"{error.smtp_code} {told(OSError(error.smtp_error), password)}") from None
+        raise MailFailed(f"{error.smtp_code} {told(OSError(error.smtp_error), password)}", _reach(error)) from None
     except (OSError, UnicodeError) as error:
         raise MailFailed(told(error, password)) from None
+
+
+def _reach(error: smtplib.SMTPResponseException) -> Reach:
+    """What a refusal is of: a mail's content is its own; who may send, and how, is the same for all."""
+    if isinstance(error, smtplib.SMTPDataError) or error.smtp_code == _TOO_LARGE:
+        return "definitiva" if error.smtp_code >= _FOR_GOOD else "correo"
+    return "servidor"
 
 
 @contextmanager

@@ -39,7 +39,9 @@ class MailSettings(Sources):
         default=False, description="si los correos del SII quedan marcados como leídos; nunca se borra ninguno"
     )
     correo_smtp_servidor: str = Field(
-        default="", pattern=_SERVER, description="el servidor SMTP por el que salen los avisos; vacío: no sale ninguno"
+        default="",
+        pattern=_SERVER,
+        description="el servidor SMTP por el que salen los avisos y los documentos; vacío: no sale ninguno",
     )
     correo_smtp_puerto: int = Field(default=587, ge=1, le=65535, description="su puerto")
     correo_smtp_seguridad: Literal["starttls", "tls", "ninguna"] = Field(
@@ -52,10 +54,33 @@ class MailSettings(Sources):
         description="el usuario en ese servidor, cuya clave se pone con «dteplanows correo clave smtp»; vacío: se "
         "entra sin usuario",
     )
-    correo_remitente: str = Field(default="", description="la dirección de correo de quien envía los avisos")
+    correo_remitente: str = Field(
+        default="",
+        description="la dirección de correo de quien envía los avisos y los documentos; a ella vuelve lo que no "
+        "se pudo entregar",
+    )
     correo_autoridad: str = Field(
         default="",
         description="un archivo PEM con el certificado raíz de los servidores de correo propios; vacío: los del equipo",
+    )
+    correo_permitidos_pruebas: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~@, -]*$",
+        description="las direcciones a las que en pruebas se envían documentos por correo, separadas por comas; "
+        "@empresa.cl son todas las de ese dominio; vacío: ninguna",
+    )
+    correo_documentos_intentos: int = Field(
+        default=20,
+        ge=1,
+        le=100,
+        description="las veces que se intenta enviar un documento por correo, con pausas de hasta 4 horas, si el "
+        "servidor del receptor lo pide",
+    )
+    correo_reenvios_dia: int = Field(
+        default=5,
+        ge=1,
+        le=1000,
+        description="las veces que una persona puede enviar por correo un mismo documento en 24 horas",
     )
     avisos_segundos: int = Field(
         default=60, ge=1, le=3600, description="los segundos que un aviso por correo espera a otros para ir en el mismo"

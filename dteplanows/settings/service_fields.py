@@ -104,6 +104,13 @@ class ServiceSettings(Sources):
         description="si los documentos impresos llevan un código QR con la dirección de su página para el receptor; "
         "necesita url_publica",
     )
+    enlaces_dias: int = Field(
+        default=0,
+        ge=0,
+        le=36_500,
+        description="los días que vale un enlace a un documento, contados desde que se entrega; los que ya se "
+        "entregaron y los del código QR cuentan desde la emisión; 0: no vencen",
+    )
     paginas_por_minuto: int = Field(
         default=120,
         ge=0,

@@ -99,6 +99,8 @@ class ForPeople(NamedTuple):
     """Makes the portal, once somebody asks for it; None for an installation without one."""
     printed_at: str = ""
     """As for :class:`dteplanows.archive.copies.Copies`."""
+    link_days: int = 0
+    """The same."""
 
 
 def make_application(
@@ -116,7 +118,7 @@ def make_application(
     :param url: by which the outside reaches the service; empty for that which each call uses.
     :param for_people: what people are shown beside the services.
     """
-    operations = Operations(issuer, limits, for_people.printed_at)
+    operations = Operations(issuer, limits, for_people.printed_at, for_people.link_days)
     front = Front(Contract(operations), trust_forwarded=trust_forwarded, limits=limits)
     public = PublicAddress(url, trust_forwarded=trust_forwarded)
     rest = Rest(operations, trust_forwarded=trust_forwarded)

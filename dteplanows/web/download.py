@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from html import escape
 
 from dteplanows.archive.copies import Copies
-from dteplanows.archive.links import PATHS
+from dteplanows.archive.links import PATHS, Refusal
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.log import call
@@ -14,6 +15,9 @@ from dteplanows.soap.answer.own_failure import of_ours
 from dteplanows.soap.asmx.reply import Reply
 
 log = logging.getLogger(__name__)
+
+GONE: Mapping[Refusal, str] = {"retirado": "SRV-210", "vencido": "SRV-211"}
+"""What is told of an address that opens nothing any more."""
 
 _PATHS = frozenset(path.lower() for path in PATHS.values())
 _POLICY = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
@@ -35,7 +39,8 @@ def reply(query: str, copies: Copies) -> Reply:
     call.note_operation("PDF")
     copy = copies.links.copy_of(query)
     if copy is None:
-        return _page(problem("SRV-210"), 410) if copies.links.was_withdrawn(query) else _page(problem("SRV-082"), 404)
+        gone = copies.links.refusal_of(query)
+        return _page(problem(GONE[gone]), 410) if gone else _page(problem("SRV-082"), 404)
     call.note_document(copy.documento_id)
     try:
         file = copies.pdf(copy)

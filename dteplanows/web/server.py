@@ -137,7 +137,9 @@ def _application(issuer: issuing.Issuer, settings: Settings) -> WSGIApplication:
         trust_forwarded=trusts,
         url=settings.url_publica,
         limits=limits_of(settings),
-        for_people=web.ForPeople(pages, partial(_portal, issuer, settings), printed_at(settings)),
+        for_people=web.ForPeople(
+            pages, partial(_portal, issuer, settings), printed_at(settings), settings.enlaces_dias
+        ),
     )
 
 

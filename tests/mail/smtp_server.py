@@ -30,6 +30,20 @@ class SmtpServer:
     answers: list[str] = field(default_factory=list)
     """What it answers to the next mails, instead of taking them."""
 
+    senders: list[str] = field(default_factory=list)
+    """To whom each mail that it took would come back."""
+    refused: dict[str, str] = field(default_factory=dict)
+    """What it answers to recipients that it does not take."""
+
+    async def handle_RCPT(
+        self, server: Any, session: Any, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take a recipient, or not."""
+        if address in self.refused:
+            return self.refused[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
     async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
         """Take a mail, or answer what a test wants."""
         if self.answers:
@@ -38,12 +52,17 @@ class SmtpServer:
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.taken.append(message)
+        self.senders.append(str(envelope.mail_from))
         return "250 OK"
 
     @property
     def texts(self) -> list[str]:
-        """The text of every mail."""
-        return [str(one.get_content()) for one in self.taken]
+        """The text of every mail.
+
+        For each connection aiosmtpd reads all that its handler has, and ends that silently where this fails.
+        """
+        bodies = [one.get_body(("plain",)) for one in self.taken]
+        return [str(one.get_content()) if one else "" for one in bodies]
 
 
 def _log_in(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:

@@ -55,6 +55,17 @@ def account_of(settings: Settings) -> Account | None:
     )  # fmt: skip
 
 
+def password_of(ledger: Ledger) -> str:
+    """The password of the mailbox.
+
+    :raises MailFailed: nobody has said it.
+    """
+    sealed = ledger.settings.get(PASSWORD)
+    if not sealed:
+        raise MailFailed("falta la clave del buzón: póngala con «dteplanows correo clave imap»")
+    return ledger.secrets.unseal(sealed).decode()
+
+
 def read(settings: Settings, ledger: Ledger, account: Account) -> Round:
     """Read what is new in the mailbox *account*, up to ``correo_imap_por_vez`` mails of the SII.
 
@@ -62,11 +73,7 @@ def read(settings: Settings, ledger: Ledger, account: Account) -> Round:
     """
     known = ledger.mail.mailbox(account.name) or Kept(account.name, 0, 0, clock.now(), "")
     try:
-        sealed = ledger.settings.get(PASSWORD)
-        if not sealed:
-            raise MailFailed("falta la clave del buzón: póngala con «dteplanows correo clave imap»")
-        password = ledger.secrets.unseal(sealed).decode()
-        with opened(account, password, settings.correo_imap_marcar) as mailbox:
+        with opened(account, password_of(ledger), settings.correo_imap_marcar) as mailbox:
             return _read(ledger, mailbox, known, settings.correo_imap_por_vez)
     except MailFailed as failure:
         latest = ledger.mail.mailbox(account.name) or known

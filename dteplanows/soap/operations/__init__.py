@@ -41,14 +41,14 @@ class Operations:
     ``Refused``.
     """
 
-    def __init__(self, issuer: Issuer, limits: Limits = USUAL, printed_at: str = "") -> None:
-        """:param printed_at: as for :class:`dteplanows.archive.copies.Copies`."""
+    def __init__(self, issuer: Issuer, limits: Limits = USUAL, printed_at: str = "", link_days: int = 0) -> None:
+        """:param printed_at: as for :class:`dteplanows.archive.copies.Copies`, as is *link_days*."""
         self._issuer = issuer
         self._batches = Batches(issuer, limits.waiting_batches)
         self.limits = limits
         self.logins = Logins(Callers(issuer.ledger), limits)
         """Where every call begins, by whatever way it comes in."""
-        self.copies = Copies(issuer.ledger, limits.prints, printed_at)
+        self.copies = Copies(issuer.ledger, limits.prints, printed_at, link_days)
         """The printed copies of issued documents."""
         self.documents = DocumentOperations(issuer.ledger, self.copies, self.logins, limits.regip_minutes)
         """The operations on documents that are issued already."""

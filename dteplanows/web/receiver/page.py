@@ -15,7 +15,7 @@ from typing import NamedTuple
 from jinja2 import Environment, PackageLoader
 
 from dteplanows.archive.copies import Copies
-from dteplanows.archive.links import PAGES, PATHS, Copy
+from dteplanows.archive.links import PAGES, PATHS, XML, Copy
 from dteplanows.archive.names import file_name
 from dteplanows.archive.receiving import Received, received
 from dteplanows.document.catalogue import problem
@@ -30,11 +30,13 @@ from dteplanows.soap.answer.own_failure import of_ours
 from dteplanows.soap.asmx.caller import ip_of
 from dteplanows.soap.asmx.reply import Reply
 from dteplanows.soap.asmx.request import Environ
+from dteplanows.web.download import GONE
 from dteplanows.web.receiver.turns import Turns
 
 log = logging.getLogger(__name__)
 
-_XML, _STYLE = "/xml", "/estilo.css"
+_XML, _STYLE = (XML, "/xml"), "/estilo.css"
+"""The signed document is at two addresses: browsers of older pages kept the second."""
 _WRONG_WEIGHT = 10
 """Turns that a wrong address counts as: who was given one has no reason to try others."""
 _A_YEAR = "public, max-age=31536000, immutable"
@@ -99,22 +101,22 @@ class Receiver:
             found = problem("SRV-241", segundos=seconds)
             return _told(found, 429, asked.part, ("Retry-After", str(seconds)))
         if copy is None:
-            withdrawn = links.was_withdrawn(asked.query)
-            code, status = ("SRV-210", 410) if withdrawn else ("SRV-082", 404)
+            gone = links.refusal_of(asked.query)
+            code, status = (GONE[gone], 410) if gone else ("SRV-082", 404)
             return _told(problem(code), status, asked.part)
         call.note_document(copy.documento_id)
         stored = self._copies.live(copy.documento_id)
         seen = received(self._copies.ledger, stored) if stored else None
         if seen is None:
             return _told(problem("SRV-082"), 404, asked.part)
-        return _xml(seen) if asked.part == _XML else _page(seen, copy, asked)
+        return _xml(seen) if asked.part in _XML else _page(seen, copy, asked)
 
 
 def _split(path: str) -> tuple[Ambiente, str] | None:
     """The environment that *path* names, and what stands behind; None for another path."""
     lower = path.lower()
     for root, ambiente in _ROOTS.items():
-        if lower in (root, f"{root}{_XML}", f"{root}{_STYLE}"):
+        if lower.startswith(root) and lower[len(root) :] in ("", *_XML, _STYLE):
             return ambiente, lower[len(root) :]
     return None
 
@@ -131,7 +133,7 @@ def _page(found: Received, copy: Copy, asked: _Asked) -> Reply:
     nota = found.state.nota
     return _html(
         "page.html", 200, found=found, stored=stored, name=DOCUMENT_NAMES[stored.tipo], figures=figures,
-        pdf=f"{PATHS[asked.ambiente].rpartition('/')[2]}?{asked.query}", xml=f"{_FOLDER}{_XML}?{asked.query}",
+        pdf=f"{PATHS[asked.ambiente].rpartition('/')[2]}?{asked.query}", xml=f"{_FOLDER}{XML}?{asked.query}",
         style=f"{_FOLDER}{_STYLE}?v={_fingerprint()}", note=DOCUMENT_NAMES[nota.tipo] if nota else "",
         cedible=copy.cedible,
     )  # fmt: skip
@@ -143,7 +145,7 @@ def _told(found: Problem, status: int, part: str, *headers: tuple[str, str]) -> 
     :param part: what of the document was asked for.
     """
     call.note_problems([found])
-    folder = "" if part else f"{_FOLDER}/"
+    folder = "" if part.startswith("/") else f"{_FOLDER}/"
     style = f"{folder}{_STYLE.strip('/')}?v={_fingerprint()}"
     reply = _html("told.html", status, problem=found, style=style)
     return reply._replace(headers=(*reply.headers, *headers))

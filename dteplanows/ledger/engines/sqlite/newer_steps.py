@@ -133,5 +133,12 @@ BOOKS_OF_MONTHS = (
     "monto_neto, monto_exento, iva, otros_impuestos, monto_total)",
 )
 
-TRIGGERS: Mapping[int, tuple[str, ...]] = {17: DELIVERY, 18: LIVE_DOCUMENTS, 22: BOOKS_OF_MONTHS}
+WITHDRAWN_LINKS = (
+    """
+    CREATE TRIGGER enlaces_retirados_no_se_borra BEFORE DELETE ON enlaces_retirados
+    BEGIN SELECT RAISE(ABORT, 'un enlace retirado no vuelve a valer'); END
+    """,
+)
+
+TRIGGERS: Mapping[int, tuple[str, ...]] = {17: DELIVERY, 18: LIVE_DOCUMENTS, 22: BOOKS_OF_MONTHS, 23: WITHDRAWN_LINKS}
 """Of the steps whose tables follow from their columns, by number: what the database itself does and refuses."""
