@@ -27,6 +27,8 @@ COMMANDS = {
     "pdf": ("exporting",),
     "ticket": ("tickets",),
     "impresoras": ("tickets",),
+    "impresora": ("printers",),
+    "impresion": ("prints",),
     "envios": ("envelopes", "envelope_acts", "document_acts", "results"),
     "enlace": ("links",),
     "recibidos": ("received",),

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from dteplanows.ledger.table import Index, Schema, Table
 
-STEP = 23
+STEP = 24
 """The step that made these tables."""
 
 MailState = Literal["pendiente", "enviado", "no enviado", "devuelto"]
