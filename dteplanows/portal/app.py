@@ -27,10 +27,12 @@ from dteplanows.portal.f29.views import f29
 from dteplanows.portal.folios.views import folios
 from dteplanows.portal.guias.views import guias
 from dteplanows.portal.integration.views import integration
+from dteplanows.portal.mail.views import mail
 from dteplanows.portal.orders import on_page
 from dteplanows.portal.people.views import people
 from dteplanows.portal.purchases.views import purchases
 from dteplanows.portal.sales.act_views import sales_acts
+from dteplanows.portal.sales.handing_views import sales_handing
 from dteplanows.portal.sales.views import sales
 from dteplanows.portal.services import Services, give
 from dteplanows.portal.sessions import Sessions
@@ -49,7 +51,7 @@ BLUEPRINTS = (
     entering, account, style, board, sales, sales_acts, validation, integration,
     purchases, guias, f29, exports,
     folios, certificates, envelopes, batches, backups, settings, company, companies, simulator,
-    people, audit, installation_audit,
+    people, audit, installation_audit, mail, sales_handing,
 )  # fmt: skip
 """The families of pages."""
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from dteplanows.document.company import Company
-from dteplanows.sii.notices.sending import outgoing_of
 from dteplanows.status.look import Look, group_of
 from dteplanows.status.rows import Row, State
 
@@ -26,8 +25,7 @@ def mails(look: Look, company: Company) -> Iterator[Row]:
         f"En {_DAYS} días: {counts.enviados} enviados, {counts.no_enviados} no enviados, {counts.devueltos} devueltos; "
         f"{counts.pendientes} esperan."
     )
-    outgoing = outgoing_of(look.settings)
-    if outgoing is None or not outgoing.sender:
+    if not (look.settings.correo_smtp_servidor and look.settings.correo_remitente):
         remedy = "Ponga los ajustes correo_smtp_servidor y correo_remitente."
         yield Row(group, name, State.AVISO, f"No hay servidor que envíe. {text}", remedy, facts)
         return

@@ -123,7 +123,8 @@ def test_an_address_that_is_none_ends_and_one_that_waits_is_tried_with_growing_p
         pauses.append(waiting.siguiente - time.time())
         post.hurry()
         assert mailer.send_once() and mailer.send_once()
-    assert 50 < pauses[0] < 61 < 110 < pauses[1] < 121
+    # Each is twice the one before; a slow machine may have lost some seconds of it.
+    assert 30 < pauses[0] <= 60 and 90 < pauses[1] <= 120
     for document in (later, policy):
         assert post.only(document).estado == "no enviado"
         assert post.only(document).detalle.startswith("Se intentó 3 veces. ")
@@ -153,7 +154,7 @@ def test_content_that_is_refused_ends_and_a_server_that_fails_loses_nothing(post
     with post.ledger.writing():
         post.ledger.connection.execute("UPDATE correo_documento SET siguiente = 0 WHERE id = ?", (waiting.id,))
     post.mailer(correo_smtp_usuario="nadie").look(stop)
-    assert "pendiente" == post.only(third).estado, "a wrong password is not the mail's fault"
+    assert post.only(third).estado == "pendiente", "a wrong password is not the mail's fault"
     post.hurry()
     mailer.look(stop)
     assert [post.only(one).estado for one in (busy, third)] == ["enviado", "enviado"]

@@ -58,7 +58,7 @@ class Step(NamedTuple):
 
 def steps(ledger: Ledger, stored: StoredDocument) -> list[Step]:
     """Every step of *stored*, the first one first."""
-    found = [*_events(ledger, stored), *_deliveries(ledger, stored)]
+    found = [*_events(ledger, stored), *_deliveries(ledger, stored), *_mails(ledger, stored)]
     return sorted(found, key=lambda one: one.momento)
 
 
@@ -72,6 +72,14 @@ def _events(ledger: Ledger, stored: StoredDocument) -> Iterator[Step]:
 def _deliveries(ledger: Ledger, stored: StoredDocument) -> Iterator[Step]:
     for one in ledger.deliveries.history(stored.id):
         yield Step(one.momento, "sii", one.estado, one.detalle, envio=one.envio_id)
+
+
+def _mails(ledger: Ledger, stored: StoredDocument) -> Iterator[Step]:
+    for one in ledger.document_mails.of_document(stored.id):
+        if one.enviado:
+            yield Step(one.enviado, "evento", "enviado por correo", f"a {one.destino}")
+        if one.estado in ("no enviado", "devuelto"):
+            yield Step(one.cambiado, "evento", f"correo {one.estado}", f"a {one.destino}. {one.detalle}")
 
 
 def trips(ledger: Ledger, stored: StoredDocument) -> list[Trip]:

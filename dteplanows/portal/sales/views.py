@@ -59,7 +59,8 @@ def document_page(tipo: int, folio: int) -> ResponseReturnValue:
     return render_template(
         "sales_document.html", shown=shown, stored=stored, steps=history.steps(ledger, stored),
         trips=history.trips(ledger, stored), batch=history.batch(ledger, stored), file=file.received(ledger, stored),
-        links=_links(shown), columns=document.COLUMNS, numeric=document.NUMERIC,
+        links=_links(shown),
+        mails=ledger.document_mails.of_document(stored.id), columns=document.COLUMNS, numeric=document.NUMERIC,
         acts=may,
         note_name=DOCUMENT_NAMES.get(may.note, ""),
     )  # fmt: skip
@@ -89,6 +90,7 @@ def _links(shown: document.Shown) -> list[tuple[str, str]]:
         copies.append(("document.link_cedible", Copy(shown.stored.id, cedible=True)))
     found = [(name, made.path(copy, company().ambiente)) for name, copy in copies]
     found.append(("document.link_page", made.page(Copy(shown.stored.id), company().ambiente)))
+    found.append(("document.link_xml", made.xml(Copy(shown.stored.id), company().ambiente)))
     return [(name, f"{base}{path}") for name, path in found]
 
 
