@@ -209,7 +209,7 @@ def test_the_link_opens_the_document_without_coming_in(site: Site) -> None:
     stored = issued(site.installation, customer_file())
     page = page_of(site.inside("contador"), f"{site.home}/ventas/33/{stored.folio}")
     links = page.xpath("//a[@data-copy]/@href")
-    *copies, shown = links
+    *copies, shown, xml = links
     assert len(copies) == 2
     for one in copies:
         assert one.startswith("http://portal.example/plano/descargar.php?")
@@ -217,6 +217,8 @@ def test_the_link_opens_the_document_without_coming_in(site: Site) -> None:
         assert answer.data[:4] == b"%PDF"
     assert shown.startswith("http://portal.example/plano/documento?")
     assert f"N° {stored.folio}" in site.browser().client.open(unquote(shown)).text
+    assert xml.startswith("http://portal.example/plano/documento.xml?")
+    assert site.browser().client.open(unquote(xml)).data == stored.xml
     # Without a script they can be copied too.
     assert page.xpath("//input[@readonly]/@value") == links
 

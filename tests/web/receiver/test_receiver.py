@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -14,6 +15,7 @@ from werkzeug.test import Client, TestResponse
 from dteplanows import web
 from dteplanows.archive.links import PAGES, Copy
 from dteplanows.archive.receiving import Checks, checks_of
+from dteplanows.document import clock
 from dteplanows.folios.caf import read_stamped
 from dteplanows.issuing.annulling import annul
 from dteplanows.ledger.deliveries import Step
@@ -71,6 +73,25 @@ def test_every_type_is_shown_and_verified(made: Installation, client: Client, ti
     assert client.get(xml).data == stored.xml
     style = client.get(urljoin(address(made, stored), page.xpath("//link/@href")[0]))
     assert (style.status_code, style.mimetype) == (200, "text/css")
+
+
+def test_an_address_that_ended_says_so_and_the_document_has_two_addresses(
+    made: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = issued(made, file())
+    ending = web.make_application(made.issuer, for_people=web.ForPeople(link_days=30), limits=USUAL._replace(pages=0))
+    client, today = Client(ending), clock.today()
+    page = address(made, stored)
+    for path in (page, page.replace("documento?", "documento.xml?"), page.replace("documento?", "documento/xml?")):
+        assert client.get(path).status_code == 200
+        monkeypatch.setattr(clock, "today", lambda: today + timedelta(31))
+        gone = client.get(path)
+        assert (gone.status_code, "SRV-211" in gone.text) == (410, True)
+        assert f'href="{"documento/" if "/xml" not in path else ""}estilo.css' in gone.text
+        monkeypatch.undo()
+    monkeypatch.setattr(clock, "today", lambda: today + timedelta(31))
+    pdf = client.get(made.links.path(Copy(stored.id), "pruebas"))
+    assert (pdf.status_code, "SRV-211" in pdf.text) == (410, True)
 
 
 def test_nobody_else_keeps_it_or_learns_its_address(made: Installation, client: Client) -> None:
