@@ -3,12 +3,12 @@
 It knows bytes, queues and jobs, and nothing of documents or the ledger::
 
     queue = Queue.at("ipp://localhost/printers/cocina")
-    name = "dteplanows-174-factura-33-1204"
-    job = queue.find(name) or queue.send(Sheet(name, data, "application/pdf", (215.9, 279.4)))
+    mark = "174-20260105101500"
+    (job, *_) = queue.find(mark) or [queue.send(Sheet(f"factura {mark}", data, "application/pdf", (215.9, 279.4)))]
     queue.job(job.number).standing                              what became of it, as far as the queue knows
 
 A queue that has taken a job keeps it through restarts of its own, so that it must not be sent again: whoever does not
-know whether it was taken asks for it by its name, which is why a name is given once and never again.
+know whether it was taken looks for the mark in its name.
 
 Errors::
 

@@ -27,7 +27,7 @@ Found = Mapping[str, tuple[Value, ...]]
 """The attributes of a group that came, by their names; of kinds that nobody here reads there are no values."""
 
 
-class Malformed(ValueError):
+class Malformed(ValueError):  # noqa: N818 - named for what it is
     """The bytes are no message of IPP."""
 
 

@@ -95,7 +95,7 @@ class Sheet(NamedTuple):
     """What is to be printed, once: copies are jobs of their own, for queues arrange and count them as they like."""
 
     name: str
-    """Of this job and no other, in ASCII."""
+    """In ASCII, with something in it that no other has."""
     data: bytes
     media_type: str
     """``application/pdf``, or ``application/vnd.cups-raw`` for the own bytes of a printer behind CUPS."""
@@ -165,17 +165,18 @@ class Queue:
             raise IppFailed("la cola no dijo qué número tiene el trabajo", may_have_it=True)
         return found[0]
 
-    def find(self, name: str) -> Job | None:
-        """The job of that *name*, also one that has ended; None where the queue knows none.
+    def find(self, mark: str) -> list[Job]:
+        """The jobs with *mark* in their names, also those that have ended, the newest first.
 
-        :raises IppFailed: it does not say.
+        :raises IppFailed: the queue does not say.
         """
+        found = []
         for which in ("not-completed", "completed"):
             asked: list[Given] = [(KEYWORD, "which-jobs", (which,)), (KEYWORD, "requested-attributes", _OF_A_JOB)]
             for one in self._ask(_JOBS, asked).of(message.JOB):
-                if one.get("job-name") == (name,) and "job-id" in one:
-                    return _job(one)
-        return None
+                if mark in _text(one, "job-name") and "job-id" in one:
+                    found.append(_job(one))
+        return sorted(found, reverse=True, key=lambda one: one.number)
 
     def job(self, number: int) -> Job | None:
         """The job of that *number*; None where the queue has forgotten it.

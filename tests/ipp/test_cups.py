@@ -43,10 +43,10 @@ def ended(job: Job) -> bool:
 def test_each_paper_is_printed_in_its_size(cups: scheduler.Scheduler, paper: tuple[float, float]) -> None:
     queue = Queue.at(cups.address("pdf"))
     name = f"dteplanows-{time.time_ns()}"
-    assert queue.find(name) is None
+    assert queue.find(name) == []
     job = queue.send(Sheet(name, page(*paper), "application/pdf", paper))
     assert followed(queue, job.number, ended).standing is Standing.ENDED
-    assert queue.find(name) == Job(job.number, Standing.ENDED)
+    assert queue.find(name) == [Job(job.number, Standing.ENDED)]
     (made,) = cups.printed(name)
     try:
         found = pypdfium2.PdfDocument(made)

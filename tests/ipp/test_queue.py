@@ -98,11 +98,11 @@ def test_every_state_of_a_job_means_something(printer: Printer, state: int, stan
     assert list(asked)[2:4] == ["printer-uri", "job-id"]
 
 
-def test_a_job_is_found_by_its_name_also_when_it_has_ended(printer: Printer) -> None:
-    printer.answers = [answer(job(6, 5, "otro")), answer(job(5, 9, "otro"), job(7, 9, "uno"))]
-    assert printer.queue.find("uno") == Job(7, Standing.ENDED)
+def test_jobs_are_found_by_a_mark_in_their_names_also_when_they_have_ended(printer: Printer) -> None:
+    printer.answers = [answer(job(6, 5, "otro 7")), answer(job(5, 9, "a [7-1]"), job(8, 9, "b [7-1]"), job(9, 9))]
+    assert printer.queue.find("[7-1]") == [Job(8, Standing.ENDED), Job(5, Standing.ENDED)]
     printer.answers = [answer(), answer()]
-    assert printer.queue.find("uno") is None
+    assert printer.queue.find("[7-1]") == []
 
 
 def test_a_job_that_the_queue_has_forgotten_is_none(printer: Printer) -> None:
