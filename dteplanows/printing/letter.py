@@ -42,6 +42,8 @@ def layout(stored: Stored, facts: PrintFacts, cedible: bool) -> list[Page]:
     last = len(flow.pages)
     for number, page in enumerate(flow.pages, 1):
         page.write(Text(WIDTH / 2, BOTTOM + 18, f"Página {number} de {last}", SIZE), align="centre")
+        if facts.copia:
+            page.write(Text(LEFT, BOTTOM + 20, facts.copia, 11, bold=True))
         if cedible:
             page.write(Text(RIGHT, BOTTOM + 20, closing.cedible_words(stored.tipo), 11, bold=True), align="right")
     return flow.pages
