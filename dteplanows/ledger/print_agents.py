@@ -1,41 +1,21 @@
-"""The agents that print at the customer's site: the key of each, kept as a digest, and which of them was heard of last."""
+"""The agents that print at the customer's site: the key of each, kept as a digest, and who used it last."""
 
 from __future__ import annotations
 
 import time
-from datetime import datetime
 from typing import NamedTuple
 
 from dteplanows.document import clock
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.events import Events, NewEvent
-from dteplanows.ledger.print_tables import StoredPrinter
+from dteplanows.ledger.print_tables import AGENTE_IMPRESION, StoredAgent, StoredPrinter
 from dteplanows.ledger.repository import Repository
-from dteplanows.ledger.table import Schema, Table
 
 CLAVE_CREADA, CLAVE_QUITADA = "clave de agente creada", "clave de agente quitada"
 CONECTADO = "agente de impresión conectado"
 """Events."""
 
-STEP = 24
 PART = "impresoras"
-
-
-class StoredAgent(NamedTuple):
-    """Who may fetch what is printed on one printer."""
-
-    impresora_id: int
-    huella: str
-    """Digest of its key (SHA-256)."""
-    creada: datetime
-    instancia: str
-    """The journal of the agent that was heard of last; empty before the first."""
-    equipo: str
-    """What its machine calls itself."""
-    ip: str
-    version: str
-    visto: float
-    """When it was heard of, in seconds of Unix time; 0 for never."""
 
 
 class Seen(NamedTuple):
@@ -45,17 +25,6 @@ class Seen(NamedTuple):
     equipo: str
     ip: str
     version: str
-
-
-AGENTE_IMPRESION = Table(
-    "agente_impresion",
-    StoredAgent,
-    schema=Schema(
-        key=("impresora_id",),
-        constraints=("UNIQUE (huella)", "FOREIGN KEY (impresora_id) REFERENCES impresora (id)"),
-        since=STEP,
-    ),
-)
 
 
 class PrintAgents(Repository):

@@ -6,6 +6,7 @@ import platform
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import dteplanows
 from dteplanows.document.problem import Refused
@@ -16,7 +17,7 @@ from dteplanows.print_agent.outputs import Output
 from dteplanows.print_agent.service import Service, Unanswered
 from dteplanows.printers.agent_messages import WAITING, Answer, Question, Report, Work
 from dteplanows.printers.content import Content
-from dteplanows.printers.sending import Order, Unprinted
+from dteplanows.printers.sending import Order, Unprinted, mark_of
 from dteplanows.process.system_errors import in_words
 
 _FIRST, _LONGEST = 1.0, 30.0
@@ -37,9 +38,10 @@ class Agent:
         self._service, self._journal, self._output, self._say = service, journal, output, say
         self._said: tuple[str, float] = ("", 0.0)
         self._printer = ""
+        self._turn, self._busy = threading.Lock(), False
 
     def run(self, stop: threading.Event) -> None:
-        """Work until *stop* is set; what is being printed then is finished first."""
+        """Work until *stop* is set; what is being printed then is finished first, and told."""
         pause = _FIRST
         while not stop.is_set():
             try:
@@ -50,18 +52,33 @@ class Agent:
                 pause = min(2 * pause, _LONGEST)
                 continue
             pause = _FIRST
-            if found.trabajo:
-                self._print(found.trabajo)
-            else:
+            if not found.trabajo:
                 stop.wait(found.pausa)
+            elif self._takes(stop):
+                self._print(found.trabajo)
+                self._busy = False
+        if self._journal.report:
+            with suppress(Unanswered):
+                self._ask(0.0, wants=False)
 
-    def _ask(self, wait: float) -> Answer:
+    def is_idle(self) -> bool:
+        """Whether nothing is being printed or told; asked once :meth:`run` is to stop, it stays so."""
+        with self._turn:
+            return not self._busy and not self._journal.report
+
+    def _takes(self, stop: threading.Event) -> bool:
+        """Whether a job that has come is printed; one that is not waits at the service."""
+        with self._turn:
+            self._busy = not stop.is_set()
+            return self._busy
+
+    def _ask(self, wait: float, *, wants: bool = True) -> Answer:
         """Tell what is to be told, and take the next job if there is one.
 
         :raises Unanswered: the service does not hear; it is told later.
         """
         reported = self._journal.report
-        found = self._service.ask(self._question(reported, wait))
+        found = self._service.ask(self._question(reported, wait, wants=wants))
         if reported:
             self._keep(None)
         if found.impresora != self._printer or self._said[0]:
@@ -111,7 +128,7 @@ class Agent:
             aviso="", aviso_desde=None, borrada=None,
         )  # fmt: skip
         content = Content(work.datos, work.media, work.nombre, work.titulo, work.papel)
-        return Order(printer, self._output.address, content, f"{work.trabajo}-{work.pedida:%Y%m%d%H%M%S}")
+        return Order(printer, self._output.address, content, mark_of(work.trabajo, work.pedida))
 
     def begins(self, work: Work) -> None:
         """Write down that *work* is about to leave."""

@@ -50,7 +50,8 @@ def read(path: Path) -> Configuration:
         raise Refused([problem("CFG-080", value=str(path), reason=reason)]) from None
     for name in found:
         if name not in _EXPECTED:
-            raise _wrong(name, found[name], f"solo estos: {', '.join(_EXPECTED)}")
+            # Its value may be a key under a misspelt name.
+            raise _wrong(name, None, f"solo estos: {', '.join(_EXPECTED)}")
     insecure = found.get("sin_tls", False)
     if not isinstance(insecure, bool):
         raise _wrong("sin_tls", insecure, _EXPECTED["sin_tls"])

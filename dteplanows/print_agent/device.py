@@ -24,7 +24,10 @@ def send(path: str, order: Order, watch: Watch) -> None:
 
     :raises Unprinted: it cannot be opened or was not taken.
     """
-    flags = os.O_WRONLY | (os.O_BINARY if sys.platform == "win32" else os.O_NONBLOCK | os.O_APPEND)
+    if sys.platform == "win32":
+        flags = os.O_WRONLY | os.O_BINARY
+    else:
+        flags = os.O_WRONLY | os.O_NONBLOCK | os.O_APPEND
     try:
         file = os.open(path, flags)
     except OSError as error:

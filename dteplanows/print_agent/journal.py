@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
-from dteplanows.ledger.durable import fsync_folder
+from dteplanows.ledger.durable import sync
 from dteplanows.printers.agent_messages import Identifier, Report
 from dteplanows.process.system_errors import in_words
 
@@ -74,10 +74,9 @@ class Journal:
         draft = self._path.with_name(f".{self._path.name}.parte")
         with draft.open("w", encoding="utf-8") as file:
             file.write(_Kept(instancia=self.instance, informe=self.report).model_dump_json())
-            file.flush()
-            os.fsync(file.fileno())
+        sync(draft)
         draft.replace(self._path)
-        fsync_folder(self._path.parent)
+        sync(self._path.parent)
 
 
 @contextmanager

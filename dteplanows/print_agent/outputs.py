@@ -20,8 +20,8 @@ from dteplanows.printers.senders import SENDERS
 from dteplanows.printers.sending import Sender
 
 EXPECTED = (
-    "cups:COLA, red:EQUIPO:9100, lpd:EQUIPO/COLA, ipp:DIRECCIÓN, carpeta:RUTA, archivo:RUTA (un dispositivo o una impresora "
-    'compartida de Windows), o una lista con un programa y sus parámetros, entre ellos "{archivo}"'
+    "cups:COLA, red:EQUIPO:9100, lpd:EQUIPO/COLA, ipp:DIRECCIÓN, carpeta:RUTA, archivo:RUTA (un dispositivo o una "
+    'impresora compartida de Windows), o una lista con un programa y sus parámetros, entre ellos "{archivo}"'
 )
 
 _QUEUE = re.compile(r"[^\s/#\\?'\"-][^\s/#\\?'\"]{0,126}")

@@ -62,6 +62,9 @@ def _follow(queue: str, job: str, watch: Watch) -> None:
 
 def _asked(*line: str) -> str:
     try:
-        return subprocess.run(line, capture_output=True, text=True, errors="replace", timeout=_ANSWER).stdout
+        done = subprocess.run(
+            line, check=False, capture_output=True, text=True, errors="replace", timeout=_ANSWER
+        )
+        return done.stdout
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Unprinted(f"{line[0]} no contesta ({type(error).__name__})") from None

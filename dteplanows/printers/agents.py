@@ -19,8 +19,8 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.ledger import presence
 from dteplanows.ledger.batches import Overtaken
-from dteplanows.ledger.print_agents import Seen, StoredAgent
-from dteplanows.ledger.print_tables import StoredPrint, StoredPrinter
+from dteplanows.ledger.print_agents import Seen
+from dteplanows.ledger.print_tables import StoredAgent, StoredPrint, StoredPrinter
 from dteplanows.ledger.prints import Lane
 from dteplanows.ledger.store import Ledger
 from dteplanows.log import call
@@ -111,9 +111,11 @@ class Agents:
 
     def next(self, printer: StoredPrinter, instancia: str) -> Work | None:
         """The job that this agent has, or the next one of its printer, which it has from now on; None for nothing."""
-        lane, worker = Lane(printer.id, ""), worker_of(instancia)
+        prints, lane, worker = self._ledger.prints, Lane(printer.id, ""), worker_of(instancia)
         while not printer.retenida:
-            job = self._ledger.prints.had_by(lane, worker) or self._ledger.prints.take(lane, worker, presence.is_gone)
+            job = prints.had_by(lane, worker)
+            if job is None and prints.can_take(lane, presence.is_gone):
+                job = prints.take(lane, worker, presence.is_gone)
             if job is None:
                 return None
             with suppress(Overtaken):

@@ -35,7 +35,7 @@ def send(order: Order, watch: Watch) -> None:
     """Hand the document over, unless the queue has it already, and wait until the queue is done with it.
 
     :raises Unprinted: the queue did not take it, or stopped with it.
-    :raises Refused: somebody took it out of the queue (CFG-088).
+    :raises Refused: somebody took it out of the queue (CFG-086).
     """
     queue = Queue.at(order.address.rest, max(CONNECTING, 10.0))
     mark = f"[{order.mark}]"
@@ -104,7 +104,7 @@ def _follow(queue: Queue, job: Job, order: Order, watch: Watch) -> None:
 
 def _judge(queue: Queue, job: Job, order: Order, seconds: float, watch: Watch) -> None:
     if job.standing is Standing.CANCELED:
-        raise Refused([problem("CFG-088", value=order.content.title, name=order.printer.nombre)])
+        raise Refused([problem("CFG-086", value=order.content.title, name=order.printer.nombre)])
     if job.standing is Standing.WAITING:
         if seconds > _SILENT:
             said = _spoken(queue)

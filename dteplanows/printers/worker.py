@@ -25,16 +25,13 @@ from dteplanows.ledger.store import Ledger
 from dteplanows.log import call
 from dteplanows.log.rarely import Rarely
 from dteplanows.log.where import where
-from dteplanows.printers import folder, lpd, raw
 from dteplanows.printers.addresses import REGISTERED, Address, read
 from dteplanows.printers.content import content_of
-from dteplanows.printers.sending import Order, Sender, Unprinted
+from dteplanows.printers.senders import SENDERS
+from dteplanows.printers.sending import Order, Sender, Unprinted, mark_of
 from dteplanows.settings import Settings
 
 log = logging.getLogger(__name__)
-
-SENDERS: Mapping[PrinterKind, Sender] = {"red": raw.send, "lpd": lpd.send, "carpeta": folder.send}
-"""How each kind of printer is reached. Agents fetch by themselves."""
 
 IDLE = 0.3
 """Seconds between two looks at what waits: a customer stands at the till."""
@@ -118,7 +115,8 @@ class Printing:
                 sender = self._senders.get(printer.clase)
                 if sender is None:
                     raise Unprinted(f"este servicio no imprime en impresoras de la clase {printer.clase}", clean=True)
-                order = Order(printer, self._address(printer, job), content_of(self._copies, job, printer))
+                content, mark = content_of(self._copies, job, printer), mark_of(job.id, job.pedida)
+                order = Order(printer, self._address(printer, job), content, mark)
                 sender(order, watch)
                 watch.warns("")
                 prints.done(job, self.name)

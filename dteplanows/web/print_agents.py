@@ -26,7 +26,7 @@ from dteplanows.soap.asmx.caller import ip_of
 from dteplanows.soap.asmx.faults import Broken
 from dteplanows.soap.asmx.reply import Reply
 from dteplanows.soap.asmx.request import Environ, read_body
-from dteplanows.web import stopping
+from dteplanows.web import ending
 from dteplanows.web.rest_request import token_of
 
 log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class PrintAgents:
             identifier = call.identifier()
             log.error("Error %s al atender a un agente de impresión: %s", identifier, where(failure))
             log.debug("%s", faults.line(failure))
-            return _refused(problem("SRV-210", identificador=identifier), 500)
+            return _refused(problem("SRV-220", identificador=identifier), 500)
 
     def _answered(self, environ: Environ) -> Reply:
         who = known(self._copies.ledger, token_of(environ))
@@ -77,7 +77,7 @@ class PrintAgents:
             question = Question.model_validate_json(read_body(environ, _LARGEST))
         except ValidationError as error:
             place = ".".join(map(str, error.errors()[0]["loc"]))
-            raise Broken(problem("SRV-211", value=place), 400) from None
+            raise Broken(problem("SRV-221", value=place), 400) from None
         self._agents.note(who, question, ip_of(environ, self._trust_forwarded))
         answer = self._agents.answer(who.printer, question)
         if answer.trabajo is None and question.quiere:
@@ -89,13 +89,13 @@ class PrintAgents:
         """Wait for a job, where that is possible."""
         nothing = answer.model_copy(update={"pausa": _PAUSE})
         wait = min(question.espera, WAITING)
-        if wait <= 0 or not stopping.can_be_heard() or not self._waiting.acquire(blocking=False):
+        if wait <= 0 or not ending.can_be_heard() or not self._waiting.acquire(blocking=False):
             return nothing
         client, ledger = client_of(environ), self._copies.ledger
         end = time.monotonic() + wait
         try:
             while time.monotonic() < end:
-                if stopping.heard(_LOOK) or client.is_gone:
+                if ending.heard(_LOOK) or client.is_gone:
                     return nothing
                 # The key may have been taken back, and the printer held, meanwhile.
                 found = known(ledger, token_of(environ))

@@ -1,4 +1,4 @@
-"""Whether this process of the service was told to stop: for what waits inside of a call, and would keep it from ending."""
+"""Whether this process of the service was told to stop: for what waits inside of a call and would keep it alive."""
 
 from __future__ import annotations
 
