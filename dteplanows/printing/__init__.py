@@ -22,6 +22,7 @@ from dteplanows.document.elements import BOLETAS, DOCUMENT_NAMES
 from dteplanows.printing import letter, paper, roll
 from dteplanows.printing.facts import NotCedible, PrintFacts
 from dteplanows.printing.page import Page
+from dteplanows.printing.pdf_file import Attached
 from dteplanows.printing.roll import Roll, on_roll
 from dteplanows.printing.stored import Stored, is_cedible, read, read_draft
 from dteplanows.printing.ticket import is_ticket as on_rolls
@@ -44,15 +45,15 @@ def pdf(xml: bytes, facts: PrintFacts, cedible: bool = False) -> bytes:
     """
     stored = _copy(xml, cedible)
     if (stored.tipo in BOLETAS and facts.rollo == "carta") or not on_rolls(stored):
-        return _file(stored, letter.layout(stored, facts, cedible))
+        return _file(stored, letter.layout(stored, facts, cedible), xml)
     width = Roll.MM58 if stored.tipo in BOLETAS and facts.rollo == "58" else Roll.MM80
-    return _file(stored, roll.layout(stored, facts, width, cedible))
+    return _file(stored, roll.layout(stored, facts, width, cedible), xml)
 
 
 def letter_pdf(xml: bytes, facts: PrintFacts, cedible: bool = False) -> bytes:
     """The document on letter paper, whatever it is; otherwise as :func:`pdf`."""
     stored = _copy(xml, cedible)
-    return _file(stored, letter.layout(stored, facts, cedible))
+    return _file(stored, letter.layout(stored, facts, cedible), xml)
 
 
 def preview(draft: str, facts: PrintFacts) -> bytes:
@@ -97,7 +98,7 @@ def ticket_pdf(xml: bytes, facts: PrintFacts, width: Roll = Roll.MM80, cedible: 
     :raises ValueError: *xml* is no signed document that is printed on a roll of that *width*.
     """
     stored = on_roll(_copy(xml, cedible), width)
-    return _file(stored, roll.layout(stored, facts, width, cedible))
+    return _file(stored, roll.layout(stored, facts, width, cedible), xml)
 
 
 def _copy(xml: bytes, cedible: bool) -> Stored:
@@ -107,5 +108,11 @@ def _copy(xml: bytes, cedible: bool) -> Stored:
     return stored
 
 
-def _file(stored: Stored, pages: list[Page]) -> bytes:
-    return paper.write(pages, f"{DOCUMENT_NAMES[stored.tipo]} Nº {stored.folio}", stored.issuer_name)
+def _file(stored: Stored, pages: list[Page], xml: bytes = b"") -> bytes:
+    """:param xml: the signed document, which goes into the file; none of what is not issued."""
+    name = f"{DOCUMENT_NAMES[stored.tipo]} Nº {stored.folio}"
+    attached = None
+    if xml:
+        file_name, said = f"dte-{stored.tipo}-{stored.folio}.xml", f"{name}, el documento firmado"
+        attached = Attached(file_name, xml, "application/xml", said)
+    return paper.write(pages, name, stored.issuer_name, attached)

@@ -1,7 +1,7 @@
 """Pages before they are a file: marks at places, and the widths of texts.
 
 Places are in points (1/72 inch) from the upper left corner; a text's place is the left end of its base line. The fonts
-are Helvetica and Helvetica-Bold, which every PDF reader has, in the characters of Windows-1252 (a DTE has ISO-8859-1).
+are those of :mod:`dteplanows.printing.fonts`, in the characters of Windows-1252 (a DTE has ISO-8859-1).
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from reportlab.pdfbase.pdfmetrics import getFont
-
+from dteplanows.printing import fonts
 from dteplanows.printing.dots import Shape
 from dteplanows.printing.pdf417 import Symbol
 
@@ -25,10 +24,7 @@ RED: Colour = (0.78, 0, 0)
 DIM: Colour = (0.35, 0.35, 0.35)
 PALE: Colour = (0.9, 0.9, 0.9)
 
-FONTS = ("Helvetica", "Helvetica-Bold")
-_WIDTHS: tuple[tuple[float, ...], ...] = tuple(
-    tuple(width / 1000 for width in getFont(name).widths) for name in FONTS
-)  # fmt: skip
+_WIDTHS = (fonts.widths(False), fonts.widths(True))
 
 
 class Text(NamedTuple):
@@ -98,12 +94,12 @@ def printable(text: str) -> str:
     """*text* in one line, with only characters that the fonts have."""
     if text.isascii() and text.isprintable():
         return text
-    return " ".join(text.split()).encode("cp1252", "replace").decode("cp1252")
+    return " ".join(text.split()).encode(fonts.ENCODING, "replace").decode(fonts.ENCODING)
 
 
 def width_of(text: str, size: float, bold: bool = False) -> float:
     """Width of *text* in points."""
-    return sum(map(_WIDTHS[bold].__getitem__, text.encode("cp1252", "replace"))) * size
+    return sum(map(_WIDTHS[bold].__getitem__, text.encode(fonts.ENCODING, "replace"))) * size
 
 
 @dataclass(slots=True)

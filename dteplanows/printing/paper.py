@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from io import BytesIO
-from math import atan2, degrees, hypot
+from math import hypot
 
-from reportlab import rl_config
-from reportlab.pdfbase.pdfdoc import PDFImageXObject
-from reportlab.pdfgen.canvas import Canvas
+from dteplanows.printing import fonts
+from dteplanows.printing.page import (
+    BLACK,
+    PALE,
+    Box,
+    Code,
+    Colour,
+    Mark,
+    Page,
+    Rule,
+    Slanted,
+    Stamp,
+    Text,
+    printable,
+    width_of,
+)
+from dteplanows.printing.pdf417 import BLACK as BLACK_MODULE
+from dteplanows.printing.pdf417 import WHITE, Symbol
+from dteplanows.printing.pdf_file import Attached, File, catalogue
 
-from dteplanows.printing.page import FONTS, PALE, Box, Code, Colour, Mark, Page, Rule, Slanted, Stamp, Text, width_of
-from dteplanows.printing.pdf417 import BLACK, WHITE, Symbol
-
-rl_config.useA85 = 0
-"""Streams go into the file as bytes: writing them as text takes reportlab longer than all the rest of a page."""
-
-_BITS = str.maketrans({BLACK: "0", WHITE: "1"})
+_BITS = str.maketrans({BLACK_MODULE: "0", WHITE: "1"})
 """Of the barcode's picture, which has one pixel for a bar's module and one for a row: finer pictures are worse, for
 programs that stretch them average and dither (docs/arquitectura/stamps.rst)."""
 
@@ -25,52 +34,111 @@ _INSET = 0.02
 """Of a dot, by which the picture is smaller on each side. Poppler gives a picture that ends exactly on a dot one dot
 more, and doubles a column of it somewhere."""
 
+_BEGIN = b"%.0f Tz\n" % (100 * fonts.STRETCH)
 
-def write(pages: Sequence[Page], title: str, author: str) -> bytes:
-    """*pages* as a PDF file."""
-    file = BytesIO()
-    canvas = Canvas(file, pageCompression=1, invariant=1)
-    canvas.setTitle(title)
-    canvas.setAuthor(author)
-    canvas.setCreator("dteplanows")
+
+def write(pages: Sequence[Page], title: str, author: str, attached: Attached | None = None) -> bytes:
+    """*pages* as a PDF file.
+
+    :param attached: a file that goes into it.
+    """
+    file = File()
+    tree, fonts_of = file.reserve(), _fonts(file, pages)
+    pictures = _Pictures(file)
+    kids = []
     for page in pages:
-        canvas.setPageSize((page.width, page.height))
-        pen = _Pen(canvas, page)
+        pen = _Pen(page, pictures)
         for mark in page.marks:
             pen.draw(mark)
-        canvas.showPage()
-    canvas.save()
-    return file.getvalue()
+        content = file.stream(b"".join(pen.said))
+        shown = b" ".join(b"/%b %d 0 R" % (name, number) for name, number in pen.pictures.items())
+        kids.append(file.add(
+            b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %.3f %.3f] /Contents %d 0 R"
+            b" /Resources << /Font << %b >> /XObject << %b >> >> >>"
+            % (tree, page.width, page.height, content, fonts_of, shown)
+        ))  # fmt: skip
+    file.tell(tree, b"<< /Type /Pages /Count %d /Kids [%b] >>"
+              % (len(kids), b" ".join(b"%d 0 R" % one for one in kids)))  # fmt: skip
+    return file.finished(*catalogue(file, tree, printable(title), printable(author), attached))
+
+
+def _fonts(file: File, pages: Sequence[Page]) -> bytes:
+    """Both fonts, of which as much as the *pages* need goes into the file."""
+    whole = fonts.needs_all(mark.text for page in pages for mark in page.marks if isinstance(mark, Text | Slanted))
+    parts = []
+    for bold in (False, True):
+        one = fonts.face(bold, whole)
+        name = one.name.encode("ascii")
+        program = file.stream(one.file, b" /Length1 %d" % one.length, packed=True)
+        descriptor = file.add(
+            b"<< /Type /FontDescriptor /FontName /%b /Flags 32 /FontBBox [%d %d %d %d] /ItalicAngle 0 /Ascent %d"
+            b" /Descent %d /CapHeight %d /StemV %d /FontFile2 %d 0 R >>"
+            % (name, *one.box, one.ascent, one.descent, one.capitals, one.stem, program)
+        )
+        font = file.add(
+            b"<< /Type /Font /Subtype /TrueType /BaseFont /%b /Encoding /WinAnsiEncoding /FirstChar 32 /LastChar 255"
+            b" /Widths [%b] /FontDescriptor %d 0 R >>"
+            % (name, b" ".join(b"%d" % width for width in one.widths), descriptor)
+        )
+        parts.append(b"/F%d %d 0 R" % (bold, font))
+    return b" ".join(parts)
+
+
+class _Pictures:
+    """The pictures of a file, each of them once."""
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+        self._known: dict[int, int] = {}
+
+    def of_symbol(self, symbol: Symbol) -> int:
+        """The object of a barcode: a picture of one bit for each pixel."""
+        known = self._known.get(id(symbol))
+        if known is None:
+            rows, width = symbol.rows, symbol.width
+            spare = -width % 8
+            packed = int("".join([row + WHITE * spare for row in rows]).translate(_BITS), 2)
+            bits = packed.to_bytes((width + spare) // 8 * len(rows), "big")
+            words = b" /Type /XObject /Subtype /Image /Width %d /Height %d /BitsPerComponent 1 /ColorSpace /DeviceGray"
+            known = self._file.stream(zlib.compress(bits), words % (width, len(rows)), packed=True)
+            self._known[id(symbol)] = known
+        return known
 
 
 class _Pen:
     """Draws marks on one page."""
 
-    def __init__(self, canvas: Canvas, page: Page) -> None:
-        self._canvas = canvas
+    def __init__(self, page: Page, pictures: _Pictures) -> None:
+        self.said = [_BEGIN]
+        """The page's content, in parts."""
+        self.pictures: dict[bytes, int] = {}
+        """The pictures that it shows: their objects by name."""
         self._page = page
-        self._colour: Colour | None = None
+        self._pictures = pictures
+        self._colour: Colour = BLACK
         self._font: tuple[bool, float] | None = None
 
     def draw(self, mark: Mark) -> None:
-        canvas, top = self._canvas, self._page.height
+        """Draw *mark*."""
+        top, say = self._page.height, self.said.append
         match mark:
-            case Text():
-                self._fill(mark.colour)
-                if self._font != (mark.bold, mark.size):
-                    self._font = (mark.bold, mark.size)
-                    canvas.setFont(FONTS[mark.bold], mark.size)
-                canvas.drawString(mark.x, top - mark.y, mark.text)
+            case Text(x, y, text, size, bold, colour):
+                self._fill(colour)
+                if self._font != (bold, size):
+                    self._font = (bold, size)
+                    say(b"BT /F%d %.3f Tf %.3f %.3f Td (%b) Tj ET\n" % (bold, size, x, top - y, _string(text)))
+                else:
+                    say(b"BT %.3f %.3f Td (%b) Tj ET\n" % (x, top - y, _string(text)))
             case Rule():
-                canvas.setStrokeColorRGB(*mark.colour)
-                canvas.setLineWidth(mark.width)
-                canvas.line(mark.x, top - mark.y, mark.to_x, top - mark.to_y)
+                place = (mark.x, top - mark.y, mark.to_x, top - mark.to_y)
+                say(b"%.3f %.3f %.3f RG %.3f w %.3f %.3f m %.3f %.3f l S\n" % (*mark.colour, mark.width, *place))
             case Box():
-                self._fill(mark.colour)
-                canvas.setStrokeColorRGB(*mark.colour)
-                canvas.setLineWidth(mark.line)
-                filled = not mark.line
-                canvas.rect(mark.x, top - mark.y - mark.height, mark.width, mark.height, int(not filled), int(filled))
+                place = (mark.x, top - mark.y - mark.height, mark.width, mark.height)
+                if mark.line:
+                    say(b"%.3f %.3f %.3f RG %.3f w %.3f %.3f %.3f %.3f re S\n" % (*mark.colour, mark.line, *place))
+                else:
+                    self._fill(mark.colour)
+                    say(b"%.3f %.3f %.3f %.3f re f\n" % place)
             case Stamp():
                 self._stamp(mark)
             case Code():
@@ -81,7 +149,7 @@ class _Pen:
     def _fill(self, colour: Colour) -> None:
         if self._colour != colour:
             self._colour = colour
-            self._canvas.setFillColorRGB(*colour)
+            self.said.append(b"%.3f %.3f %.3f rg\n" % colour)
 
     def _stamp(self, mark: Stamp) -> None:
         shape = mark.shape
@@ -90,45 +158,33 @@ class _Pen:
         left, bottom = mark.x + inset, self._page.height - mark.y - mark.height + inset
         upright = (width, 0.0, 0.0, height, left, bottom)
         turned = (0.0, height, -width, 0.0, left + width, bottom)
-        self._put("timbre", shape.symbol, turned if shape.turned else upright)
+        self._put(b"timbre", self._pictures.of_symbol(shape.symbol), turned if shape.turned else upright)
 
     def _code(self, mark: Code) -> None:
         bottom = self._page.height - mark.y - mark.side
-        self._put("qr", mark.symbol, (mark.side, 0.0, 0.0, mark.side, mark.x, bottom))
+        matrix = (mark.side, 0.0, 0.0, mark.side, mark.x, bottom)
+        self._put(b"qr%d" % len(self.pictures), self._pictures.of_symbol(mark.symbol), matrix)
 
-    def _put(self, name: str, symbol: Symbol, matrix: tuple[float, ...]) -> None:
-        """Put the picture of *symbol*, of which a document has one by that name, at the place that *matrix* gives."""
-        canvas = self._canvas
-        document = canvas._doc
-        picture = _Picture(name, symbol)
-        document.Reference(picture, document.getXObjectName(name))
-        document.addForm(name, picture)
-        canvas.saveState()
-        canvas.transform(*matrix)
-        canvas.doForm(name)
-        canvas.restoreState()
+    def _put(self, name: bytes, picture: int, matrix: tuple[float, float, float, float, float, float]) -> None:
+        """Put a picture at the place that *matrix* gives."""
+        self.pictures[name] = picture
+        self.said.append(b"q %.6f %.6f %.6f %.6f %.6f %.6f cm " % matrix + b"/%b Do Q\n" % name)
 
     def _slanted(self, text: str) -> None:
-        canvas, width, height = self._canvas, self._page.width, self._page.height
-        size = 0.8 * hypot(width, height) / width_of(text, 1, bold=True)
-        canvas.saveState()
-        canvas.setFillColorRGB(*PALE)
-        canvas.setFont(FONTS[True], size)
-        canvas.translate(width / 2, height / 2)
-        canvas.rotate(degrees(atan2(height, width)))
-        canvas.drawCentredString(0, -size / 3, text)
-        canvas.restoreState()
+        width, height = self._page.width, self._page.height
+        across = hypot(width, height)
+        size = 0.8 * across / width_of(text, 1, bold=True)
+        right, up = width / across, height / across
+        place = (right, up, -up, right, width / 2, height / 2)
+        self.said.append(b"q %.3f %.3f %.3f rg %.6f %.6f %.6f %.6f %.3f %.3f cm\n" % (*PALE, *place))
+        self.said.append(
+            b"BT /F1 %.3f Tf %.3f %.3f Td (%b) Tj ET Q\n" % (size, -0.4 * across, -size / 3, _string(text))
+        )
 
 
-class _Picture(PDFImageXObject):  # type: ignore[misc]
-    """A barcode as a picture of one bit for each pixel, which reportlab itself only makes of three bytes each."""
-
-    def __init__(self, name: str, symbol: Symbol) -> None:
-        super().__init__(name)
-        rows, width = symbol.rows, symbol.width
-        self.width, self.height = width, len(rows)
-        self.bitsPerComponent, self.colorSpace = 1, "DeviceGray"
-        spare = -width % 8
-        packed = int("".join([row + WHITE * spare for row in rows]).translate(_BITS), 2)
-        self.streamContent = zlib.compress(packed.to_bytes((width + spare) // 8 * len(rows), "big"))
-        self._filters = ("FlateDecode",)
+def _string(text: str) -> bytes:
+    """*text* as it stands between parentheses."""
+    found = text.encode(fonts.ENCODING, "replace")
+    if b"\\" in found or b"(" in found or b")" in found:
+        return found.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+    return found

@@ -8,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from dteplanows.ledger.batches import Overtaken
@@ -76,7 +77,8 @@ def test_a_device_that_takes_nothing_more_is_told_and_can_be_given_up(
 def run_by(tmp_path: Path, code: str) -> list[str]:
     """A program that prints, written in Python; its first argument is the file."""
     path = tmp_path / "print.py"
-    path.write_text(f"import sys, pathlib, time\nfile = pathlib.Path(sys.argv[1])\nout = pathlib.Path({str(tmp_path)!r})\n{code}\n")
+    begin = f"import sys, pathlib, time\nfile, out = pathlib.Path(sys.argv[1]), pathlib.Path({str(tmp_path)!r})"
+    path.write_text(f"{begin}\n{code}\n")
     return [sys.executable, "-S", str(path), "{archivo}", "{titulo}"]
 
 
@@ -109,12 +111,13 @@ def test_a_queue_of_the_system_prints_in_the_size_of_the_paper(
 ) -> None:
     with scheduler.running(tmp_path_factory.mktemp("cups")) as cups:
         monkeypatch.setenv("CUPS_SERVER", f"localhost:{cups.port}")
-        monkeypatch.setenv("CUPS_USER", "dteplanows")  # cups-pdf keeps what users of the machine print in their homes
+        monkeypatch.setenv("CUPS_USER", "nobody-here")  # who is known prints into a home
         job = order(page(80, 151.5), "application/pdf")
         title = f"agente-{time.time_ns()}"
         system_queue.send("pdf", job._replace(content=job.content._replace(title=title)), Watch())
         (made,) = cups.printed(title)
-        assert b"/MediaBox [0 0 227 429]" in made.read_bytes()
+        found = pypdfium2.PdfDocument(made.read_bytes())
+        assert found[0].get_size() == pytest.approx((80 * 72 / 25.4, 151.5 * 72 / 25.4), abs=1)
         made.unlink()
         with pytest.raises(Unprinted, match="lp terminó con 1") as failed:
             system_queue.send("nada", job, Watch())

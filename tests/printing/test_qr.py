@@ -14,7 +14,9 @@ import zxingcpp
 from dteplanows import printing
 from dteplanows.archive.copies import Copies, printed_at
 from dteplanows.archive.links import Copy
-from dteplanows.printing import Roll, qr
+from dteplanows.printing import Roll, letter, qr
+from dteplanows.printing.page import Code
+from dteplanows.printing.stored import read
 from dteplanows.settings import load
 from tests.installation import Installation
 from tests.issuing.test_issued_before import file
@@ -40,9 +42,13 @@ def test_the_code_of_a_letter_is_read_back(tipo: int) -> None:
 
 
 def test_another_reader_reads_it_too() -> None:
-    found = printing.pdf(full(33), replace(FACTS, pagina=ADDRESS))
-    texts = [cv2.QRCodeDetector().detectAndDecode(numpy.array(page))[0] for page in pictures(found)]
-    assert [one for one in texts if one] == [ADDRESS]
+    """OpenCV's, which is shown the code alone: in a page it often takes bars of the stamp for marks of a code."""
+    facts = replace(FACTS, pagina=ADDRESS)
+    file, pages = printing.letter_pdf(full(33), facts), letter.layout(read(full(33)), facts, False)
+    ((number, mark),) = [(at, one) for at, page in enumerate(pages) for one in page.marks if isinstance(one, Code)]
+    area = tuple(4 * one for one in (mark.x - 10, mark.y - 10, mark.x + mark.side + 10, mark.y + mark.side + 10))
+    seen = pictures(file)[number].crop(area)
+    assert cv2.QRCodeDetector().detectAndDecode(numpy.array(seen))[0] == ADDRESS
 
 
 @pytest.mark.parametrize("width", list(Roll))
