@@ -15,7 +15,7 @@ from dteplanows.ledger.print_tables import StoredPrinter
 from dteplanows.print_agent.journal import Journal
 from dteplanows.print_agent.outputs import Output
 from dteplanows.print_agent.service import Service, Unanswered
-from dteplanows.printers.agent_messages import WAITING, Answer, Question, Report, Work
+from dteplanows.printers.agent_messages import WAITING, Answer, Outcome, Question, Report, Work
 from dteplanows.printers.content import Content
 from dteplanows.printers.sending import Order, Unprinted, mark_of
 from dteplanows.process.system_errors import in_words
@@ -44,8 +44,10 @@ class Agent:
         """Work until *stop* is set; what is being printed then is finished first, and told."""
         pause = _FIRST
         while not stop.is_set():
+            # What is to be told is told at once, and not with an answer that waits for a job.
+            wait = 0.0 if self._journal.report else WAITING
             try:
-                found = self._ask(WAITING)
+                found = self._ask(wait)
             except Unanswered as failure:
                 self._trouble(f"{failure.reason}. Se sigue intentando.")
                 stop.wait(_PERSON if failure.person else pause)
@@ -53,7 +55,7 @@ class Agent:
                 continue
             pause = _FIRST
             if not found.trabajo:
-                stop.wait(found.pausa)
+                stop.wait(found.pausa if wait else 0.0)
             elif self._takes(stop):
                 self._print(found.trabajo)
                 self._busy = False
@@ -93,27 +95,27 @@ class Agent:
         )  # fmt: skip
 
     def _print(self, work: Work) -> None:
+        outcome, reason = self._sent(work)
+        self._keep(Report(trabajo=work.trabajo, intento=work.intento, resultado=outcome, motivo=_line(reason)))
+        if outcome == "impresa":
+            self._say(f"Impreso: {work.titulo}")
+        else:
+            self._trouble(f"{work.titulo}: {reason or 'se imprime en otra parte, o ya no'}")
+
+    def _sent(self, work: Work) -> tuple[Outcome, str]:
+        """Print *work*: what became of it, and why."""
         watch = _Watch(self, work)
-        report = Report(trabajo=work.trabajo, intento=work.intento, resultado="impresa")
         try:
             self._output.send(self._order(work), watch)
         except Overtaken:
-            self._say(f"{work.titulo}: se imprime en otra parte, o ya no.")
-            report = report.model_copy(update={"resultado": "dudosa" if watch.begun else "no impresa"})
+            return _unknown(watch), ""
         except Refused as refused:
-            why = " ".join(one.text() for one in refused.problems)
-            report = report.model_copy(update={"resultado": "imposible", "motivo": why[:500]})
+            return "imposible", " ".join(one.text() for one in refused.problems)
         except Unprinted as failure:
-            outcome = "no impresa" if failure.clean or not watch.begun else "dudosa"
-            report = report.model_copy(update={"resultado": outcome, "motivo": _line(failure.reason)})
-            self._trouble(f"{work.titulo}: {failure.reason}")
+            return "no impresa" if failure.clean else _unknown(watch), failure.reason
         except OSError as error:  # of this machine: its disk is full
-            outcome = "dudosa" if watch.begun else "no impresa"
-            report = report.model_copy(update={"resultado": outcome, "motivo": _line(in_words(error))})
-            self._trouble(f"{work.titulo}: {in_words(error)}")
-        else:
-            self._say(f"Impreso: {work.titulo}")
-        self._keep(report)
+            return _unknown(watch), in_words(error)
+        return "impresa", ""
 
     def _keep(self, report: Report | None) -> None:
         try:
@@ -182,6 +184,11 @@ class _Watch:
     def _tell(self) -> None:
         self._told = time.monotonic()
         self._agent.goes_on(self._work, self._warned)
+
+
+def _unknown(watch: _Watch) -> Outcome:
+    """What a job is that did not end well."""
+    return "dudosa" if watch.begun else "no impresa"
 
 
 def _line(text: str) -> str:
