@@ -139,6 +139,12 @@ class Prints(Repository):
         query = f"{IMPRESION.select} WHERE documento_id = ? ORDER BY id"
         return [IMPRESION.row(row) for row in self.db.connection.execute(query, (documento_id,))]
 
+    def document_of(self, one: StoredPrint) -> tuple[int, int]:
+        """Type and folio of what *one* prints; 0 for a test page."""
+        query = "SELECT tipo, folio FROM documento WHERE id = ?"
+        row = self.db.connection.execute(query, (one.documento_id or 0,)).fetchone()
+        return (row[0], row[1]) if row else (0, 0)
+
     def of(self, company: Company, most: int) -> list[StoredPrint]:
         """The newest of a company, the newest first."""
         query = f"{IMPRESION.select} WHERE ambiente = ? AND rut_emisor = ? ORDER BY id DESC LIMIT ?"

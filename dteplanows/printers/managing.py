@@ -6,7 +6,7 @@ from typing import NamedTuple, cast
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
-from dteplanows.document.problem import Refused
+from dteplanows.document.problem import Place, Refused
 from dteplanows.ledger.print_tables import COPIES, KINDS, CopyKind, PrinterKind, StoredPrint, StoredPrinter, StoredRoute
 from dteplanows.ledger.prints import NewPrint
 from dteplanows.ledger.rows import StoredDocument
@@ -92,7 +92,7 @@ def _checked(facts: Facts) -> Facts:
 
 
 def _refuse(value: str, field: str, expected: str) -> None:
-    raise Refused([problem("CFG-069", value=value, field=field, esperado=expected)])
+    raise Refused([problem("CFG-069", Place(field=field), value, esperado=expected)])
 
 
 # --- routes -------------------------------------------------------------------------------------------------------

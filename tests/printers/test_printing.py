@@ -13,11 +13,15 @@ import pytest
 
 from dteplanows import printing
 from dteplanows.archive import print_facts
+from dteplanows.archive.copies import Copies
+from dteplanows.document.catalogue import RULES
 from dteplanows.document.problem import Refused
 from dteplanows.ledger import presence
 from dteplanows.ledger.place import Place
+from dteplanows.ledger.print_tables import StoredPrint, StoredPrinter
 from dteplanows.ledger.prints import Lane
-from dteplanows.printers import managing, sending
+from dteplanows.printers import managing, sending, worker
+from dteplanows.printers.content import Content, content_of
 from dteplanows.printers.managing import Again, Facts, RouteFacts
 from dteplanows.printers.worker import Printing
 from dteplanows.printing import escpos
@@ -46,11 +50,13 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "CONNECTING", 1.0)
 
 
-def expected(made: Installation, documento_id: int, copia: str = "", profile: str = TICKETS, **options: bool) -> bytes:
+def expected(
+    made: Installation, documento_id: int, copia: str = "", profile: str = TICKETS, drawer: bool = False
+) -> bytes:
     document = made.ledger.documents.by_id(documento_id)
     assert document
     facts = replace(print_facts(COMPANY, document), copia=copia)
-    return escpos.ticket(document.xml, facts, escpos.profiles()[profile], escpos.Options(**options))
+    return escpos.ticket(document.xml, facts, escpos.profiles()[profile], escpos.Options(drawer=drawer))
 
 
 def states(made: Installation) -> list[tuple[str, str, bool]]:
@@ -168,8 +174,8 @@ def test_paper_that_ends_while_it_prints_is_told_and_waited_for(made: Installati
         return original(line, got)  # type: ignore[arg-type]
 
     port._spoken = without_paper  # type: ignore[method-assign]
-    worker, stop = Printing(made.ledger), threading.Event()
-    (thread,) = worker.look(stop)
+    sender, stop = Printing(made.ledger), threading.Event()
+    (thread,) = sender.look(stop)
     end = time.monotonic() + 20
     while time.monotonic() < end and not made.ledger.printers.named(COMPANY, "Caja").aviso:
         time.sleep(0.05)
@@ -225,8 +231,35 @@ def test_what_a_printer_cannot_print_does_not_stop_it(made: Installation, port: 
     assert port.jobs == [expected(made, boleta)]
     failed = jobs(made)[0]
     assert failed.estado == "fallida"
+    assert RULES["CFG-064"].expected in failed.problema
     assert "no se puede imprimir en «Caja»" in failed.problema
     assert made.ledger.prints.failed_counts() == {failed.impresora_id: 1}
+
+
+def test_a_job_that_this_program_breaks_at_is_told_and_does_not_stop_the_others(
+    made: Installation, port: RawPrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer(made, Facts("Caja", "red", port.address, TICKETS))
+    first, second = issue(made, BOLETA), issue(made, BOLETA)
+    original = content_of
+
+    def broken(copies: Copies, job: StoredPrint, one: StoredPrinter) -> Content:
+        if job.documento_id == first:
+            raise ZeroDivisionError
+        return original(copies, job, one)
+
+    monkeypatch.setattr(worker, "content_of", broken)
+    work(made)
+    assert port.jobs == [expected(made, second)]
+    assert RULES["CFG-067"].message in jobs(made)[0].problema
+    monkeypatch.undo()
+    moved = jobs(made)[0]
+    managing.move(made.ledger, moved, made.ledger.printers.named(COMPANY, "Caja"))
+    with made.ledger.transaction():
+        made.ledger.connection.execute("UPDATE impresion SET rut_emisor = '1-9' WHERE id = ?", (moved.id,))
+    work(made)
+    found = made.ledger.prints.find(moved.id)
+    assert found and RULES["CFG-066"].message.format(value=moved.id) in found.problema
 
 
 def test_people_hold_move_cancel_and_print_again(made: Installation, port: RawPrinter) -> None:
