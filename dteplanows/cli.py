@@ -28,7 +28,7 @@ COMMANDS = {
     "ticket": ("tickets",),
     "impresoras": ("tickets",),
     "agente-impresion": ("print_agent",),
-    "impresora": ("printers",),
+    "impresora": ("printers", "agent_keys"),
     "impresion": ("prints",),
     "envios": ("envelopes", "envelope_acts", "document_acts", "results"),
     "enlace": ("links",),

@@ -12,9 +12,11 @@ import logging
 import secrets
 import time
 from contextlib import suppress
+from datetime import datetime
 from typing import NamedTuple
 
 from dteplanows.archive.copies import Copies
+from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.ledger import presence
@@ -32,6 +34,9 @@ log = logging.getLogger(__name__)
 
 _NOTED = 20.0
 """Seconds between two notes that an agent was heard of."""
+
+SILENT = "su agente no llama"
+"""How what is told of a printer begins whose agent is not heard of."""
 
 
 class Known(NamedTuple):
@@ -66,6 +71,22 @@ def _digest(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def look_at_silence(ledger: Ledger) -> None:
+    """Tell people of agents' printers for which something waits while nobody fetches it."""
+    waiting = ledger.prints.waiting()
+    for printer in ledger.printers.all():
+        if printer.clase != "agente" or printer.retenida or printer.id not in waiting or printer.aviso:
+            continue
+        oldest = datetime.fromisoformat(waiting[printer.id].since)
+        if (clock.now() - oldest).total_seconds() < ALONE:
+            continue
+        agent = ledger.print_agents.of(printer.id)
+        if agent is None:
+            ledger.printers.warn(printer.id, f"{SILENT} todavía: cree su clave")
+        elif not 0 <= time.time() - agent.visto < ALONE:
+            ledger.printers.warn(printer.id, SILENT + (f" en {agent.equipo}" if agent.equipo else ""))
+
+
 class Agents:
     """Answers agents."""
 
@@ -86,6 +107,8 @@ class Agents:
         before = Seen(agent.instancia, agent.equipo, agent.ip, agent.version)
         if seen != before or not 0 <= silent < _NOTED:
             self._ledger.print_agents.saw(agent, printer, seen)
+        if printer.aviso.startswith(SILENT):
+            self._ledger.printers.warn(printer.id, "")
 
     def hear(self, printer: StoredPrinter, instancia: str, report: Report) -> bool:
         """Take a report in; whether the agent still has that job."""

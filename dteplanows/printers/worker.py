@@ -26,6 +26,7 @@ from dteplanows.log import call
 from dteplanows.log.rarely import Rarely
 from dteplanows.log.where import where
 from dteplanows.printers.addresses import REGISTERED, Address, read
+from dteplanows.printers.agents import look_at_silence
 from dteplanows.printers.content import content_of
 from dteplanows.printers.senders import SENDERS
 from dteplanows.printers.sending import Order, Sender, Unprinted, mark_of
@@ -36,6 +37,8 @@ log = logging.getLogger(__name__)
 IDLE = 0.3
 """Seconds between two looks at what waits: a customer stands at the till."""
 _RETRY = 5.0
+_SILENCE = 15.0
+"""Seconds between two looks whether agents fetch what they should."""
 _AT_ONCE = 16
 """Printers that are sent something at the same moment."""
 _GRACE = 10.0
@@ -58,6 +61,7 @@ class Printing:
         self._senders = senders
         self._busy: dict[Lane, threading.Thread] = {}
         self._rarely = Rarely(LONGEST)
+        self._listened = -_SILENCE
         self.name = presence.new_worker()
 
     def run(self, stop: threading.Event) -> None:
@@ -78,6 +82,9 @@ class Printing:
 
     def look(self, stop: threading.Event) -> list[threading.Thread]:
         """Begin with what can be sent now. Gives what does so."""
+        if time.monotonic() - self._listened > _SILENCE:
+            self._listened = time.monotonic()
+            look_at_silence(self._ledger)
         self._busy = {lane: thread for lane, thread in self._busy.items() if thread.is_alive()}
         begun = []
         for lane in self._ledger.prints.due(presence.is_gone):

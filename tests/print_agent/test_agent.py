@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from dteplanows.archive.copies import Copies
+from dteplanows.document.problem import Refused
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.print_tables import StoredPrinter
 from dteplanows.print_agent import agent as the_agent
@@ -18,7 +19,7 @@ from dteplanows.print_agent import journal
 from dteplanows.print_agent.agent import Agent
 from dteplanows.print_agent.outputs import Output
 from dteplanows.print_agent.service import Unanswered
-from dteplanows.printers import managing
+from dteplanows.printers import agents, managing
 from dteplanows.printers.addresses import Address
 from dteplanows.printers.agent_messages import Answer, Question
 from dteplanows.printers.agents import Agents
@@ -217,3 +218,44 @@ def test_one_agent_for_each_file(tmp_path: Path) -> None:
         assert new.instance != instance and new.report is None
     with pytest.raises(Exception, match="CFG-082"), journal.opened(tmp_path / "none" / "a.json"):
         raise AssertionError
+
+
+def test_who_waits_for_an_agent_that_does_not_call_is_told(made: Installation, tmp_path: Path) -> None:
+    one = printer(made, Facts("Caja", "agente", formato="generica-80"))
+    issue(made, BOLETA)
+
+    def told() -> str:
+        agents.look_at_silence(made.ledger)
+        found = made.ledger.printers.find(one.id)
+        assert found
+        return found.aviso
+
+    assert told() == ""  # a moment is nothing
+    with made.ledger.transaction():
+        made.ledger.connection.execute("UPDATE impresion SET pedida = '2026-01-05 10:15:00'")
+    assert told() == "su agente no llama todavía: cree su clave"
+    made.ledger.printers.warn(one.id, "")
+    key = agents.new_key(made.ledger, one)
+    assert told() == "su agente no llama"
+    who = agents.known(made.ledger, key)
+    assert who and agents.known(made.ledger, key + "x") is None
+    server = Agents(Copies(made.ledger))
+    server.note(who, Question(instancia="a" * 32, equipo="CAJA-1"), "10.0.0.7")
+    assert told() == ""
+    # Another one in its place is refused while it lives, and taken once it is silent.
+    who = agents.known(made.ledger, key)
+    assert who and who.agent.equipo == "CAJA-1"
+    with pytest.raises(Refused, match="en el equipo CAJA-1"):
+        server.note(who, Question(instancia="b" * 32), "10.0.0.8")
+    with made.ledger.transaction():
+        made.ledger.connection.execute("UPDATE agente_impresion SET visto = visto - 100")
+    assert told() == "su agente no llama en CAJA-1"
+    who = agents.known(made.ledger, key)
+    assert who
+    server.note(who, Question(instancia="b" * 32), "10.0.0.8")
+    assert told() == ""
+    managing.change(made.ledger, one, managing.facts_of(one)._replace(clase="red", direccion="10.0.0.9"))
+    assert agents.known(made.ledger, key) is None
+    changed = made.ledger.printers.find(one.id)
+    with pytest.raises(Refused, match="CFG-084"):
+        agents.new_key(made.ledger, changed or one)

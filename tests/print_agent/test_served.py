@@ -17,6 +17,7 @@ import pytest
 
 from dteplanows.ledger.print_tables import StoredPrinter
 from dteplanows.printers import agents
+from dteplanows.printers.agent_file import agent_file
 from dteplanows.printers.agent_messages import PATH
 from dteplanows.printers.managing import Facts
 from dteplanows.web import server
@@ -101,7 +102,8 @@ class House:
         self.key = agents.new_key(self.made.ledger, self.one)
         self.till, self.port = Till(), server.free_port(HOST)
         where = f"{HOST}:{self.till.server.getsockname()[1]}"
-        self.file.write_text(f'direccion = "http://{HOST}:{self.port}"\nclave = "{self.key}"\nimpresora = "red:{where}"\n')
+        address = f"http://{HOST}:{self.port}"
+        self.file.write_text(agent_file("Caja", address, self.key) + f'impresora = "red:{where}"\n')
 
     def states(self) -> list[tuple[str, bool]]:
         return [(job.estado, job.reimpresion) for job in jobs(self.made)]

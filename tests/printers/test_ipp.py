@@ -10,14 +10,14 @@ from contextlib import closing
 import pypdfium2
 import pytest
 
-from dteplanows.ipp import Queue, Standing
-from dteplanows.ledger.place import Place
+from dteplanows.ipp import Job, Queue, Standing
 from dteplanows.ledger.print_tables import StoredPrint
 from dteplanows.printers import ipp, managing
+from dteplanows.printers.addresses import read
+from dteplanows.printers.content import content_of
 from dteplanows.printers.managing import Facts
-from dteplanows.printers.sending import mark_of
+from dteplanows.printers.sending import Order, mark_of
 from dteplanows.printers.worker import Printing
-from tests.engines import SQLITE
 from tests.installation import Installation, make_installation
 from tests.ipp import scheduler
 from tests.printers.house import BOLETA, FACTURA, issue, jobs, now, printer, work
@@ -84,7 +84,7 @@ def test_what_a_dead_worker_handed_over_is_not_handed_over_again(
     printer(made, Facts("Caja", "ipp", address, TICKETS))
     issue(made, BOLETA)
 
-    class Dies(Exception):
+    class Dies(Exception):  # noqa: N818 - nothing failed
         pass
 
     def dies(*_: object) -> None:
@@ -109,13 +109,10 @@ def test_what_a_dead_worker_handed_over_is_not_handed_over_again(
     assert len(Queue.at(address).find(mark(job))) == 1
 
 
-def ipp_order(worker: Printing, job: StoredPrint) -> ipp.Order:
-    from dteplanows.printers.addresses import read
-    from dteplanows.printers.content import content_of
-
+def ipp_order(worker: Printing, job: StoredPrint) -> Order:
     one = worker._ledger.printers.find(job.impresora_id)
     assert one
-    return ipp.Order(one, read(one.clase, one.direccion), content_of(worker._copies, job, one), mark(job)[1:-1])
+    return Order(one, read(one.clase, one.direccion), content_of(worker._copies, job, one), mark(job)[1:-1])
 
 
 class Begins:
@@ -192,7 +189,7 @@ def test_who_takes_a_job_out_of_the_queue_does_not_want_it(
     assert len(port.jobs) == 1 and one.id != other.id
 
 
-def waited_for(look: object) -> list[ipp.Job]:
+def waited_for(look: object) -> list[Job]:
     end = time.monotonic() + 20
     while time.monotonic() < end:
         if found := look():  # type: ignore[operator]
