@@ -1,4 +1,4 @@
-"""``impresora clave`` and ``agente-impresion``: a key, the file with it, and what is said of a file that does not serve."""
+"""``impresora clave`` and ``agente-impresion``: a key, its file, and what is said of one that does not serve."""
 
 from __future__ import annotations
 

@@ -196,7 +196,8 @@ def test_systemd_takes_a_unit(unit: Path, tmp_path: Path) -> None:
 def test_systemd_would_say_what_is_wrong(tmp_path: Path) -> None:
     wrong = tmp_path / "in" / "dteplanows.service"
     wrong.parent.mkdir()
-    wrong.write_text(OF_THE_SERVICE[1].read_text("utf-8").replace("ProtectSystem=strict", "ProtectSistem=strict"), "utf-8")
+    text = OF_THE_SERVICE[1].read_text("utf-8")
+    wrong.write_text(text.replace("ProtectSystem=strict", "ProtectSistem=strict"), "utf-8")
     assert "ProtectSistem" in checked(wrong, tmp_path, "verify", "--man=no").stderr
 
 
