@@ -168,6 +168,7 @@ def _refusals(house: House) -> None:
         status, said = asked(house.port, house.key, body)
         assert status in (400, 413), body
         assert said["Error"].startswith("[S"), body
+    assert asked(house.port, house.key, '{"instancia": "x"}')[1]["Error"].startswith("[SRV-221] ")
     assert asked(house.port, house.key, question, "PUT")[0] == 405
     house.made.ledger.print_agents.remove_key(house.one)
     assert asked(house.port, house.key, question)[0] == 401
