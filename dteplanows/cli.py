@@ -27,6 +27,7 @@ COMMANDS = {
     "pdf": ("exporting",),
     "ticket": ("tickets",),
     "impresoras": ("tickets",),
+    "diseno": ("designs",),
     "envios": ("envelopes", "envelope_acts", "document_acts", "results"),
     "enlace": ("links",),
     "recibidos": ("received",),
