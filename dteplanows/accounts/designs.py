@@ -91,7 +91,7 @@ def _save(ledger: Ledger, company: Company, **changes: Any) -> None:
 
 
 def _said(one: StoredDesign) -> Mapping[str, str]:
-    """What an event shows of a design: each of its values, and of the logo its size and the beginning of its SHA-256."""
+    """What an event shows of a design: all its values; of the logo its size and the beginning of its SHA-256."""
     picture = f"{len(one.logo)} bytes, {hashlib.sha256(one.logo).hexdigest()[:12]}" if one.logo else "ninguno"
     try:
         values = {name: shown(value) for name, value in values_of(design_of(one)).items()}

@@ -287,8 +287,11 @@ class Flow:
         x, width = table.places[table.carried.column]
         self.y += self._leading
         self.page.write(Text(x + width, self.y - 2, amount, self._size, bold=True), align="right", room=width)
-        before = Text(x - 3 * _PADDING, self.y - 2, words, self._size, bold=True)
-        self.page.write(before, align="right", room=x - 4 * _PADDING - self.sheet.left)
+        before = x - 3 * _PADDING
+        if before - self._width(words, bold=True) >= self.sheet.left:
+            self.page.write(Text(before, self.y - 2, words, self._size, bold=True), align="right")
+        else:
+            self.page.write(Text(x + width + 3 * _PADDING, self.y - 2, words, self._size, bold=True))
 
     def _heading_of(self, table: Table) -> float:
         """Height of a table's heading."""

@@ -61,7 +61,7 @@ class Top:
 
     def _box(self, page: Page) -> float:
         """The box; answers where it ends."""
-        stored, sheet, design = self._stored, self._sheet, self._sheet.design
+        sheet, design = self._sheet, self._sheet.design
         width, size = design.recuadro_ancho_mm * MILLIMETRE, design.recuadro_letra
         left = sheet.right - width
         centre = left + width / 2

@@ -94,7 +94,7 @@ def read(text: str) -> Design:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+)", str(error))
-        raise Refused([problem("DIS-001", Place(line=int(found[1]) if found else 0))]) from None
+        raise Refused([problem("DIS-001", Place(line=int(found[1]) if found else text.count("\n") + 1))]) from None
     reading = _Reading(text)
     design = reading.design(table)
     if reading.problems:

@@ -36,5 +36,5 @@ def shown(value: object) -> str:
         inside = ", ".join(f"{json.dumps(name, ensure_ascii=False)} = {shown(one)}" for name, one in value.items())
         return f"{{ {inside} }}" if inside else "{}"
     if isinstance(value, tuple):
-        return f"[{', '.join(map(_value, value))}]"
+        return f"[{', '.join(map(shown, value))}]"
     return json.dumps(value, ensure_ascii=False)
