@@ -97,7 +97,7 @@ def _designs_page() -> str:
         [
             literal(f"{key.seccion}.{key.clave}"), literal(shown(usual_values[f"{key.seccion}.{key.clave}"])),
             plain(f"{key.significado} Se espera {key.expected}."),
-            f":ref:`{key.regla} <{key.regla.lower()}>`" if key.regla else "",
+            f":ref:`{key.code} <{key.code.lower()}>`" if key.regla else "",
         ]
         for key in keys().values()
     ]  # fmt: skip

@@ -28,6 +28,8 @@ COMMANDS = {
     "ticket": ("tickets",),
     "impresoras": ("tickets",),
     "diseno": ("designs",),
+    "impresora": ("printers",),
+    "impresion": ("prints",),
     "envios": ("envelopes", "envelope_acts", "document_acts", "results"),
     "enlace": ("links",),
     "recibidos": ("received",),

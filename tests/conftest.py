@@ -61,7 +61,7 @@ def place(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
         yield Place(tmp_path / "datos")
         return
     one: Server = request.getfixturevalue("postgresql")
-    base = one.new_database()
+    base = one.formed_database()
     yield Place(tmp_path / "datos", base)
     one.drop(base)
 

@@ -9,12 +9,15 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Literal
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
+
+from dteplanows.ledger.opening import New, open_database
+from dteplanows.ledger.place import Place
 
 Mode = Literal["fast", "immediate"]
 
@@ -45,6 +48,7 @@ class Server:
         self._programs = found
         self.folder = folder
         self._durable = durable
+        self._formed = ""
         self._run("initdb", "-D", str(folder / "datos"), "-A", "trust", "-U", "dueno", "-E", "UTF8", "--locale=C.UTF-8",
                   "--no-sync")  # fmt: skip
 
@@ -60,12 +64,24 @@ class Server:
         """Stop it; ``immediate`` as a crash."""
         self._run("pg_ctl", "-D", str(self.folder / "datos"), "-m", mode, "-w", "stop")
 
-    def new_database(self) -> str:
-        """The address of a new empty database."""
+    def new_database(self, like: str = "template1") -> str:
+        """The address of a new empty database, or of a copy of another that nobody uses."""
         name = f"prueba_{uuid.uuid4().hex[:12]}"
         with psycopg.connect(self.address("postgres"), autocommit=True) as link:
-            link.execute(f"CREATE DATABASE {name}")
+            link.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
         return self.address(name)
+
+    def formed_database(self) -> str:
+        """The address of a new database in the form of a ledger, without a row: a copy of the first one.
+
+        To make the form takes three times as long as to copy it, and most tests of a ledger are not about that.
+        """
+        if not self._formed:
+            base = self.new_database()
+            with closing(open_database(Place(self.folder, base), New.ANYWHERE)) as database, database.forming():
+                database.migrate()
+            self._formed = str(conninfo_to_dict(base)["dbname"])
+        return self.new_database(self._formed)
 
     def drop(self, base: str) -> None:
         """Remove a database, whoever is connected to it."""

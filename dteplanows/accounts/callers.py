@@ -28,6 +28,8 @@ class Account(NamedTuple):
     """The issuer is the account's company whatever the file names (login with RUT ``1-9``)."""
     con_avisos: bool = False
     """The answers carry avisos: what was dropped, changed or assumed."""
+    puerto: int = 0
+    """What the login says in ``Puerto``, by which documents find their printer; 0 for none."""
 
 
 class Callers:

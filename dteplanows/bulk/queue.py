@@ -162,7 +162,7 @@ class Worker:
         if received is None or company is None:
             raise LookupError(f"batch {batch.id} has no file or no company")
         self._opened += len(received.contenido)
-        account = Account(batch.usuario, company, batch.identidad_de_cuenta)
+        account = Account(batch.usuario, company, batch.identidad_de_cuenta, puerto=batch.puerto)
         # A batch that was begun is not counted again, and finished under the limit it began with.
         total = batch.total if batch.hechos else 0
         return _Work(account, received, BulkFile(received.contenido, batch.formato, max(self._limit, total), total))

@@ -94,8 +94,9 @@ class Batches:
                 submission.client.must_be_there()
                 company, account = submission.company, submission.account
                 batch = NewBatch(
-                    company.ambiente, company.rut, account.usuario, account.identity_from_account, received, con_enlaces
-                )
+                    company.ambiente, company.rut, account.usuario, account.identity_from_account, received,
+                    con_enlaces, account.puerto,
+                )  # fmt: skip
                 track_id = ledger.batches.receive(batch, self._waiting_limit)
         if before is None:
             return Receipt(track_id)

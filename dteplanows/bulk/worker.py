@@ -1,4 +1,4 @@
-"""The worker that runs beside the service, and makes the batches, the scheduled backups and what people export.
+"""The worker that runs beside the service: batches, scheduled backups, what people export, and what is printed.
 
 What it was at when it was killed is rolled back, and done when the batch is taken again.
 """
@@ -12,6 +12,7 @@ from dteplanows import issuing
 from dteplanows.bulk import queue
 from dteplanows.exports.worker import exporting
 from dteplanows.log import journal, metrics
+from dteplanows.printers.worker import printing
 from dteplanows.process import beside
 from dteplanows.recovery.schedule import scheduled
 from dteplanows.settings import Settings
@@ -20,7 +21,7 @@ from dteplanows.sii.delivery.worker import delivering
 
 @contextmanager
 def running(settings: Settings) -> Iterator[None]:
-    """A worker runs inside. It makes what people export in any case; the rest as the settings want it."""
+    """A worker runs inside. It makes what people export, and prints, in any case; the rest as the settings want it."""
     with beside.running("proceso de los lotes", _work, settings):
         yield
 
@@ -32,7 +33,12 @@ def _work(settings: Settings) -> None:
     metrics.share()
     issuer = issuing.open_issuer(settings)
     ledger = issuer.ledger
-    with scheduled(settings, ledger, stop), delivering(settings, ledger, stop), exporting(settings, ledger, stop):
+    with (
+        scheduled(settings, ledger, stop),
+        delivering(settings, ledger, stop),
+        exporting(settings, ledger, stop),
+        printing(settings, ledger, stop),
+    ):
         if settings.procesar_lotes:
             queue.worker_of(settings, issuer).run(stop)
         beside.wait(stop)

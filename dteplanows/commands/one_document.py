@@ -20,6 +20,7 @@ from dteplanows.document.values import write
 from dteplanows.ledger.delivery_states import UNSENT
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.store import Ledger
+from dteplanows.printers.shown import Line, lines_of
 from dteplanows.sii.delivery.told import reasons_of
 from dteplanows.validator.report import money
 
@@ -49,8 +50,17 @@ def facts_of(ledger: Ledger, company: Company, document: StoredDocument) -> dict
         "creado": document.creado.isoformat(),
         "archivo_sha256": document.archivo_sha256,
         "adicionales": json.loads(document.beside).get("adicionales", {}),
+        "impresiones": [_print(one) for one in lines_of(ledger, ledger.prints.of_document(document.id))],
         "avisos": avisos_of(document),
     }
+
+
+def _print(one: Line) -> dict[str, Any]:
+    """A copy that was printed, or is to be."""
+    return {
+        "trabajo": one.job.id, "momento": f"{one.moment:%Y-%m-%d %H:%M:%S}", "impresora": one.printer,
+        "copia": one.copy, "estado": one.state, "detalle": one.job.problema,
+    }  # fmt: skip
 
 
 def _delivery(ledger: Ledger, document: StoredDocument) -> dict[str, Any]:
@@ -114,9 +124,15 @@ def _lines(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
             for one in facts["reemplazados"]
         ),
         ("Emitido:", f"{datetime.fromisoformat(facts['creado']):%Y-%m-%d %H:%M:%S}, por {facts['usuario']}"),
+        *(("Impresión:", _printed(one)) for one in facts["impresiones"]),
         ("Archivo:", f"SHA-256 {facts['archivo_sha256']}"),
     ]
     return lines + [(f"Dato {name}:", value) for name, value in facts["adicionales"].items()]
+
+
+def _printed(one: Mapping[str, Any]) -> str:
+    detail = f": {one['detalle']}" if one["detalle"] else ""
+    return f"{one['copia']}, en «{one['impresora']}», {one['momento']}, {one['estado']}{detail}"
 
 
 def _standing(sii: Mapping[str, Any]) -> str:

@@ -22,8 +22,10 @@ from dteplanows.issuing.issued_row import row_of
 from dteplanows.issuing.outcomes import issued_outcome, placed, refused_outcome
 from dteplanows.issuing.same_folio import compared
 from dteplanows.issuing.submission import Submission
+from dteplanows.ledger.printers import Way
 from dteplanows.ledger.rows import Series
 from dteplanows.ledger.store import Ledger
+from dteplanows.printers.routing import Issued, copies_of
 from dteplanows.signer.certificate import Certificate
 from dteplanows.signer.ted import make_ted
 from dteplanows.signer.xmldsig import sign_dte
@@ -99,6 +101,7 @@ class Transaction:
         outcomes = []
         own = IssuedBefore(self._ledger, company)
         with self._ledger.transaction(*series_of(company, documents)):
+            ways = self._ledger.printers.ways(company)
             for judged in documents:
                 # Only here, where those before it have been issued or refused.
                 document, found = validator.with_own(judged, company, own)
@@ -107,6 +110,7 @@ class Transaction:
                     continue
                 try:
                     outcomes.append(self._issue_one(submission, document, found, certificate))
+                    self._print(submission, document, outcomes[-1], ways)
                 except Refused as refused:
                     if must_have_folios:
                         raise
@@ -117,6 +121,17 @@ class Transaction:
             # At the very end, for the wait for the database may have been long.
             submission.client.must_be_there()
         return outcomes
+
+    def _print(
+        self, submission: Submission, document: Document, outcome: DocumentOutcome, ways: Sequence[Way]
+    ) -> None:
+        """Queue the copies that are printed of a document by themselves, in the transaction that issues it."""
+        if ways:
+            issued = Issued(
+                submission.company, outcome.documento_id, document.tipo, document.id_doc.text("IndTraslado"),
+                document.emisor.text("CdgSIISucur"), submission.usuario, submission.account.puerto,
+            )  # fmt: skip
+            self._ledger.prints.add(copies_of(ways, issued))
 
     def _issue_one(
         self, submission: Submission, document: Document, found: Sequence[Problem], certificate: Certificate

@@ -91,7 +91,7 @@ class Batches(Repository):
             self.files.store(file, only_waits=True)
             row = StoredBatch(
                 0, *company, new.usuario, new.identidad_de_cuenta, file.sha256, file.formato, clock.now(), "pendiente",
-                0, 0, 0, None, None, new.con_enlaces,
+                0, 0, 0, None, None, new.con_enlaces, new.puerto,
             )  # fmt: skip
             return self.db.insert(_INSERT, LOTE.values(row, 0, "", 0.0))
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from dteplanows.ledger.table import Schema, Table
 
-STEP = 23
+STEP = 24
 
 
 class StoredDesign(NamedTuple):

@@ -1,4 +1,4 @@
-"""Which processes of an installation live: the service, and the workers of bulk mode, delivery and exports.
+"""Which processes of an installation live: the service, and the workers of bulk mode, delivery, exports and printing.
 
 Each holds a lock of the system on a file beside the database. It ends with the process, however that ends, so that
 nothing has to be cleaned up and nobody who died is believed to live. The locks of ``flock`` belong to the opened file
@@ -20,7 +20,7 @@ from typing import Literal
 if sys.platform != "win32":
     import fcntl
 
-Role = Literal["servicio", "trabajador", "entrega", "exportador"]
+Role = Literal["servicio", "trabajador", "entrega", "exportador", "impresor"]
 
 _TRIES = 5
 _PAUSE = 0.01

@@ -479,6 +479,8 @@ class NewBatch(NamedTuple):
     archivo: ReceivedFile
     con_enlaces: bool = False
     """The answer is to carry the addresses of the printed documents."""
+    puerto: int = 0
+    """``Puerto`` of the login, which may say where its documents are printed; 0 for none."""
 
 
 class StoredBatch(NamedTuple):
@@ -505,3 +507,5 @@ class StoredBatch(NamedTuple):
     terminado: datetime | None
     con_enlaces: bool
     """The answer is to carry the addresses of the printed documents."""
+    puerto: Annotated[int, Spec(since=23, default=0)] = 0
+    """As of :class:`NewBatch`."""

@@ -40,6 +40,8 @@ from dteplanows.ledger.opening import New, open_database
 from dteplanows.ledger.pages import Pages
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.portal_sessions import PortalSessions
+from dteplanows.ledger.printers import Printers
+from dteplanows.ledger.prints import Prints
 from dteplanows.ledger.received import Received
 from dteplanows.ledger.references import References
 from dteplanows.ledger.second_factors import SecondFactors
@@ -136,6 +138,8 @@ class Ledger:
         self.mail = Mail(db)
         self.notices = Notices(db, self.events)
         self.portal_sessions = PortalSessions(db)
+        self.printers = Printers(db, self.events)
+        self.prints = Prints(db, self.events)
 
     @property
     def watermark(self) -> Watermark:

@@ -36,6 +36,8 @@ class PrintFacts:
     """Dots per inch of the printer of tickets."""
     rollo: Paper = "80"
     """Paper of boletas: the millimetres of a roll, or ``carta``."""
+    copia: str = ""
+    """What a copy that is not the first one says of itself, such as ``REIMPRESIÓN``; empty for nothing."""
     boleta_sin_timbre: bool = False
     """Printed boletas have no barcode (optional since 2026-01-01)."""
     diseno: Design = field(default_factory=Design)

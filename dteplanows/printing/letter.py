@@ -79,6 +79,8 @@ class _Letter:
                 if stored.tipo in EXPORTS:
                     words = f"{words} / Page {number} of {last}"
                 page.write(Text(sheet.width / 2, sheet.height - 22, words, sheet.size), align="centre")
+            if self._facts.copia:
+                page.write(Text(sheet.left, sheet.height - 20, self._facts.copia, 11, bold=True))
             if self._cedible:
                 words = closing.cedible_words(stored.tipo)
                 page.write(Text(sheet.right, sheet.height - 20, words, 11, bold=True), align="right")

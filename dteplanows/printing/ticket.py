@@ -47,6 +47,8 @@ def has_barcode(stored: Stored, facts: PrintFacts) -> bool:
 
 def head(stored: Stored, facts: PrintFacts) -> Iterator[Row]:
     """What stands above the stamp."""
+    if facts.copia:
+        yield Row("centre", facts.copia, bold=True)
     if facts.ambiente == "pruebas":
         yield Row("centre", TEST_MARK, bold=True)
     yield Row("centre", stored.issuer_name, bold=True)

@@ -143,6 +143,8 @@ def restore(backup: Backup, settings: Settings, options: Options, progress: Prog
                     missing, others = _hold(ledger, replaced, known, next_folios, motivo)
                     _go_on_behind(ledger, replaced, known)
                     broken_off = _break_off_batches(ledger, replaced)
+                    # Printed since then, or not: nobody knows, and the paper says so.
+                    ledger.prints.mark_open()
                     ledger.events.note(NewEvent(RESTORED, f"{motivo}, {backup.manifest.documentos} documentos"))
                 note_backup(ledger, backup.path, backup.manifest)
                 authority = backup.read(SEALED_AUTHORITY)

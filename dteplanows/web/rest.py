@@ -25,7 +25,7 @@ from dteplanows.soap.asmx.caller import Caller, caller_of, ip_of
 from dteplanows.soap.asmx.faults import Broken
 from dteplanows.soap.asmx.reply import Reply, StartResponse
 from dteplanows.soap.asmx.request import Environ
-from dteplanows.soap.login import Login, credentials, wants_link
+from dteplanows.soap.login import Login, credentials, port_of, wants_link
 from dteplanows.soap.operations import Operations, file_parameters, parameters
 from dteplanows.soap.operations.documents import Printed
 from dteplanows.web import rest_answer
@@ -153,7 +153,8 @@ class Rest:
             the_call.note_refused(refused.problems)
             return rest_answer.of_answer(answer.of_problems(refused.problems))
         links = wants_link(Login(IncluyeLink=given.get("incluyelink", "")))
-        told = self._operations.process_for(call.account, file, call.caller, links)
+        account = call.account._replace(puerto=port_of(Login(Puerto=given.get("puerto", ""))))
+        told = self._operations.process_for(account, file, call.caller, links)
         return rest_answer.of_answer(told)
 
     def _link(self, call: Call) -> Reply:

@@ -29,6 +29,8 @@ _LEAST_LEFT_MM = 45.0
 _PAPER_MM = 190.0
 """Millimetres between the margins of every sheet, but for half a one less."""
 
+_RULES = {"": "DIS-003", "color": "DIS-010", "recuadro": "DIS-011", "impreso": "DIS-012"}
+
 
 class Key(NamedTuple):
     """One key of a design's file, as ``claves.tsv`` has it."""
@@ -39,13 +41,18 @@ class Key(NamedTuple):
     minimo: str
     maximo: str
     regla: str
-    """The problem that a wrong value is, where a rule of the SII says what it may be."""
+    """The rule of the SII that says what the value may be; empty for none."""
     significado: str
 
     @property
     def name(self) -> str:
         """As :class:`~dteplanows.printing.design.model.Design` has it."""
         return f"{self.seccion}_{self.clave}"
+
+    @property
+    def code(self) -> str:
+        """The problem that a wrong value is."""
+        return _RULES[self.regla]
 
     @property
     def expected(self) -> str:
@@ -154,7 +161,7 @@ class _Reading:
             changes[key.name] = read_value(key, value)
         except _WrongValueError:
             place = self._place(key.seccion, key.clave)
-            self._tell(key.regla or "DIS-003", place, _written(value), esperado=key.expected,
+            self._tell(key.code, place, _written(value), esperado=key.expected,
                        faltan=_missing(value) if key.clase == "columnas" else "")  # fmt: skip
 
     def _check(self, made: Design) -> None:

@@ -42,6 +42,8 @@ class Profile(NamedTuple):
     cut: Cut
     drawer: bool
     """A cash drawer can hang from it."""
+    status: bool
+    """It says over a network whether it has paper and is done (``DLE EOT``, ``GS r``)."""
 
     @property
     def grid(self) -> Grid:
@@ -61,6 +63,7 @@ def profiles() -> dict[str, Profile]:
         facts = (int(row["alcance"]), int(row["letras"]), row["codigo"], int(row["pagina"]))
         able = (row["pdf417"] == "si", row["densidad"] == "si")
         found[row["nombre"]] = Profile(
-            row["nombre"], row["descripcion"], roll, dots, *facts, *able, cut, row["cajon"] == "si"
+            row["nombre"], row["descripcion"], roll, dots, *facts, *able, cut, row["cajon"] == "si",
+            row["estado"] == "si",
         )
     return found

@@ -11,16 +11,18 @@ from dteplanows.document.problem import Place, Refused
 from dteplanows.log import call
 from dteplanows.soap.base64text import quoted, readings
 
+_PORT_DIGITS, _HIGHEST_PORT = 9, 65535
 _YES = frozenset({"1", "true"})
 
 
 class Login(NamedTuple):
-    """The parts of ``login`` as they came; a part that is missing is empty. ``Puerto`` is never looked at."""
+    """The parts of ``login`` as they came; a part that is missing is empty."""
 
     Usuario: str = ""
     Rut: str = ""
     Clave: str = ""
     IncluyeLink: str = ""
+    Puerto: str = ""
 
     def __repr__(self) -> str:
         return f"Login(Usuario={self.Usuario!r}, Rut={self.Rut!r}, Clave=<oculta>)"
@@ -44,6 +46,16 @@ def credentials(login: Login | None) -> Credentials:
 def wants_link(login: Login | None) -> bool:
     """Whether the caller asks for the addresses of the printed document: 1 or true, in base64 or plain."""
     return login is not None and any(text.strip().lower() in _YES for text in readings(login.IncluyeLink))
+
+
+def port_of(login: Login | None) -> int:
+    """``Puerto``, by which documents find their printer, in base64 or plain; 0 for whatever is none.
+
+    Programs have always sent anything there, so nothing is refused for it.
+    """
+    texts = (login.Puerto.strip(), *map(str.strip, readings(login.Puerto))) if login else ()
+    numbers = (int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) <= _PORT_DIGITS)
+    return next((one for one in numbers if one <= _HIGHEST_PORT), 0)
 
 
 def _claves(text: str) -> tuple[str, ...]:

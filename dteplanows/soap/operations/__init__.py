@@ -22,7 +22,7 @@ from dteplanows.soap.answer.failures import told
 from dteplanows.soap.asmx.caller import Caller
 from dteplanows.soap.base64text import file_in
 from dteplanows.soap.limits import USUAL, Limits
-from dteplanows.soap.login import Login, credentials, wants_link
+from dteplanows.soap.login import Login, credentials, port_of, wants_link
 from dteplanows.soap.login.logins import Logins
 from dteplanows.soap.operations import parameters
 from dteplanows.soap.operations.documents import DocumentOperations
@@ -78,7 +78,8 @@ class Operations:
             with self.logins.served(_who(login, file, formato), caller) as account:
                 given = file_parameters(file, formato)
                 links = wants_link(login) and not solo_validar
-                return self.process_for(account, given, caller, links, solo_validar)
+                printing = account._replace(puerto=port_of(login))
+                return self.process_for(printing, given, caller, links, solo_validar)
         except Refused as refused:
             return told("Validar" if solo_validar else "Procesar", refused.problems)
 
@@ -114,7 +115,8 @@ class Operations:
                 if given.formato not in parameters.FORMATOS:
                     raise Refused([problem("TXT-002", value=given.formato)])
                 received = ReceivedFile(given.formato, given.data)
-                receipt = self._batches.receive(submitted(account, received, caller.client), wants_link(login))
+                printing = account._replace(puerto=port_of(login))
+                receipt = self._batches.receive(submitted(printing, received, caller.client), wants_link(login))
                 the_call.note_batch(receipt.track_id)
                 return answer.of_receipt(receipt.track_id, receipt.repeticion)
         except Refused as refused:
