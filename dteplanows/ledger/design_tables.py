@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from dteplanows.ledger.table import Schema, Table
 
-STEP = 24
+STEP = 25
 
 
 class StoredDesign(NamedTuple):
