@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from dteplanows.ledger.table import Index, Schema, Table
 
-STEP = 24
+STEP = 26
 """The step that made these tables."""
 
 MailState = Literal["pendiente", "enviado", "no enviado", "devuelto"]

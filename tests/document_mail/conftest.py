@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ class Post:
     def mailer(self, **more: object) -> Mailer:
         return Mailer(self.settings(**more), self.ledger)
 
-    def send_as(self, **facts: object) -> None:
+    def send_as(self, **facts: Any) -> None:
         """Have the company send what it issues, in that way."""
         mails = self.ledger.document_mails
         mails.change_way(mails.way_of(self.installed.company)._replace(**{"activo": True, **facts}))

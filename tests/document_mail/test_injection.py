@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 
@@ -65,8 +66,9 @@ def test_the_name_of_a_sender_is_a_name(evil: str) -> None:
 @pytest.mark.parametrize("field", ["remitente", "responder_a", "asunto", "nombre"])
 @pytest.mark.parametrize("evil", [*EVIL[:8], "a@b.example\n", " a@b.example\r\nBcc: c@d.example"])
 def test_what_a_company_says_is_judged(field: str, evil: str) -> None:
+    given: dict[str, Any] = {field: evil}
     try:
-        kept = way.judged(USUAL._replace(**{field: evil}))
+        kept = way.judged(USUAL._replace(**given))
     except Refused as refused:
         assert [one.code for one in refused.problems] == ["SRV-285"]
     else:

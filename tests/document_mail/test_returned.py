@@ -11,6 +11,7 @@ import pytest
 
 from dteplanows.document_mail import returned
 from dteplanows.document_mail.returned import read_report
+from dteplanows.mail.failing import MailFailed
 from dteplanows.sii.delivery import post as mailbox
 from tests.document_mail.conftest import Post
 from tests.engines import only_sqlite
@@ -135,6 +136,6 @@ def test_what_came_back_is_noted_once(post: Post, imap: ImapServer) -> None:
     assert [one.falla for one in ledger.mail.mailboxes()] == [""]
     wrong = ledger.secrets.seal(b"otra")
     ledger.settings.save(mailbox.PASSWORD, wrong)
-    with pytest.raises(returned.MailFailed):
+    with pytest.raises(MailFailed):
         returned.read(settings, ledger, account)
     assert ledger.mail.mailbox(account.name + returned.ORIGIN).falla  # type: ignore[union-attr]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -77,9 +78,9 @@ def _page(one: CompanyMail, problems: Sequence[Problem] = ()) -> str:
 
 
 def _given(before: CompanyMail) -> CompanyMail:
-    texts = {one: request.form.get(one, "") for one in way.LABELS if one not in way.FLAGS}
-    flags = {one: forms.is_checked(one) for one in way.FLAGS}
-    return before._replace(**texts, **flags)
+    given: dict[str, Any] = {one: request.form.get(one, "") for one in way.LABELS if one not in way.FLAGS}
+    given |= {one: forms.is_checked(one) for one in way.FLAGS}
+    return before._replace(**given)
 
 
 def _told(one: CompanyMail, name: str) -> str:

@@ -46,7 +46,7 @@ _NEVER_17 = (
     _Never("estado_documento_no_se_borra", "DELETE", "estado_documento", "lo que paso con un documento no se borra"),
 )
 
-_NEVER_24 = (
+_NEVER_26 = (
     _Never("enlaces_retirados_no_se_borra", "DELETE", "enlaces_retirados", "un enlace retirado no vuelve a valer"),
 )
 
@@ -201,7 +201,7 @@ NEWER: Mapping[int, tuple[str, ...]] = {
         "WHEN (OLD.estado = 'rechazado' AND (NEW.estado <> 'rechazado' OR NEW.documento_id <> OLD.documento_id)) "
         "EXECUTE FUNCTION se_rechaza('lo que el SII rechazo queda rechazado')",
     ),
-    24: tuple(_refusing(_NEVER_24)),
+    26: tuple(_refusing(_NEVER_26)),
 }
 """Those of later steps, by number."""
 

@@ -141,6 +141,6 @@ WITHDRAWN_LINKS = (
 )
 
 TRIGGERS: Mapping[int, tuple[str, ...]] = {
-    17: DELIVERY, 18: LIVE_DOCUMENTS, 22: BOOKS_OF_MONTHS, 24: WITHDRAWN_LINKS,
+    17: DELIVERY, 18: LIVE_DOCUMENTS, 22: BOOKS_OF_MONTHS, 26: WITHDRAWN_LINKS,
 }  # fmt: skip
 """Of the steps whose tables follow from their columns, by number: what the database itself does and refuses."""
