@@ -77,7 +77,7 @@ def test_a_printer_and_what_is_printed_there(site: Site, tmp_path: Path) -> None
     assert [row.nombre for row in ledger.printers.of(COMPANY)] == ["Bodega"]
     told = {event.tipo: event.quien for event in ledger.events.of()}
     assert {told[one] for one in ("impresora borrada", "impresora cambiada", "impresión movida")} == {
-        "operador.76354771-K"
+        "usuario operador.76354771-K"
     }
 
 
