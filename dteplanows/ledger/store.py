@@ -39,6 +39,7 @@ from dteplanows.ledger.opening import New, open_database
 from dteplanows.ledger.pages import Pages
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.portal_sessions import PortalSessions
+from dteplanows.ledger.print_agents import PrintAgents
 from dteplanows.ledger.printers import Printers
 from dteplanows.ledger.prints import Prints
 from dteplanows.ledger.received import Received
@@ -138,6 +139,7 @@ class Ledger:
         self.portal_sessions = PortalSessions(db)
         self.printers = Printers(db, self.events)
         self.prints = Prints(db, self.events)
+        self.print_agents = PrintAgents(db, self.events)
 
     @property
     def watermark(self) -> Watermark:
