@@ -27,6 +27,7 @@ COMMANDS = {
     "pdf": ("exporting",),
     "ticket": ("tickets",),
     "impresoras": ("tickets",),
+    "diseno": ("designs",),
     "agente-impresion": ("print_agent",),
     "impresora": ("printers", "agent_keys"),
     "impresion": ("prints",),

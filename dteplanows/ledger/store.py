@@ -19,6 +19,7 @@ from dteplanows.ledger.certificates import Certificates
 from dteplanows.ledger.companies import Companies
 from dteplanows.ledger.day_sums import DaySums
 from dteplanows.ledger.deliveries import Deliveries
+from dteplanows.ledger.designs import Designs
 from dteplanows.ledger.documents import Documents
 from dteplanows.ledger.engines.base import DATABASE, Connection, Database, Part
 from dteplanows.ledger.envelopes import Envelopes
@@ -107,6 +108,7 @@ class Ledger:
         self.settings = KeptSettings(db, self.events)
         self.secrets = Secrets(self.settings, vault)
         self.companies = Companies(db, self.events)
+        self.designs = Designs(db, self.events, self.companies)
         self.logins = Logins(db)
         self.login_attempts = LoginAttempts(db)
         self.users = Users(db, self.events, self.companies, self.logins)

@@ -56,7 +56,7 @@ def expected(
 ) -> bytes:
     document = made.ledger.documents.by_id(documento_id)
     assert document
-    facts = replace(print_facts(COMPANY, document), copia=copia)
+    facts = replace(print_facts(made.ledger, COMPANY, document), copia=copia)
     return escpos.ticket(document.xml, facts, escpos.profiles()[profile], escpos.Options(drawer=drawer))
 
 
@@ -81,7 +81,7 @@ def test_a_boleta_goes_to_the_till_that_sold_it(made: Installation, port: RawPri
         assert other.jobs == [expected(made, second)]
     document = made.ledger.documents.by_id(third)
     assert document
-    facts = print_facts(COMPANY, document)
+    facts = print_facts(made.ledger, COMPANY, document)
     files = sorted(folder.iterdir())
     name = f"factura-33-{document.folio}"
     assert [path.name.partition("-")[2] for path in files] == [f"{name}.pdf", f"{name}-cedible.pdf", f"{name}.pdf"]
