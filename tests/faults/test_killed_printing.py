@@ -60,7 +60,7 @@ def forms(made: Installation, documento_id: int) -> tuple[bytes, bytes]:
     """The ticket of a document, and the same that says that it is a copy."""
     document = made.ledger.documents.by_id(documento_id)
     assert document
-    facts, profile = print_facts(COMPANY, document), escpos.profiles()[PROFILE]
+    facts, profile = print_facts(made.ledger, COMPANY, document), escpos.profiles()[PROFILE]
     marked = replace(facts, copia="REIMPRESIÓN")
     return escpos.ticket(document.xml, facts, profile), escpos.ticket(document.xml, marked, profile)
 
