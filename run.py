@@ -39,7 +39,7 @@ NEWEST = (3, 13)
 MEASURES = (
     "validation", "schema", "bulk", "load", "producers", "consistency", "wrong_totals", "variations", "socket",
     "hostile", "hostile_hour", "faults", "documents", "envelopes",
-    "delivery", "portal", "screens", "stamps",
+    "delivery", "portal", "screens", "stamps", "designs",
 )  # fmt: skip
 OTHER_NAMES = {"socket": "socket_pairs"}
 """Modules of measures that are not named as their command: one named ``socket`` would hide Python's own."""
@@ -67,6 +67,7 @@ Uso: python3 run.py ORDEN [argumentos…]
               «benchmark documents», buscar y sumar en un registro de un millón de documentos;
               «benchmark portal», lo que tarda cada página del portal con muchos documentos (--engine postgresql);
               «benchmark screens», imágenes de todas las páginas del portal, para mirarlas (--into CARPETA);
+              «benchmark designs», imágenes de todos los tipos en todos los diseños, para mirarlas (--into);
               «benchmark stamps», si los timbres impresos se leen, y lo que cuesta un ticket (--documents, --each);
               «benchmark variations», si se toma todo archivo bueno y cada motivo nombra su causa
   manual      construye de nuevo el manual, en dteplanows/manual (las demás órdenes lo hacen cuando hace falta)

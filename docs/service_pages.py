@@ -15,6 +15,9 @@ from docs.reference import MANUAL
 from docs.words import CONTENTS, literal, plain, table, title
 from dteplanows.cli import main
 from dteplanows.commands.spanish import Group
+from dteplanows.printing.design import Design
+from dteplanows.printing.design.reading import keys, values_of
+from dteplanows.printing.design.writing import shown
 from dteplanows.settings import FILE, PREFIX, SECRETS, Settings, meaning
 
 FOLDER = "servicio"
@@ -27,7 +30,11 @@ _ELSEWHERE = {"directorio": "~/.local/share/dteplanows"}
 
 def pages() -> dict[str, str]:
     """Every page that this module makes: its path below the manual's sources, without suffix, and its text."""
-    return {f"{FOLDER}/ajustes": _settings_page(), f"{FOLDER}/ordenes": _commands_page()}
+    return {
+        f"{FOLDER}/ajustes": _settings_page(),
+        f"{FOLDER}/ordenes": _commands_page(),
+        f"{FOLDER}/claves": _designs_page(),
+    }
 
 
 # --- Settings -------------------------------------------------------------------------------------------------
@@ -82,6 +89,25 @@ def _settings_page() -> str:
 
 
 # --- Commands -------------------------------------------------------------------------------------------------
+
+
+def _designs_page() -> str:
+    usual_values = values_of(Design())
+    rows = [
+        [
+            literal(f"{key.seccion}.{key.clave}"), literal(shown(usual_values[f"{key.seccion}.{key.clave}"])),
+            plain(f"{key.significado} Se espera {key.expected}."),
+            f":ref:`{key.code} <{key.code.lower()}>`" if key.regla else "",
+        ]
+        for key in keys().values()
+    ]  # fmt: skip
+    return (
+        title("Las claves de un diseño", "=")
+        + "Lo que puede decir el archivo de un diseño (:doc:`disenos`), por sección y clave, y lo que vale en "
+        "``clasico``. ``base``, antes de la primera sección, es el diseño listo del que sale lo que el archivo no "
+        "dice.\n\n"
+        + table(["Clave", "Valor en clasico", "Qué es y qué valores admite", "Regla"], rows, "ajustes")
+    )
 
 
 def commands(group: Group = main, path: str = "") -> Iterator[tuple[str, click.Command]]:

@@ -27,7 +27,9 @@ COMMANDS = {
     "pdf": ("exporting",),
     "ticket": ("tickets",),
     "impresoras": ("tickets",),
-    "impresora": ("printers",),
+    "diseno": ("designs",),
+    "agente-impresion": ("print_agent",),
+    "impresora": ("printers", "agent_keys"),
     "impresion": ("prints",),
     "envios": ("envelopes", "envelope_acts", "document_acts", "results"),
     "enlace": ("links",),
@@ -55,7 +57,7 @@ COMMANDS = {
 Only what is called is imported: all of it takes a second, which a monitor would wait for every minute.
 """
 
-_STAYING = ("serve", "worker", "demo")
+_STAYING = ("serve", "worker", "demo", "agente-impresion")
 """Commands that run until they are stopped: what their environment holds can be read for days."""
 
 _PROGRAMS = (str(Path(dteplanows.__file__).with_name("__main__.py")), "dteplanows", "dteplanows.exe")

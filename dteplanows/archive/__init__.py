@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dteplanows import printing
+from dteplanows.accounts import designs
 from dteplanows.archive.links import Copy
 from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.company import Company
@@ -70,7 +71,7 @@ class Archive:
         found = self.find(tipo, folio, boletas=True)
         if found.tipo not in BOLETAS:
             raise Refused([problem("SRV-073", Place(field="ticket"), str(found.tipo))])
-        return printing.ticket(found.xml, print_facts(self.company, found))
+        return printing.ticket(found.xml, print_facts(self._ledger, self.company, found))
 
     def datum(self, tipo: int, folio: int, nombres: Sequence[str]) -> str:
         """One of the customer's own data of a document, by the name of its node.
@@ -126,16 +127,17 @@ def _documento(tipo: int, folio: int) -> str:
     return f"de tipo {tipo} con folio {folio}" if tipo else f"con folio {folio}"
 
 
-def print_facts(company: Company, document: StoredDocument) -> printing.PrintFacts:
+def print_facts(ledger: Ledger, company: Company, document: StoredDocument) -> printing.PrintFacts:
     """What goes onto the paper beside the document itself."""
-    return facts_of(company, json.loads(document.beside))
+    return facts_of(ledger, company, json.loads(document.beside))
 
 
-def facts_of(company: Company, beside: Mapping[str, Any]) -> printing.PrintFacts:
+def facts_of(ledger: Ledger, company: Company, beside: Mapping[str, Any]) -> printing.PrintFacts:
     """The same of a document that may not be issued yet.
 
     :param beside: as :class:`dteplanows.document.model.Beside` gives it.
     """
+    look = designs.look_of(ledger, company)
     return printing.PrintFacts(
         company.ambiente,
         company.numero_resolucion,
@@ -147,4 +149,6 @@ def facts_of(company: Company, beside: Mapping[str, Any]) -> printing.PrintFacts
         puntos_ticket=company.puntos_ticket,
         rollo=company.rollo,
         boleta_sin_timbre=company.boleta_sin_timbre,
+        diseno=look.design,
+        logo=look.logo,
     )

@@ -64,7 +64,7 @@ class Copies:
 
     def facts(self, company: Company, document: StoredDocument) -> printing.PrintFacts:
         """What goes onto the paper beside *document* itself."""
-        facts = print_facts(company, document)
+        facts = print_facts(self.ledger, company, document)
         if not self._printed_at:
             return facts
         page = self.links.page(Copy(document.id), company.ambiente)

@@ -7,15 +7,16 @@ from dteplanows.archive import facts_of
 from dteplanows.document.company import Company
 from dteplanows.document.model import Document
 from dteplanows.document.writer import number_draft, write_draft
+from dteplanows.ledger.store import Ledger
 from dteplanows.printing.stored import Stored, read_draft
 
 
-def preview(company: Company, document: Document) -> bytes:
+def preview(ledger: Ledger, company: Company, document: Document) -> bytes:
     """The PDF file of *document*, judged for *company* and with whatever is wrong with it.
 
     :raises ValueError: so much is wrong that it cannot be printed.
     """
-    return printing.preview(_draft(document), facts_of(company, document.beside.as_dict()))
+    return printing.preview(_draft(document), facts_of(ledger, company, document.beside.as_dict()))
 
 
 def shown(document: Document) -> Stored:

@@ -23,6 +23,7 @@ from dteplanows.ledger.batches import TERM
 from dteplanows.ledger.rows import StoredBatch
 from dteplanows.ledger.store import Ledger
 from dteplanows.log import journal
+from dteplanows.printers.worker import printing
 from dteplanows.recovery.schedule import scheduled
 from dteplanows.sii.delivery.worker import delivering
 
@@ -43,7 +44,8 @@ def worker(ctx: click.Context) -> None:
     """Emite los archivos de ProcesarWSMasivo y envía lo emitido al SII, hasta que se detenga con Ctrl-C.
 
     El servicio ya hace lo primero por sí mismo, salvo que el ajuste procesar_lotes diga false, y lo segundo, salvo que
-    lo diga sii_enviar. También prepara los archivos que las personas piden en el portal. Puede haber varios a la vez.
+    lo diga sii_enviar. También imprime, y prepara los archivos que las personas piden en el portal. Puede haber
+    varios a la vez.
     """
     stop = threading.Event()
 
@@ -57,7 +59,12 @@ def worker(ctx: click.Context) -> None:
         what = "los lotes y los envíos al SII" if settings.sii_enviar else "los lotes"
         click.echo(f"Atiende {what} (Ctrl-C para detenerlo; termina antes lo que tiene entre manos).")
         ledger = issuer.ledger
-        with scheduled(settings, ledger, stop), delivering(settings, ledger, stop), exporting(settings, ledger, stop):
+        with (
+            scheduled(settings, ledger, stop),
+            delivering(settings, ledger, stop),
+            exporting(settings, ledger, stop),
+            printing(settings, ledger, stop),
+        ):
             queue.worker_of(settings, issuer).run(stop)
 
 

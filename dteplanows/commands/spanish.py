@@ -170,7 +170,7 @@ class LazyGroup(Group):
 
     def _imported(self, name: str) -> click.Command:
         first, *_ = [import_module(f"dteplanows.commands.{one}") for one in self._modules[name]]
-        found: click.Command = getattr(first, name)
+        found: click.Command = getattr(first, name.replace("-", "_"))
         return found
 
 

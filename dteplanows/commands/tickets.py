@@ -156,7 +156,7 @@ def ticket(
     with read_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
         found = Archive(ledger, company, "operador").find(tipo, folio)
-    facts = print_facts(company, found)
+        facts = print_facts(ledger, company, found)
     if puntos:
         facts = _with_dots(facts, puntos)
     if not printing.is_ticket(found.xml):

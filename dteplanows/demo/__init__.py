@@ -11,14 +11,16 @@ import secrets
 import shlex
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from urllib.parse import urljoin
 
 from dteplanows import portal
-from dteplanows.accounts import certificates
+from dteplanows.accounts import certificates, designs
 from dteplanows.demo.access import Access
 from dteplanows.demo.certificate import make_certificate
 from dteplanows.demo.delivered import wait_for_the_sii
+from dteplanows.demo.drawn_logo import make_logo
 from dteplanows.demo.examples import curl_call, zeep_call
 from dteplanows.demo.folder import ACCESS_FILE, claimed
 from dteplanows.demo.service import Failed, running
@@ -192,8 +194,13 @@ def _company(ledger: Ledger, say: Say) -> Company:
         direccion="Calle de la Prueba 123",
         comuna="Santiago",
         ciudad="Santiago",
+        telefono="22 555 0000",
+        correo="ventas@demostracion.example",
+        unidad_sii="SANTIAGO CENTRO",
+        fecha_resolucion=date(2026, 1, 5),
     )
     ledger.companies.save(made)
+    designs.put_logo(ledger, made, make_logo())
     say(f"Empresa de prueba creada: {made.razon_social}, RUT {made.rut} (inventado).")
     return made
 

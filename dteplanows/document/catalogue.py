@@ -6,7 +6,8 @@ Codes: ``TXT-`` reading a file, ``DOC-`` content of the document, ``TOT-`` arith
 ``CMP-`` documents received from suppliers,
 ``FOL-`` folios and CAF, ``CRT-`` certificates, ``AUT-`` who is calling, ``SRV-`` the service itself,
 ``BAS-`` its database,
-``CFG-`` its settings, ``LIB-`` books of purchases and sales, ``SII-`` delivery to the SII.
+``CFG-`` its settings, ``LIB-`` books of purchases and sales, ``SII-`` delivery to the SII,
+``DIS-`` designs of printed documents.
 A template may use ``{value}`` (the value received, shortened and made printable), ``{field}``, the facts that the
 caller gives, and the limits of :mod:`dteplanows.document.limits`. A code, once published, keeps its meaning.
 """

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from dteplanows.ledger.table import Index, Schema, Table
 
 STEP = 23
+AGENT_STEP = 24
 
 PrinterKind = Literal["red", "lpd", "ipp", "carpeta", "agente"]
 """How a printer is reached: bytes to a port, LPD, IPP, files in a folder, or a program at the customer's site that
@@ -102,6 +103,23 @@ class StoredPrint(NamedTuple):
     impresa: datetime | None
 
 
+class StoredAgent(NamedTuple):
+    """Who may fetch what is printed on one printer."""
+
+    impresora_id: int
+    huella: str
+    """Digest of its key (SHA-256)."""
+    creada: datetime
+    instancia: str
+    """The journal of the agent that was heard of last; empty before the first."""
+    equipo: str
+    """What its machine calls itself."""
+    ip: str
+    version: str
+    visto: float
+    """When it was heard of, in seconds of Unix time; 0 for never."""
+
+
 IMPRESORA = Table(
     "impresora",
     StoredPrinter,
@@ -149,4 +167,14 @@ IMPRESION = Table(
     ),
 )
 
-PRINT_TABLES: tuple[Table[Any], ...] = (IMPRESORA, RUTA_IMPRESION, IMPRESION)
+AGENTE_IMPRESION = Table(
+    "agente_impresion",
+    StoredAgent,
+    schema=Schema(
+        key=("impresora_id",),
+        constraints=("UNIQUE (huella)", "FOREIGN KEY (impresora_id) REFERENCES impresora (id)"),
+        since=AGENT_STEP,
+    ),
+)
+
+PRINT_TABLES: tuple[Table[Any], ...] = (IMPRESORA, RUTA_IMPRESION, IMPRESION, AGENTE_IMPRESION)

@@ -195,6 +195,16 @@ class Prints(Repository):
             )
             return self.find(row[0])
 
+    def can_take(self, lane: Lane, is_gone: IsGone) -> bool:
+        """Whether :meth:`take` would find a job now; costs no turn of writing."""
+        row = self.db.connection.execute(_HEAD, lane).fetchone()
+        return row is not None and _is_due(row[1:], time.time(), is_gone)
+
+    def had_by(self, lane: Lane, worker: str) -> StoredPrint | None:
+        """The first job of a lane where *worker* has it already, however long ago it took it."""
+        row = self.db.connection.execute(_HEAD, lane).fetchone()
+        return self.find(row[0]) if row and (row[1], row[3]) == ("enviando", worker) else None
+
     def begins(self, one: StoredPrint, worker: str) -> None:
         """The first byte of *one* is about to leave.
 

@@ -19,6 +19,7 @@ from dteplanows.ledger.certificates import Certificates
 from dteplanows.ledger.companies import Companies
 from dteplanows.ledger.day_sums import DaySums
 from dteplanows.ledger.deliveries import Deliveries
+from dteplanows.ledger.designs import Designs
 from dteplanows.ledger.documents import Documents
 from dteplanows.ledger.engines.base import DATABASE, Connection, Database, Part
 from dteplanows.ledger.envelopes import Envelopes
@@ -39,6 +40,7 @@ from dteplanows.ledger.opening import New, open_database
 from dteplanows.ledger.pages import Pages
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.portal_sessions import PortalSessions
+from dteplanows.ledger.print_agents import PrintAgents
 from dteplanows.ledger.printers import Printers
 from dteplanows.ledger.prints import Prints
 from dteplanows.ledger.received import Received
@@ -106,6 +108,7 @@ class Ledger:
         self.settings = KeptSettings(db, self.events)
         self.secrets = Secrets(self.settings, vault)
         self.companies = Companies(db, self.events)
+        self.designs = Designs(db, self.events, self.companies)
         self.logins = Logins(db)
         self.login_attempts = LoginAttempts(db)
         self.users = Users(db, self.events, self.companies, self.logins)
@@ -138,6 +141,7 @@ class Ledger:
         self.portal_sessions = PortalSessions(db)
         self.printers = Printers(db, self.events)
         self.prints = Prints(db, self.events)
+        self.print_agents = PrintAgents(db, self.events)
 
     @property
     def watermark(self) -> Watermark:

@@ -9,6 +9,7 @@ from dteplanows.ledger.book_tables import BOOK_TABLES, BY_MONTH
 from dteplanows.ledger.columns import Spec
 from dteplanows.ledger.company_table import EMPRESA
 from dteplanows.ledger.delivery_tables import DELIVERY_TABLES
+from dteplanows.ledger.design_tables import DESIGN_TABLES
 from dteplanows.ledger.mail_tables import MAIL_TABLES
 from dteplanows.ledger.notice_tables import NOTICE_TABLES
 from dteplanows.ledger.portal_tables import PORTAL_TABLES
@@ -353,6 +354,6 @@ TABLES: tuple[Table[Any], ...] = (
     EMPRESA, USUARIO, CERTIFICADO, CAF, ARCHIVO, ARCHIVO_SUELTO, DOCUMENTO, DOCUMENTO_RECIBIDO, TRAMO_ANULADO, EVENTO,
     REFERENCIA, AJUSTE, LOTE, LOTE_DOCUMENTO, RESPUESTA_NO_ENTREGADA, LIBRO, DATO_ADICIONAL, GUIA_ANULADA,
     ENLACE_RETIRADO, OYENTE, FOLIO_RETENIDO, *DELIVERY_TABLES, *MAIL_TABLES,
-    *NOTICE_TABLES, *PORTAL_TABLES, *BOOK_TABLES, *PRINT_TABLES,
+    *NOTICE_TABLES, *PORTAL_TABLES, *BOOK_TABLES, *PRINT_TABLES, *DESIGN_TABLES,
 )  # fmt: skip
 """All tables, parents before children."""

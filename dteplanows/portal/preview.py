@@ -21,7 +21,7 @@ def file(data: bytes, formato: str, number: int) -> Response:
     if draft is None:
         abort(404)
     try:
-        made = previews.preview(company(), draft)
+        made = previews.preview(services().issuer.ledger, company(), draft)
     except ValueError:
         raise Refused([problem("SRV-240")]) from None
     response = make_response(made)

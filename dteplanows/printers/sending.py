@@ -9,6 +9,7 @@ returns when the printer has taken everything, and raises :class:`Unprinted` oth
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from dteplanows.ledger.print_tables import StoredPrinter
@@ -32,6 +33,8 @@ class Order(NamedTuple):
     address: Address
     """Where the printer is at this moment."""
     content: Content
+    mark: str = ""
+    """What all tries of this job have in common, and no other job: a queue that keeps what it took is asked for it."""
 
 
 class Watch(Protocol):
@@ -57,6 +60,11 @@ class Unprinted(Exception):  # noqa: N818 - named for the state of the job
         super().__init__(reason)
         self.reason = reason
         self.clean = clean
+
+
+def mark_of(number: int, ordered: datetime) -> str:
+    """The mark of the job of that *number*, which was asked for at that moment."""
+    return f"{number}-{ordered:%Y%m%d%H%M%S}"
 
 
 Sender = Callable[[Order, Watch], None]

@@ -25,20 +25,20 @@ from dteplanows.ledger.store import Ledger
 from dteplanows.log import call
 from dteplanows.log.rarely import Rarely
 from dteplanows.log.where import where
-from dteplanows.printers import folder, lpd, raw
 from dteplanows.printers.addresses import REGISTERED, Address, read
+from dteplanows.printers.agents import look_at_silence
 from dteplanows.printers.content import content_of
-from dteplanows.printers.sending import Order, Sender, Unprinted
+from dteplanows.printers.senders import SENDERS
+from dteplanows.printers.sending import Order, Sender, Unprinted, mark_of
 from dteplanows.settings import Settings
 
 log = logging.getLogger(__name__)
 
-SENDERS: Mapping[PrinterKind, Sender] = {"red": raw.send, "lpd": lpd.send, "carpeta": folder.send}
-"""How each kind of printer is reached. Agents fetch by themselves."""
-
 IDLE = 0.3
 """Seconds between two looks at what waits: a customer stands at the till."""
 _RETRY = 5.0
+_SILENCE = 15.0
+"""Seconds between two looks whether agents fetch what they should."""
 _AT_ONCE = 16
 """Printers that are sent something at the same moment."""
 _GRACE = 10.0
@@ -61,6 +61,7 @@ class Printing:
         self._senders = senders
         self._busy: dict[Lane, threading.Thread] = {}
         self._rarely = Rarely(LONGEST)
+        self._listened = -_SILENCE
         self.name = presence.new_worker()
 
     def run(self, stop: threading.Event) -> None:
@@ -81,6 +82,9 @@ class Printing:
 
     def look(self, stop: threading.Event) -> list[threading.Thread]:
         """Begin with what can be sent now. Gives what does so."""
+        if time.monotonic() - self._listened > _SILENCE:
+            self._listened = time.monotonic()
+            look_at_silence(self._ledger)
         self._busy = {lane: thread for lane, thread in self._busy.items() if thread.is_alive()}
         begun = []
         for lane in self._ledger.prints.due(presence.is_gone):
@@ -118,7 +122,8 @@ class Printing:
                 sender = self._senders.get(printer.clase)
                 if sender is None:
                     raise Unprinted(f"este servicio no imprime en impresoras de la clase {printer.clase}", clean=True)
-                order = Order(printer, self._address(printer, job), content_of(self._copies, job, printer))
+                content, mark = content_of(self._copies, job, printer), mark_of(job.id, job.pedida)
+                order = Order(printer, self._address(printer, job), content, mark)
                 sender(order, watch)
                 watch.warns("")
                 prints.done(job, self.name)

@@ -18,8 +18,12 @@ Errors::
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from dteplanows.document.company import Company
 from dteplanows.document.elements import BOLETAS, DOCUMENT_NAMES
 from dteplanows.printing import letter, paper, roll
+from dteplanows.printing.design import trial
 from dteplanows.printing.facts import NotCedible, PrintFacts
 from dteplanows.printing.page import Page
 from dteplanows.printing.pdf_file import Attached
@@ -29,8 +33,8 @@ from dteplanows.printing.ticket import is_ticket as on_rolls
 from dteplanows.printing.ticket_text import Ticket, text_parts
 
 __all__ = [
-    "NotCedible", "PrintFacts", "Roll", "Ticket", "has_cedible", "is_cedible", "is_ticket", "letter_pdf", "pdf",
-    "preview", "ticket", "ticket_pdf",
+    "NotCedible", "PrintFacts", "Roll", "Ticket", "design_trial", "has_cedible", "is_cedible", "is_ticket",
+    "letter_pdf", "pdf", "preview", "ticket", "ticket_pdf",
 ]  # fmt: skip
 
 
@@ -64,6 +68,16 @@ def preview(draft: str, facts: PrintFacts) -> bytes:
     """
     stored = read_draft(draft)
     return _file(stored, letter.layout(stored, facts, cedible=False))
+
+
+def design_trial(company: Company, facts: PrintFacts, tipo: int, lines: int, *, long_texts: bool = False) -> bytes:
+    """A letter that only shows the design of *facts*, as a PDF file: marked on each page; cedible where it can be.
+
+    :param lines: of the document.
+    """
+    stored = trial.document(company, tipo, lines, long_texts)
+    shown = replace(facts, es_prueba_de_diseno=True, observaciones=trial.OBSERVATIONS, adicionales=trial.DATA)
+    return _file(stored, letter.layout(stored, shown, stored.has_cedible))
 
 
 def has_cedible(xml: bytes) -> bool:

@@ -5,14 +5,13 @@ The SII wants the stamp in the lower part of the page, 2 cm or more from its lef
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from dteplanows.document.elements import EXPORTS
-from dteplanows.printing import shown, stamp
+from dteplanows.printing import labels, shown, stamp
 from dteplanows.printing.facts import PrintFacts
 from dteplanows.printing.fields import Entry, entries, words
-from dteplanows.printing.flow import BOTTOM, LEFT, RIGHT, SIZE, SMALL, Flow
-from dteplanows.printing.page import MILLIMETRE, Box, Page, Text, wrap
+from dteplanows.printing.flow import Flow
+from dteplanows.printing.page import BLACK, MILLIMETRE, Box, Page, Text
+from dteplanows.printing.sheet import Sheet
 from dteplanows.printing.stored import Part, Stored
 
 _GUIA = 52
@@ -20,7 +19,8 @@ _STAMP_LEFT = 21 * MILLIMETRE
 _TOTALS_LEFT = 336.0
 _AMOUNT = 100.0
 """Room of an amount of the totals, in points."""
-_ROW = 10.5
+_ABOVE = 6.0
+"""Between the text and what stands at the foot of every page, in points."""
 
 RECEIPT = (
     "El acuse de recibo que se declara en este acto, de acuerdo a lo dispuesto en la letra b) del Art. 4°, y la letra "
@@ -34,6 +34,12 @@ _RECEIPT_PLACES = (("Nombre", 0.0, 0.56), ("R.U.T.", 0.58, 1.0), ("Fecha", 0.0, 
 RECEIPT_FIELDS = tuple(name for name, *_ in _RECEIPT_PLACES)
 """The names of the same."""
 _RECEIPT_HEIGHT = 72.0
+_RECEIPT_SIZE, _LEGEND_SIZE = 8.0, 7.0
+_BESIDE_LEFT = 306.0
+_RECEIPT_BESIDE = 86.0
+_BESIDE_PLACES = (("Nombre", 0.0, 1.0, 0), ("R.U.T.", 0.0, 0.48, 1), ("Fecha", 0.52, 1.0, 1), ("Recinto", 0.0, 0.48, 2),
+                  ("Firma", 0.52, 1.0, 2))  # fmt: skip
+"""The same in three rows, where the block stands beside the stamp."""
 
 
 def cedible_words(tipo: int) -> str:
@@ -59,53 +65,100 @@ def change_value(one: Part, other_currency: bool) -> str:
     return " / ".join([*([value] if value else []), *other])
 
 
-def close(flow: Flow, stored: Stored, facts: PrintFacts, cedible: bool) -> None:
-    """Draw the end at the foot of the last page, on a new one when there is no room."""
-    size = stamp.Barcode(stored.ted, "carta", facts.puntos_carta)
-    lines = stamp.words(facts)
-    totals = _totals(stored)
-    zone = max(stamp.height_of(size, len(lines)), sum(len(label) for label, _ in totals) * _ROW + 14)
-    receipt = _RECEIPT_HEIGHT if cedible else 0
-    flow.gap()
-    flow.need(zone + receipt)
-    y = BOTTOM - receipt - zone
-    top = BOTTOM - receipt - stamp.height_of(size, len(lines))
-    stamp.draw(flow.page, size, _STAMP_LEFT, top, lines if stored.ted else [])
-    _draw_totals(flow.page, y, totals)
-    if cedible:
-        _draw_receipt(flow.page, BOTTOM - receipt)
-    flow.y = BOTTOM
+class Closing:
+    """The end of a letter: what stands at the foot of its last page, or of every page."""
 
+    def __init__(self, stored: Stored, facts: PrintFacts, sheet: Sheet, *, cedible: bool) -> None:
+        self._sheet = sheet
+        self._stamp = stamp.Barcode(stored.ted, "carta", facts.puntos_carta)
+        self._words = stamp.words(facts) if stored.ted else []
+        self._totals = self._labelled(stored)
+        self._cedible = cedible
+        self._stamp_height = stamp.height_of(self._stamp, len(stamp.words(facts)))
+        self._row = sheet.leading + 0.9
+        self._totals_height = sum(len(label) for label, _ in self._totals) * self._row + 5
+        self._receipt_below = _RECEIPT_HEIGHT if cedible and not sheet.is_low else 0.0
+        self._receipt_beside = _RECEIPT_BESIDE if cedible and sheet.is_low else 0.0
 
-def _totals(stored: Stored) -> list[tuple[list[str], Entry]]:
-    """The totals, each with its label in lines."""
-    found = entries("totales", stored)
-    if stored.tipo not in EXPORTS:
-        found = [one._replace(label=f"{one.label} $") if one.strong else one for one in found]
-    return [(wrap(one.label, SIZE, RIGHT - _TOTALS_LEFT - _AMOUNT - 8, one.strong), one) for one in found]
+    @property
+    def zone(self) -> float:
+        """Height in points of stamp and totals, and of what stands beside the stamp."""
+        return max(self._stamp_height, self._totals_height + 9 + self._receipt_beside)
 
+    @property
+    def reserved(self) -> float:
+        """What every page keeps free for what stands on all of them, in points."""
+        design = self._sheet.design
+        if "todas" in (design.totales_en, design.timbre_en):
+            return self.zone + self._receipt_below + _ABOVE
+        return 0.0
 
-def _draw_totals(page: Page, y: float, totals: Sequence[tuple[list[str], Entry]]) -> None:
-    height = sum(len(label) for label, _ in totals) * _ROW + 5
-    page.put(Box(_TOTALS_LEFT, y, RIGHT - _TOTALS_LEFT, height, 0.5, (0, 0, 0)))
-    y += 1
-    for label, entry in totals:
-        for line in label:
-            y += _ROW
-            page.write(Text(_TOTALS_LEFT + 4, y - 2, line, SIZE, bold=entry.strong))
-        base = y - 2 - (len(label) - 1) * _ROW
-        amount = Text(RIGHT - 4, base, entry.text, SIZE + entry.strong, bold=entry.strong)
-        page.write(amount, align="right", room=_AMOUNT)
+    def close(self, flow: Flow) -> None:
+        """Draw the end at the foot of the last page, on a new one when there is no room, and the rest on the others."""
+        if not self.reserved:
+            flow.gap()
+            flow.need(self.zone + self._receipt_below)
+        design, last = self._sheet.design, len(flow.pages) - 1
+        for number, page in enumerate(flow.pages):
+            if number == last or design.timbre_en == "todas":
+                top = self._sheet.bottom - self._receipt_below - self._stamp_height
+                stamp.draw(page, self._stamp, _STAMP_LEFT, top, self._words)
+            if number == last or design.totales_en == "todas":
+                self._draw_totals(page, self._sheet.bottom - self._receipt_below - self.zone)
+        if self._receipt_below:
+            self._draw_receipt(flow.page, self._sheet.bottom - self._receipt_below)
+        elif self._receipt_beside:
+            top = self._sheet.bottom - self.zone + self._totals_height + 5
+            self._draw_receipt_beside(flow.page, top)
 
+    def _labelled(self, stored: Stored) -> list[tuple[list[str], Entry]]:
+        """The totals, each with its label in lines."""
+        sheet, found = self._sheet, entries("totales", stored)
+        if stored.tipo not in EXPORTS:
+            found = [one._replace(label=f"{one.label} $") if one.strong else one for one in found]
+        room = sheet.right - _TOTALS_LEFT - _AMOUNT - 8
+        return [(sheet.wrap(labels.of(stored, one.label), sheet.size, room, one.strong), one) for one in found]
 
-def _draw_receipt(page: Page, y: float) -> None:
-    """The block that the receiver signs (Ley 19.983)."""
-    width = RIGHT - LEFT
-    page.put(Box(LEFT, y + 4, width, _RECEIPT_HEIGHT - 8, 0.5, (0, 0, 0)))
-    for at, (label, start, end) in enumerate(_RECEIPT_PLACES):
-        base = y + (20 if at < 2 else 40)
-        x, to_x = LEFT + 6 + start * (width - 12), LEFT + 6 + end * (width - 12)
-        page.write(Text(x, base, f"{label}:", SIZE, bold=True))
-        page.rule(x + 36, base + 1, to_x)
-    for at, line in enumerate(wrap(RECEIPT, SMALL, width - 12)):
-        page.write(Text(LEFT + 6, y + 53 + at * 8, line, SMALL))
+    def _draw_totals(self, page: Page, y: float) -> None:
+        sheet, design = self._sheet, self._sheet.design
+        right, size = sheet.right, sheet.size
+        top = y
+        y += 2
+        for label, entry in self._totals:
+            height, colour = len(label) * self._row, BLACK
+            if entry.strong:
+                page.put(Box(_TOTALS_LEFT, y, right - _TOTALS_LEFT, height, 0, design.shade))
+                colour = design.on_shade
+            for at, line in enumerate(label, 1):
+                base = y + at * self._row - 3
+                page.write(Text(_TOTALS_LEFT + 4, base, line, size, bold=entry.strong, colour=colour))
+            amount = Text(right - 4, y + self._row - 3, entry.text, size + entry.strong, entry.strong, colour)
+            page.write(amount, align="right", room=_AMOUNT)
+            y += height
+        page.put(Box(_TOTALS_LEFT, top, right - _TOTALS_LEFT, y + 2 - top, 0.5, design.main))
+
+    def _draw_receipt(self, page: Page, y: float) -> None:
+        """The block that the receiver signs (Ley 19.983)."""
+        sheet = self._sheet
+        left, width = sheet.left, sheet.room
+        page.put(Box(left, y + 4, width, _RECEIPT_HEIGHT - 8, 0.5, BLACK))
+        for at, (label, start, end) in enumerate(_RECEIPT_PLACES):
+            base = y + (20 if at < 2 else 40)
+            x, to_x = left + 6 + start * (width - 12), left + 6 + end * (width - 12)
+            page.write(Text(x, base, f"{label}:", _RECEIPT_SIZE, bold=True))
+            page.rule(x + 40, base + 1, to_x)
+        for at, line in enumerate(sheet.wrap(RECEIPT, _LEGEND_SIZE, width - 12)):
+            page.write(Text(left + 6, y + 50.5 + at * 8, line, _LEGEND_SIZE))
+
+    def _draw_receipt_beside(self, page: Page, y: float) -> None:
+        """The same in the room beside the stamp, where a sheet is too low to have it below."""
+        sheet = self._sheet
+        left, width = _BESIDE_LEFT, sheet.right - _BESIDE_LEFT
+        page.put(Box(left, y, width, _RECEIPT_BESIDE - 4, 0.5, BLACK))
+        for label, start, end, row in _BESIDE_PLACES:
+            base = y + 12 + 13 * row
+            x, to_x = left + 4 + start * (width - 8), left + 4 + end * (width - 8)
+            page.write(Text(x, base, f"{label}:", _LEGEND_SIZE, bold=True))
+            page.rule(x + 34, base + 1, to_x)
+        for at, line in enumerate(sheet.wrap(RECEIPT, 6, width - 8)):
+            page.write(Text(left + 4, y + 47 + at * 6.6, line, 6))

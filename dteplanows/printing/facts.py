@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from dteplanows.document.company import Ambiente, Dots, Paper
+from dteplanows.printing.design.model import Design
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,12 @@ class PrintFacts:
     """What a copy that is not the first one says of itself, such as ``REIMPRESIÓN``; empty for nothing."""
     boleta_sin_timbre: bool = False
     """Printed boletas have no barcode (optional since 2026-01-01)."""
+    diseno: Design = field(default_factory=Design)
+    """How letters look."""
+    logo: bytes = b""
+    """The company's, as :func:`dteplanows.printing.design.logo.kept` made it; empty for none."""
+    es_prueba_de_diseno: bool = False
+    """What is printed shows a design, and is no document."""
 
 
 class NotCedible(ValueError):  # noqa: N818 - named for the state of the document

@@ -82,17 +82,20 @@ _FORMS: dict[str, Callable[[str], str]] = {
     "rut": shown.rut,
     "fecha": shown.day,
     "porcentaje": lambda text: f"{shown.number(text)}%",
-    "resta": lambda text: shown.number(_negative(text)),
-    "total": shown.number,
 }
 
+_MONEY: dict[str, Callable[[str], str]] = {"monto": str, "resta": _negative, "total": str}
+"""Forms of amounts, with what is done to them first."""
 
-def _shown(form: str, text: str, structure: str) -> str:
+
+def _shown(form: str, text: str, stored: Stored) -> str:
     kind, _, table = form.partition(":")
+    if kind in _MONEY:
+        return shown.amount(_MONEY[kind](text), stored.decimals)
     if kind == "glosa":
-        return words_or_code(table, text, structure)
+        return words_or_code(table, text, stored.structure)
     if kind == "codigo":
-        return coded(table, text, structure)
+        return coded(table, text, stored.structure)
     return _FORMS[kind](text)
 
 
@@ -110,7 +113,7 @@ def entries(section: str, stored: Stored, part: Part | None = None) -> list[Entr
             if row.forma == "iva":
                 found.append(_iva(root, row, texts[0]))
             else:
-                text = ", ".join(_shown(row.forma, one, stored.structure) for one in texts)
+                text = ", ".join(_shown(row.forma, one, stored) for one in texts)
                 found.append(Entry(row.etiqueta, text, row.forma == "total"))
         elif row.forma == "iva" and (rate := root.text("Encabezado/Totales/TasaIVA")):
             found.append(Entry("Tasa de I.V.A.", _FORMS["porcentaje"](rate)))
@@ -126,8 +129,9 @@ def _iva(root: Part, row: _Row, amount: str) -> Entry:
 def _taxes(root: Part, path: str) -> Iterator[Entry]:
     """Additional taxes and retentions, of the document (``ImptoReten``) or in another currency (``ImpRetOtrMnda``)."""
     for one in root.all(path):
-        suffix, amount = ("OtrMnda", "VlrImpOtrMnda") if one.text("VlrImpOtrMnda") else ("", "MontoImp")
-        code, rate, value = one.text(f"TipoImp{suffix}"), one.text(f"TasaImp{suffix}"), one.text(amount)
+        suffix, name = ("OtrMnda", "VlrImpOtrMnda") if one.text("VlrImpOtrMnda") else ("", "MontoImp")
+        code, rate, value = one.text(f"TipoImp{suffix}"), one.text(f"TasaImp{suffix}"), one.text(name)
         label = words("TipoImp", code) or f"Impuesto {code}"
-        form = "resta" if code in TAXES and TAXES[code].effect == "withheld" else "numero"
-        yield Entry(f"{label} {_FORMS['porcentaje'](rate)}" if rate else label, _FORMS[form](value))
+        withheld = code in TAXES and TAXES[code].effect == "withheld"
+        amount = shown.number(_negative(value) if withheld else value)
+        yield Entry(f"{label} {_FORMS['porcentaje'](rate)}" if rate else label, amount)

@@ -10,43 +10,61 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from dteplanows.printing.fields import Entry
-from dteplanows.printing.page import BLACK, DIM, Align, Box, Colour, Page, Text, width_of, wrap
+from dteplanows.printing.page import BLACK, DIM, Align, Box, Colour, Page, Text, width_of
+from dteplanows.printing.sheet import Sheet
 
-WIDTH, HEIGHT = 612.0, 792.0
-"""Letter, in points: 21.6 by 27.9 cm."""
-LEFT, RIGHT = 36.0, 576.0
-"""Margins; the Manual de Muestras Impresas asks for 0.5 cm at least."""
-BOTTOM = 752.0
-"""Where the lowest line of the text may stand; below is the page's number."""
-
-SIZE = 8.0
-SMALL = 7.0
-_LEADING = 9.6
-_HEADING = 11.0
 _GAP = 6.0
-_SHADE: Colour = (0.88, 0.88, 0.88)
 _PADDING = 3.0
 _MOST_KEPT = 8
 """Lines that a row of a table may have to be kept on one page."""
-_KEPT = 500.0
-"""Height in points up to which labelled values are kept on one page."""
+_KEPT = 0.65
+"""Of a page's height, up to which labelled values are kept on one page."""
 _LEAST_KEPT = 4
 """Lines that stay together at the beginning of a row that is higher."""
+_STRIPE: Colour = (0.95, 0.95, 0.95)
+_FINE: Colour = (0.75, 0.75, 0.75)
+_LABEL = 0.5
+"""Of a column of labelled values, what its labels may take."""
 
 
 class Column(NamedTuple):
     """A column of a table. Without *most* it takes what the others leave. Texts are wrapped, numbers made smaller."""
 
     title: str
+    """In one or more lines."""
     align: Align = "left"
     most: float = 0
     """Widest that the column may be, in points."""
+
+
+class Carried(NamedTuple):
+    """What a table says where it goes on to another page: sums, in words, of the rows up to there."""
+
+    column: int
+    """Whose amounts are added up."""
+    sums: Sequence[str]
+    """The sum up to each row, itself included."""
+    ends: str
+    """What stands before the sum at the end of a page."""
+    begins: str
+    """The same at the beginning of the next one."""
 
 
 class _Line(NamedTuple):
     text: str
     size: float
     colour: Colour
+
+
+class _Labelled(NamedTuple):
+    """A labelled value in lines; one of the two may have fewer."""
+
+    label: list[str]
+    value: list[str]
+
+    @property
+    def height(self) -> int:
+        return max(len(self.label), len(self.value))
 
 
 class _Side(NamedTuple):
@@ -56,21 +74,30 @@ class _Side(NamedTuple):
     """Where the labels begin."""
     value: float
     """Where the values begin."""
-    rows: list[tuple[Entry, list[str]]]
+    rows: list[_Labelled]
 
 
-def _side(entries: Sequence[Entry], start: float, end: float) -> _Side:
-    value = start + max((width_of(one.label, SIZE, bold=True) for one in entries), default=0) + 10
-    room = end - value - _PADDING
-    return _Side(start, value, [(one, wrap(one.text, SIZE, room) or [""]) for one in entries])
+class Table(NamedTuple):
+    """A table with the places of its columns."""
+
+    columns: Sequence[Column]
+    places: Sequence[tuple[float, float]]
+    carried: Carried | None = None
 
 
 class Flow:
     """A place that moves down the pages."""
 
-    def __init__(self, begin: Callable[[Page], float]) -> None:
-        """*begin* draws what stands at the top of a new page and answers where the text may begin."""
+    def __init__(self, sheet: Sheet, begin: Callable[[Page], float], reserved: float = 0) -> None:
+        """:param begin: draws what stands at the top of a new page and answers where the text may begin.
+        :param reserved: of each page's foot, in points, for what stands on every page.
+        """
+        self.sheet = sheet
+        self.bottom = sheet.bottom - reserved
+        """Where the text of a page ends."""
         self._begin = begin
+        self._size, self._leading = sheet.size, sheet.leading
+        self._heading = sheet.size + 3
         self.pages: list[Page] = []
         self.y = 0.0
         self.new_page()
@@ -82,155 +109,229 @@ class Flow:
 
     def new_page(self) -> None:
         """Go on at the top of a new page."""
-        self.pages.append(Page(WIDTH, HEIGHT))
+        self.pages.append(self.sheet.page())
         self.y = self._begin(self.page)
 
     def need(self, height: float) -> None:
         """Go on to a new page unless *height* is left on this one."""
-        if self.y + height > BOTTOM:
+        if self.y + height > self.bottom:
             self.new_page()
 
     def gap(self) -> None:
         """A little room between two blocks."""
         self.y += _GAP
 
+    def rule(self) -> None:
+        """A line from margin to margin."""
+        self.page.rule(self.sheet.left, self.y, self.sheet.right, colour=self.sheet.design.main)
+
     def title(self, text: str) -> None:
         """The heading of a block; it stays together with the beginning of the block."""
         self.gap()
-        self.need(_HEADING + 3 * _LEADING)
-        self.page.put(Box(LEFT, self.y, RIGHT - LEFT, _HEADING, 0, _SHADE))
-        self.page.write(Text(LEFT + _PADDING, self.y + 8.2, text, SIZE, bold=True))
-        self.y += _HEADING + 1
+        self.need(self._heading + 3 * self._leading)
+        sheet = self.sheet
+        self.page.put(Box(sheet.left, self.y, sheet.room, self._heading, 0, sheet.design.shade))
+        base = self.y + self._heading - 2.8
+        self.page.write(Text(sheet.left + _PADDING, base, text, self._size, bold=True, colour=sheet.design.on_shade))
+        self.y += self._heading + 1
 
     def paragraph(self, text: str) -> None:
         """A text over the whole width."""
-        for line in wrap(text, SIZE, RIGHT - LEFT - 2 * _PADDING):
-            self.need(_LEADING)
-            self.y += _LEADING
-            self.page.write(Text(LEFT + _PADDING, self.y - 2, line, SIZE))
+        for line in self.sheet.wrap(text, self._size, self.sheet.room - 2 * _PADDING):
+            self.need(self._leading)
+            self.y += self._leading
+            self.page.write(Text(self.sheet.left + _PADDING, self.y - 2, line, self._size))
+
+    # --- labelled values ------------------------------------------------------------------------------------------
 
     def labelled(self, left: Sequence[Entry], right: Sequence[Entry], middle: float) -> None:
         """Two columns of labelled values; *middle* is where the second begins."""
-        sides = (_side(left, LEFT + _PADDING, middle), _side(right, middle + _PADDING, RIGHT))
-        height = max(sum(len(lines) for _, lines in side.rows) for side in sides) * _LEADING
-        if height <= _KEPT:
+        sheet = self.sheet
+        sides = (
+            self._side(left, sheet.left + _PADDING, middle), self._side(right, middle + _PADDING, sheet.right),
+        )  # fmt: skip
+        height = max(sum(one.height for one in side.rows) for side in sides) * self._leading
+        if height <= _KEPT * sheet.height:
             self.need(height)
+        if self.y + height <= self.bottom:
             for side in sides:
                 y = self.y
-                for entry, lines in side.rows:
-                    self._labelled(side, entry, lines, y)
-                    y += len(lines) * _LEADING
+                for one in side.rows:
+                    self._labelled(side, one, y)
+                    y += one.height * self._leading
             self.y += height
             return
         for row in zip_longest(*(side.rows for side in sides)):
             self._row(list(zip(sides, row, strict=True)))
 
-    def _row(self, row: Sequence[tuple[_Side, tuple[Entry, list[str]] | None]]) -> None:
+    def halves(self, entries: Sequence[Entry]) -> None:
+        """Labelled values in two columns of the same number."""
+        half = (len(entries) + 1) // 2
+        self.labelled(entries[:half], entries[half:], (self.sheet.left + self.sheet.right) / 2)
+
+    def _side(self, entries: Sequence[Entry], start: float, end: float) -> _Side:
+        size, sheet = self._size, self.sheet
+        most = _LABEL * (end - start)
+        labels = [self._label(one.label, most) for one in entries]
+        widest = max((self._width(line, bold=True) for label in labels for line in label), default=0)
+        value = start + widest + 10 * sheet.scale
+        room = end - value - _PADDING
+        rows = [
+            _Labelled(label, sheet.wrap(one.text, size, room) or [""])
+            for label, one in zip(labels, entries, strict=True)
+        ]
+        return _Side(start, value, rows)
+
+    def _label(self, label: str, room: float) -> list[str]:
+        """*label* in lines; one in two languages is parted between them."""
+        one, parted, other = label.partition(" / ")
+        if parted and self._width(label, bold=True) > room:
+            return [*self.sheet.wrap(f"{one} /", self._size, room, bold=True),
+                    *self.sheet.wrap(other, self._size, room, bold=True)]  # fmt: skip
+        return self.sheet.wrap(label, self._size, room, bold=True) or [""]
+
+    def _row(self, row: Sequence[tuple[_Side, _Labelled | None]]) -> None:
         """A labelled value of each side; one that is higher than what is left of the page goes on to the next."""
-        height = max(len(one[1]) for _, one in row if one)
-        self.need(min(height, _LEAST_KEPT) * _LEADING)
+        height = max(one.height for _, one in row if one)
+        self.need(min(height, _LEAST_KEPT) * self._leading)
         begun = 0
         while begun < height:
             if begun:
                 self.new_page()
-            lines = min(height - begun, int((BOTTOM - self.y) / _LEADING))
+            lines = min(height - begun, max(1, int((self.bottom - self.y) / self._leading)))
             for side, one in row:
                 if one:
-                    entry, texts = one
-                    self._labelled(side, entry if not begun else None, texts[begun : begun + lines], self.y)
+                    part = _Labelled(one.label[begun : begun + lines], one.value[begun : begun + lines])
+                    self._labelled(side, part, self.y)
             begun += lines
-            self.y += lines * _LEADING
+            self.y += lines * self._leading
 
-    def _labelled(self, side: _Side, entry: Entry | None, lines: Sequence[str], y: float) -> None:
-        if entry:
-            self.page.write(Text(side.label, y + 8, entry.label, SIZE, bold=True))
-            self.page.write(Text(side.value - 5, y + 8, ":", SIZE, bold=True))
-        for at, text in enumerate(lines):
-            self.page.write(Text(side.value, y + 8 + at * _LEADING, text, SIZE))
-
-    def halves(self, entries: Sequence[Entry]) -> None:
-        """Labelled values in two columns of the same number."""
-        half = (len(entries) + 1) // 2
-        self.labelled(entries[:half], entries[half:], (LEFT + RIGHT) / 2)
+    def _labelled(self, side: _Side, one: _Labelled, y: float) -> None:
+        for at, text in enumerate(one.label):
+            base = y + self._size + at * self._leading
+            self.page.write(Text(side.label, base, text, self._size, bold=True))
+        if one.label:
+            self.page.write(Text(side.value - 5 * self.sheet.scale, y + self._size, ":", self._size, bold=True))
+        for at, text in enumerate(one.value):
+            self.page.write(Text(side.value, y + self._size + at * self._leading, text, self._size))
 
     # --- tables ---------------------------------------------------------------------------------------------------
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]], carried: Carried | None = None) -> None:
         """A table; but for the widest, columns in which nothing stands are left out.
 
         In a cell the lines after the first are smaller.
         """
         used = [at for at, column in enumerate(columns) if not column.most or any(row[at] for row in rows)]
         columns, rows = [columns[at] for at in used], [[row[at] for at in used] for row in rows]
-        places = list(_places(columns, rows))
-        self.need(_HEADING + 2 * _LEADING)
-        self._table_heading(columns, places)
-        for row in rows:
-            cells = [_cell(text, column, width) for text, column, (_, width) in zip(row, columns, places, strict=True)]
+        if carried:
+            carried = carried._replace(column=used.index(carried.column)) if carried.column in used else None
+        table = Table(columns, list(self._places(columns, rows)), carried)
+        self.need(self._heading_of(table) + 2 * self._leading)
+        self._table_heading(table)
+        ends = self._leading if carried else 0.0
+        for number, row in enumerate(rows):
+            cells = [
+                self._cell(text, column, width)
+                for text, column, (_, width) in zip(row, columns, table.places, strict=True)
+            ]
             height = max(map(len, cells))
             together = height if height <= _MOST_KEPT else _LEAST_KEPT
-            if self.y + together * _LEADING > BOTTOM:
-                self._table_goes_on(columns, places)
+            if self.y + together * self._leading + ends > self.bottom and number:
+                self._table_goes_on(table, number)
             begun = 0
             while begun < height:
-                lines = min(height - begun, int((BOTTOM - self.y) / _LEADING))
-                for cell, column, place in zip(cells, columns, places, strict=True):
-                    self._cell(cell[begun : begun + lines], column, place)
+                lines = min(height - begun, max(1, int((self.bottom - ends - self.y) / self._leading)))
+                self._row_behind(number, lines)
+                for cell, column, place in zip(cells, columns, table.places, strict=True):
+                    self._put_cell(cell[begun : begun + lines], column, place)
                 begun += lines
-                self.y += lines * _LEADING
+                self.y += lines * self._leading
                 if begun < height:
-                    self._table_goes_on(columns, places)
+                    self._table_goes_on(table, number)
         self.y += 2
-        self.page.rule(LEFT, self.y, RIGHT)
+        self.rule()
         self.y += 1
 
-    def _cell(self, lines: Sequence[_Line], column: Column, place: tuple[float, float]) -> None:
+    def _row_behind(self, number: int, lines: int) -> None:
+        """What parts a row from the others."""
+        sheet = self.sheet
+        if sheet.design.detalle_estilo == "franjas" and number % 2:
+            self.page.put(Box(sheet.left, self.y + 0.5, sheet.room, lines * self._leading, 0, _STRIPE))
+        elif sheet.design.detalle_estilo == "lineas" and number:
+            self.page.rule(sheet.left, self.y + 0.5, sheet.right, width=0.25, colour=_FINE)
+
+    def _put_cell(self, lines: Sequence[_Line], column: Column, place: tuple[float, float]) -> None:
         """All lines of a cell one after another, so that who copies them from the file gets them in order."""
         x, width = place
         at = {"left": x, "right": x + width, "centre": x + width / 2}[column.align]
         room = 0 if column.align == "left" else width
         for number, one in enumerate(lines, 1):
-            y = self.y + number * _LEADING - 2
+            y = self.y + number * self._leading - 2
             self.page.write(Text(at, y, one.text, one.size, colour=one.colour), align=column.align, room=room)
 
-    def _table_goes_on(self, columns: Sequence[Column], places: Sequence[tuple[float, float]]) -> None:
-        self.page.rule(LEFT, self.y + 2, RIGHT)
+    def _table_goes_on(self, table: Table, done: int) -> None:
+        """Go on to the next page after so many rows."""
+        if table.carried and done:
+            self._sum(table, table.carried.ends, table.carried.sums[done - 1])
+        self.y += 2
+        self.rule()
         self.new_page()
         self.gap()
-        self._table_heading(columns, places)
+        self._table_heading(table)
+        if table.carried and done:
+            self._sum(table, table.carried.begins, table.carried.sums[done - 1])
 
-    def _table_heading(self, columns: Sequence[Column], places: Sequence[tuple[float, float]]) -> None:
-        self.page.put(Box(LEFT, self.y, RIGHT - LEFT, _HEADING, 0, _SHADE))
-        for column, (x, width) in zip(columns, places, strict=True):
+    def _sum(self, table: Table, words: str, amount: str) -> None:
+        assert table.carried
+        x, width = table.places[table.carried.column]
+        self.y += self._leading
+        self.page.write(Text(x + width, self.y - 2, amount, self._size, bold=True), align="right", room=width)
+        before = x - 3 * _PADDING
+        if before - self._width(words, bold=True) >= self.sheet.left:
+            self.page.write(Text(before, self.y - 2, words, self._size, bold=True), align="right")
+        else:
+            self.page.write(Text(x + width + 3 * _PADDING, self.y - 2, words, self._size, bold=True))
+
+    def _heading_of(self, table: Table) -> float:
+        """Height of a table's heading."""
+        lines = max(column.title.count("\n") for column in table.columns)
+        return self._heading + lines * self._leading
+
+    def _table_heading(self, table: Table) -> None:
+        sheet, height = self.sheet, self._heading_of(table)
+        self.page.put(Box(sheet.left, self.y, sheet.room, height, 0, sheet.design.shade))
+        for column, (x, width) in zip(table.columns, table.places, strict=True):
             at = {"left": x, "right": x + width, "centre": x + width / 2}[column.align]
-            self.page.write(Text(at, self.y + 8.2, column.title, SIZE, bold=True), align=column.align)
-        self.y += _HEADING + 1
+            for number, line in enumerate(column.title.split("\n")):
+                base = self.y + self._heading - 2.8 + number * self._leading
+                text = Text(at, base, line, self._size, bold=True, colour=sheet.design.on_shade)
+                self.page.write(text, align=column.align)
+        self.y += height + 1
 
+    def _places(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Iterator[tuple[float, float]]:
+        """Where each column begins and how wide its texts may be."""
+        widths = []
+        for at, column in enumerate(columns):
+            widest = max((self._width(line) for row in rows for line in row[at].split("\n")), default=0)
+            title = max(self._width(line, bold=True) for line in column.title.split("\n"))
+            widths.append(max(title, min(widest, column.most)) if column.most else title)
+        taken_by_others = sum(width for width, column in zip(widths, columns, strict=True) if column.most)
+        free = self.sheet.room - 2 * _PADDING * len(columns) - taken_by_others
+        open_ones = sum(1 for column in columns if not column.most)
+        x = self.sheet.left
+        for width, column in zip(widths, columns, strict=True):
+            taken = width if column.most else free / open_ones
+            yield x + _PADDING, taken
+            x += taken + 2 * _PADDING
 
-def _places(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Iterator[tuple[float, float]]:
-    """Where each column begins and how wide its texts may be."""
-    widths = []
-    for at, column in enumerate(columns):
-        widest = max((width_of(line, SIZE) for row in rows for line in row[at].split("\n")), default=0)
-        title = width_of(column.title, SIZE, bold=True)
-        widths.append(max(title, min(widest, column.most)) if column.most else title)
-    free = (
-        RIGHT
-        - LEFT
-        - 2 * _PADDING * len(columns)
-        - sum(width for width, column in zip(widths, columns, strict=True) if column.most)
-    )
-    open_ones = sum(1 for column in columns if not column.most)
-    x = LEFT
-    for width, column in zip(widths, columns, strict=True):
-        taken = width if column.most else free / open_ones
-        yield x + _PADDING, taken
-        x += taken + 2 * _PADDING
+    def _width(self, text: str, bold: bool = False) -> float:
+        return width_of(text, self._size, bold) * self.sheet.stretch
 
-
-def _cell(text: str, column: Column, width: float) -> list[_Line]:
-    first, *more = text.split("\n")
-    if column.align != "left":
-        return [_Line(one, SIZE, BLACK) for one in (first, *more)]
-    lines = [_Line(one, SIZE, BLACK) for one in wrap(first, SIZE, width)]
-    return lines + [_Line(one, SMALL, DIM) for text in more for one in wrap(text, SMALL, width)]
+    def _cell(self, text: str, column: Column, width: float) -> list[_Line]:
+        size, small, wrap = self._size, self.sheet.small, self.sheet.wrap
+        first, *more = text.split("\n")
+        if column.align != "left":
+            return [_Line(one, size, BLACK) for one in (first, *more)]
+        lines = [_Line(one, size, BLACK) for one in wrap(first, size, width)]
+        return lines + [_Line(one, small, DIM) for text in more for one in wrap(text, small, width)]

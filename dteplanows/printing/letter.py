@@ -1,209 +1,198 @@
-"""A document on letter paper (Manual de Muestras Impresas v4.0, Formato DTE v2.5)."""
+"""A document on letter paper (Manual de Muestras Impresas v4.0, Formato DTE v2.5), as the company's design has it."""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from decimal import Decimal
 
-from dteplanows.document.elements import DOCUMENT_NAMES, EXPORTS
-from dteplanows.printing import closing, cutting, qr, shown
+from dteplanows.document.elements import EXPORTS
+from dteplanows.printing import closing, cutting, labels, payment, shown
+from dteplanows.printing.design.model import NAMES
 from dteplanows.printing.facts import PrintFacts
 from dteplanows.printing.fields import Entry, entries
-from dteplanows.printing.flow import BOTTOM, LEFT, RIGHT, SIZE, WIDTH, Column, Flow
-from dteplanows.printing.page import MILLIMETRE, RED, Box, Page, Text, wrap
+from dteplanows.printing.flow import Carried, Column, Flow
+from dteplanows.printing.page import MILLIMETRE, Page, Text
+from dteplanows.printing.sheet import Sheet, sheet_of
 from dteplanows.printing.stored import Stored
 from dteplanows.printing.table_rows import commission, line, packages, reference
+from dteplanows.printing.top import Top
 
-TEST_MARK = "DOCUMENTO DE PRUEBA – SIN VALIDEZ TRIBUTARIA"
-PREVIEW_MARK = "VISTA PREVIA – NO ES UN DOCUMENTO"
-"""Across each page of a document that is not issued."""
-
-_BOX_WIDTH = 72 * MILLIMETRE
-_BOX_LINE = 2.0
-"""In points; between 0.5 and 1 mm."""
-_BOX_SIZE = 12.0
 _NUMBER = 66.0
 """Widest column of amounts, in points, which nine digits fill; longer ones are written smaller."""
+_WIDEST = {"codigo": 70.0, "unidad": 30.0}
+"""The same of other columns of the lines."""
+_ALIGN = {"codigo": "left", "descripcion": "left", "unidad": "centre"}
+_MIDDLE = 0.564
+"""Of the width between the margins, where what the document says of itself begins."""
 
 
 def layout(stored: Stored, facts: PrintFacts, cedible: bool) -> list[Page]:
     """The pages of *stored*."""
-    flow = Flow(_Top(stored, facts))
-    _parties(flow, stored)
-    for title, section in (("Transporte", "transporte"), ("Exportación", "aduana"), ("Manejo de madera", "madera")):
-        if found := entries(section, stored):
-            flow.title(title)
+    return _Letter(stored, facts, cedible).pages()
+
+
+class _Letter:
+    """One document on its way onto paper."""
+
+    def __init__(self, stored: Stored, facts: PrintFacts, cedible: bool) -> None:
+        self._stored, self._facts, self._cedible = stored, facts, cedible
+        self._sheet: Sheet = sheet_of(facts.diseno)
+        self._end = closing.Closing(stored, facts, self._sheet, cedible=cedible)
+        self._flow = Flow(self._sheet, Top(stored, facts, self._sheet), self._end.reserved)
+
+    def pages(self) -> list[Page]:
+        """All that is printed."""
+        stored, flow, design = self._stored, self._flow, self._sheet.design
+        self._parties()
+        for title, section in (("Transporte", "transporte"), ("Exportación", "aduana"), ("Manejo de madera", "madera")):
+            if found := self._entries(section):
+                flow.title(self._say(title))
+                flow.halves(found)
+        self._packages()
+        self._references()
+        self._own_texts("arriba")
+        self._lines()
+        self._commissions()
+        self._changes()
+        self._subtotals()
+        if found := self._entries("moneda"):
+            flow.title(self._say("Valores en otra moneda"))
             flow.halves(found)
-    _packages(flow, stored)
-    _references(flow, stored)
-    _lines(flow, stored)
-    _after_the_lines(flow, stored, facts)
-    _code(flow, facts)
-    closing.close(flow, stored, facts, cedible)
-    last = len(flow.pages)
-    for number, page in enumerate(flow.pages, 1):
-        page.write(Text(WIDTH / 2, BOTTOM + 18, f"Página {number} de {last}", SIZE), align="centre")
-        if facts.copia:
-            page.write(Text(LEFT, BOTTOM + 20, facts.copia, 11, bold=True))
-        if cedible:
-            page.write(Text(RIGHT, BOTTOM + 20, closing.cedible_words(stored.tipo), 11, bold=True), align="right")
-    return flow.pages
+        self._own_texts("abajo")
+        payment.draw(flow, design, self._facts.puntos_carta, self._say)
+        payment.draw_page_code(flow, self._facts)
+        self._end.close(flow)
+        self._feet(stored)
+        return flow.pages
 
+    def _feet(self, stored: Stored) -> None:
+        """What stands below the text of each page."""
+        sheet, last = self._sheet, len(self._flow.pages)
+        design = sheet.design
+        for number, page in enumerate(self._flow.pages, 1):
+            y = sheet.bottom + 8
+            for text in design.pie_textos:
+                middle = Text((sheet.left + sheet.right) / 2, y, text, sheet.small, colour=design.main)
+                page.write(middle, align="centre", room=sheet.room)
+                y += sheet.small + 1.5
+            if design.pie_numero_de_pagina:
+                words = f"Página {number} de {last}"
+                if stored.tipo in EXPORTS:
+                    words = f"{words} / Page {number} of {last}"
+                page.write(Text(sheet.width / 2, sheet.height - 22, words, sheet.size), align="centre")
+            if self._facts.copia:
+                page.write(Text(sheet.left, sheet.height - 20, self._facts.copia, 11, bold=True))
+            if self._cedible:
+                words = closing.cedible_words(stored.tipo)
+                page.write(Text(sheet.right, sheet.height - 20, words, 11, bold=True), align="right")
 
-class _Top:
-    """Draws what stands at the top of each page; on the pages after the first a short form of it."""
+    def _say(self, label: str) -> str:
+        return labels.of(self._stored, label)
 
-    def __init__(self, stored: Stored, facts: PrintFacts) -> None:
-        self._stored = stored
-        self._facts = facts
-        self._first = True
+    def _column(self, title: str, align: str = "left", most: float = 0) -> Column:
+        return Column(labels.above(self._stored, title), align, most * self._sheet.scale)  # type: ignore[arg-type]
 
-    def __call__(self, page: Page) -> float:
+    def _entries(self, section: str) -> list[Entry]:
+        return [one._replace(label=self._say(one.label)) for one in entries(section, self._stored)]
+
+    def _parties(self) -> None:
+        """Who receives, and what the document says of itself."""
+        flow, sheet = self._flow, self._sheet
+        flow.gap()
+        flow.rule()
+        flow.y += 2
+        middle = sheet.left + _MIDDLE * sheet.room
+        flow.labelled(self._entries("receptor"), self._entries("documento"), middle)
+        flow.y += 2
+        flow.rule()
+
+    def _packages(self) -> None:
+        rows = [packages(one) for one in self._stored.root.all("Encabezado/Transporte/Aduana/TipoBultos")]
+        if rows:
+            self._flow.gap()
+            self._flow.table(
+                [self._column("Bultos", most=110), self._column("Cantidad", "right", 60), self._column("Marcas"),
+                 self._column("Contenedor", most=90), self._column("Sello", most=110)], rows,
+            )  # fmt: skip
+
+    def _references(self) -> None:
+        rows = [reference(one) for one in self._stored.root.all("Referencia")]
+        if rows:
+            self._flow.gap()
+            self._flow.table(
+                [self._column("Documento de referencia", most=170), self._column("Folio", most=80),
+                 self._column("Fecha", most=50), self._column("Razón")], rows,
+            )  # fmt: skip
+
+    def _lines(self) -> None:
+        """The lines, in the design's columns, with their sum where they go on to another page."""
+        stored, design = self._stored, self._sheet.design
+        names = list(NAMES)
+        columns = []
+        for name in design.detalle_columnas:
+            title = design.detalle_titulos.get(name) or labels.above(stored, NAMES[name])
+            most = design.detalle_anchos_mm.get(name, 0) * MILLIMETRE or _WIDEST.get(name, _NUMBER) * self._sheet.scale
+            columns.append(Column(title, _ALIGN.get(name, "right"), 0 if name == "descripcion" else most))  # type: ignore[arg-type]
+        found = stored.root.all("Detalle")
+        rows = [line(stored, one) for one in found]
+        carried = None
+        if design.detalle_suma_y_sigue:
+            sums, total = [], Decimal(0)
+            for one in found:
+                amount = one.text("MontoItem")
+                total += Decimal(amount) if shown.is_number(amount) else 0
+                sums.append(shown.amount(str(total), stored.decimals))
+            at = design.detalle_columnas.index("monto")
+            carried = Carried(at, sums, self._say("Suma y sigue"), self._say("Suma anterior"))
+        order = [names.index(name) for name in design.detalle_columnas]
+        self._flow.gap()
+        self._flow.table(columns, [[row[at] for at in order] for row in rows], carried)
+
+    def _commissions(self) -> None:
+        rows = [commission(one) for one in self._stored.root.all("Comisiones")]
+        if rows:
+            self._flow.gap()
+            columns = [self._column("Comisión o cargo", most=90), self._column("Glosa"),
+                       self._column("Tasa", "right", 40)]  # fmt: skip
+            amounts = (self._column(title, "right", _NUMBER) for title in ("Neto", "Exento", "I.V.A."))
+            self._flow.table([*columns, *amounts], rows)
+
+    def _changes(self) -> None:
+        """Discounts and surcharges on the whole document."""
         stored = self._stored
-        if not stored.ted:
-            page.slanted(PREVIEW_MARK)
-        elif self._facts.ambiente == "pruebas":
-            page.slanted(TEST_MARK)
-        bottom = max(self._box(page), self._issuer(page))
-        if not self._first:
-            name = stored.root.text("Encabezado/Receptor/RznSocRecep")
-            page.write(Text(LEFT, bottom + 9, "Señor(es): " + name, SIZE), room=RIGHT - LEFT)
-            bottom += 12
-        self._first = False
-        return bottom + 4
+        rows = [[closing.change_words(one), closing.change_value(one, stored.tipo in EXPORTS)]
+                for one in stored.root.all("DscRcgGlobal")]  # fmt: skip
+        if rows:
+            self._flow.gap()
+            columns = [self._column("Descuentos y recargos globales"), self._column("Valor", "right", 250)]
+            self._flow.table(columns, rows)
 
-    def _box(self, page: Page) -> float:
-        """The box with RUT, name and number of the document; answers where it ends."""
-        stored, left = self._stored, RIGHT - _BOX_WIDTH
-        centre = left + _BOX_WIDTH / 2
-        name = wrap(DOCUMENT_NAMES[stored.tipo].upper(), _BOX_SIZE, _BOX_WIDTH - 16, bold=True)
-        issuer = shown.rut(stored.root.text("Encabezado/Emisor/RUTEmisor"))
-        lines = [f"R.U.T.: {issuer}", *name, f"Nº {stored.folio}"]
-        height = 17.0 * len(lines) + 14
-        page.put(Box(left, 30, _BOX_WIDTH, height, _BOX_LINE, RED))
-        for at, text in enumerate(lines, 1):
-            page.write(Text(centre, 33 + 17 * at, text, _BOX_SIZE, bold=True, colour=RED), align="centre")
-        bottom = 30 + height
-        if self._facts.unidad_sii:
-            bottom += 13
-            unit = f"S.I.I. - {self._facts.unidad_sii}"
-            page.write(Text(centre, bottom, unit, 9, bold=True, colour=RED), align="centre", room=_BOX_WIDTH)
-        return bottom
+    def _subtotals(self) -> None:
+        """Subtotals and payments."""
+        root = self._stored.root
+        rows = [[one.text("GlosaSTI"), shown.number(one.text("ValSubtotSTI"))] for one in root.all("SubTotInfo")]
+        if rows:
+            self._flow.gap()
+            self._flow.table([self._column("Subtotales informativos"), self._column("Valor", "right", _NUMBER)], rows)
+        rows = [
+            [shown.day(one.text("FchPago")), one.text("GlosaPagos"), shown.number(one.text("MntPago"))]
+            for one in root.all("Encabezado/IdDoc/MntPagos")
+        ]
+        if rows:
+            self._flow.gap()
+            columns = [self._column("Fecha de pago", most=60), self._column("Glosa")]
+            self._flow.table([*columns, self._column("Monto", "right", _NUMBER)], rows)
 
-    def _issuer(self, page: Page) -> float:
-        """Name and address of the issuer; answers where they end."""
-        stored, room = self._stored, RIGHT - _BOX_WIDTH - LEFT - 14
-        y = 30.0
-        for name in wrap(stored.issuer_name, 12, room, bold=True):
-            y += 14
-            page.write(Text(LEFT, y, name, 12, bold=True))
-        if not self._first:
-            return y
-        giro = [f"Giro: {stored.issuer_giro}"] if stored.issuer_giro else []
-        texts = [*giro, *(f"{one.label}: {one.text}" for one in entries("emisor", stored))]
-        for text in texts:
-            for part in wrap(text, SIZE, room):
-                y += 10
-                page.write(Text(LEFT, y + 2, part, SIZE))
-        return y + 2
-
-
-def _parties(flow: Flow, stored: Stored) -> None:
-    """Who receives, and what the document says of itself."""
-    flow.gap()
-    flow.page.rule(LEFT, flow.y, RIGHT)
-    flow.y += 2
-    flow.labelled(entries("receptor", stored), entries("documento", stored), 340)
-    flow.y += 2
-    flow.page.rule(LEFT, flow.y, RIGHT)
-
-
-def _packages(flow: Flow, stored: Stored) -> None:
-    rows = [packages(one) for one in stored.root.all("Encabezado/Transporte/Aduana/TipoBultos")]
-    if rows:
-        flow.gap()
-        columns = [Column("Bultos", most=110), Column("Cantidad", "right", 60), Column("Marcas")]
-        flow.table([*columns, Column("Contenedor", most=90), Column("Sello", most=110)], rows)
-
-
-def _references(flow: Flow, stored: Stored) -> None:
-    rows = [reference(one) for one in stored.root.all("Referencia")]
-    if rows:
-        flow.gap()
-        columns = [Column("Documento de referencia", most=170), Column("Folio", most=80), Column("Fecha", most=50)]
-        flow.table([*columns, Column("Razón")], rows)
-
-
-def _lines(flow: Flow, stored: Stored) -> None:
-    columns = [
-        Column("Código", most=70),
-        Column("Descripción"),
-        Column("Cantidad", "right", _NUMBER),
-        Column("Unidad", "centre", 30),
-        Column("Precio", "right", _NUMBER),
-        Column("Desc./Rec.", "right", _NUMBER),
-        Column("Monto", "right", _NUMBER),
-    ]
-    flow.gap()
-    flow.table(columns, [line(stored, one) for one in stored.root.all("Detalle")])
-
-
-def _after_the_lines(flow: Flow, stored: Stored, facts: PrintFacts) -> None:
-    _commissions(flow, stored)
-    _changes(flow, stored)
-    rows = [[one.text("GlosaSTI"), shown.number(one.text("ValSubtotSTI"))] for one in stored.root.all("SubTotInfo")]
-    if rows:
-        flow.gap()
-        flow.table([Column("Subtotales informativos"), Column("Valor", "right", _NUMBER)], rows)
-    rows = [
-        [shown.day(one.text("FchPago")), one.text("GlosaPagos"), shown.number(one.text("MntPago"))]
-        for one in stored.root.all("Encabezado/IdDoc/MntPagos")
-    ]
-    if rows:
-        flow.gap()
-        flow.table([Column("Fecha de pago", most=60), Column("Glosa"), Column("Monto", "right", _NUMBER)], rows)
-    if found := entries("moneda", stored):
-        flow.title("Valores en otra moneda")
-        flow.halves(found)
-    if facts.observaciones:
-        observed = cutting.of_texts(facts.observaciones)
-        flow.title("Observaciones")
-        for text in (*observed.texts, observed.said):
-            flow.paragraph(text)
-    if facts.adicionales:
-        added = cutting.of_data(facts.adicionales)
-        flow.title("Datos adicionales")
-        flow.halves([Entry(name, text) for name, text in added.data.items()])
-        flow.paragraph(added.said)
-
-
-def _code(flow: Flow, facts: PrintFacts) -> None:
-    """The code with the address of the document's page, and what it is for."""
-    if not facts.pagina:
-        return
-    code = qr.Placed(facts.pagina, facts.puntos_carta)
-    height = code.side + 2 * qr.QUIET_ZONE
-    flow.gap()
-    flow.need(height)
-    code.draw(flow.page, LEFT + qr.QUIET_ZONE, flow.y + qr.QUIET_ZONE)
-    x, y = LEFT + height + 4, flow.y + height / 2 - 4
-    for text in (qr.WORDS, urlsplit(facts.pagina).netloc):
-        flow.page.write(Text(x, y, text, SIZE))
-        y += 11
-    flow.y += height
-
-
-def _commissions(flow: Flow, stored: Stored) -> None:
-    rows = [commission(one) for one in stored.root.all("Comisiones")]
-    if rows:
-        flow.gap()
-        columns = [Column("Comisión o cargo", most=90), Column("Glosa"), Column("Tasa", "right", 40)]
-        flow.table([*columns, *(Column(title, "right", _NUMBER) for title in ("Neto", "Exento", "I.V.A."))], rows)
-
-
-def _changes(flow: Flow, stored: Stored) -> None:
-    """Discounts and surcharges on the whole document."""
-    rows = [[closing.change_words(one), closing.change_value(one, stored.tipo in EXPORTS)]
-            for one in stored.root.all("DscRcgGlobal")]  # fmt: skip
-    if rows:
-        flow.gap()
-        flow.table([Column("Descuentos y recargos globales"), Column("Valor", "right", 250)], rows)
+    def _own_texts(self, where: str) -> None:
+        """The customer's observations and data, above the lines or below them."""
+        flow, design, facts = self._flow, self._sheet.design, self._facts
+        if facts.observaciones and design.observaciones_lugar == where:
+            observed = cutting.of_texts(facts.observaciones)
+            flow.title(self._say(design.observaciones_titulo))
+            for text in (*observed.texts, observed.said):
+                flow.paragraph(text)
+        if facts.adicionales and design.adicionales_lugar == where:
+            added = cutting.of_data(facts.adicionales)
+            names = design.adicionales_nombres
+            flow.title(self._say(design.adicionales_titulo))
+            flow.halves([Entry(names.get(name, name), text) for name, text in added.data.items()])
+            flow.paragraph(added.said)

@@ -20,6 +20,7 @@ MILLIMETRE = 72 / 25.4
 
 Colour = tuple[float, float, float]
 BLACK: Colour = (0, 0, 0)
+WHITE: Colour = (1, 1, 1)
 RED: Colour = (0.78, 0, 0)
 DIM: Colour = (0.35, 0.35, 0.35)
 PALE: Colour = (0.9, 0.9, 0.9)
@@ -80,13 +81,24 @@ class Code(NamedTuple):
     symbol: Symbol
 
 
+class Picture(NamedTuple):
+    """A picture, as :class:`dteplanows.printing.design.logo.Logo` has it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    stored: bytes
+    """As the company has it."""
+
+
 class Slanted(NamedTuple):
     """A text across the page, behind everything else."""
 
     text: str
 
 
-Mark = Text | Rule | Box | Stamp | Code | Slanted
+Mark = Text | Rule | Box | Stamp | Code | Picture | Slanted
 Align = Literal["left", "right", "centre"]
 
 
@@ -109,6 +121,8 @@ class Page:
     width: float
     height: float
     marks: list[Mark] = field(default_factory=list)
+    stretch: float = 1.0
+    """How wide letters are drawn, beside the width that :func:`width_of` gives."""
 
     def write(self, text: Text, *, align: Align = "left", room: float = 0) -> None:
         """Put *text* at its place, in one line; nothing when it is empty.
@@ -121,7 +135,7 @@ class Page:
         if not words:
             return
         if align != "left" or room:
-            width = width_of(words, size, bold)
+            width = width_of(words, size, bold) * self.stretch
             if room and width > room:
                 size, width = size * room / width, room
             x -= {"left": 0.0, "right": width, "centre": width / 2}[align]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from math import hypot
 
 from dteplanows.printing import fonts
+from dteplanows.printing.design import logo
 from dteplanows.printing.page import (
     BLACK,
     PALE,
@@ -15,6 +15,7 @@ from dteplanows.printing.page import (
     Colour,
     Mark,
     Page,
+    Picture,
     Rule,
     Slanted,
     Stamp,
@@ -33,8 +34,6 @@ programs that stretch them average and dither (docs/arquitectura/stamps.rst)."""
 _INSET = 0.02
 """Of a dot, by which the picture is smaller on each side. Poppler gives a picture that ends exactly on a dot one dot
 more, and doubles a column of it somewhere."""
-
-_BEGIN = b"%.0f Tz\n" % (100 * fonts.STRETCH)
 
 
 def write(pages: Sequence[Page], title: str, author: str, attached: Attached | None = None) -> bytes:
@@ -69,7 +68,7 @@ def _fonts(file: File, pages: Sequence[Page]) -> bytes:
     for bold in (False, True):
         one = fonts.face(bold, whole)
         name = one.name.encode("ascii")
-        program = file.stream(one.file, b" /Length1 %d" % one.length, packed=True)
+        program = file.packed(one.file, b" /Length1 %d" % one.length)
         descriptor = file.add(
             b"<< /Type /FontDescriptor /FontName /%b /Flags 32 /FontBBox [%d %d %d %d] /ItalicAngle 0 /Ascent %d"
             b" /Descent %d /CapHeight %d /StemV %d /FontFile2 %d 0 R >>"
@@ -89,7 +88,7 @@ class _Pictures:
 
     def __init__(self, file: File) -> None:
         self._file = file
-        self._known: dict[int, int] = {}
+        self._known: dict[int | bytes, int] = {}
 
     def of_symbol(self, symbol: Symbol) -> int:
         """The object of a barcode: a picture of one bit for each pixel."""
@@ -100,8 +99,18 @@ class _Pictures:
             packed = int("".join([row + WHITE * spare for row in rows]).translate(_BITS), 2)
             bits = packed.to_bytes((width + spare) // 8 * len(rows), "big")
             words = b" /Type /XObject /Subtype /Image /Width %d /Height %d /BitsPerComponent 1 /ColorSpace /DeviceGray"
-            known = self._file.stream(zlib.compress(bits), words % (width, len(rows)), packed=True)
+            known = self._file.stream(bits, words % (width, len(rows)))
             self._known[id(symbol)] = known
+        return known
+
+    def of_logo(self, stored: bytes) -> int:
+        """The object of a logo."""
+        known = self._known.get(stored)
+        if known is None:
+            one = logo.as_printed(stored)
+            words = b" /Type /XObject /Subtype /Image /Width %d /Height %d /BitsPerComponent 8 /ColorSpace /DeviceRGB"
+            known = self._file.packed(one.data, words % (one.width, one.height), one.way)
+            self._known[stored] = known
         return known
 
 
@@ -109,7 +118,7 @@ class _Pen:
     """Draws marks on one page."""
 
     def __init__(self, page: Page, pictures: _Pictures) -> None:
-        self.said = [_BEGIN]
+        self.said = [b"%.3f Tz\n" % (100 * fonts.STRETCH * page.stretch)]
         """The page's content, in parts."""
         self.pictures: dict[bytes, int] = {}
         """The pictures that it shows: their objects by name."""
@@ -143,6 +152,8 @@ class _Pen:
                 self._stamp(mark)
             case Code():
                 self._code(mark)
+            case Picture():
+                self._logo(mark)
             case Slanted():
                 self._slanted(mark.text)
 
@@ -165,6 +176,11 @@ class _Pen:
         matrix = (mark.side, 0.0, 0.0, mark.side, mark.x, bottom)
         self._put(b"qr%d" % len(self.pictures), self._pictures.of_symbol(mark.symbol), matrix)
 
+    def _logo(self, mark: Picture) -> None:
+        bottom = self._page.height - mark.y - mark.height
+        matrix = (mark.width, 0.0, 0.0, mark.height, mark.x, bottom)
+        self._put(b"logo", self._pictures.of_logo(mark.stored), matrix)
+
     def _put(self, name: bytes, picture: int, matrix: tuple[float, float, float, float, float, float]) -> None:
         """Put a picture at the place that *matrix* gives."""
         self.pictures[name] = picture
@@ -173,7 +189,7 @@ class _Pen:
     def _slanted(self, text: str) -> None:
         width, height = self._page.width, self._page.height
         across = hypot(width, height)
-        size = 0.8 * across / width_of(text, 1, bold=True)
+        size = 0.8 * across / (width_of(text, 1, bold=True) * self._page.stretch)
         right, up = width / across, height / across
         place = (right, up, -up, right, width / 2, height / 2)
         self.said.append(b"q %.3f %.3f %.3f rg %.6f %.6f %.6f %.6f %.3f %.3f cm\n" % (*PALE, *place))

@@ -67,17 +67,20 @@ class File:
         self._objects.append(content)
         return len(self._objects)
 
-    def stream(self, content: bytes, words: bytes = b"", *, packed: bool = False, plain: bool = False) -> int:
+    def stream(self, content: bytes, words: bytes = b"", *, plain: bool = False) -> int:
         """A new stream; its number.
 
         :param words: what its dictionary says besides.
-        :param packed: *content* is compressed already.
         :param plain: it stays as it is.
         """
         if not plain:
-            content = content if packed else zlib.compress(content)
-            words += b" /Filter /FlateDecode"
+            return self.packed(zlib.compress(content), words)
         return self.add(b"<< /Length %d%b >>\nstream\n%b\nendstream" % (len(content), words, content))
+
+    def packed(self, content: bytes, words: bytes, way: str = "FlateDecode") -> int:
+        """A new stream of what is compressed already in that *way*; its number."""
+        filtered = b" /Filter /%b" % way.encode("ascii")
+        return self.add(b"<< /Length %d%b%b >>\nstream\n%b\nendstream" % (len(content), words, filtered, content))
 
     def finished(self, root: int, info: int) -> bytes:
         """The whole file."""
@@ -108,7 +111,7 @@ def catalogue(file: File, pages: int, title: str, author: str, attached: Attache
     words = {"title": title, "author": author, "language": LANGUAGE, "program": _PROGRAM}
     xmp = XMP.format(**{name: escape(_in_xml(one)) for name, one in words.items()}).encode("utf-8")
     metadata = file.stream(xmp, b" /Type /Metadata /Subtype /XML", plain=True)
-    colours = file.stream(_colours(), b" /N 3", packed=True)
+    colours = file.packed(_colours(), b" /N 3")
     parts = [
         b"/Type /Catalog /Pages %d 0 R /Metadata %d 0 R /Lang (%b)" % (pages, metadata, LANGUAGE.encode("ascii")),
         b"/ViewerPreferences << /DisplayDocTitle true >>",

@@ -47,7 +47,8 @@ class Prints:
         key = hashlib.blake2b(xml, digest_size=20, salt=b"cedible" if cedible else b"")
         # Of the customer's texts what is printed says enough, and quicker where they are long.
         cut = cutting.of_texts(facts.observaciones), cutting.of_data(facts.adicionales)
-        key.update(repr((replace(facts, observaciones=(), adicionales={}), cut)).encode())
+        key.update(facts.logo)
+        key.update(repr((replace(facts, observaciones=(), adicionales={}, logo=b""), cut)).encode())
         name = key.digest()
         with self._turn:
             found = self._found(name)

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 from dteplanows.document.company import Dots
 from dteplanows.document.elements import BOLETAS, DOCUMENT_NAMES
 from dteplanows.printing import qr, stamp, ticket
+from dteplanows.printing.design.logo import as_printed
 from dteplanows.printing.facts import PrintFacts
-from dteplanows.printing.page import BLACK, MILLIMETRE, Box, Page, Text, width_of, wrap
+from dteplanows.printing.page import BLACK, MILLIMETRE, Box, Page, Picture, Text, width_of, wrap
 from dteplanows.printing.stored import Stored
 from dteplanows.printing.ticket import Row
 
@@ -25,6 +26,8 @@ _SHORTEST = 100 * MILLIMETRE
 """A page that is wider than high would be turned by some printers."""
 _LONGEST = 14_000.0
 """Where a page ends before its next row; PDF allows 14 400 points."""
+_LOGO_WIDTH, _LOGO_HEIGHT = 0.6, 18 * MILLIMETRE
+"""What the logo may take: a part of what the printer reaches, and points."""
 
 
 class Roll(Enum):
@@ -110,6 +113,14 @@ class _Strip:
         barcode.draw(self.page, self._middle - barcode.width / 2, self.y)
         self.y += barcode.height + stamp.QUIET_ZONE / 2
 
+    def logo(self, stored: bytes) -> None:
+        """The company's logo, in the middle."""
+        picture = as_printed(stored)
+        scale = min(_LOGO_WIDTH * self._room / picture.width, _LOGO_HEIGHT / picture.height)
+        width, height = picture.width * scale, picture.height * scale
+        self.page.put(Picture(self._middle - width / 2, self.y, width, height, stored))
+        self.y += height + 4
+
     def code(self, address: str) -> None:
         """The code with the address of the document's page, and what it is for."""
         code = qr.Placed(address, self._dots)
@@ -157,6 +168,8 @@ class _Strip:
 def layout(stored: Stored, facts: PrintFacts, roll: Roll, cedible: bool = False) -> list[Page]:
     """The pages of *stored*'s ticket; nearly always one."""
     strip = _Strip(roll, facts.puntos_ticket)
+    if facts.logo and facts.diseno.emisor_logo != "no":
+        strip.logo(facts.logo)
     strip.rows(ticket.head(stored, facts))
     if ticket.has_barcode(stored, facts):
         strip.stamp(stored.ted)

@@ -16,6 +16,21 @@ def number(text: str) -> str:
     return f"{sign}{int(whole):,}".replace(",", ".") + (f",{fraction}" if point else "")
 
 
+def is_number(text: str) -> bool:
+    """Whether *text* is a number as a document writes it."""
+    whole, _, fraction = text.removeprefix("-").partition(".")
+    return (whole + fraction).isascii() and whole.isdigit() and (not fraction or fraction.isdigit())
+
+
+def amount(text: str, decimals: int) -> str:
+    """An amount of money, with so many decimals at least."""
+    found = number(text)
+    if not decimals or not is_number(text):
+        return found
+    whole, _, fraction = found.partition(",")
+    return f"{whole},{fraction.ljust(decimals, '0')}"
+
+
 def rut(text: str) -> str:
     """A RUT with dots."""
     body, hyphen, digit = text.partition("-")

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from dteplanows.document.elements import BRANCHES
+from dteplanows.document.elements import BRANCHES, EXPORTS
 
 _BETWEEN_TAGS = re.compile(rb">\s+<")
 _CEDIBLE = frozenset({33, 34, 43, 46})
 _GUIA, _VENTA = 52, "1"
+_PESO = "PESO CL"
 
 NO_FOLIO = "por asignar"
 """In the place of the folio of a document that has none yet."""
@@ -75,6 +76,13 @@ class Stored:
         """``GiroEmis``, which boletas call ``GiroEmisor``."""
         emisor = "Encabezado/Emisor/GiroEmis"
         return self.root.text(emisor) or self.root.text(f"{emisor}or")
+
+    @property
+    def decimals(self) -> int:
+        """Decimals that its amounts are printed with at least: exports are in other currencies."""
+        if self.tipo not in EXPORTS or self.root.text("Encabezado/Totales/TpoMoneda") == _PESO:
+            return 0
+        return 2
 
     @property
     def has_cedible(self) -> bool:

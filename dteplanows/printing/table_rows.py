@@ -21,21 +21,21 @@ def reference(one: Part) -> list[str]:
 
 def line(stored: Stored, one: Part) -> list[str]:
     """Codes, description, quantity, unit, price, discounts and surcharges, and amount of a line of *stored*."""
-    values, number = one.values, shown.number
+    values, number, decimals = one.values, shown.number, stored.decimals
     notes = [f"{entry.label}: {entry.text}" if entry.label else entry.text for entry in entries("linea", stored, one)]
     description = "\n".join(
         [*values.get("NmbItem", ()), *values.get("DscItem", ()), *([". ".join(notes)] if notes else ())]
     )
-    changes = [f"-{number(text)}" for text in values.get("DescuentoMonto", ())]
-    changes += [f"+{number(text)}" for text in values.get("RecargoMonto", ())]
+    changes = [f"-{shown.amount(text, decimals)}" for text in values.get("DescuentoMonto", ())]
+    changes += [f"+{shown.amount(text, decimals)}" for text in values.get("RecargoMonto", ())]
     return [
         "\n".join(one.texts("CdgItem/VlrCodigo")),
         description,
         number(one.text("QtyItem")),
         one.text("UnmdItem"),
-        number(one.text("PrcItem")),
+        shown.amount(one.text("PrcItem"), decimals),
         "\n".join(changes),
-        number(one.text("MontoItem")),
+        shown.amount(one.text("MontoItem"), decimals),
     ]
 
 

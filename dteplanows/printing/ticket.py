@@ -13,9 +13,9 @@ from dteplanows.printing import cutting, shown, stamp
 from dteplanows.printing.closing import RECEIPT, RECEIPT_FIELDS, cedible_words, change_value, change_words
 from dteplanows.printing.facts import PrintFacts
 from dteplanows.printing.fields import coded, entries, words_or_code
-from dteplanows.printing.letter import TEST_MARK as LETTER_MARK
 from dteplanows.printing.stored import Part, Stored
 from dteplanows.printing.table_rows import commission, packages
+from dteplanows.printing.top import TEST_MARK as LETTER_MARK
 
 Kind = Literal["centre", "text", "pair", "rule", "box", "field"]
 
@@ -103,6 +103,8 @@ def foot(stored: Stored, facts: PrintFacts, cedible: bool = False) -> Iterator[R
     data = (f"{name}: {text}" for name, text in added.data.items())
     for text in (*observed.texts, observed.said, *data, added.said):
         yield Row("text", text)
+    for text in facts.diseno.pie_textos:
+        yield Row("centre", text)
     if cedible:
         for name in RECEIPT_FIELDS:
             yield Row("field", name)

@@ -21,13 +21,14 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
 from dteplanows import issuing, web
-from dteplanows.archive.copies import printed_at
+from dteplanows.archive.copies import Copies, printed_at
 from dteplanows.bulk import worker
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger import presence
 from dteplanows.ledger.passwords import MEMORY_AT_ONCE
 from dteplanows.log import journal, metrics
+from dteplanows.printers import agent_messages
 from dteplanows.process import hangups, secrecy, shared_key
 from dteplanows.process.system_errors import in_words
 from dteplanows.recovery.starting import check_at_start
@@ -39,10 +40,11 @@ from dteplanows.soap.operations import Operations
 from dteplanows.status import watching
 from dteplanows.status.look import INSTALLATION
 from dteplanows.status.rows import Row, State
-from dteplanows.web import memory, rsgi, tls
+from dteplanows.web import ending, memory, rsgi, tls
 from dteplanows.web.bodies import Account
 from dteplanows.web.health import Health
 from dteplanows.web.pages import reading
+from dteplanows.web.print_agents import PrintAgents
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -115,6 +117,7 @@ def _in_worker(make: Callable[[], rsgi.Application], stopping: Connection) -> rs
         threading.Thread(target=_end_with, args=(main_process,), daemon=True).start()
         atexit.register(_end_at_once)
     made = make()
+    ending.will_be_told()
     threading.Thread(target=_stop_with, args=(stopping, made), daemon=True).start()
     return made
 
@@ -123,6 +126,7 @@ def _stop_with(stopping: Connection, made: rsgi.Application) -> None:
     """Tell *made* when the service stops."""
     with suppress(EOFError, OSError):
         stopping.recv_bytes()
+    ending.tell()
     made.stop()
 
 
@@ -131,7 +135,12 @@ def _application(issuer: issuing.Issuer, settings: Settings) -> WSGIApplication:
 
     trusts = settings.confiar_en_proxy
     measures = Measures(issuer.ledger, settings.metricas_clave, trust_forwarded=trusts)
-    pages = {**Health(issuer.ledger.usage, issuer.watch.problems).pages, "/metrics": reading(measures.page)}
+    agents = PrintAgents(Copies(issuer.ledger, printed_at=printed_at(settings)), trust_forwarded=trusts)
+    pages = {
+        **Health(issuer.ledger.usage, issuer.watch.problems).pages,
+        "/metrics": reading(measures.page),
+        agent_messages.PATH: agents.page,
+    }
     return web.make_application(
         issuer,
         trust_forwarded=trusts,

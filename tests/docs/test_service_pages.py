@@ -31,6 +31,8 @@ PAGES = pages()
 COMMANDS = dict(commands())
 WRITTEN = sorted((MANUAL / FOLDER).glob("*.rst"))
 UNITS = sorted((MANUAL / FOLDER).glob("*.service"))
+AGENT = next(one for one in UNITS if "@" in one.name)
+OF_THE_SERVICE = [one for one in UNITS if one != AGENT]
 CONTAINERFILE = MANUAL / FOLDER / "Containerfile"
 WIDEST = 118
 """Characters of a line that a page has room for in a window of 1280 pixels."""
@@ -178,8 +180,9 @@ def checked(unit: Path, folder: Path, *arguments: str) -> subprocess.CompletedPr
     )
 
 
-def test_there_are_two_units() -> None:
-    assert [one.name for one in UNITS] == ["dteplanows-lotes.service", "dteplanows.service"]
+def test_there_are_two_units_of_the_service_and_one_of_agents() -> None:
+    assert [one.name for one in OF_THE_SERVICE] == ["dteplanows-lotes.service", "dteplanows.service"]
+    assert AGENT.name == "dteplanows-agente@.service"
 
 
 @needs_systemd
@@ -193,7 +196,8 @@ def test_systemd_takes_a_unit(unit: Path, tmp_path: Path) -> None:
 def test_systemd_would_say_what_is_wrong(tmp_path: Path) -> None:
     wrong = tmp_path / "in" / "dteplanows.service"
     wrong.parent.mkdir()
-    wrong.write_text(UNITS[1].read_text("utf-8").replace("ProtectSystem=strict", "ProtectSistem=strict"), "utf-8")
+    text = OF_THE_SERVICE[1].read_text("utf-8")
+    wrong.write_text(text.replace("ProtectSystem=strict", "ProtectSistem=strict"), "utf-8")
     assert "ProtectSistem" in checked(wrong, tmp_path, "verify", "--man=no").stderr
 
 
@@ -206,7 +210,7 @@ def test_a_unit_gives_the_service_little(unit: Path, tmp_path: Path) -> None:
     assert float(found[1]) <= 2
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=lambda one: one.stem)
+@pytest.mark.parametrize("unit", OF_THE_SERVICE, ids=lambda one: one.stem)
 def test_a_unit_starts_what_the_page_on_installing_installs(unit: Path) -> None:
     service = settings_of(unit)["Service"]
     program, *words = shlex.split(service["ExecStart"])
@@ -223,6 +227,17 @@ def test_a_unit_starts_what_the_page_on_installing_installs(unit: Path) -> None:
         ("UMask", "0077"),
     ):
         assert service[name] == value
+
+
+def test_the_agents_unit_has_its_file_where_its_page_puts_it() -> None:
+    # DeviceAllow stands there twice, as systemd wants it.
+    lines = (line.partition("=") for line in AGENT.read_text("utf-8").splitlines() if not line.startswith("#"))
+    service = {name: value for name, _, value in lines}
+    program, *words = shlex.split(service["ExecStart"])
+    page = (MANUAL / FOLDER / "agente-impresion.rst").read_text("utf-8")
+    folder = f"/var/lib/{service['StateDirectory']}"
+    assert (program, words) == (PROGRAM, ["agente-impresion", f"{folder}/%i.toml"])
+    assert page.count(folder) == 2 and page.count(service["User"]) > 3
 
 
 # --- The container ----------------------------------------------------------------------------------------------

@@ -167,5 +167,5 @@ def test_a_file_is_looked_at_as_it_would_be_printed(shared: Installation) -> Non
         draft = shared.issuer.draft(shared.account, data, "1", number)
         assert (draft is not None) is there
         if draft:
-            assert previews.preview(shared.company, draft).startswith(b"%PDF")
+            assert previews.preview(shared.ledger, shared.company, draft).startswith(b"%PDF")
             assert previews.shown(draft).folio == "por asignar"

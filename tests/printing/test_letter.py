@@ -164,16 +164,16 @@ def test_documents_of_customers(installation: Installation, name: str) -> None:
 # --- where it is printed --------------------------------------------------------------------------------------------
 
 
-def around(mark: Text) -> tuple[float, float, float, float]:
+def around(mark: Text, stretch: float = 1) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of a text; its height is that of capitals."""
-    return mark.x, mark.y - 0.7 * mark.size, mark.x + width_of(mark.text, mark.size, mark.bold), mark.y
+    return mark.x, mark.y - 0.7 * mark.size, mark.x + stretch * width_of(mark.text, mark.size, mark.bold), mark.y
 
 
 def assert_tidy(pages: list[Page], margin: float = 14) -> None:
     """No text over another or over the stamp, and none outside the *margin* of the paper (in points; 5 mm is 14)."""
     for page in pages:
         texts = sorted((mark for mark in page.marks if isinstance(mark, Text)), key=lambda mark: mark.y)
-        boxes = [around(mark) for mark in texts]
+        boxes = [around(mark, page.stretch) for mark in texts]
         for left, top, right, bottom in boxes:
             assert margin <= left < right <= page.width - margin
             assert margin <= top < bottom <= page.height - margin

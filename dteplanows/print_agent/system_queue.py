@@ -1,0 +1,70 @@
+"""A queue of this machine's printing system, by its programs ``lp``, ``lpstat`` and ``cancel`` (CUPS: Linux, macOS)."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from dteplanows.ipp.queue import media
+from dteplanows.print_agent import program
+from dteplanows.printers.ipp import paper_of
+from dteplanows.printers.sending import GLANCE, Order, Unprinted, Watch
+
+_ANSWER = 20.0
+"""Seconds in which ``lpstat`` answers."""
+_SILENT = 20.0
+"""Seconds after which a job that is still in the queue is worth a look."""
+
+
+def send(queue: str, order: Order, watch: Watch) -> None:
+    """Hand the document over, and wait until it has left the queue.
+
+    :raises Unprinted: the queue does not take it.
+    """
+    content = order.content
+    # Without its size CUPS takes its printer's, and enlarges a letter onto A4.
+    options = ["-n", "1", "-o", "print-scaling=none"]
+    size = paper_of(content)
+    if content.media == "application/octet-stream":
+        options += ["-o", "raw"]
+    elif size:
+        options += ["-o", f"media={media(*size)}"]
+    with tempfile.TemporaryDirectory(prefix="dteplanows-") as folder:
+        file = Path(folder) / content.name
+        file.write_bytes(content.data)
+        said = program.finish(["lp", "-d", queue, *options, "-t", content.title, "--", str(file)], watch)
+    # What stands around the job's name is in the language of the machine.
+    found = re.search(rf"(?<!\S){re.escape(queue)}-\d+(?!\S)", said)
+    if found is None:
+        raise Unprinted(f"lp no dijo qué número tiene el trabajo: {said[:200]}")
+    _follow(queue, found[0], watch)
+    watch.warns("")
+
+
+def _follow(queue: str, job: str, watch: Watch) -> None:
+    begun = time.monotonic()
+    try:
+        while job in _asked("lpstat", "-W", "not-completed", "-o", queue).split():
+            watch.lives()
+            if time.monotonic() - begun > _SILENT:
+                watch.warns(f"la cola {queue} tiene el trabajo {job} y no termina: vea la impresora")
+            time.sleep(GLANCE)
+    except Unprinted:
+        raise
+    except Exception:
+        # Whoever waits has given it up, and it is printed elsewhere.
+        _asked("cancel", job)
+        raise
+
+
+def _asked(*line: str) -> str:
+    try:
+        done = subprocess.run(
+            line, check=False, capture_output=True, text=True, errors="replace", timeout=_ANSWER
+        )
+        return done.stdout
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Unprinted(f"{line[0]} no contesta ({type(error).__name__})") from None

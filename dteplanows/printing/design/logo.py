@@ -1,0 +1,71 @@
+"""A company's logo: a picture that a person gives, kept small, and as a PDF file takes it."""
+
+from __future__ import annotations
+
+import zlib
+from functools import lru_cache
+from io import BytesIO
+from typing import NamedTuple
+
+from PIL import Image
+
+from dteplanows.document.catalogue import problem
+from dteplanows.document.problem import Refused
+
+LARGEST = 4_000_000
+"""Bytes of a file that is read."""
+_MOST_PIXELS = 16_000_000
+_SIZE = (826, 413)
+"""Pixels that are kept: 70 by 35 mm, the largest that a design allows, at 300 dots per inch."""
+_FORMATS = ("PNG", "JPEG")
+_QUALITY = 90
+"""Of a photograph that is kept."""
+
+
+class Logo(NamedTuple):
+    """A picture as a PDF file has it."""
+
+    width: int
+    """Pixels."""
+    height: int
+    data: bytes
+    """RGB, packed as *way* says."""
+    way: str
+    """Name of the filter in PDF files."""
+
+
+def kept(file: bytes) -> bytes:
+    """What is kept of a picture that a person gives: on white, in colours, no larger than it is printed.
+
+    :raises Refused: it is no PNG or JPEG, or too large (DIS-030).
+    """
+    try:
+        if len(file) > LARGEST:
+            raise ValueError("too large")
+        with Image.open(BytesIO(file), formats=_FORMATS) as image:
+            if image.width * image.height > _MOST_PIXELS or min(image.size) < 8:
+                raise ValueError("no logo")
+            photograph = image.format == "JPEG"
+            pixels = image.convert("RGBA")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        raise Refused([problem("DIS-030", megas=LARGEST // 1_000_000, puntos=_MOST_PIXELS // 1_000_000)]) from None
+    paper = Image.new("RGBA", pixels.size, "white")
+    paper.alpha_composite(pixels)
+    flat = paper.convert("RGB")
+    flat.thumbnail(_SIZE, Image.Resampling.LANCZOS)
+    made = BytesIO()
+    if photograph:
+        flat.save(made, "JPEG", quality=_QUALITY)
+    else:
+        flat.save(made, "PNG", optimize=True)
+    return made.getvalue()
+
+
+@lru_cache(maxsize=32)
+def as_printed(stored: bytes) -> Logo:
+    """A logo that :func:`kept` has made, for PDF files."""
+    with Image.open(BytesIO(stored), formats=_FORMATS) as image:
+        if image.format == "JPEG":
+            return Logo(image.width, image.height, stored, "DCTDecode")
+        pixels = image.convert("RGB")
+    return Logo(pixels.width, pixels.height, zlib.compress(pixels.tobytes(), 9), "FlateDecode")
