@@ -26,9 +26,9 @@ COMPANY = Company(
     "Calle de la Prueba 123", "Santiago", "Santiago", telefono="22 555 0000", correo="ventas@demostracion.example",
 )  # fmt: skip
 INVOICE, LINES = 33, 8
-MANUAL, WHOLE = 80, 110
+MANUAL, WHOLE = 64, 110
 """Pixels per inch of the manual's pictures, and of those to look at."""
-_COLOURS = 32
+_COLOURS = 64
 """Of the manual's pictures."""
 
 
@@ -46,7 +46,8 @@ def main() -> int:
     folder: Path = parser.parse_args().into
     folder.mkdir(parents=True, exist_ok=True)
     for name in ready():
-        pages(name, INVOICE, MANUAL)[0].quantize(_COLOURS).save(folder / f"diseno-{name}.png", optimize=True)
+        seen = pages(name, INVOICE, MANUAL)[0].quantize(_COLOURS, Image.Quantize.MAXCOVERAGE)
+        seen.save(folder / f"diseno-{name}.png", optimize=True)
         for tipo, word in NAMES.items():
             for number, page in enumerate(pages(name, tipo, WHOLE), 1):
                 page.save(folder / f"{name}-{word}-{tipo}-{number}.png")

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, StorageState, sync_playwright
 
 from docs.build import built
 from dteplanows.ledger.rows import UserSettings
-from tests.browser.conftest import CHROMIUM, PHONE, WIDE, Served, enter
+from tests.browser.conftest import CHROMIUM, PHONE, WIDE, Served, dead_printer, enter
 from tests.browser.walking import INVITATION, MANUAL, invited, issue_samples, walk
 from tests.installation import COMPANY, make_installation
 from tests.portal.pages import CLAVE
@@ -34,6 +34,7 @@ def _served(folder: Path) -> Iterator[Served]:
     """A service with the example files issued, and a person who may see all pages."""
     installation = make_installation(folder)
     installation.ledger.users.save(NAME, CLAVE, COMPANY.ambiente, COMPANY.rut, UserSettings(rol="operador"))
+    dead_printer(installation)
     installation.close()
     with running(folder, "trabajadores = 1\n") as port:
         served = Served(f"http://{HOST}:{port}/portal", folder)

@@ -19,6 +19,7 @@ import base64
 import json
 import os
 import re
+import select
 import socket
 import statistics
 import subprocess
@@ -129,8 +130,7 @@ class Service:
             self.close()
             raise CannotMeasureError(f"The service of {folder} does not answer: {said.read_text('utf-8')[-1500:]}")
         self._family = list(family(self._process.pid))
-        self._connection = socket.create_connection((HOST, self.port), 60)
-        self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._connection = self._connect()
         self._numbers = count(1)
         self._file = road.sample_file().replace(b"COD-001", MARK)
         self.folios: list[int] = []
@@ -145,6 +145,17 @@ class Service:
             raise CannotMeasureError(f"{arguments[-1]}: {done.stdout[-500:]}{done.stderr[-1500:]}")
         return done.stdout
 
+    def _connect(self) -> socket.socket:
+        connection = socket.create_connection((HOST, self.port), 60)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
+
+    def _keep_connected(self) -> None:
+        """Connect anew where the service has ended a connection on which nobody called for long."""
+        if select.select([self._connection], [], [], 0)[0]:
+            self._connection.close()
+            self._connection = self._connect()
+
     def close(self) -> None:
         """End it."""
         self._process.terminate()
@@ -157,6 +168,7 @@ class Service:
     def turn(self, kind: str) -> Turn:
         """A few calls of one kind, one after another."""
         requests = [self.request(kind) for _ in range(_TURN[kind])]
+        self._keep_connected()
         processor, begin = self._processor(), time.perf_counter()
         answers = [self._call(one) for one in requests]
         wall = time.perf_counter() - begin
@@ -168,6 +180,7 @@ class Service:
 
     def once(self, kind: str) -> None:
         """One call."""
+        self._keep_connected()
         self._judge(kind, self._call(self.request(kind)))
 
     def _judge(self, kind: str, answer: bytes) -> None:

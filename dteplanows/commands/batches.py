@@ -24,6 +24,7 @@ from dteplanows.ledger.batches import TERM
 from dteplanows.ledger.rows import StoredBatch
 from dteplanows.ledger.store import Ledger
 from dteplanows.log import journal
+from dteplanows.printers.worker import printing
 from dteplanows.recovery.schedule import scheduled
 from dteplanows.sii.delivery.worker import delivering
 
@@ -44,8 +45,8 @@ def worker(ctx: click.Context) -> None:
     """Emite los archivos de ProcesarWSMasivo y envía lo emitido al SII, hasta que se detenga con Ctrl-C.
 
     El servicio ya hace lo primero por sí mismo, salvo que el ajuste procesar_lotes diga false, y lo segundo, salvo que
-    lo diga sii_enviar. También prepara los archivos que las personas piden en el portal, y envía los documentos
-    por correo a sus receptores. Puede haber varios a la vez.
+    lo diga sii_enviar. También imprime, envía los documentos por correo a sus receptores, y prepara los archivos que
+    las personas piden en el portal. Puede haber varios a la vez.
     """
     stop = threading.Event()
 
@@ -60,9 +61,12 @@ def worker(ctx: click.Context) -> None:
         click.echo(f"Atiende {what} (Ctrl-C para detenerlo; termina antes lo que tiene entre manos).")
         ledger = issuer.ledger
         with (
-            scheduled(settings, ledger, stop), delivering(settings, ledger, stop), exporting(settings, ledger, stop),
+            scheduled(settings, ledger, stop),
+            delivering(settings, ledger, stop),
+            exporting(settings, ledger, stop),
+            printing(settings, ledger, stop),
             mailing(settings, ledger, stop),
-        ):  # fmt: skip
+        ):
             queue.worker_of(settings, issuer).run(stop)
 
 

@@ -30,6 +30,7 @@ from dteplanows.portal.integration.views import integration
 from dteplanows.portal.mail.views import mail
 from dteplanows.portal.orders import on_page
 from dteplanows.portal.people.views import people
+from dteplanows.portal.printers.views import printers
 from dteplanows.portal.purchases.views import purchases
 from dteplanows.portal.sales.act_views import sales_acts
 from dteplanows.portal.sales.handing_views import sales_handing
@@ -49,7 +50,7 @@ _A_YEAR = 31_536_000
 
 BLUEPRINTS = (
     entering, account, style, board, sales, sales_acts, validation, integration,
-    purchases, guias, f29, exports,
+    purchases, guias, f29, exports, printers,
     folios, certificates, envelopes, batches, backups, settings, company, companies, simulator,
     people, audit, installation_audit, mail, sales_handing,
 )  # fmt: skip

@@ -19,6 +19,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ("exports.exports_page", "menu.exports"),
         ("validation.validation_page", "menu.validation"),
         ("batches.batches_page", "menu.batches"),
+        ("printers.printers_page", "printers.page"),
         ("integration.integration_page", "integration.page"),
     )),
     ("menu.sii", (

@@ -25,7 +25,7 @@ from dteplanows.settings.meanings import meaning
 
 CHANGEABLE = frozenset({
     "largo_minimo_clave", "reloj_atrasado", "reloj_adelantado", "caf_automatico", "valor_uf", "impresos_en_memoria",
-    "fallas_de_clave", "espera_maxima", "llamadas_simultaneas", "oyente_minutos", "minutos_sin_entregar",
+    "fallas_de_clave", "espera_maxima", "llamadas_simultaneas", "oyente_minutos", "regip_redes", "minutos_sin_entregar",
     "horas_lote_repetido", "procesar_lotes", "maximo_lote", "lotes_en_espera", "lotes_rechazados_dias",
     "portal_minutos", "portal_horas", "registro_dias", "registro_megas", "registro_formato", "rechazados_dias",
     "rechazados_megas", "respaldo_horas", "respaldo_copias", "simulador_automatico", "sii_enviar",

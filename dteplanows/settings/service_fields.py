@@ -10,6 +10,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from dteplanows.document import rut
 from dteplanows.document.limits import LARGE_UF
+from dteplanows.settings.networks import networks
 from dteplanows.settings.sources import Sources, default_directory
 
 
@@ -166,6 +167,11 @@ class ServiceSettings(Sources):
         le=525600,
         description="los minutos que dura un registro de RegIP",
     )
+    regip_redes: str = Field(
+        default="",
+        description="las redes en que RegIP registra la dirección de quien llama, para imprimir ahí; por ejemplo "
+        "192.168.0.0/16 10.0.0.0/8; vacío: ninguna",
+    )
     segundos_en_fila: int = Field(
         default=30,
         ge=1,
@@ -240,6 +246,13 @@ class ServiceSettings(Sources):
         le=1_000_000,
         description="los MiB para los archivos rechazados; 0 es no guardarlos",
     )
+
+    @field_validator("regip_redes")
+    @classmethod
+    def _of_networks(cls, text: str) -> str:
+        """:raises ValueError: one of them is no network."""
+        networks(text)
+        return text
 
     @field_validator("imprimir_qr")
     @classmethod

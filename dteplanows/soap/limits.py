@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dteplanows.settings import Settings, usual
+from dteplanows.settings.networks import Network, networks
 
 MIB = 2**20
 
@@ -34,6 +35,8 @@ class Limits(NamedTuple):
     """How long a call may wait for a thread; one that waited longer is not begun."""
     regip_minutes: int = usual("oyente_minutos")
     """How long a registration of ``RegIP`` lasts."""
+    regip_networks: tuple[Network, ...] = networks(usual("regip_redes"))
+    """The networks in which it registers anybody."""
     prints: int = usual("impresos_en_memoria") * MIB
     """Bytes of PDF files that a process keeps for those who ask again."""
     pages: int = usual("paginas_por_minuto")
@@ -56,6 +59,7 @@ def limits_of(settings: Settings) -> Limits:
         calls=settings.llamadas_simultaneas,
         line_seconds=settings.segundos_en_fila,
         regip_minutes=settings.oyente_minutos,
+        regip_networks=networks(settings.regip_redes),
         prints=settings.impresos_en_memoria * MIB,
         pages=settings.paginas_por_minuto,
         waiting_batches=settings.lotes_en_espera,

@@ -16,7 +16,7 @@ from dteplanows.ledger.place import place_of
 from dteplanows.ledger.rows import Series
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings
-from dteplanows.status import backups, companies, delivery, document_mail, machine, notices
+from dteplanows.status import backups, companies, delivery, document_mail, machine, notices, printers
 from dteplanows.status.look import Look, look_at, problem_row, unreadable_row, upgraded_row
 from dteplanows.status.rows import Row
 
@@ -95,6 +95,7 @@ def _company(look: Look, company: Company, found: delivery.OnItsWay, rates: comp
     yield from companies.folios(look, company, rates, _on_demand(look.settings))
     yield from notices.notices(look, company)
     yield from document_mail.mails(look, company)
+    yield from printers.printers(look, company)
 
 
 def _on_demand(settings: Settings) -> bool:

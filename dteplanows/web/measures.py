@@ -120,7 +120,8 @@ def _left(ledger: Ledger) -> Iterator[Any]:
             days.add_metric(key, (end - moment).days if end else -1)
         waiting = ledger.usage.waiting_batches().files
         sent = list(_delivery(ledger))
-    yield from (folios, days, *sent)
+        printers = list(_printers(ledger))
+    yield from (folios, days, *sent, *printers)
     yield GaugeMetricFamily("dteplanows_lotes_en_espera", "Archivos de ProcesarWSMasivo sin terminar.", waiting)
 
 
@@ -142,6 +143,23 @@ def _delivery(ledger: Ledger) -> Iterator[Any]:
         since = min((one.since for one in waiting if one.clase == clase), default=now)
         age.add_metric([clase], max(0.0, (now - since).total_seconds()))
     yield from (documents, age)
+
+
+def _printers(ledger: Ledger) -> Iterator[Any]:
+    """What waits at the printers, and which of them need somebody."""
+    jobs = GaugeMetricFamily(
+        "dteplanows_impresiones_en_espera", "Copias que esperan en cada impresora.", labels=["impresora"]
+    )
+    calling = GaugeMetricFamily(
+        "dteplanows_impresora_avisa", "1 donde alguien tiene que ver la impresora: sin papel, apagada.",
+        labels=["impresora"],
+    )  # fmt: skip
+    waiting = ledger.prints.waiting()
+    for one in ledger.printers.all():
+        name = [f"{one.nombre} ({one.rut_emisor} {one.ambiente})" if one.ambiente else one.nombre]
+        jobs.add_metric(name, waiting[one.id].jobs if one.id in waiting else 0)
+        calling.add_metric(name, int(bool(one.aviso)))
+    yield from (jobs, calling)
 
 
 def _memory() -> Any:

@@ -12,7 +12,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from dteplanows.ledger.rows import Rol, UserSettings
-from tests.installation import COMPANY, make_installation, one_salt
+from dteplanows.printers import managing
+from dteplanows.printers.managing import Facts, RouteFacts
+from tests.installation import COMPANY, Installation, make_installation, one_salt
 from tests.portal.pages import CLAVE
 from tests.web.serving import HOST, running
 
@@ -44,6 +46,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with one_salt():
         for rol in ROLES:
             installation.ledger.users.save(rol, CLAVE, COMPANY.ambiente, COMPANY.rut, UserSettings(rol=rol))
+    dead_printer(installation)
     installation.close()
     with running(directory, "trabajadores = 1\n") as port:
         yield Served(f"http://{HOST}:{port}/portal", directory)
@@ -65,6 +68,12 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
+
+
+def dead_printer(installation: Installation) -> None:
+    """A printer at which nobody answers, so that its page has something to show: what is issued waits there."""
+    managing.create(installation.ledger, COMPANY, Facts("Caja 1", "red", f"{HOST}:9", "generica-80"))
+    managing.add_route(installation.ledger, COMPANY, RouteFacts("Caja 1", copias=("original", "cedible")))
 
 
 Opens = Callable[..., Page]

@@ -25,6 +25,7 @@ from dteplanows.printers.content import Content, content_of
 from dteplanows.printers.managing import Again, Facts, RouteFacts
 from dteplanows.printers.worker import Printing
 from dteplanows.printing import escpos
+from tests.engines import only_sqlite
 from tests.installation import COMPANY, Installation, make_installation
 from tests.printers.house import BOLETA, FACTURA, issue, jobs, now, printer, work
 from tests.printers.listeners import RawPrinter, lpd_queue, raw_printer
@@ -147,6 +148,7 @@ def test_what_may_have_been_printed_says_so_the_next_time(made: Installation, po
     assert states(made) == [("impresa", "original", True), ("impresa", "original", False)]
 
 
+@only_sqlite
 def test_a_printer_that_speaks_says_when_it_has_no_paper(made: Installation, port: RawPrinter) -> None:
     port.speaks, port.paper = True, False
     epson = "epson-tm-t20"
@@ -162,6 +164,7 @@ def test_a_printer_that_speaks_says_when_it_has_no_paper(made: Installation, por
     assert states(made) == [("impresa", "original", False)]
 
 
+@only_sqlite
 def test_paper_that_ends_while_it_prints_is_told_and_waited_for(made: Installation, port: RawPrinter) -> None:
     port.speaks = True
     printer(made, Facts("Caja", "red", port.address, "epson-tm-t20"))
@@ -205,6 +208,7 @@ def test_a_worker_that_dies_loses_nothing(made: Installation, port: RawPrinter) 
     assert port.jobs == [expected(made, first, "REIMPRESIÓN"), expected(made, second)]
 
 
+@only_sqlite
 def test_lpd_takes_the_document_and_what_is_said_of_it(made: Installation) -> None:
     with lpd_queue("tickets") as queue:
         one = printer(made, Facts("Cola", "lpd", queue.address, TICKETS))
@@ -223,6 +227,7 @@ def test_lpd_takes_the_document_and_what_is_said_of_it(made: Installation) -> No
     assert not jobs(made)[1].reimpresion
 
 
+@only_sqlite
 def test_what_a_printer_cannot_print_does_not_stop_it(made: Installation, port: RawPrinter) -> None:
     printer(made, Facts("Caja", "red", port.address, TICKETS))
     issue(made, FACTURA)
@@ -236,6 +241,7 @@ def test_what_a_printer_cannot_print_does_not_stop_it(made: Installation, port: 
     assert made.ledger.prints.failed_counts() == {failed.impresora_id: 1}
 
 
+@only_sqlite
 def test_a_job_that_this_program_breaks_at_is_told_and_does_not_stop_the_others(
     made: Installation, port: RawPrinter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -293,6 +299,7 @@ def test_people_hold_move_cancel_and_print_again(made: Installation, port: RawPr
     ]  # fmt: skip
 
 
+@only_sqlite
 def test_a_printer_with_jobs_is_not_removed(made: Installation) -> None:
     one = printer(made, Facts("Caja", "red", "127.0.0.1:1", TICKETS))
     issue(made, BOLETA)
@@ -306,6 +313,7 @@ def test_a_printer_with_jobs_is_not_removed(made: Installation) -> None:
     assert len(jobs(made)) == 1
 
 
+@only_sqlite
 def test_the_address_that_a_program_registered(made: Installation, port: RawPrinter) -> None:
     printer(made, Facts("Cajas", "red", "regip", TICKETS))
     registered = issue(made, BOLETA, port.port)

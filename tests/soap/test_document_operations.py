@@ -25,8 +25,10 @@ from dteplanows.issuing import Issuer
 from dteplanows.ledger import passwords
 from dteplanows.ledger.finding import Wanted
 from dteplanows.ledger.store import Ledger
+from dteplanows.settings.networks import networks
 from dteplanows.soap.contract.rows import failing_by
 from dteplanows.soap.limits import USUAL
+from dteplanows.soap.operations.documents import NOT_REGISTERED
 from tests.clients import served, zeep_client
 from tests.installation import CLAVE, FIRST_FOLIO, USUARIO, Installation, make_installation
 from tests.ledger.example import OTHER, RECEIVED
@@ -434,6 +436,12 @@ def test_what_is_no_guia_is_not_annulled(
 
 
 def test_a_listener_is_registered_with_its_address(made: Installation, caller: Caller) -> None:
+    for _ in range(2):
+        assert order(call(caller, "RegIP", puerto=9978)) == "OK"
+    assert made.ledger.marks.listeners() == []
+    told = [event.detalle for event in made.ledger.events.of() if event.tipo == NOT_REGISTERED]
+    assert told == ["203.0.113.7, puerto 9978: no está en las redes del ajuste regip_redes"]
+    caller = Caller(made.issuer, limits=USUAL._replace(regip_networks=networks("10.0.0.0/8, 203.0.113.0/24")))
     assert order(call(caller, "RegIP", puerto=9978)) == "OK"
     assert order(call(caller, "RegIP", plain=True, puerto=9350)) == "OK"
 

@@ -20,11 +20,14 @@ from dteplanows.document.company import Company
 from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios import held_back
 from dteplanows.ledger import presence
+from dteplanows.ledger.prints import Lane
 from dteplanows.ledger.rows import NewBatch, ReceivedFile, Series, Span
 from dteplanows.ledger.store import Ledger
+from dteplanows.printers import managing
+from dteplanows.printers.managing import Facts
 from dteplanows.settings import Settings, load
 from dteplanows.signer.certificate import read_certificate, utc_now
-from dteplanows.status import backups, companies, machine
+from dteplanows.status import backups, companies, machine, printers
 from dteplanows.status.look import look_at
 from dteplanows.status.rows import Row, State, worst
 from tests.ledger.example import REAL, load_caf, new_document
@@ -314,3 +317,41 @@ def test_a_look_is_of_one_moment(ledger: Ledger, settings: Settings) -> None:
     assert abs(look.now - clock.now()) < timedelta(seconds=5)
     assert isinstance(look.moment, datetime)
     assert look.today == look.now.date()
+
+
+# --- printers -------------------------------------------------------------------------------------------------
+
+
+def printer_row(ledger: Ledger, settings: Settings) -> Row:
+    (found,) = printers.printers(look_at(ledger, settings), COMPANY)
+    return found
+
+
+def test_printers_that_somebody_has_to_see_to(ledger: Ledger, settings: Settings) -> None:
+    assert list(printers.printers(look_at(ledger, settings), COMPANY)) == []
+    one = managing.create(ledger, COMPANY, Facts("Caja", "red", "caja"))
+    assert printer_row(ledger, settings)[2:4] == (State.OK, "Nada espera.")
+    number = managing.print_trial(ledger, COMPANY, one, "ana")
+    found = printer_row(ledger, settings)
+    assert (found.state, found.text) == (State.AVISO, "1 trabajo espera. Ningún programa imprime en este equipo.")
+    with presence.held(settings.directorio, "impresor"):
+        assert printer_row(ledger, settings).state is State.OK
+        ledger.printers.warn(one.id, "la impresora no tiene papel")
+        assert printer_row(ledger, settings)[2:4] == (State.OK, "La impresora no tiene papel. 1 trabajo espera.")
+        with ledger.transaction():
+            past = (clock.now() - timedelta(minutes=3)).isoformat(" ")
+            ledger.connection.execute("UPDATE impresion SET pedida = ? WHERE id = ?", (past, number))
+        assert printer_row(ledger, settings).state is State.AVISO
+        assert printer_row(ledger, settings).facts["esperan"] == 1
+        ledger.printers.warn(one.id, "")
+        managing.hold(ledger, one, held=True)
+        found = printer_row(ledger, settings)
+        assert (found.state, found.text) == (State.AVISO, "Está retenida. 1 trabajo espera.")
+        managing.hold(ledger, one, held=False)
+        job = ledger.prints.take(Lane(one.id, ""), "worker", lambda worker: False)
+        assert job
+        ledger.prints.fail(job, "worker", "no se puede")
+        found = printer_row(ledger, settings)
+        assert (found.state, found.text) == (
+            State.AVISO, "1 trabajo no se pudo imprimir ahí. Nada espera.",
+        )  # fmt: skip

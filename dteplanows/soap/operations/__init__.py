@@ -50,7 +50,7 @@ class Operations:
         """Where every call begins, by whatever way it comes in."""
         self.copies = Copies(issuer.ledger, limits.prints, printed_at, link_days)
         """The printed copies of issued documents."""
-        self.documents = DocumentOperations(issuer.ledger, self.copies, self.logins, limits.regip_minutes)
+        self.documents = DocumentOperations(issuer.ledger, self.copies, self.logins, limits)
         """The operations on documents that are issued already."""
 
     def unwelcome(self, login: Login | None, caller: Caller) -> Sequence[Problem]:

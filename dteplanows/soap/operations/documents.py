@@ -6,6 +6,7 @@ is answered as ``ObtenerLink`` answers its address, and an order as ``EliminarDo
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -13,15 +14,27 @@ from dteplanows.accounts.callers import Account
 from dteplanows.archive import Archive
 from dteplanows.archive.copies import Copies
 from dteplanows.document.catalogue import problem
+from dteplanows.document.company import Company
 from dteplanows.document.problem import Refused
+from dteplanows.ledger.events import NewEvent
 from dteplanows.ledger.store import Ledger
+from dteplanows.log.rarely import Rarely
+from dteplanows.settings.networks import is_within
 from dteplanows.sii.standing import Standing, standing_of
 from dteplanows.soap import answer
 from dteplanows.soap.answer.failures import told
 from dteplanows.soap.asmx.caller import Caller
+from dteplanows.soap.limits import Limits
 from dteplanows.soap.login import Login, credentials
 from dteplanows.soap.login.logins import Logins
 from dteplanows.soap.operations import parameters
+
+log = logging.getLogger(__name__)
+
+NOT_REGISTERED = "RegIP sin registrar"
+"""Event of a program whose address is in none of the networks that are allowed."""
+_QUIET = 3600.0
+"""Seconds after which that is told once more."""
 
 
 class Printed(NamedTuple):
@@ -37,12 +50,12 @@ class DocumentOperations:
     """Each answers whatever it is given, in the words of :mod:`failures`; only the ticket and the state raise
     ``Refused``."""
 
-    def __init__(self, ledger: Ledger, copies: Copies, logins: Logins, regip_minutes: int) -> None:
-        """:param regip_minutes: how long a registration of ``RegIP`` lasts."""
+    def __init__(self, ledger: Ledger, copies: Copies, logins: Logins, limits: Limits) -> None:
         self._ledger = ledger
         self._copies = copies
         self._logins = logins
-        self._regip_minutes = regip_minutes
+        self._limits = limits
+        self._rarely = Rarely(_QUIET)
 
     def archive(self, account: Account) -> Archive:
         """What can be asked of the documents of the account's company."""
@@ -123,15 +136,29 @@ class DocumentOperations:
         return self._told("AnularGuia", login, caller, order)
 
     def register_ip(self, login: Login | None, puerto: str, caller: Caller) -> str:
-        """``RegIP``: a program at the caller's address waits at that port for documents to print."""
+        """``RegIP``: a program at the caller's address waits at that port for documents to print.
+
+        From a network that nobody allowed it is answered as ever and registers nothing: what is printed would go to
+        whoever calls.
+        """
 
         def order(archive: Archive) -> None:
             port = parameters.port(puerto)
             if not caller.ip:
                 raise Refused([problem("SRV-081")])
-            archive.register_ip(caller.ip, port, self._regip_minutes)
+            if is_within(caller.ip, self._limits.regip_networks):
+                archive.register_ip(caller.ip, port, self._limits.regip_minutes)
+            else:
+                self._note_unregistered(archive.company, caller.ip, port)
 
         return self._told("RegIP", login, caller, order)
+
+    def _note_unregistered(self, company: Company, ip: str, port: int) -> None:
+        """Tell whoever administers the service, now and then, for programs register every few minutes."""
+        if self._rarely.admits((company.ambiente, company.rut, ip)):
+            log.warning("RegIP: la dirección %s no está en las redes del ajuste regip_redes: no se registró", ip)
+            detalle = f"{ip}, puerto {port}: no está en las redes del ajuste regip_redes"
+            self._ledger.events.note(NewEvent(NOT_REGISTERED, detalle, company.ambiente, company.rut))
 
     # --- both ------------------------------------------------------------------------------------------------
 

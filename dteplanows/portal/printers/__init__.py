@@ -1,0 +1,1 @@
+"""Impresoras: what a company's documents are printed on, what waits there, and copies once more."""

@@ -1,0 +1,81 @@
+"""What the page of the printers shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from dteplanows.document.company import Company
+from dteplanows.ledger import presence
+from dteplanows.ledger.print_tables import PrintState, StoredPrinter
+from dteplanows.ledger.printers import Way
+from dteplanows.ledger.store import Ledger
+from dteplanows.printers.shown import COPY_WORDS, Line, lines_of, printer_words, route_words
+from dteplanows.printing.escpos import profiles
+
+MOST = 50
+"""Jobs that are shown of the queue, and of what was printed."""
+
+STATE_KINDS: Mapping[PrintState, str] = {
+    "pendiente": "plain", "enviando": "info", "impresa": "ok", "fallida": "bad", "cancelada": "plain",
+}  # fmt: skip
+"""Kinds of badges."""
+
+
+class Row(NamedTuple):
+    """One printer."""
+
+    printer: StoredPrinter
+    words: str
+    """How it is."""
+    kind: str
+    """Of its badge."""
+    is_common: bool
+    """It belongs to all companies."""
+
+
+class RouteRow(NamedTuple):
+    """One route."""
+
+    id: int
+    words: str
+    printer: str
+    copies: str
+
+
+class Shown(NamedTuple):
+    """All that is shown."""
+
+    rows: list[Row]
+    routes: list[RouteRow]
+    queue: list[Line]
+    printed: list[Line]
+    """What was printed or given up lately, the newest first."""
+    nobody_works: bool
+    """Something waits, and no program on this machine sends it."""
+
+
+def shown(ledger: Ledger, company: Company) -> Shown:
+    """The printers of *company* and what is printed there."""
+    waiting = ledger.prints.waiting()
+    rows = []
+    for one in ledger.printers.of(company):
+        jobs = waiting[one.id].jobs if one.id in waiting else 0
+        kind = "warn" if one.retenida else "bad" if one.aviso else "info" if jobs else "ok"
+        rows.append(Row(one, printer_words(one, jobs), kind, not one.ambiente))
+    queue = lines_of(ledger, ledger.prints.queue(company, MOST))
+    over = [one for one in ledger.prints.of(company, MOST) if one.estado in ("impresa", "cancelada")]
+    waits = any(one.job.estado == "pendiente" for one in queue)
+    nobody = waits and presence.alive(ledger.directory, "impresor") is False
+    routes = list(map(_route, ledger.printers.ways(company)))
+    return Shown(rows, routes, queue, lines_of(ledger, over), nobody)
+
+
+def _route(way: Way) -> RouteRow:
+    copies = ", ".join(COPY_WORDS[one] for one in way.route.copias)
+    return RouteRow(way.route.id, route_words(way.route), way.printer.nombre, copies)
+
+
+def format_choices(pdf: str, text: str) -> list[tuple[str, str]]:
+    """What a printer may be sent, with what a person reads of it."""
+    return [("pdf", pdf), ("texto", text), *((one.name, one.description) for one in profiles().values())]
