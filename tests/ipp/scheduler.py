@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -88,7 +89,7 @@ def running(folder: Path) -> Iterator[Scheduler]:
         (folder / name).mkdir(mode=0o755)
     for parent in folder.parents:
         with suppress(PermissionError):
-            if str(parent).startswith("/tmp/"):
+            if Path(tempfile.gettempdir()) in parent.parents:
                 parent.chmod(parent.stat().st_mode | 0o111)
     for each in Path("/usr/lib/cups").iterdir():
         if each.name != "backend":
