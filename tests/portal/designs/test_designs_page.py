@@ -30,13 +30,14 @@ def as_a_browser(lines: str) -> str:
 def trial(browser: Browser, address: str, **fields: str) -> bytes:
     answer = browser.post(f"{address}/prueba", ASKED | fields)
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf"), answer.text
-    return answer.data
+    return bytes(answer.data)
 
 
 def test_a_design_is_seen_before_it_is_saved(site: Site) -> None:
     ledger, browser, address = site.installation.ledger, site.inside("administrador"), f"{site.home}/disenos"
     page = browser.get(address).text
-    assert page.count("En uso") == 1 and all(name.capitalize() in page for name in ready())
+    assert page.count("En uso") == 1 and ">Clásico " in page
+    assert all(f'name="listo" value="{name}"' in page for name in ready())
     assert browser.post(f"{address}/elegir", {"nombre": "compacto"}).status_code == 302
     assert typed(browser.get(address).text) == written(ready_design("compacto"))
     copy = typed(browser.get(f"{address}?desde=moderno").text)
@@ -45,7 +46,8 @@ def test_a_design_is_seen_before_it_is_saved(site: Site) -> None:
     own = copy.replace('tamano = "carta"', 'tamano = "a4"')
     assert own != copy
     (first, *_) = opened(trial(browser, address, texto=as_a_browser(own)))
-    assert round(first.get_width()) == 595 and squeezed(COMPANY.razon_social) in text(trial(browser, address, listo="clasico"))
+    assert round(first.get_width()) == 595
+    assert squeezed(COMPANY.razon_social) in text(trial(browser, address, listo="clasico"))
     assert designs.look_of(ledger, COMPANY).design.nombre == "compacto"
     assert browser.post(f"{address}/cargar", {"texto": as_a_browser(own)}).status_code == 302
     assert typed(browser.get(address).text) == own

@@ -9,7 +9,7 @@ from lxml import html
 
 from dteplanows.ledger.print_agents import Seen
 from dteplanows.portal.printers import agent_views
-from dteplanows.portal.services import Services
+from dteplanows.portal.services import Services, services
 from dteplanows.printers import agents, managing
 from dteplanows.printers.managing import Facts
 from tests.installation import COMPANY
@@ -70,10 +70,8 @@ def test_the_file_names_the_public_address(site: Site, monkeypatch: pytest.Monke
     ledger, browser = site.installation.ledger, site.inside("operador")
     one = managing.create(ledger, COMPANY, Facts("Caja", "agente", "", "pdf"))
     other = managing.create(ledger, COMPANY, Facts("Oficina", "carpeta", str(ledger.directory)))
-    real = agent_views.services
-
     def public() -> Services:
-        found = real()
+        found = services()
         return found._replace(settings=found.settings.model_copy(update={"url_publica": "https://dte.example/facturas/"}))
 
     monkeypatch.setattr(agent_views, "services", public)
