@@ -97,7 +97,7 @@ def test_every_text_is_there_and_every_text_is_used() -> None:
     whole = "\n".join(sources)
     named = set(re.findall(r"""["']([a-z_]+\.[a-z0-9_]+)["']""", whole))
     # What a template or a module puts together: t("states." ~ one), f"failures.{status}".
-    begun = (*re.findall(r"""["']([a-z_]+\.[a-z_]*)["'] ~""", whole), *re.findall(r'f"([a-z]+\.)\{', whole))
+    begun = (*re.findall(r"""["']([a-z_]+\.[a-z_]*)["'] ~""", whole), *re.findall(r'f"([a-z]+\.[a-z_]*)\{', whole))
     asked = set(re.findall(r"""\bt\(["']([a-z_]+\.[a-z0-9_]+)["'][,)]""", whole))
 
     assert asked
