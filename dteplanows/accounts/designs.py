@@ -13,7 +13,7 @@ from dteplanows.ledger.design_tables import StoredDesign
 from dteplanows.ledger.store import Ledger
 from dteplanows.printing.design import Design, logo, read, ready_design
 from dteplanows.printing.design.reading import values_of
-from dteplanows.printing.design.writing import shown
+from dteplanows.printing.design.writing import shown, written
 
 USUAL = "clasico"
 """The design of whoever has chosen none."""
@@ -47,6 +47,12 @@ def design_of(found: StoredDesign) -> Design:
     :raises Refused: it cannot be read (DIS-001 to DIS-015).
     """
     return read(found.archivo) if found.archivo else ready_design(found.nombre or USUAL)
+
+
+def file_of(ledger: Ledger, company: Company) -> str:
+    """The file of what *company* prints with: its own as it was loaded, or that of the ready one."""
+    found = ledger.designs.find(company)
+    return found.archivo if found and found.archivo else written(look_of(ledger, company).design)
 
 
 def choose(ledger: Ledger, company: Company, name: str) -> None:

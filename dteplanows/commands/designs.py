@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,11 +20,9 @@ from dteplanows.commands.spanish import Group, Option
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente
 from dteplanows.document.problem import Refused
-from dteplanows.printing.design import Design, read, ready, ready_design
+from dteplanows.printing.design import Design, described, read, ready_design
+from dteplanows.printing.design.trial import LENGTHS
 from dteplanows.printing.design.writing import written
-
-_LINES = (1, 40, 60)
-_MANY_WITH_LONG_TEXTS = 12
 
 
 @click.group("diseno", cls=Group)
@@ -38,8 +35,8 @@ def diseno() -> None:
 def listar_disenos(ctx: click.Context) -> None:
     """Muestra los diseños listos, y cuál usa cada empresa."""
     table = Table("Diseño", "Qué es")
-    for name, text in ready().items():
-        table.add_row(name, text.partition("\n")[0].removeprefix("# "))
+    for name, meaning in described().items():
+        table.add_row(name, meaning)
     console().print(table)
     with read_ledger(ctx.obj) as ledger:
         used = Table("Empresa", "Ambiente", "Diseño", "Logo")
@@ -64,9 +61,8 @@ def mostrar_diseno(ctx: click.Context, *, nombre: str | None, empresa: str | Non
         return
     with read_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
-        found = ledger.designs.find(company)
-        own = found.archivo if found else ""
-        click.echo(own or written(designs.look_of(ledger, company).design), nl=not own.endswith("\n") if own else False)
+        text = designs.file_of(ledger, company)
+    click.echo(text, nl=not text.endswith("\n"))
 
 
 @diseno.command("elegir")
@@ -146,21 +142,14 @@ def prueba_de_diseno(
         facts = facts_of(ledger, company, {})
     chosen: Design = ready_design(listo) if listo else read(_text_of(archivo)) if archivo else facts.diseno
     facts = replace(facts, diseno=chosen)
-    trials = list(_trials())
+    trials = [(tipo, length) for tipo in NAMES for length in LENGTHS]
     with Shown(console(to_errors=True), "Documentos dibujados") as shown:
-        for number, (tipo, lines, long_texts) in enumerate(trials, 1):
-            name = "textos-largos" if long_texts else "1-linea" if lines == 1 else f"{lines}-lineas"
+        for number, (tipo, length) in enumerate(trials, 1):
+            lines, long_texts = LENGTHS[length]
             made = printing.design_trial(company, facts, tipo, lines, long_texts=long_texts)
-            write_whole(carpeta / f"{NAMES[tipo]}-{tipo}-{name}.pdf", made)
+            write_whole(carpeta / f"{NAMES[tipo]}-{tipo}-{length}.pdf", made)
             shown.at(number, len(trials))
     click.echo(f"Guardado: {len(trials)} archivos en {carpeta}")
-
-
-def _trials() -> Iterator[tuple[int, int, bool]]:
-    """Type, lines and whether texts are long, of every document that is drawn."""
-    for tipo in NAMES:
-        yield from ((tipo, lines, False) for lines in _LINES)
-        yield tipo, _MANY_WITH_LONG_TEXTS, True
 
 
 def _text_of(file: Path) -> str:

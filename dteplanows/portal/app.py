@@ -20,6 +20,7 @@ from dteplanows.portal.batches.views import batches
 from dteplanows.portal.board.views import board
 from dteplanows.portal.certificates.views import certificates
 from dteplanows.portal.company.views import companies, company
+from dteplanows.portal.designs.views import designs
 from dteplanows.portal.entering import entering
 from dteplanows.portal.envelopes.views import envelopes
 from dteplanows.portal.exports.views import exports
@@ -30,6 +31,7 @@ from dteplanows.portal.integration.views import integration
 from dteplanows.portal.mail.views import mail
 from dteplanows.portal.orders import on_page
 from dteplanows.portal.people.views import people
+from dteplanows.portal.printers.agent_views import printers_agents
 from dteplanows.portal.printers.views import printers
 from dteplanows.portal.purchases.views import purchases
 from dteplanows.portal.sales.act_views import sales_acts
@@ -50,9 +52,9 @@ _A_YEAR = 31_536_000
 
 BLUEPRINTS = (
     entering, account, style, board, sales, sales_acts, validation, integration,
-    purchases, guias, f29, exports, printers,
+    purchases, guias, f29, exports, printers, printers_agents,
     folios, certificates, envelopes, batches, backups, settings, company, companies, simulator,
-    people, audit, installation_audit, mail, sales_handing,
+    people, audit, installation_audit, mail, sales_handing, designs,
 )  # fmt: skip
 """The families of pages."""
 

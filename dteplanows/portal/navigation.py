@@ -29,6 +29,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     )),
     ("menu.company", (
         ("company.company_page", "menu.facts"),
+        ("designs.designs_page", "menu.designs"),
         ("certificates.certificates_page", "menu.certificates"),
         ("mail.mail_page", "menu.mail"),
         ("people.people_page", "people.page"),

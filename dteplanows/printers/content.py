@@ -39,7 +39,7 @@ class Content(NamedTuple):
     title: str
     """What a queue may call it, in ASCII: CUPS garbles other letters."""
     paper: str = "carta"
-    """``carta``, or the millimetres of a roll: 80, 58."""
+    """``carta``, ``a4`` or ``media-carta`` of sheets, or the millimetres of a roll: 80, 58."""
 
 
 def formats() -> list[str]:
@@ -121,6 +121,8 @@ def _paper(document: StoredDocument, facts: printing.PrintFacts, printer: Stored
         return Roll.MM80.millimetres
     if printer.formato != PDF:
         return escpos.profiles()[printer.formato].roll.millimetres
-    if document.tipo in BOLETAS:
+    if document.tipo in BOLETAS and facts.rollo != "carta":
         return facts.rollo
-    return Roll.MM80.millimetres if printing.is_ticket(document.xml) else "carta"
+    if document.tipo not in BOLETAS and printing.is_ticket(document.xml):
+        return Roll.MM80.millimetres
+    return facts.diseno.papel_tamano

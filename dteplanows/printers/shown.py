@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from dteplanows.ledger.print_tables import CopyKind, PrintState, StoredPrint, StoredPrinter, StoredRoute
+from dteplanows.document import clock
+from dteplanows.ledger.print_tables import CopyKind, PrintState, StoredAgent, StoredPrint, StoredPrinter, StoredRoute
 from dteplanows.ledger.store import Ledger
 
 COPY_WORDS: Mapping[CopyKind, str] = {
@@ -67,3 +68,14 @@ def printer_words(printer: StoredPrinter, waiting: int) -> str:
     if printer.aviso and printer.aviso_desde:
         return f"{printer.aviso}, desde las {printer.aviso_desde:%H:%M del %d-%m-%Y}{'; ' + jobs if jobs else ''}"
     return jobs or "en orden"
+
+
+def agent_words(agent: StoredAgent | None) -> str:
+    """When the agent of a printer was heard of last, and from where."""
+    if agent is None:
+        return "su agente no tiene clave todavía"
+    if not agent.visto:
+        return f"clave creada el {agent.creada:%d-%m-%Y a las %H:%M}; su agente no ha llamado todavía"
+    heard = datetime.fromtimestamp(agent.visto, UTC).astimezone(clock.SANTIAGO)
+    where = f"{agent.equipo} ({agent.ip})" if agent.equipo else agent.ip
+    return f"su agente llamó por última vez el {heard:%d-%m-%Y a las %H:%M}, desde {where}, versión {agent.version}"

@@ -47,6 +47,11 @@ class PrintFacts:
     es_prueba_de_diseno: bool = False
     """What is printed shows a design, and is no document."""
 
+    @property
+    def printed_logo(self) -> bytes:
+        """The logo where the design has a place for it; empty for none."""
+        return b"" if self.diseno.emisor_logo == "no" else self.logo
+
 
 class NotCedible(ValueError):  # noqa: N818 - named for the state of the document
     """The document has no cedible copy."""

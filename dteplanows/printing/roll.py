@@ -168,8 +168,8 @@ class _Strip:
 def layout(stored: Stored, facts: PrintFacts, roll: Roll, cedible: bool = False) -> list[Page]:
     """The pages of *stored*'s ticket; nearly always one."""
     strip = _Strip(roll, facts.puntos_ticket)
-    if facts.logo and facts.diseno.emisor_logo != "no":
-        strip.logo(facts.logo)
+    if facts.printed_logo:
+        strip.logo(facts.printed_logo)
     strip.rows(ticket.head(stored, facts))
     if ticket.has_barcode(stored, facts):
         strip.stamp(stored.ted)

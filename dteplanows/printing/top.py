@@ -93,7 +93,7 @@ class Top:
         x, y = sheet.left, sheet.top
         right = sheet.right - design.recuadro_ancho_mm * MILLIMETRE - _APART
         ends = y
-        if self._facts.logo and design.emisor_logo != "no":
+        if self._facts.printed_logo:
             width, height = self._logo(page, right - x)
             ends = y + height
             if design.emisor_logo == "arriba":

@@ -10,7 +10,7 @@ from dteplanows.ledger import presence
 from dteplanows.ledger.print_tables import PrintState, StoredPrinter
 from dteplanows.ledger.printers import Way
 from dteplanows.ledger.store import Ledger
-from dteplanows.printers.shown import COPY_WORDS, Line, lines_of, printer_words, route_words
+from dteplanows.printers.shown import COPY_WORDS, Line, agent_words, lines_of, printer_words, route_words
 from dteplanows.printing.escpos import profiles
 
 MOST = 50
@@ -32,6 +32,8 @@ class Row(NamedTuple):
     """Of its badge."""
     is_common: bool
     """It belongs to all companies."""
+    agent: str
+    """When its agent was heard of; empty where it has none."""
 
 
 class RouteRow(NamedTuple):
@@ -62,7 +64,8 @@ def shown(ledger: Ledger, company: Company) -> Shown:
     for one in ledger.printers.of(company):
         jobs = waiting[one.id].jobs if one.id in waiting else 0
         kind = "warn" if one.retenida else "bad" if one.aviso else "info" if jobs else "ok"
-        rows.append(Row(one, printer_words(one, jobs), kind, not one.ambiente))
+        agent = agent_words(ledger.print_agents.of(one.id)) if one.clase == "agente" else ""
+        rows.append(Row(one, printer_words(one, jobs), kind, not one.ambiente, agent))
     queue = lines_of(ledger, ledger.prints.queue(company, MOST))
     over = [one for one in ledger.prints.of(company, MOST) if one.estado in ("impresa", "cancelada")]
     waits = any(one.job.estado == "pendiente" for one in queue)

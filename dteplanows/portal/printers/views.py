@@ -13,12 +13,13 @@ from dteplanows.ledger.print_tables import COPIES, KINDS, CopyKind, PrinterKind,
 from dteplanows.portal import current, forms
 from dteplanows.portal.afterwards import say
 from dteplanows.portal.printers import view_model
+from dteplanows.portal.printers.found import printer_at
 from dteplanows.portal.sales.found import stored_at
 from dteplanows.portal.services import services
 from dteplanows.portal.texts import t
 from dteplanows.printers import managing
 from dteplanows.printers.managing import Again, Facts, RouteFacts
-from dteplanows.printers.shown import COPY_WORDS
+from dteplanows.printers.shown import COPY_WORDS, agent_words
 from dteplanows.printing.escpos import DENSITIES
 
 printers = Blueprint("printers", __name__, url_prefix="/<ambiente>/<rut>/impresoras")
@@ -56,7 +57,7 @@ def new_printer() -> ResponseReturnValue:
 @printers.route("/<int:number>/cambiar", methods=["GET", "POST"])
 def change_printer(number: int) -> ResponseReturnValue:
     """Change one."""
-    one = _printer(number)
+    one = printer_at(number)
     given = managing.facts_of(one)
     if request.method == "GET":
         return _form(given, one=one)
@@ -72,7 +73,7 @@ def change_printer(number: int) -> ResponseReturnValue:
 @printers.post("/<int:number>/borrar")
 def remove_printer(number: int) -> ResponseReturnValue:
     """Remove one."""
-    one = _printer(number)
+    one = printer_at(number)
     try:
         services().ledger.printers.remove(one)
     except Refused as refused:
@@ -84,7 +85,7 @@ def remove_printer(number: int) -> ResponseReturnValue:
 @printers.post("/<int:number>/hacer")
 def act_on_printer(number: int) -> ResponseReturnValue:
     """Hold one, go on with it, or print a test page. One of all companies is held for all of them."""
-    one, ledger, what = _printer(number), services().ledger, request.form.get("hacer", "")
+    one, ledger, what = printer_at(number), services().ledger, request.form.get("hacer", "")
     if what == "probar":
         managing.print_trial(ledger, current.company(), one, current.person().usuario)
     elif what in ("retener", "soltar"):
@@ -176,13 +177,6 @@ def _given() -> Facts:
     )
 
 
-def _printer(number: int) -> StoredPrinter:
-    for one in services().ledger.printers.of(current.company()):
-        if one.id == number:
-            return one
-    abort(404)
-
-
 def _page(problems: Sequence[Problem] = ()) -> str:
     shown = view_model.shown(services().ledger, current.company())
     befores = [("", t("printers.at_end")), *((one.id, f"{one.words} ({one.printer})") for one in shown.routes)]
@@ -190,8 +184,9 @@ def _page(problems: Sequence[Problem] = ()) -> str:
 
 
 def _form(facts: Facts, problems: Sequence[Problem] = (), one: StoredPrinter | None = None) -> str:
+    agent = services().ledger.print_agents.of(one.id) if one else None
     return render_template(
-        "printer.html", facts=facts, problems=problems, one=one,
+        "printer.html", facts=facts, problems=problems, one=one, agent=agent, agent_words=agent_words(agent),
         kinds=[(kind, t(f"printers.kind_{kind}")) for kind in KINDS],
         formats=view_model.format_choices(t("printers.pdf"), t("printers.text")),
         densities=[(step, f"{step:+d}" if step else t("printers.usual")) for step in DENSITIES],

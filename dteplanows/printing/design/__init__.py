@@ -7,6 +7,6 @@
 from __future__ import annotations
 
 from dteplanows.printing.design.model import Design
-from dteplanows.printing.design.reading import read, ready, ready_design
+from dteplanows.printing.design.reading import described, read, ready, ready_design
 
-__all__ = ["Design", "read", "ready", "ready_design"]
+__all__ = ["Design", "described", "read", "ready", "ready_design"]

@@ -61,6 +61,11 @@ def kept(file: bytes) -> bytes:
     return made.getvalue()
 
 
+def media_of(stored: bytes) -> str:
+    """The type of a logo that :func:`kept` has made, as in ``image/png``."""
+    return "image/png" if stored.startswith(b"\x89PNG") else "image/jpeg"
+
+
 @lru_cache(maxsize=32)
 def as_printed(stored: bytes) -> Logo:
     """A logo that :func:`kept` has made, for PDF files."""

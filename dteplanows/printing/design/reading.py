@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -89,7 +89,12 @@ def ready() -> Mapping[str, str]:
     return dict(sorted(found.items()))
 
 
-@cache
+def described() -> dict[str, str]:
+    """What each ready design is, by name."""
+    return {name: text.partition("\n")[0].removeprefix("# ") for name, text in ready().items()}
+
+
+@lru_cache(maxsize=256)
 def read(text: str) -> Design:
     """The design of a file.
 
@@ -99,7 +104,7 @@ def read(text: str) -> Design:
         raise Refused([problem("DIS-005", value=str(len(text)), maximo=LONGEST)])
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         found = re.search(r"\(at line (\d+)", str(error))
         raise Refused([problem("DIS-001", Place(line=int(found[1]) if found else text.count("\n") + 1))]) from None
     reading = _Reading(text)

@@ -18,6 +18,11 @@ OBSERVATIONS = ("Entregar en bodega 3, de lunes a viernes entre 9:00 y 17:30 hor
 DATA: Mapping[str, str] = {"A1": "Pedido interno 4711", "A2": "Vendedor: Sucursal Ñuñoa", "Obra": "Puente Cautín"}
 """What a trial prints beside the document."""
 
+LENGTHS: Mapping[str, tuple[int, bool]] = {
+    "1-linea": (1, False), "40-lineas": (40, False), "60-lineas": (60, False), "textos-largos": (12, True),
+}  # fmt: skip
+"""Trials of a type by name: how many lines, and whether their texts are long."""
+
 FOLIO = 1234
 DAY = "2026-03-04"
 _PRICES = (12_990, 4_500, 780, 156_300, 23_450)

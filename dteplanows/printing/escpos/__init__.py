@@ -35,7 +35,7 @@ class Options(NamedTuple):
     """What a ticket is printed with."""
 
     logo: bytes = b""
-    """A picture file that stands above it; empty for none."""
+    """A picture file that stands above it instead of the company's logo; empty for that."""
     density: int = 0
     """Steps darker, or paler where it is negative, on printers that can be told."""
     drawer: bool = False
@@ -68,8 +68,8 @@ def _parts(stored: Stored, facts: PrintFacts, profile: Profile, options: Options
         yield commands.density(options.density)
     if options.drawer and profile.drawer:
         yield commands.DRAWER
-    if options.logo:
-        yield commands.CENTRED + commands.raster(of_logo(options.logo, profile.reach)) + commands.LEFT
+    if picture := options.logo or facts.printed_logo:
+        yield commands.CENTRED + commands.raster(of_logo(picture, profile.reach)) + commands.LEFT
     yield from _texts(head(stored, facts), profile)
     if has_barcode(stored, facts):
         yield _stamp(stored.ted, profile)

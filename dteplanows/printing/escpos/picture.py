@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from io import BytesIO
 from typing import NamedTuple
 
@@ -44,6 +45,7 @@ def _packed(modules: str) -> bytes:
     return int(bits, 2).to_bytes(len(bits) // 8, "big")
 
 
+@lru_cache(maxsize=32)
 def of_logo(file: bytes, reach: int) -> Picture:
     """A picture file, made smaller where it is wider than half of *reach* or higher than an inch, in dots.
 

@@ -1,0 +1,1 @@
+"""The page ``disenos``: how what a company prints looks."""
