@@ -315,7 +315,7 @@ def pytest(arguments: "list[str]") -> "list[str]":
 def check(arguments: "list[str]") -> int:
     """All checks, also after one fails, so that one run shows everything. 0 when all are good.
 
-    Those that only read run beside the tests, which often wait for what they started.
+    Those that only read run beside the manual's making and the tests, which often wait for what they started.
     """
     readers = (
         ("Estilo (ruff)", [str(PYTHON), "-m", "ruff", "check", "."]),
@@ -329,6 +329,7 @@ def check(arguments: "list[str]") -> int:
             said = Path(folder, str(number))
             with said.open("wb") as output:
                 beside.append((title, subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT), said))
+        prepare_manual(tests=True)
         say("Pruebas (pytest)…")
         if subprocess.call(pytest(arguments)):
             failed.append("Pruebas (pytest)")
@@ -346,7 +347,7 @@ def run(command: str, arguments: "list[str]") -> int:
     measure = arguments[0] if command == "benchmark" and arguments and arguments[0] in MEASURES else ""
     tests = bool(measure) or command in ("test", "check", "fuzz", "manual")
     prepare(tests)
-    if command in ("demo", "dteplanows", "test", "check"):
+    if command in ("demo", "dteplanows", "test"):
         prepare_manual(tests)
     if command == "dteplanows":
         return become([str(PYTHON), "-m", "dteplanows", *arguments])

@@ -62,10 +62,13 @@ class _Share:
         self.taken = 0
         self._turn = threading.Lock()
 
-    def take(self, size: int, *, large: bool) -> bool:
-        """Take *size* bytes; False where they are not there. A call alone is never refused."""
+    def take(self, size: int, *, large: bool, own: int = 0) -> bool:
+        """Take *size* bytes; False where they are not there. A call alone is never refused.
+
+        :param own: bytes that the same call has already.
+        """
         with self._turn:
-            if self.taken and self.taken + size > (self._large if large else self._all):
+            if self.taken > own and self.taken + size > (self._large if large else self._all):
                 return False
             self.taken += size
             return True
@@ -171,7 +174,7 @@ class Body:
 
         :raises Broken: it is not there (503, SRV-064).
         """
-        if not self._account.working.take(more, large=self._working + more > SMALL):
+        if not self._account.working.take(more, large=self._working + more > SMALL, own=self._working):
             raise Broken(problem("SRV-064"), status=503)
         self._working += more
 

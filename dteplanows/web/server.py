@@ -71,8 +71,8 @@ _CONNECTIONS = 100_000
 _STOP_LIMIT = 60
 """Seconds that a call under way at the end may still take. Those that have not arrived are told to come back."""
 
-_START_LIMIT = 60.0
-"""Seconds that the first answer may take."""
+_START_LIMIT = 300.0
+"""Seconds that the first answer may take: a slow or busy machine needs a minute and more. One that ends is noticed."""
 
 
 def application(settings: Settings, key: bytes) -> rsgi.Application:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,25 +17,25 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="necesita las señale
 
 WITHOUT_REFUSAL = {
     "one worker dies twice within 2 s", "all workers killed twice", "clients gone", "the same file three times at once",
-    "1000 hostile connections", "read-only disk", "corrupt page",
+    "read-only disk", "corrupt page",
 }  # fmt: skip
 """Whose callers may all be answered well, or by nobody: the service does not start, and says why."""
 
 
-SHORTER = {"1000 hostile connections": partial(fault_rows.hostile_connections, calls=6)}
-"""Rows that the table itself looks at longer."""
+ELSEWHERE = {"1000 hostile connections"}
+"""Rows that have a test of their own: :mod:`tests.faults.test_hostile_connections`."""
 
 
 def shown_here(row: Row) -> bool:
     """Whether this machine may do it. Where no disk may be mounted, the limit of the size of a file stands in."""
-    return row.missing is not fault_rows.may_not_mount or not row.missing()
+    return row.name not in ELSEWHERE and (row.missing is not fault_rows.may_not_mount or not row.missing())
 
 
 @pytest.mark.parametrize("row", [pytest.param(one, id=one.name) for one in fault_rows.ROWS if shown_here(one)])
 def test_a_fault_doubles_and_loses_nothing_and_is_told(row: Row, tmp_path: Path) -> None:
     if row.missing():
         pytest.skip(row.missing())
-    result = faults.run(row._replace(run=SHORTER.get(row.name, row.run)), faults.ROOT, tmp_path)
+    result = faults.run(row, faults.ROOT, tmp_path)
     assert result.is_good, result
     if row.name not in WITHOUT_REFUSAL:
         assert result.code and result.code != "SRV-001", result

@@ -24,7 +24,7 @@ OF_COMPARISONS = passwords.AT_ONCE * 16 * MIB
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="la memoria de un proceso se ve solo en Linux")
 @pytest.mark.parametrize("servidor", ["granian", "waitress"])
 def test_hostile_connections(tmp_path: Path, servidor: str) -> None:
-    found = hostile.run(tmp_path, CONNECTIONS, 8, servidor, megas=8)
+    found = hostile.run(tmp_path, CONNECTIONS, 5, servidor, megas=8)
     assert found.refused == []
     assert len(found.during) > 10
     assert sorted(found.during)[len(found.during) * 9 // 10] < hostile.SLOWEST

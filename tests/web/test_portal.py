@@ -47,10 +47,13 @@ def arrived(account: Account, size: int) -> Body:
     return body
 
 
-@pytest.mark.parametrize(("media", "refused"), [(FORM, False), (PARTS, True)])
-def test_the_parts_of_a_body_are_counted_beside_it(ask: Ask, media: str, refused: bool) -> None:
+@pytest.mark.parametrize(
+    ("media", "alone", "refused"), [(FORM, False, False), (PARTS, False, True), (PARTS, True, False)]
+)
+def test_the_parts_of_a_body_are_counted_beside_it(ask: Ask, media: str, alone: bool, refused: bool) -> None:
     size = 200 * 1024
     account = Account(4 * size)
+    other = Body(account) if alone else arrived(account, 1)
     body = arrived(account, size)
     environ = ask(body, CONTENT_TYPE=media, CONTENT_LENGTH=str(size))
 
@@ -59,6 +62,7 @@ def test_the_parts_of_a_body_are_counted_beside_it(ask: Ask, media: str, refused
         assert (environ[REFUSED][0].code, environ[REFUSED][1]) == ("SRV-064", 503)
     assert len(environ["wsgi.input"].read()) == (0 if refused else size)
     body.end()
+    other.end()
     assert account.working.taken == 0
 
 
