@@ -35,6 +35,8 @@ from dteplanows.web import server
 HOST = "127.0.0.1"
 DATABASE = "dteplanows.sqlite3"
 
+ROOT = Path(__file__).resolve().parent.parent
+
 _MARK = b"COD-001"
 _INSTALL = """
 import json, sys
@@ -92,6 +94,9 @@ def _installed(tree: Path) -> tuple[Path, dict[str, str]]:
 class Service:
     """One installation and its process."""
 
+    popen = subprocess.Popen
+    """How the process is started."""
+
     def __init__(
         self, tree: Path, directory: Path, environment: Mapping[str, str] | None = None,
         largest_file: int = 0,
@@ -104,7 +109,8 @@ class Service:
         self.port = server.free_port(HOST)
         self.answers: list[Answer] = []
         self.process: subprocess.Popen[bytes] | None = None
-        self._environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONUNBUFFERED": "1", **(environment or {})}
+        another = {} if tree == ROOT else {"PYTHONPATH": str(tree)}
+        self._environment = {**os.environ, **another, "PYTHONUNBUFFERED": "1", **(environment or {})}
         self._largest_file = largest_file
         self._lines: list[str] = []
         self._access: dict[str, str] = {}
@@ -132,7 +138,7 @@ class Service:
         command = [sys.executable, "-m", "dteplanows", "--dir", str(self.directory), "serve", "--port", str(self.port)]
         if self._largest_file:  # the shell counts in blocks of 512 bytes
             command = ["sh", "-c", f'ulimit -f {self._largest_file // 512}; exec "$@"', "sh", *command]
-        process = subprocess.Popen(
+        process = self.popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=self.tree, env=self._environment
         )
         self.process = process

@@ -20,9 +20,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.fault_rows import ROWS, Row
-from benchmarks.fault_service import Answer, Service, acknowledged, doubled
+from benchmarks.fault_service import ROOT, Answer, Service, acknowledged, doubled
 
-ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "build" / "faults.tsv"
 _REASON = re.compile(r"\[[A-Z]{3}-\d{3}\][^<]*|[A-Z]{3}-\d{3}[^<]*")
 _REMARKS = frozenset({"DOC-031", "FOL-071"})

@@ -27,8 +27,7 @@ _OF_PYTHON = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC", "COVERAGE")
 def _read_at_start(environment: Mapping[str, str]) -> dict[str, str]:
     """What of *environment* is read when an interpreter starts, and cannot be another in one that is forked."""
     named = {name: text for name, text in environment.items() if name.startswith(_OF_PYTHON)}
-    named.pop("PYTHONIOENCODING", None)
-    return named
+    return {name: text for name, text in named.items() if name not in ("PYTHONIOENCODING", "PYTHONUNBUFFERED")}
 
 
 _ENVIRONMENT = dict(os.environ)

@@ -79,8 +79,9 @@ def opened(descriptor: int, mode: str) -> TextIO:
     """A usual file as Python opens it when it starts."""
     encoding, _, errors = os.environ.get("PYTHONIOENCODING", "").partition(":")
     errors = "backslashreplace" if descriptor == 2 else errors or "strict"
-    buffering = 1 if descriptor == 2 or os.isatty(descriptor) else -1
-    return cast("TextIO", open(descriptor, mode, buffering, encoding=encoding or "utf-8", errors=errors, closefd=False))
+    at_once = descriptor == 2 or os.isatty(descriptor) or "PYTHONUNBUFFERED" in os.environ
+    made = open(descriptor, mode, 1 if at_once else -1, encoding=encoding or "utf-8", errors=errors, closefd=False)  # noqa: SIM115
+    return cast("TextIO", made)
 
 
 def lend_a_server() -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import fault_rows, faults
+from benchmarks import fault_rows, fault_service, faults
 from benchmarks.fault_rows import Row
+from tests import forked
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="necesita las señales de POSIX")
 
@@ -32,9 +33,12 @@ def shown_here(row: Row) -> bool:
 
 
 @pytest.mark.parametrize("row", [pytest.param(one, id=one.name) for one in fault_rows.ROWS if shown_here(one)])
-def test_a_fault_doubles_and_loses_nothing_and_is_told(row: Row, tmp_path: Path) -> None:
+def test_a_fault_doubles_and_loses_nothing_and_is_told(
+    row: Row, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if row.missing():
         pytest.skip(row.missing())
+    monkeypatch.setattr(fault_service.Service, "popen", forked.Popen)
     result = faults.run(row, faults.ROOT, tmp_path)
     assert result.is_good, result
     if row.name not in WITHOUT_REFUSAL:
