@@ -49,7 +49,7 @@ Uso: python3 run.py ORDEN [argumentos…]
 
   demo        prepara una empresa de prueba y emite documentos de muestra
   dteplanows  cualquier orden del programa; por ejemplo: python3 run.py dteplanows --help
-  test        ejecuta las pruebas; los argumentos son los de pytest
+  test        ejecuta las pruebas; los argumentos son los de pytest; «test -m long», las que más tardan
   check       revisa el estilo, los tipos y las dependencias entre módulos, y ejecuta las pruebas
   benchmark   mide la velocidad del camino principal; «benchmark validation», la de leer y validar;
               «benchmark socket», lo que cuesta una llamada al servicio real, junto a otra versión (--against);
@@ -329,7 +329,12 @@ def check(arguments: "list[str]") -> int:
             said = Path(folder, str(number))
             with said.open("wb") as output:
                 beside.append((title, subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT), said))
+        # Each process of the tests compiles them else, at the same time.
+        compiled = subprocess.Popen(
+            [str(PYTHON), "-m", "pytest", "--collect-only", "-q"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         prepare_manual(tests=True)
+        compiled.wait()
         say("Pruebas (pytest)…")
         if subprocess.call(pytest(arguments)):
             failed.append("Pruebas (pytest)")

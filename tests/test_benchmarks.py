@@ -64,6 +64,7 @@ def test_no_two_calls_of_the_load_send_the_same_file() -> None:
     assert len({next(bodies) for _ in range(50)}) == 50
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="la memoria se lee de /proc")
 def test_a_small_load_has_no_errors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     outcome = load.run(tmp_path, clients=4, seconds=1, workers=None)
@@ -81,6 +82,7 @@ def test_a_small_load_has_no_errors(tmp_path: Path, capsys: pytest.CaptureFixtur
 linux = pytest.mark.skipif(sys.platform != "linux", reason="el tiempo de otro proceso se lee como en Linux")
 
 
+@pytest.mark.long
 @linux
 def test_two_services_are_measured_in_turns(capsys: pytest.CaptureFixture[str]) -> None:
     root = str(socket_pairs.ROOT)
@@ -120,6 +122,7 @@ def test_another_program_than_the_one_of_the_folder_is_not_measured(tmp_path: Pa
 # --- hostile callers ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @linux
 def test_hostile_callers_do_what_they_do_and_rightful_ones_are_answered(capsys: pytest.CaptureFixture[str]) -> None:
     kinds, calls = {"broken off", "gone", "no HTTP", "too long"}, 0

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from benchmarks import fault_rows, fault_service, faults
 from benchmarks.fault_rows import Row
@@ -27,12 +28,24 @@ ELSEWHERE = {"1000 hostile connections"}
 """Rows that have a test of their own: :mod:`tests.faults.test_hostile_connections`."""
 
 
+LONG = {
+    "database deleted", "database held between two chunks", "write-ahead log removed", "read-only disk",
+    "full disk (limit of the size of a file)", "older ledger put back, service started", "all workers killed twice",
+}  # fmt: skip
+"""Rows that take longest; most of them have tests of their own in this folder."""
+
+
+def of(row: Row) -> ParameterSet:
+    """The row as a test."""
+    return pytest.param(row, id=row.name, marks=[pytest.mark.long] if row.name in LONG else [])
+
+
 def shown_here(row: Row) -> bool:
     """Whether this machine may do it. Where no disk may be mounted, the limit of the size of a file stands in."""
     return row.name not in ELSEWHERE and (row.missing is not fault_rows.may_not_mount or not row.missing())
 
 
-@pytest.mark.parametrize("row", [pytest.param(one, id=one.name) for one in fault_rows.ROWS if shown_here(one)])
+@pytest.mark.parametrize("row", [of(one) for one in fault_rows.ROWS if shown_here(one)])
 def test_a_fault_doubles_and_loses_nothing_and_is_told(
     row: Row, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

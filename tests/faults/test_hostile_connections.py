@@ -22,7 +22,7 @@ OF_COMPARISONS = passwords.AT_ONCE * 16 * MIB
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="la memoria de un proceso se ve solo en Linux")
-@pytest.mark.parametrize("servidor", ["granian", "waitress"])
+@pytest.mark.parametrize("servidor", ["granian", pytest.param("waitress", marks=pytest.mark.long)])
 def test_hostile_connections(tmp_path: Path, servidor: str) -> None:
     found = hostile.run(tmp_path, CONNECTIONS, 5, servidor, megas=8)
     assert found.refused == []

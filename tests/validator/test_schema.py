@@ -23,7 +23,12 @@ from tests.validator.sii_judge import OF_PLACE, disagreements, judge, plain
 
 TYPES = sorted(BRANCHES)
 
-PARTS = [(tipo, part.name) for tipo in (33, 39, 43, 110) for part in structure(tipo).children]
+LONG = {(33, "Encabezado"), (110, "Encabezado")}
+PARTS = [
+    pytest.param(tipo, part.name, marks=[pytest.mark.long] if (tipo, part.name) in LONG else [])
+    for tipo in (33, 39, 43, 110)
+    for part in structure(tipo).children
+]
 """One document type of each branch, by what stands directly below Documento."""
 
 def compare(document: str, tipo: int) -> list[Finding]:
