@@ -52,7 +52,7 @@ def test_a_fault_doubles_and_loses_nothing_and_is_told(
     if row.missing():
         pytest.skip(row.missing())
     monkeypatch.setattr(fault_service.Service, "popen", forked.Popen)
-    result = faults.run(row, faults.ROOT, tmp_path)
+    result = faults.run(row, fault_service.ROOT, tmp_path)
     assert result.is_good, result
     if row.name not in WITHOUT_REFUSAL:
         assert result.code and result.code != "SRV-001", result
