@@ -25,7 +25,7 @@ from benchmarks.processes import family, memory
 from dteplanows.demo import prepare
 from dteplanows.demo.access import Access
 from dteplanows.document import clock
-from dteplanows.ledger.rows import StoredBatch
+from dteplanows.ledger.batch_rows import StoredBatch
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import load
 from dteplanows.web import server

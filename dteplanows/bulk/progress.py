@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dteplanows.document import clock
-from dteplanows.ledger.rows import StoredBatch
+from dteplanows.ledger.batch_rows import StoredBatch
 
 
 def seconds(batch: StoredBatch) -> float:

@@ -25,9 +25,10 @@ from dteplanows.document.problem import Refused
 from dteplanows.issuing import CHUNK, Issuer
 from dteplanows.issuing.submission import submitted
 from dteplanows.ledger import faults, presence
+from dteplanows.ledger.batch_rows import StoredBatch
 from dteplanows.ledger.batches import Overtaken
 from dteplanows.ledger.engines import errors
-from dteplanows.ledger.rows import ReceivedFile, StoredBatch
+from dteplanows.ledger.rows import ReceivedFile
 from dteplanows.log import call, journal
 from dteplanows.log.rarely import Rarely
 from dteplanows.log.where import where

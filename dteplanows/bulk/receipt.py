@@ -25,7 +25,8 @@ from dteplanows.issuing import Issuer
 from dteplanows.issuing.client import Delivery, or_refused
 from dteplanows.issuing.submission import Submission
 from dteplanows.ledger.answers import ReceivedBefore, Sender
-from dteplanows.ledger.rows import NewBatch, ReceivedFile, StoredBatch
+from dteplanows.ledger.batch_rows import NewBatch, StoredBatch
+from dteplanows.ledger.rows import ReceivedFile
 from dteplanows.log import call
 
 log = logging.getLogger(__name__)

@@ -5,6 +5,7 @@ What it was at when it was killed is rolled back, and done when the batch is tak
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +13,7 @@ from dteplanows import issuing
 from dteplanows.bulk import queue
 from dteplanows.document_mail.worker import mailing
 from dteplanows.exports.worker import exporting
+from dteplanows.ledger.store import Ledger
 from dteplanows.log import journal, metrics
 from dteplanows.printers.worker import printing
 from dteplanows.process import beside
@@ -27,13 +29,9 @@ def running(settings: Settings) -> Iterator[None]:
         yield
 
 
-def _work(settings: Settings) -> None:
-    """What the process does."""
-    stop = beside.begin(journal.reopen)
-    journal.start(settings)
-    metrics.share()
-    issuer = issuing.open_issuer(settings)
-    ledger = issuer.ledger
+@contextmanager
+def working(settings: Settings, ledger: Ledger, stop: threading.Event) -> Iterator[None]:
+    """All that works beside batches runs inside, each in a thread of its own."""
     with (
         scheduled(settings, ledger, stop),
         delivering(settings, ledger, stop),
@@ -41,6 +39,17 @@ def _work(settings: Settings) -> None:
         printing(settings, ledger, stop),
         mailing(settings, ledger, stop),
     ):
+        yield
+
+
+def _work(settings: Settings) -> None:
+    """What the process does."""
+    stop = beside.begin(journal.reopen)
+    journal.start(settings)
+    metrics.share()
+    issuer = issuing.open_issuer(settings)
+    ledger = issuer.ledger
+    with working(settings, ledger, stop):
         if settings.procesar_lotes:
             queue.worker_of(settings, issuer).run(stop)
         beside.wait(stop)

@@ -13,20 +13,16 @@ from rich.table import Table
 from rich.text import Text
 
 from dteplanows.bulk import progress, queue
+from dteplanows.bulk.worker import working
 from dteplanows.commands.opening import open_issuer, read_ledger, settings_in
 from dteplanows.commands.progress import Shown
 from dteplanows.commands.shown import Source, console, show_problems
 from dteplanows.commands.spanish import Command, Option
 from dteplanows.commands.watching import LOOK, Watch
-from dteplanows.document_mail.worker import mailing
-from dteplanows.exports.worker import exporting
+from dteplanows.ledger.batch_rows import StoredBatch
 from dteplanows.ledger.batches import TERM
-from dteplanows.ledger.rows import StoredBatch
 from dteplanows.ledger.store import Ledger
 from dteplanows.log import journal
-from dteplanows.printers.worker import printing
-from dteplanows.recovery.schedule import scheduled
-from dteplanows.sii.delivery.worker import delivering
 
 _LISTED = 20
 _SHOWN = 10
@@ -59,14 +55,7 @@ def worker(ctx: click.Context) -> None:
     with journal.written(settings, messages=True), open_issuer(ctx.obj) as issuer:
         what = "los lotes y los envíos al SII" if settings.sii_enviar else "los lotes"
         click.echo(f"Atiende {what} (Ctrl-C para detenerlo; termina antes lo que tiene entre manos).")
-        ledger = issuer.ledger
-        with (
-            scheduled(settings, ledger, stop),
-            delivering(settings, ledger, stop),
-            exporting(settings, ledger, stop),
-            printing(settings, ledger, stop),
-            mailing(settings, ledger, stop),
-        ):
+        with working(settings, issuer.ledger, stop):
             queue.worker_of(settings, issuer).run(stop)
 
 

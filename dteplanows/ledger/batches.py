@@ -21,10 +21,10 @@ from dteplanows.document.elements import EXPORTS
 from dteplanows.document.figures import Figures, of_signed
 from dteplanows.document.outcome import VENTA, DocumentOutcome
 from dteplanows.document.problem import Place, Problem, Refused, Severity
+from dteplanows.ledger.batch_rows import BatchState, NewBatch, StoredBatch
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.files import Files
 from dteplanows.ledger.repository import Repository
-from dteplanows.ledger.rows import BatchState, NewBatch, StoredBatch
 from dteplanows.ledger.tables import LOTE, LOTE_DOCUMENTO, DocumentOfBatch
 
 TERM = 10.0

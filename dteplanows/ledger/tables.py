@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
+from dteplanows.ledger.batch_rows import StoredBatch
 from dteplanows.ledger.book_tables import BOOK_TABLES, BY_MONTH
 from dteplanows.ledger.columns import Spec
 from dteplanows.ledger.company_table import EMPRESA
@@ -18,7 +19,6 @@ from dteplanows.ledger.print_tables import PRINT_TABLES
 from dteplanows.ledger.rows import (
     Listener,
     ReceivedFile,
-    StoredBatch,
     StoredBook,
     StoredCaf,
     StoredCertificate,

@@ -17,10 +17,11 @@ from click.testing import CliRunner
 
 from dteplanows.cli import main
 from dteplanows.commands import backups
+from dteplanows.ledger.batch_rows import NewBatch
 from dteplanows.ledger.engines.base import DATABASE
 from dteplanows.ledger.engines.sqlite import steps as migrations
 from dteplanows.ledger.engines.sqlite.steps import MIGRATIONS
-from dteplanows.ledger.rows import NewBatch, ReceivedFile
+from dteplanows.ledger.rows import ReceivedFile
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE
 from dteplanows.web.server import free_port

@@ -13,7 +13,8 @@ from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.outcome import DocumentOutcome
 from dteplanows.document.problem import Refused
-from dteplanows.ledger.rows import NewBatch, ReceivedFile, StoredBatch
+from dteplanows.ledger.batch_rows import NewBatch, StoredBatch
+from dteplanows.ledger.rows import ReceivedFile
 from dteplanows.ledger.store import Ledger
 from tests.engines import only_sqlite
 from tests.ledger.example import COMPANY, RECEIVED, load_caf, new_document, rut

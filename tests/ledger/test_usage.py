@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from dteplanows.document import clock
 from dteplanows.ledger import presence
-from dteplanows.ledger.rows import NewBatch, ReceivedFile, Series
+from dteplanows.ledger.batch_rows import NewBatch
+from dteplanows.ledger.rows import ReceivedFile, Series
 from dteplanows.ledger.store import Ledger
 from tests.ledger.example import COMPANY, load_caf, new_document
 

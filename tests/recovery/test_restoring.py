@@ -17,8 +17,9 @@ from dteplanows.document.problem import Refused
 from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios import held_back
 from dteplanows.folios.voiding import void
+from dteplanows.ledger.batch_rows import NewBatch
 from dteplanows.ledger.engines.base import DATABASE
-from dteplanows.ledger.rows import NewBatch, ReceivedFile, Series, Span
+from dteplanows.ledger.rows import ReceivedFile, Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.vault import KEY_FILE, read_key_file
 from dteplanows.ledger.watermark import FILE as MARK

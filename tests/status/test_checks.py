@@ -20,8 +20,9 @@ from dteplanows.document.company import Company
 from dteplanows.document.writer import MAXIMUM_FOLIO
 from dteplanows.folios import held_back
 from dteplanows.ledger import presence
+from dteplanows.ledger.batch_rows import NewBatch
 from dteplanows.ledger.prints import Lane
-from dteplanows.ledger.rows import NewBatch, ReceivedFile, Series, Span
+from dteplanows.ledger.rows import ReceivedFile, Series, Span
 from dteplanows.ledger.store import Ledger
 from dteplanows.printers import managing
 from dteplanows.printers.managing import Facts
