@@ -21,7 +21,7 @@ from dteplanows.printers.worker import Printing
 from tests.installation import Installation, make_installation
 from tests.ipp import scheduler
 from tests.printers.house import BOLETA, FACTURA, issue, jobs, now, printer, work
-from tests.printers.listeners import RawPrinter, raw_printer
+from tests.printers.listeners import RawPrinter
 
 pytestmark = pytest.mark.skipif(bool(scheduler.missing()), reason=scheduler.missing())
 TICKETS = "generica-80"
@@ -36,12 +36,6 @@ def cups(tmp_path_factory: pytest.TempPathFactory) -> Iterator[scheduler.Schedul
 @pytest.fixture
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     with closing(make_installation(tmp_path_factory.mktemp("datos"))) as one:
-        yield one
-
-
-@pytest.fixture
-def port() -> Iterator[RawPrinter]:
-    with raw_printer() as one:
         yield one
 
 

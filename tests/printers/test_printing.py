@@ -39,12 +39,6 @@ def made(place: Place) -> Iterator[Installation]:
         yield one
 
 
-@pytest.fixture
-def port() -> Iterator[RawPrinter]:
-    with raw_printer() as one:
-        yield one
-
-
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dteplanows.printers.raw.GLANCE", 0.2)
