@@ -24,8 +24,9 @@ from tests import forked
 from tests.commands.command_line import run
 from tests.faults.test_killed_processes import ROOT
 from tests.installation import COMPANY, FIRST_FOLIO, Installation, make_installation
+from tests.soap.document_calls import call
 from tests.soap.soap_support import Caller, b64
-from tests.soap.test_document_operations import call, issue, sample
+from tests.soap.test_document_operations import issue, sample
 
 FILE = b64(sample("factura33.txt"))
 

@@ -32,8 +32,9 @@ from tests.clients import Service, post_soap11
 from tests.commands.command_line import run
 from tests.installation import FIRST_FOLIO, Installation, make_installation
 from tests.ledger.example import sqlite_of
+from tests.soap.document_calls import call
 from tests.soap.soap_support import Caller, b64
-from tests.soap.test_document_operations import call, issue, sample
+from tests.soap.test_document_operations import issue, sample
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="otros sistemas no dejan mover un archivo abierto")
 

@@ -17,8 +17,9 @@ from dteplanows.ledger.engines.errors import Busy
 from dteplanows.ledger.engines.sqlite import database as connection
 from dteplanows.ledger.faults import told
 from tests.installation import FIRST_FOLIO, Installation, make_installation
+from tests.soap.document_calls import call
 from tests.soap.soap_support import Caller, b64
-from tests.soap.test_document_operations import call, issue, sample
+from tests.soap.test_document_operations import issue, sample
 
 WAIT = 0.3
 

@@ -25,17 +25,14 @@ from dteplanows.issuing import Issuer
 from dteplanows.ledger import passwords
 from dteplanows.ledger.finding import Wanted
 from dteplanows.ledger.store import Ledger
-from dteplanows.settings.networks import networks
 from dteplanows.soap.contract.rows import failing_by
-from dteplanows.soap.limits import USUAL
-from dteplanows.soap.operations.documents import NOT_REGISTERED
 from tests.clients import served, zeep_client
-from tests.installation import CLAVE, FIRST_FOLIO, USUARIO, Installation, make_installation
+from tests.installation import CLAVE, FIRST_FOLIO, Installation, make_installation
 from tests.ledger.example import OTHER, RECEIVED
+from tests.soap.document_calls import LOGIN, call, order
 from tests.soap.soap_support import SOAP11, SOAP12, Answer, Caller, b64, envelope
 
 SAMPLES = Path(dteplanows.__file__).parent / "muestras"
-LOGIN = f"<login><Usuario>{b64(USUARIO)}</Usuario><Rut>{b64('1-9')}</Rut><Clave>{b64(CLAVE)}</Clave></login>"
 ASKING = LOGIN.replace("</login>", "<IncluyeLink>1</IncluyeLink></login>")
 NOTE_OF_THE_ERP = "->Adicionales<-\n1;OT-4711;\n2;Bodega ñ;\n"
 
@@ -66,14 +63,6 @@ def issue(made: Installation, name: str, more: str = "", replaced: Mapping[bytes
     return one.folio
 
 
-def call(caller: Caller, operation: str, login: str = LOGIN, *, plain: bool = False, **parameters: object) -> Answer:
-    """Call with the parameters in base64, as clients do, or plain."""
-    texts = {name: str(value) if plain else b64(str(value)) for name, value in parameters.items()}
-    inner = "".join(f"<{name}>{text}</{name}>" for name, text in texts.items())
-    content = f'<{operation} xmlns="http://tempuri.org">{inner}{login}</{operation}>'
-    return caller.post(envelope(content), HTTP_HOST="facturas.ejemplo.cl")
-
-
 def link(answer: Answer) -> str:
     """The address as the Java and Ruby clients read it: the literal tag, then strict base64."""
     found = re.fullmatch(r'<\?xml version="1.0"\?><WSPLANO><Mensaje>(.*)</Mensaje></WSPLANO>', answer.result())
@@ -84,15 +73,6 @@ def link(answer: Answer) -> str:
 def text_of(pdf: bytes) -> str:
     """The words on the page, as another program than its writer finds them."""
     return str(pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_bounded()).replace("\r\n", "\n")
-
-
-def order(answer: Answer) -> str:
-    """Mensaje/Resultado, as the PHP clients read the answer of EliminarDoc."""
-    found = re.fullmatch(
-        r'<\?xml version="1.0"\?><WSPLANO><Mensaje><Resultado>(.*)</Resultado></Mensaje></WSPLANO>', answer.result()
-    )
-    assert found
-    return found[1]
 
 
 def refused(answer: Answer) -> str:
@@ -435,41 +415,12 @@ def test_what_is_no_guia_is_not_annulled(
     assert order(call(caller, "AnularGuia", **{"folio": folio, **parameters})).startswith(f"[{code}]")
 
 
-def test_a_listener_is_registered_with_its_address(made: Installation, caller: Caller) -> None:
-    for _ in range(2):
-        assert order(call(caller, "RegIP", puerto=9978)) == "OK"
-    assert made.ledger.marks.listeners() == []
-    told = [event.detalle for event in made.ledger.events.of() if event.tipo == NOT_REGISTERED]
-    assert told == ["203.0.113.7, puerto 9978: no está en las redes del ajuste regip_redes"]
-    caller = Caller(made.issuer, limits=USUAL._replace(regip_networks=networks("10.0.0.0/8, 203.0.113.0/24")))
-    assert order(call(caller, "RegIP", puerto=9978)) == "OK"
-    assert order(call(caller, "RegIP", plain=True, puerto=9350)) == "OK"
-
-    found = made.ledger.marks.listeners()
-    assert sorted((one.ip, one.puerto, one.usuario) for one in found) == [
-        ("203.0.113.7", 9350, USUARIO), ("203.0.113.7", 9978, USUARIO),
-    ]  # fmt: skip
-    assert {(one.vence - one.momento).total_seconds() for one in found} == {USUAL.regip_minutes * 60}
-
-
-@pytest.mark.parametrize("puerto", ["0", "65536", "-1", "cien", "123456"])
-def test_ports_that_are_none(made: Installation, caller: Caller, puerto: str) -> None:
-    for plain in (True, False):
-        text = order(call(caller, "RegIP", plain=plain, puerto=puerto))
-        assert text.startswith("[SRV-080]") and f"«{puerto}»" in text
-
-
 def test_only_who_has_a_login_gives_orders(made: Installation, caller: Caller) -> None:
     wrong = LOGIN.replace(b64(CLAVE), b64("otra"))
     for operation in ("RegIP", "EliminarDoc", "AnularGuia"):
         assert order(call(caller, operation, "")).startswith("[SRV-010]")
         assert order(call(caller, operation, wrong)).startswith("[AUT-001]")
     assert made.ledger.marks.listeners() == []
-
-
-def test_a_listener_needs_an_address(made: Installation, caller: Caller) -> None:
-    body = f"<RegIP>{LOGIN}<puerto>9978</puerto></RegIP>"
-    assert order(caller.post(envelope(body), REMOTE_ADDR="")).startswith("[SRV-081]")
 
 
 # --- over the network -----------------------------------------------------------------------------------------

@@ -15,8 +15,9 @@ from dteplanows.printing.prints import Prints
 from dteplanows.settings import load
 from dteplanows.soap.limits import limits_of
 from tests.installation import Installation, make_installation
+from tests.soap.document_calls import call
 from tests.soap.soap_support import Caller
-from tests.soap.test_document_operations import call, get, issue, link, text_of
+from tests.soap.test_document_operations import get, issue, link, text_of
 
 
 @pytest.fixture

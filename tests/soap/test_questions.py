@@ -14,8 +14,9 @@ from lxml import etree
 
 from dteplanows.ledger import passwords
 from tests.installation import CLAVE, FIRST_FOLIO, Installation, make_installation
+from tests.soap.document_calls import LOGIN, call
 from tests.soap.soap_support import Caller, b64
-from tests.soap.test_document_operations import LOGIN, NOTE_OF_THE_ERP, call, get, issue, link, refused
+from tests.soap.test_document_operations import NOTE_OF_THE_ERP, get, issue, link, refused
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ import pytest
 
 from dteplanows.ledger import passwords
 from tests.installation import Installation, make_installation
+from tests.soap.document_calls import call, order
 from tests.soap.soap_support import Caller, b64
-from tests.soap.test_document_operations import NOTE_OF_THE_ERP, call, issue, order
+from tests.soap.test_document_operations import NOTE_OF_THE_ERP, issue
 
 
 @pytest.fixture

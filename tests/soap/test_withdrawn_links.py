@@ -11,8 +11,9 @@ import pytest
 
 from dteplanows.ledger import marks
 from tests.installation import Installation, make_installation
+from tests.soap.document_calls import call
 from tests.soap.soap_support import Caller
-from tests.soap.test_document_operations import call, get, issue, link
+from tests.soap.test_document_operations import get, issue, link
 
 
 @pytest.fixture

@@ -17,8 +17,9 @@ from dteplanows.log.files import day_files
 from dteplanows.log.kept import read_kept
 from dteplanows.settings import Settings
 from tests.installation import CLAVE, COMPANY, USUARIO, Installation
+from tests.soap.document_calls import call
 from tests.soap.soap_support import Caller, Watched, b64, envelope, procesar
-from tests.soap.test_document_operations import SAMPLES, call, get, link
+from tests.soap.test_document_operations import SAMPLES, get, link
 
 CALLER = "203.0.113.7"
 """Where the tests' client calls from."""
