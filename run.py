@@ -308,7 +308,8 @@ def pytest(arguments: "list[str]") -> "list[str]":
 
     One process more than there are processors: many a test waits for the service that it started.
     """
-    processes = str((os.cpu_count() or 1) + 1)
+    mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    processes = str(mine + 1)
     return [str(PYTHON), "-m", "pytest", "-n", processes, "--dist", "loadgroup", *arguments]
 
 
@@ -333,16 +334,20 @@ def check(arguments: "list[str]") -> int:
         compiled = subprocess.Popen(
             [str(PYTHON), "-m", "pytest", "--collect-only", "-q"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        prepare_manual(tests=True)
-        compiled.wait()
-        say("Pruebas (pytest)…")
-        if subprocess.call(pytest(arguments)):
-            failed.append("Pruebas (pytest)")
-        for title, process, said in beside:
-            if process.wait():
-                failed.append(title)
-            say(title + "…")
-            say(said.read_text("utf-8", "replace").rstrip())
+        try:
+            prepare_manual(tests=True)
+            compiled.wait()
+            say("Pruebas (pytest)…")
+            if subprocess.call(pytest(arguments)):
+                failed.append("Pruebas (pytest)")
+            for title, process, said in beside:
+                if process.wait():
+                    failed.append(title)
+                say(title + "…")
+                say(said.read_text("utf-8", "replace").rstrip())
+        finally:
+            for process in (compiled, *(one for _, one, _ in beside)):
+                process.kill()
     say("Falló: {}.".format("; ".join(failed)) if failed else "Todo está bien.")
     return 1 if failed else 0
 

@@ -254,11 +254,14 @@ def _exporting(site: Site, place: Place, month: Wanted) -> Iterator[None]:
         order(ledger, company, "medidor", formato, What(Listing(month)))
     process = multiprocessing.get_context("spawn").Process(target=_export_for_ever, args=(place,), daemon=True)
     process.start()
-    while not any(one.hechos for one in ledger.exports.of(company)):
-        time.sleep(0.2)
-    yield
-    process.kill()
-    process.join()
+    try:
+        while not any(one.hechos for one in ledger.exports.of(company)):
+            assert process.is_alive(), "the process of the exports has ended"
+            time.sleep(0.2)
+        yield
+    finally:
+        process.kill()
+        process.join()
     for one in ledger.exports.of(company):
         ledger.exports.delete(one)
 

@@ -24,13 +24,13 @@ _OF_PYTHON = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC", "COVERAGE")
 """Names in the environment that an interpreter reads as it starts begin so."""
 
 
-def _read_at_start(environment: Mapping[str, str]) -> dict[str, str]:
+def read_at_start(environment: Mapping[str, str]) -> dict[str, str]:
     """What of *environment* is read when an interpreter starts, and cannot be another in one that is forked."""
     named = {name: text for name, text in environment.items() if name.startswith(_OF_PYTHON)}
     return {name: text for name, text in named.items() if name not in ("PYTHONIOENCODING", "PYTHONUNBUFFERED")}
 
 
-_ENVIRONMENT = dict(os.environ)
+ENVIRONMENT = dict(os.environ)
 
 
 class _Forking:
@@ -41,7 +41,7 @@ class _Forking:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.forking", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
-            env=_ENVIRONMENT,
+            env=ENVIRONMENT,
             cwd=Path(__file__).parents[1],
         )
         theirs.close()
@@ -54,7 +54,10 @@ class _Forking:
             rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
             self._socket.sendmsg([len(sent).to_bytes(4, "big")], rights)
             self._socket.sendall(sent)
-            return int.from_bytes(self._socket.recv(8, socket.MSG_WAITALL), "big", signed=True)
+            said = self._socket.recv(8, socket.MSG_WAITALL)
+            if len(said) != 8:
+                raise RuntimeError("the process that programs of the tests are forked from has ended")
+            return int.from_bytes(said, "big", signed=True)
 
 
 _forking: list[_Forking] = []
@@ -85,7 +88,7 @@ class Popen(subprocess.Popen[Any]):
             or sys.platform != "linux"
             or words[:1] != [sys.executable]
             or words[1:2] not in (["-m"], ["-c"])
-            or _read_at_start(environment) != _read_at_start(_ENVIRONMENT)
+            or read_at_start(environment) != read_at_start(ENVIRONMENT)
         ):
             super()._execute_child(*everything)  # type: ignore[misc]
             return
@@ -116,9 +119,13 @@ class Popen(subprocess.Popen[Any]):
         if self._from is None:
             found: int | None = super()._internal_poll(*more, **named)  # type: ignore[misc]
             return found
-        with self._waitpid_lock:  # type: ignore[attr-defined]
-            if self.returncode is None:
-                self._gone(False)
+        # Somebody who waits in another thread has it: whoever asks or kills must not wait too.
+        if self._waitpid_lock.acquire(False):  # type: ignore[attr-defined]
+            try:
+                if self.returncode is None:
+                    self._gone(False)
+            finally:
+                self._waitpid_lock.release()  # type: ignore[attr-defined]
         return self.returncode
 
     def _try_wait(self, wait_flags: int) -> tuple[int, int]:
