@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere progr
 
 def test_a_program_has_what_it_was_given(tmp_path: Path) -> None:
     words = [sys.executable, "-c", TELLS, "a", "b ñ"]
-    given: dict[str, Any] = {"input": "hola", "capture_output": True, "text": True, "cwd": tmp_path, "encoding": "utf-8"}
+    given: dict[str, Any] = {"input": "hola", "capture_output": True, "cwd": tmp_path, "encoding": "utf-8"}
     environment = {"UNA": "cosa", "PATH": "/bin", "PYTHONUTF8": "1"}
     real = subprocess.run(words, env=environment, check=False, **given)
     plain = {name: text for name, text in environment.items() if name != "PYTHONUTF8"}
