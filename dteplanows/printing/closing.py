@@ -54,13 +54,14 @@ def change_words(one: Part) -> str:
     return ": ".join([" ".join([kind, *scope]), *one.texts("GlosaDR")])
 
 
-def change_value(one: Part, other_currency: bool) -> str:
+def change_value(stored: Stored, one: Part) -> str:
     """Its value, in percent or in an amount; behind it, where there is one, the value in another currency."""
-    value = shown.number(one.text("ValorDR"))
+    value = one.text("ValorDR")
     if value and one.text("TpoValor") == "%":
-        value = f"{value}%"
-    elif value and not other_currency:
-        value = f"$ {value}"
+        value = f"{shown.number(value)}%"
+    elif value:
+        amount = shown.amount(value, stored.decimals)
+        value = amount if stored.tipo in EXPORTS else f"$ {amount}"
     other = [f"{shown.number(text)} en otra moneda" for text in one.texts("ValorDROtrMnda")]
     return " / ".join([*([value] if value else []), *other])
 

@@ -10,11 +10,14 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from dteplanows.printing.fields import Entry
-from dteplanows.printing.page import BLACK, DIM, Align, Box, Colour, Page, Text, width_of
+from dteplanows.printing.page import BLACK, DIM, MILLIMETRE, Align, Box, Colour, Page, Text, width_of
 from dteplanows.printing.sheet import Sheet
 
 _GAP = 6.0
-_PADDING = 3.0
+PADDING = 3.0
+"""On each side of a text in a table."""
+LEAST_OPEN = 45 * MILLIMETRE
+"""What the other columns of a table leave to the one that has no width of its own."""
 _MOST_KEPT = 8
 """Lines that a row of a table may have to be kept on one page."""
 _KEPT = 0.65
@@ -132,15 +135,15 @@ class Flow:
         sheet = self.sheet
         self.page.put(Box(sheet.left, self.y, sheet.room, self._heading, 0, sheet.design.shade))
         base = self.y + self._heading - 2.8
-        self.page.write(Text(sheet.left + _PADDING, base, text, self._size, bold=True, colour=sheet.design.on_shade))
+        self.page.write(Text(sheet.left + PADDING, base, text, self._size, bold=True, colour=sheet.design.on_shade))
         self.y += self._heading + 1
 
     def paragraph(self, text: str) -> None:
         """A text over the whole width."""
-        for line in self.sheet.wrap(text, self._size, self.sheet.room - 2 * _PADDING):
+        for line in self.sheet.wrap(text, self._size, self.sheet.room - 2 * PADDING):
             self.need(self._leading)
             self.y += self._leading
-            self.page.write(Text(self.sheet.left + _PADDING, self.y - 2, line, self._size))
+            self.page.write(Text(self.sheet.left + PADDING, self.y - 2, line, self._size))
 
     # --- labelled values ------------------------------------------------------------------------------------------
 
@@ -148,7 +151,7 @@ class Flow:
         """Two columns of labelled values; *middle* is where the second begins."""
         sheet = self.sheet
         sides = (
-            self._side(left, sheet.left + _PADDING, middle), self._side(right, middle + _PADDING, sheet.right),
+            self._side(left, sheet.left + PADDING, middle), self._side(right, middle + PADDING, sheet.right),
         )  # fmt: skip
         height = max(sum(one.height for one in side.rows) for side in sides) * self._leading
         if height <= _KEPT * sheet.height:
@@ -175,7 +178,7 @@ class Flow:
         labels = [self._label(one.label, most) for one in entries]
         widest = max((self._width(line, bold=True) for label in labels for line in label), default=0)
         value = start + widest + 10 * sheet.scale
-        room = end - value - _PADDING
+        room = end - value - PADDING
         rows = [
             _Labelled(label, sheet.wrap(one.text, size, room) or [""])
             for label, one in zip(labels, entries, strict=True)
@@ -226,7 +229,9 @@ class Flow:
         columns, rows = [columns[at] for at in used], [[row[at] for at in used] for row in rows]
         if carried:
             carried = carried._replace(column=used.index(carried.column)) if carried.column in used else None
-        table = Table(columns, list(self._places(columns, rows)), carried)
+        places = list(self._places(columns, rows))
+        titled = [self._titled(one, width) for one, (_, width) in zip(columns, places, strict=True)]
+        table = Table(titled, places, carried)
         self.need(self._heading_of(table) + 2 * self._leading)
         self._table_heading(table)
         ends = self._leading if carried else 0.0
@@ -248,7 +253,8 @@ class Flow:
                 begun += lines
                 self.y += lines * self._leading
                 if begun < height:
-                    self._table_goes_on(table, number)
+                    # The row's amount stands in its first line, which is on this page already.
+                    self._table_goes_on(table, number + 1)
         self.y += 2
         self.rule()
         self.y += 1
@@ -287,11 +293,11 @@ class Flow:
         x, width = table.places[table.carried.column]
         self.y += self._leading
         self.page.write(Text(x + width, self.y - 2, amount, self._size, bold=True), align="right", room=width)
-        before = x - 3 * _PADDING
+        before = x - 3 * PADDING
         if before - self._width(words, bold=True) >= self.sheet.left:
             self.page.write(Text(before, self.y - 2, words, self._size, bold=True), align="right")
         else:
-            self.page.write(Text(x + width + 3 * _PADDING, self.y - 2, words, self._size, bold=True))
+            self.page.write(Text(x + width + 3 * PADDING, self.y - 2, words, self._size, bold=True))
 
     def _heading_of(self, table: Table) -> float:
         """Height of a table's heading."""
@@ -311,19 +317,28 @@ class Flow:
 
     def _places(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Iterator[tuple[float, float]]:
         """Where each column begins and how wide its texts may be."""
+        open_ones = sum(1 for column in columns if not column.most)
+        room = self.sheet.room - 2 * PADDING * len(columns)
+        words = [max(self._width(word, bold=True) for word in column.title.split()) for column in columns]
         widths = []
         for at, column in enumerate(columns):
             widest = max((self._width(line) for row in rows for line in row[at].split("\n")), default=0)
             title = max(self._width(line, bold=True) for line in column.title.split("\n"))
-            widths.append(max(title, min(widest, column.most)) if column.most else title)
-        taken_by_others = sum(width for width, column in zip(widths, columns, strict=True) if column.most)
-        free = self.sheet.room - 2 * _PADDING * len(columns) - taken_by_others
-        open_ones = sum(1 for column in columns if not column.most)
+            widths.append(max(words[at], min(max(title, widest), column.most)) if column.most else 0)
+        if (taken := sum(widths)) > room - open_ones * LEAST_OPEN:
+            part = (room - open_ones * LEAST_OPEN) / taken
+            widths = [max(word, width * part) if width else 0 for word, width in zip(words, widths, strict=True)]
+        free = room - sum(widths)
         x = self.sheet.left
         for width, column in zip(widths, columns, strict=True):
             taken = width if column.most else free / open_ones
-            yield x + _PADDING, taken
-            x += taken + 2 * _PADDING
+            yield x + PADDING, taken
+            x += taken + 2 * PADDING
+
+    def _titled(self, column: Column, width: float) -> Column:
+        """*column* with its title in lines that are not wider than it."""
+        lines = self.sheet.wrap(column.title, self._size, width + 0.01, bold=True)
+        return column._replace(title="\n".join(lines))
 
     def _width(self, text: str, bold: bool = False) -> float:
         return width_of(text, self._size, bold) * self.sheet.stretch
