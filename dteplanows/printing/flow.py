@@ -18,6 +18,8 @@ PADDING = 3.0
 """On each side of a text in a table."""
 LEAST_OPEN = 45 * MILLIMETRE
 """What the other columns of a table leave to the one that has no width of its own."""
+_SMALLEST = 5.5
+"""Points of a number that is written smaller to have room in its column."""
 _MOST_KEPT = 8
 """Lines that a row of a table may have to be kept on one page."""
 _KEPT = 0.65
@@ -138,12 +140,12 @@ class Flow:
         self.page.write(Text(sheet.left + PADDING, base, text, self._size, bold=True, colour=sheet.design.on_shade))
         self.y += self._heading + 1
 
-    def paragraph(self, text: str) -> None:
-        """A text over the whole width."""
-        for line in self.sheet.wrap(text, self._size, self.sheet.room - 2 * PADDING):
+    def paragraph(self, text: str, indent: float = PADDING) -> None:
+        """A text over the whole width, but for so many points on each side."""
+        for line in self.sheet.wrap(text, self._size, self.sheet.room - 2 * indent):
             self.need(self._leading)
             self.y += self._leading
-            self.page.write(Text(self.sheet.left + PADDING, self.y - 2, line, self._size))
+            self.page.write(Text(self.sheet.left + indent, self.y - 2, line, self._size))
 
     # --- labelled values ------------------------------------------------------------------------------------------
 
@@ -189,7 +191,10 @@ class Flow:
         """*label* in lines; one in two languages is parted between them."""
         one, parted, other = label.partition(" / ")
         if parted and self._width(label, bold=True) > room:
-            return [*self.sheet.wrap(f"{one} /", self._size, room, bold=True),
+            # The stroke stands alone on no line.
+            fits = self._width(f"{one} /", bold=True) <= room
+            one, other = (f"{one} /", other) if fits else (one, f"/ {other}")
+            return [*self.sheet.wrap(one, self._size, room, bold=True),
                     *self.sheet.wrap(other, self._size, room, bold=True)]  # fmt: skip
         return self.sheet.wrap(label, self._size, room, bold=True) or [""]
 
@@ -229,7 +234,7 @@ class Flow:
         columns, rows = [columns[at] for at in used], [[row[at] for at in used] for row in rows]
         if carried:
             carried = carried._replace(column=used.index(carried.column)) if carried.column in used else None
-        places = list(self._places(columns, rows))
+        places = list(self._places(columns, rows, carried))
         titled = [self._titled(one, width) for one, (_, width) in zip(columns, places, strict=True)]
         table = Table(titled, places, carried)
         self.need(self._heading_of(table) + 2 * self._leading)
@@ -315,19 +320,25 @@ class Flow:
                 self.page.write(text, align=column.align)
         self.y += height + 1
 
-    def _places(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Iterator[tuple[float, float]]:
+    def _places(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], carried: Carried | None
+    ) -> Iterator[tuple[float, float]]:
         """Where each column begins and how wide its texts may be."""
         open_ones = sum(1 for column in columns if not column.most)
         room = self.sheet.room - 2 * PADDING * len(columns)
-        words = [max(self._width(word, bold=True) for word in column.title.split()) for column in columns]
-        widths = []
+        widths, least = [], []
         for at, column in enumerate(columns):
             widest = max((self._width(line) for row in rows for line in row[at].split("\n")), default=0)
             title = max(self._width(line, bold=True) for line in column.title.split("\n"))
-            widths.append(max(words[at], min(max(title, widest), column.most)) if column.most else 0)
+            word = max(self._width(one, bold=True) for one in column.title.split())
+            number = 0 if column.align == "left" else widest
+            if carried and at == carried.column:
+                number = max(number, self._width(max(carried.sums, key=len, default=""), bold=True))
+            least.append(max(word, number * _SMALLEST / self._size))
+            widths.append(max(least[at], min(max(title, widest), column.most)) if column.most else 0)
         if (taken := sum(widths)) > room - open_ones * LEAST_OPEN:
             part = (room - open_ones * LEAST_OPEN) / taken
-            widths = [max(word, width * part) if width else 0 for word, width in zip(words, widths, strict=True)]
+            widths = [max(one, width * part) if width else 0 for one, width in zip(least, widths, strict=True)]
         free = room - sum(widths)
         x = self.sheet.left
         for width, column in zip(widths, columns, strict=True):

@@ -34,7 +34,9 @@ class _Letter:
         self._stored, self._facts, self._cedible = stored, facts, cedible
         self._sheet: Sheet = sheet_of(facts.diseno)
         self._end = closing.Closing(stored, facts, self._sheet, cedible=cedible)
-        self._flow = Flow(self._sheet, Top(stored, facts, self._sheet), self._end.reserved)
+        self._top = Top(stored, facts, self._sheet)
+        self._end.settle(self._top.later)
+        self._flow = Flow(self._sheet, self._top, self._end.reserved)
 
     def pages(self) -> list[Page]:
         """All that is printed."""
@@ -94,6 +96,8 @@ class _Letter:
     def _parties(self) -> None:
         """Who receives, and what the document says of itself."""
         flow, sheet = self._flow, self._sheet
+        for text in self._top.rest:
+            flow.paragraph(text, indent=0)
         flow.gap()
         flow.rule()
         flow.y += 2

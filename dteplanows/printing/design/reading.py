@@ -28,7 +28,7 @@ LONGEST = 20_000
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _DEEP = re.compile(
     r"""\#[^\n]*+
-    | (?P<deep> (?<![\w-]) (?: (?: [\w-]++ | "[^"\n]*+" | '[^'\n]*+' ) [ \t]*+ \. [ \t]*+ ){19} )
+    | (?P<deep> (?<![\w-]) (?: (?: [\w-]++ | "(?: \\. | [^"\\\n] )*+" | '[^'\n]*+' ) [ \t]*+ \. [ \t]*+ ){19} )
     | \"""(?: \\. | [^\\] )*? (?: \""" | \Z ) | '''.*? (?: ''' | \Z )
     | "(?: \\. | [^"\\\n] )*+" | '[^'\n]*+'
     """,
@@ -66,15 +66,17 @@ class Key(NamedTuple):
     def expected(self) -> str:
         """What its value may be, in words."""
         return {
-            "numero": f"un número entre {self.minimo} y {self.maximo}".replace(".", ","),
+            "numero": f"un número entre {self.minimo} y {self.maximo}",
             "texto": f"un texto de {self.maximo} caracteres a lo más",
             "lista": f"una lista de {self.minimo} textos a lo más, de {self.maximo} caracteres cada uno",
             "si": "true o false",
             "color": "un color como #1f3a5f",
             "columnas": f"una lista con {', '.join(NAMES)}, cada una una vez, en el orden que se quiera",
-            "anchos": f"un número entre {self.minimo} y {self.maximo} por columna, como {{ precio = 25 }}",
+            "anchos": f"un número entre {self.minimo} y {self.maximo} por columna, como {{ precio = 25 }}, "
+                      "menos descripcion, que toma lo que queda",
             "titulos": f"un texto de {self.maximo} caracteres a lo más por columna, como {{ precio = \"Valor\" }}",
-            "nombres": f"un texto de {self.maximo} caracteres a lo más por dato, como {{ A1 = \"Orden interna\" }}",
+            "nombres": f"un texto de {self.maximo} caracteres a lo más por dato, de {self.minimo} datos a lo más, como "
+                       "{ A1 = \"Orden interna\" }",
         }.get(self.clase, f"uno de estos: {', '.join(self.clase.split('|'))}")  # fmt: skip
 
 
@@ -102,12 +104,18 @@ def described() -> dict[str, str]:
     return {name: text.partition("\n")[0].removeprefix("# ") for name, text in ready().items()}
 
 
+def plain(text: str) -> str:
+    """*text* with the line ends of TOML files, and without the mark that editors write before it."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n")
+
+
 @lru_cache(maxsize=256)
 def read(text: str) -> Design:
     """The design of a file.
 
     :raises Refused: it is no such file, or says what cannot be (DIS-001 to DIS-015): all of it at once.
     """
+    text = plain(text)
     if len(text) > LONGEST:
         raise Refused([problem("DIS-005", value=str(len(text)), maximo=LONGEST)])
     deep = next((found for found in _DEEP.finditer(text) if found["deep"]), None)
