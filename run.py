@@ -67,7 +67,8 @@ Uso: python3 run.py ORDEN [argumentos…]
               «benchmark documents», buscar y sumar en un registro de un millón de documentos;
               «benchmark portal», lo que tarda cada página del portal con muchos documentos (--engine postgresql);
               «benchmark screens», imágenes de todas las páginas del portal, para mirarlas (--into CARPETA);
-              «benchmark designs», imágenes de todos los tipos en todos los diseños, para mirarlas (--into);
+              «benchmark designs», lo que cuestan una carta y un ticket, junto a otros programas (--peers), y la memoria
+              (--many); con --into, imágenes de todos los tipos en todos los diseños;
               «benchmark stamps», si los timbres impresos se leen, y lo que cuesta un ticket (--documents, --each);
               «benchmark variations», si se toma todo archivo bueno y cada motivo nombra su causa
   manual      construye de nuevo el manual, en dteplanows/manual (las demás órdenes lo hacen cuando hace falta)

@@ -3,11 +3,13 @@
 The chain: documents with stamps of the length that CAFs of the SII make are printed on letters and rolls for printers
 of 180, 203 and 300 dots per inch, turned into dots by Ghostscript, Poppler and PDFium, and as the raster of ESC/POS;
 what comes out is looked at as a camera does (twice as fine, a little soft) upright, tilted, with a dirty spot and with
-2 % of its points wrong, by zxing-cpp, ZXing for Java, ZXing for browsers and pdf417decoder. Then random documents,
-printed in grey at 200 and 300 dots per inch and with 2 % of their points wrong, are read by zxing-cpp and ZXing for
-Java, and a few by pdf417decoder. Last, what a ticket costs, and whether memory grows.
+2 % of its points wrong, by zxing-cpp, ZXing for Java, ZXing for browsers and pdf417decoder. Then random documents of
+every type, printed in grey at 200 and 300 dots per inch and with 2 % of their points wrong, are read by zxing-cpp and
+ZXing for Java, and some by pdf417decoder. None of the three wrote their stamps: those of production length are written
+by :mod:`dteplanows.printing.pdf417` alone. Last, what a ticket costs, and whether memory grows.
 
-``--documents 500`` random ones, ``--each 3`` stamps for each place of the table, ``--tickets 10000`` for the memory.
+``--documents 500`` random ones, of which pdf417decoder reads ``--slowly 20``; ``--each 3`` stamps for each place of the
+table, ``--tickets 10000`` for the memory.
 """
 
 from __future__ import annotations
@@ -27,13 +29,16 @@ from typing import NamedTuple
 from PIL import Image
 
 from dteplanows import printing
+from dteplanows.archive.names import NAMES
 from dteplanows.document.company import Dots
+from dteplanows.document.elements import BOLETAS
 from dteplanows.printing import PrintFacts, Roll, escpos, letter, pdf417, roll
 from dteplanows.printing.dots import shape_of
 from dteplanows.printing.page import Stamp
 from dteplanows.printing.stored import read
+from tests import generate
 from tests.printing import readers
-from tests.printing.papers import PRODUCTION, picture, short_stamp
+from tests.printing.papers import PRODUCTION, picture, short_stamp, signed
 from tests.printing.readers import Seen
 from tests.printing.rendering import RENDERERS
 from tests.printing.spoiling import SPOILED, seen_by_a_camera, speckled
@@ -45,9 +50,6 @@ MARGIN = 30
 """Points of white around a stamp that is looked at."""
 SLOW = 120
 """Pictures that pdf417decoder is given: it takes half a second for each."""
-
-FEW = 20
-"""Random documents that pdf417decoder is given."""
 BATCH = 25
 """Random documents whose pictures lie on the disk at once."""
 
@@ -62,10 +64,21 @@ class Place(NamedTuple):
 
 def document(number: int, tipo: int = 39) -> bytes:
     """A signed document whose stamp is as long as the SII's CAFs make it, with names of its own."""
-    random = Random(number)
+    return short_stamp(simple(tipo, 2), *names_of(Random(number)))
+
+
+def names_of(random: Random) -> list[str]:
+    """Two names for a stamp, of 12 to 40 letters."""
     letters = "ABCDEFGHIJKLMNÑOPQRSTUVWXYZÁÉÍÓÚabcdefghijklmnñopqrstuvwxyzáéíóúü &'.-/º½0123456789"
-    names = ["".join(random.choices(letters, k=random.randint(12, 40))).strip() or "X" for _ in range(2)]
-    return short_stamp(simple(tipo, 2), *names)
+    return ["".join(random.choices(letters, k=random.randint(12, 40))).strip() or "X" for _ in range(2)]
+
+
+def random_document(number: int) -> tuple[str, bytes]:
+    """A paper, and a document with chance elements and values for it: on letter paper of any type, else a boleta."""
+    random, paper = Random(number), PAPERS[number % 2]
+    types = BOLETAS if paper == "80 mm" else NAMES
+    tipo = sorted(types)[number // 2 % len(types)]
+    return paper, short_stamp(signed(generate.document(tipo, random), number), *names_of(random))
 
 
 def printed(place: Place, xml: bytes) -> Image.Image:
@@ -136,13 +149,13 @@ def counted(found: Sequence[bool | None]) -> str:
     return f"{sum(asked)}/{len(asked)}" if asked else "-"
 
 
-def random_documents(number: int) -> dict[str, list[bool | None]]:
+def random_documents(number: int, slowly: int) -> dict[str, list[bool | None]]:
     """Whether decoders read so many random documents at 200 and 300 dots, in grey and with 2 % wrong.
 
-    pdf417decoder is asked about a few.
+    pdf417decoder is asked about some, *slowly*.
     """
     right: dict[str, list[bool | None]] = {}
-    step = max(1, number // FEW)
+    step = max(1, number // slowly)
     for begin in range(0, number, BATCH):
         numbers = range(begin, min(number, begin + BATCH))
         asked = [(name, seen, at % step == 0) for at in numbers for name, seen in grey_pictures(at)]
@@ -150,8 +163,8 @@ def random_documents(number: int) -> dict[str, list[bool | None]]:
         with tempfile.TemporaryDirectory() as folder:
             by_java = readers.by_java(readers.files_of(Path(folder), pictures), Path(folder))
         for (name, seen, few), java in zip(asked, by_java, strict=True):
-            slowly = readers.by_decoder(seen.image) == seen.ted if few else None
-            found = (readers.by_zxing(seen.image) == seen.ted, java == seen.ted, slowly)
+            decoder = readers.by_decoder(seen.image) == seen.ted if few else None
+            found = (readers.by_zxing(seen.image) == seen.ted, java == seen.ted, decoder)
             for reader, one in zip(("zxing-cpp", "ZXing Java", "pdf417decoder"), found, strict=True):
                 right.setdefault(f"{name} {reader}", []).append(one)
         print(f"{numbers.stop} random documents", file=sys.stderr, flush=True)
@@ -160,10 +173,10 @@ def random_documents(number: int) -> dict[str, list[bool | None]]:
 
 def grey_pictures(at: int) -> Iterator[tuple[str, Seen]]:
     """A random document's stamp, printed in grey: at 200 dots, where a reader looks twice as close, and at 300."""
-    xml = document(1000 + at)
+    paper, xml = random_document(1000 + at)
     ted = read(xml).ted
     for dpi, scale in ((200, 2), (300, 1)):
-        grey = stamp_on(PAPERS[at % 2], xml, PRODUCTION, partial(grey_page, dpi=dpi))
+        grey = stamp_on(paper, xml, PRODUCTION, partial(grey_page, dpi=dpi))
         seen = grey.resize((scale * grey.width, scale * grey.height), Image.Resampling.BICUBIC)
         yield f"{dpi} gris", Seen(ted, seen)
         yield f"{dpi} sucio", Seen(ted, speckled(seen, Random(at)))
@@ -224,6 +237,7 @@ def main() -> int:
     """Measure, and print it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=500)
+    parser.add_argument("--slowly", type=int, default=20)
     parser.add_argument("--each", type=int, default=3)
     parser.add_argument("--tickets", type=int, default=10_000)
     asked = parser.parse_args()
@@ -237,7 +251,7 @@ def main() -> int:
         for row in [["papel", "puntos", "por", *SPOILED], *chain(asked.each)]:
             print("  ".join(f"{one:20}" for one in row).rstrip(), flush=True)
     if asked.documents:
-        right = random_documents(asked.documents)
+        right = random_documents(asked.documents, asked.slowly)
         for name, found in right.items():
             print(f"{name}: {counted(found)}")
     return 0

@@ -7,9 +7,23 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
-from benchmarks import envelopes, hostile_hour, load, load_clients, socket_pairs, validation
+from benchmarks import (
+    designs,
+    designs_cost,
+    designs_pages,
+    designs_peers,
+    envelopes,
+    hostile_hour,
+    load,
+    load_clients,
+    socket_pairs,
+    validation,
+)
+from dteplanows import printing
+from dteplanows.demo.drawn_logo import make_logo
 from dteplanows.parser import XML
 
 
@@ -144,3 +158,27 @@ def test_memory_that_grows_is_told() -> None:
     assert hostile_hour.Run([*looks, hostile_hour.Look(9, 700)], [1.0], Counter()).failures() == [
         "memory grew from 600 to 700 MiB in the second half"
     ]
+
+
+# --- paper --------------------------------------------------------------------------------------------------------
+
+
+def test_papers_are_measured_beside_platypus(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """weasyprint is fetched only by who asks for it."""
+    documents = [*designs_pages.documents(designs_pages.FACTURA, 1)]
+    facts, logo = designs_cost.facts_of(make_logo()), make_logo()
+    (texts,) = (designs_pages.texts_of(xml, facts, "carta") for xml in documents)
+    theirs = pypdfium2.PdfDocument(designs_peers.platypus(logo)["letter"](texts))
+    ours = pypdfium2.PdfDocument(printing.letter_pdf(documents[0], facts))
+    for page in (theirs[0], ours[0]):
+        found = page.get_textpage().get_text_bounded()
+        assert all(one in found for row in texts.lines for one in row) and texts.box[2] in found
+    assert len(theirs) == len(ours) == 1
+    designs.show(designs.costs(5, peers=False, folder=tmp_path))
+    assert capsys.readouterr().out.count(" ms") == 3
+
+
+@linux
+def test_papers_that_keep_memory_are_told() -> None:
+    assert designs.growth([(1, 100.0), (5, 102.5), (10, 101.0)]) == 2.5
+    assert [papers for papers, memory in designs.many(20) if memory > 1] == [2, 10, 20]

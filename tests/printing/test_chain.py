@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks import stamps
 from dteplanows.printing.stored import read
+from tests.interop.programs import needs_java
 from tests.printing.readers import by_decoder, by_zxing
 from tests.printing.rendering import needs_ghostscript, needs_poppler
 from tests.printing.spoiling import seen_by_a_camera, soft, speckled, tilted, with_spot
@@ -41,3 +42,11 @@ def test_random_documents_are_read_in_grey() -> None:
     for number in range(3):
         for name, seen in stamps.grey_pictures(number):
             assert by_zxing(seen.image) == seen.ted, name
+
+
+@needs_java
+@pytest.mark.long
+def test_500_random_documents_are_read_in_grey_by_decoders_that_did_not_write_them() -> None:
+    right = stamps.random_documents(500, slowly=20)
+    assert len(right) == 4 * 3 and {len(found) for found in right.values()} == {500}
+    assert {name: found.count(False) for name, found in right.items() if False in found} == {}

@@ -50,9 +50,8 @@ def document(company: Company, tipo: int, lines: int, long_texts: bool = False) 
         "Referencia": _references(tipo),
     }  # fmt: skip
     if tipo == _LIQUIDACION:
-        charge = {"NroLinCom": "1", "TipoMovim": "C", "Glosa": "Comisión de venta", "TasaComision": "10",
-                  "ValComNeto": str(total // 10), "ValComExe": "0", "ValComIVA": str(round(total * 0.019))}  # fmt: skip
-        content["Comisiones"] = [charge]
+        charge = {"NroLinCom": "1", "TipoMovim": "C", "Glosa": "Comisión de venta", "TasaComision": "10"}
+        content["Comisiones"] = [charge | _commission(total)]
     return Stored(tipo, BRANCHES[tipo], _part(content), _stamp(company, tipo, total))
 
 
@@ -126,13 +125,21 @@ def _line(tipo: int, number: int, long_texts: bool) -> dict[str, Any]:
     return found
 
 
-def _totals(tipo: int, total: int) -> dict[str, str]:
+def _commission(total: int) -> dict[str, str]:
+    return {"ValComNeto": str(total // 10), "ValComExe": "0", "ValComIVA": str(round(total * 0.019))}
+
+
+def _totals(tipo: int, total: int) -> dict[str, Any]:
     if tipo in EXPORTS:
         return {"TpoMoneda": "DOLAR USA", "MntExe": str(total), "MntTotal": str(total)}
     if tipo in EXEMPT_DOCUMENTS:
         return {"MntExe": str(total), "MntTotal": str(total)}
     iva = round(total * 0.19)
-    return {"MntNeto": str(total), "TasaIVA": "19", "IVA": str(iva), "MntTotal": str(total + iva)}
+    found = {"MntNeto": str(total), "TasaIVA": "19", "IVA": str(iva), "MntTotal": str(total + iva)}
+    if tipo != _LIQUIDACION:
+        return found
+    taken = _commission(total)
+    return found | {"Comisiones": taken, "MntTotal": str(total + iva - sum(map(int, taken.values())))}
 
 
 def _references(tipo: int) -> list[dict[str, str]]:
