@@ -18,8 +18,9 @@ from playwright.sync_api import Browser, StorageState, sync_playwright
 
 from docs.build import built
 from dteplanows.ledger.rows import UserSettings
-from tests.browser.conftest import CHROMIUM, PHONE, WIDE, Served, dead_printer, enter
+from tests.browser.conftest import PHONE, WIDE, Served, dead_printer, enter
 from tests.browser.walking import INVITATION, MANUAL, invited, issue_samples, walk
+from tests.chromium import CHROMIUM, OPTIONS
 from tests.installation import COMPANY, make_installation
 from tests.portal.pages import CLAVE
 from tests.web.serving import HOST, running
@@ -72,7 +73,7 @@ def main(arguments: Sequence[str]) -> int:
     built()
     asked.into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, _served(Path(folder)) as served, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
         addresses, kept = _addresses(browser, served)
         for size, (width, height) in SIZES.items():
             for look, scheme in LOOKS.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import tempfile
 from pathlib import Path
 
 import click
@@ -11,9 +11,13 @@ from dteplanows.commands.envelope_acts import agreed, sure_option
 from dteplanows.commands.opening import company_of, company_options, open_ledger, settings_in
 from dteplanows.commands.printers import impresora, name_argument
 from dteplanows.commands.spanish import Option
+from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente
+from dteplanows.document.problem import Refused
 from dteplanows.printers import agents
 from dteplanows.printers.agent_file import agent_file
+from dteplanows.process import secrecy
+from dteplanows.process.system_errors import in_words
 
 
 @impresora.command("clave")
@@ -55,13 +59,22 @@ def clave_de_impresora(
             return
         if before and not agreed(f"La impresora «{one.nombre}» ya tiene clave, y deja de servir. ¿Crear otra?", sure):
             return
+        if salida:
+            _must_take_files(salida.parent)
         key = agents.new_key(ledger, one)
     text = agent_file(one.nombre, url or settings.url_publica, key)
     if salida is None:
         click.echo(text, nl=False)
         return
-    salida.unlink(missing_ok=True)
-    with os.fdopen(os.open(salida, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
+    secrecy.write_private(salida, text.encode())
     click.echo(f"Guardado: {salida}. Llévelo al equipo del agente, diga en él cuál es su impresora, e inicie ahí:")
     click.echo(f"dteplanows agente-impresion {salida.name}")
+
+
+def _must_take_files(folder: Path) -> None:
+    """:raises Refused: no file can be made in *folder* (CFG-045), and a key that is shown once would be lost."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return
+    except OSError as error:
+        raise Refused([problem("CFG-045", ruta=folder, reason=in_words(error))]) from None

@@ -19,6 +19,7 @@ from dteplanows.ledger import presence
 from dteplanows.ledger.print_tables import COPIES, KINDS, StoredPrint
 from dteplanows.ledger.store import Ledger
 from dteplanows.printers import managing
+from dteplanows.printers.addresses import HIGHEST_PORT
 from dteplanows.printers.content import formats
 from dteplanows.printers.managing import Facts, RouteFacts
 from dteplanows.printers.shown import printer_words, route_words
@@ -208,7 +209,7 @@ def _followed(ledger: Ledger, number: int) -> StoredPrint:
 @name_argument
 @company_options
 @click.option("--usuario", metavar="NOMBRE", default="", cls=Option, help="Solo lo que emite ese usuario.")
-@click.option("--puerto", metavar="NÚMERO", type=click.IntRange(1, 65535), default=None, cls=Option,
+@click.option("--puerto", metavar="NÚMERO", type=click.IntRange(1, HIGHEST_PORT), default=None, cls=Option,
               help="Solo lo que llega con ese Puerto en el login.")  # fmt: skip
 @click.option("--tipo", metavar="TIPO", type=click.IntRange(1, 999), default=None, cls=Option,
               help="Solo los documentos de ese tipo.")  # fmt: skip

@@ -14,6 +14,8 @@ TEXT, NAME, KEYWORD, URI, CHARSET, LANGUAGE, MIME = 0x41, 0x42, 0x44, 0x45, 0x47
 """Tags of values."""
 
 _VERSION = b"\x01\x01"
+_REQUEST = 1
+"""Number of a request, which its answer repeats: each connection has one."""
 """1.1, which every printer understands."""
 _WITH_LANGUAGE = (0x35, 0x36)
 _BEGIN_COLLECTION, _END_COLLECTION = 0x34, 0x37
@@ -44,13 +46,12 @@ class Answer(NamedTuple):
         return [found for one, found in self.groups if one == tag]
 
 
-def encode(operation: int, groups: Iterable[tuple[int, Iterable[Given]]], request: int = 1) -> bytes:
+def encode(operation: int, groups: Iterable[tuple[int, Iterable[Given]]]) -> bytes:
     """A request without its document, which follows it.
 
     :param groups: the tag and the attributes of each.
-    :param request: its number, which the answer repeats.
     """
-    out = bytearray(_VERSION + struct.pack(">HI", operation, request))
+    out = bytearray(_VERSION + struct.pack(">HI", operation, _REQUEST))
     for group, attributes in groups:
         out.append(group)
         for tag, name, values in attributes:

@@ -31,8 +31,6 @@ _SECONDS = 15.0
 _LARGEST = 4 * 2**20
 """Bytes of an answer."""
 _FINE = 0x0100
-_BUSY = (0x0503, 0x0505, 0x0507, 0x050B)
-"""Answers of a printer that would take the job later: no service, an error of its own, busy, too many jobs."""
 _GONE = (0x0406, 0x0407)
 """What was asked for is not there (any more)."""
 
@@ -52,13 +50,10 @@ _SAYINGS = {
 class IppFailed(Exception):  # noqa: N818 - named for what happened
     """A queue did not do what was asked; its text is for people, in Spanish."""
 
-    def __init__(self, text: str, *, may_have_it: bool = False, later: bool = True) -> None:
-        """:param may_have_it: the whole job or a part of it may have reached the queue.
-        :param later: the same may go well later; False for what a person has to mend.
-        """
+    def __init__(self, text: str, *, may_have_it: bool = False) -> None:
+        """:param may_have_it: the whole job or a part of it may have reached the queue."""
         super().__init__(text)
         self.may_have_it = may_have_it
-        self.later = later
 
 
 class Standing(Enum):
@@ -120,7 +115,9 @@ class Address:
         """
         parts = urlsplit(text.strip())
         ports = {"ipp": PORT, "ipps": PORT, "http": 80, "https": 443}
-        if parts.scheme not in ports or not parts.hostname or parts.username or parts.query or parts.fragment:
+        # A password there would be shown to whoever sees the address.
+        secret = parts.username or parts.password
+        if parts.scheme not in ports or not parts.hostname or secret or parts.query or parts.fragment:
             raise ValueError(text)
         path = quote(unquote(parts.path)) if parts.path not in ("", "/") else _PATH
         return cls(parts.hostname, parts.port or ports[parts.scheme], path, parts.scheme in ("ipps", "https"))
@@ -202,7 +199,7 @@ class Queue:
         names = ("printer-state", "printer-state-reasons", "printer-state-message", "printer-is-accepting-jobs")
         for one in self._ask(_PRINTER, [(KEYWORD, "requested-attributes", names)]).of(message.PRINTER):
             if one.get("printer-is-accepting-jobs") == (False,):
-                raise IppFailed("la cola no acepta trabajos", later=False)
+                raise IppFailed("la cola no acepta trabajos")
             return _said(one.get("printer-state-reasons", ()), _text(one, "printer-state-message"))
         return ""
 
@@ -227,7 +224,7 @@ class Queue:
             return answer
         said = _text(answer.groups[0][1], "status-message") if answer.groups else ""
         why = f"la cola no lo acepta: {said or 'sin decir por qué'} ({answer.status:#06x})"
-        raise IppFailed(why, later=answer.status in _BUSY)
+        raise IppFailed(why)
 
     def _carry(self, head: bytes, data: bytes) -> message.Answer:
         """Send bytes and read what comes back."""
@@ -249,17 +246,17 @@ class Queue:
             body = reply.read(_LARGEST)
         except ssl.SSLCertVerificationError as error:
             why = f"el certificado de {where.host} no es de confianza: {error.verify_message}"
-            raise IppFailed(why, later=False) from None
+            raise IppFailed(why) from None
         except (OSError, http.client.HTTPException) as error:
             raise IppFailed(f"{where.uri}: {_reason(error)}", may_have_it=reached) from None
         finally:
             connection.close()
         if reply.status != http.client.OK:
-            raise IppFailed(f"{where.uri}: {_STATUSES.get(reply.status) or reply.reason}", later=reply.status >= 500)
+            raise IppFailed(f"{where.uri}: {_STATUSES.get(reply.status) or reply.reason}")
         try:
             return message.decode(body)
         except message.Malformed:
-            raise IppFailed(f"{where.uri}: lo que contesta no es IPP", may_have_it=reached, later=False) from None
+            raise IppFailed(f"{where.uri}: lo que contesta no es IPP", may_have_it=reached) from None
 
 
 _STATUSES = {

@@ -26,6 +26,9 @@ PrintState = Literal["pendiente", "enviando", "impresa", "fallida", "cancelada"]
 """``impresa``: the printer has taken all of it, as far as it tells; ``fallida``: it cannot be printed there, whatever
 the printer does."""
 
+OPEN = "estado IN ('pendiente', 'enviando')"
+"""What is still to be printed, in SQL."""
+
 
 class StoredPrinter(NamedTuple):
     """A printer that documents go to by themselves."""
@@ -160,7 +163,7 @@ IMPRESION = Table(
         indexes=(
             Index("impresion_documento", "documento_id"),
             Index("impresion_empresa", "ambiente, rut_emisor, id"),
-            Index("impresion_abierta", "impresora_id, destino, id", "estado IN ('pendiente', 'enviando')"),
+            Index("impresion_abierta", "impresora_id, destino, id", OPEN),
             Index("impresion_fallida", "impresora_id", "estado = 'fallida'"),
         ),
         since=STEP,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Company
 from dteplanows.document.problem import Refused
-from dteplanows.ledger.engines.base import Database
+from dteplanows.ledger.engines.base import Connection, Database
 from dteplanows.ledger.events import Events, NewEvent
-from dteplanows.ledger.print_tables import IMPRESORA, RUTA_IMPRESION, StoredPrinter, StoredRoute
+from dteplanows.ledger.print_tables import IMPRESORA, OPEN, RUTA_IMPRESION, StoredPrinter, StoredRoute
 from dteplanows.ledger.repository import Repository
 
 CREADA, CAMBIADA, BORRADA = "impresora creada", "impresora cambiada", "impresora borrada"
@@ -20,8 +21,11 @@ RUTA_CREADA, RUTA_BORRADA = "ruta de impresión creada", "ruta de impresión bor
 PART = "impresoras"
 _INSERT = IMPRESORA.insert()
 _INSERT_ROUTE = RUTA_IMPRESION.insert("orden")
-_OPEN = "estado IN ('pendiente', 'enviando')"
 _FACTS = ("nombre", "clase", "direccion", "formato", "cajon", "densidad", "retenida")
+
+
+DestinoOf = Callable[[str, int], str]
+"""The ``destino`` of what is printed for a user and a ``Puerto``."""
 
 
 class Way(NamedTuple):
@@ -51,34 +55,69 @@ class Printers(Repository):
             self.events.note(NewEvent(CREADA, one.nombre, one.ambiente, one.rut_emisor, despues=_facts(one)))
         return one
 
-    def change(self, one: StoredPrinter) -> None:
-        """Let the printer of that id be as *one* says from now on.
+    def change(self, one: StoredPrinter, destino: DestinoOf) -> None:
+        """Let the printer of that id be as *one* says from now on, held or not as it is.
 
+        :param destino: of what waits there, once it is reached in another way.
         :raises Refused: as :meth:`create`; or it was removed meanwhile (CFG-061).
         """
-        with self.db.transaction(PART):
-            before = self.find(one.id)
-            if before is None or before.borrada:
-                raise Refused([problem("CFG-061", value=one.nombre)])
+        # All of the ledger: who issues meanwhile would queue for the printer as it was.
+        with self.db.transaction():
+            before = self._present(one)
             if before.nombre.casefold() != one.nombre.casefold():
                 self._must_be_new(one)
             self.db.connection.execute(
-                "UPDATE impresora SET nombre = ?, clase = ?, direccion = ?, formato = ?, cajon = ?, densidad = ?, "
-                "retenida = ? WHERE id = ?",
-                (one.nombre, one.clase, one.direccion, one.formato, int(one.cajon), one.densidad, int(one.retenida),
-                 one.id),
-            )  # fmt: skip
-            self.events.change(
-                NewEvent(CAMBIADA, one.nombre, one.ambiente, one.rut_emisor, antes=_facts(before), despues=_facts(one))
+                "UPDATE impresora SET nombre = ?, clase = ?, direccion = ?, formato = ?, cajon = ?, densidad = ? "
+                "WHERE id = ?",
+                (one.nombre, one.clase, one.direccion, one.formato, int(one.cajon), one.densidad, one.id),
             )
+            if (before.clase, before.direccion) != (one.clase, one.direccion):
+                self._redirect(one, destino)
+            self._note_change(before)
+
+    def _redirect(self, one: StoredPrinter, destino: DestinoOf) -> None:
+        """Put what waits at a printer into the lanes of the place that it has now."""
+        query = f"SELECT id, usuario, puerto, destino FROM impresion WHERE impresora_id = ? AND {OPEN}"
+        for job, usuario, puerto, before in self.db.connection.execute(query, (one.id,)).fetchall():
+            if before != (now := destino(usuario, puerto)):
+                self.db.connection.execute("UPDATE impresion SET destino = ? WHERE id = ?", (now, job))
+        settle(self.db.connection, one.id)
+
+    def hold(self, one: StoredPrinter, *, held: bool) -> None:
+        """Send a printer nothing more, or go on.
+
+        :raises Refused: it was removed meanwhile (CFG-061).
+        """
+        with self.db.transaction(PART):
+            before = self._present(one)
+            self.db.connection.execute("UPDATE impresora SET retenida = ? WHERE id = ?", (int(held), one.id))
+            self._note_change(before)
+
+    def _present(self, one: StoredPrinter) -> StoredPrinter:
+        """The printer of that id as it is now.
+
+        :raises Refused: it was removed (CFG-061).
+        """
+        found = self.find(one.id)
+        if found is None or found.borrada:
+            raise Refused([problem("CFG-061", value=one.nombre)])
+        return found
+
+    def _note_change(self, before: StoredPrinter) -> None:
+        """Note what has become of a printer that was as *before*."""
+        one = self._present(before)
+        self.events.change(
+            NewEvent(CAMBIADA, one.nombre, one.ambiente, one.rut_emisor, antes=_facts(before), despues=_facts(one))
+        )
 
     def remove(self, one: StoredPrinter) -> None:
         """Remove a printer and the routes to it.
 
         :raises Refused: something is still to be printed there (CFG-062).
         """
-        with self.db.transaction(PART):
-            waiting = f"SELECT COUNT(*) FROM impresion WHERE impresora_id = ? AND {_OPEN}"
+        # All of the ledger: who issues meanwhile would queue for a printer that is gone.
+        with self.db.transaction():
+            waiting = f"SELECT COUNT(*) FROM impresion WHERE impresora_id = ? AND {OPEN}"
             count = self.db.connection.execute(waiting, (one.id,)).fetchone()[0]
             if count:
                 raise Refused([problem("CFG-062", value=one.nombre, count=count)])
@@ -98,6 +137,11 @@ class Printers(Repository):
                 "aviso = ? WHERE id = ? AND aviso <> ?",
                 (text, now, text, printer_id, text),
             )
+
+    def settle(self, printer_id: int) -> None:
+        """Somebody has to see to a printer only while something waits there."""
+        with self.db.writing():
+            settle(self.db.connection, printer_id)
 
     def find(self, printer_id: int) -> StoredPrinter | None:
         """The printer of that id, also one that was removed."""
@@ -176,6 +220,23 @@ class Printers(Repository):
             "impresora": printer.nombre if printer else "",
             "copias": " ".join(one.copias),
         }
+
+
+def settle(connection: Connection, printer_id: int) -> None:
+    """Take back what people were told of a printer where nothing waits any more, in the transaction that is open."""
+    connection.execute(
+        "UPDATE impresora SET aviso = '', aviso_desde = NULL WHERE id = ? AND aviso <> '' AND NOT EXISTS "
+        f"(SELECT 1 FROM impresion WHERE impresora_id = ? AND {OPEN})",
+        (printer_id, printer_id),
+    )
+
+
+def lacks_worker(printer: StoredPrinter, waiting: int, works: bool | None) -> bool:
+    """Whether what waits at *printer* is sent by nobody.
+
+    :param works: whether a program that prints runs on this machine; None where nobody knows.
+    """
+    return bool(waiting) and works is False and printer.clase != "agente"
 
 
 def _owner(one: StoredPrinter) -> tuple[str, str]:

@@ -9,7 +9,7 @@ when it is sent again. Who has been overtaken is told so by :class:`~dteplanows.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from dteplanows.document import clock
@@ -17,7 +17,8 @@ from dteplanows.document.company import Company
 from dteplanows.ledger.batches import Overtaken
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.events import Events, NewEvent
-from dteplanows.ledger.print_tables import IMPRESION, CopyKind, StoredPrint, StoredPrinter
+from dteplanows.ledger.print_tables import IMPRESION, OPEN, CopyKind, StoredPrint, StoredPrinter
+from dteplanows.ledger.printers import settle
 from dteplanows.ledger.repository import Repository
 
 PEDIDA, MOVIDA, CANCELADA = "impresión pedida", "impresión movida", "impresión cancelada"
@@ -30,16 +31,18 @@ LONGEST = 60.0
 """Seconds of the longest pause between two tries."""
 
 _INSERT = IMPRESION.insert("trabajador", "vence")
-_OPEN = "estado IN ('pendiente', 'enviando')"
+_FAILED = "estado = 'fallida'"
 _MARKED = "reimpresion = CASE WHEN comenzada = 1 THEN 1 ELSE reimpresion END, comenzada = 0"
+_LEFT = f"({OPEN} OR estado = 'impresa' OR comenzada = 1 OR reimpresion = 1)"
+"""What is on paper, may be, or will be."""
 _HEADS = (
     "SELECT MIN(one.id) FROM impresion AS one JOIN impresora ON impresora.id = one.impresora_id "
-    f"WHERE one.{_OPEN} AND impresora.retenida = 0 AND impresora.clase <> 'agente' "
+    f"WHERE one.{OPEN} AND impresora.retenida = 0 AND impresora.clase <> 'agente' "
     "GROUP BY one.impresora_id, one.destino"
 )
 _HEAD = (
     "SELECT id, estado, proximo, trabajador, vence FROM impresion "
-    f"WHERE {_OPEN} AND impresora_id = ? AND destino = ? ORDER BY id LIMIT 1"
+    f"WHERE {OPEN} AND impresora_id = ? AND destino = ? ORDER BY id LIMIT 1"
 )
 
 
@@ -91,12 +94,14 @@ class Prints(Repository):
             return [self.db.insert(_INSERT, IMPRESION.values(_row(one), "", 0.0)) for one in new]
 
     def order(self, new: NewPrint, what: str) -> int:
-        """Queue a copy that a person asks for. Gives its id.
+        """Queue a copy that a person asks for, marked where the same one is on paper, may be, or waits. Gives its id.
 
         :param what: the document and the printer, in words.
         """
+        query = f"SELECT COUNT(*) FROM impresion WHERE documento_id = ? AND copia = ? AND {_LEFT}"
         with self.db.writing():
-            (identifier,) = self.add([new])
+            before = self.db.connection.execute(query, (new.documento_id or 0, new.copia)).fetchone()[0]
+            (identifier,) = self.add([new._replace(reimpresion=bool(before))])
             self.events.note(
                 NewEvent(PEDIDA, f"{identifier}: {what}", new.company.ambiente, new.company.rut, new.documento_id)
             )
@@ -117,13 +122,14 @@ class Prints(Repository):
     def _taken_out(self, one: StoredPrint, changes: str, values: tuple[object, ...], event: NewEvent) -> bool:
         """Take *one* from whoever has it. What has begun to leave may have been printed."""
         with self.db.transaction(PART):
+            before = self.find(one.id)
             done = self.db.connection.execute(
                 f"UPDATE impresion SET {changes}, {_MARKED}, "
-                f"trabajador = '', vence = 0 WHERE id = ? AND estado IN ('pendiente', 'enviando', "
-                "'fallida')",
+                f"trabajador = '', vence = 0 WHERE id = ? AND ({OPEN} OR {_FAILED})",
                 (*values, one.id),
             ).rowcount
-            if done:
+            if done and before:
+                settle(self.db.connection, before.impresora_id)
                 self.events.note(event)
         return bool(done)
 
@@ -139,11 +145,11 @@ class Prints(Repository):
         query = f"{IMPRESION.select} WHERE documento_id = ? ORDER BY id"
         return [IMPRESION.row(row) for row in self.db.connection.execute(query, (documento_id,))]
 
-    def document_of(self, one: StoredPrint) -> tuple[int, int]:
-        """Type and folio of what *one* prints; 0 for a test page."""
-        query = "SELECT tipo, folio FROM documento WHERE id = ?"
-        row = self.db.connection.execute(query, (one.documento_id or 0,)).fetchone()
-        return (row[0], row[1]) if row else (0, 0)
+    def documents_of(self, jobs: Collection[StoredPrint]) -> dict[int, tuple[int, int]]:
+        """Type and folio of what *jobs* print, by the document's id; test pages have none."""
+        ids = sorted({one.documento_id for one in jobs if one.documento_id})
+        query = f"SELECT id, tipo, folio FROM documento WHERE id IN ({', '.join('?' * len(ids))})"
+        return {row[0]: (row[1], row[2]) for row in self.db.connection.execute(query, ids)} if ids else {}
 
     def of(self, company: Company, most: int) -> list[StoredPrint]:
         """The newest of a company, the newest first."""
@@ -151,23 +157,36 @@ class Prints(Repository):
         rows = self.db.connection.execute(query, (company.ambiente, company.rut, most))
         return [IMPRESION.row(row) for row in rows]
 
-    def queue(self, company: Company, most: int) -> list[StoredPrint]:
-        """What of a company is to be printed, or could not be, in order."""
+    def over(self, company: Company, most: int) -> list[StoredPrint]:
+        """The newest of a company that were printed or given up, the newest first."""
         query = (
-            f"{IMPRESION.select} WHERE ambiente = ? AND rut_emisor = ? AND estado IN ('pendiente', 'enviando', "
-            "'fallida') ORDER BY id LIMIT ?"
+            f"{IMPRESION.select} WHERE ambiente = ? AND rut_emisor = ? AND estado IN ('impresa', 'cancelada') "
+            "ORDER BY id DESC LIMIT ?"
         )
         rows = self.db.connection.execute(query, (company.ambiente, company.rut, most))
         return [IMPRESION.row(row) for row in rows]
 
+    def queue(self, company: Company, most: int) -> list[StoredPrint]:
+        """What of a company is to be printed, in order, and then what could not be, the newest first."""
+        found: list[StoredPrint] = []
+        for condition, order in ((OPEN, "id"), (_FAILED, "id DESC")):
+            # Each has a small index of its own; all prints of a company are many.
+            query = (
+                f"{IMPRESION.select} WHERE id IN (SELECT id FROM impresion WHERE {condition}) AND ambiente = ? "
+                f"AND rut_emisor = ? ORDER BY {order} LIMIT ?"
+            )
+            rows = self.db.connection.execute(query, (company.ambiente, company.rut, most - len(found)))
+            found += [IMPRESION.row(row) for row in rows.fetchall()]
+        return found
+
     def waiting(self) -> dict[int, Waiting]:
         """What waits, by printer."""
-        query = f"SELECT impresora_id, COUNT(*), MIN(pedida) FROM impresion WHERE {_OPEN} GROUP BY impresora_id"
+        query = f"SELECT impresora_id, COUNT(*), MIN(pedida) FROM impresion WHERE {OPEN} GROUP BY impresora_id"
         return {row[0]: Waiting(row[1], str(row[2])) for row in self.db.connection.execute(query)}
 
     def failed_counts(self) -> dict[int, int]:
         """How many could not be printed and nobody has given up or moved, by printer."""
-        query = "SELECT impresora_id, COUNT(*) FROM impresion WHERE estado = 'fallida' GROUP BY impresora_id"
+        query = f"SELECT impresora_id, COUNT(*) FROM impresion WHERE {_FAILED} GROUP BY impresora_id"
         return {row[0]: row[1] for row in self.db.connection.execute(query)}
 
     # --- the queue -------------------------------------------------------------------------------------------
@@ -244,7 +263,9 @@ class Prints(Repository):
 
         :raises Overtaken: as :meth:`renew`.
         """
-        self._set(one, worker, "estado = 'fallida', problema = ?, vence = 0", (why,))
+        with self.db.writing(PART):
+            self._set(one, worker, "estado = 'fallida', problema = ?, vence = 0", (why,))
+            settle(self.db.connection, one.impresora_id)
 
     def give_back(self, one: StoredPrint, worker: str) -> None:
         """Let others take it at once, if *worker* still has it."""
@@ -257,11 +278,11 @@ class Prints(Repository):
         """What is to be printed may have been already: the paper says so. For a ledger put back from a copy."""
         with self.db.writing(PART):
             self.db.connection.execute(
-                f"UPDATE impresion SET estado = 'pendiente', reimpresion = 1, trabajador = '', vence = 0 WHERE {_OPEN}"
+                f"UPDATE impresion SET estado = 'pendiente', reimpresion = 1, trabajador = '', vence = 0 WHERE {OPEN}"
             )
 
     def _set(self, one: StoredPrint, worker: str, changes: str, values: tuple[object, ...]) -> None:
-        with self.db.transaction(PART):
+        with self.db.writing(PART):
             changed = self.db.connection.execute(
                 f"UPDATE impresion SET {changes} WHERE id = ? AND trabajador = ? AND estado = 'enviando'",
                 (*values, one.id, worker),

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import dteplanows
-from dteplanows.document.problem import Refused
 from dteplanows.ledger.batches import Overtaken
 from dteplanows.ledger.print_tables import StoredPrinter
 from dteplanows.print_agent.journal import Journal
@@ -17,7 +16,8 @@ from dteplanows.print_agent.outputs import Output
 from dteplanows.print_agent.service import Service, Unanswered
 from dteplanows.printers.agent_messages import WAITING, Answer, Outcome, Question, Report, Work
 from dteplanows.printers.content import Content
-from dteplanows.printers.sending import Order, Unprinted, mark_of
+from dteplanows.printers.failures import reason_of
+from dteplanows.printers.sending import Order, Unprinted, queue_mark
 from dteplanows.process.system_errors import in_words
 
 _FIRST, _LONGEST = 1.0, 30.0
@@ -109,12 +109,12 @@ class Agent:
             self._output.send(self._order(work), watch)
         except Overtaken:
             return _unknown(watch), ""
-        except Refused as refused:
-            return "imposible", " ".join(one.text() for one in refused.problems)
         except Unprinted as failure:
             return "no impresa" if failure.clean else _unknown(watch), failure.reason
         except OSError as error:  # of this machine: its disk is full
             return _unknown(watch), in_words(error)
+        except Exception as failure:  # noqa: BLE001 - the others are still to be printed
+            return "imposible", reason_of(failure, work.trabajo)
         return "impresa", ""
 
     def _keep(self, report: Report | None) -> None:
@@ -129,8 +129,8 @@ class Agent:
             0, "", "", self._output.name, "agente", "", work.formato, cajon=False, densidad=0, retenida=False,
             aviso="", aviso_desde=None, borrada=None,
         )  # fmt: skip
-        content = Content(work.datos, work.media, work.nombre, work.titulo, work.papel)
-        return Order(printer, self._output.address, content, mark_of(work.trabajo, work.pedida))
+        content = Content(work.datos, work.media, work.nombre, work.titulo)
+        return Order(printer, self._output.address, content, queue_mark(work.trabajo, work.pedida))
 
     def begins(self, work: Work) -> None:
         """Write down that *work* is about to leave."""

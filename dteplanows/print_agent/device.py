@@ -39,12 +39,12 @@ def send(path: str, order: Order, watch: Watch) -> None:
         raise Unprinted(f"{path}: {in_words(error)}") from None
     finally:
         os.close(file)
-    watch.warns("")
 
 
 def _write(file: int, data: bytes, watch: Watch) -> None:
     rest, moved = memoryview(data), time.monotonic()
     while rest:
+        watch.lives()
         if sys.platform != "win32" and not select.select([], [file], [], GLANCE)[1]:
             _wait(time.monotonic() - moved, watch)
             continue
@@ -57,7 +57,6 @@ def _write(file: int, data: bytes, watch: Watch) -> None:
 
 
 def _wait(seconds: float, watch: Watch) -> None:
-    watch.lives()
     if seconds > STALLED:
         raise Unprinted(NOTHING_TAKEN)
     if seconds > _SILENT:

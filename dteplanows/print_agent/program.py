@@ -26,12 +26,12 @@ def send(words: Sequence[str], order: Order, watch: Watch) -> None:
         file.write_bytes(order.content.data)
         line = [one.replace(FILE, str(file)).replace(TITLE, order.content.title) for one in words]
         finish(line, watch)
-    watch.warns("")
 
 
-def finish(line: Sequence[str], watch: Watch) -> str:
+def finish(line: Sequence[str], watch: Watch, *, clean: bool = False) -> str:
     """Run a program to its end; what it said.
 
+    :param clean: where it says that it failed, nothing is printed for sure.
     :raises Unprinted: it does not start, says that it failed, or does not end.
     """
     watch.begins()
@@ -56,5 +56,5 @@ def finish(line: Sequence[str], watch: Watch) -> str:
         said.seek(0)
         text = " ".join(said.read(4000).decode("utf-8", "replace").split())
     if process.returncode:
-        raise Unprinted(f"{line[0]} terminó con {process.returncode}: {text[:300] or 'sin decir por qué'}")
+        raise Unprinted(f"{line[0]} terminó con {process.returncode}: {text[:300] or 'sin decir por qué'}", clean=clean)
     return text

@@ -12,6 +12,7 @@ from dteplanows.ipp.queue import media
 from dteplanows.print_agent import program
 from dteplanows.printers.ipp import paper_of
 from dteplanows.printers.sending import GLANCE, Order, Unprinted, Watch
+from dteplanows.process.system_errors import in_words
 
 _ANSWER = 20.0
 """Seconds in which ``lpstat`` answers."""
@@ -35,36 +36,45 @@ def send(queue: str, order: Order, watch: Watch) -> None:
     with tempfile.TemporaryDirectory(prefix="dteplanows-") as folder:
         file = Path(folder) / content.name
         file.write_bytes(content.data)
-        said = program.finish(["lp", "-d", queue, *options, "-t", content.title, "--", str(file)], watch)
+        said = program.finish(["lp", "-d", queue, *options, "-t", content.title, "--", str(file)], watch, clean=True)
     # What stands around the job's name is in the language of the machine.
     found = re.search(rf"(?<!\S){re.escape(queue)}-\d+(?!\S)", said)
     if found is None:
         raise Unprinted(f"lp no dijo qué número tiene el trabajo: {said[:200]}")
     _follow(queue, found[0], watch)
-    watch.warns("")
 
 
 def _follow(queue: str, job: str, watch: Watch) -> None:
+    """Wait until the queue has *job* no more. It prints what it has, so while it says nothing it is asked again."""
     begun = time.monotonic()
     try:
-        while job in _asked("lpstat", "-W", "not-completed", "-o", queue).split():
+        while True:
             watch.lives()
-            if time.monotonic() - begun > _SILENT:
+            listed, trouble = _said(["lpstat", "-W", "not-completed", "-o", queue])
+            if trouble:
+                watch.warns(trouble)
+            elif job not in listed.split():
+                return
+            elif time.monotonic() - begun > _SILENT:
                 watch.warns(f"la cola {queue} tiene el trabajo {job} y no termina: vea la impresora")
             time.sleep(GLANCE)
-    except Unprinted:
-        raise
     except Exception:
         # Whoever waits has given it up, and it is printed elsewhere.
-        _asked("cancel", job)
+        _said(["cancel", job])
         raise
 
 
-def _asked(*line: str) -> str:
+def _said(line: list[str]) -> tuple[str, str]:
+    """What a program answers, and why it does not; one of them is empty."""
     try:
         done = subprocess.run(
             line, check=False, capture_output=True, text=True, errors="replace", timeout=_ANSWER
         )
-        return done.stdout
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise Unprinted(f"{line[0]} no contesta ({type(error).__name__})") from None
+    except subprocess.TimeoutExpired:
+        return "", f"{line[0]} no contesta"
+    except OSError as error:
+        return "", f"{line[0]}: {in_words(error)}"
+    if done.returncode:
+        said = " ".join(done.stderr.split())[:300]
+        return "", f"{line[0]} terminó con {done.returncode}: {said or 'sin decir por qué'}"
+    return done.stdout, ""

@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
+from dteplanows import ipp
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.print_tables import PrinterKind
@@ -26,8 +26,8 @@ _IPV6 = r"\[[0-9A-Fa-f:.]{2,45}(?:%\w+)?\]"
 _MACHINE = rf"(?P<host>{_NAME}|{_IPV6})(?::(?P<port>\d{{1,5}}))?"
 _RAW = re.compile(_MACHINE, re.ASCII)
 _LPD = re.compile(_MACHINE + r"/(?P<queue>[!-.0-~]{1,127})", re.ASCII)
-_PORTS = {"red": 9100, "lpd": 515, "ipp": 631, "ipps": 631, "http": 80, "https": 443}
-_HIGHEST = 65535
+_PORTS = {"red": 9100, "lpd": 515}
+HIGHEST_PORT = 65535
 _EXPECTED = {
     "red": "un equipo con su puerto, como 192.168.1.50:9100; o regip, la dirección que registró RegIP",
     "lpd": "un equipo y el nombre de su cola, como 192.168.1.60/tickets",
@@ -73,18 +73,15 @@ def _read(clase: PrinterKind, text: str) -> Address | None:
     host, written = found["host"].strip("[]"), found["port"]
     registered = clase == "red" and host.lower() == REGISTERED
     port = int(written) if written else 0 if registered else _PORTS[clase]
-    if port > _HIGHEST or (not port and not registered):
+    if port > HIGHEST_PORT or (not port and not registered):
         return None
     return Address(REGISTERED if registered else host, port, found["queue"] if clase == "lpd" else "")
 
 
 def _of_ipp(text: str) -> Address | None:
     try:
-        parts = urlsplit(text)
-        port = parts.port or _PORTS.get(parts.scheme, 0)
+        found = ipp.Address.read(text)
     except ValueError:
         return None
-    if not text.isascii() or not text.isprintable() or " " in text or not parts.hostname or not port:
-        return None
-    # A password there would be shown to whoever sees the printer.
-    return None if parts.username or parts.password else Address(parts.hostname, port, text)
+    plain = text.isascii() and text.isprintable() and " " not in text
+    return Address(found.host, found.port, text) if plain else None

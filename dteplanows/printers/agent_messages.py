@@ -64,7 +64,6 @@ class Work(BaseModel):
     nombre: _Name
     titulo: Line
     media: Annotated[str, StringConstraints(max_length=100)]
-    papel: Annotated[str, StringConstraints(max_length=20)]
     datos: Base64Bytes
 
 

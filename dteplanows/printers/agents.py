@@ -8,7 +8,6 @@ has another journal, makes the job one that may have been printed.
 from __future__ import annotations
 
 import hashlib
-import logging
 import secrets
 import time
 from contextlib import suppress
@@ -25,12 +24,8 @@ from dteplanows.ledger.print_agents import Seen
 from dteplanows.ledger.print_tables import StoredAgent, StoredPrint, StoredPrinter
 from dteplanows.ledger.prints import Lane
 from dteplanows.ledger.store import Ledger
-from dteplanows.log import call
-from dteplanows.log.where import where
 from dteplanows.printers.agent_messages import ALONE, Answer, Question, Report, Work
-from dteplanows.printers.content import content_of
-
-log = logging.getLogger(__name__)
+from dteplanows.printers.failures import content_or_failed
 
 _NOTED = 20.0
 """Seconds between two notes that an agent was heard of."""
@@ -151,21 +146,14 @@ class Agents:
 
         :raises Overtaken: it is this agent's no more.
         """
-        try:
-            made = content_of(self._copies, job, printer)
-        except Refused as refused:
-            self._ledger.prints.fail(job, worker, " ".join(one.text() for one in refused.problems))
-            return None
-        except Exception as failure:  # noqa: BLE001 - the others are still to be printed
-            identifier = call.identifier()
-            log.error("Error %s en la impresión %s: %s", identifier, job.id, where(failure))
-            self._ledger.prints.fail(job, worker, problem("CFG-067", identificador=identifier).text())
+        made = content_or_failed(self._copies, job, printer, worker)
+        if made is None:
             return None
         # From here on it may be printed, also while the agent cannot say so.
         self._ledger.prints.begins(job, worker)
         return Work.model_construct(
             trabajo=job.id, intento=job.intentos, pedida=job.pedida, formato=printer.formato, nombre=made.name,
-            titulo=made.title, media=made.media, papel=made.paper, datos=made.data,
+            titulo=made.title, media=made.media, datos=made.data,
         )  # fmt: skip
 
     def answer(self, printer: StoredPrinter, question: Question) -> Answer:

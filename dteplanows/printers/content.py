@@ -38,8 +38,6 @@ class Content(NamedTuple):
     """Of a file with it, in ASCII; jobs of one ledger never share one, tries of a job that is marked do not either."""
     title: str
     """What a queue may call it, in ASCII: CUPS garbles other letters."""
-    paper: str = "carta"
-    """``carta``, ``a4`` or ``media-carta`` of sheets, or the millimetres of a roll: 80, 58."""
 
 
 def formats() -> list[str]:
@@ -58,7 +56,7 @@ def content_of(copies: Copies, job: StoredPrint, printer: StoredPrinter) -> Cont
         raise Refused([problem("CFG-066", value=str(job.id))])
     if document is None:
         return _trial(job, printer, company)
-    facts = replace(copies.facts(company, document), copia=mark_of(job))
+    facts = replace(copies.facts(company, document), copia=paper_mark(job))
     cedible = job.copia == "cedible"
     try:
         data, ending, media = _made(document, facts, printer, job)
@@ -69,10 +67,10 @@ def content_of(copies: Copies, job: StoredPrint, printer: StoredPrinter) -> Cont
         raise Refused([found]) from None
     name = file_name(document.tipo, document.folio, ending, cedible)
     title = " ".join((name.rpartition(".")[0], *in_ascii(facts.copia).replace("-", " ").split()))
-    return Content(data, media, f"{_number(job)}-{name}", title, _paper(document, facts, printer))
+    return Content(data, media, f"{_number(job)}-{name}", title)
 
 
-def mark_of(job: StoredPrint) -> str:
+def paper_mark(job: StoredPrint) -> str:
     """What the paper says of itself; empty for what is printed for the first time."""
     return " - ".join(filter(None, (_MARKS.get(job.copia, ""), _REPRINTED if job.reimpresion else "")))
 
@@ -96,15 +94,14 @@ def _made(
 def _trial(job: StoredPrint, printer: StoredPrinter, company: Company) -> Content:
     lines = ["Página de prueba de dteplanows", printer.nombre, company.razon_social, f"{job.pedida:%d-%m-%Y %H:%M:%S}",
              f"Trabajo {job.id}, pedido por {job.usuario}"]  # fmt: skip
-    lines += [mark] if (mark := mark_of(job)) else []
+    lines += [mark] if (mark := paper_mark(job)) else []
     name, title = f"{_number(job)}-prueba", "prueba"
     if printer.formato == PDF:
         return Content(trial_page.pdf(lines), "application/pdf", f"{name}.pdf", title)
     if printer.formato == TEXT:
-        return Content(_text([*lines, trial_page.LETTERS]), "text/plain", f"{name}.txt", title, "80")
-    profile = escpos.profiles()[printer.formato]
-    data = trial_page.escpos(lines, profile)
-    return Content(data, "application/octet-stream", f"{name}.bin", title, profile.roll.millimetres)
+        return Content(_text([*lines, trial_page.LETTERS]), "text/plain", f"{name}.txt", title)
+    data = trial_page.escpos(lines, escpos.profiles()[printer.formato])
+    return Content(data, "application/octet-stream", f"{name}.bin", title)
 
 
 def _text(lines: list[str]) -> bytes:
@@ -114,15 +111,3 @@ def _text(lines: list[str]) -> bytes:
 def _number(job: StoredPrint) -> str:
     """What keeps the names of files apart, and in the order of the jobs."""
     return f"{job.id:08d}{'-reimpresion-' + str(job.intentos) if job.reimpresion else ''}"
-
-
-def _paper(document: StoredDocument, facts: printing.PrintFacts, printer: StoredPrinter) -> str:
-    if printer.formato == TEXT:
-        return Roll.MM80.millimetres
-    if printer.formato != PDF:
-        return escpos.profiles()[printer.formato].roll.millimetres
-    if document.tipo in BOLETAS and facts.rollo != "carta":
-        return facts.rollo
-    if document.tipo not in BOLETAS and printing.is_ticket(document.xml):
-        return Roll.MM80.millimetres
-    return facts.diseno.papel_tamano

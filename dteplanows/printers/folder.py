@@ -30,6 +30,10 @@ def send(order: Order, watch: Watch) -> None:
     watch.begins()
     try:
         part.replace(whole)
-        sync(folder)
     except OSError as error:
         raise Unprinted(f"{whole}: {in_words(error)}", clean=True) from None
+    try:
+        sync(folder)
+    except OSError as error:
+        # The file is there to be seen, and may be printed already.
+        raise Unprinted(f"{whole}: {in_words(error)}") from None

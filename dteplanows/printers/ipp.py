@@ -16,11 +16,13 @@ from dteplanows.document.problem import Refused
 from dteplanows.ipp import IppFailed, Job, Queue, Sheet, Standing
 from dteplanows.ledger.batches import Overtaken
 from dteplanows.printers.content import Content
-from dteplanows.printers.sending import CONNECTING, Order, Unprinted, Watch
+from dteplanows.printers.sending import Order, Unprinted, Watch
 
 RAW = "application/vnd.cups-raw"
 """What CUPS calls bytes that it is to pass on as they are."""
 
+_ANSWER = 10.0
+"""Seconds in which a queue answers."""
 _LOOK = 0.5
 """Seconds between two questions."""
 _SILENT = 15.0
@@ -37,7 +39,7 @@ def send(order: Order, watch: Watch) -> None:
     :raises Unprinted: the queue did not take it, or stopped with it.
     :raises Refused: somebody took it out of the queue (CFG-086).
     """
-    queue = Queue.at(order.address.rest, max(CONNECTING, 10.0))
+    queue = Queue.at(order.address.rest, _ANSWER)
     mark = f"[{order.mark}]"
     try:
         here = [one for one in queue.find(mark) if one.standing in _FINISHED] if order.mark else []
@@ -51,7 +53,6 @@ def send(order: Order, watch: Watch) -> None:
         with suppress(IppFailed):
             queue.cancel(job.number)
         raise
-    watch.warns("")
 
 
 def paper_of(content: Content) -> tuple[float, float] | None:

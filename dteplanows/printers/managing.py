@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple, cast
 
 from dteplanows.document.catalogue import problem
@@ -18,7 +19,6 @@ from dteplanows.printing import has_cedible
 from dteplanows.printing.escpos import DENSITIES
 
 _LONGEST_NAME = 60
-_HIGHEST_PORT = 65535
 _LONGEST_BRANCH = 9
 """Digits of ``CdgSIISucur`` (Formato DTE v2.5)."""
 
@@ -67,13 +67,16 @@ def change(ledger: Ledger, printer: StoredPrinter, facts: Facts) -> StoredPrinte
     :raises Refused: as :func:`create`, or it was removed meanwhile (CFG-061).
     """
     changed = printer._replace(**_checked(facts)._asdict())
-    ledger.printers.change(changed)
+    ledger.printers.change(changed, partial(destino_of, changed))
     return changed
 
 
 def hold(ledger: Ledger, printer: StoredPrinter, *, held: bool) -> None:
-    """Send *printer* nothing more, or go on."""
-    ledger.printers.change(printer._replace(retenida=held))
+    """Send *printer* nothing more, or go on.
+
+    :raises Refused: it was removed meanwhile (CFG-061).
+    """
+    ledger.printers.hold(printer, held=held)
 
 
 def _checked(facts: Facts) -> Facts:
@@ -108,8 +111,8 @@ def add_route(ledger: Ledger, company: Company, facts: RouteFacts, before: int =
     copias = tuple(dict.fromkeys(facts.copias))
     if not copias or not set(copias) <= set(COPIES):
         _refuse(", ".join(facts.copias), "copias", f"una o más de estas: {', '.join(COPIES)}")
-    if not 0 <= facts.puerto <= _HIGHEST_PORT:
-        _refuse(str(facts.puerto), "puerto", f"un número de hasta {_HIGHEST_PORT}")
+    if not 0 <= facts.puerto <= addresses.HIGHEST_PORT:
+        _refuse(str(facts.puerto), "puerto", f"un número de hasta {addresses.HIGHEST_PORT}")
     sucursal = facts.sucursal.strip()
     if sucursal and not (sucursal.isascii() and sucursal.isdecimal() and len(sucursal) <= _LONGEST_BRANCH):
         _refuse(sucursal, "sucursal", "el código de la sucursal en el SII: hasta nueve dígitos")
@@ -145,7 +148,7 @@ class Again(NamedTuple):
 
 
 def print_again(ledger: Ledger, company: Company, again: Again) -> int:
-    """Print a copy of a document. It says that it is one where that copy was printed before, or may have been.
+    """Print a copy of a document. It says that it is one where that copy was printed before, may have been, or waits.
 
     :return: the number of the job.
     :raises Refused: the document has no such copy (CFG-065).
@@ -153,10 +156,7 @@ def print_again(ledger: Ledger, company: Company, again: Again) -> int:
     document, printer, copia, usuario = again
     if copia == "cedible" and not has_cedible(document.xml):
         raise Refused([problem("CFG-065", value=str(document.folio), tipo=document.tipo)])
-    before = any(one.copia == copia and _left(one) for one in ledger.prints.of_document(document.id))
-    new = NewPrint(
-        company, document.id, printer.id, copia, usuario, 0, destino_of(printer, usuario, 0), before
-    )  # fmt: skip
+    new = NewPrint(company, document.id, printer.id, copia, usuario, 0, destino_of(printer, usuario, 0))
     what = f"tipo {document.tipo}, folio {document.folio}, {copia}, en {printer.nombre}"
     return ledger.prints.order(new, what)
 
@@ -165,10 +165,6 @@ def print_trial(ledger: Ledger, company: Company, printer: StoredPrinter, usuari
     """Print the page that shows that *printer* works. Gives the number of the job."""
     new = NewPrint(company, None, printer.id, "prueba", usuario, 0, destino_of(printer, usuario, 0))
     return ledger.prints.order(new, f"página de prueba, en {printer.nombre}")
-
-
-def _left(one: StoredPrint) -> bool:
-    return one.estado == "impresa" or one.comenzada or one.reimpresion
 
 
 def job_of(ledger: Ledger, company: Company, number: int) -> StoredPrint:

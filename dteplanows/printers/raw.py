@@ -89,11 +89,11 @@ def deliver(line: socket.socket, data: bytes, watch: Watch) -> None:
             sent = line.send(rest[:_PIECE])
         except TimeoutError:
             sent = 0
+        watch.lives()
         now = time.monotonic()
         if sent:
             rest, moved = rest[sent:], now
             continue
-        watch.lives()
         _look_at_silence(now - moved, watch)
 
 
@@ -153,6 +153,7 @@ def _wait_for_close(line: socket.socket, watch: Watch) -> None:
     line.shutdown(socket.SHUT_WR)
     begun = time.monotonic()
     while True:
+        watch.lives()
         try:
             if not line.recv(4096):
                 return
@@ -160,7 +161,6 @@ def _wait_for_close(line: socket.socket, watch: Watch) -> None:
             seconds = time.monotonic() - begun
             if seconds >= _CLOSES and not _unacknowledged(line):
                 return
-            watch.lives()
             _look_at_silence(seconds, watch)
 
 

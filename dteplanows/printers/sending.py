@@ -62,7 +62,7 @@ class Unprinted(Exception):  # noqa: N818 - named for the state of the job
         self.clean = clean
 
 
-def mark_of(number: int, ordered: datetime) -> str:
+def queue_mark(number: int, ordered: datetime) -> str:
     """The mark of the job of that *number*, which was asked for at that moment."""
     return f"{number}-{ordered:%Y%m%d%H%M%S}"
 

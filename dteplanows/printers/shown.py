@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -34,15 +34,16 @@ class Line(NamedTuple):
     """When it was printed; of what is not, when it was asked for."""
 
 
-def lines_of(ledger: Ledger, jobs: Iterable[StoredPrint]) -> list[Line]:
+def lines_of(ledger: Ledger, jobs: Collection[StoredPrint]) -> list[Line]:
     """*jobs* in words."""
+    documents = ledger.prints.documents_of(jobs)
     names: dict[int, str] = {}
     found = []
     for job in jobs:
         if job.impresora_id not in names:
             printer = ledger.printers.find(job.impresora_id)
             names[job.impresora_id] = printer.nombre if printer else ""
-        tipo, folio = ledger.prints.document_of(job)
+        tipo, folio = documents.get(job.documento_id or 0, (0, 0))
         copy = COPY_WORDS[job.copia] + (", reimpresión" if job.reimpresion else "")
         moment = job.impresa or job.pedida
         found.append(Line(job, tipo, folio, names[job.impresora_id], copy, STATE_WORDS[job.estado], moment))

@@ -14,22 +14,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from dteplanows.archive.copies import Copies, printed_at
-from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.ledger import faults, presence
 from dteplanows.ledger.batches import Overtaken
-from dteplanows.ledger.engines import errors
 from dteplanows.ledger.print_tables import PrinterKind, StoredPrint, StoredPrinter
 from dteplanows.ledger.prints import LONGEST, TERM, Lane
 from dteplanows.ledger.store import Ledger
-from dteplanows.log import call
 from dteplanows.log.rarely import Rarely
-from dteplanows.log.where import where
 from dteplanows.printers.addresses import REGISTERED, Address, read
 from dteplanows.printers.agents import look_at_silence
-from dteplanows.printers.content import content_of
+from dteplanows.printers.failures import content_or_failed, reason_of
 from dteplanows.printers.senders import SENDERS
-from dteplanows.printers.sending import Order, Sender, Unprinted, mark_of
+from dteplanows.printers.sending import GLANCE, Order, Sender, Unprinted, queue_mark
 from dteplanows.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -40,7 +36,8 @@ _RETRY = 5.0
 _SILENCE = 15.0
 """Seconds between two looks whether agents fetch what they should."""
 _AT_ONCE = 16
-"""Printers that are sent something at the same moment."""
+"""Jobs that are taken, made or noted at the same moment, each with a connection to the database: printers that take
+their time have none, and keep nobody from that."""
 _GRACE = 10.0
 """Seconds for which a job that has begun may go on when the program ends."""
 CLOSING = 3.0
@@ -60,6 +57,7 @@ class Printing:
         self._copies = Copies(ledger, printed_at=printed_at)
         self._senders = senders
         self._busy: dict[Lane, threading.Thread] = {}
+        self._turns = threading.Semaphore(_AT_ONCE)
         self._rarely = Rarely(LONGEST)
         self._listened = -_SILENCE
         self.name = presence.new_worker()
@@ -88,7 +86,7 @@ class Printing:
         self._busy = {lane: thread for lane, thread in self._busy.items() if thread.is_alive()}
         begun = []
         for lane in self._ledger.prints.due(presence.is_gone):
-            if lane not in self._busy and len(self._busy) < _AT_ONCE:
+            if lane not in self._busy:
                 thread = threading.Thread(target=self._drain, args=(lane, stop), daemon=True)
                 self._busy[lane] = thread
                 thread.start()
@@ -97,51 +95,58 @@ class Printing:
 
     def _drain(self, lane: Lane, stop: threading.Event) -> None:
         """Send what waits in *lane*, one after the other, until something stops it."""
+        with self._turns:
+            try:
+                while not stop.is_set():
+                    job = self._ledger.prints.take(lane, self.name, presence.is_gone)
+                    if job is None or not self._print(job, stop):
+                        return
+            except Exception as failure:  # noqa: BLE001 - the others are still to be printed
+                if self._rarely.admits((lane, faults.in_words(failure))):
+                    log.error("Las impresiones de una impresora esperan: %s", faults.in_words(failure))
+            finally:
+                self._ledger.close()
+
+    @contextmanager
+    def _aside(self) -> Iterator[None]:
+        """Let others have this thread's turn while what is inside waits for a printer."""
+        self._turns.release()
         try:
-            while not stop.is_set():
-                job = self._ledger.prints.take(lane, self.name, presence.is_gone)
-                if job is None or not self._print(job, stop):
-                    return
-        except Exception as failure:  # noqa: BLE001 - the others are still to be printed
-            if self._rarely.admits((lane, faults.in_words(failure))):
-                log.error("Las impresiones de una impresora esperan: %s", faults.in_words(failure))
+            yield
         finally:
-            self._ledger.close()
+            self._turns.acquire()
 
     def _print(self, job: StoredPrint, stop: threading.Event) -> bool:
         """Whether the next job of its printer can be sent now."""
         prints, printer = self._ledger.prints, self._ledger.printers.find(job.impresora_id)
-        if printer is None or printer.retenida:
-            # Held, or moved to an agent, between the look and now.
+        sender = self._senders.get(printer.clase) if printer else None
+        if printer is None or sender is None or printer.retenida:
+            # Held, or an agent's, between the look and now.
             prints.give_back(job, self.name)
             return False
         watch = _Watch(self._ledger, job, self.name, stop)
         watch.warned = printer.aviso
         with suppress(Overtaken, _Stopped):
             try:
-                sender = self._senders.get(printer.clase)
-                if sender is None:
-                    raise Unprinted(f"este servicio no imprime en impresoras de la clase {printer.clase}", clean=True)
-                content, mark = content_of(self._copies, job, printer), mark_of(job.id, job.pedida)
-                order = Order(printer, self._address(printer, job), content, mark)
-                sender(order, watch)
+                content = content_or_failed(self._copies, job, printer, self.name)
+                if content is None:
+                    return True
+                order = Order(printer, self._address(printer, job), content, queue_mark(job.id, job.pedida))
+                with self._aside():
+                    sender(order, watch)
                 watch.warns("")
                 prints.done(job, self.name)
-            except Refused as refused:
-                prints.fail(job, self.name, " ".join(one.text() for one in refused.problems))
             except Unprinted as failure:
                 self._note(printer, failure.reason)
                 prints.retry(job, self.name, failure.reason, clean=failure.clean)
                 return False
             except (Overtaken, _Stopped):
                 raise
-            except errors.passing():
-                raise
             except Exception as failure:  # noqa: BLE001 - the others are still to be printed
-                identifier = call.identifier()
-                log.error("Error %s en la impresión %s: %s", identifier, job.id, where(failure))
-                prints.fail(job, self.name, problem("CFG-067", identificador=identifier).text())
+                prints.fail(job, self.name, reason_of(failure, job.id))
             return True
+        # What was told of the printer while the job was another's already is nobody's any more.
+        self._ledger.printers.settle(printer.id)
         if stop.is_set():
             prints.give_back(job, self.name)
         return False
@@ -164,7 +169,7 @@ class Printing:
         if address.host != REGISTERED:
             return address
         for one in self._ledger.marks.listeners(job.ambiente, job.rut_emisor):  # type: ignore[arg-type]
-            if one.usuario.casefold() == job.usuario.casefold() and one.puerto in (job.puerto or one.puerto,):
+            if one.usuario.casefold() == job.usuario.casefold() and job.puerto in (0, one.puerto):
                 return Address(one.ip, address.port or one.puerto)
         raise Unprinted(f"el programa de {job.usuario} no ha registrado su dirección con RegIP", clean=True)
 
@@ -175,14 +180,14 @@ class _Watch:
     def __init__(self, ledger: Ledger, job: StoredPrint, worker: str, stop: threading.Event) -> None:
         self._ledger, self._job, self._worker, self._stop = ledger, job, worker, stop
         self._begun = False
-        self._renewed = time.monotonic()
+        self._renewed = self._used = time.monotonic()
         self._ends = 0.0
         self.warned = ""
         """What people were told last."""
 
     def begins(self) -> None:
         self._ledger.prints.begins(self._job, self._worker)
-        self._begun = True
+        self._begun, self._used = True, time.monotonic()
 
     def lives(self) -> None:
         now = time.monotonic()
@@ -192,12 +197,16 @@ class _Watch:
                 raise _Stopped
         if now - self._renewed > TERM / 4:
             self._ledger.prints.renew(self._job, self._worker)
-            self._renewed = now
+            self._renewed = self._used = now
+        elif now - self._used > GLANCE:
+            # A printer may take hours, and connections to a database are few.
+            self._ledger.close()
+            self._used = now
 
     def warns(self, text: str) -> None:
         if text != self.warned:
             self._ledger.printers.warn(self._job.impresora_id, text)
-            self.warned = text
+            self.warned, self._used = text, time.monotonic()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from dteplanows.document.company import Company
 from dteplanows.ledger import presence
 from dteplanows.ledger.print_tables import StoredPrinter
+from dteplanows.ledger.printers import lacks_worker
 from dteplanows.ledger.prints import Waiting
 from dteplanows.status.look import Look, group_of
 from dteplanows.status.rows import Row, State
@@ -40,7 +41,7 @@ def printers(look: Look, company: Company) -> Iterator[Row]:
 def _words(one: StoredPrinter, jobs: int, failed: int, *, works: bool | None, late: bool) -> tuple[str, str]:
     """How a printer is, and what to do."""
     queue = f"{jobs} trabajos esperan." if jobs > 1 else "1 trabajo espera." if jobs else "Nada espera."
-    if jobs and works is False and one.clase != "agente":
+    if lacks_worker(one, jobs, works):
         return f"{queue} Ningún programa imprime en este equipo.", "Inicie el servicio, o la orden «worker»."
     if one.retenida:
         return f"Está retenida. {queue}", "Siga con «impresora soltar»." if jobs else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -14,11 +13,10 @@ from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 from dteplanows.ledger.rows import Rol, UserSettings
 from dteplanows.printers import managing
 from dteplanows.printers.managing import Facts, RouteFacts
+from tests.chromium import CHROMIUM, OPTIONS
 from tests.installation import COMPANY, Installation, make_installation, one_salt
 from tests.portal.pages import CLAVE
 from tests.web.serving import HOST, running
-
-CHROMIUM = next((one for one in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if one), None)
 
 WIDE, PHONE = (1280, 900), (390, 844)
 
@@ -65,7 +63,7 @@ def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no chromium: the program is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
         yield browser
         browser.close()
 

@@ -55,7 +55,9 @@ def come_in(page: Page, house: Served) -> None:
 
 
 def drop(page: Page, name: str, text: str) -> None:
-    """Let a file fall onto the page, as a mouse does."""
+    """Let a file fall onto the page, as a mouse does, once its scripts have run."""
+    page.locator("[data-drop]").wait_for()
+    page.wait_for_load_state("load")
     made = page.evaluate_handle(
         """([name, text]) => {
           const data = new DataTransfer();

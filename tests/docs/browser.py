@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
-CHROMIUM = next((one for one in ("chromium", "chromium-browser", "google-chrome") if shutil.which(one)), "")
+from tests.chromium import CHROMIUM, OPTIONS
 
 needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="not installed: chromium")
 
@@ -21,7 +20,7 @@ def look(address: str, profile: Path, *options: str) -> tuple[etree._Element, st
     """
     done = subprocess.run(
         [
-            *(CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--dump-dom"),
+            *(str(CHROMIUM), "--headless", *OPTIONS, "--disable-dev-shm-usage", "--dump-dom"),
             *("--enable-logging=stderr", "--v=0", f"--user-data-dir={profile}", "--no-proxy-server"),
             *("--virtual-time-budget=20000", *options, address),
         ],

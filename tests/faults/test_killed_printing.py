@@ -34,6 +34,8 @@ class SlowPrinter:
         self.address = f"127.0.0.1:{self._server.getsockname()[1]}"
         self.papers: list[bytes] = []
         """What each connection sent."""
+        self.stops, self.stuck, self.goes_on = True, threading.Event(), threading.Event()
+        """It takes the beginning of its first paper and no more until it *goes on*."""
         threading.Thread(target=self._run, daemon=True).start()
 
     def _run(self) -> None:
@@ -43,11 +45,17 @@ class SlowPrinter:
             except OSError:
                 return
             got = b""
-            with line, suppress(OSError):
-                while more := line.recv(1024):
-                    got += more
-                    time.sleep(0.01)
-            self.papers.append(got)
+            with line:
+                with suppress(OSError):
+                    while more := line.recv(100 if self.stops else 1024):
+                        got += more
+                        if self.stops:
+                            self.stops = False
+                            self.stuck.set()
+                            self.goes_on.wait(60)
+                        time.sleep(0.01)
+                # Before it is closed, which tells the worker that all is printed.
+                self.papers.append(got)
 
     def close(self) -> None:
         """Switch it off."""
@@ -73,7 +81,10 @@ def test_nothing_is_lost_and_nothing_is_printed_twice_unmarked(tmp_path: Path) -
         for number in range(KILLS + 1):
             worker = hire(directory)
             try:
-                if number < KILLS:
+                if number == 0:
+                    # One that certainly falls while it prints.
+                    assert port.stuck.wait(60)
+                elif number < KILLS:
                     time.sleep(chance.uniform(0.2, 1.2))
                 else:
                     end = time.monotonic() + 90
@@ -83,12 +94,15 @@ def test_nothing_is_lost_and_nothing_is_printed_twice_unmarked(tmp_path: Path) -
             finally:
                 worker.kill()
                 worker.communicate()
+                port.goes_on.set()
         papers = port.papers
         plain, marked = zip(*(forms(made, one) for one in documents), strict=True)
         # One that was cut off before its folio could be any of them.
         whole = [one for one in papers if one in plain or one in marked]
         parts = [one for one in papers if one not in whole]
         assert [one for one in parts if not any(form.startswith(one) for form in plain + marked)] == []
+        # What was at the printer when its worker was killed says that it is a copy.
+        assert any(one in marked for one in whole)
         order = [plain.index(one) if one in plain else marked.index(one) for one in whole]
         assert order == sorted(order)
         assert set(order) == set(range(DOCUMENTS))

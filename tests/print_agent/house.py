@@ -22,7 +22,7 @@ def order(
 ) -> Order:
     """One job."""
     ending = "pdf" if media == "application/pdf" else "bin"
-    content = Content(data, media, f"00000007-boleta-39-1204.{ending}", "boleta-39-1204", "80")
+    content = Content(data, media, f"00000007-boleta-39-1204.{ending}", "boleta-39-1204")
     return Order(PRINTER, Address(rest=address), content, mark)
 
 
@@ -30,7 +30,7 @@ def work(number: int = 7, attempt: int = 1, data: bytes = b"Hola") -> Work:
     """The same, as an agent is given it."""
     return Work.model_construct(
         trabajo=number, intento=attempt, pedida=datetime(2026, 1, 5, 10, 15), formato="generica-80",
-        nombre=f"{number:08d}-boleta.bin", titulo="boleta-39-1204", media="application/octet-stream", papel="80",
+        nombre=f"{number:08d}-boleta.bin", titulo="boleta-39-1204", media="application/octet-stream",
         datos=data,
     )  # fmt: skip
 

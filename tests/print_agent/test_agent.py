@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from dteplanows.archive.copies import Copies
+from dteplanows.document.catalogue import RULES
 from dteplanows.document.problem import Refused
+from dteplanows.ledger.engines.errors import Busy
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.print_tables import StoredPrinter
 from dteplanows.print_agent import agent as the_agent
@@ -19,10 +21,11 @@ from dteplanows.print_agent import journal
 from dteplanows.print_agent.agent import Agent
 from dteplanows.print_agent.outputs import Output
 from dteplanows.print_agent.service import Unanswered
-from dteplanows.printers import agents, managing
+from dteplanows.printers import agents, failures, managing
 from dteplanows.printers.addresses import Address
 from dteplanows.printers.agent_messages import Answer, Question
 from dteplanows.printers.agents import Agents
+from dteplanows.printers.content import Content
 from dteplanows.printers.managing import Facts
 from dteplanows.printers.sending import Order, Unprinted, Watch
 from tests.installation import Installation, make_installation
@@ -185,6 +188,45 @@ def test_what_is_given_up_or_moved_is_not_the_agents_any_more(made: Installation
     assert found.trabajo and found.trabajo.trabajo != first.id
     moved = jobs(made)[0]
     assert (moved.impresora_id, moved.estado, moved.reimpresion) == (other.id, "pendiente", True)
+
+
+def test_a_job_that_the_agent_breaks_at_is_told_and_stops_no_others(made: Installation, tmp_path: Path) -> None:
+    one = printer(made, Facts("Caja", "agente", formato="generica-80"))
+    issue(made, BOLETA)
+    issue(made, BOLETA)
+    chance = random.Random(1)
+    line = Line(made, one, chance)
+
+    class Broken(Paper):
+        def send(self, order: Order, watch: Watch) -> None:
+            if not self.printed:
+                self.printed.append(("", b"", False))
+                raise ZeroDivisionError
+            super().send(order, watch)
+            line.stop.set()
+
+    said = lived(line, Broken(chance), tmp_path / "caja.json")
+    first, second = jobs(made)
+    assert (first.estado, second.estado) == ("fallida", "impresa")
+    assert RULES["CFG-067"].message in first.problema
+    assert any(RULES["CFG-067"].message in text for text in said)
+
+
+def test_a_database_that_is_busy_fails_nothing_for_good(made: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = printer(made, Facts("Caja", "agente", formato="generica-80"))
+    issue(made, BOLETA)
+    server = Agents(Copies(made.ledger))
+
+    def busy(*_: object) -> Content:
+        raise Busy
+
+    with monkeypatch.context() as patched:
+        patched.setattr(failures, "content_of", busy)
+        with pytest.raises(Busy):
+            server.next(one, "a" * 32)
+    assert jobs(made)[0].estado == "enviando"
+    found = server.next(one, "a" * 32)
+    assert found and b"REIMPRESI" not in found.datos
 
 
 def test_what_a_printer_lacks_is_told_at_once(made: Installation, tmp_path: Path) -> None:

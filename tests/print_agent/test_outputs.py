@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pypdfium2
@@ -61,7 +62,7 @@ def test_a_device_that_takes_nothing_more_is_told_and_can_be_given_up(
     os.mkfifo(path)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     monkeypatch.setattr(device, "_SILENT", 0.1)
-    watch = Watch(lives=8)
+    watch = Watch(lives=60)
     try:
         with pytest.raises(Overtaken):
             device.send(str(path), order(bytes(1_000_000)), watch)
@@ -105,6 +106,78 @@ def test_a_program_that_never_ends_is_ended_with_the_job(tmp_path: Path) -> None
     assert time.monotonic() - begun < 20
 
 
+class Queues:
+    """Programs of a printing system, which say what they are told to say."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
+        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+        self.says("cancel", "")
+
+    def says(self, name: str, code: str) -> None:
+        """Let a program note that it was called, and do so much more."""
+        path = self.folder / name
+        path.write_text(f'#!/bin/sh\necho "$@" >> {self.folder}/{name}.calls\n{code}\n')
+        path.chmod(0o755)
+
+    def calls(self, name: str) -> int:
+        path = self.folder / f"{name}.calls"
+        return len(path.read_text().splitlines()) if path.exists() else 0
+
+
+def test_a_queue_that_does_not_answer_has_not_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    queues, watch = Queues(tmp_path, monkeypatch), Watch()
+    queues.says("lp", "echo 'request id is caja-7 (1 file(s))'")
+    # The first time it says no list, then that the job is there, then one without it.
+    queues.says("lpstat", f"""case $(wc -l < {tmp_path}/lpstat.calls) in
+        1) echo 'Bad file descriptor' >&2; exit 1;;
+        2) exec sleep 30;;
+        3) echo 'caja-7 ana 1024 Mon';;
+        esac""")
+    monkeypatch.setattr(system_queue, "_ANSWER", 0.5)
+    system_queue.send("caja", order(), watch)
+    assert queues.calls("lpstat") == 4
+    assert watch.warned == ["lpstat terminó con 1: Bad file descriptor", "lpstat no contesta"]
+    assert (queues.calls("lp"), queues.calls("cancel")) == (1, 0)
+
+
+def test_a_job_that_is_given_up_is_taken_out_of_the_queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    queues = Queues(tmp_path, monkeypatch)
+    queues.says("lp", "echo 'request id is caja-7 (1 file(s))'")
+    queues.says("lpstat", "exit 1")
+    with pytest.raises(Overtaken):
+        system_queue.send("caja", order(), Watch(lives=8))
+    assert queues.calls("cancel") == 1
+
+
+def test_a_queue_that_refuses_has_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Queues(tmp_path, monkeypatch).says("lp", "echo 'lp: Error - no existe' >&2; exit 1")
+    with pytest.raises(Unprinted, match="lp terminó con 1") as failed:
+        system_queue.send("caja", order(), Watch())
+    assert failed.value.clean
+
+
+def test_a_slow_device_can_be_given_up(tmp_path: Path) -> None:
+    path, ends = tmp_path / "lp0", threading.Event()
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+
+    def read() -> None:
+        while not ends.wait(0.005):
+            with suppress(BlockingIOError):
+                os.read(reader, 4096)
+
+    thread = threading.Thread(target=read, daemon=True)
+    thread.start()
+    try:
+        with pytest.raises(Overtaken):
+            device.send(str(path), order(bytes(1_000_000)), Watch(lives=20))
+    finally:
+        ends.set()
+        thread.join(5)
+        os.close(reader)
+
+
 @pytest.mark.skipif(bool(scheduler.missing()), reason=scheduler.missing())
 def test_a_queue_of_the_system_prints_in_the_size_of_the_paper(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
@@ -121,4 +194,4 @@ def test_a_queue_of_the_system_prints_in_the_size_of_the_paper(
         made.unlink()
         with pytest.raises(Unprinted, match="lp terminó con 1") as failed:
             system_queue.send("nada", job, Watch())
-    assert not failed.value.clean
+    assert failed.value.clean

@@ -18,7 +18,7 @@ class RawPrinter:
         self._server = socket.create_server(("127.0.0.1", port))
         self.port: int = self._server.getsockname()[1]
         self.jobs: list[bytes] = []
-        """What each connection sent, once it ended."""
+        """What each connection sent, once it ended, or it was said that it is printed."""
         self.reset_after = -1
         """Bytes after which the next connection is reset; -1 for none. Only once."""
         self.speaks = False
@@ -75,12 +75,20 @@ class RawPrinter:
     def _spoken(self, line: socket.socket, got: bytes) -> bytes:
         """Answer what is asked, and leave it out of what is printed."""
         if status_bytes.ASK in got:
-            line.sendall(b"\x12\x12" if self.paper else b"\x32\x72")
             got = got.replace(status_bytes.ASK, b"")
+            _say(line, b"\x12\x12" if self.paper else b"\x32\x72")
         if got.endswith(status_bytes.ASK_WHEN_DONE) and self.paper:
-            line.sendall(b"\x00")
-            got = got.removesuffix(status_bytes.ASK_WHEN_DONE)
+            # Who is told so looks at once at what was printed.
+            self.jobs.append(got.removesuffix(status_bytes.ASK_WHEN_DONE))
+            got = b""
+            _say(line, b"\x00")
         return got
+
+
+def _say(line: socket.socket, answer: bytes) -> None:
+    # Who has asked twice and was told that all is printed is gone by now.
+    with suppress(OSError):
+        line.sendall(answer)
 
 
 @contextmanager

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from typing import Any, TypeVar
 
 import pypdfium2
 import pytest
 
-from dteplanows.ipp import Job, Queue, Standing
+from dteplanows.ipp import Queue, Standing
 from dteplanows.ledger.print_tables import StoredPrint
-from dteplanows.printers import ipp, managing
+from dteplanows.printers import failures, ipp, managing
 from dteplanows.printers.addresses import read
-from dteplanows.printers.content import content_of
+from dteplanows.printers.content import Content, content_of
 from dteplanows.printers.managing import Facts
-from dteplanows.printers.sending import Order, mark_of
+from dteplanows.printers.sending import Order, queue_mark
 from dteplanows.printers.worker import Printing
 from tests.installation import Installation, make_installation
 from tests.ipp import scheduler
@@ -25,6 +26,7 @@ from tests.printers.listeners import RawPrinter
 
 pytestmark = pytest.mark.skipif(bool(scheduler.missing()), reason=scheduler.missing())
 TICKETS = "generica-80"
+Found = TypeVar("Found")
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,7 @@ def queue(cups: scheduler.Scheduler, port: RawPrinter, name: str) -> str:
 
 
 def mark(job: StoredPrint) -> str:
-    return f"[{mark_of(job.id, job.pedida)}]"
+    return f"[{queue_mark(job.id, job.pedida)}]"
 
 
 def test_a_letter_and_a_ticket_come_out_in_their_size(cups: scheduler.Scheduler, made: Installation) -> None:
@@ -63,7 +65,7 @@ def test_a_letter_and_a_ticket_come_out_in_their_size(cups: scheduler.Scheduler,
     for job in jobs(made):
         assert (job.estado, job.problema) == ("impresa", "")
         # cups-pdf writes marks its own way, brackets and all.
-        (path,) = cups.printed(mark_of(job.id, job.pedida))
+        (path,) = cups.printed(queue_mark(job.id, job.pedida))
         found = pypdfium2.PdfDocument(path.read_bytes())
         sizes.append(tuple(round(one * 25.4 / 72) for one in found[0].get_size()))
         path.unlink()
@@ -131,27 +133,28 @@ def test_a_job_that_broke_off_is_taken_out_and_printed_again_marked(
     address = queue(cups, port, "corta")
     printer(made, Facts("Caja", "ipp", address, TICKETS))
     issue(made, BOLETA)
-    worker, stop = Printing(made.ledger), threading.Event()
 
-    def held(self: Queue, number: int) -> object:
-        found = real(self, number)
-        return found and found._replace(standing=Standing.HELD, detail="cut")
+    def long(*facts: Any) -> Content:
+        found = content_of(*facts)
+        return found._replace(data=bytes(3_000_000) + found.data)
 
-    real = Queue.job
+    # Reset while most of it is still to come, the only end of a connection that CUPS takes for a failure.
+    port.reset_after = 1
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Queue, "job", held)
-        for thread in worker.look(stop):
+        patched.setattr(failures, "content_of", long)
+        for thread in Printing(made.ledger).look(threading.Event()):
             thread.join(20)
     (job,) = jobs(made)
     assert (job.estado, "la cola se detuvo" in job.problema) == ("pendiente", True)
+    assert [one.standing for one in Queue.at(address).find(mark(job))] == [Standing.CANCELED]
     now(made)
     # What it had printed may be on the paper, so what comes now says that it is a copy.
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Queue, "find", lambda *_: [])
-        work(made)
+    work(made)
     (job,) = jobs(made)
     assert (job.estado, job.reimpresion) == ("impresa", True)
-    assert b"REIMPRESI" in port.jobs[-1]
+    assert {one.standing for one in Queue.at(address).find(mark(job))} == {Standing.CANCELED, Standing.ENDED}
+    waited_for(lambda: port.jobs)
+    assert len(port.jobs) == 1 and b"REIMPRESI" in port.jobs[0]
 
 
 def test_who_takes_a_job_out_of_the_queue_does_not_want_it(
@@ -183,10 +186,10 @@ def test_who_takes_a_job_out_of_the_queue_does_not_want_it(
     assert len(port.jobs) == 1 and one.id != other.id
 
 
-def waited_for(look: object) -> list[Job]:
+def waited_for(look: Callable[[], list[Found]]) -> list[Found]:
     end = time.monotonic() + 20
     while time.monotonic() < end:
-        if found := look():  # type: ignore[operator]
-            return list(found)
+        if found := look():
+            return found
         time.sleep(0.05)
     raise TimeoutError

@@ -20,7 +20,7 @@ from dteplanows.ledger import presence
 from dteplanows.ledger.place import Place
 from dteplanows.ledger.print_tables import StoredPrint, StoredPrinter
 from dteplanows.ledger.prints import Lane
-from dteplanows.printers import managing, sending, worker
+from dteplanows.printers import failures, managing
 from dteplanows.printers.content import Content, content_of
 from dteplanows.printers.managing import Again, Facts, RouteFacts
 from dteplanows.printers.worker import Printing
@@ -42,7 +42,6 @@ def made(place: Place) -> Iterator[Installation]:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dteplanows.printers.raw.GLANCE", 0.2)
-    monkeypatch.setattr(sending, "CONNECTING", 1.0)
 
 
 def expected(
@@ -248,7 +247,7 @@ def test_a_job_that_this_program_breaks_at_is_told_and_does_not_stop_the_others(
             raise ZeroDivisionError
         return original(copies, job, one)
 
-    monkeypatch.setattr(worker, "content_of", broken)
+    monkeypatch.setattr(failures, "content_of", broken)
     work(made)
     assert port.jobs == [expected(made, second)]
     assert RULES["CFG-067"].message in jobs(made)[0].problema

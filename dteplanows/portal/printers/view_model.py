@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dteplanows.document.company import Company
 from dteplanows.ledger import presence
 from dteplanows.ledger.print_tables import PrintState, StoredPrinter
-from dteplanows.ledger.printers import Way
+from dteplanows.ledger.printers import Way, lacks_worker
 from dteplanows.ledger.store import Ledger
 from dteplanows.printers.shown import COPY_WORDS, Line, agent_words, lines_of, printer_words, route_words
 from dteplanows.printing.escpos import profiles
@@ -59,19 +59,17 @@ class Shown(NamedTuple):
 
 def shown(ledger: Ledger, company: Company) -> Shown:
     """The printers of *company* and what is printed there."""
-    waiting = ledger.prints.waiting()
-    rows = []
+    waiting, works = ledger.prints.waiting(), presence.alive(ledger.directory, "impresor")
+    rows, nobody = [], False
     for one in ledger.printers.of(company):
         jobs = waiting[one.id].jobs if one.id in waiting else 0
+        nobody = nobody or lacks_worker(one, jobs, works)
         kind = "warn" if one.retenida else "bad" if one.aviso else "info" if jobs else "ok"
         agent = agent_words(ledger.print_agents.of(one.id)) if one.clase == "agente" else ""
         rows.append(Row(one, printer_words(one, jobs), kind, not one.ambiente, agent))
     queue = lines_of(ledger, ledger.prints.queue(company, MOST))
-    over = [one for one in ledger.prints.of(company, MOST) if one.estado in ("impresa", "cancelada")]
-    waits = any(one.job.estado == "pendiente" for one in queue)
-    nobody = waits and presence.alive(ledger.directory, "impresor") is False
     routes = list(map(_route, ledger.printers.ways(company)))
-    return Shown(rows, routes, queue, lines_of(ledger, over), nobody)
+    return Shown(rows, routes, queue, lines_of(ledger, ledger.prints.over(company, MOST)), nobody)
 
 
 def _route(way: Way) -> RouteRow:

@@ -18,13 +18,12 @@ from dteplanows.portal.sales.found import stored_at
 from dteplanows.portal.services import services
 from dteplanows.portal.texts import t
 from dteplanows.printers import managing
+from dteplanows.printers.addresses import HIGHEST_PORT
 from dteplanows.printers.managing import Again, Facts, RouteFacts
 from dteplanows.printers.shown import COPY_WORDS, agent_words
 from dteplanows.printing.escpos import DENSITIES
 
 printers = Blueprint("printers", __name__, url_prefix="/<ambiente>/<rut>/impresoras")
-
-_HIGHEST_PORT = 65535
 
 
 @printers.app_context_processor
@@ -104,7 +103,7 @@ def add_route() -> ResponseReturnValue:
     label, form = t("printers.port"), request.form
     try:
         tipo = forms.number(form.get("tipo", ""), t("printers.type"), 0, 999, empty=0)
-        port = forms.number(form.get("puerto", ""), label, 1, _HIGHEST_PORT, empty=0)
+        port = forms.number(form.get("puerto", ""), label, 1, HIGHEST_PORT, empty=0)
         copies = tuple(one for one in COPIES if one in form.getlist("copia"))
         printer = forms.needed("impresora", t("printers.printer"), t("printers.a_printer"))
         facts = RouteFacts(printer, forms.text("usuario"), port, tipo, forms.text("sucursal"), copies)

@@ -70,6 +70,9 @@ def test_a_printer_and_what_is_printed_there(site: Site, tmp_path: Path) -> None
     assert managing.facts_of(ledger.printers.named(COMPANY, "Bodega")) == Facts(
         "Bodega", "agente", "", "generica-58", True, 2
     )
+    managing.print_trial(ledger, COMPANY, ledger.printers.named(COMPANY, "Bodega"), "ana")
+    text = words(browser, page)
+    assert "1 trabajo espera" in text and "Ningún programa imprime" not in text
     (route,) = ledger.printers.routes_of(COMPANY.ambiente, COMPANY.rut)
     assert browser.post(f"{page}/rutas/{route.id}/quitar").status_code == 302
     assert "nada se imprime solo" in words(browser, page)
