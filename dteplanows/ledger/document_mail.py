@@ -158,8 +158,9 @@ class DocumentMails(Repository):
         self._free(is_gone)
         while True:
             now = time.time()
-            # One that ends later than any that is taken now was taken before the clock was set back.
-            due = (now, now, now + TERM)
+            # One that ends much later than any that is taken now was taken before the clock was set back; one that ends
+            # a little later, after this look, or by another machine.
+            due = (now, now, now + 2 * TERM)
             row = self.db.connection.execute(_NEXT, due).fetchone()
             if row is None:
                 return None

@@ -137,6 +137,25 @@ def test_what_waits_for_the_sii_is_not_looked_at_again_and_again(post: Post) -> 
     assert [mailer.send_once() for _ in range(3)] == [True, True, False]
 
 
+def test_who_was_overtaken_while_looking_takes_another(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    post.send_as()
+    documents = [post.issue() for _ in range(3)]
+    mails = post.ledger.document_mails
+    others, begin = [], mails.db.transaction
+
+    def transaction(*parts: Any) -> Any:
+        monkeypatch.undo()
+        time.sleep(0.01)  # the other one's clock has gone on
+        others.append(mails.take("aqui:2:b", lambda _: False))
+        return begin(*parts)
+
+    monkeypatch.setattr(mails.db, "transaction", transaction)
+    mine = mails.take("aqui:1:a", lambda _: False)
+    (other,) = others
+    assert mine and other
+    assert (other.documento_id, mine.documento_id) == (documents[0].id, documents[1].id)
+
+
 @only_sqlite
 def test_a_mail_is_taken_by_one_statement_and_found_by_indexes(post: Post) -> None:
     post.send_as()
