@@ -11,6 +11,7 @@ from typing import Any
 
 from dteplanows import printing
 from dteplanows.accounts import designs
+from dteplanows.accounts.designs import Look
 from dteplanows.archive.links import Copy
 from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.company import Company
@@ -71,7 +72,8 @@ class Archive:
         found = self.find(tipo, folio, boletas=True)
         if found.tipo not in BOLETAS:
             raise Refused([problem("SRV-073", Place(field="ticket"), str(found.tipo))])
-        return printing.ticket(found.xml, print_facts(self._ledger, self.company, found))
+        look = designs.without_logo(self._ledger, self.company)
+        return printing.ticket(found.xml, print_facts(self._ledger, self.company, found, look))
 
     def datum(self, tipo: int, folio: int, nombres: Sequence[str]) -> str:
         """One of the customer's own data of a document, by the name of its node.
@@ -127,17 +129,24 @@ def _documento(tipo: int, folio: int) -> str:
     return f"de tipo {tipo} con folio {folio}" if tipo else f"con folio {folio}"
 
 
-def print_facts(ledger: Ledger, company: Company, document: StoredDocument) -> printing.PrintFacts:
-    """What goes onto the paper beside the document itself."""
-    return facts_of(ledger, company, json.loads(document.beside))
+def print_facts(
+    ledger: Ledger, company: Company, document: StoredDocument, look: Look | None = None
+) -> printing.PrintFacts:
+    """What goes onto the paper beside the document itself.
+
+    :param look: the company's, where it is known.
+    """
+    return facts_of(ledger, company, json.loads(document.beside), look)
 
 
-def facts_of(ledger: Ledger, company: Company, beside: Mapping[str, Any]) -> printing.PrintFacts:
+def facts_of(
+    ledger: Ledger, company: Company, beside: Mapping[str, Any], look: Look | None = None
+) -> printing.PrintFacts:
     """The same of a document that may not be issued yet.
 
     :param beside: as :class:`dteplanows.document.model.Beside` gives it.
     """
-    look = designs.look_of(ledger, company)
+    look = look or designs.look_of(ledger, company)
     return printing.PrintFacts(
         company.ambiente,
         company.numero_resolucion,

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import cast
 
 from dteplanows import printing
+from dteplanows.accounts.designs import Looks
 from dteplanows.archive import print_facts
 from dteplanows.archive.links import Copy, Links, links_of
 from dteplanows.archive.names import file_name
@@ -36,6 +37,7 @@ class Copies:
         """Where the documents are kept."""
         self._printed_at = printed_at
         self._link_days = link_days
+        self._looks = Looks()
         self.prints = Prints(memory)
         """Makes the PDF files."""
 
@@ -66,7 +68,7 @@ class Copies:
 
     def facts(self, company: Company, document: StoredDocument) -> printing.PrintFacts:
         """What goes onto the paper beside *document* itself."""
-        facts = print_facts(self.ledger, company, document)
+        facts = print_facts(self.ledger, company, document, self._looks.of(self.ledger, company))
         if not self._printed_at:
             return facts
         page = self.links.printed_page(Copy(document.id), company.ambiente)

@@ -61,7 +61,7 @@ def mostrar_diseno(ctx: click.Context, *, nombre: str | None, empresa: str | Non
         return
     with read_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
-        text = designs.file_of(ledger, company)
+        text = designs.file_of(company, ledger.designs.outline(company))
     click.echo(text, nl=not text.endswith("\n"))
 
 
@@ -157,6 +157,6 @@ def _text_of(file: Path) -> str:
     :raises Refused: it is no text in UTF-8 (DIS-001).
     """
     try:
-        return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        return file.read_bytes().decode("utf-8")
     except UnicodeDecodeError:
         raise Refused([problem("DIS-001")]) from None

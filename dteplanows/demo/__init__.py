@@ -184,6 +184,9 @@ def _company(ledger: Ledger, say: Say) -> Company:
     found = [one for one in ledger.companies.all() if one.ambiente == "pruebas"]
     if found:
         say(f"Empresa de prueba: {found[0].razon_social}, RUT {found[0].rut}.")
+        if ledger.designs.outline(found[0]) is None:
+            # The run that made the company was ended before its logo.
+            designs.put_logo(ledger, found[0], make_logo())
         return found[0]
     made = Company(
         rut=random_rut(76_000_000, 77_999_999),

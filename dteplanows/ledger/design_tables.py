@@ -25,6 +25,17 @@ class StoredDesign(NamedTuple):
     """When it was last changed: local moment in Chile, without zone."""
 
 
+class DesignOutline(NamedTuple):
+    """What a company has chosen, without the logo. Two that are alike have the same logo."""
+
+    nombre: str
+    archivo: str
+    logo_bytes: int
+    """Size of the logo."""
+    momento: str
+    """When it was last changed, as it is stored."""
+
+
 DISENO = Table(
     "diseno",
     StoredDesign,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from dteplanows.document.company import Company
 from dteplanows.ledger.companies import Companies
-from dteplanows.ledger.design_tables import DISENO, StoredDesign
+from dteplanows.ledger.design_tables import DISENO, DesignOutline, StoredDesign
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.events import Events, NewEvent
 from dteplanows.ledger.repository import Repository
@@ -29,6 +29,12 @@ class Designs(Repository):
         query = f"{DISENO.select} WHERE {_WHICH}"
         row = self.db.connection.execute(query, (company.ambiente, company.rut)).fetchone()
         return DISENO.row(row) if row else None
+
+    def outline(self, company: Company) -> DesignOutline | None:
+        """The same without the logo, which may be much to read."""
+        query = f"SELECT nombre, archivo, length(logo), momento FROM diseno WHERE {_WHICH}"
+        row = self.db.connection.execute(query, (company.ambiente, company.rut)).fetchone()
+        return DesignOutline(*row) if row else None
 
     def save(self, company: Company, new: StoredDesign, antes: Mapping[str, str], despues: Mapping[str, str]) -> None:
         """Keep *new* in place of what there was, and note what is otherwise.

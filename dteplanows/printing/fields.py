@@ -108,10 +108,10 @@ def entries(section: str, stored: Stored, part: Part | None = None) -> list[Entr
     found: list[Entry] = []
     for row in section_rows(section):
         if row.forma == "impuestos":
-            found += _taxes(root, row.ruta)
+            found += _taxes(root, row.ruta, stored.decimals)
         elif texts := root.texts(row.ruta):
             if row.forma == "iva":
-                found.append(_iva(root, row, texts[0]))
+                found.append(_iva(root, row, shown.amount(texts[0], stored.decimals)))
             else:
                 text = ", ".join(_shown(row.forma, one, stored) for one in texts)
                 found.append(Entry(row.etiqueta, text, row.forma == "total"))
@@ -123,15 +123,15 @@ def entries(section: str, stored: Stored, part: Part | None = None) -> list[Entr
 def _iva(root: Part, row: _Row, amount: str) -> Entry:
     rate = root.text("Encabezado/Totales/TasaIVA")
     label = f"{row.etiqueta} {_FORMS['porcentaje'](rate)}" if rate else row.etiqueta
-    return Entry(label, shown.number(amount))
+    return Entry(label, amount)
 
 
-def _taxes(root: Part, path: str) -> Iterator[Entry]:
+def _taxes(root: Part, path: str, decimals: int) -> Iterator[Entry]:
     """Additional taxes and retentions, of the document (``ImptoReten``) or in another currency (``ImpRetOtrMnda``)."""
     for one in root.all(path):
         suffix, name = ("OtrMnda", "VlrImpOtrMnda") if one.text("VlrImpOtrMnda") else ("", "MontoImp")
         code, rate, value = one.text(f"TipoImp{suffix}"), one.text(f"TasaImp{suffix}"), one.text(name)
         label = words("TipoImp", code) or f"Impuesto {code}"
         withheld = code in TAXES and TAXES[code].effect == "withheld"
-        amount = shown.number(_negative(value) if withheld else value)
+        amount = shown.amount(_negative(value) if withheld else value, 0 if suffix else decimals)
         yield Entry(f"{label} {_FORMS['porcentaje'](rate)}" if rate else label, amount)

@@ -10,11 +10,16 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from dteplanows.printing.fields import Entry
-from dteplanows.printing.page import BLACK, DIM, Align, Box, Colour, Page, Text, width_of
+from dteplanows.printing.page import BLACK, DIM, MILLIMETRE, Align, Box, Colour, Page, Text, width_of
 from dteplanows.printing.sheet import Sheet
 
 _GAP = 6.0
-_PADDING = 3.0
+PADDING = 3.0
+"""On each side of a text in a table."""
+LEAST_OPEN = 45 * MILLIMETRE
+"""What the other columns of a table leave to the one that has no width of its own."""
+_SMALLEST = 5.5
+"""Points of a number that is written smaller to have room in its column."""
 _MOST_KEPT = 8
 """Lines that a row of a table may have to be kept on one page."""
 _KEPT = 0.65
@@ -132,15 +137,15 @@ class Flow:
         sheet = self.sheet
         self.page.put(Box(sheet.left, self.y, sheet.room, self._heading, 0, sheet.design.shade))
         base = self.y + self._heading - 2.8
-        self.page.write(Text(sheet.left + _PADDING, base, text, self._size, bold=True, colour=sheet.design.on_shade))
+        self.page.write(Text(sheet.left + PADDING, base, text, self._size, bold=True, colour=sheet.design.on_shade))
         self.y += self._heading + 1
 
-    def paragraph(self, text: str) -> None:
-        """A text over the whole width."""
-        for line in self.sheet.wrap(text, self._size, self.sheet.room - 2 * _PADDING):
+    def paragraph(self, text: str, indent: float = PADDING) -> None:
+        """A text over the whole width, but for so many points on each side."""
+        for line in self.sheet.wrap(text, self._size, self.sheet.room - 2 * indent):
             self.need(self._leading)
             self.y += self._leading
-            self.page.write(Text(self.sheet.left + _PADDING, self.y - 2, line, self._size))
+            self.page.write(Text(self.sheet.left + indent, self.y - 2, line, self._size))
 
     # --- labelled values ------------------------------------------------------------------------------------------
 
@@ -148,7 +153,7 @@ class Flow:
         """Two columns of labelled values; *middle* is where the second begins."""
         sheet = self.sheet
         sides = (
-            self._side(left, sheet.left + _PADDING, middle), self._side(right, middle + _PADDING, sheet.right),
+            self._side(left, sheet.left + PADDING, middle), self._side(right, middle + PADDING, sheet.right),
         )  # fmt: skip
         height = max(sum(one.height for one in side.rows) for side in sides) * self._leading
         if height <= _KEPT * sheet.height:
@@ -175,7 +180,7 @@ class Flow:
         labels = [self._label(one.label, most) for one in entries]
         widest = max((self._width(line, bold=True) for label in labels for line in label), default=0)
         value = start + widest + 10 * sheet.scale
-        room = end - value - _PADDING
+        room = end - value - PADDING
         rows = [
             _Labelled(label, sheet.wrap(one.text, size, room) or [""])
             for label, one in zip(labels, entries, strict=True)
@@ -186,7 +191,10 @@ class Flow:
         """*label* in lines; one in two languages is parted between them."""
         one, parted, other = label.partition(" / ")
         if parted and self._width(label, bold=True) > room:
-            return [*self.sheet.wrap(f"{one} /", self._size, room, bold=True),
+            # The stroke stands alone on no line.
+            fits = self._width(f"{one} /", bold=True) <= room
+            one, other = (f"{one} /", other) if fits else (one, f"/ {other}")
+            return [*self.sheet.wrap(one, self._size, room, bold=True),
                     *self.sheet.wrap(other, self._size, room, bold=True)]  # fmt: skip
         return self.sheet.wrap(label, self._size, room, bold=True) or [""]
 
@@ -226,7 +234,9 @@ class Flow:
         columns, rows = [columns[at] for at in used], [[row[at] for at in used] for row in rows]
         if carried:
             carried = carried._replace(column=used.index(carried.column)) if carried.column in used else None
-        table = Table(columns, list(self._places(columns, rows)), carried)
+        places = list(self._places(columns, rows, carried))
+        titled = [self._titled(one, width) for one, (_, width) in zip(columns, places, strict=True)]
+        table = Table(titled, places, carried)
         self.need(self._heading_of(table) + 2 * self._leading)
         self._table_heading(table)
         ends = self._leading if carried else 0.0
@@ -248,7 +258,8 @@ class Flow:
                 begun += lines
                 self.y += lines * self._leading
                 if begun < height:
-                    self._table_goes_on(table, number)
+                    # The row's amount stands in its first line, which is on this page already.
+                    self._table_goes_on(table, number + 1)
         self.y += 2
         self.rule()
         self.y += 1
@@ -287,11 +298,11 @@ class Flow:
         x, width = table.places[table.carried.column]
         self.y += self._leading
         self.page.write(Text(x + width, self.y - 2, amount, self._size, bold=True), align="right", room=width)
-        before = x - 3 * _PADDING
+        before = x - 3 * PADDING
         if before - self._width(words, bold=True) >= self.sheet.left:
             self.page.write(Text(before, self.y - 2, words, self._size, bold=True), align="right")
         else:
-            self.page.write(Text(x + width + 3 * _PADDING, self.y - 2, words, self._size, bold=True))
+            self.page.write(Text(x + width + 3 * PADDING, self.y - 2, words, self._size, bold=True))
 
     def _heading_of(self, table: Table) -> float:
         """Height of a table's heading."""
@@ -309,21 +320,36 @@ class Flow:
                 self.page.write(text, align=column.align)
         self.y += height + 1
 
-    def _places(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Iterator[tuple[float, float]]:
+    def _places(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], carried: Carried | None
+    ) -> Iterator[tuple[float, float]]:
         """Where each column begins and how wide its texts may be."""
-        widths = []
+        open_ones = sum(1 for column in columns if not column.most)
+        room = self.sheet.room - 2 * PADDING * len(columns)
+        widths, least = [], []
         for at, column in enumerate(columns):
             widest = max((self._width(line) for row in rows for line in row[at].split("\n")), default=0)
             title = max(self._width(line, bold=True) for line in column.title.split("\n"))
-            widths.append(max(title, min(widest, column.most)) if column.most else title)
-        taken_by_others = sum(width for width, column in zip(widths, columns, strict=True) if column.most)
-        free = self.sheet.room - 2 * _PADDING * len(columns) - taken_by_others
-        open_ones = sum(1 for column in columns if not column.most)
+            word = max(self._width(one, bold=True) for one in column.title.split())
+            number = 0 if column.align == "left" else widest
+            if carried and at == carried.column:
+                number = max(number, self._width(max(carried.sums, key=len, default=""), bold=True))
+            least.append(max(word, number * _SMALLEST / self._size))
+            widths.append(max(least[at], min(max(title, widest), column.most)) if column.most else 0)
+        if (taken := sum(widths)) > room - open_ones * LEAST_OPEN:
+            part = (room - open_ones * LEAST_OPEN) / taken
+            widths = [max(one, width * part) if width else 0 for one, width in zip(least, widths, strict=True)]
+        free = room - sum(widths)
         x = self.sheet.left
         for width, column in zip(widths, columns, strict=True):
             taken = width if column.most else free / open_ones
-            yield x + _PADDING, taken
-            x += taken + 2 * _PADDING
+            yield x + PADDING, taken
+            x += taken + 2 * PADDING
+
+    def _titled(self, column: Column, width: float) -> Column:
+        """*column* with its title in lines that are not wider than it."""
+        lines = self.sheet.wrap(column.title, self._size, width + 0.01, bold=True)
+        return column._replace(title="\n".join(lines))
 
     def _width(self, text: str, bold: bool = False) -> float:
         return width_of(text, self._size, bold) * self.sheet.stretch

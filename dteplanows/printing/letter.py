@@ -6,20 +6,17 @@ from decimal import Decimal
 
 from dteplanows.document.elements import EXPORTS
 from dteplanows.printing import closing, cutting, labels, payment, shown
+from dteplanows.printing.columns import NUMBER, widest
 from dteplanows.printing.design.model import NAMES
 from dteplanows.printing.facts import PrintFacts
 from dteplanows.printing.fields import Entry, entries
 from dteplanows.printing.flow import Carried, Column, Flow
-from dteplanows.printing.page import MILLIMETRE, Page, Text
+from dteplanows.printing.page import Page, Text
 from dteplanows.printing.sheet import Sheet, sheet_of
 from dteplanows.printing.stored import Stored
 from dteplanows.printing.table_rows import commission, line, packages, reference
 from dteplanows.printing.top import Top
 
-_NUMBER = 66.0
-"""Widest column of amounts, in points, which nine digits fill; longer ones are written smaller."""
-_WIDEST = {"codigo": 70.0, "unidad": 30.0}
-"""The same of other columns of the lines."""
 _ALIGN = {"codigo": "left", "descripcion": "left", "unidad": "centre"}
 _MIDDLE = 0.564
 """Of the width between the margins, where what the document says of itself begins."""
@@ -37,7 +34,9 @@ class _Letter:
         self._stored, self._facts, self._cedible = stored, facts, cedible
         self._sheet: Sheet = sheet_of(facts.diseno)
         self._end = closing.Closing(stored, facts, self._sheet, cedible=cedible)
-        self._flow = Flow(self._sheet, Top(stored, facts, self._sheet), self._end.reserved)
+        self._top = Top(stored, facts, self._sheet)
+        self._end.settle(self._top.later)
+        self._flow = Flow(self._sheet, self._top, self._end.reserved)
 
     def pages(self) -> list[Page]:
         """All that is printed."""
@@ -97,6 +96,8 @@ class _Letter:
     def _parties(self) -> None:
         """Who receives, and what the document says of itself."""
         flow, sheet = self._flow, self._sheet
+        for text in self._top.rest:
+            flow.paragraph(text, indent=0)
         flow.gap()
         flow.rule()
         flow.y += 2
@@ -130,8 +131,7 @@ class _Letter:
         columns = []
         for name in design.detalle_columnas:
             title = design.detalle_titulos.get(name) or labels.above(stored, NAMES[name])
-            most = design.detalle_anchos_mm.get(name, 0) * MILLIMETRE or _WIDEST.get(name, _NUMBER) * self._sheet.scale
-            columns.append(Column(title, _ALIGN.get(name, "right"), 0 if name == "descripcion" else most))  # type: ignore[arg-type]
+            columns.append(Column(title, _ALIGN.get(name, "right"), widest(self._sheet, name)))  # type: ignore[arg-type]
         found = stored.root.all("Detalle")
         rows = [line(stored, one) for one in found]
         carried = None
@@ -148,18 +148,18 @@ class _Letter:
         self._flow.table(columns, [[row[at] for at in order] for row in rows], carried)
 
     def _commissions(self) -> None:
-        rows = [commission(one) for one in self._stored.root.all("Comisiones")]
+        rows = [commission(self._stored, one) for one in self._stored.root.all("Comisiones")]
         if rows:
             self._flow.gap()
             columns = [self._column("Comisión o cargo", most=90), self._column("Glosa"),
                        self._column("Tasa", "right", 40)]  # fmt: skip
-            amounts = (self._column(title, "right", _NUMBER) for title in ("Neto", "Exento", "I.V.A."))
+            amounts = (self._column(title, "right", NUMBER) for title in ("Neto", "Exento", "I.V.A."))
             self._flow.table([*columns, *amounts], rows)
 
     def _changes(self) -> None:
         """Discounts and surcharges on the whole document."""
         stored = self._stored
-        rows = [[closing.change_words(one), closing.change_value(one, stored.tipo in EXPORTS)]
+        rows = [[closing.change_words(one), closing.change_value(stored, one)]
                 for one in stored.root.all("DscRcgGlobal")]  # fmt: skip
         if rows:
             self._flow.gap()
@@ -168,19 +168,20 @@ class _Letter:
 
     def _subtotals(self) -> None:
         """Subtotals and payments."""
-        root = self._stored.root
-        rows = [[one.text("GlosaSTI"), shown.number(one.text("ValSubtotSTI"))] for one in root.all("SubTotInfo")]
+        root, decimals = self._stored.root, self._stored.decimals
+        rows = [[one.text("GlosaSTI"), shown.amount(one.text("ValSubtotSTI"), decimals)]
+                for one in root.all("SubTotInfo")]  # fmt: skip
         if rows:
             self._flow.gap()
-            self._flow.table([self._column("Subtotales informativos"), self._column("Valor", "right", _NUMBER)], rows)
+            self._flow.table([self._column("Subtotales informativos"), self._column("Valor", "right", NUMBER)], rows)
         rows = [
-            [shown.day(one.text("FchPago")), one.text("GlosaPagos"), shown.number(one.text("MntPago"))]
+            [shown.day(one.text("FchPago")), one.text("GlosaPagos"), shown.amount(one.text("MntPago"), decimals)]
             for one in root.all("Encabezado/IdDoc/MntPagos")
         ]
         if rows:
             self._flow.gap()
             columns = [self._column("Fecha de pago", most=60), self._column("Glosa")]
-            self._flow.table([*columns, self._column("Monto", "right", _NUMBER)], rows)
+            self._flow.table([*columns, self._column("Monto", "right", NUMBER)], rows)
 
     def _own_texts(self, where: str) -> None:
         """The customer's observations and data, above the lines or below them."""

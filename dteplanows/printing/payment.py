@@ -27,16 +27,17 @@ def draw(flow: Flow, design: Design, dots: Dots, say: Callable[[str], str]) -> N
     code = qr.Placed(_content(design, found), dots) if design.pago_qr else None
     flow.need(60 + (code.side + 2 * qr.QUIET_ZONE if code else 0))
     flow.title(say(design.pago_titulo))
-    top = flow.y
     flow.halves([one._replace(label=say(one.label)) for one in found])
     flow.paragraph(design.pago_texto)
     if code:
-        place = flow.y if flow.y >= top else top
+        height = code.side + 2 * qr.QUIET_ZONE
+        flow.need(height)
+        place = flow.y
         code.draw(flow.page, flow.sheet.left + qr.QUIET_ZONE, place + qr.QUIET_ZONE)
         words = "Escanee para pagar" if design.pago_enlace else "Escanee para copiar los datos de la cuenta"
         x = flow.sheet.left + code.side + 2 * qr.QUIET_ZONE + 6
         flow.page.write(Text(x, place + code.side / 2 + qr.QUIET_ZONE, words, flow.sheet.size))
-        flow.y = place + code.side + 2 * qr.QUIET_ZONE
+        flow.y = place + height
 
 
 def _content(design: Design, found: list[Entry]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -62,6 +62,14 @@ class Prints:
                 found = pdf(xml, facts, cedible)
                 self._keep(name, found)
         return found
+
+    def made(self, make: Callable[[], bytes]) -> bytes:
+        """Another PDF file, which is not kept, made among the same few at once.
+
+        :raises Refused: too many are made at this moment (SRV-170).
+        """
+        with self._one_of_few():
+            return make()
 
     def _found(self, name: bytes) -> bytes | None:
         found = self._kept.get(name)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from dteplanows.printing import fonts
 from dteplanows.printing.design.model import Design
 from dteplanows.printing.page import Page, wrap
 
 _SIZES = {"carta": (612.0, 792.0), "a4": (595.276, 841.89), "media-carta": (612.0, 396.0)}
 """Points of each sheet, wide and high."""
 _MARGIN = 36.0
-_STRETCH = {"angosta": 1.0, "normal": 1 / 0.9}
+_STRETCH = {"angosta": 1.0, "normal": 1 / fonts.STRETCH}
 """How wide letters are drawn, beside the narrow ones of :mod:`dteplanows.printing.fonts`."""
 _FOOT = 40.0
 """What is left below the text, for the number of the page and the word that makes a copy cedible."""

@@ -50,9 +50,9 @@ def packages(one: Part) -> list[str]:
     ]
 
 
-def commission(one: Part) -> list[str]:
+def commission(stored: Stored, one: Part) -> list[str]:
     """Kind, words, rate, net amount, exempt amount and IVA of a commission or other charge."""
     rate = one.text("TasaComision")
-    amounts = [shown.number(one.text(name)) for name in ("ValComNeto", "ValComExe", "ValComIVA")]
+    amounts = [shown.amount(one.text(name), stored.decimals) for name in ("ValComNeto", "ValComExe", "ValComIVA")]
     kind = words_or_code("TipoMovim", one.text("TipoMovim"))
     return [kind, one.text("Glosa"), f"{shown.number(rate)}%" if rate else "", *amounts]

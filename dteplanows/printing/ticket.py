@@ -69,20 +69,20 @@ def head(stored: Stored, facts: PrintFacts) -> Iterator[Row]:
         yield from _line(stored, line)
     yield RULE
     for charge in stored.root.all("Comisiones"):
-        kind, glosa, rate, *amounts = commission(charge)
+        kind, glosa, rate, *amounts = commission(stored, charge)
         yield Row("text", " ".join(filter(None, [f"{kind}:", glosa, rate])))
         for name, amount in zip(("Neto", "Exento", "I.V.A."), amounts, strict=True):
             if amount:
                 yield Row("pair", f"  {name}", amount)
     for change in stored.root.all("DscRcgGlobal"):
-        yield Row("pair", change_words(change), change_value(change, False))
+        yield Row("pair", change_words(change), change_value(stored, change))
     for part in stored.root.all("SubTotInfo"):
-        yield Row("pair", part.text("GlosaSTI"), shown.number(part.text("ValSubtotSTI")))
+        yield Row("pair", part.text("GlosaSTI"), shown.amount(part.text("ValSubtotSTI"), stored.decimals))
     for total in entries("totales", stored):
         yield Row("pair", f"{total.label} $" if total.strong else total.label, total.text, total.strong)
     for payment in stored.root.all("Encabezado/IdDoc/MntPagos"):
         text = " ".join(filter(None, [f"Pago {shown.day(payment.text('FchPago'))}", payment.text("GlosaPagos")]))
-        yield Row("pair", text, shown.number(payment.text("MntPago")))
+        yield Row("pair", text, shown.amount(payment.text("MntPago"), stored.decimals))
     for one in entries("moneda", stored):
         yield Row("pair", one.label, one.text)
     for reference in stored.root.all("Referencia"):
@@ -116,16 +116,20 @@ def foot(stored: Stored, facts: PrintFacts, cedible: bool = False) -> Iterator[R
 
 def _line(stored: Stored, one: Part) -> Iterator[Row]:
     number = shown.number
+
+    def money(text: str) -> str:
+        return shown.amount(text, stored.decimals)
+
     yield Row("text", " ".join([*one.texts("CdgItem/VlrCodigo"), one.text("NmbItem")]))
     for text in one.texts("DscItem"):
         yield Row("text", text)
     for note in entries("linea", stored, one):
         yield Row("text", f"{note.label}: {note.text}" if note.label else note.text)
     quantity = " ".join([*map(number, one.texts("QtyItem")), *one.texts("UnmdItem")])
-    price = " x ".join([*([quantity] if quantity else []), *map(number, one.texts("PrcItem"))])
-    changes = [f"-{number(text)}" for text in one.texts("DescuentoMonto")]
-    changes += [f"+{number(text)}" for text in one.texts("RecargoMonto")]
-    yield Row("pair", " ".join([price, *changes]).strip(), number(one.text("MontoItem")))
+    price = " x ".join([*([quantity] if quantity else []), *map(money, one.texts("PrcItem"))])
+    changes = [f"-{money(text)}" for text in one.texts("DescuentoMonto")]
+    changes += [f"+{money(text)}" for text in one.texts("RecargoMonto")]
+    yield Row("pair", " ".join([price, *changes]).strip(), money(one.text("MontoItem")))
 
 
 def _reference(one: Part) -> Iterator[Row]:

@@ -22,6 +22,8 @@ _NAME = 4.0
 _APART = 14.0
 """Between issuer and box."""
 
+_MOST = 0.5
+"""Of a page's height, down to which the issuer is told of beside the box."""
 _STEP = 17 / 12
 """Of a line in the box, as a part of the letters' size."""
 _HIGHEST, _SMALLEST = 40 * MILLIMETRE, 10.0
@@ -41,6 +43,14 @@ class Top:
         self._facts = facts
         self._sheet = sheet
         self._first = True
+        self.rest: list[str] = []
+        """What is said of the issuer and has no room at the top of the first page."""
+
+    def later(self) -> float:
+        """Where the text of each page after the first begins, in points."""
+        top = Top(self._stored, self._facts, self._sheet)
+        top._first = False
+        return top(self._sheet.page())
 
     def __call__(self, page: Page) -> float:
         stored, sheet = self._stored, self._sheet
@@ -105,9 +115,14 @@ class Top:
             y += size + 2
             page.write(Text(x, y, name, size, bold=True, colour=design.main))
         if self._first:
-            for text in self._said():
-                for part in sheet.wrap(text, sheet.size, right - x):
-                    y += sheet.leading + 0.4
+            step, said = sheet.leading + 0.4, self._said()
+            for number, text in enumerate(said):
+                lines = sheet.wrap(text, sheet.size, right - x)
+                if y + len(lines) * step > _MOST * sheet.height:
+                    self.rest = said[number:]
+                    break
+                for part in lines:
+                    y += step
                     page.write(Text(x, y + 2, part, sheet.size))
             y += 2
         return max(y, ends)

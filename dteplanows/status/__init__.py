@@ -16,7 +16,7 @@ from dteplanows.ledger.place import place_of
 from dteplanows.ledger.rows import Series
 from dteplanows.ledger.store import Ledger
 from dteplanows.settings import Settings
-from dteplanows.status import backups, companies, delivery, document_mail, machine, notices, printers
+from dteplanows.status import backups, companies, delivery, designs, document_mail, machine, notices, printers
 from dteplanows.status.look import Look, look_at, problem_row, unreadable_row, upgraded_row
 from dteplanows.status.rows import Row
 
@@ -90,6 +90,7 @@ def _installation(look: Look, found: delivery.OnItsWay) -> Iterator[Row]:
 def _company(look: Look, company: Company, found: delivery.OnItsWay, rates: companies.Rates) -> Iterator[Row]:
     yield companies.certificate(look, company)
     yield companies.resolution(look, company)
+    yield from designs.design(look, company)
     yield from delivery.company(look, company, found)
     yield from companies.held_back(look, company)
     yield from companies.folios(look, company, rates, _on_demand(look.settings))

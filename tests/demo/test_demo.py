@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from cryptography.x509 import SubjectAlternativeName
 from lxml import etree
 
 from dteplanows import demo
+from dteplanows.accounts import designs
 from dteplanows.demo.access import Access
 from dteplanows.demo.certificate import make_certificate
 from dteplanows.demo.examples import curl_call, zeep_call
@@ -114,6 +116,17 @@ def test_a_second_run_uses_what_is_there(prepared: Access, tmp_path: Path) -> No
     assert (again.rut_empresa, again.clave) == (prepared.rut_empresa, prepared.clave)
     assert ":8123/" in again.url
     assert (tmp_path / "autoridad-de-prueba.pem").read_bytes() == key
+
+
+def test_a_logo_that_a_first_run_did_not_reach_is_made(prepared: Access, tmp_path: Path) -> None:
+    with closing(Ledger(tmp_path)) as ledger:
+        (company,) = ledger.companies.all()
+        ledger.connection.execute("DELETE FROM diseno")
+        demo.prepare(load(directorio=tmp_path), silent)
+        assert designs.look_of(ledger, company).logo
+        designs.remove_logo(ledger, company)
+        demo.prepare(load(directorio=tmp_path), silent)
+        assert not designs.look_of(ledger, company).logo
 
 
 @pytest.mark.parametrize("content", [None, b"", b"[]", b'{"clave": "otra"}'])

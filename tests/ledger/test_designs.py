@@ -8,11 +8,14 @@ import pytest
 
 from dteplanows.accounts import designs
 from dteplanows.accounts.audit import changes_of
+from dteplanows.document.company import Company
 from dteplanows.document.problem import Refused
+from dteplanows.ledger.design_tables import StoredDesign
 from dteplanows.ledger.designs import CHANGED
 from dteplanows.ledger.events import WantedEvents
 from dteplanows.ledger.store import Ledger
-from dteplanows.printing.design import Design, ready_design
+from dteplanows.log.rarely import Rarely
+from dteplanows.printing.design import Design, logo, ready_design
 from tests.ledger.example import REAL
 from tests.printing.test_designs import picture
 
@@ -71,5 +74,53 @@ def test_a_stored_design_that_cannot_be_read_keeps_nothing_from_being_printed(le
     designs.load(ledger, REAL, "[letra]\ntamano = 7.5\n")
     ledger.connection.execute("UPDATE diseno SET archivo = '[otra]'")
     assert designs.look_of(ledger, REAL).design == Design()
+    assert [one.code for one in designs.why_unreadable(ledger, REAL)] == ["DIS-002"]
     designs.choose(ledger, REAL, "moderno")
     assert designs.look_of(ledger, REAL).design == ready_design("moderno")
+    assert designs.why_unreadable(ledger, REAL) == []
+
+
+def test_the_log_says_once_that_a_design_cannot_be_read(
+    ledger: Ledger, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(designs, "_rarely", Rarely(60))
+    designs.load(ledger, REAL, "[letra]\ntamano = 7.5\n")
+    ledger.connection.execute("UPDATE diseno SET archivo = '[otra]'")
+    for _ in range(3):
+        designs.look_of(ledger, REAL)
+    (line,) = [one.getMessage() for one in caplog.records if one.name == designs.__name__]
+    assert f"El diseño de {REAL.razon_social}" in line
+    assert "DIS-002" in line
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\ufeff\r\n"])
+def test_a_blank_file_is_no_design(ledger: Ledger, text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        designs.load(ledger, REAL, text)
+    assert [one.code for one in refused.value.problems] == ["DIS-006"]
+    assert ledger.designs.find(REAL) is None
+
+
+def test_a_file_is_kept_with_the_line_ends_of_this_program(ledger: Ledger) -> None:
+    designs.load(ledger, REAL, "\ufeff[letra]\r\ntamano = 7.5\r\n")
+    assert designs.file_of(REAL, ledger.designs.outline(REAL)) == "[letra]\ntamano = 7.5\n"
+
+
+def test_a_logo_is_read_once_until_the_look_changes(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, find, reads = designs.Looks(), ledger.designs.find, list[Company]()
+
+    def counted(company: Company) -> StoredDesign | None:
+        reads.append(company)
+        return find(company)
+
+    monkeypatch.setattr(ledger.designs, "find", counted)
+    assert looks.of(ledger, REAL) == designs.Look(Design(), b"")
+    designs.put_logo(ledger, REAL, picture())
+    reads.clear()
+    for _ in range(3):
+        assert looks.of(ledger, REAL) == designs.Look(Design(), logo.kept(picture()))
+    assert len(reads) == 1
+    assert designs.without_logo(ledger, REAL) == designs.Look(Design(), b"")
+    assert len(reads) == 1
+    designs.choose(ledger, REAL, "moderno")
+    assert looks.of(ledger, REAL).design == ready_design("moderno")

@@ -114,6 +114,20 @@ def test_few_are_made_at_once_and_few_wait(monkeypatch: pytest.MonkeyPatch) -> N
     assert one.pdf(b"c", FACTS)
 
 
+def test_other_files_take_their_turn_with_the_prints(monkeypatch: pytest.MonkeyPatch) -> None:
+    maker, one = Maker(monkeypatch), Prints(MIB, patience=0.05)
+    assert one.made(lambda: b"x") == b"x"
+    maker.may_end.clear()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        asked = [pool.submit(one.pdf, b"a%d" % number, FACTS) for number in range(AT_ONCE)]
+        for _ in range(AT_ONCE):
+            assert maker.begun.acquire(timeout=30)
+        with pytest.raises(Refused):
+            one.made(lambda: b"x")
+        maker.may_end.set()
+        assert all(future.result() for future in asked)
+
+
 def test_who_waits_gets_his_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     maker, one = Maker(monkeypatch), Prints(MIB)
     maker.may_end.clear()

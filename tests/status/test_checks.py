@@ -15,6 +15,7 @@ import pytest
 
 from dteplanows import status
 from dteplanows.accounts import certificates
+from dteplanows.accounts import designs as accounts
 from dteplanows.document import clock
 from dteplanows.document.company import Company
 from dteplanows.document.writer import MAXIMUM_FOLIO
@@ -28,7 +29,7 @@ from dteplanows.printers import managing
 from dteplanows.printers.managing import Facts
 from dteplanows.settings import Settings, load
 from dteplanows.signer.certificate import read_certificate, utc_now
-from dteplanows.status import backups, companies, machine, printers
+from dteplanows.status import backups, companies, designs, machine, printers
 from dteplanows.status.look import look_at
 from dteplanows.status.rows import Row, State, worst
 from tests.ledger.example import REAL, load_caf, new_document
@@ -356,3 +357,17 @@ def test_printers_that_somebody_has_to_see_to(ledger: Ledger, settings: Settings
         assert (found.state, found.text) == (
             State.AVISO, "1 trabajo no se pudo imprimir ahí. Nada espera.",
         )  # fmt: skip
+
+
+# --- designs --------------------------------------------------------------------------------------------------
+
+
+def test_a_design_that_cannot_be_read_is_told(ledger: Ledger, settings: Settings) -> None:
+    accounts.load(ledger, COMPANY, "[letra]\ntamano = 7.5\n")
+    assert not list(designs.design(look_at(ledger, settings), COMPANY))
+    ledger.connection.execute("UPDATE diseno SET archivo = '[otra]'")
+    (row,) = [one for one in status.rows(ledger, settings) if one.name == "Diseño"]
+    assert row.state is State.AVISO
+    assert row.facts == {"codigos": ["DIS-002"]}
+    assert "clasico" in row.text
+    assert row.remedy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +18,7 @@ from dteplanows.portal.afterwards import say
 from dteplanows.portal.services import services
 from dteplanows.portal.texts import t
 from dteplanows.printing.design import described, logo, read, ready_design
+from dteplanows.printing.design.reading import plain
 from dteplanows.printing.design.trial import LENGTHS
 from dteplanows.printing.design.writing import written
 
@@ -70,7 +72,8 @@ def trial_file() -> ResponseReturnValue:
     except Refused as refused:
         return forms.refused(_page(refused.problems, text), refused.problems)
     facts = replace(facts_of(ledger, company, {}), diseno=chosen)
-    response = make_response(printing.design_trial(company, facts, tipo, lines, long_texts=long_texts))
+    draw = partial(printing.design_trial, company, facts, tipo, lines, long_texts=long_texts)
+    response = make_response(services().copies.prints.made(draw))
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = 'inline; filename="prueba-de-diseno.pdf"'
     return response
@@ -108,16 +111,16 @@ def remove_logo() -> ResponseReturnValue:
 
 
 def _text() -> str:
-    """The design of the form; browsers end lines in their own way."""
-    return request.form.get("texto", "").replace("\r\n", "\n")
+    return plain(request.form.get("texto", ""))
 
 
 def _page(problems: Sequence[Problem] = (), text: str = "") -> str:
     ledger, company = services().ledger, current.company()
-    found, look = ledger.designs.find(company), accounts.look_of(ledger, company)
+    found = ledger.designs.find(company)
+    look = accounts.look_from(company, found)
     return render_template(
         "designs.html", problems=problems, ready=described(), used=look.design.nombre,
-        is_own=bool(found and found.archivo), text=text or accounts.file_of(ledger, company),
+        is_own=bool(found and found.archivo), text=text or accounts.file_of(company, found),
         logo=logo.as_printed(look.logo) if look.logo else None, types=forms.TYPES,
         lengths=[(one, t(f"designs.length_{one}")) for one in LENGTHS],
         type_chosen=forms.text("tipo") or "33", length_chosen=forms.text("largo"),

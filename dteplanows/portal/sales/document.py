@@ -172,5 +172,4 @@ def content_of(signed: Stored, beside: Mapping[str, Any]) -> Content:
 
 
 def _changes(signed: Stored) -> list[tuple[str, str]]:
-    in_other = bool(signed.root.text("Encabezado/Totales/TpoMoneda"))
-    return [(change_words(one), change_value(one, in_other)) for one in signed.root.all("DscRcgGlobal")]
+    return [(change_words(one), change_value(signed, one)) for one in signed.root.all("DscRcgGlobal")]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from io import BytesIO
 from typing import NamedTuple
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
@@ -46,13 +46,17 @@ def kept(file: bytes) -> bytes:
             if image.width * image.height > _MOST_PIXELS or min(image.size) < 8:
                 raise ValueError("no logo")
             photograph = image.format == "JPEG"
-            pixels = image.convert("RGBA")
+            pixels = ImageOps.exif_transpose(image)
+            if pixels.mode not in ("L", "RGB"):
+                pixels = pixels.convert("RGBA")
+            # First small, then on white: a picture of the largest size would stand in memory three times.
+            pixels.thumbnail(_SIZE, Image.Resampling.LANCZOS)
+            pixels = pixels.convert("RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise Refused([problem("DIS-030", megas=LARGEST // 1_000_000, puntos=_MOST_PIXELS // 1_000_000)]) from None
     paper = Image.new("RGBA", pixels.size, "white")
     paper.alpha_composite(pixels)
     flat = paper.convert("RGB")
-    flat.thumbnail(_SIZE, Image.Resampling.LANCZOS)
     made = BytesIO()
     if photograph:
         flat.save(made, "JPEG", quality=_QUALITY)

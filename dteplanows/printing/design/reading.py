@@ -18,16 +18,24 @@ from typing import Any, NamedTuple
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Place, Problem, Refused
 from dteplanows.document.text import foreign, printable_in_dte
+from dteplanows.printing import columns
 from dteplanows.printing.design.model import NAMES, PRINTED, READABLE, Design, colour_of, contrast
-from dteplanows.printing.page import WHITE
+from dteplanows.printing.page import MILLIMETRE, WHITE
+from dteplanows.printing.sheet import sheet_of
 
 LONGEST = 20_000
-"""Bytes of a design's file."""
+"""Characters of a design's file."""
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-_LEAST_LEFT_MM = 45.0
-"""Millimetres that the other columns leave to the description."""
-_PAPER_MM = 190.0
-"""Millimetres between the margins of every sheet, but for half a one less."""
+_DEEP = re.compile(
+    r"""\#[^\n]*+
+    | (?P<deep> (?<![\w-]) (?: (?: [\w-]++ | "(?: \\. | [^"\\\n] )*+" | '[^'\n]*+' ) [ \t]*+ \. [ \t]*+ ){19} )
+    | \"""(?: \\. | [^\\] )*? (?: \""" | \Z ) | '''.*? (?: ''' | \Z )
+    | "(?: \\. | [^"\\\n] )*+" | '[^'\n]*+'
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+"""Comments, texts, and keys of 20 parts or more. No key has more than three, and what reads TOML takes time for each
+part and fails at a thousand."""
 
 _RULES = {"": "DIS-003", "color": "DIS-010", "recuadro": "DIS-011", "impreso": "DIS-012"}
 
@@ -58,15 +66,17 @@ class Key(NamedTuple):
     def expected(self) -> str:
         """What its value may be, in words."""
         return {
-            "numero": f"un número entre {self.minimo} y {self.maximo}".replace(".", ","),
+            "numero": f"un número entre {self.minimo} y {self.maximo}",
             "texto": f"un texto de {self.maximo} caracteres a lo más",
             "lista": f"una lista de {self.minimo} textos a lo más, de {self.maximo} caracteres cada uno",
             "si": "true o false",
             "color": "un color como #1f3a5f",
             "columnas": f"una lista con {', '.join(NAMES)}, cada una una vez, en el orden que se quiera",
-            "anchos": f"un número entre {self.minimo} y {self.maximo} por columna, como {{ precio = 25 }}",
+            "anchos": f"un número entre {self.minimo} y {self.maximo} por columna, como {{ precio = 25 }}, "
+                      "menos descripcion, que toma lo que queda",
             "titulos": f"un texto de {self.maximo} caracteres a lo más por columna, como {{ precio = \"Valor\" }}",
-            "nombres": f"un texto de {self.maximo} caracteres a lo más por dato, como {{ A1 = \"Orden interna\" }}",
+            "nombres": f"un texto de {self.maximo} caracteres a lo más por dato, de {self.minimo} datos a lo más, como "
+                       "{ A1 = \"Orden interna\" }",
         }.get(self.clase, f"uno de estos: {', '.join(self.clase.split('|'))}")  # fmt: skip
 
 
@@ -94,14 +104,23 @@ def described() -> dict[str, str]:
     return {name: text.partition("\n")[0].removeprefix("# ") for name, text in ready().items()}
 
 
+def plain(text: str) -> str:
+    """*text* with the line ends of TOML files, and without the mark that editors write before it."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n")
+
+
 @lru_cache(maxsize=256)
 def read(text: str) -> Design:
     """The design of a file.
 
     :raises Refused: it is no such file, or says what cannot be (DIS-001 to DIS-015): all of it at once.
     """
-    if len(text.encode("utf-8")) > LONGEST:
+    text = plain(text)
+    if len(text) > LONGEST:
         raise Refused([problem("DIS-005", value=str(len(text)), maximo=LONGEST)])
+    deep = next((found for found in _DEEP.finditer(text) if found["deep"]), None)
+    if deep:
+        raise Refused([problem("DIS-001", Place(line=text.count("\n", 0, deep.start()) + 1))])
     try:
         table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -138,8 +157,9 @@ class _Reading:
     def design(self, table: dict[str, Any]) -> Design:
         """The design of the file's *table*; of whatever is wrong, the base's."""
         base = table.pop("base", "")
-        if base and base not in ready():
-            self._tell("DIS-004", self._place("", "base"), base, conocidos=", ".join(ready()))
+        if not isinstance(base, str) or (base and base not in ready()):
+            place = self._place("", "base") if not isinstance(base, dict) else self._place("base", "")
+            self._tell("DIS-004", place, _written(base), conocidos=", ".join(ready()))
             base = ""
         origin = ready_design(base) if base else Design()
         changes: dict[str, Any] = {"nombre": f"propio, sobre {base}" if base else "propio"}
@@ -175,14 +195,12 @@ class _Reading:
         if main < READABLE:
             place, words = self._place("colores", "principal"), f"{main:.1f}".replace(".", ",")
             self._tell("DIS-013", place, made.colores_principal, contraste=words)
-        shade = contrast(made.on_shade, made.shade)
-        if shade < READABLE:
-            place, words = self._place("colores", "fondo"), f"{shade:.1f}".replace(".", ",")
-            self._tell("DIS-013", place, made.colores_fondo, contraste=words)
-        taken = sum(width for name, width in made.detalle_anchos_mm.items() if name != "descripcion")
-        if taken > _PAPER_MM - _LEAST_LEFT_MM:
-            facts = {"suma": f"{taken:g}".replace(".", ","), "maximo": f"{_PAPER_MM - _LEAST_LEFT_MM:g}"}
-            self._tell("DIS-014", self._place("detalle", "anchos_mm"), f"{taken:g}", **facts)
+        sheet = sheet_of(made)
+        taken, most = columns.taken(sheet), columns.to_be_taken(sheet)
+        if taken > most:
+            facts = {"suma": _millimetres(taken), "maximo": _millimetres(most)}
+            name = "anchos_mm" if made.detalle_anchos_mm else "titulos"
+            self._tell("DIS-014", self._place("detalle", name), facts["suma"], **facts)
         if made.pago_qr and not (made.pago_enlace or made.pago_numero_de_cuenta):
             self._tell("DIS-015", self._place("pago", "qr"), "true")
 
@@ -200,6 +218,10 @@ class _Reading:
             elif inside == section and re.match(rf"\s*{re.escape(name)}\s*(=|\.)", line):
                 return Place(line=number, field=f"{section}.{name}" if section else name)
         return Place(field=f"{section}.{name}".strip("."))
+
+
+def _millimetres(points: float) -> str:
+    return f"{points / MILLIMETRE:.0f}"
 
 
 def _written(value: object) -> str:

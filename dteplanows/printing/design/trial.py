@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dteplanows.document.company import Company
-from dteplanows.document.elements import BOLETAS, BRANCHES, EXPORTS
+from dteplanows.document.elements import BOLETAS, BRANCHES, EXEMPT_DOCUMENTS, EXPORTS, NOTES
 from dteplanows.printing.stored import Part, Stored
 
 OBSERVATIONS = ("Entregar en bodega 3, de lunes a viernes entre 9:00 y 17:30 horas.", "Orden de trabajo 55-2026.")
@@ -33,9 +33,7 @@ _LONG_TEXT = (
     "Incluye retiro de la instalación existente, traslado a terreno, montaje, pruebas con certificado y la "
     "capacitación de dos personas del cliente. No incluye obras civiles ni permisos municipales. "
 ) * 5
-_GUIA, _LIQUIDACION, _COMPRA = 52, 43, 46
-_EXEMPT = frozenset({34, 41, *EXPORTS})
-_NOTES = frozenset({56, 61, 111, 112})
+_GUIA, _LIQUIDACION = 52, 43
 _ORIGIN = {56: "33", 61: "33", 111: "110", 112: "110"}
 
 
@@ -64,7 +62,7 @@ def _id_doc(tipo: int) -> dict[str, str]:
         return found | {"TipoDespacho": "2", "IndTraslado": "1"}
     if tipo in BOLETAS:
         return found | {"IndServicio": "3"}
-    if tipo in _NOTES:
+    if tipo in NOTES:
         return found
     return found | {"FmaPago": "2", "TermPagoGlosa": "30 días", "FchVenc": "2026-04-03"}
 
@@ -131,14 +129,14 @@ def _line(tipo: int, number: int, long_texts: bool) -> dict[str, Any]:
 def _totals(tipo: int, total: int) -> dict[str, str]:
     if tipo in EXPORTS:
         return {"TpoMoneda": "DOLAR USA", "MntExe": str(total), "MntTotal": str(total)}
-    if tipo in _EXEMPT:
+    if tipo in EXEMPT_DOCUMENTS:
         return {"MntExe": str(total), "MntTotal": str(total)}
     iva = round(total * 0.19)
     return {"MntNeto": str(total), "TasaIVA": "19", "IVA": str(iva), "MntTotal": str(total + iva)}
 
 
 def _references(tipo: int) -> list[dict[str, str]]:
-    if tipo in _NOTES:
+    if tipo in NOTES:
         return [{"NroLinRef": "1", "TpoDocRef": _ORIGIN[tipo], "FolioRef": "1200", "FchRef": "2026-02-27",
                  "CodRef": "3", "RazonRef": "Corrige el precio de una línea"}]  # fmt: skip
     if tipo in BOLETAS:
