@@ -91,6 +91,12 @@ def checkout(what: str) -> Iterator[Path]:
             _git("worktree", "remove", "--force", str(folder))
 
 
+def python_of(folder: Path) -> str:
+    """The Python with the libraries of what is in *folder*: its own, or else the one that runs here."""
+    own = folder / ".venv" / "bin" / "python"
+    return str(own) if own.is_file() else sys.executable
+
+
 def _git(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["git", "-C", str(ROOT), *arguments], check=False, capture_output=True, text=True)
 
@@ -110,6 +116,7 @@ class Service:
         }  # fmt: skip
         self._environment = {**os.environ, **delivers, "PYTHONPATH": str(folder)}
         self._folder, self._directory = folder, directory
+        self._python = python_of(folder)
         where = self._run("-c", "import dteplanows; print(dteplanows.__path__[0])")
         if not where.strip().startswith(str(folder)):
             raise CannotMeasureError(f"The program of {folder} is not the one that would run, but {where.strip()}.")
@@ -123,7 +130,7 @@ class Service:
         said = directory / "salida.txt"
         with said.open("wb") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "dteplanows", "--dir", str(directory), *serve],
+                [self._python, "-m", "dteplanows", "--dir", str(directory), *serve],
                 stdout=output, stderr=output, cwd=folder, env=self._environment,
             )  # fmt: skip
         if not server.wait_until_online(HOST, self.port, lambda: self._process.poll() is None):
@@ -138,7 +145,7 @@ class Service:
 
     def _run(self, *arguments: str) -> str:
         done = subprocess.run(
-            [sys.executable, *arguments],
+            [self._python, *arguments],
             check=False, capture_output=True, text=True, cwd=self._folder, env=self._environment,
         )  # fmt: skip
         if done.returncode:

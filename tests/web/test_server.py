@@ -14,6 +14,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
+from granian._loops import loops
 
 from benchmarks.processes import listening
 from dteplanows.accounts.callers import Callers
@@ -75,6 +76,12 @@ def service(tmp_path: Path, web_server: str) -> Iterator[tuple[subprocess.Popen[
     finally:
         process.terminate()
         process.wait(30)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no uvloop for Windows")
+def test_granian_takes_the_quick_event_loop() -> None:
+    with closing(loops.get("auto")) as loop:
+        assert type(loop).__module__.partition(".")[0] == "uvloop"
 
 
 def half_a_call(port: int) -> socket.socket:
