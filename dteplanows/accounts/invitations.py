@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import cast
 
 from dteplanows.accounts import people
+from dteplanows.accounts.new_passwords import check_new_password
 from dteplanows.document import clock
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
@@ -20,7 +21,6 @@ from dteplanows.ledger.invitations import NewInvitation
 from dteplanows.ledger.people_tables import Invitation
 from dteplanows.ledger.rows import Rol, UserSettings
 from dteplanows.ledger.store import Ledger
-from dteplanows.ledger.users import check_length
 
 DAYS = 3
 """For which a link is good."""
@@ -55,11 +55,11 @@ def accept(ledger: Ledger, token: str, clave: str, least: int) -> Invitation:
     """Set the password of the user that *token* invites, who is made where it is not there.
 
     :param least: characters that a password must have.
-    :raises Refused: the link is good no more (AUT-076); or the password is too short (AUT-051), or opens another
-        environment (AUT-012), and the link stays good.
+    :raises Refused: the link is good no more (AUT-076); or the password is too short (AUT-051), easily guessed
+        (AUT-086), or opens another environment (AUT-012), and the link stays good.
     """
     one = find(ledger, token)
-    check_length(one.usuario, clave, least)
+    check_new_password(clave, least, one.usuario, one.rut)
     ambiente = cast(Ambiente, one.ambiente)
     with ledger.writing():
         there = ledger.users.has(one.usuario, ambiente, one.rut)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dteplanows.accounts.new_passwords import check_new_password
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.rows import Opened, Rol
 from dteplanows.ledger.store import Ledger
-from dteplanows.ledger.users import check_length
 
 RANKS: Mapping[Rol, int] = {"integracion": 0, "contador": 1, "administrador": 2, "operador": 3}
 """How much each role may in the portal; the first one opens no page."""
@@ -48,9 +48,11 @@ def change_password(ledger: Ledger, opened: Sequence[Opened], clave: str, least:
     """Give all users of one person, *opened* by its present password, another one. All sessions and tokens end.
 
     :param least: characters that it must have.
-    :raises Refused: it is too short (AUT-051), or opens another environment for programs (AUT-012).
+    :raises Refused: it is too short (AUT-051), easily guessed (AUT-086), or opens another environment for
+        programs (AUT-012).
     """
-    check_length(opened[0].usuario, clave, least)
+    known = [text for one in opened for text in (one.company.razon_social, one.company.rut)]
+    check_new_password(clave, least, opened[0].usuario, *known)
     with ledger.writing():
         for one in opened:
             ledger.users.set_password(one.usuario, clave, one.company.ambiente, one.company.rut)

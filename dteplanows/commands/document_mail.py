@@ -17,11 +17,10 @@ from dteplanows.commands.spanish import Command, Option
 from dteplanows.document.company import Ambiente
 from dteplanows.document_mail import letter, way
 from dteplanows.document_mail.asking import ask
-from dteplanows.ledger.document_mail_tables import CompanyMail
+from dteplanows.ledger.document_mail_tables import MAIL_STATES, CompanyMail
+from dteplanows.mail.sending import address_in
 from dteplanows.settings import Settings
 from dteplanows.sii.notices.sending import outgoing_of
-
-_STATES = ("pendiente", "enviado", "no enviado", "devuelto")
 
 
 def _file(ctx: click.Context, param: click.Parameter, value: Path | None) -> str | None:
@@ -62,13 +61,14 @@ def documentos(ctx: click.Context, /, empresa: str | None, ambiente: Ambiente | 
         company = company_of(ledger, empresa, ambiente)
         one = ledger.document_mails.way_of(company)
         if changes:
-            one = way.judged(one._replace(**changes))
+            one = way.judged(one._replace(**changes), settings.url_publica)
             ledger.document_mails.change_way(one)
     click.echo(f"{company.razon_social}, RUT {company.rut}, ambiente {company.ambiente}.")
     _show(one)
     root = settings.url_publica.rstrip("/")
     said = letter.words(one, company, letter.example_facts(company, f"{root}/..." if root else ""))
-    click.echo(f"\nAsí se ve:\n\nDe: {said.sender} <{one.remitente or settings.correo_remitente or '(sin remitente)'}>")
+    sender = one.remitente or address_in(settings.correo_remitente) or "(sin remitente)"
+    click.echo(f"\nAsí se ve:\n\nDe: {said.sender} <{sender}>")
     click.echo(f"Asunto: {said.subject}\n\n{said.text}")
     for text in _missing(settings, one, company.ambiente):
         click.echo(f"\n{text}")
@@ -119,7 +119,7 @@ def enviar(
 
 @correo.command("enviados", cls=Command)
 @company_options
-@click.option("--estado", type=click.Choice(_STATES), cls=Option, help="Solo los que están así.")
+@click.option("--estado", type=click.Choice(MAIL_STATES), cls=Option, help="Solo los que están así.")
 @click.option("--ultimos", metavar="NÚMERO", type=click.IntRange(1, 1000), default=20, show_default=True, cls=Option,
               help="Cuántos se muestran.")  # fmt: skip
 @click.pass_context
@@ -130,13 +130,11 @@ def enviados(
     with read_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
         found = ledger.document_mails.newest(company, ultimos, [estado] if estado else ())
-        documents = {one.documento_id: ledger.documents.by_id(one.documento_id) for one in found}
     if not found:
         click.echo("No hay ninguno.")
         return
     table = Table("Momento", "Documento", "A", "Estado", "Qué pasó")
-    for one in reversed(found):
-        document = documents[one.documento_id]
-        name = f"{document.tipo} {document.folio}" if document else ""
-        table.add_row(f"{one.momento:%d-%m-%Y %H:%M}", name, Text(one.destino), one.estado, Text(one.detalle))
+    for one, tipo, folio in reversed(found):
+        moment = f"{one.momento:%d-%m-%Y %H:%M}"
+        table.add_row(moment, f"{tipo} {folio}", Text(one.destino), one.estado, Text(one.detalle))
     console().print(table)

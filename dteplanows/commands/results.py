@@ -101,12 +101,12 @@ def leer(ctx: click.Context) -> None:
     with open_ledger(ctx.obj) as ledger:
         try:
             found = post.read(settings, ledger, account)
+            click.echo(f"Correos nuevos del SII: {found.mails}.")
+            for one in found.taken:
+                click.echo(one.text)
             returned = returns.read(settings, ledger, account)
         except MailFailed as failure:
             raise Refused([problem("SII-060", value=account.name, reason=str(failure))]) from None
-    click.echo(f"Correos nuevos del SII: {found.mails}.")
-    for one in found.taken:
-        click.echo(one.text)
     if returned:
         click.echo(f"Documentos que volvieron sin llegar a su receptor: {returned}. Véalos con «correo enviados».")
 

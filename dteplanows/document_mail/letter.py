@@ -72,13 +72,13 @@ def words(way: CompanyMail, company: Company, facts: Mapping[str, str]) -> Words
 def compose(way: CompanyMail, said: Words, sender: str, to: str, files: Iterable[Attached]) -> EmailMessage:
     """The mail to *to*, without its Message-ID.
 
-    :param sender: the installation's address, which the company's own goes before.
+    :param sender: the installation's address, without a name, which the company's own goes before.
     """
     message = EmailMessage()
-    message["From"] = Address(said.sender, addr_spec=way.remitente or sender)
-    message["To"] = Address(addr_spec=to)
+    message["From"] = _address(way.remitente or sender, said.sender)
+    message["To"] = _address(to)
     if way.responder_a:
-        message["Reply-To"] = Address(addr_spec=way.responder_a)
+        message["Reply-To"] = _address(way.responder_a)
     message["Subject"] = said.subject
     message["Date"] = format_datetime(clock.now().astimezone())
     message["Auto-Submitted"] = "auto-generated"
@@ -86,6 +86,12 @@ def compose(way: CompanyMail, said: Words, sender: str, to: str, files: Iterable
     for one in files:
         message.add_attachment(one.content, maintype="application", subtype=one.kind, filename=one.name)
     return message
+
+
+def _address(text: str, name: str = "") -> Address:
+    """*text*, whatever stands before its @: made of its parts, an odd one of them is quoted; parsed, it would fail."""
+    local, _, domain = text.rpartition("@") if "@" in text else (text, "", "")
+    return Address(name, username=local, domain=domain)
 
 
 def _head(text: str) -> str:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import csv
-import re
 from functools import cache
 from importlib import resources
 
-_CODE = re.compile(r"\b[45]\.(\d{1,3}\.\d{1,3})\b")
+from dteplanows.mail import codes
 
 
 def explained(said: str) -> str:
     """*said* with what its code means before it, where that is known."""
-    found = _CODE.search(said)
-    meaning = _meanings().get(found[1]) if found else None
+    meaning = _meanings().get(codes.subject_of(said))
     return f"{meaning} ({said})" if meaning else said
 
 

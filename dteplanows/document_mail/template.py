@@ -52,15 +52,27 @@ def fault_of(text: str, longest: int) -> str:
     return ""
 
 
+def has_link(text: str) -> bool:
+    """Whether the template *text* says the address of the document's page."""
+    return _LINK in text
+
+
 def filled(text: str, facts: Mapping[str, str]) -> str:
     """*text* with the names replaced by *facts*. A line with the address is left out where there is none.
 
-    What stands in a fact is never read as a name, and begins no line.
+    What stands in a fact is never read as a name, and begins no line. The address is never cut.
     """
     lines = [line for line in text.split("\n") if facts.get("enlace") or _LINK not in line]
-    return _NAME.sub(lambda found: one_line(facts.get(found[1], "")), "\n".join(lines))
+    return _NAME.sub(lambda found: _value(found[1], facts), "\n".join(lines))
 
 
-def one_line(text: str) -> str:
-    """*text* in one line, without what nobody sees, and not longer than a person reads."""
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())[:_LONGEST_VALUE]
+def _value(name: str, facts: Mapping[str, str]) -> str:
+    return one_line(facts.get(name, ""), None if name == "enlace" else _LONGEST_VALUE)
+
+
+def one_line(text: str, longest: int | None = _LONGEST_VALUE) -> str:
+    """*text* in one line, without what nobody sees.
+
+    :param longest: characters of it that stay; as usual no more than a person reads, and None for all.
+    """
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())[:longest]

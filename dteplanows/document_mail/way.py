@@ -8,7 +8,7 @@ from dteplanows.document.catalogue import problem, shown
 from dteplanows.document.company import Ambiente
 from dteplanows.document.mail import is_mail
 from dteplanows.document.problem import Problem, Refused
-from dteplanows.document_mail.template import LONGEST_SUBJECT, LONGEST_TEXT, SUBJECT, TEXT, fault_of
+from dteplanows.document_mail.template import LONGEST_SUBJECT, LONGEST_TEXT, SUBJECT, TEXT, fault_of, has_link
 from dteplanows.ledger.document_mail_tables import CompanyMail
 from dteplanows.settings import Settings
 from dteplanows.sii.notices.sending import outgoing_of
@@ -34,9 +34,15 @@ FLAGS = ("activo", "con_pdf", "con_xml", "con_enlace", "espera_sii")
 """Those that are so or not."""
 
 
-def judged(way: CompanyMail) -> CompanyMail:
+def says_link(way: CompanyMail) -> bool:
+    """Whether the text has the address of the document's page, where the installation has one."""
+    return way.con_enlace and has_link(way.texto or TEXT)
+
+
+def judged(way: CompanyMail, url_publica: str) -> CompanyMail:
     """*way* as it is kept: without blanks around, and with templates that are the usual ones left out.
 
+    :param url_publica: the setting without which there is no link.
     :raises Refused: something of it does not serve (SRV-285), or the mail would carry nothing (SRV-282).
     """
     way = way._replace(
@@ -47,7 +53,7 @@ def judged(way: CompanyMail) -> CompanyMail:
         problem("SRV-285", value=shown(getattr(way, name)), campo=LABELS[name], wanted=wanted)
         for name, wanted in _faults(way).items() if wanted
     ]  # fmt: skip
-    if not (way.con_pdf or way.con_xml or way.con_enlace):
+    if not (way.con_pdf or way.con_xml or (says_link(way) and url_publica)):
         found.append(problem("SRV-282"))
     if found:
         raise Refused(found)

@@ -15,19 +15,22 @@ from dteplanows.archive.copies import Copies, printed_at
 from dteplanows.archive.links import Copy
 from dteplanows.archive.names import file_name
 from dteplanows.document.company import Ambiente, Company
+from dteplanows.document.problem import Refused
 from dteplanows.document_mail import letter, status_words
 from dteplanows.document_mail.letter import Attached
 from dteplanows.document_mail.returned import Returns
-from dteplanows.document_mail.way import is_allowed
+from dteplanows.document_mail.way import is_allowed, says_link
 from dteplanows.ledger import presence
 from dteplanows.ledger.delivery_states import WITHOUT_EFFECT
 from dteplanows.ledger.document_mail_tables import CompanyMail, DocumentMail
+from dteplanows.ledger.engines.errors import failing, passing
 from dteplanows.ledger.faults import in_words
 from dteplanows.ledger.presence import is_gone
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.store import Ledger
 from dteplanows.log.rarely import Rarely
 from dteplanows.mail.failing import MailFailed
+from dteplanows.mail.sending import address_in
 from dteplanows.settings import Settings
 from dteplanows.sii.notices import sending
 
@@ -39,12 +42,20 @@ _QUIET = 300.0
 """Seconds after which the log says the same once more."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 15.0, 600.0
 """Seconds for which a server that does not work is left alone; they double with each failure."""
+_MOMENT = 5.0
+"""Seconds until a mail is made again for whose PDF there was no room."""
+_NOTES = (0.5, 2.0, 5.0)
+"""Seconds between tries to note that a mail went out, which else would go out again."""
 _PATIENCE = 40.0
 """Seconds that a mail under way may take to end."""
 
 
 class _NeverSentError(Exception):
     """A mail that is not to be sent; the text says why, in Spanish."""
+
+
+class _NoRoomError(Exception):
+    """Too many PDF files are made at this moment."""
 
 
 class Mailer:
@@ -77,13 +88,32 @@ class Mailer:
             mails.note_refused(mail, self._worker, str(why))
         except MailFailed as failure:
             self._note(mail, failure)
+        except _NoRoomError:
+            mails.give_back(mail, self._worker, mail.detalle, _MOMENT)
         except Exception as failure:
-            mails.give_back(mail, self._worker, in_words(failure), _LONGEST_PAUSE)
+            self._note_fault(mail, failure)
             raise
         else:
             self._failures = 0
-            mails.note_sent(mail, self._worker)
+            self._note_sent(mail)
         return True
+
+    def _note_sent(self, mail: DocumentMail) -> None:
+        """:raises Exception: as the database's, after some tries: the mail will go out once more."""
+        for pause in _NOTES:
+            try:
+                return self._ledger.document_mails.note_sent(mail, self._worker)
+            except passing():
+                time.sleep(pause)
+        return self._ledger.document_mails.note_sent(mail, self._worker)
+
+    def _note_fault(self, mail: DocumentMail, failure: Exception) -> None:
+        """Note what nobody expected: of the database, which is no fault of *mail*, or else of that very mail."""
+        mails, why = self._ledger.document_mails, in_words(failure)
+        if isinstance(failure, failing()):
+            mails.give_back(mail, self._worker, why, _LONGEST_PAUSE)
+        else:
+            mails.put_off(mail, self._worker, why, self._settings.correo_documentos_intentos)
 
     def _note(self, mail: DocumentMail, failure: MailFailed) -> None:
         mails, why = self._ledger.document_mails, status_words.explained(str(failure))
@@ -100,12 +130,18 @@ class Mailer:
                 log.error("Los documentos no salen por correo y esperan: %s", why)
 
     def _message(self, mail: DocumentMail) -> EmailMessage:
-        """:raises _NeverSentError: the document may not go there, or not at all."""
+        """:raises _NeverSentError: the document may not go there, or not at all.
+        :raises MailFailed: the mail would bring nothing of it.
+        :raises _NoRoomError: not now.
+        """
         company, document = self._of(mail)
         way = self._ledger.document_mails.way_of(company)
-        sender = self._settings.correo_remitente
-        said = letter.words(way, company, letter.facts_of(company, document, self._link(company, document)))
-        message = letter.compose(way, said, sender, mail.destino, self._files(way, document))
+        sender = address_in(self._settings.correo_remitente)
+        link, files = self._link(company, document), list(self._files(way, document))
+        if not files and not (link and says_link(way)):
+            raise MailFailed("El correo no llevaría ni un archivo ni el enlace: vea «correo documentos».", "correo")
+        said = letter.words(way, company, letter.facts_of(company, document, link))
+        message = letter.compose(way, said, sender, mail.destino, files)
         message["Message-ID"] = f"<{mail.clave}@{sender.rpartition('@')[2]}>"
         return message
 
@@ -133,6 +169,10 @@ class Mailer:
         if way.con_pdf:
             try:
                 pdf = self._copies.pdf(Copy(document.id))
+            except Refused as refused:
+                if [one.code for one in refused.problems] != ["SRV-170"]:
+                    raise
+                raise _NoRoomError from None
             except ValueError:
                 raise _NeverSentError("El documento no se puede imprimir.") from None
             if pdf:

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from dteplanows.document import clock
 from dteplanows.document.elements import BOLETAS
-from dteplanows.ledger.delivery_states import ACCEPTED, BEFORE, WITHOUT_EFFECT, State
+from dteplanows.ledger.delivery_states import ACCEPTED, BEFORE, FINAL, WITHOUT_EFFECT, State
 from dteplanows.ledger.delivery_tables import ENTREGA, ESTADO_DOCUMENTO, Delivery, StateOfDocument
+from dteplanows.ledger.document_mail_tables import WAKE
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.notice_tables import ENQUEUE, TOLD
 from dteplanows.ledger.repository import Repository
@@ -265,6 +266,9 @@ class Deliveries(Repository):
                 connection.execute(
                     ENQUEUE.format(which=which), (step.to, step.reasons or step.detail, moment, *values, *before)
                 )
+            if step.to in FINAL:
+                documents = f"documento_id IN (SELECT documento_id FROM entrega WHERE {which})"
+                connection.execute(f"{WAKE}{documents}", (*values, *before))
             connection.execute(_NOTE.format(envio="envio_id", which=which), (moment, step.to, detail, *values, *before))
             changed = connection.execute(
                 _CHANGE.format(envio=envio, which=which),

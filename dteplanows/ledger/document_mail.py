@@ -20,6 +20,8 @@ from dteplanows.ledger.delivery_states import ACCEPTED, WITHOUT_EFFECT
 from dteplanows.ledger.document_mail_tables import (
     CORREO_DOCUMENTO,
     CORREO_EMPRESA,
+    MAIL_STATES,
+    WAKE,
     CompanyMail,
     DocumentMail,
     MailState,
@@ -39,26 +41,38 @@ LONGEST = 4 * 3600.0
 
 _PART = "correo de documentos"
 _FIRST_PAUSE = 60.0
+_ASIDE = 3600.0
+"""Seconds until what waits for the SII or its company is looked at again, where nobody wakes it before."""
 
 _INSERT = CORREO_DOCUMENTO.insert("trabajador", "vence")
-_COLUMNS = CORREO_DOCUMENTO.insert("trabajador", "vence").partition(" VALUES ")[0]
+_COLUMNS = _INSERT.partition(" VALUES ")[0]
+_SIGUIENTE = CORREO_DOCUMENTO.place("siguiente")
+_VALUES = ["?"] * _INSERT.count("?")
+_VALUES[_SIGUIENTE] = "espera_sii * ?"
 _QUEUE = (
-    f"{_COLUMNS} SELECT {', '.join('?' * (CORREO_DOCUMENTO.listed.count(',') + 2))} FROM correo_empresa "
-    "WHERE ambiente = ? AND rut_emisor = ? AND activo = 1"
+    f"{_COLUMNS} SELECT {', '.join(_VALUES)} FROM correo_empresa WHERE ambiente = ? AND rut_emisor = ? AND activo = 1"
 )
 _ENDED = ", ".join(repr(one) for one in (*ACCEPTED, *WITHOUT_EFFECT))
-_DUE = f"""
-    estado = 'pendiente' AND siguiente <= ? AND (trabajador = '' OR vence < ? OR vence > ?) AND (
-        motivo <> 'emisión' OR NOT EXISTS (
-            SELECT 1 FROM correo_empresa AS una WHERE una.ambiente = correo_documento.ambiente
-            AND una.rut_emisor = correo_documento.rut_emisor AND una.espera_sii = 1
-        ) OR EXISTS (
+_READY = f"""
+    (motivo <> 'emisión' OR EXISTS (
+        SELECT 1 FROM correo_empresa AS una WHERE una.ambiente = correo_documento.ambiente
+        AND una.rut_emisor = correo_documento.rut_emisor AND una.activo = 1 AND (una.espera_sii = 0 OR EXISTS (
             SELECT 1 FROM entrega WHERE entrega.documento_id = correo_documento.documento_id
             AND entrega.estado IN ({_ENDED})
-        )
-    )
+        ))
+    ))
 """
-_NEXT = f"{CORREO_DOCUMENTO.select} WHERE {_DUE} ORDER BY siguiente, id LIMIT 1"
+"""What was asked for goes out; what was issued, while its company sends, and once the SII has accepted it where that is
+wanted."""
+_DUE = "estado = 'pendiente' AND siguiente <= ? AND (trabajador = '' OR vence < ? OR vence > ?)"
+_NEXT = (
+    f"SELECT {CORREO_DOCUMENTO.listed}, {_READY} FROM correo_documento WHERE {_DUE} ORDER BY siguiente, id LIMIT 1"
+)
+_LISTED = (
+    f"SELECT {', '.join(f'correo_documento.{one.name}' for one in CORREO_DOCUMENTO.shown)}, documento.tipo, "
+    "documento.folio FROM correo_documento JOIN documento ON documento.id = documento_id "
+    "WHERE correo_documento.ambiente = ? AND correo_documento.rut_emisor = ?"
+)
 _HELD = "SELECT DISTINCT trabajador FROM correo_documento WHERE estado = 'pendiente' AND trabajador <> ''"
 
 
@@ -69,6 +83,14 @@ class Counts(NamedTuple):
     enviados: int
     no_enviados: int
     devueltos: int
+
+
+class ListedMail(NamedTuple):
+    """A mail, and which document it brings."""
+
+    mail: DocumentMail
+    tipo: int
+    folio: int
 
 
 class DocumentMails(Repository):
@@ -95,6 +117,7 @@ class DocumentMails(Repository):
             before = self._way(way.ambiente, way.rut_emisor)
             self.db.connection.execute("DELETE FROM correo_empresa WHERE ambiente = ? AND rut_emisor = ?", way[:2])
             self.db.connection.execute(CORREO_EMPRESA.insert(), CORREO_EMPRESA.values(way))
+            self.db.connection.execute(f"{WAKE}ambiente = ? AND rut_emisor = ?", way[:2])
             self.events.change(
                 NewEvent(CAMBIADO, "correo de documentos", way.ambiente, way.rut_emisor,
                          antes=_facts(before), despues=_facts(way))
@@ -106,6 +129,7 @@ class DocumentMails(Repository):
         """Queue a document that is issued in this transaction, if its company sends what it issues."""
         row = _new(documento_id, company.ambiente, company.rut, destino)
         values = CORREO_DOCUMENTO.values(row, "", 0.0)
+        values[_SIGUIENTE] = time.time() + _ASIDE
         self.db.connection.execute(_QUEUE, [*values, company.ambiente, company.rut])
 
     def order(self, document: StoredDocument, destino: str, usuario: str, most: int) -> int:
@@ -131,28 +155,35 @@ class DocumentMails(Repository):
 
     def take(self, worker: str, is_gone: Callable[[str], bool]) -> DocumentMail | None:
         """The next mail that is to be sent now, for *worker* alone; None when there is none."""
-        if self._next() is None and not self._free(is_gone, look_only=True):
-            return None
+        self._free(is_gone)
+        while True:
+            now = time.time()
+            # One that ends much later than any that is taken now was taken before the clock was set back; one that ends
+            # a little later, after this look, or by another machine.
+            due = (now, now, now + 2 * TERM)
+            row = self.db.connection.execute(_NEXT, due).fetchone()
+            if row is None:
+                return None
+            *values, is_ready = row
+            found = CORREO_DOCUMENTO.row(values)
+            if not is_ready:
+                # Unless it was woken in between: PostgreSQL sees that of the row, and not yet why.
+                changes = f"siguiente = ? WHERE siguiente = ? AND NOT {_READY} AND"
+                self._change(found, changes, (now + _ASIDE, found.siguiente), due)
+            elif self._change(found, "trabajador = ?, vence = ? WHERE", (worker, now + TERM), due):
+                return found
+
+    def _change(self, mail: DocumentMail, changes: str, values: tuple[object, ...], due: tuple[float, ...]) -> bool:
+        """Change *mail*, which is due; False where another one was quicker."""
+        statement = f"UPDATE correo_documento SET {changes} id = ? AND {_DUE}"
         with self.db.transaction(_PART):
-            self._free(is_gone)
-            found = self._next()
-            if found:
-                statement = "UPDATE correo_documento SET trabajador = ?, vence = ? WHERE id = ?"
-                self.db.connection.execute(statement, (worker, time.time() + TERM, found.id))
-            return found
+            return bool(self.db.connection.execute(statement, (*values, mail.id, *due)).rowcount)
 
-    def _next(self) -> DocumentMail | None:
-        now = time.time()
-        # One that ends later than any that is taken now was taken before the clock was set back.
-        row = self.db.connection.execute(_NEXT, (now, now, now + TERM)).fetchone()
-        return CORREO_DOCUMENTO.row(row) if row else None
-
-    def _free(self, is_gone: Callable[[str], bool], *, look_only: bool = False) -> bool:
-        """Take mails from senders that have died; whether there are any."""
-        gone = [one for (one,) in self.db.connection.execute(_HELD).fetchall() if is_gone(one)]
-        for one in gone if not look_only else ():
-            self.db.connection.execute("UPDATE correo_documento SET trabajador = '' WHERE trabajador = ?", (one,))
-        return bool(gone)
+    def _free(self, is_gone: Callable[[str], bool]) -> None:
+        """Take mails from senders that have died."""
+        for one in [one for (one,) in self.db.connection.execute(_HELD).fetchall() if is_gone(one)]:
+            with self.db.writing(_PART):
+                self.db.connection.execute("UPDATE correo_documento SET trabajador = '' WHERE trabajador = ?", (one,))
 
     # --- what became of one ----------------------------------------------------------------------------------
 
@@ -177,6 +208,14 @@ class DocumentMails(Repository):
         """*mail* could not be sent for a reason that is not its own: it is tried again, however often that happens."""
         self._end(mail, worker, "siguiente = ?, detalle = ?", time.time() + seconds, why)
 
+    def end_open(self, why: str) -> None:
+        """None of those that wait is sent. For a ledger put back from a copy: they may have gone out since."""
+        with self.db.writing(_PART):
+            self.db.connection.execute(
+                "UPDATE correo_documento SET estado = 'no enviado', cambiado = ?, detalle = ?, trabajador = '', "
+                "vence = 0 WHERE estado = 'pendiente'", (clock.now().isoformat(" "), why),
+            )  # fmt: skip
+
     def _end(self, mail: DocumentMail, worker: str, changes: str, *values: object) -> None:
         statement = f"UPDATE correo_documento SET trabajador = '', vence = 0, {changes} WHERE id = ? AND trabajador = ?"
         with self.db.writing(_PART):
@@ -194,7 +233,9 @@ class DocumentMails(Repository):
                 return None
             changes, values = "detalle = ?", [why]
             if for_good:
-                changes, values = "detalle = ?, estado = 'devuelto', cambiado = ?", [why, clock.now().isoformat(" ")]
+                # Whoever is still sending it, and has not noted that it went out, says nothing any more.
+                changes = "detalle = ?, estado = 'devuelto', cambiado = ?, trabajador = '', vence = 0"
+                values = [why, clock.now().isoformat(" ")]
             self.db.connection.execute(f"UPDATE correo_documento SET {changes} WHERE clave = ?", (*values, clave))
         return CORREO_DOCUMENTO.row(row)
 
@@ -205,16 +246,26 @@ class DocumentMails(Repository):
         query = f"{CORREO_DOCUMENTO.select} WHERE documento_id = ? ORDER BY id"
         return [CORREO_DOCUMENTO.row(row) for row in self.db.connection.execute(query, (documento_id,))]
 
-    def newest(self, company: Company, most: int, states: Sequence[MailState] = ()) -> list[DocumentMail]:
+    def newest(self, company: Company, most: int, states: Sequence[MailState] = ()) -> list[ListedMail]:
         """The newest of a company, the newest first.
 
         :param states: only those in one of them; none for all.
         """
-        query, values = "WHERE ambiente = ? AND rut_emisor = ?", [company.ambiente, company.rut]
+        query, values = _LISTED, [company.ambiente, company.rut]
         if states:
             query, values = f"{query} AND estado IN ({', '.join('?' * len(states))})", [*values, *states]
-        query = f"{CORREO_DOCUMENTO.select} {query} ORDER BY id DESC LIMIT ?"
-        return [CORREO_DOCUMENTO.row(row) for row in self.db.connection.execute(query, [*values, most])]
+        query = f"{query} ORDER BY correo_documento.id DESC LIMIT ?"
+        found = self.db.connection.execute(query, [*values, most])
+        return [ListedMail(CORREO_DOCUMENTO.row(row), tipo, folio) for *row, tipo, folio in found]
+
+    def oldest_in_trouble(self, company: Company) -> DocumentMail | None:
+        """The oldest mail of a company that waits because something did not work; None where there is none."""
+        query = (
+            f"{CORREO_DOCUMENTO.select} WHERE ambiente = ? AND rut_emisor = ? AND estado = 'pendiente' "
+            "AND detalle <> '' ORDER BY momento, id LIMIT 1"
+        )
+        row = self.db.connection.execute(query, (company.ambiente, company.rut)).fetchone()
+        return CORREO_DOCUMENTO.row(row) if row else None
 
     def counts(self, company: Company, since: datetime) -> Counts:
         """How many mails are in each state, of those queued since that local moment; all that wait."""
@@ -224,7 +275,7 @@ class DocumentMails(Repository):
         )
         values = (company.ambiente, company.rut, since.isoformat(" "))
         found = dict(self.db.connection.execute(query, values).fetchall())
-        return Counts(*(int(found.get(one, 0)) for one in ("pendiente", "enviado", "no enviado", "devuelto")))
+        return Counts(*(int(found.get(one, 0)) for one in MAIL_STATES))
 
 
 def _new(documento_id: int, ambiente: str, rut: str, destino: str) -> DocumentMail:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from dteplanows.ledger.table import Index, Schema, Table
 
 STEP = 26
 """The step that made these tables."""
+_QUICKER = 27
+"""The step that added indexes."""
 
 MailState = Literal["pendiente", "enviado", "no enviado", "devuelto"]
 """``enviado``: a server took it. ``no enviado``: it never will be. ``devuelto``: a server sent it back."""
+
+MAIL_STATES: tuple[MailState, ...] = get_args(MailState)
 
 Reason = Literal["emisión", "reenvío"]
 """Because the document was issued, or because a person asked for it."""
@@ -66,7 +70,7 @@ class DocumentMail(NamedTuple):
     intentos: int
     """How often the server of the receiver put it off."""
     siguiente: float
-    """It is not tried before, in seconds of Unix time."""
+    """It is not looked at before, in seconds of Unix time."""
     clave: str
     """What nobody can guess: part of its Message-ID, by which it is known when it comes back."""
 
@@ -98,12 +102,14 @@ CORREO_DOCUMENTO = Table(
     schema=Schema(
         constraints=(
             "FOREIGN KEY (documento_id) REFERENCES documento (id)", _OF_COMPANY, "UNIQUE (clave)",
-            "CHECK (estado IN ('pendiente', 'enviado', 'no enviado', 'devuelto'))",
+            f"CHECK (estado IN ({', '.join(map(repr, MAIL_STATES))}))",
         ),
         indexes=(
             Index("correo_documento_pendiente", "siguiente, id", "estado = 'pendiente'"),
             Index("correo_documento_documento", "documento_id"),
             Index("correo_documento_empresa", "ambiente, rut_emisor, id"),
+            Index("correo_documento_tomado", "trabajador", "estado = 'pendiente' AND trabajador <> ''", since=_QUICKER),
+            Index("correo_documento_estado", "ambiente, rut_emisor, estado, momento", since=_QUICKER),
         ),
         since=STEP,
     ),
@@ -117,6 +123,11 @@ ENLACES_RETIRADOS = Table(
         since=STEP,
     ),
 )
+
+WAKE = (
+    "UPDATE correo_documento SET siguiente = 0 WHERE estado = 'pendiente' AND motivo = 'emisión' AND intentos = 0 AND "
+)
+"""Has mails that were set aside looked at now; the condition follows."""
 
 DOCUMENT_MAIL_TABLES: tuple[Table[Any], ...] = (CORREO_EMPRESA, CORREO_DOCUMENTO, ENLACES_RETIRADOS)
 """All after the documents'."""

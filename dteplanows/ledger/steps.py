@@ -6,13 +6,15 @@ from dteplanows.ledger.table import Engine
 from dteplanows.ledger.tables import TABLES
 
 PUBLISHED = 16
-"""The last step that is written out for SQLite. Later ones follow from the columns and tables that name them."""
+"""The last step that is written out for SQLite. Later ones follow from the columns, indexes and tables that name
+them."""
 
 
 def newest_step() -> int:
     """The number of the form that these tables have."""
     columns = (one.spec.since for table in TABLES for one in table.columns)
-    return max([PUBLISHED, *columns, *(one.schema.since for one in TABLES)])
+    indexes = (one.since for table in TABLES for one in table.schema.indexes)
+    return max([PUBLISHED, *columns, *indexes, *(one.schema.since for one in TABLES)])
 
 
 def step(number: int, engine: Engine) -> list[str]:
@@ -23,4 +25,8 @@ def step(number: int, engine: Engine) -> list[str]:
         for table in TABLES if table.schema.since < number
         for one in table.columns if one.spec.since == number
     ]  # fmt: skip
-    return [*made, *added]
+    indexes = [
+        statement for table in TABLES if table.schema.since < number
+        for statement in table.indexes(engine, [one for one in table.schema.indexes if one.since == number])
+    ]  # fmt: skip
+    return [*made, *added, *indexes]

@@ -32,6 +32,8 @@ class Index(NamedTuple):
     """Which rows it has; empty for all."""
     only: str = ""
     """The one engine that needs it."""
+    since: int = 0
+    """The step that adds it; 0 for the one that makes the table."""
 
 
 class Schema(NamedTuple):
@@ -141,14 +143,18 @@ class Table(Generic[Row]):
     def ddl(self, engine: Engine, step: int = sys.maxsize) -> list[str]:
         """The statements that make the table, with its indexes.
 
-        :param step: with the columns that it had by that step; those of later ones are added by them.
+        :param step: with the columns and indexes that it had by that step; those of later ones are added by them.
         """
         own = [one for one in self.columns if one.spec.since <= step]
         columns = [_ID[engine] if one.name == "id" else one.ddl(engine) for one in own]
         if self.key != ("id",):
             columns.append(f"PRIMARY KEY ({', '.join(self.key)})")
         made = f"CREATE TABLE {self.name} ({', '.join((*columns, *self.schema.constraints))})"
-        return [made, *(one for index in self.schema.indexes if (one := _index(self.name, index, engine)))]
+        return [made, *self.indexes(engine, [one for one in self.schema.indexes if one.since <= step])]
+
+    def indexes(self, engine: Engine, which: Sequence[Index]) -> list[str]:
+        """The statements that make those of its indexes."""
+        return [one for index in which if (one := _index(self.name, index, engine))]
 
 
 def _defaults(row: Any) -> Mapping[str, object]:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
+from email.utils import parseaddr
 from typing import Literal, NamedTuple
 
+from dteplanows.mail import codes
 from dteplanows.mail.failing import MailFailed, Reach, told, trust
 
 _SECONDS = 30.0
 """Seconds that each answer of the server may take."""
-_FOR_GOOD = 500
-"""Answers from here on do not change when the same is asked again."""
 _TOO_LARGE = 552
-_POLICY = re.compile(r"\b5\.7\.\d")
-"""A refusal that speaks of what is allowed, which may change, and not of the address."""
 _HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -30,8 +27,14 @@ class Outgoing(NamedTuple):
     """Empty for a server that asks for none."""
     security: Literal["starttls", "tls", "ninguna"]
     sender: str
+    """An address, also with a name, as in ``Ventas <ventas@empresa.cl>``."""
     authority: str = ""
     """A file with another root certificate than the machine's; empty for those."""
+
+
+def address_in(sender: str) -> str:
+    """The address in *sender*, without a name that stands beside it."""
+    return parseaddr(sender)[1] or sender
 
 
 def send(outgoing: Outgoing, password: str, message: EmailMessage) -> None:
@@ -47,21 +50,21 @@ def send(outgoing: Outgoing, password: str, message: EmailMessage) -> None:
                 server.login(outgoing.user, password)
             server.send_message(message, from_addr=outgoing.sender)
     except smtplib.SMTPRecipientsRefused as error:
-        each = error.recipients.items()
-        why = "; ".join(f"{to}: {code} {told(OSError(text), password)}" for to, (code, text) in each)
-        is_known = all(code >= _FOR_GOOD and not _POLICY.search(str(text)) for _, (code, text) in each)
-        reach: Reach = "definitiva" if is_known else "correo"
+        each = [(to, code, told(OSError(text), password)) for to, (code, text) in error.recipients.items()]
+        why = "; ".join(f"{to}: {code} {text}" for to, code, text in each)
+        reach: Reach = "definitiva" if all(codes.is_final(code, text) for _, code, text in each) else "correo"
         raise MailFailed(f"el servidor no acepta al destinatario: {why}", reach) from None
     except smtplib.SMTPResponseException as error:
-        raise MailFailed(f"{error.smtp_code} {told(OSError(error.smtp_error), password)}", _reach(error)) from None
+        text = told(OSError(error.smtp_error), password)
+        raise MailFailed(f"{error.smtp_code} {text}", _reach(error, text)) from None
     except (OSError, UnicodeError) as error:
         raise MailFailed(told(error, password)) from None
 
 
-def _reach(error: smtplib.SMTPResponseException) -> Reach:
+def _reach(error: smtplib.SMTPResponseException, text: str) -> Reach:
     """What a refusal is of: a mail's content is its own; who may send, and how, is the same for all."""
     if isinstance(error, smtplib.SMTPDataError) or error.smtp_code == _TOO_LARGE:
-        return "definitiva" if error.smtp_code >= _FOR_GOOD else "correo"
+        return "definitiva" if codes.is_final(error.smtp_code, text) else "correo"
     return "servidor"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from flask import session
 
 from dteplanows.document.problem import Problem
+from dteplanows.portal.navigation import sees
 from dteplanows.portal.orders import on_page
 from dteplanows.portal.texts import t
 
@@ -29,7 +30,7 @@ def say_problem(one: Problem, about: str = "") -> None:
 
     :param about: what it was done to.
     """
-    words = " ".join(filter(None, (one.message, on_page(one.expected), on_page(one.remedy))))
+    words = " ".join(filter(None, (one.message, on_page(one.expected, sees), on_page(one.remedy, sees))))
     _say(f"{about}: {words}" if about else words, "warn")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any
 
@@ -91,7 +91,7 @@ def _give_templates(app: Flask) -> None:
     """What every template may use."""
     app.jinja_env.filters.update(
         rut=shown.rut, number=shown.number, pesos=shown.pesos, day=shown.day, month=shown.month, moment=shown.moment,
-        on_page=on_page,
+        on_page=partial(on_page, sees=navigation.sees),
     )
     app.jinja_env.globals.update(t=t, said=said, asset=_asset, badge_of=badge_of, version=dteplanows.__version__)
 

@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from dteplanows.accounts import invitations, second_factor
+from dteplanows.accounts.new_passwords import check_new_password
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger.events import NewEvent
 from dteplanows.ledger.rows import Opened
-from dteplanows.ledger.users import check_length
 from dteplanows.log import call
 from dteplanows.portal import devices, kept_form
 from dteplanows.portal.access import TOKEN
@@ -99,7 +99,7 @@ def invitation(token: str) -> ResponseReturnValue:
         call.note_account(one.usuario, one.ambiente, one.rut)
         try:
             clave = new_password(request.form)
-            check_length(one.usuario, clave, least)
+            check_new_password(clave, least, one.usuario, one.rut)
             must_not_guess(one.usuario, clave, {(one.ambiente, one.rut)})
             invitations.accept(ledger, token, clave, least)
         except Refused as refused:

@@ -51,6 +51,14 @@ _OF_TRIALS = frozenset({"simulator.simulator_page"})
 """Pages that a company has in ``pruebas`` alone."""
 
 
+def sees(name: str) -> bool:
+    """Whether the person of the page under way may ask for the page of the menu whose name has that key; who has not
+    come in is told of each."""
+    person, company = g.get("person"), g.get("company")
+    endpoint = next(one for _, pages in GROUPS for one, key in pages if key == name)
+    return not person or access.may(person, endpoint, (company.ambiente, company.rut) if company else None)
+
+
 class Entry(NamedTuple):
     """One line of the menu."""
 

@@ -145,6 +145,8 @@ def restore(backup: Backup, settings: Settings, options: Options, progress: Prog
                     broken_off = _break_off_batches(ledger, replaced)
                     # Printed since then, or not: nobody knows, and the paper says so.
                     ledger.prints.mark_open()
+                    # Nor which mails went out: a person who needs one sends it again.
+                    ledger.document_mails.end_open("Quizás ya salió: la base se restauró de un respaldo.")
                     ledger.events.note(NewEvent(RESTORED, f"{motivo}, {backup.manifest.documentos} documentos"))
                 note_backup(ledger, backup.path, backup.manifest)
                 authority = backup.read(SEALED_AUTHORITY)

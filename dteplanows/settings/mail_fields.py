@@ -56,8 +56,9 @@ class MailSettings(Sources):
     )
     correo_remitente: str = Field(
         default="",
-        description="la dirección de correo de quien envía los avisos y los documentos; a ella vuelve lo que no "
-        "se pudo entregar",
+        pattern=r"^[^\x00-\x1f\x7f]*$",
+        description="la dirección de correo de quien envía los avisos y los documentos, también con un nombre para los "
+        "avisos, como Ventas <ventas@empresa.cl>; a ella vuelve lo que no se pudo entregar",
     )
     correo_autoridad: str = Field(
         default="",

@@ -29,11 +29,8 @@ def mails(look: Look, company: Company) -> Iterator[Row]:
         remedy = "Ponga los ajustes correo_smtp_servidor y correo_remitente."
         yield Row(group, name, State.AVISO, f"No hay servidor que envíe. {text}", remedy, facts)
         return
-    late = [
-        one for one in look.ledger.document_mails.newest(company, 1, ("pendiente",))
-        if one.detalle and one.momento < look.now - _LATE
-    ]  # fmt: skip
-    if late:
-        yield Row(group, name, State.AVISO, f"{text} {late[0].detalle}", "Vea «dteplanows correo enviados».", facts)
+    oldest = look.ledger.document_mails.oldest_in_trouble(company)
+    if oldest and oldest.momento < look.now - _LATE:
+        yield Row(group, name, State.AVISO, f"{text} {oldest.detalle}", "Vea «dteplanows correo enviados».", facts)
         return
     yield Row(group, name, State.OK, text, "", facts)

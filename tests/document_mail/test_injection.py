@@ -17,6 +17,7 @@ from tests.installation import COMPANY
 
 USUAL = CompanyMail(COMPANY.ambiente, COMPANY.rut)
 TO = "compras@cliente.example"
+ROOT = "https://e.example"
 EVIL = (
     "x\r\nBcc: todos@ajena.example", "x\nSubject: otro", "x\r\n\r\n<html>", "x\x00y", "x\u2028Bcc: a@b.example",
     "x\x0bBcc: a@b.example", "=?utf-8?q?x=0D=0ABcc=3A_a=40b.example?=", "\u202ecod.exe", 'a" <b@c.example>, "d',
@@ -68,7 +69,7 @@ def test_the_name_of_a_sender_is_a_name(evil: str) -> None:
 def test_what_a_company_says_is_judged(field: str, evil: str) -> None:
     given: dict[str, Any] = {field: evil}
     try:
-        kept = way.judged(USUAL._replace(**given))
+        kept = way.judged(USUAL._replace(**given), ROOT)
     except Refused as refused:
         assert [one.code for one in refused.problems] == ["SRV-285"]
     else:
@@ -85,16 +86,44 @@ def test_a_template_says_what_may_stand_in_braces() -> None:
     assert "100 caracteres" in template.fault_of("x" * 101, 100)
     assert "rut_receptor" in template.fault_of("{x}", 100)
     with pytest.raises(Refused, match="SRV-282"):
-        way.judged(USUAL._replace(con_pdf=False, con_xml=False, con_enlace=False))
-    kept = way.judged(USUAL._replace(asunto=template.SUBJECT, texto=template.TEXT.replace("\n", "\r\n") + "\r\n"))
+        way.judged(USUAL._replace(con_pdf=False, con_xml=False, con_enlace=False), ROOT)
+    texto = template.TEXT.replace("\n", "\r\n") + "\r\n"
+    kept = way.judged(USUAL._replace(asunto=template.SUBJECT, texto=texto), ROOT)
     assert (kept.asunto, kept.texto) == ("", ""), "what is usual is not written down"
+
+
+def test_a_mail_brings_a_file_or_a_link_that_it_says() -> None:
+    link = USUAL._replace(con_pdf=False, con_xml=False)
+    assert way.judged(link, ROOT) == link
+    assert way.judged(link._replace(texto="Vea {enlace}"), ROOT).con_enlace
+    silent = link._replace(asunto="{enlace}", texto="Sin él")
+    for one, root in ((link, ""), (silent, ROOT)):
+        with pytest.raises(Refused, match="SRV-282"):
+            way.judged(one, root)
+    assert way.judged(USUAL._replace(texto="Sin él"), "").con_pdf
+
+
+def test_a_link_is_never_cut() -> None:
+    link = f"{ROOT}/{'d' * 400}?i=1"
+    words = letter.words(USUAL, COMPANY, letter.example_facts(COMPANY, link) | {"receptor": "r" * 400})
+    assert f"aquí: {link}\n" in words.text
+    other = letter.words(USUAL._replace(texto="{receptor}"), COMPANY, {"receptor": "r" * 400})
+    assert other.text.endswith("r" * 300) and "r" * 301 not in other.text
+
+
+@pytest.mark.parametrize("good", ["a@b.example", "juan.p@b.cl", "a.b.c+d@x-y.b.example", "o'higgins@b.example"])
+def test_an_address_may_have_dots_between_words(good: str) -> None:
+    assert is_mail(good)
+    one = USUAL._replace(remitente=good, responder_a=good)
+    message = letter.compose(one, letter.Words("x", "y", "z"), "", good, [])
+    assert [message[one].addresses[0].addr_spec for one in ("From", "To", "Reply-To")] == [good] * 3
 
 
 @pytest.mark.parametrize(
     "wrong",
     ["a@b.example\n", "a@b.example\r\nRCPT TO:<c@d.example>", "<a@b.example>", "a@b.example,c@d.example",
      "a b@c.example", "a@b.example>", '"a b"@c.example', "a@[127.0.0.1]", "a@b", "ñ@b.example", "a@b.example\x00",
-     f"{'a' * 250}@b.example"],
+     f"{'a' * 250}@b.example", "juan..p@b.example", ".a@b.example", "a.@b.example"],
 )  # fmt: skip
 def test_an_address_is_one_address(wrong: str) -> None:
     assert not is_mail(wrong)

@@ -286,6 +286,25 @@ def test_a_batch_that_may_have_gone_on_is_not_issued_again(tmp_path: Path) -> No
 # --- the master key, the settings and other files -------------------------------------------------------------
 
 
+def test_mails_that_may_have_gone_out_since_are_not_sent_again(tmp_path: Path) -> None:
+    settings = install(tmp_path / "datos", facturas=2)
+    with closing(Ledger(tmp_path / "datos")) as ledger:
+        documents = [ledger.documents.find("pruebas", COMPANY.rut, 33, folio(number)) for number in (1, 2)]
+        for one in documents:
+            assert one
+            ledger.document_mails.order(one, "ana@cliente.example", "ana", 9)
+        sent = ledger.document_mails.take("x", lambda _: False)
+        assert sent
+        ledger.document_mails.note_sent(sent, "x")
+    del ledger
+    brought_back(backed_up(tmp_path / "datos"), settings)
+    with closing(Ledger(tmp_path / "datos")) as ledger:
+        assert ledger.document_mails.take("x", lambda _: False) is None
+        second, first = ledger.document_mails.newest(COMPANY, 9)
+        assert (first.mail.estado, second.mail.estado) == ("enviado", "no enviado")
+        assert second.mail.detalle.startswith("Quizás ya salió")
+
+
 def test_the_key_of_the_backup_is_found_wherever_it_is(tmp_path: Path) -> None:
     settings = install(tmp_path / "datos", facturas=1)
     key = read_key_file(tmp_path / "datos")

@@ -8,12 +8,12 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 
 from dteplanows.accounts import people, second_factor
+from dteplanows.accounts.new_passwords import check_new_password
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.ledger.events import NewEvent
 from dteplanows.ledger.portal_tables import PortalSession
 from dteplanows.ledger.rows import Opened
-from dteplanows.ledger.users import check_length
 from dteplanows.portal import current, devices
 from dteplanows.portal.access import TOKEN
 from dteplanows.portal.account.picture import picture_of
@@ -39,7 +39,7 @@ def change_password() -> ResponseReturnValue:
     try:
         own = _proven(request.form.get("clave_actual", ""))
         clave = new_password(request.form)
-        check_length(person.usuario, clave, least)
+        check_new_password(clave, least, person.usuario, *(one.company.razon_social for one in own))
         must_not_guess(person.usuario, clave, {(one.company.ambiente, one.company.rut) for one in own})
         people.change_password(ledger, own, clave, least)
     except Refused as refused:

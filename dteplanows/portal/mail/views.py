@@ -40,7 +40,7 @@ def change_way() -> ResponseReturnValue:
     before = mails.way_of(current.company())
     given = _given(before)
     try:
-        after = way.judged(given)
+        after = way.judged(given, services().settings.url_publica)
     except Refused as refused:
         return forms.refused(_page(given, refused.problems), refused.problems)
     names = [one for one in way.LABELS if getattr(before, one) != getattr(after, one)]
@@ -65,11 +65,10 @@ def withdraw_links() -> ResponseReturnValue:
 
 def _page(one: CompanyMail, problems: Sequence[Problem] = ()) -> str:
     ledger, company, settings = services().ledger, current.company(), services().settings
-    found = ledger.document_mails.newest(company, _SHOWN)
     outgoing = outgoing_of(settings)
     return render_template(
         "mail.html", way=one, problems=problems, labels=way.LABELS, flags=way.FLAGS, names=NAMES, subject=SUBJECT,
-        text=TEXT, mails=[(one, ledger.documents.by_id(one.documento_id)) for one in found], days=_DAYS,
+        text=TEXT, mails=ledger.document_mails.newest(company, _SHOWN), days=_DAYS,
         counts=ledger.document_mails.counts(company, clock.now() - timedelta(days=_DAYS)),
         no_server=outgoing is None or not outgoing.sender, no_address=not settings.url_publica,
         only=settings.correo_permitidos_pruebas, withdrawn=ledger.marks.links_withdrawn(company),

@@ -40,6 +40,8 @@ def test_what_does_not_serve_is_said_and_stays_written(site: Site) -> None:
     assert page.text.count("SRV-285") == 2 and 'value="{otro}"' in page.text
     nothing = {"asunto": "x", "texto": "y", "confirmado": "si"}
     assert "SRV-282" in browser.post(f"{site.home}/correo/cambiar", nothing).text
+    link = {"asunto": "x", "texto": "Vea {enlace}", "con_enlace": "si", "confirmado": "si"}
+    assert "SRV-282" in browser.post(f"{site.home}/correo/cambiar", link).text, "there is no url_publica"
     assert mails.way_of(COMPANY).asunto == ""
 
 
@@ -61,7 +63,11 @@ def test_a_document_is_mailed_from_its_page_and_the_page_says_so(site: Site, mon
     assert "ana@cliente.example" in page and "Enviar por correo" in page
     (mail,) = ledger.document_mails.of_document(stored.id)
     assert (mail.motivo, mail.quien) == ("reenvío", f"contador.{COMPANY.rut}")
-    assert "ana@cliente.example" in browser.get(f"{site.home}/correo").text
+    monkeypatch.undo()
+    read: list[int] = []
+    monkeypatch.setattr(type(ledger.documents), "by_id", lambda _, number: read.append(number))
+    page = browser.get(f"{site.home}/correo").text
+    assert ("ana@cliente.example" in page, f"/ventas/33/{stored.folio}" in page, read) == (True, True, [])
 
 
 class _Services:

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from dteplanows.cli import main
+from dteplanows.document_mail import returned as returns
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.mail.failing import MailFailed
 from dteplanows.settings import Settings, load
@@ -163,7 +164,9 @@ def test_the_worker_reads_it(house: House, server: ImapServer, caplog: pytest.Lo
 
 
 @only_sqlite
-def test_at_the_command_line(house: House, server: ImapServer, tmp_path: Path) -> None:
+def test_at_the_command_line(
+    house: House, server: ImapServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bad, content = refused(house)
     folder = house.ledger.directory
     (tmp_path / "clave").write_text(PASSWORD, "utf-8")
@@ -182,8 +185,17 @@ def test_at_the_command_line(house: House, server: ImapServer, tmp_path: Path) -
     assert run("correo", "clave", "imap", "--clave-archivo", str(tmp_path / "clave"))[0] == 0
     assert PASSWORD.encode() not in (folder / "dteplanows.sqlite3").read_bytes()
     server.put(letter(content))
+
+    def fails(*_: object) -> None:
+        raise MailFailed("el servidor cortó la conexión")
+
+    # What the SII's mails brought is told also where those that came back cannot be read.
+    with monkeypatch.context() as patched:
+        patched.setattr(returns, "read", fails)
+        code, said = run("correo", "leer")
+    assert (code, "Correos nuevos del SII: 1." in said, "anotado en un documento" in said) == (1, True, True), said
     code, said = run("correo", "leer")
-    assert (code, "Correos nuevos del SII: 1." in said, "anotado en un documento" in said) == (0, True, True)
+    assert (code, "Correos nuevos del SII: 0." in said) == (0, True), said
     code, said = run("correo", "ver")
     assert (code, "bien" in said) == (0, True)
     assert reasons(house, bad) == [REFUSED]
