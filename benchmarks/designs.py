@@ -124,7 +124,7 @@ def resident() -> float:
 
 
 def many(number: int) -> list[tuple[int, float]]:
-    """Memory in MiB after so many papers of all designs and types, letters and tickets."""
+    """Memory in MiB after so many papers of all designs and types, letters and tickets; each is printed at once."""
     documents = [*designs_pages.of_all_types(min(number, DIFFERENT))]
     looks = [max(1, int(number * part)) for part in LOOKS]
     found = []
@@ -132,6 +132,7 @@ def many(number: int) -> list[tuple[int, float]]:
         make()
         if at in looks:
             found.append((at, resident()))
+            print(f"{at} papers: {found[-1][1]:.1f} MiB", flush=True)
     return found
 
 
@@ -178,8 +179,6 @@ def main() -> int:
             return 1
     if asked.many:
         found = many(asked.many)
-        for papers, memory in found:
-            print(f"{papers} papers: {memory:.1f} MiB")
         if growth(found) > MOST_GROWTH:
             print(f"memory grew by {growth(found):.1f} MiB, more than {MOST_GROWTH:g}")
             return 1

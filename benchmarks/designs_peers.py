@@ -132,7 +132,7 @@ def _stamp(texts: Texts) -> list[Flowable]:
     return [picture, *(Paragraph(escape(one), _SMALL) for one in texts.words)]
 
 
-class _Picture(Flowable):
+class _Picture(Flowable):  # type: ignore[misc]
     """A picture that was read before: platypus' own reads its file for every page."""
 
     def __init__(self, picture: ImageReader, size: tuple[float, float]) -> None:
