@@ -51,6 +51,16 @@ def find(ledger: Ledger, token: str) -> Invitation:
     return found
 
 
+def check_clave(ledger: Ledger, one: Invitation, clave: str, least: int) -> None:
+    """See that *clave* may be the password of whom *one* invites.
+
+    :param least: characters that a password must have.
+    :raises Refused: it is too short (AUT-051), or easily guessed (AUT-086).
+    """
+    company = ledger.companies.find(cast(Ambiente, one.ambiente), one.rut)
+    check_new_password(clave, least, one.usuario, [company] if company else [])
+
+
 def accept(ledger: Ledger, token: str, clave: str, least: int) -> Invitation:
     """Set the password of the user that *token* invites, who is made where it is not there.
 
@@ -59,7 +69,7 @@ def accept(ledger: Ledger, token: str, clave: str, least: int) -> Invitation:
         (AUT-086), or opens another environment (AUT-012), and the link stays good.
     """
     one = find(ledger, token)
-    check_new_password(clave, least, one.usuario, one.rut)
+    check_clave(ledger, one, clave, least)
     ambiente = cast(Ambiente, one.ambiente)
     with ledger.writing():
         there = ledger.users.has(one.usuario, ambiente, one.rut)

@@ -51,8 +51,7 @@ def change_password(ledger: Ledger, opened: Sequence[Opened], clave: str, least:
     :raises Refused: it is too short (AUT-051), easily guessed (AUT-086), or opens another environment for
         programs (AUT-012).
     """
-    known = [text for one in opened for text in (one.company.razon_social, one.company.rut)]
-    check_new_password(clave, least, opened[0].usuario, *known)
+    check_new_password(clave, least, opened[0].usuario, (one.company for one in opened))
     with ledger.writing():
         for one in opened:
             ledger.users.set_password(one.usuario, clave, one.company.ambiente, one.company.rut)

@@ -42,7 +42,7 @@ def says_link(way: CompanyMail) -> bool:
 def judged(way: CompanyMail, url_publica: str) -> CompanyMail:
     """*way* as it is kept: without blanks around, and with templates that are the usual ones left out.
 
-    :param url_publica: the setting without which there is no link.
+    :param url_publica: the setting without which there is no link. Whoever sends nothing may do without.
     :raises Refused: something of it does not serve (SRV-285), or the mail would carry nothing (SRV-282).
     """
     way = way._replace(
@@ -53,7 +53,7 @@ def judged(way: CompanyMail, url_publica: str) -> CompanyMail:
         problem("SRV-285", value=shown(getattr(way, name)), campo=LABELS[name], wanted=wanted)
         for name, wanted in _faults(way).items() if wanted
     ]  # fmt: skip
-    if not (way.con_pdf or way.con_xml or (says_link(way) and url_publica)):
+    if not (way.con_pdf or way.con_xml or (says_link(way) and (url_publica or not way.activo))):
         found.append(problem("SRV-282"))
     if found:
         raise Refused(found)

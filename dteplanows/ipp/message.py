@@ -14,9 +14,9 @@ TEXT, NAME, KEYWORD, URI, CHARSET, LANGUAGE, MIME = 0x41, 0x42, 0x44, 0x45, 0x47
 """Tags of values."""
 
 _VERSION = b"\x01\x01"
+"""1.1, which every printer understands."""
 _REQUEST = 1
 """Number of a request, which its answer repeats: each connection has one."""
-"""1.1, which every printer understands."""
 _WITH_LANGUAGE = (0x35, 0x36)
 _BEGIN_COLLECTION, _END_COLLECTION = 0x34, 0x37
 _FIRST_TEXT, _LAST_TEXT = 0x41, 0x49

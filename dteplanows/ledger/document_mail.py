@@ -113,7 +113,9 @@ class DocumentMails(Repository):
 
     def change_way(self, way: CompanyMail) -> None:
         """Have a company send in that way from now on."""
-        with self.db.writing(_PART):
+        # All of the ledger: who issues meanwhile would queue in the way as it was, and what the SII says wakes the same
+        # mails in another order.
+        with self.db.writing():
             before = self._way(way.ambiente, way.rut_emisor)
             self.db.connection.execute("DELETE FROM correo_empresa WHERE ambiente = ? AND rut_emisor = ?", way[:2])
             self.db.connection.execute(CORREO_EMPRESA.insert(), CORREO_EMPRESA.values(way))
@@ -259,10 +261,11 @@ class DocumentMails(Repository):
         return [ListedMail(CORREO_DOCUMENTO.row(row), tipo, folio) for *row, tipo, folio in found]
 
     def oldest_in_trouble(self, company: Company) -> DocumentMail | None:
-        """The oldest mail of a company that waits because something did not work; None where there is none."""
+        """The oldest mail of a company that would go out, and waits because something did not work; None where there
+        is none."""
         query = (
             f"{CORREO_DOCUMENTO.select} WHERE ambiente = ? AND rut_emisor = ? AND estado = 'pendiente' "
-            "AND detalle <> '' ORDER BY momento, id LIMIT 1"
+            f"AND detalle <> '' AND {_READY} ORDER BY momento, id LIMIT 1"
         )
         row = self.db.connection.execute(query, (company.ambiente, company.rut)).fetchone()
         return CORREO_DOCUMENTO.row(row) if row else None

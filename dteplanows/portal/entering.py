@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from dteplanows.accounts import invitations, second_factor
-from dteplanows.accounts.new_passwords import check_new_password
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente
 from dteplanows.document.problem import Problem, Refused
@@ -99,7 +98,7 @@ def invitation(token: str) -> ResponseReturnValue:
         call.note_account(one.usuario, one.ambiente, one.rut)
         try:
             clave = new_password(request.form)
-            check_new_password(clave, least, one.usuario, one.rut)
+            invitations.check_clave(ledger, one, clave, least)
             must_not_guess(one.usuario, clave, {(one.ambiente, one.rut)})
             invitations.accept(ledger, token, clave, least)
         except Refused as refused:

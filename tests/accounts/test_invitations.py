@@ -43,6 +43,8 @@ def test_a_link_makes_a_user_once(ledger: Ledger) -> None:
     assert (one.usuario, one.rol, one.rut, one.correo) == ("Ana", "contador", COMPANY.rut, "ana@empresa.example")
     assert [one.usuario for one in ledger.invitations.of(*KEY)] == ["Ana"]
     assert refusal(invitations.accept, ledger, token, "corta", 10) == "AUT-051"
+    known = "".join(COMPANY.razon_social.split()[:2]).lower()
+    assert refusal(invitations.accept, ledger, token, known, 10) == "AUT-086"
     invitations.accept(ledger, token, CLAVE, 10)
     assert roles(ledger, CLAVE) == [("Ana", "contador")]
     assert refusal(invitations.accept, ledger, token, "otra-clave-larga", 10) == "AUT-076"

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import pytest
+import threading
+import time
+from dataclasses import replace
+from random import Random
 
+import pytest
+from zxcvbn import zxcvbn
+
+from dteplanows.accounts import new_passwords
 from dteplanows.accounts.new_passwords import check_new_password
 from dteplanows.document.problem import Refused
+from tests.ledger.example import REAL
+
+COMPANY = replace(REAL, razon_social="Maestranza Ñuble Ltda.", rut="76354771-K")
 
 
 def judged(clave: str) -> str:
     try:
-        check_new_password(clave, 8, "juan.soto", "Maestranza Ñuble Ltda.", "76354771-K")
+        check_new_password(clave, 8, "juan.soto", [COMPANY])
     except Refused as refused:
         return refused.problems[0].code
     return ""
@@ -19,7 +29,8 @@ def judged(clave: str) -> str:
 @pytest.mark.parametrize(
     "clave",
     ["12345678", "password", "Contraseña", "qwertyui", "aaaaaaaaaaaa", "76354771", "76354771-K", "juan.soto",
-     "maestranza1", "juansoto", "facturacion", "Chile123", "dteplanows", "clave1234", "1" * 5000],
+     "maestranza1", "juansoto", "facturacion", "Chile123", "dteplanows", "clave1234", "1" * 5000, "m@e$tranz@",
+     "P@$$w0rd"],
 )  # fmt: skip
 def test_what_is_tried_first_is_refused(clave: str) -> None:
     assert judged(clave) == "AUT-086"
@@ -34,3 +45,33 @@ def test_what_nobody_guesses_soon_is_taken(clave: str) -> None:
 
 def test_length_comes_first() -> None:
     assert judged("corta") == "AUT-051"
+
+
+def test_signs_that_stand_for_letters_take_no_time() -> None:
+    signs = list("4@8({[<69!|1/0$5+7%2" * 4)
+    begun = time.process_time()
+    for seed in range(3):
+        Random(seed).shuffle(signs)
+        assert judged("".join(signs)) == ""
+    assert time.process_time() - begun < 5
+
+
+def test_what_is_known_of_one_owner_is_not_taken_for_another_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside, most = [0], [0]
+
+    def counted(*given: object, **named: object) -> object:
+        inside[0] += 1
+        most[0] = max(most[0], inside[0])
+        time.sleep(0.02)
+        try:
+            return zxcvbn(*given, **named)
+        finally:
+            inside[0] -= 1
+
+    monkeypatch.setattr(new_passwords, "zxcvbn", counted)
+    threads = [threading.Thread(target=judged, args=("tornillo verde mesa",)) for _ in range(3)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(20)
+    assert most == [1]

@@ -97,10 +97,11 @@ def test_a_mail_brings_a_file_or_a_link_that_it_says() -> None:
     assert way.judged(link, ROOT) == link
     assert way.judged(link._replace(texto="Vea {enlace}"), ROOT).con_enlace
     silent = link._replace(asunto="{enlace}", texto="Sin él")
-    for one, root in ((link, ""), (silent, ROOT)):
+    for one, root in ((link._replace(activo=True), ""), (silent, ROOT)):
         with pytest.raises(Refused, match="SRV-282"):
             way.judged(one, root)
     assert way.judged(USUAL._replace(texto="Sin él"), "").con_pdf
+    assert not way.judged(link, "").activo, "who sends nothing any more needs no address for it"
 
 
 def test_a_link_is_never_cut() -> None:

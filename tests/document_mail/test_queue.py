@@ -118,6 +118,8 @@ def test_the_status_tells_of_the_oldest_that_is_in_trouble(post: Post) -> None:
     write(post, "detalle = 'la casilla está llena', momento = ? WHERE documento_id = ?",
           (clock.now() - timedelta(hours=2)).isoformat(" "), old.id)  # fmt: skip
     assert (told().state, "la casilla está llena" in told().text) == (State.AVISO, True)
+    post.send_as(activo=False)
+    assert told().state is State.OK, "nothing of it would go out"
 
 
 def test_what_waits_for_the_sii_is_not_looked_at_again_and_again(post: Post) -> None:
@@ -135,6 +137,29 @@ def test_what_waits_for_the_sii_is_not_looked_at_again_and_again(post: Post) -> 
     assert [one for one, _ in states(post, *documents)] == ["pendiente", "enviado", "pendiente"]
     post.send_as(espera_sii=False)
     assert [mailer.send_once() for _ in range(3)] == [True, True, False]
+
+
+def test_what_is_issued_while_the_way_changes_waits_for_nobody(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    post.send_as(espera_sii=True)
+    queue = DocumentMails.queue_issued
+
+    def change() -> None:
+        try:
+            post.send_as(espera_sii=False)
+        finally:
+            post.ledger.close()
+
+    changer = threading.Thread(target=change, daemon=True)
+
+    def between(*given: Any) -> None:
+        queue(*given)
+        changer.start()
+        changer.join(0.5)
+
+    monkeypatch.setattr(DocumentMails, "queue_issued", between)
+    post.issue()
+    changer.join(20)
+    assert due(post) == 1
 
 
 def test_who_was_overtaken_while_looking_takes_another(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +228,7 @@ def test_a_database_that_is_busy_for_a_moment_has_nothing_sent_twice(
         note(*given)
 
     monkeypatch.setattr(DocumentMails, "note_sent", note_sent)
-    monkeypatch.setattr(worker, "_NOTES", (0.0, 0.0), raising=False)
+    monkeypatch.setattr(worker, "_NOTES", (0.0, 0.0))
     mailer = post.mailer()
     assert mailer.send_once() and not mailer.send_once()
     assert (states(post, document), len(post.smtp.taken)) == ([("enviado", 0)], 1)

@@ -203,6 +203,9 @@ def test_a_design_is_read_back_from_what_is_written(name: str) -> None:
         (f"[letra]\n{'.'.join(25 * 'a')} = 1", "DIS-001", 2),
         (f"[letra]\n[{' . '.join(25 * ['x-y'])}]", "DIS-001", 2),
         (f"[letra]\n{'.'.join(25 * [DEEP])} = 1", "DIS-001", 2),
+        (f"[letra]\ntamano = {5_000 * '1'}", "DIS-001", 2),
+        (f"[letra]\ntamano = 0x{5_000 * 'f'}", "DIS-003", 2),
+        (f"[pie]\ntextos = [0x{5_000 * 'f'}]", "DIS-003", 2),
         ("# " + 20_000 * "x", "DIS-005", 0),
         ("[colores]\nrecuadro = \"verde\"", "DIS-010", 2),
         ("[colores]\nrecuadro = \"#00ff00\"", "DIS-010", 2),
@@ -375,6 +378,23 @@ def test_a_photograph_stands_as_its_camera_says() -> None:
     Image.new("RGB", (300, 200)).save(made, "JPEG", exif=turned)
     with Image.open(BytesIO(logo.kept(made.getvalue()))) as image:
         assert image.size == (200, 300)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_what_a_camera_writes_wrongly_keeps_no_photograph_out() -> None:
+    said = Image.Exif()
+    said[274], said[271] = 6, "Cámara"
+    said[0x8769] = {0x9003: "2026:01:01 00:00:00", 0xA002: 300}
+    said[282] = 72.0
+    made, chance = BytesIO(), Random(1)
+    Image.new("RGB", (24, 16)).save(made, "JPEG", exif=said)
+    start = made.getvalue().index(b"Exif") + 14
+    end = start + len(said.tobytes()) - 14
+    for _ in range(150):
+        odd = bytearray(made.getvalue())
+        for _ in range(chance.randint(1, 3)):
+            odd[chance.randrange(start, end)] = chance.choice((0, 1, 2, 3, 5, 7, 10, 12, 255))
+        assert logo.kept(bytes(odd))
 
 
 def test_a_transparent_logo_stands_on_white() -> None:

@@ -31,7 +31,9 @@ def running(directory: Path, settings: str = "", *options: str, secure: bool = F
     :param settings: lines for its file of settings.
     :param secure: it answers by ``https``.
     """
-    (directory / "dteplanows.toml").write_text(settings, "utf-8")
+    file = directory / "dteplanows.toml"
+    file.touch(0o600)  # where the base is named, nobody else may read it
+    file.write_text(settings, "utf-8")
     port = server.free_port(HOST)
     command = [sys.executable, "-m", "dteplanows", "--dir", str(directory), "serve", "--port", str(port)]
     with (directory / "salida.txt").open("wb") as output:

@@ -39,7 +39,7 @@ def change_password() -> ResponseReturnValue:
     try:
         own = _proven(request.form.get("clave_actual", ""))
         clave = new_password(request.form)
-        check_new_password(clave, least, person.usuario, *(one.company.razon_social for one in own))
+        check_new_password(clave, least, person.usuario, (one.company for one in own))
         must_not_guess(person.usuario, clave, {(one.company.ambiente, one.company.rut) for one in own})
         people.change_password(ledger, own, clave, least)
     except Refused as refused:

@@ -15,6 +15,7 @@ from dteplanows.document_mail import letter, way
 from dteplanows.document_mail.letter import Words
 from dteplanows.document_mail.template import NAMES, SUBJECT, TEXT
 from dteplanows.ledger.document_mail_tables import CompanyMail
+from dteplanows.mail.sending import address_in
 from dteplanows.portal import current, forms
 from dteplanows.portal.afterwards import say
 from dteplanows.portal.services import services
@@ -72,7 +73,7 @@ def _page(one: CompanyMail, problems: Sequence[Problem] = ()) -> str:
         counts=ledger.document_mails.counts(company, clock.now() - timedelta(days=_DAYS)),
         no_server=outgoing is None or not outgoing.sender, no_address=not settings.url_publica,
         only=settings.correo_permitidos_pruebas, withdrawn=ledger.marks.links_withdrawn(company),
-        link_days=settings.enlaces_dias, sender=settings.correo_remitente,
+        link_days=settings.enlaces_dias, sender=address_in(settings.correo_remitente),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from io import BytesIO
 from typing import NamedTuple
 
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
@@ -20,6 +20,12 @@ _SIZE = (826, 413)
 _FORMATS = ("PNG", "JPEG")
 _QUALITY = 90
 """Of a photograph that is kept."""
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
+"""How a picture is turned to stand upright, by the orientation that a camera writes (Exif 2.3)."""
 
 
 class Logo(NamedTuple):
@@ -46,7 +52,7 @@ def kept(file: bytes) -> bytes:
             if image.width * image.height > _MOST_PIXELS or min(image.size) < 8:
                 raise ValueError("no logo")
             photograph = image.format == "JPEG"
-            pixels = ImageOps.exif_transpose(image)
+            pixels = _upright(image)
             if pixels.mode not in ("L", "RGB"):
                 pixels = pixels.convert("RGBA")
             # First small, then on white: a picture of the largest size would stand in memory three times.
@@ -63,6 +69,15 @@ def kept(file: bytes) -> bytes:
     else:
         flat.save(made, "PNG", optimize=True)
     return made.getvalue()
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """*image* as its camera was held; as it is stored, where the camera says nothing that can be read."""
+    try:
+        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # noqa: BLE001 - what cameras write makes Pillow fail in many ways
+        turn = None
+    return image if turn is None else image.transpose(turn)
 
 
 def media_of(stored: bytes) -> str:

@@ -37,6 +37,9 @@ _DEEP = re.compile(
 """Comments, texts, and keys of 20 parts or more. No key has more than three, and what reads TOML takes time for each
 part and fails at a thousand."""
 
+_WRITTEN_BITS = 64
+"""Of a number that is told in decimal digits: Python writes no more than 4300 of them."""
+
 _RULES = {"": "DIS-003", "color": "DIS-010", "recuadro": "DIS-011", "impreso": "DIS-012"}
 
 
@@ -123,7 +126,8 @@ def read(text: str) -> Design:
         raise Refused([problem("DIS-001", Place(line=text.count("\n", 0, deep.start()) + 1))])
     try:
         table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        # ValueError, since a number of thousands of digits is no TOMLDecodeError.
         found = re.search(r"\(at line (\d+)", str(error))
         raise Refused([problem("DIS-001", Place(line=int(found[1]) if found else text.count("\n") + 1))]) from None
     reading = _Reading(text)
@@ -227,10 +231,12 @@ def _millimetres(points: float) -> str:
 def _written(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int) and value.bit_length() > _WRITTEN_BITS:
+        return hex(value)
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return ", ".join(map(_written, value))
     if isinstance(value, dict):
-        return ", ".join(f"{name} = {one}" for name, one in value.items())
+        return ", ".join(f"{name} = {_written(one)}" for name, one in value.items())
     return str(value)
 
 

@@ -40,7 +40,7 @@ def test_what_does_not_serve_is_said_and_stays_written(site: Site) -> None:
     assert page.text.count("SRV-285") == 2 and 'value="{otro}"' in page.text
     nothing = {"asunto": "x", "texto": "y", "confirmado": "si"}
     assert "SRV-282" in browser.post(f"{site.home}/correo/cambiar", nothing).text
-    link = {"asunto": "x", "texto": "Vea {enlace}", "con_enlace": "si", "confirmado": "si"}
+    link = {"asunto": "x", "texto": "Vea {enlace}", "con_enlace": "si", "activo": "si", "confirmado": "si"}
     assert "SRV-282" in browser.post(f"{site.home}/correo/cambiar", link).text, "there is no url_publica"
     assert mails.way_of(COMPANY).asunto == ""
 
