@@ -29,7 +29,7 @@ from benchmarks.designs_pages import Texts
 
 PINNED = "weasyprint==70.0"
 FONTS = Path(reportlab.__file__).parent / "fonts"
-LETTER, ROLL = (612.0, 792.0), (226.8, 560.0)
+LETTER, ROLL = (612.0, 792.0), (226.8, 720.0)
 """Sizes of both papers, in points."""
 Peer = Callable[[Texts], bytes]
 
