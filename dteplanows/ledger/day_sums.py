@@ -20,6 +20,7 @@ from typing import NamedTuple
 from dteplanows.document.company import Company
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.book_tables import SUMA_DIARIA, DaySum
+from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.engines.errors import of_databases
 from dteplanows.ledger.finding import DAYS, DayTotals, Finding, Stream, Wanted, period_of
 
@@ -42,6 +43,25 @@ _KEPT = (
     "SELECT usuario, tipo, fecha_emision FROM suma_diaria "
     "WHERE ambiente = ? AND rut_emisor = ? AND fecha_emision BETWEEN ? AND ?"
 )
+
+
+_ADDED_UP = (
+    "SELECT usuario, tipo, COUNT(*), SUM(documentos) FROM suma_diaria "
+    "WHERE ambiente = ? AND rut_emisor = ? AND fecha_emision BETWEEN ? AND ? GROUP BY usuario, tipo"
+)
+
+
+def added_up(db: Database, company: Company, wanted: Wanted, streams: Iterable[Stream]) -> int | None:
+    """How many documents of *streams* the sums of the period have, without a look at them.
+
+    Those issued since are missing, of each day fewer than make it worth adding up anew. None where a day has no sums.
+    """
+    first, last = period_of(wanted)
+    days = (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
+    rows = db.questions.execute(_ADDED_UP, (company.ambiente, company.rut, first, last)).fetchall()
+    sums = {Stream(usuario, tipo): (known, documents) for usuario, tipo, known, documents in rows}
+    found = [sums.get(one, (0, 0)) for one in streams]
+    return sum(documents for _, documents in found) if all(known == days for known, _ in found) else None
 
 
 class _Gap(NamedTuple):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 
 import pytest
 
+from dteplanows.document.company import Company
 from dteplanows.ledger import finding, pages
-from dteplanows.ledger.finding import OF_STREAM, ListedDocument, Wanted
+from dteplanows.ledger.finding import OF_STREAM, ListedDocument, Stream, Wanted
 from dteplanows.ledger.pages import Listing, Order, Page, Spot, TooManyError, Turn
 from dteplanows.ledger.store import Ledger
 from tests.engines import only_sqlite
@@ -156,6 +157,32 @@ def test_a_period_too_long_for_an_order_is_refused(filled: Ledger, monkeypatch: 
             filled.pages.page(COMPANY, one, Turn())
     assert filled.pages.count(COMPANY, Wanted(), 500) == DOCUMENTS
     assert filled.pages.count(COMPANY, Wanted(tipo=33), 5) == 5
+
+
+def test_what_was_added_up_is_not_counted_again(filled: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    period = Wanted(START, START + timedelta(days=40))
+    listing, counted, count = Listing(period, order=Order.AMOUNT), list[Wanted](), pages.Pages._count
+
+    def counting(self: pages.Pages, company: Company, wanted: Wanted, streams: Iterable[Stream], most: int) -> int:
+        counted.append(wanted)
+        return count(self, company, wanted, streams, most)
+
+    monkeypatch.setattr(pages.Pages, "_count", counting)
+    monkeypatch.setattr(pages, "MOST_OF_INDEX", DOCUMENTS)
+    before = filled.pages.page(COMPANY, listing, Turn()).documents
+    assert len(counted) == 1
+    filled.day_sums.days(COMPANY, period)
+    assert filled.pages.page(COMPANY, listing, Turn()).documents == before
+    monkeypatch.setattr(pages, "MOST_OF_INDEX", DOCUMENTS - 1)
+    with pytest.raises(TooManyError):
+        filled.pages.page(COMPANY, listing, Turn())
+    assert len(counted) == 1
+    # A user of whom nothing was ever added up.
+    filled.documents.record(replace(new_document(700, 1), fecha_emision=START.isoformat(), usuario="otro"))
+    monkeypatch.setattr(pages, "MOST_OF_INDEX", DOCUMENTS)
+    with pytest.raises(TooManyError):
+        filled.pages.page(COMPANY, listing, Turn())
+    assert len(counted) == 2
 
 
 @only_sqlite
