@@ -34,6 +34,7 @@ from dteplanows.ledger.place import Place
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.store import Ledger
 from dteplanows.portal.sales.query import whole_month
+from dteplanows.process.priority import stand_back
 from dteplanows.soap.asmx.addresses import PATH
 from tests.installation import COMPANY, Installation, make_installation
 from tests.issuing.test_issued_before import file
@@ -207,6 +208,7 @@ def _export_once(place: Place) -> None:
 
 
 def _export_for_ever(place: Place) -> None:
+    stand_back()
     ledger = Ledger(place)
     exporter = Exporter(ledger, 7, 100_000)
     while True:

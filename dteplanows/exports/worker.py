@@ -29,6 +29,7 @@ from dteplanows.ledger.engines import errors
 from dteplanows.ledger.store import Ledger
 from dteplanows.log import call
 from dteplanows.log.where import where
+from dteplanows.process.priority import stand_back
 from dteplanows.process.system_errors import in_words
 from dteplanows.settings import Settings
 from dteplanows.validator.report import money
@@ -193,7 +194,13 @@ def exporter_of(settings: Settings, ledger: Ledger) -> Exporter:
 @contextmanager
 def exporting(settings: Settings, ledger: Ledger, stop: threading.Event) -> Iterator[None]:
     """Files are made while what is inside runs. *stop* is set at its end."""
-    thread = threading.Thread(target=exporter_of(settings, ledger).run, args=(stop,), daemon=True)
+    exporter = exporter_of(settings, ledger)
+
+    def work() -> None:
+        stand_back()  # a call of an ERP comes first
+        exporter.run(stop)
+
+    thread = threading.Thread(target=work, daemon=True)
     thread.start()
     try:
         yield
