@@ -160,6 +160,7 @@ def pages(site: Site, browser: Browser, days: int) -> dict[str, Callable[[], str
         return asked
 
     month = f"{START + timedelta(days=days // 2):%Y-%m}"
+    get(f"{home}?mes={month}&parte=totales")()  # as the page itself does, the first time that anybody looks at a month
     last = START + timedelta(days=days - 1)
     found = {"página del mes": get(f"{home}?mes={month}"), "un documento": get(f"{home}/33/{folio}")}
     for name in ("compras", "guias", "f29"):
