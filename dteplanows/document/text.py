@@ -7,6 +7,7 @@ else arrives here.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _PLAIN = str.maketrans({
@@ -74,6 +75,10 @@ def _fits(text: str) -> bool:
     return True
 
 
+_MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
+"""Those of the letters of Spanish and of most other languages."""
+
+
 def without_accents(text: str, compatible: bool = False) -> str:
     """*text* without the marks of its letters.
 
@@ -84,8 +89,8 @@ def without_accents(text: str, compatible: bool = False) -> str:
     """
     if text.isascii():
         return text
-    letters = unicodedata.normalize("NFKD" if compatible else "NFD", text)
-    return "".join(one for one in letters if not unicodedata.combining(one))
+    letters = _MARKS.sub("", unicodedata.normalize("NFKD" if compatible else "NFD", text))
+    return letters if letters.isascii() else "".join(one for one in letters if not unicodedata.combining(one))
 
 
 _WITHOUT_ASCII = str.maketrans({
