@@ -28,8 +28,8 @@ _LEAST_KEPT = 4
 """Lines that stay together at the beginning of a row that is higher."""
 _STRIPE: Colour = (0.95, 0.95, 0.95)
 _FINE: Colour = (0.75, 0.75, 0.75)
-_LABEL = 0.5
-"""Of a column of labelled values, what its labels may take."""
+_LABELS = (0.5, 0.58, 0.66)
+"""Of a column of labelled values, what its labels may take: more where that makes it less high."""
 
 
 class Column(NamedTuple):
@@ -175,9 +175,15 @@ class Flow:
         self.labelled(entries[:half], entries[half:], (self.sheet.left + self.sheet.right) / 2)
 
     def _side(self, entries: Sequence[Entry], start: float, end: float) -> _Side:
+        found = self._with_labels(entries, start, end, _LABELS[0])
+        if any(len(one.label) > 1 for one in found.rows):
+            others = [self._with_labels(entries, start, end, part) for part in _LABELS[1:]]
+            return min(found, *others, key=lambda side: sum(one.height for one in side.rows))
+        return found
+
+    def _with_labels(self, entries: Sequence[Entry], start: float, end: float, part: float) -> _Side:
         size, sheet = self._size, self.sheet
-        most = _LABEL * (end - start)
-        labels = [self._label(one.label, most) for one in entries]
+        labels = [self._label(one.label, part * (end - start)) for one in entries]
         widest = max((self._width(line, bold=True) for label in labels for line in label), default=0)
         value = start + widest + 10 * sheet.scale
         room = end - value - PADDING
