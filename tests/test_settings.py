@@ -43,6 +43,15 @@ def test_without_anything_the_usual_values(monkeypatch: pytest.MonkeyPatch, tmp_
     assert found.clave_maestra == ""
 
 
+def test_a_relative_folder_is_meant_from_where_the_program_was_started(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load(directorio=Path("datos")).directorio == tmp_path / "datos"
+    monkeypatch.setenv("DTEPLANOWS_DIRECTORIO", "otros")
+    assert load().directorio == tmp_path / "otros"
+
+
 def test_arguments_win_over_the_environment_and_that_over_the_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

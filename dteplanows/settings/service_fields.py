@@ -19,6 +19,7 @@ class ServiceSettings(Sources):
 
     directorio: Path = Field(
         default_factory=default_directory,
+        validate_default=True,
         description="la carpeta de los datos: la base, los certificados, los folios y los ajustes",
     )
     base: str = Field(
@@ -300,6 +301,12 @@ class ServiceSettings(Sources):
         le=10_000_000,
         description="los MiB que ocupan a lo más esos archivos en la carpeta de los datos; se borran los más antiguos",
     )
+
+    @field_validator("directorio")
+    @classmethod
+    def _from_the_root(cls, directory: Path) -> Path:
+        """What is given is meant from where the program was started; Flask reads paths from a folder of its own."""
+        return directory.absolute()
 
     @field_validator("empresa")
     @classmethod
