@@ -29,6 +29,7 @@ from dteplanows.portal.folios.views import folios
 from dteplanows.portal.guias.views import guias
 from dteplanows.portal.integration.views import integration
 from dteplanows.portal.mail.views import mail
+from dteplanows.portal.numbers import Number
 from dteplanows.portal.orders import on_page
 from dteplanows.portal.people.views import people
 from dteplanows.portal.printers.agent_views import printers_agents
@@ -76,6 +77,7 @@ def create_app(services: Services) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.url_map.converters["int"] = Number
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     give(app.extensions, services)
     safety.protect(app)

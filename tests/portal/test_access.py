@@ -43,6 +43,20 @@ def test_every_endpoint_has_a_row_and_every_row_an_endpoint(app: Flask) -> None:
     assert sorted(TABLE) == sorted({one.endpoint for one in app.url_map.iter_rules()})
 
 
+def test_numbers_beyond_those_of_the_ledger_are_of_no_page(site: Site, app: Flask) -> None:
+    browser, addresses = site.inside("operador"), app.url_map.bind("portal.example")
+    numbered = [one for one in rules(app) if "<int:" in one.rule]
+    assert len(numbered) > 20
+    for rule in numbered:
+        for high in rule.arguments:
+            if f"<int:{high}>" in rule.rule:
+                values = {**dict.fromkeys(rule.arguments, 1), "ambiente": COMPANY.ambiente, "rut": COMPANY.rut}
+                one = addresses.build(rule.endpoint, {name: values[name] for name in rule.arguments} | {high: 777_333})
+                path = one.replace("777333", str(2**63))
+                answer = browser.get(path) if "GET" in (rule.methods or ()) else browser.post(path)
+                assert answer.status_code == 404, path
+
+
 def test_an_endpoint_without_a_row_answers_nobody(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = site.inside("operador")
     assert browser.get(f"{site.home}/tablero").status_code == 200
