@@ -10,6 +10,7 @@ import click
 from rich.table import Table
 
 from dteplanows.accounts import people
+from dteplanows.accounts.new_passwords import check_new_password
 from dteplanows.commands import dialogue
 from dteplanows.commands.opening import (
     company_of,
@@ -26,6 +27,7 @@ from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.problem import Refused
 from dteplanows.ledger.rows import Rol, UserSettings
+from dteplanows.ledger.store import Ledger
 from dteplanows.ledger.users import check_length
 
 _ROLES: Sequence[Rol] = get_args(Rol)
@@ -50,11 +52,16 @@ name_argument = click.argument("nombre", metavar="USUARIO", callback=_name)
 """The user that a command is about."""
 
 
-def _new_password(directory: Path | None, nombre: str, clave_archivo: Path | None) -> str:
+def _new_password(ledger: Ledger, nombre: str, company: Company, rol: Rol, clave_archivo: Path | None) -> str:
+    """The password of a user of *company*, given or asked for; a person's is judged as the portal judges it."""
     clave = password(f"la clave de {nombre}", clave_archivo, twice=True)
     if not clave.strip():
         raise click.UsageError("La clave está vacía.")
-    check_length(nombre, clave, settings_in(directory).largo_minimo_clave)
+    least = settings_in(ledger.directory).largo_minimo_clave
+    if rol == "integracion":
+        check_length(nombre, clave, least)
+    else:
+        check_new_password(clave, least, nombre, [company])
     return clave
 
 
@@ -102,7 +109,7 @@ def crear_usuario(
         company = company_of(ledger, empresa, ambiente)
         if ledger.users.has(nombre, company.ambiente, company.rut):
             raise Refused([problem("AUT-050", value=nombre, rut=company.rut, ambiente=company.ambiente)])
-        clave = _new_password(ctx.obj, nombre, clave_archivo)
+        clave = _new_password(ledger, nombre, company, rol, clave_archivo)
         ledger.users.save(nombre, clave, company.ambiente, company.rut, UserSettings(_SETTINGS.get(avisos or ""), rol))
     click.echo(f"El usuario {nombre} quedó registrado para {for_company(company)}{as_rol(rol)}.")
 
@@ -120,7 +127,9 @@ def cambiar_clave(
         company = company_of(ledger, empresa, ambiente)
         if not ledger.users.has(nombre, company.ambiente, company.rut):
             raise Refused([problem("AUT-030", value=nombre, rut=company.rut, ambiente=company.ambiente)])
-        ledger.users.set_password(nombre, _new_password(ctx.obj, nombre, clave_archivo), company.ambiente, company.rut)
+        rol = ledger.users.find(nombre, company.ambiente, company.rut).rol
+        clave = _new_password(ledger, nombre, company, rol, clave_archivo)
+        ledger.users.set_password(nombre, clave, company.ambiente, company.rut)
     click.echo(f"El usuario {nombre} tiene otra clave para {for_company(company)}. Los tokens que tenía ya no valen.")
 
 

@@ -43,6 +43,19 @@ def test_what_nobody_guesses_soon_is_taken(clave: str) -> None:
     assert judged(clave) == ""
 
 
+@pytest.mark.parametrize(
+    "clave",
+    ["comercialdemostracion", "Comercial.Demostracion.2026", "demostraciónspa1", "Factura.2026", "noviembre2026",
+     "contador2026", "contador@2026", "f@ctur@2026", "2026factura", "Carolina2026", "Bienvenido_26", "Enero2026!",
+     "contabilidad", "administrador", "76.354.771-K", "76354771K", "76.354.771"],
+)  # fmt: skip
+def test_known_words_are_known_without_accents_and_with_a_number(clave: str) -> None:
+    company = replace(REAL, razon_social="Comercial Demostración SpA", rut="76354771-K")
+    with pytest.raises(Refused) as caught:
+        check_new_password(clave, 8, "juan.soto", [company])
+    assert caught.value.problems[0].code == "AUT-086"
+
+
 def test_length_comes_first() -> None:
     assert judged("corta") == "AUT-051"
 

@@ -90,3 +90,14 @@ def test_sessions_are_closed(house: tuple[Path, Ledger]) -> None:
     assert "ya no valen" in run(directory, "usuario", "cerrar-sesiones", "ana").output
     assert ledger.logins.still_open({str(before.id): before.huella}) == []
     assert len(ledger.logins.open(["ana"], [CLAVE])) == 1
+
+
+def test_the_password_of_a_person_is_judged_and_that_of_a_program_is_not(house: tuple[Path, Ledger]) -> None:
+    directory, _ = house
+    easy = "Factura.2026"
+    for rol in ("contador", "administrador", "operador"):
+        assert "AUT-086" in run(directory, "usuario", "crear", rol, "--rol", rol, DTEPLANOWS_CLAVE=easy).output
+    assert run(directory, "usuario", "crear", "ERP", DTEPLANOWS_CLAVE=easy).exit_code == 0
+    assert run(directory, "usuario", "clave", "ERP", DTEPLANOWS_CLAVE="noviembre2026").exit_code == 0
+    assert run(directory, "usuario", "crear", "ana", "--rol", "contador", DTEPLANOWS_CLAVE=CLAVE).exit_code == 0
+    assert "AUT-086" in run(directory, "usuario", "clave", "ana", DTEPLANOWS_CLAVE="noviembre2026").output
