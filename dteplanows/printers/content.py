@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple, cast
 
@@ -11,12 +12,13 @@ from dteplanows.archive.names import file_name
 from dteplanows.document.catalogue import problem
 from dteplanows.document.company import Ambiente, Company
 from dteplanows.document.elements import BOLETAS
-from dteplanows.document.problem import Refused
+from dteplanows.document.problem import Problem, Refused
 from dteplanows.document.text import in_ascii
 from dteplanows.ledger.print_tables import StoredPrint, StoredPrinter
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.printing import escpos, trial_page
-from dteplanows.printing.roll import Roll
+from dteplanows.printing.roll import Roll, on_roll
+from dteplanows.printing.stored import read
 
 PDF, TEXT = "pdf", "texto"
 """What a printer may be sent besides the profiles of receipt printers."""
@@ -45,6 +47,21 @@ def formats() -> list[str]:
     return [PDF, TEXT, *escpos.profiles()]
 
 
+def able(xml: bytes, printers: Iterable[StoredPrinter]) -> list[StoredPrinter]:
+    """Those of *printers* that the signed document *xml* can be printed on."""
+    return [one for one in printers if _is_able(xml, one.formato)]
+
+
+def _is_able(xml: bytes, formato: str) -> bool:
+    try:
+        stored = read(xml)
+        if formato != PDF:
+            on_roll(stored, Roll.MM80 if formato == TEXT else escpos.profiles()[formato].roll)
+    except ValueError:
+        return False
+    return True
+
+
 def content_of(copies: Copies, job: StoredPrint, printer: StoredPrinter) -> Content:
     """What *printer* is sent for *job*.
 
@@ -63,11 +80,15 @@ def content_of(copies: Copies, job: StoredPrint, printer: StoredPrinter) -> Cont
     except printing.NotCedible:
         raise Refused([problem("CFG-065", value=str(document.folio), tipo=document.tipo)]) from None
     except ValueError:
-        found = problem("CFG-064", value=str(document.folio), tipo=document.tipo, name=printer.nombre)
-        raise Refused([found]) from None
+        raise Refused([unable(document, printer)]) from None
     name = file_name(document.tipo, document.folio, ending, cedible)
     title = " ".join((name.rpartition(".")[0], *in_ascii(facts.copia).replace("-", " ").split()))
     return Content(data, media, f"{_number(job)}-{name}", title)
+
+
+def unable(document: StoredDocument, printer: StoredPrinter) -> Problem:
+    """What there is to say where *printer* cannot print *document*."""
+    return problem("CFG-064", value=str(document.folio), tipo=document.tipo, name=printer.nombre)
 
 
 def paper_mark(job: StoredPrint) -> str:

@@ -13,7 +13,7 @@ from dteplanows.ledger.prints import NewPrint
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.store import Ledger
 from dteplanows.printers import addresses
-from dteplanows.printers.content import formats
+from dteplanows.printers.content import able, formats, unable
 from dteplanows.printers.routing import destino_of
 from dteplanows.printing import has_cedible
 from dteplanows.printing.escpos import DENSITIES
@@ -151,9 +151,11 @@ def print_again(ledger: Ledger, company: Company, again: Again) -> int:
     """Print a copy of a document. It says that it is one where that copy was printed before, may have been, or waits.
 
     :return: the number of the job.
-    :raises Refused: the document has no such copy (CFG-065).
+    :raises Refused: the printer cannot print it (CFG-064), or it has no such copy (CFG-065).
     """
     document, printer, copia, usuario = again
+    if not able(document.xml, [printer]):
+        raise Refused([unable(document, printer)])
     if copia == "cedible" and not has_cedible(document.xml):
         raise Refused([problem("CFG-065", value=str(document.folio), tipo=document.tipo)])
     new = NewPrint(company, document.id, printer.id, copia, usuario, 0, destino_of(printer, usuario, 0))
@@ -181,8 +183,11 @@ def job_of(ledger: Ledger, company: Company, number: int) -> StoredPrint:
 def move(ledger: Ledger, job: StoredPrint, printer: StoredPrinter) -> None:
     """Let *job* be printed on *printer*; what may have been printed where it was says that it is a copy.
 
-    :raises Refused: it is not to be printed any more (CFG-068).
+    :raises Refused: that printer cannot print it (CFG-064), or it is not to be printed any more (CFG-068).
     """
+    document = ledger.documents.by_id(job.documento_id) if job.documento_id else None
+    if document and not able(document.xml, [printer]):
+        raise Refused([unable(document, printer)])
     if not ledger.prints.move(job, printer, destino_of(printer, job.usuario, job.puerto)):
         raise Refused([problem("CFG-068", value=str(job.id))])
 
@@ -190,7 +195,7 @@ def move(ledger: Ledger, job: StoredPrint, printer: StoredPrinter) -> None:
 def cancel(ledger: Ledger, job: StoredPrint) -> None:
     """Give *job* up.
 
-    :raises Refused: as :func:`move`.
+    :raises Refused: it is not to be printed any more (CFG-068).
     """
     if not ledger.prints.cancel(job):
         raise Refused([problem("CFG-068", value=str(job.id))])

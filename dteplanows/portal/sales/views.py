@@ -20,6 +20,7 @@ from dteplanows.portal.current import company
 from dteplanows.portal.sales import acts, book, document, file, history, query
 from dteplanows.portal.sales.found import stored_at
 from dteplanows.portal.services import services
+from dteplanows.printers.content import able
 from dteplanows.printers.shown import lines_of
 
 sales = Blueprint("sales", __name__)
@@ -56,12 +57,14 @@ def document_page(tipo: int, folio: int) -> ResponseReturnValue:
     """One document."""
     ledger, stored = services().ledger, stored_at(tipo, folio)
     shown = document.show(ledger, company(), stored)
+    printers = ledger.printers.of(company())
     may = acts.acts_of(ledger, services().settings, company(), shown)
     return render_template(
         "sales_document.html", shown=shown, stored=stored, steps=history.steps(ledger, stored),
         trips=history.trips(ledger, stored), batch=history.batch(ledger, stored), file=file.received(ledger, stored),
         links=_links(shown), columns=document.COLUMNS, numeric=document.NUMERIC,
-        acts=may, prints=lines_of(ledger, ledger.prints.of_document(stored.id)), printers=ledger.printers.of(company()),
+        acts=may, prints=lines_of(ledger, ledger.prints.of_document(stored.id)), printers=printers,
+        able=able(stored.xml, printers),
         mails=ledger.document_mails.of_document(stored.id),
         note_name=DOCUMENT_NAMES.get(may.note, ""),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from lxml import html
 
 from dteplanows.ledger.print_tables import StoredPrinter
 from dteplanows.printers import managing
-from dteplanows.printers.managing import Facts
+from dteplanows.printers.managing import Again, Facts
 from tests.installation import COMPANY
 from tests.portal.pages import Browser, Site
 from tests.printers.house import FACTURA, issue, jobs, work
@@ -99,3 +99,22 @@ def test_who_may_hold_what(site: Site, tmp_path: Path) -> None:
     assert "Nueva impresora" not in text and "Página de prueba" in text
     reader = words(site.inside("contador"), page)
     assert "Página de prueba" not in reader and "Propia" in reader
+
+
+def test_a_document_is_only_offered_printers_that_can_print_it(site: Site, tmp_path: Path) -> None:
+    ledger, browser = site.installation.ledger, site.inside("administrador")
+    managing.create(ledger, COMPANY, Facts("Rollo", "carpeta", str(tmp_path), "generica-58"))
+    document = ledger.documents.by_id(issue(site.installation, FACTURA))
+    assert document
+    sale = f"{site.home}/ventas/33/{document.folio}"
+    assert "Ninguna de las impresoras puede imprimir este documento" in words(browser, sale)
+    order = {"impresora": "Rollo", "copia": "original"}
+    refused = browser.post(f"{site.home}/impresoras/imprimir/33/{document.folio}", order)
+    assert (refused.status_code, "CFG-064" in refused.text) == (400, True)
+    managing.create(ledger, COMPANY, Facts("Oficina", "carpeta", str(tmp_path)))
+    page = browser.get(sale).text
+    assert "<option>Oficina</option>" in page and "<option>Rollo</option>" not in page
+    managing.print_again(ledger, COMPANY, Again(document, ledger.printers.named(COMPANY, "Oficina"), "original", "ana"))
+    (job,) = jobs(site.installation)
+    moved = browser.post(f"{site.home}/impresoras/trabajos/{job.id}", {"hacer": "mover", "impresora": "Rollo"})
+    assert (moved.status_code, "CFG-064" in moved.text) == (400, True)
