@@ -13,6 +13,13 @@ FIELDS = ("momento", "quien", "desde", "tipo", "rut", "ambiente", "detalle", "an
 _WORDS: Mapping[object, str] = {None: "usual", "": "(vacío)", True: "sí", False: "no", "True": "sí", "False": "no"}
 
 
+_KINDS: Mapping[str, str] = {
+    "exportacion_pedida": "exportación pedida", "exportacion_eliminada": "exportación eliminada",
+    "guia_anulada": "guía anulada", "recibido_eliminado": "recibido eliminado",
+}  # fmt: skip
+"""Kinds of event whose name in the ledger is not how people write it."""
+
+
 class Change(NamedTuple):
     """One thing that an event changed."""
 
@@ -21,6 +28,19 @@ class Change(NamedTuple):
     """Empty where nothing was there."""
     after: str
     """Empty where nothing is there any more."""
+
+
+def kind_of(tipo: str) -> str:
+    """The kind of an event as people write it.
+
+    :param tipo: as the ledger has it.
+    """
+    return _KINDS.get(tipo, tipo)
+
+
+def tipo_of(kind: str) -> str:
+    """The kind as the ledger has it, of one as people write it."""
+    return next((tipo for tipo, name in _KINDS.items() if name == kind), kind)
 
 
 def changes_of(one: StoredEvent) -> list[Change]:
@@ -39,7 +59,7 @@ def event_row(one: StoredEvent) -> dict[str, str]:
     before = ", ".join(f"{name}: {told}" for name, told, _ in changes if told)
     after = ", ".join(f"{name}: {told}" for name, _, told in changes if told)
     moment = f"{one.momento:%Y-%m-%d %H:%M:%S}"
-    facts = (moment, one.quien, one.desde, one.tipo, one.rut_emisor, one.ambiente, one.detalle, before, after)
+    facts = (moment, one.quien, one.desde, kind_of(one.tipo), one.rut_emisor, one.ambiente, one.detalle, before, after)
     return dict(zip(FIELDS, facts, strict=True))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from dteplanows.accounts.audit import FIELDS, changes_of, event_row
+from dteplanows.accounts.audit import FIELDS, changes_of, event_row, tipo_of
 from dteplanows.commands.moments import how_many, list_options, show_rows, stretch_options
 from dteplanows.commands.opening import AMBIENTES, open_ledger, valid_rut
 from dteplanows.commands.spanish import Command, Option
@@ -43,7 +43,7 @@ def eventos(
     Las emisiones no están aquí: véalas con «dteplanows documentos».
     """
     with open_ledger(ctx.obj) as ledger:
-        wanted = WantedEvents(desde, hasta, tipo, quien, rut=empresa or "", ambiente=ambiente or "")
+        wanted = WantedEvents(desde, hasta, tipo_of(tipo), quien, rut=empresa or "", ambiente=ambiente or "")
         found = ledger.events.changes(wanted, how_many(ultimos, formato))
         if formato == "tabla":
             show_rows(map(_in_table, found), _TABLE, formato, "No hay eventos.", whole=("momento",))

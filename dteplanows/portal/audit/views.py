@@ -8,7 +8,7 @@ from typing import NamedTuple
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dteplanows.accounts.audit import FIELDS, Change, changes_of, event_row
+from dteplanows.accounts.audit import FIELDS, Change, changes_of, event_row, kind_of
 from dteplanows.archive.rows import write_csv
 from dteplanows.ledger.events import WantedEvents
 from dteplanows.ledger.rows import StoredEvent
@@ -31,6 +31,7 @@ class Row(NamedTuple):
     """An event on the page."""
 
     event: StoredEvent
+    kind: str
     changes: list[Change]
 
 
@@ -74,10 +75,10 @@ def _page(ambiente: str = "", rut: str = "") -> str:
     return render_template(
         "audit.html",
         asked=query,
-        rows=[Row(one, changes_of(one)) for one in shown],
+        rows=[Row(one, kind_of(one.tipo), changes_of(one)) for one in shown],
         newer=newer,
         older=older,
-        types=[("", t("audit.all_types")), *((one, one) for one in kinds)],
+        types=[("", t("audit.all_types")), *((one, kind_of(one)) for one in kinds)],
         file=url_for(".export_file", **query.filters),
         names={(one.ambiente, one.rut): one.razon_social for one in current.person().companies},
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from dteplanows.accounts.audit import kind_of
 from dteplanows.document.text import decode
 from dteplanows.ledger.answers import ReceivedBefore, Sender
 from dteplanows.ledger.delivery_tables import Exchange, StoredEnvelope
@@ -66,7 +67,7 @@ def _events(ledger: Ledger, stored: StoredDocument) -> Iterator[Step]:
     for one in ledger.events.of(stored.id):
         issued = one.tipo == "emitido"
         who = stored.usuario if issued else one.quien
-        yield Step(one.momento, "emitido" if issued else "evento", one.tipo, one.detalle, who)
+        yield Step(one.momento, "emitido" if issued else "evento", kind_of(one.tipo), one.detalle, who)
 
 
 def _deliveries(ledger: Ledger, stored: StoredDocument) -> Iterator[Step]:

@@ -119,3 +119,11 @@ def test_events_come_in_pages_from_either_engine(place: Place) -> None:
     assert [one.detalle for one in ledger.events.page(WantedEvents(tipo="x"), 9)] == ["5", "3", "1"]
     assert ledger.events.types(WantedEvents()) == ["x", "y"]
     ledger.close()
+
+
+def test_kinds_are_shown_in_words_and_found_again(site: Site) -> None:
+    site.installation.ledger.events.note(NewEvent("exportacion_pedida", "1: libro", COMPANY.ambiente, COMPANY.rut))
+    boss = site.inside("administrador")
+    page = at(site, boss, tipo="exportacion_pedida")
+    assert "<strong>exportación pedida</strong>" in page and 'value="exportacion_pedida"' in page
+    assert "exportación pedida" in boss.get(f"{site.home}/auditoria/archivo").text
