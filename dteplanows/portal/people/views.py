@@ -48,7 +48,7 @@ def invite() -> ResponseReturnValue:
         return _back()
     usuario, correo = form.get("usuario", "").strip(), form.get("correo", "").strip()
     try:
-        rol = acts.given_role(form.get("rol", "contador"))
+        rol = asked = acts.given_role(form.get("rol", "contador"))
         if ledger.users.has(usuario, company.ambiente, company.rut):
             rol = ledger.users.find(usuario, company.ambiente, company.rut).rol
         rules.must_be_below(current.rol(), usuario, rol)
@@ -58,6 +58,8 @@ def invite() -> ResponseReturnValue:
     except Refused as refused:
         return _page(refused.problems, form), 400
     _hand_over(usuario, correo, token)
+    if rol != asked:
+        say("people.role_stays", "warn", usuario=usuario, rol=t(f"roles.{rol}"), asked=t(f"roles.{asked}"))
     return _back()
 
 

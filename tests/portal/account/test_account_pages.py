@@ -245,3 +245,8 @@ def test_a_form_that_was_kept_is_there_after_the_code_too(site: Site, now: list[
 )  # fmt: skip
 def test_browsers_have_names(said: str, name: str) -> None:
     assert name_of(said) == name
+
+
+def test_who_also_calls_is_told_what_another_password_means_for_programs(site: Site) -> None:
+    pages = {rol: site.inside(rol).get("/cuenta").text for rol in ("contador", "administrador")}
+    assert {rol: "AUT-001" in page for rol, page in pages.items()} == {"contador": False, "administrador": True}

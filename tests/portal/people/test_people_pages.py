@@ -227,3 +227,12 @@ def test_setting_passwords_is_no_way_to_guess_those_of_others(installation: Inst
     assert "AUT-013" in boss.post(f"{where}/crear", form).text
     # Nobody waits for a name that is only the own company's.
     assert boss.post(f"{where}/crear", {**form, "usuario_sistema": "nadie más"}).status_code == 302
+
+
+def test_who_has_another_role_keeps_it_and_the_page_says_so(site: Site) -> None:
+    boss, usuario = site.inside("administrador"), site.person("administrador", usuario="ana")
+    boss.post(f"{site.home}/usuarios/invitar", {"usuario": usuario, "rol": "contador"})
+    page = boss.get(f"{site.home}/usuarios").text
+    assert "ana ya es usuario de la empresa, con el rol Administrador, y lo conserva: no queda como Contador" in page
+    boss.post(f"{site.home}/usuarios/invitar", {"usuario": usuario, "rol": "administrador"})
+    assert "ya es usuario" not in boss.get(f"{site.home}/usuarios").text
