@@ -264,12 +264,12 @@ def _tell_how_to_go_on(directory: Path, access: Access, say: Say) -> None:
         f"  SII:       {access.simulador}  (el simulador; no llega nada al SII)\n"
         f"\nPortal: {access.portal}  (con el mismo usuario y clave)\nManual: {urljoin(access.url, '/manual/')}\n"
     )
+    say(f"Emitir una boleta con curl:\n\n{curl_call(access, samples / 'boleta39.txt')}\n")
+    say(f"Emitir una nota de crédito con Python y zeep:\n\n{zeep_call(access, samples / 'nota-credito61.txt')}\n")
+    say(f"Ver cómo se explican los problemas de un archivo:\n\n{judge}\n")
     say(
         f"Crear una impresora es de quien administra la instalación, y no de {access.usuario}; aquí, con la orden:\n\n"
         f"{shlex.join([*order, 'impresora', 'crear', '--help'])}\n\n"
         "En el portal puede quien tiene el rol operador: invítelo con «usuario invitar ANA --rol operador».\n"
     )
-    say(f"Emitir una boleta con curl:\n\n{curl_call(access, samples / 'boleta39.txt')}\n")
-    say(f"Emitir una nota de crédito con Python y zeep:\n\n{zeep_call(access, samples / 'nota-credito61.txt')}\n")
-    say(f"Ver cómo se explican los problemas de un archivo:\n\n{judge}\n")
     say("Ctrl-C para terminar.")
