@@ -96,6 +96,20 @@ def test_every_wrong_value_is_told_at_once(monkeypatch: pytest.MonkeyPatch, tmp_
     assert "un número entre 1 y 65535" in next(one.expected for one in found if one.place.field == "puerto")
 
 
+@pytest.mark.parametrize(
+    ("name", "begin"),
+    [
+        ("correo_smpt_servidor", "¿Quiso decir correo_smtp_servidor? Se esperaba alguno de: "),
+        ("Puetro", "¿Quiso decir puerto? Se esperaba"),
+        ("zzz", "Se esperaba alguno de: "),
+    ],
+)
+def test_the_nearest_name_comes_first(tmp_path: Path, name: str, begin: str) -> None:
+    (tmp_path / FILE).write_text(f'{name} = "x"\n', "utf-8")
+    (found,) = refused(directorio=tmp_path)
+    assert (found.code, found.expected.startswith(begin)) == ("CFG-002", True)
+
+
 def test_a_secret_is_never_shown(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("clave_maestra = 987654\n", "utf-8")
     (tmp_path / FILE).chmod(0o600)

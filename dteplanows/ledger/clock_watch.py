@@ -29,7 +29,7 @@ _ACCEPTED = "reloj_aceptado"
 """Setting of the ledger: the newest document when a person last said that the clock is right, and a mark of that."""
 
 _AGAIN = 1.0
-"""Seconds after which a clock that is not believed is looked at again."""
+"""Seconds after which the ledger is asked again: others may have dated documents ahead, or a person said a word."""
 
 _SLOW = 1.0
 """Seconds of difference that are the clock being put right little by little."""
@@ -73,6 +73,11 @@ class ClockWatch:
             now, passed = clock.instant(), elapsed()
             if not self._looked:
                 self._ask(passed)
+            elif passed - self._looked > _AGAIN:
+                word = self._word
+                self._ask(passed)
+                if self._word != word:
+                    self._anchor = now - passed
             if not self._trusted and self._is_behind(self._anchor + passed):
                 self._anchor = now - passed  # it was behind when the process began: nothing to compare with
             drift = now - passed - self._anchor
@@ -82,15 +87,8 @@ class ClockWatch:
                 self._ask(passed)
                 if not self._is_behind(now):
                     self._anchor += drift  # it was ahead, and is put right
-            found = self._found(now, drift)
-            if found and passed - self._looked > _AGAIN:
-                word = self._word
-                self._ask(passed)
-                if self._word != word:
-                    self._anchor, drift = now - passed, 0.0
-                found = self._found(now, drift)
             self._trusted = self._trusted or not self._is_behind(now)
-            return found
+            return self._found(now, drift)
 
     def at_start(self) -> list[Problem]:
         """What is to be told when the service starts: :meth:`problems`, or that the last document is old (BAS-027)."""

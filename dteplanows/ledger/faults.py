@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
+from dteplanows.ledger import last_failure
 from dteplanows.ledger.engines import errors
 from dteplanows.ledger.engines.errors import Replaced
 from dteplanows.ledger.engines.sqlite.database import directories
@@ -39,6 +40,7 @@ def told(failure: BaseException | None, *, nothing_done: bool = True, resultado:
             code = "BAS-001" if nothing_done else "BAS-002"
             return problem(code, value=Path(one.name).name)
         if code := _code_of(one):
+            last_failure.note(code)
             if code == "SRV-003" and nothing_done:
                 return problem(code)
             if code == "SRV-003":
@@ -46,6 +48,16 @@ def told(failure: BaseException | None, *, nothing_done: bool = True, resultado:
             said = resultado or (NOTHING_DONE if nothing_done else NOT_KNOWN)
             return problem(code, value=name_of(one), resultado=said)
     return None
+
+
+def cannot_store() -> str:
+    """The code that says why nothing can be stored now though it can be read (BAS-003 to BAS-005); empty when it can.
+
+    How much room there is on the disk of SQLite all processes see alike; another reason is known of the last call.
+    """
+    if any(one.is_dir() and _free(one) < _TIGHT for one in directories()):
+        return "BAS-003"
+    return last_failure.code()
 
 
 def line(failure: BaseException) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
 from dteplanows.document.catalogue import problem
+from dteplanows.document.phrases import phrase
 from dteplanows.document.problem import Place, Problem, Refused
 from dteplanows.settings.fields import PREFIX, Settings
 from dteplanows.settings.file import FILE, SECRETS, from_file, key_in
@@ -15,6 +17,9 @@ from dteplanows.settings.meanings import meaning
 
 Origin = Literal["orden", "variable de entorno", "archivo", "usual"]
 """Where the value of a setting comes from; the last is the usual value, which nobody has set."""
+
+_ALIKE = 0.7
+"""How alike a name must be for a person to have meant it, of 1."""
 
 
 def load(**arguments: Any) -> Settings:
@@ -59,7 +64,10 @@ def origins(settings: Settings, **arguments: Any) -> dict[str, Origin]:
 def _problem(kind: str, name: str, value: object) -> Problem:
     place = Place(field=name)
     if kind == "extra_forbidden":
-        return problem("CFG-002", place, known=", ".join(sorted(Settings.model_fields)))
+        names = sorted(Settings.model_fields)
+        near = difflib.get_close_matches(name.lower()[:40], names, 1, _ALIKE)
+        nearest = phrase("setting.nearest", name=near[0]) if near else ""
+        return problem("CFG-002", place, nearest=nearest, known=", ".join(names))
     shown = "(oculta)" if name in SECRETS else str(value)
     variable = f"{PREFIX}{name.upper()}"
     return problem("CFG-001", place, shown, wanted=meaning(name), variable=variable, file=FILE)

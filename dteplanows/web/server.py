@@ -25,7 +25,7 @@ from dteplanows.archive.copies import Copies, printed_at
 from dteplanows.bulk import worker
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Problem, Refused
-from dteplanows.ledger import presence
+from dteplanows.ledger import faults, presence
 from dteplanows.ledger.passwords import MEMORY_AT_ONCE
 from dteplanows.log import journal, metrics
 from dteplanows.printers import agent_messages
@@ -137,7 +137,7 @@ def _application(issuer: issuing.Issuer, settings: Settings) -> WSGIApplication:
     measures = Measures(issuer.ledger, settings.metricas_clave, trust_forwarded=trusts)
     agents = PrintAgents(Copies(issuer.ledger, printed_at=printed_at(settings)), trust_forwarded=trusts)
     pages = {
-        **Health(issuer.ledger.usage, issuer.watch.problems).pages,
+        **Health(issuer.ledger.usage, issuer.watch.problems, faults.cannot_store).pages,
         "/metrics": reading(measures.page),
         agent_messages.PATH: agents.page,
     }

@@ -63,8 +63,17 @@ def test_a_full_database(made: Installation, caplog: pytest.LogCaptureFixture) -
     assert "MiB libres en " in caplog.text
     (account,) = allocation.account(made.ledger, COMPANY, 33)
     assert account.emitidos == 0
+    assert faults.cannot_store() == "BAS-003"
     link.execute("PRAGMA max_page_count = 1000000")
     assert issue(made, "factura33.txt") == FIRST_FOLIO
+    assert faults.cannot_store() == ""
+
+
+def test_a_disk_without_room_is_known_before_a_call(made: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    made.ledger.usage.is_readable()
+    assert faults.cannot_store() == ""
+    monkeypatch.setattr(faults, "_free", lambda directory: 2**20 - 1)
+    assert faults.cannot_store() == "BAS-003"
 
 
 def test_a_database_that_may_only_be_read(made: Installation) -> None:

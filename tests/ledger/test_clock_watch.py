@@ -6,7 +6,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from dteplanows.document import clock
 from dteplanows.issuing import Issuer
 from dteplanows.ledger import clock_watch
 from dteplanows.ledger.clock_watch import Bounds, ClockWatch, accept
+from dteplanows.ledger.place import Place
 from dteplanows.settings import load
 from tests.commands.command_line import run
 from tests.installation import FIRST_FOLIO, Installation, make_installation
@@ -166,6 +168,43 @@ def test_a_person_says_that_it_is_right(made: Installation, moved: Time) -> None
     assert codes(ClockWatch(made.ledger)) == ["BAS-025"]
     accept(made.ledger, "ana")
     assert codes(ClockWatch(made.ledger)) == []
+
+
+def test_what_another_process_dated_ahead_is_noticed_within_a_second(
+    place: Place, moved: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(make_installation(place)) as made:
+        issue(made, "factura33.txt")
+        watch = ClockWatch(made.ledger)
+        assert codes(watch) == []
+        moved.now += 5 * DAY
+        with monkeypatch.context() as ahead:
+            later = clock.now() + timedelta(days=5)
+            ahead.setattr(clock, "now", lambda: later)
+            issue(replace(made, issuer=Issuer(made.ledger)), "factura33.txt")
+        moved.now -= 5 * DAY
+        moved.pass_by(1.1)
+        assert codes(watch) == ["BAS-025"]
+        assert refused(made) == ["BAS-025"]
+        accept(made.ledger, "ana")
+        moved.pass_by(1.1)
+        assert codes(watch) == refused(made) == []
+        issue(made, "factura33.txt")
+
+
+def test_the_ledger_is_asked_once_a_second(made: Installation, moved: Time, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def accepted(ledger: object) -> tuple[int, str]:
+        asked.append(ledger)
+        return 0, ""
+
+    monkeypatch.setattr(clock_watch, "_accepted", accepted)
+    watch = ClockWatch(made.ledger)
+    for _ in range(50):
+        moved.pass_by(0.1)
+        assert watch.problems() == []
+    assert 4 <= len(asked) <= 5
 
 
 def test_nothing_is_taken_and_the_worker_waits(

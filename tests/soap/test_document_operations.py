@@ -287,6 +287,7 @@ def test_obtener_link_finds_by_whatever_is_given(made: Installation, caller: Cal
         ({"folio": "uno", "tipo": 33}, "SRV-030"),
         ({"folio": "1.000", "tipo": 33}, "SRV-030"),
         ({"folio": "12345678901", "tipo": 33}, "SRV-030"),
+        ({"folio": "-1", "tipo": 33}, "SRV-030"),
         ({"folio": "", "tipo": 33}, "SRV-032"),
         ({"tpomov": "C", "folio": FIRST_FOLIO, "tipo": 33}, "SRV-031"),
         ({"folio": FIRST_FOLIO, "tipo": 33, "cedible": "quizás"}, "SRV-070"),
@@ -296,6 +297,13 @@ def test_obtener_link_says_why_not(made: Installation, caller: Caller, parameter
     issue(made, "factura33.txt")
     issue(made, "boleta39.txt")
     assert refused(call(caller, "ObtenerLink", **parameters)) == code
+
+
+@pytest.mark.parametrize("folio", ["-1", "9" * 20, "1.000", "uno"])
+def test_what_a_folio_is_is_told_truly(caller: Caller, folio: str) -> None:
+    """Those of the first two are numbers, only none of a document."""
+    text = call(caller, "ObtenerLink", folio=folio, tipo=33).result()
+    assert f"El folio «{folio}» no es un número entero de hasta 10 dígitos, sin signo ni puntos." in text
 
 
 # --- tickets --------------------------------------------------------------------------------------------------

@@ -119,6 +119,18 @@ def test_a_service_that_reads_and_issues_nothing() -> None:
     assert "SRV-202" in str(asked(Health(Fake(), fails).pages["/salud"], HTTP_ACCEPT="application/json")[1])
 
 
+def test_a_service_that_reads_and_stores_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    pages = Health(Fake(), cannot_store=lambda: "BAS-003").pages
+    assert asked(pages["/salud/vivo"])[0] == 200
+    for path in ("/salud", "/salud/listo"):
+        status, body = asked(pages[path])
+        assert status == 503
+        assert RULES["SRV-204"].message in body and body.endswith("El motivo tiene el código BAS-003.\n")
+        told = json.loads(asked(pages[path], HTTP_ACCEPT="application/json")[1])
+        assert told == {"vivo": True, "listo": False, "codigo": "BAS-003"}
+    assert len(caplog.records) == 1
+
+
 def test_only_methods_that_read() -> None:
     pages = Health(Fake()).pages
     status, body = asked(pages["/salud"], REQUEST_METHOD="POST")

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, NoReturn, Protocol
 
 import peewee
 
+from dteplanows.ledger import last_failure
 from dteplanows.ledger.engines.words import Words
 from dteplanows.ledger.progress import Progress
 from dteplanows.ledger.rows import Series
@@ -268,6 +269,7 @@ class Database(ABC):
 
     def _note_committed(self) -> None:
         """Bring the mark up to what was committed, as long as nobody else issues of the same series."""
+        last_failure.forget()
         marks = self._noted.marks
         if not marks:
             return

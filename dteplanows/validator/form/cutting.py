@@ -25,7 +25,7 @@ CUT = frozenset({
 """The elements, in the order of the form."""
 
 _NAME, _DESCRIPTION = "NmbItem", "DscItem"
-"""Of a line: the whole name goes to the description, when that one is empty."""
+"""Of a line: the whole name goes to the description, as much of it as that one takes, when it is empty."""
 
 _LONGEST_WORD = 15
 """Characters given up at most for cutting between two words; and never more than a quarter of the text."""
@@ -43,14 +43,15 @@ def cut(document: Document, element: Element, group: Group, number: int) -> None
     place = one.place if one.place.line else group.place_of(name)
     fields[number] = one._replace(value=written)
     moves = name == _NAME and not group.text(_DESCRIPTION)
-    code = "DOC-052" if moves else "DOC-051"
-    facts = {"length": len(whole), "limit": limit, "written": _legible(written)}
-    document.problems.append(problem(code, place, whole, name=name, **facts))
+    code = "DOC-051"
+    facts: dict[str, object] = {"name": name, "length": len(whole), "limit": limit, "written": _legible(written)}
     if moves:
-        group.fields[_DESCRIPTION] = [Field(whole, one.text, place)]
-        description = find(document.tipo, f"Detalle/{_DESCRIPTION}")
-        if len(whole) > description.max_length:
-            cut(document, description, group, 0)
+        most = find(document.tipo, f"Detalle/{_DESCRIPTION}").max_length
+        description = whole if len(whole) <= most else shortened(whole, most)
+        group.fields[_DESCRIPTION] = [Field(description, one.text, place)]
+        code = "DOC-052" if description == whole else "DOC-053"
+        facts |= {"description": len(description), "most": most}
+    document.problems.append(problem(code, place, whole, **facts))
 
 
 def shortened(text: str, limit: int) -> str:
