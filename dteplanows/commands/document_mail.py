@@ -17,6 +17,7 @@ from dteplanows.commands.spanish import Command, Option
 from dteplanows.document.company import Ambiente
 from dteplanows.document_mail import letter, way
 from dteplanows.document_mail.asking import ask
+from dteplanows.document_mail.shown import told
 from dteplanows.ledger.document_mail_tables import MAIL_STATES, CompanyMail
 from dteplanows.mail.sending import address_in
 from dteplanows.settings import Settings
@@ -136,5 +137,5 @@ def enviados(
     table = Table("Momento", "Documento", "A", "Estado", "Qué pasó")
     for one, tipo, folio in reversed(found):
         moment = f"{one.momento:%d-%m-%Y %H:%M}"
-        table.add_row(moment, f"{tipo} {folio}", Text(one.destino), one.estado, Text(one.detalle))
+        table.add_row(moment, f"{tipo} {folio}", Text(one.destino), one.estado, Text(told(one)))
     console().print(table)

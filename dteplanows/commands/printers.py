@@ -20,8 +20,8 @@ from dteplanows.ledger.print_tables import COPIES, KINDS, StoredPrint
 from dteplanows.ledger.store import Ledger
 from dteplanows.printers import managing
 from dteplanows.printers.addresses import HIGHEST_PORT
-from dteplanows.printers.content import formats
 from dteplanows.printers.managing import Facts, RouteFacts
+from dteplanows.printers.papers import Paper, formats, paper_of
 from dteplanows.printers.shown import printer_words, route_words
 from dteplanows.printing.escpos import DENSITIES
 
@@ -69,7 +69,8 @@ def crear_impresora(
     ctx: click.Context, /, *, nombre: str, empresa: str | None, ambiente: Ambiente | None, de_todas: bool,
     sin_ruta: bool, **given: Any,
 ) -> None:  # fmt: skip
-    """Crea una impresora. Si la empresa no tiene rutas, desde ahora todos sus documentos van a ella.
+    """Crea una impresora. Si la empresa no tiene rutas, desde ahora va a ella todo lo que puede imprimir: a una de
+    tickets, las boletas y, en 80 mm, lo que trae TpoImpresion T; a las demás, todos los documentos.
 
     Por ejemplo: dteplanows impresora crear "Caja 1" --clase red --direccion 192.168.1.50 --formato epson-tm-t20
     """
@@ -82,7 +83,11 @@ def crear_impresora(
         click.echo(f"Impresora «{made.nombre}» creada.")
         if company and not sin_ruta and not ledger.printers.routes_of(company.ambiente, company.rut):
             managing.add_route(ledger, company, RouteFacts(made.nombre))
-            click.echo("Desde ahora van a ella todos los documentos de la empresa. Otras rutas: «impresora ruta».")
+            paper = paper_of(made.formato)
+            click.echo(f"Desde ahora va a ella, de lo que emite la empresa: {paper.value}.")
+            if paper is not Paper.ANY:
+                click.echo("Lo demás no se imprime solo mientras no haya otra impresora, de PDF, y una ruta a ella.")
+            click.echo("Otras rutas: «impresora ruta».")
         elif not company or sin_ruta:
             click.echo("Nada va a ella hasta que una ruta lo diga: «impresora ruta».")
 
@@ -230,9 +235,10 @@ def crear_ruta(
     """
     with open_ledger(ctx.obj) as ledger:
         company = company_of(ledger, empresa, ambiente)
+        printer = ledger.printers.named(company, nombre)
         facts = RouteFacts(nombre, usuario, puerto or 0, tipo or 0, sucursal, copias)
         route = managing.add_route(ledger, company, facts, antes_de or 0)
-    click.echo(f"Ruta {route.id} creada: {route_words(route)} a «{nombre}», {', '.join(route.copias)}.")
+    click.echo(f"Ruta {route.id} creada: {route_words(route, printer)} a «{nombre}», {', '.join(route.copias)}.")
 
 
 @impresora.command("rutas")
@@ -247,7 +253,7 @@ def listar_rutas(ctx: click.Context, empresa: str | None, ambiente: Ambiente | N
         return
     table = Table("Ruta", "Qué documentos", "Impresora", "Copias")
     for route, printer in found:
-        table.add_row(str(route.id), Text(route_words(route)), Text(printer.nombre), ", ".join(route.copias))
+        table.add_row(str(route.id), Text(route_words(route, printer)), Text(printer.nombre), ", ".join(route.copias))
     console().print(table)
 
 

@@ -254,7 +254,8 @@ def _copy_samples(folder: Path) -> None:
 
 def _tell_how_to_go_on(directory: Path, access: Access, say: Say) -> None:
     samples = directory.resolve() / "muestras"
-    judge = ["--dir", str(directory.resolve()), "validar", str(samples / "factura33-con-errores.txt")]
+    order = [sys.executable, "-m", "dteplanows", "--dir", str(directory.resolve())]
+    judge = shlex.join([*order, "validar", str(samples / "factura33-con-errores.txt")])
     say(
         "\nDatos para conectar un sistema (también en "
         f"{directory / ACCESS_FILE}):\n"
@@ -265,8 +266,10 @@ def _tell_how_to_go_on(directory: Path, access: Access, say: Say) -> None:
     )
     say(f"Emitir una boleta con curl:\n\n{curl_call(access, samples / 'boleta39.txt')}\n")
     say(f"Emitir una nota de crédito con Python y zeep:\n\n{zeep_call(access, samples / 'nota-credito61.txt')}\n")
+    say(f"Ver cómo se explican los problemas de un archivo:\n\n{judge}\n")
     say(
-        "Ver cómo se explican los problemas de un archivo:\n\n"
-        f"{shlex.join([sys.executable, '-m', 'dteplanows', *judge])}\n"
+        f"Crear una impresora es de quien administra la instalación, y no de {access.usuario}; aquí, con la orden:\n\n"
+        f"{shlex.join([*order, 'impresora', 'crear', '--help'])}\n\n"
+        "En el portal puede quien tiene el rol operador: invítelo con «usuario invitar ANA --rol operador».\n"
     )
     say("Ctrl-C para terminar.")

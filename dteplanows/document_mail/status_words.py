@@ -10,12 +10,12 @@ from dteplanows.mail import codes
 
 
 def explained(said: str) -> str:
-    """*said* with what its code means before it, where that is known."""
-    meaning = _meanings().get(codes.subject_of(said))
+    """*said* with what its code means before it, where that is known: for now (4.x.x), or for good."""
+    meaning = _meanings("por_ahora" if codes.is_temporary(said) else "significado").get(codes.subject_of(said))
     return f"{meaning} ({said})" if meaning else said
 
 
 @cache
-def _meanings() -> dict[str, str]:
+def _meanings(column: str) -> dict[str, str]:
     text = resources.files(__package__ or "").joinpath("status.tsv").read_text("utf-8")
-    return {row["codigo"]: row["significado"] for row in csv.DictReader(text.splitlines(), delimiter="\t")}
+    return {row["codigo"]: row[column] for row in csv.DictReader(text.splitlines(), delimiter="\t")}

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import http.client
 import re
-import socket
 import ssl
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -292,8 +291,6 @@ def _said(reasons: Iterable[object], said: str) -> str:
 def _reason(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "no contesta"
-    if isinstance(error, socket.gaierror):
-        return "no se encuentra ese equipo"
     if isinstance(error, ConnectionError) and not error.errno:
         return "el otro lado cortó la conexión"
     return in_words(error) if isinstance(error, OSError) else f"contesta algo que no es HTTP ({type(error).__name__})"

@@ -130,6 +130,7 @@ class Transaction:
             issued = Issued(
                 submission.company, outcome.documento_id, document.tipo, document.id_doc.text("IndTraslado"),
                 document.emisor.text("CdgSIISucur"), submission.usuario, submission.account.puerto,
+                document.id_doc.text("TpoImpresion") == "T",
             )  # fmt: skip
             self._ledger.prints.add(copies_of(ways, issued))
 

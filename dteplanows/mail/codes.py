@@ -19,6 +19,12 @@ def subject_of(text: str) -> str:
     return found[2] if found else ""
 
 
+def is_temporary(text: str) -> bool:
+    """Whether the code in *text* says that the same may go well later (class 4)."""
+    found = _ENHANCED.search(text)
+    return found is not None and found[1] == "4"
+
+
 def is_final(code: int, text: str) -> bool:
     """Whether a server never takes that very mail, whose receiver or content it refused with *code* and *text*.
 

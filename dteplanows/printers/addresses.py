@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -51,20 +52,32 @@ class Address(NamedTuple):
 def read(clase: PrinterKind, text: str) -> Address:
     """The address that *text* says.
 
-    :raises Refused: it is none for a printer of that kind (CFG-063).
+    :raises Refused: it is none for a printer of that kind (CFG-063), or a folder that does not serve (CFG-071).
     """
     found = _read(clase, text.strip())
     if found is None:
         raise Refused([problem("CFG-063", value=text, esperado=_EXPECTED[clase])])
+    if clase == "carpeta" and (fault := _fault_of(Path(found.rest))):
+        raise Refused([problem("CFG-071", value=found.rest, falla=fault[0], remedio=fault[1])])
     return found
+
+
+def _fault_of(folder: Path) -> tuple[str, str] | None:
+    """What is the matter with *folder*, and what to do; None where files can be put into it."""
+    if not os.path.lexists(folder):
+        return "no existe", "Créela o conecte el disco en que está"
+    if not os.path.isdir(folder):  # noqa: PTH112 - Path's raises where a folder above may not be read
+        return "no es una carpeta", "Indique otra"
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return "no deja escribir a este usuario", "Dé permiso de escritura al usuario del servicio"
+    return None
 
 
 def _read(clase: PrinterKind, text: str) -> Address | None:
     if clase == "agente":
         return None if text else Address()
     if clase == "carpeta":
-        path = Path(text)
-        return Address(rest=text) if text and path.is_absolute() and "\0" not in text and path.is_dir() else None
+        return Address(rest=text) if text and Path(text).is_absolute() and "\0" not in text else None
     if clase == "ipp":
         return _of_ipp(text)
     found = (_RAW if clase == "red" else _LPD).fullmatch(text)

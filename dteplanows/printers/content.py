@@ -16,12 +16,10 @@ from dteplanows.document.problem import Problem, Refused
 from dteplanows.document.text import in_ascii
 from dteplanows.ledger.print_tables import StoredPrint, StoredPrinter
 from dteplanows.ledger.rows import StoredDocument
+from dteplanows.printers.papers import PDF, TEXT
 from dteplanows.printing import escpos, trial_page
 from dteplanows.printing.roll import Roll, on_roll
 from dteplanows.printing.stored import read
-
-PDF, TEXT = "pdf", "texto"
-"""What a printer may be sent besides the profiles of receipt printers."""
 
 _PAGE = "cp850"
 """Of texts: the page that line printers and receipt printers of this country come with."""
@@ -40,11 +38,6 @@ class Content(NamedTuple):
     """Of a file with it, in ASCII; jobs of one ledger never share one, tries of a job that is marked do not either."""
     title: str
     """What a queue may call it, in ASCII: CUPS garbles other letters."""
-
-
-def formats() -> list[str]:
-    """What a printer may be sent."""
-    return [PDF, TEXT, *escpos.profiles()]
 
 
 def able(xml: bytes, printers: Iterable[StoredPrinter]) -> list[StoredPrinter]:

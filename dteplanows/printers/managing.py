@@ -13,7 +13,8 @@ from dteplanows.ledger.prints import NewPrint
 from dteplanows.ledger.rows import StoredDocument
 from dteplanows.ledger.store import Ledger
 from dteplanows.printers import addresses
-from dteplanows.printers.content import able, formats, unable
+from dteplanows.printers.content import able, unable
+from dteplanows.printers.papers import formats
 from dteplanows.printers.routing import destino_of
 from dteplanows.printing import has_cedible
 from dteplanows.printing.escpos import DENSITIES
@@ -53,7 +54,7 @@ def facts_of(printer: StoredPrinter) -> Facts:
 def create(ledger: Ledger, company: Company | None, facts: Facts) -> StoredPrinter:
     """A new printer of *company*, or of all companies.
 
-    :raises Refused: something of *facts* does not serve (CFG-063, CFG-069), or the name is taken (CFG-060).
+    :raises Refused: something of *facts* does not serve (CFG-063, CFG-069, CFG-071), or the name is taken (CFG-060).
     """
     owner = (company.ambiente, company.rut) if company else ("", "")
     given = _checked(facts)._asdict()

@@ -10,6 +10,7 @@ from dteplanows.ledger.print_tables import StoredPrinter, StoredRoute
 from dteplanows.ledger.printers import Way
 from dteplanows.ledger.prints import NewPrint
 from dteplanows.printers.addresses import REGISTERED
+from dteplanows.printers.papers import paper_of
 from dteplanows.printing.stored import is_cedible
 
 
@@ -26,11 +27,13 @@ class Issued(NamedTuple):
     usuario: str
     puerto: int
     """``Puerto`` of the login; 0 for none."""
+    en_rollo: bool
+    """``TpoImpresion`` T: it has a ticket as boletas have, on a roll of 80 mm."""
 
 
 def way_for(ways: Sequence[Way], issued: Issued) -> Way | None:
     """The first of *ways* whose route fits."""
-    return next((one for one in ways if _fits(one.route, issued)), None)
+    return next((one for one in ways if _fits(one.route, issued) and _takes(one, issued)), None)
 
 
 def _fits(route: StoredRoute, issued: Issued) -> bool:
@@ -40,6 +43,11 @@ def _fits(route: StoredRoute, issued: Issued) -> bool:
         and route.tipo in (0, issued.tipo)
         and route.sucursal in ("", issued.sucursal)
     )
+
+
+def _takes(way: Way, issued: Issued) -> bool:
+    """A route for all types brings a printer of tickets only what has one; who names the type is told of a failure."""
+    return bool(way.route.tipo) or paper_of(way.printer.formato).takes(issued.tipo, ticket=issued.en_rollo)
 
 
 def copies_of(ways: Sequence[Way], issued: Issued) -> list[NewPrint]:

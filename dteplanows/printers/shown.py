@@ -9,6 +9,7 @@ from typing import NamedTuple
 from dteplanows.document import clock
 from dteplanows.ledger.print_tables import CopyKind, PrintState, StoredAgent, StoredPrint, StoredPrinter, StoredRoute
 from dteplanows.ledger.store import Ledger
+from dteplanows.printers.papers import Paper, paper_of
 
 COPY_WORDS: Mapping[CopyKind, str] = {
     "original": "original", "cedible": "cedible", "segunda": "segunda copia", "prueba": "página de prueba",
@@ -50,15 +51,16 @@ def lines_of(ledger: Ledger, jobs: Collection[StoredPrint]) -> list[Line]:
     return found
 
 
-def route_words(route: StoredRoute) -> str:
-    """Which documents *route* is for."""
+def route_words(route: StoredRoute, printer: StoredPrinter) -> str:
+    """Which documents *route* brings to *printer*."""
+    paper = paper_of(printer.formato)
     parts = [
-        f"tipo {route.tipo}" if route.tipo else "",
+        f"tipo {route.tipo}" if route.tipo else "" if paper is Paper.ANY else paper.value,
         f"del usuario {route.usuario}" if route.usuario else "",
         f"con Puerto {route.puerto}" if route.puerto else "",
         f"de la sucursal {route.sucursal}" if route.sucursal else "",
     ]
-    return ", ".join(filter(None, parts)) or "todos los documentos"
+    return ", ".join(filter(None, parts)) or paper.value
 
 
 def printer_words(printer: StoredPrinter, waiting: int) -> str:
@@ -67,7 +69,7 @@ def printer_words(printer: StoredPrinter, waiting: int) -> str:
     if printer.retenida:
         return f"retenida{'; ' + jobs if jobs else ''}"
     if printer.aviso and printer.aviso_desde:
-        return f"{printer.aviso}, desde las {printer.aviso_desde:%H:%M del %d-%m-%Y}{'; ' + jobs if jobs else ''}"
+        return f"{printer.aviso} (desde las {printer.aviso_desde:%H:%M del %d-%m-%Y}){'; ' + jobs if jobs else ''}"
     return jobs or "en orden"
 
 

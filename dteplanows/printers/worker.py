@@ -165,7 +165,8 @@ class Printing:
         try:
             address = read(printer.clase, printer.direccion)
         except Refused as refused:
-            raise Unprinted(refused.problems[0].message.rstrip("."), clean=True) from None
+            found = refused.problems[0]
+            raise Unprinted(f"{found.message} {found.remedy}".rstrip("."), clean=True) from None
         if address.host != REGISTERED:
             return address
         for one in self._ledger.marks.listeners(job.ambiente, job.rut_emisor):  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,8 @@ _WORDS: Mapping[int, str] = {
     errno.ETIMEDOUT: "el otro lado no contesta",
 }
 
+_NO_NAME = "no se encuentra ningún equipo con ese nombre"
+
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
@@ -47,4 +50,6 @@ def naming(path: Path) -> Iterator[None]:
 
 def in_words(error: OSError) -> str:
     """Why *error* happened; the system's own text for a cause that is not in the table."""
+    if isinstance(error, socket.gaierror):
+        return _NO_NAME if error.errno == socket.EAI_NONAME else "no se pudo averiguar la dirección de ese equipo"
     return _WORDS.get(error.errno or 0) or error.strerror or type(error).__name__

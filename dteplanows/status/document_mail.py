@@ -31,6 +31,7 @@ def mails(look: Look, company: Company) -> Iterator[Row]:
         return
     oldest = look.ledger.document_mails.oldest_in_trouble(company)
     if oldest and oldest.momento < look.now - _LATE:
-        yield Row(group, name, State.AVISO, f"{text} {oldest.detalle}", "Vea «dteplanows correo enviados».", facts)
+        why = f"{oldest.detalle.rstrip('.')}. Se intenta de nuevo, sin que nadie lo pida."
+        yield Row(group, name, State.AVISO, f"{text} {why}", "Vea cuándo con «dteplanows correo enviados».", facts)
         return
     yield Row(group, name, State.OK, text, "", facts)

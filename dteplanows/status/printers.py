@@ -47,7 +47,7 @@ def _words(one: StoredPrinter, jobs: int, failed: int, *, works: bool | None, la
         return f"Está retenida. {queue}", "Siga con «impresora soltar»." if jobs else ""
     if one.aviso:
         reason = one.aviso[:1].upper() + one.aviso[1:]
-        return f"{reason}. {queue}", f"Vea la impresora. {_QUEUE}" if jobs and late else ""
+        return f"{reason}. {queue}", f"Vea la impresora. {_QUEUE}" if jobs else ""
     if failed:
         count = f"{failed} trabajos no se pudieron" if failed > 1 else "1 trabajo no se pudo"
         return f"{count} imprimir ahí. {queue}", _QUEUE

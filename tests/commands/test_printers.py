@@ -29,7 +29,7 @@ def test_a_printer_from_its_making_to_its_end(directory: Path, ledger: Ledger, t
     assert "No hay impresoras" in done(directory, "impresora", "listar")
     assert "CFG-063" in refused(directory, "impresora", "crear", "Caja", "--clase", "carpeta", "--direccion", "nada")
     told = done(directory, "impresora", "crear", "Caja 1", "--clase", "carpeta", "--direccion", str(folder))
-    assert "todos los documentos de la empresa" in told
+    assert "va a ella, de lo que emite la empresa: todos los documentos." in told
     done(directory, "impresora", "crear", "Todas", "--clase", "carpeta", "--direccion", str(folder), "--de-todas")
     assert "CFG-061" in refused(directory, "impresora", "ruta", "Otra")
     assert "CFG-069" in refused(directory, "impresora", "ruta", "Todas", "--sucursal", "centro")
@@ -74,6 +74,13 @@ def test_a_printer_from_its_making_to_its_end(directory: Path, ledger: Ledger, t
     assert "nada se imprime solo" in done(directory, "impresora", "rutas")
     waits = run(directory, "impresora", "probar", "Oficina")
     assert waits.exit_code == 1 and "cuando el servicio esté en marcha" in waits.output
+
+
+def test_what_goes_to_a_printer_of_tickets_is_told(directory: Path, ledger: Ledger) -> None:
+    told = done(directory, "impresora", "crear", "Caja", "--clase", "red", "--direccion", "caja",
+                "--formato", "generica-80")  # fmt: skip
+    assert "boletas, y lo demás que trae TpoImpresion T." in told and "Lo demás no se imprime solo" in told
+    assert "boletas, y lo demás" in " ".join(done(directory, "impresora", "rutas").split())
 
 
 def test_a_test_page_is_followed(directory: Path, ledger: Ledger) -> None:

@@ -368,6 +368,12 @@ def block(log: Path, begin: str) -> str:
     return found[0]
 
 
+def test_it_says_who_creates_a_printer(running: tuple[Path, subprocess.Popen[bytes]]) -> None:
+    shown = running[0].read_text("utf-8")
+    (order_line,) = (line for line in shown.splitlines() if line.endswith("impresora crear --help"))
+    assert "--clase" in pasted(order_line) and "rol operador" in shown
+
+
 def test_the_curl_call_works_as_printed(running: tuple[Path, subprocess.Popen[bytes]]) -> None:
     if not (shutil.which("sh") and shutil.which("curl")):
         pytest.skip("curl or a POSIX shell is not installed")

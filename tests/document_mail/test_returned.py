@@ -74,7 +74,7 @@ def test_a_report_says_which_mail_and_why(kind: str) -> None:
 def test_one_that_is_delayed_is_not_one_that_failed() -> None:
     found = read_report(report(action="delayed", said="connect timed out"))
     assert found and not found.for_good
-    assert found.why == "El servidor del receptor no contesta. (4.4.1 connect timed out)"
+    assert found.why == "El servidor del receptor no contesta por ahora. (4.4.1 connect timed out)"
     assert read_report(report(action="delivered")) is None
     assert read_report(report(action="FAILED (gave up)")), "letters and comments of others"
 
@@ -132,7 +132,7 @@ def test_what_came_back_is_noted_once(post: Post, imap: ImapServer) -> None:
     assert returned.read(settings, ledger, account) == 2
     assert [post.only(one).estado for one in (bad, slow, good)] == ["devuelto", "enviado", "enviado"]
     assert post.only(bad).detalle.startswith("La dirección no existe.")
-    assert post.only(slow).detalle.startswith("El servidor del receptor no contesta.")
+    assert post.only(slow).detalle.startswith("El servidor del receptor no contesta por ahora.")
     assert [b"\\Seen" in one for one in imap.flags()] == [True, False, True, False]
     assert returned.read(settings, ledger, account) == 0
     imap.put(report(keys[bad.id]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -82,15 +81,22 @@ Sandboxing relaxed
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Scheduler]:
-    """A scheduler with its files in *folder* and a queue ``pdf`` that prints PDF files."""
+def running() -> Iterator[Scheduler]:
+    """A scheduler with a queue ``pdf`` that prints PDF files.
+
+    Its folder is none of pytest's: those of other runs clean those up, and let nobody else in, while the filters of
+    CUPS are another user.
+    """
+    made = tempfile.TemporaryDirectory(prefix="dteplanows-cups-", ignore_cleanup_errors=True)
+    with made as folder, _running(Path(folder)) as scheduler:
+        yield scheduler
+
+
+@contextmanager
+def _running(folder: Path) -> Iterator[Scheduler]:
     folder.chmod(0o755)
     for name in ("spool", "cache", "state", "temp", "ppd", "ssl", "bin", "bin/backend"):
         (folder / name).mkdir(mode=0o755)
-    for parent in folder.parents:
-        with suppress(PermissionError):
-            if Path(tempfile.gettempdir()) in parent.parents:
-                parent.chmod(parent.stat().st_mode | 0o111)
     for each in Path("/usr/lib/cups").iterdir():
         if each.name != "backend":
             (folder / "bin" / each.name).symlink_to(each)
@@ -112,7 +118,6 @@ def running(folder: Path) -> Iterator[Scheduler]:
     finally:
         process.terminate()
         process.wait(_SECONDS)
-        shutil.rmtree(folder / "spool", ignore_errors=True)
 
 
 def _wait(process: subprocess.Popen[bytes], port: int) -> None:

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.skipif(bool(scheduler.missing()), reason=scheduler.miss
 
 
 @pytest.fixture(scope="module")
-def cups(tmp_path_factory: pytest.TempPathFactory) -> Iterator[scheduler.Scheduler]:
-    with scheduler.running(tmp_path_factory.mktemp("cups")) as made:
+def cups() -> Iterator[scheduler.Scheduler]:
+    with scheduler.running() as made:
         yield made
 
 
@@ -37,6 +37,12 @@ def followed(queue: Queue, number: int, until: Callable[[Job], object]) -> Job:
 
 def ended(job: Job) -> bool:
     return job.standing is not Standing.WAITING
+
+
+def test_its_folder_is_none_that_other_test_runs_clean_up(
+    cups: scheduler.Scheduler, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert tmp_path_factory.getbasetemp().parent not in cups.folder.parents
 
 
 @pytest.mark.parametrize("paper", [(215.9, 279.4), (210.0, 297.0), (80.0, 151.5)])

@@ -156,7 +156,7 @@ def test_of_a_printer_that_is_not_there_nothing_was_sent() -> None:
     with pytest.raises(IppFailed, match="nadie atiende en ese puerto") as failed:
         Queue.at(f"ipp://127.0.0.1:{port}/").send(SHEET)
     assert not failed.value.may_have_it
-    with pytest.raises(IppFailed, match="no se encuentra ese equipo"):
+    with pytest.raises(IppFailed, match="no se encuentra ningún equipo con ese nombre"):
         Queue.at("ipp://nadie.invalid").printer()
 
 

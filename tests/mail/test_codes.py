@@ -23,6 +23,14 @@ def test_only_what_is_of_the_very_mail_is_final(code: int, text: str, final: boo
     assert codes.is_final(code, text) is final
 
 
+def test_what_passes_is_told_in_other_words_than_what_stays() -> None:
+    subjects = ("1.1", "1.2", "1.3", "1.6", "1.10", "2.0", "2.1", "2.2", "2.3", "3.4", "4.1", "4.3", "4.4", "4.7",
+                "7.0", "7.1", "7.23", "7.26")  # fmt: skip
+    for one in subjects:
+        passing, lasting = (status_words.explained(f"{digit}.{one}").partition(" (")[0] for digit in "45")
+        assert passing != lasting and ("por ahora" in passing or "todavía" in passing), one
+
+
 @pytest.mark.parametrize(
     ("text", "subject"),
     [

@@ -179,10 +179,8 @@ def test_a_slow_device_can_be_given_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(bool(scheduler.missing()), reason=scheduler.missing())
-def test_a_queue_of_the_system_prints_in_the_size_of_the_paper(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with scheduler.running(tmp_path_factory.mktemp("cups")) as cups:
+def test_a_queue_of_the_system_prints_in_the_size_of_the_paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    with scheduler.running() as cups:
         monkeypatch.setenv("CUPS_SERVER", f"localhost:{cups.port}")
         monkeypatch.setenv("CUPS_USER", "nobody-here")  # who is known prints into a home
         job = order(page(80, 151.5), "application/pdf")

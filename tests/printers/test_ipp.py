@@ -30,8 +30,8 @@ Found = TypeVar("Found")
 
 
 @pytest.fixture(scope="module")
-def cups(tmp_path_factory: pytest.TempPathFactory) -> Iterator[scheduler.Scheduler]:
-    with scheduler.running(tmp_path_factory.mktemp("cups")) as made:
+def cups() -> Iterator[scheduler.Scheduler]:
+    with scheduler.running() as made:
         yield made
 
 

@@ -23,6 +23,7 @@ from dteplanows.ledger.prints import Lane
 from dteplanows.printers import failures, managing
 from dteplanows.printers.content import Content, content_of
 from dteplanows.printers.managing import Again, Facts, RouteFacts
+from dteplanows.printers.routing import Issued, way_for
 from dteplanows.printers.worker import Printing
 from dteplanows.printing import escpos
 from tests.engines import only_sqlite
@@ -222,7 +223,8 @@ def test_lpd_takes_the_document_and_what_is_said_of_it(made: Installation) -> No
 
 @only_sqlite
 def test_what_a_printer_cannot_print_does_not_stop_it(made: Installation, port: RawPrinter) -> None:
-    printer(made, Facts("Caja", "red", port.address, TICKETS))
+    routes = RouteFacts("Caja", tipo=33), RouteFacts("Caja")
+    printer(made, Facts("Caja", "red", port.address, TICKETS), *routes)
     issue(made, FACTURA)
     boleta = issue(made, BOLETA)
     work(made)
@@ -318,6 +320,37 @@ def test_the_address_that_a_program_registered(made: Installation, port: RawPrin
     assert "no ha registrado su dirección con RegIP" in jobs(made)[1].problema
 
 
+@only_sqlite
+def test_without_a_type_a_printer_of_tickets_gets_what_fits(made: Installation) -> None:
+    printer(made, Facts("Caja", "red", "127.0.0.1:1", "generica-58"))
+    printer(made, Facts("Otra caja", "red", "127.0.0.1:1", TICKETS))
+    issue(made, BOLETA)
+    issue(made, FACTURA)
+    office = printer(made, Facts("Oficina", "red", "127.0.0.1:1"))
+    issue(made, FACTURA)
+    assert [one.impresora_id for one in jobs(made)] == [1, office.id]
+    ways = made.ledger.printers.ways(COMPANY)
+    expected_names = (39, False, "Caja"), (41, False, "Caja"), (33, True, "Otra caja"), (33, False, "Oficina")
+    for tipo, en_rollo, name in expected_names:
+        way = way_for(ways, Issued(COMPANY, 1, tipo, "", "", "ana", 0, en_rollo))
+        assert way and way.printer.nombre == name
+
+
+@only_sqlite
+def test_a_folder_that_vanished_is_told_with_what_to_do(made: Installation, tmp_path: Path) -> None:
+    folder, file = tmp_path / "papeles", tmp_path / "archivo"
+    folder.mkdir()
+    file.touch()
+    printer(made, Facts("Oficina", "carpeta", str(folder)))
+    folder.rmdir()
+    issue(made, BOLETA)
+    work(made)
+    said = made.ledger.printers.named(COMPANY, "Oficina").aviso
+    assert "» no existe. Créela" in said and jobs(made)[0].estado == "pendiente"
+    with pytest.raises(Refused, match=r"CFG-071.*no es una carpeta"):
+        managing.create(made.ledger, COMPANY, Facts("Otra", "carpeta", str(file)))
+
+
 @pytest.mark.parametrize(
     "facts",
     [
@@ -340,7 +373,7 @@ def test_the_address_that_a_program_registered(made: Installation, port: RawPrin
 def test_facts_that_do_not_serve(quiet: Installation, facts: Facts) -> None:
     with pytest.raises(Refused) as refused:
         managing.create(quiet.ledger, COMPANY, facts)
-    assert next(one.code for one in refused.value.problems) in ("CFG-063", "CFG-069")
+    assert next(one.code for one in refused.value.problems) in ("CFG-063", "CFG-069", "CFG-071")
 
 
 def test_names_are_those_of_one_printer(quiet: Installation) -> None:

@@ -339,7 +339,8 @@ def test_printers_that_somebody_has_to_see_to(ledger: Ledger, settings: Settings
     with presence.held(settings.directorio, "impresor"):
         assert printer_row(ledger, settings).state is State.OK
         ledger.printers.warn(one.id, "la impresora no tiene papel")
-        assert printer_row(ledger, settings)[2:4] == (State.OK, "La impresora no tiene papel. 1 trabajo espera.")
+        assert printer_row(ledger, settings)[2:4] == (State.AVISO, "La impresora no tiene papel. 1 trabajo espera.")
+        ledger.printers.warn(one.id, "")
         with ledger.transaction():
             past = (clock.now() - timedelta(minutes=3)).isoformat(" ")
             ledger.connection.execute("UPDATE impresion SET pedida = ? WHERE id = ?", (past, number))

@@ -21,8 +21,9 @@ log = logging.getLogger(__name__)
 FRESH = 60.0
 """Seconds in which nothing is looked at anew."""
 
-SHOWN = 900.0
-"""Seconds in which what is known is still shown while a new look is under way."""
+SHOWN = 120.0
+"""Seconds in which what is known is still shown while a new look is under way: who comes back later waits for one, for
+what was mended meanwhile would read as undone."""
 
 Key = tuple[str, str] | None
 """A company by environment and RUT; None for the installation itself."""

@@ -13,6 +13,7 @@ from dteplanows.document import clock
 from dteplanows.document.problem import Problem, Refused
 from dteplanows.document_mail import letter, way
 from dteplanows.document_mail.letter import Words
+from dteplanows.document_mail.shown import told
 from dteplanows.document_mail.template import NAMES, SUBJECT, TEXT
 from dteplanows.ledger.document_mail_tables import CompanyMail
 from dteplanows.mail.sending import address_in
@@ -23,6 +24,7 @@ from dteplanows.portal.texts import t
 from dteplanows.sii.notices.sending import outgoing_of
 
 mail = Blueprint("mail", __name__)
+mail.add_app_template_filter(told, "told")
 
 _SHOWN = 50
 _DAYS = 30

@@ -74,7 +74,7 @@ def shown(ledger: Ledger, company: Company) -> Shown:
 
 def _route(way: Way) -> RouteRow:
     copies = ", ".join(COPY_WORDS[one] for one in way.route.copias)
-    return RouteRow(way.route.id, route_words(way.route), way.printer.nombre, copies)
+    return RouteRow(way.route.id, route_words(*way), way.printer.nombre, copies)
 
 
 def format_choices(pdf: str, text: str) -> list[tuple[str, str]]:

@@ -60,6 +60,7 @@ def test_then_what_is_known_is_shown_and_a_look_begun_beside(looks: Looks) -> No
 def test_what_is_too_old_is_not_shown(looks: Looks) -> None:
     looks.name()
     assert looks.later(SHOWN) == "2"
+    assert looks.later(120) == "3", "what was mended two minutes ago must not read as undone"
 
 
 def test_a_look_that_fails_leaves_what_is_known_and_is_tried_again(looks: Looks) -> None:
