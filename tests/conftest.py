@@ -31,6 +31,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
+_LONGEST_NAME = 60
+"""Characters of a parameter in the name of its test."""
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name no test by a long text: keys and signed files are made anew in each process, which must agree on names."""
+    return argname if isinstance(val, str | bytes) and len(val) > _LONGEST_NAME else None
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Say at once which test failed: a run that is cut off shows nothing else of it."""
     if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
