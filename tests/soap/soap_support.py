@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -90,6 +92,14 @@ def shared_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[In
         one.ledger.users.save("DEMO", CLAVE, "pruebas", one.company.rut)
         yield replace(one, usuario="DEMO")
         one.close()
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
+    """An installation of a test's own, whatever it issues."""
+    monkeypatch.setattr(passwords, "_KIB", 8)  # what a password costs is not looked at here
+    with closing(make_installation(tmp_path)) as one:
+        yield one
 
 
 @pytest.fixture

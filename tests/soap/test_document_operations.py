@@ -22,7 +22,6 @@ import dteplanows
 from dteplanows.bulk.queue import Worker
 from dteplanows.document import clock
 from dteplanows.issuing import Issuer
-from dteplanows.ledger import passwords
 from dteplanows.ledger.finding import Wanted
 from dteplanows.ledger.store import Ledger
 from dteplanows.soap.contract.rows import failing_by
@@ -35,13 +34,6 @@ from tests.soap.soap_support import SOAP11, SOAP12, Answer, Caller, b64, envelop
 SAMPLES = Path(dteplanows.__file__).parent / "muestras"
 ASKING = LOGIN.replace("</login>", "<IncluyeLink>1</IncluyeLink></login>")
 NOTE_OF_THE_ERP = "->Adicionales<-\n1;OT-4711;\n2;Bodega ñ;\n"
-
-
-@pytest.fixture
-def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    monkeypatch.setattr(passwords, "_KIB", 8)  # what a password costs is not looked at here
-    with closing(make_installation(tmp_path)) as one:
-        yield one
 
 
 @pytest.fixture

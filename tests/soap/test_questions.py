@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from lxml import etree
 
-from dteplanows.ledger import passwords
-from tests.installation import CLAVE, FIRST_FOLIO, Installation, make_installation
+from tests.installation import CLAVE, FIRST_FOLIO, Installation
 from tests.soap.document_calls import LOGIN, call
 from tests.soap.soap_support import Caller, b64
 from tests.soap.test_document_operations import NOTE_OF_THE_ERP, get, issue, link, refused
-
-
-@pytest.fixture
-def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    monkeypatch.setattr(passwords, "_KIB", 8)  # what a password costs is not looked at here
-    with closing(make_installation(tmp_path)) as one:
-        yield one
 
 
 @pytest.fixture

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dteplanows.ledger import passwords
-from tests.installation import Installation, make_installation
+from tests.installation import Installation
 from tests.soap.document_calls import call, order
 from tests.soap.soap_support import Caller, b64
 from tests.soap.test_document_operations import NOTE_OF_THE_ERP, issue
-
-
-@pytest.fixture
-def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    monkeypatch.setattr(passwords, "_KIB", 8)  # what a password costs is not looked at here
-    with closing(make_installation(tmp_path)) as one:
-        yield one
 
 
 @pytest.fixture

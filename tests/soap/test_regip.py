@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
-
 import pytest
 
-from dteplanows.ledger import passwords
 from dteplanows.settings.networks import networks
 from dteplanows.soap.limits import USUAL
 from dteplanows.soap.operations.documents import NOT_REGISTERED
-from tests.installation import USUARIO, Installation, make_installation
+from tests.installation import USUARIO, Installation
 from tests.soap.document_calls import LOGIN, call, order
 from tests.soap.soap_support import Caller, envelope
-
-
-@pytest.fixture
-def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    monkeypatch.setattr(passwords, "_KIB", 8)  # what a password costs is not looked at here
-    with closing(make_installation(tmp_path)) as one:
-        yield one
 
 
 @pytest.fixture
