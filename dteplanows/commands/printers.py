@@ -84,7 +84,7 @@ def crear_impresora(
         if company and not sin_ruta and not ledger.printers.routes_of(company.ambiente, company.rut):
             managing.add_route(ledger, company, RouteFacts(made.nombre))
             paper = paper_of(made.formato)
-            click.echo(f"Desde ahora va a ella, de lo que emite la empresa: {paper.value}.")
+            click.echo(f"Desde ahora va a ella, de lo que emite la empresa: {paper.words}.")
             if paper is not Paper.ANY:
                 click.echo("Lo demás no se imprime solo mientras no haya otra impresora, de PDF, y una ruta a ella.")
             click.echo("Otras rutas: «impresora ruta».")

@@ -16,10 +16,11 @@ from dteplanows.document.problem import Problem, Refused
 from dteplanows.document.text import in_ascii
 from dteplanows.ledger.print_tables import StoredPrint, StoredPrinter
 from dteplanows.ledger.rows import StoredDocument
-from dteplanows.printers.papers import PDF, TEXT
+from dteplanows.printers.papers import PDF, TEXT, paper_of
 from dteplanows.printing import escpos, trial_page
-from dteplanows.printing.roll import Roll, on_roll
+from dteplanows.printing.roll import Roll
 from dteplanows.printing.stored import read
+from dteplanows.printing.ticket import is_ticket
 
 _PAGE = "cp850"
 """Of texts: the page that line printers and receipt printers of this country come with."""
@@ -48,11 +49,9 @@ def able(xml: bytes, printers: Iterable[StoredPrinter]) -> list[StoredPrinter]:
 def _is_able(xml: bytes, formato: str) -> bool:
     try:
         stored = read(xml)
-        if formato != PDF:
-            on_roll(stored, Roll.MM80 if formato == TEXT else escpos.profiles()[formato].roll)
     except ValueError:
         return False
-    return True
+    return paper_of(formato).takes(stored.tipo, ticket=is_ticket(stored))
 
 
 def content_of(copies: Copies, job: StoredPrint, printer: StoredPrinter) -> Content:

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from enum import Enum
 
-from dteplanows.document.elements import BOLETAS
 from dteplanows.printing import escpos
-from dteplanows.printing.roll import Roll
+from dteplanows.printing.roll import Roll, is_for_roll
 
 PDF, TEXT = "pdf", "texto"
 """What a printer may be sent besides the profiles of receipt printers."""
 
 
 class Paper(Enum):
-    """What a printer prints on; the value says which documents can be printed there."""
+    """What a printer prints on."""
 
-    ANY = "todos los documentos"
-    MM80 = "boletas, y lo demás que trae TpoImpresion T"
-    MM58 = "boletas"
+    ANY = ("todos los documentos", None)
+    MM80 = ("boletas, y lo demás que trae TpoImpresion T", Roll.MM80)
+    MM58 = ("boletas", Roll.MM58)
+
+    def __init__(self, words: str, roll: Roll | None) -> None:
+        self.words = words
+        """Which documents can be printed there."""
+        self.roll = roll
+        """None for pages."""
 
     def takes(self, tipo: int, *, ticket: bool) -> bool:
         """Whether a document of that type can be printed there.
 
         :param ticket: it asks for a ticket itself (``TpoImpresion`` T).
         """
-        return self is Paper.ANY or tipo in BOLETAS or (ticket and self is Paper.MM80)
+        return self.roll is None or is_for_roll(self.roll, tipo, ticket)
 
 
 def formats() -> list[str]:

@@ -55,12 +55,12 @@ def route_words(route: StoredRoute, printer: StoredPrinter) -> str:
     """Which documents *route* brings to *printer*."""
     paper = paper_of(printer.formato)
     parts = [
-        f"tipo {route.tipo}" if route.tipo else "" if paper is Paper.ANY else paper.value,
+        f"tipo {route.tipo}" if route.tipo else "" if paper is Paper.ANY else paper.words,
         f"del usuario {route.usuario}" if route.usuario else "",
         f"con Puerto {route.puerto}" if route.puerto else "",
         f"de la sucursal {route.sucursal}" if route.sucursal else "",
     ]
-    return ", ".join(filter(None, parts)) or paper.value
+    return ", ".join(filter(None, parts)) or paper.words
 
 
 def printer_words(printer: StoredPrinter, waiting: int) -> str:

@@ -49,6 +49,14 @@ class Roll(Enum):
         """Of the text, in points."""
 
 
+def is_for_roll(roll: Roll, tipo: int, asks: bool) -> bool:
+    """Whether a document of that type has a ticket on *roll*: boletas on each, what asks for one on that of 80 mm.
+
+    :param asks: it has ``TpoImpresion`` T.
+    """
+    return tipo in BOLETAS or (asks and roll is Roll.MM80)
+
+
 def on_roll(stored: Stored, roll: Roll) -> Stored:
     """*stored*, which can be printed on that roll.
 
@@ -56,7 +64,7 @@ def on_roll(stored: Stored, roll: Roll) -> Stored:
     """
     if not ticket.is_ticket(stored):
         raise ValueError(f"{DOCUMENT_NAMES[stored.tipo]} has no ticket")
-    if roll is Roll.MM58 and stored.tipo not in BOLETAS:
+    if not is_for_roll(roll, stored.tipo, asks=True):
         raise ValueError(f"{DOCUMENT_NAMES[stored.tipo]} needs a roll of 75 mm or more")
     return stored
 
