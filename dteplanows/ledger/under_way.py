@@ -185,6 +185,13 @@ class FileUnderWay(UnderWay):
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         weakref.finalize(self, os.close, self._file)
 
+    def is_at(self, path: Path) -> bool:
+        """Whether its file is the one at *path*: an installation may have been removed, and another made there."""
+        try:
+            return os.path.samestat(os.fstat(self._file), path.stat())
+        except OSError:
+            return False
+
     # A place that cannot be read or written, on a full disk, tells nothing; the lock holds all the same.
 
     if sys.platform == "win32":

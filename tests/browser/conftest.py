@@ -87,7 +87,7 @@ def opens(chromium: Browser) -> Iterator[Opens]:
         context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, locale="es-CL", **options)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda one: complaints.append(one.text) if "Content Security Policy" in one.text else None)
         return page

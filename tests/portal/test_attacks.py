@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 from lxml import html
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 from werkzeug.test import TestResponse
 
 from dteplanows.accounts import invitations
@@ -192,7 +192,7 @@ class Walk(NamedTuple):
         }  # fmt: skip
         made: list[dict[str, object]] = [{}]
         for name in sorted(rule.arguments):
-            is_number = type(rule._converters[name]).__name__ == "IntegerConverter"
+            is_number = isinstance(rule._converters[name], IntegerConverter)
             values = known.get(name) or ([1, 2] if is_number else [HOSTILE, "xml", "pdf", "csv"])
             made = [{**one, name: value} for one in made for value in values]
         builder = rule.map.bind("portal.example") if rule.map else None

@@ -65,7 +65,7 @@ def test_no_process_shows_the_key(tmp_path: Path, command: str) -> None:
             assert re.search(r"Max core file size +0 +0 ", limits), one
     finally:
         process.terminate()
-        process.wait(60)
+        process.wait(180)
 
 
 @posix

@@ -158,7 +158,13 @@ def serving(context: ssl.SSLContext | None = None) -> Iterator[Server]:
         one.close()
 
 
+_CLOSED: list[socket.socket] = []
+"""They hold their ports until the process ends."""
+
+
 def closed_port() -> int:
-    """A port where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        return int(one.getsockname()[1])
+    """A port where nobody listens, and that nobody else gets meanwhile, as a service of a test beside would."""
+    one = socket.socket()
+    one.bind(("127.0.0.1", 0))
+    _CLOSED.append(one)
+    return int(one.getsockname()[1])

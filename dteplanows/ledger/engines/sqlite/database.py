@@ -308,7 +308,7 @@ def _under_way_of(database: Path) -> FileUnderWay:
     path = database.resolve().with_name(database.name + _UNDER_WAY)
     with _MAKING:
         found = _ALL_UNDER_WAY.get(str(path))
-        if found is None:
+        if found is None or not found.is_at(path):
             found = _ALL_UNDER_WAY[str(path)] = FileUnderWay(path)
         return found
 
