@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import shutil
 import signal
 import sqlite3
@@ -30,7 +29,7 @@ import urllib3
 from cryptography.hazmat.primitives import serialization
 
 from benchmarks.bulk import bulk_file
-from benchmarks.processes import memory
+from benchmarks.processes import memory, processor
 from dteplanows import issuing
 from dteplanows.accounts.callers import Callers
 from dteplanows.bulk import queue
@@ -54,7 +53,6 @@ from dteplanows.web import server
 HOST = "127.0.0.1"
 _DELAY = 0.2
 """Seconds that the simulator takes to its last state."""
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Sample(NamedTuple):
@@ -82,13 +80,13 @@ class Processes:
 
     def kill_simulator(self) -> None:
         """By SIGKILL, in the midst of what it does."""
-        self.spent += _processor(self.simulator.pid)
+        self.spent += processor(self.simulator.pid)
         _kill(self.simulator)
         self.simulator = self._start_simulator()
 
     def end(self) -> None:
         """Stop both."""
-        self.spent += _processor(self.simulator.pid)
+        self.spent += processor(self.simulator.pid)
         for one in (self.worker, self.simulator):
             one.terminate()
             one.wait(30)
@@ -221,12 +219,6 @@ def _authority(directory: Path) -> list[str]:
     form = serialization.PublicFormat.SubjectPublicKeyInfo
     path.write_bytes(authority.public_key.public_bytes(serialization.Encoding.PEM, form))
     return ["--clave-caf", f"{TEST_AUTHORITY}={path}"]
-
-
-def _processor(process: int) -> float:
-    """Seconds of processor that a process has used."""
-    fields = re.sub(r"^.*\) ", "", Path(f"/proc/{process}/stat").read_text()).split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -14,7 +14,6 @@ import argparse
 import base64
 import http.client
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -29,7 +28,7 @@ from typing import NamedTuple
 from benchmarks import road
 from benchmarks.load_clients import MARK, Plan, Report
 from benchmarks.load_nothing import ANSWER
-from benchmarks.processes import family, memory
+from benchmarks.processes import family, memory, processor
 from dteplanows import demo
 from dteplanows.document import clock
 from dteplanows.folios.authority import authority_in
@@ -161,16 +160,8 @@ def look(service: int, begin: float) -> Look:
     return Look(
         time.monotonic() - begin,
         {one: memory(one) for one in processes},
-        {one: _processor(one) for one in processes},
+        {one: processor(one) for one in processes},
     )
-
-
-def _processor(process: int) -> float:
-    try:
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def call(plan: Plan, service: int) -> tuple[Report, list[Look]]:

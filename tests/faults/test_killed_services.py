@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.processes import family, listening
+from benchmarks.processes import command_line, family, listening
 from dteplanows.web.server import free_port, wait_until_online
 from tests.faults.calls import HOST, Customers, boleta, call, in_ledger, running
 from tests.installation import make_installation
@@ -72,7 +72,7 @@ def test_both_workers_killed_twice_within_two_seconds(tmp_path: Path) -> None:
 
 def forked(process: int) -> set[int]:
     """The workers of the web server, from their first moment: what the process that has loaded the program started."""
-    loaded = [one for one in family(process) if b"forkserver" in Path(f"/proc/{one}/cmdline").read_bytes()]
+    loaded = [one for one in family(process) if b"forkserver" in command_line(one)]
     return {worker for one in loaded[:1] for worker in family(one)} - set(loaded[:1])
 
 
