@@ -77,7 +77,7 @@ class DaySums(Finding):
 
     def days(self, company: Company, wanted: Wanted) -> Iterable[DayTotals]:
         """What *company* issued, day by day for each user and type; of *wanted* the period, type and user count."""
-        streams = list(self._streams(company, Wanted()))
+        streams = self._streams(company, Wanted())
         period = self._period(company, wanted, streams)
         if period is None:
             return []
@@ -94,7 +94,7 @@ class DaySums(Finding):
 
     def to_add_up(self, company: Company, wanted: Wanted, most: int) -> int:
         """How many documents of the period are in no sums yet; *most* where they are as many or more."""
-        streams = list(self._streams(company, Wanted()))
+        streams = self._streams(company, Wanted())
         period = self._period(company, wanted, streams)
         rest = most
         for stream, first, last in self._gaps(company, streams, period) if period else ():

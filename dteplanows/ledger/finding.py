@@ -37,8 +37,19 @@ _FIRST_PAGE, _PAGE = 25, 800
 
 _OPEN = f"clase IN ('facturas', 'boletas') AND {IS_OPEN}"
 _COMPANY = "FROM documento WHERE ambiente = ? AND rut_emisor = ?"
-_NEXT_TYPE = f"SELECT usuario, tipo {_COMPANY} AND usuario = ? AND tipo > ? ORDER BY tipo LIMIT 1"
-_NEXT_USER = f"SELECT usuario, tipo {_COMPANY} AND usuario > ? ORDER BY usuario, tipo LIMIT 1"
+_STREAMS = (
+    "WITH RECURSIVE sender (usuario) AS ("
+    f"SELECT MIN(usuario) {_COMPANY} "
+    f"UNION ALL SELECT (SELECT MIN(usuario) {_COMPANY} AND documento.usuario > sender.usuario) "
+    "FROM sender WHERE sender.usuario IS NOT NULL"
+    "), kind (usuario, tipo) AS ("
+    f"SELECT usuario, (SELECT MIN(tipo) {_COMPANY} AND documento.usuario = sender.usuario) "
+    "FROM sender WHERE sender.usuario IS NOT NULL "
+    f"UNION ALL SELECT usuario, (SELECT MIN(tipo) {_COMPANY} AND documento.usuario = kind.usuario "
+    "AND documento.tipo > kind.tipo) FROM kind WHERE kind.tipo IS NOT NULL"
+    ") SELECT usuario, tipo FROM kind WHERE tipo IS NOT NULL ORDER BY usuario, tipo"
+)
+"""Users and types of which there are documents: the index is entered once for each, and none of its rows is counted."""
 OF_STREAM = f"{_COMPANY} AND usuario = ? AND tipo = ?"
 """The documents of one user and one type of a company, for a query that the index by date serves."""
 _SAME_DAY = f"SELECT fecha_emision, id {OF_STREAM} AND fecha_emision = ? AND id < ? ORDER BY id DESC LIMIT ?"
@@ -274,7 +285,7 @@ class Finding(Repository):
                 return iter(sorted(set(found), reverse=True))
         if wanted.estado and (few := self._of_rare_state(company, wanted.estado)) is not None:
             return iter(few)
-        streams = list(self._streams(company, wanted))
+        streams = self._streams(company, wanted)
         if wanted.receptor and not (wanted.usuario and self._are_few(company, wanted, streams)):
             return self._of_receiver(company, wanted.receptor, _types(streams), *self._extent(company, wanted, streams))
         return heapq.merge(*(self._of_stream(company, one, wanted) for one in streams), reverse=True)
@@ -333,16 +344,14 @@ class Finding(Repository):
             day, least = page[-1]
             size = min(2 * size, _PAGE)
 
-    def _streams(self, company: Company, wanted: Wanted) -> Iterator[Stream]:
+    def _streams(self, company: Company, wanted: Wanted) -> list[Stream]:
         """The users and types that have documents, those that are wanted."""
-        usuario, key, last = wanted.usuario.casefold(), (company.ambiente, company.rut), Stream("", 0)
-        execute = self.db.questions.execute
-        while row := (
-            execute(_NEXT_TYPE, (*key, *last)).fetchone() or execute(_NEXT_USER, (*key, last.usuario)).fetchone()
-        ):
-            last = Stream._make(row)
-            if wanted.tipo in (0, last.tipo) and usuario in ("", last.usuario.casefold()):
-                yield last
+        usuario = wanted.usuario.casefold()
+        rows = self.db.questions.execute(_STREAMS, (company.ambiente, company.rut) * 4).fetchall()
+        return [
+            one for one in map(Stream._make, rows)
+            if wanted.tipo in (0, one.tipo) and usuario in ("", one.usuario.casefold())
+        ]  # fmt: skip
 
     def _are_few(self, company: Company, wanted: Wanted, streams: Iterable[Stream]) -> bool:
         """Whether *streams* have so few documents in the period that each can be looked at."""

@@ -150,7 +150,7 @@ class Pages(Finding):
 
     def kinds(self, company: Company) -> list[Stream]:
         """Users and types of which there are documents, in order."""
-        return list(self._streams(company, Wanted()))
+        return self._streams(company, Wanted())
 
     # --- where they stand ------------------------------------------------------------------------------------
 
@@ -209,7 +209,7 @@ class Pages(Finding):
         if sorted_by_amount or listing.has_amounts:
             streams = self._bounded(company, wanted, MOST_OF_INDEX)
         else:
-            streams = list(self._streams(company, wanted))
+            streams = self._streams(company, wanted)
         key = (company.ambiente, company.rut)
         parts = (self._of_one(OF_STREAM, (*key, *one), listing, turn) for one in streams)
         return heapq.merge(*parts, reverse=listing.falling)
@@ -219,7 +219,7 @@ class Pages(Finding):
 
         :raises TooManyError: they have more than *most* documents in the period.
         """
-        streams = list(self._streams(company, wanted))
+        streams = self._streams(company, wanted)
         known = added_up(self.db, company, wanted, streams)
         if (self._count(company, wanted, streams, most + 1) if known is None else known) > most:
             raise TooManyError(most)

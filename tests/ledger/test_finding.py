@@ -146,7 +146,7 @@ def test_an_empty_ledger_has_nothing(ledger: Ledger) -> None:
     ("query", "index"),
     [
         *((one, "COVERING INDEX documento_por_fecha (ambiente=? AND rut_emisor=? AND usuario=? AND tipo") for one in (
-            finding._NEXT_TYPE, finding._SAME_DAY, finding._EARLIER, finding.DAYS, *finding._FIRST_AND_LAST)),
+            finding._STREAMS, finding._SAME_DAY, finding._EARLIER, finding.DAYS, *finding._FIRST_AND_LAST)),
         (WORDS.of_receiver, "INDEX documento_por_receptor (<expr>=? AND rut_receptor=? AND rut_emisor=? AND "
                                "ambiente=? AND tipo=? AND fecha_emision>?"),
         (finding._ROWS.format(**WORDS._asdict()), "SEARCH documento USING INTEGER PRIMARY KEY"),
