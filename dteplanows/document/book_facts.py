@@ -41,8 +41,6 @@ class BookFacts(NamedTuple):
     """TpoTranVenta."""
     servicio: str
     """IndServicio."""
-    traslado: str
-    """IndTraslado."""
     sucursal: str
     """CdgSIISucur."""
     num_id: str
@@ -73,7 +71,7 @@ def read(xml: bytes) -> BookFacts:
     root = etree.fromstring(xml, _PARSER)
     header = root.find(".//{*}Encabezado")
     if header is None:
-        return BookFacts((), (), "", {}, (0, 0, 0), "", "", "", "", "", "", ("", ""))
+        return BookFacts((), (), "", {}, (0, 0, 0), "", "", "", "", "", ("", ""))
 
     def text(path: str) -> str:
         return (header.findtext("/".join(f"{{*}}{name}" for name in path.split("/"))) or "").strip()
@@ -93,9 +91,17 @@ def read(xml: bytes) -> BookFacts:
             _pesos(text("Totales/Comisiones/ValComNeto")), _pesos(text("Totales/Comisiones/ValComExe")),
             _pesos(text("Totales/Comisiones/ValComIVA")),
         ),
-        text("IdDoc/TpoTranVenta"), text("IdDoc/IndServicio"), text("IdDoc/IndTraslado"), text("Emisor/CdgSIISucur"),
+        text("IdDoc/TpoTranVenta"), text("IdDoc/IndServicio"), text("Emisor/CdgSIISucur"),
         text("Receptor/Extranjero/NumId"), text("Receptor/Extranjero/Nacionalidad"), _reference(root),
     )  # fmt: skip
+
+
+def transfer(xml: bytes) -> str:
+    """IndTraslado of a signed document, empty where it does not say.
+
+    :raises lxml.etree.XMLSyntaxError: *xml* is no XML.
+    """
+    return (etree.fromstring(xml, _PARSER).findtext(".//{*}Encabezado/{*}IdDoc/{*}IndTraslado") or "").strip()
 
 
 def _is_whole(codigo: str) -> bool:

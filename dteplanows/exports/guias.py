@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dteplanows.archive.rows import DOCUMENT_FIELDS, document_row
@@ -17,8 +18,13 @@ FIELDS = (*DOCUMENT_FIELDS, "ind_traslado", "traslado")
 
 def transfer_of(ledger: Ledger, one: ListedDocument) -> str:
     """IndTraslado of a guía; empty where its XML does not say."""
-    stored = ledger.documents.by_id(one.id)
-    return book_facts.read(stored.xml).traslado if stored else ""
+    return transfers(ledger, [one])[0]
+
+
+def transfers(ledger: Ledger, documents: Sequence[ListedDocument]) -> list[str]:
+    """IndTraslado of each of some guías; empty where its XML does not say."""
+    xmls = ledger.documents.xmls([one.id for one in documents])
+    return [book_facts.transfer(xmls[one.id]) if one.id in xmls else "" for one in documents]
 
 
 def rows(ledger: Ledger, company: Company, one: ListedDocument) -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ Recording is on the hot path, inside the transaction that holds the write lock: 
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import cast
 
 from dteplanows.document.company import Ambiente
@@ -94,6 +96,12 @@ class Documents(Repository):
         """Whether the document of that id has its folio still, so that none replaces it."""
         query = f"SELECT 1 FROM documento WHERE id = ? AND {live()}"
         return self.db.connection.execute(query, (identifier,)).fetchone() is not None
+
+    def xmls(self, identifiers: Sequence[int]) -> dict[int, bytes]:
+        """The signed XML of the documents of those ids, by id."""
+        query = f"SELECT id, xml FROM documento WHERE id IN ({self.db.words.numbers})"
+        rows = self.db.questions.execute(query, (json.dumps(identifiers),)).fetchall()
+        return {identifier: bytes(xml) for identifier, xml in rows}
 
     def by_id(self, identifier: int) -> StoredDocument | None:
         """The document of that id, or None."""

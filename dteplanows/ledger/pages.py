@@ -262,7 +262,7 @@ class Pages(Finding):
     def _named(self, listing: Listing, spots: Sequence[Spot]) -> list[Spot]:
         """Those at *spots* whose receiver has the name."""
         query = f"SELECT id, razon_social_receptor FROM documento WHERE id IN ({self.db.words.numbers})"
-        rows = self.db.questions.execute(query, (json.dumps([one.id for one in spots]),))
+        rows = self.db.questions.execute(query, (json.dumps([one.id for one in spots]),)).fetchall()
         wanted = _folded(listing.nombre)
         fitting = {identifier for identifier, name in rows if wanted in _folded(name)}
         return [one for one in spots if one.id in fitting]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 from typing import NamedTuple
 
 from dteplanows.archive.totals import daily
 from dteplanows.document.company import Company
 from dteplanows.document.glosas import glosas
-from dteplanows.exports.guias import transfer_of
+from dteplanows.exports.guias import transfers
 from dteplanows.ledger.finding import Wanted
 from dteplanows.ledger.rows import Series, StoredVoid
 from dteplanows.ledger.store import Ledger
@@ -18,6 +19,8 @@ from dteplanows.portal.sales.book import Listed, Row
 GUIA = 52
 MOST_READ = 3000
 """Guías of a month whose reasons are read for its page; those of more stand in its files."""
+_AT_ONCE = 200
+"""Guías whose XML is in memory at once."""
 
 
 class Guia(NamedTuple):
@@ -66,15 +69,17 @@ def overview(ledger: Ledger, company: Company, month: Month) -> Overview:
 def named(ledger: Ledger, listed: Listed) -> list[Guia]:
     """The guías of a page with what each was for."""
     words = glosas("IndTraslado")
-    return [Guia(one, words.get(transfer_of(ledger, one.document), "")) for one in listed.rows]
+    codes = transfers(ledger, [one.document for one in listed.rows])
+    return [Guia(one, words.get(code, "")) for one, code in zip(listed.rows, codes, strict=True)]
 
 
 def reasons(ledger: Ledger, company: Company, month: Month) -> list[Reason]:
     """What the guías of *month* that count were for, the most frequent first."""
     counts, sums = Counter[str](), Counter[str]()
-    for one in ledger.finding.found(company, Wanted(month.desde, month.hasta, GUIA)):
-        if one.has_effect and not one.anulada:
-            code = transfer_of(ledger, one)
+    every = ledger.finding.found(company, Wanted(month.desde, month.hasta, GUIA))
+    counted = (one for one in every if one.has_effect and not one.anulada)
+    while some := list(islice(counted, _AT_ONCE)):
+        for one, code in zip(some, transfers(ledger, some), strict=True):
             counts[code] += 1
             sums[code] += one.monto_total
     words = glosas("IndTraslado")
