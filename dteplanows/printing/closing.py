@@ -6,6 +6,7 @@ The SII wants the stamp in the lower part of the page, 2 cm or more from its lef
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import TypeAlias
 
 from dteplanows.document.elements import EXPORTS
@@ -134,11 +135,13 @@ class Closing:
         for number, page in enumerate(flow.pages):
             if number < last and not self.reserved:
                 continue
-            if number == last or design.timbre_en == "todas":
-                top = self._sheet.bottom - self._receipt_below - self._stamp_height
-                stamp.draw(page, self._stamp, _STAMP_LEFT, top, self._words)
-            if number == last or design.totales_en == "todas":
-                self._draw_totals(page, self._sheet.bottom - self._receipt_below - self.zone, self._totals)
+            # They are read once, behind all else.
+            with nullcontext() if number == last else page.tags.aside():
+                if number == last or design.totales_en == "todas":
+                    self._draw_totals(page, self._sheet.bottom - self._receipt_below - self.zone, self._totals)
+                if number == last or design.timbre_en == "todas":
+                    top = self._sheet.bottom - self._receipt_below - self._stamp_height
+                    stamp.draw(page, self._stamp, _STAMP_LEFT, top, self._words)
         if self._receipt_below:
             self._draw_receipt(flow.page, self._sheet.bottom - self._receipt_below)
         elif self._receipt_beside:
@@ -171,17 +174,21 @@ class Closing:
         right, size = sheet.right, sheet.size
         top = y
         y += 2
-        for label, entry in totals:
-            height, colour = len(label) * self._row, BLACK
-            if entry.strong:
-                page.put(Box(_TOTALS_LEFT, y, right - _TOTALS_LEFT, height, 0, design.shade))
-                colour = design.on_shade
-            for at, line in enumerate(label, 1):
-                base = y + at * self._row - 3
-                page.write(Text(_TOTALS_LEFT + 4, base, line, size, bold=entry.strong, colour=colour))
-            amount = Text(right - 4, y + self._row - 3, entry.text, size + entry.strong, entry.strong, colour)
-            page.write(amount, align="right", room=_AMOUNT)
-            y += height
+        with page.tags.inside("Table"):
+            for label, entry in totals:
+                height, colour = len(label) * self._row, BLACK
+                if entry.strong:
+                    page.put(Box(_TOTALS_LEFT, y, right - _TOTALS_LEFT, height, 0, design.shade))
+                    colour = design.on_shade
+                amount = Text(right - 4, y + self._row - 3, entry.text, size + entry.strong, entry.strong, colour)
+                with page.tags.inside("TR"):
+                    with page.tags.inside("TH", "Row"):
+                        for at, line in enumerate(label, 1):
+                            base = y + at * self._row - 3
+                            page.write(Text(_TOTALS_LEFT + 4, base, line, size, bold=entry.strong, colour=colour))
+                    with page.tags.inside("TD"):
+                        page.write(amount, align="right", room=_AMOUNT)
+                y += height
         page.put(Box(_TOTALS_LEFT, top, right - _TOTALS_LEFT, y + 2 - top, 0.5, design.main))
 
     def _draw_receipt(self, page: Page, y: float) -> None:
@@ -194,8 +201,9 @@ class Closing:
             x, to_x = left + 6 + start * (width - 12), left + 6 + end * (width - 12)
             page.write(Text(x, base, f"{label}:", _RECEIPT_SIZE, bold=True))
             page.rule(x + 40, base + 1, to_x)
-        for at, line in enumerate(sheet.wrap(RECEIPT, _LEGEND_SIZE, width - 12)):
-            page.write(Text(left + 6, y + 50.5 + at * 8, line, _LEGEND_SIZE))
+        with page.tags.inside("P"):
+            for at, line in enumerate(sheet.wrap(RECEIPT, _LEGEND_SIZE, width - 12)):
+                page.write(Text(left + 6, y + 50.5 + at * 8, line, _LEGEND_SIZE))
 
     def _draw_receipt_beside(self, page: Page, y: float) -> None:
         """The same in the room beside the stamp, where a sheet is too low to have it below."""
@@ -207,5 +215,6 @@ class Closing:
             x, to_x = left + 4 + start * (width - 8), left + 4 + end * (width - 8)
             page.write(Text(x, base, f"{label}:", _LEGEND_SIZE, bold=True))
             page.rule(x + 34, base + 1, to_x)
-        for at, line in enumerate(sheet.wrap(RECEIPT, 6, width - 8)):
-            page.write(Text(left + 4, y + 47 + at * 6.6, line, 6))
+        with page.tags.inside("P"):
+            for at, line in enumerate(sheet.wrap(RECEIPT, 6, width - 8)):
+                page.write(Text(left + 4, y + 47 + at * 6.6, line, 6))

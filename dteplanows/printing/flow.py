@@ -12,6 +12,7 @@ from typing import NamedTuple
 from dteplanows.printing.fields import Entry
 from dteplanows.printing.page import BLACK, DIM, MILLIMETRE, Align, Box, Colour, Page, Text, width_of
 from dteplanows.printing.sheet import Sheet
+from dteplanows.printing.tags import Tags
 
 _GAP = 6.0
 PADDING = 3.0
@@ -103,6 +104,7 @@ class Flow:
         self._begin = begin
         self._size, self._leading = sheet.size, sheet.leading
         self._heading = sheet.size + 3
+        self.tags = Tags()
         self.pages: list[Page] = []
         self.y = 0.0
         self.new_page()
@@ -114,7 +116,7 @@ class Flow:
 
     def new_page(self) -> None:
         """Go on at the top of a new page."""
-        self.pages.append(self.sheet.page())
+        self.pages.append(self.sheet.page(self.tags))
         self.y = self._begin(self.page)
 
     def need(self, height: float) -> None:
@@ -137,15 +139,17 @@ class Flow:
         sheet = self.sheet
         self.page.put(Box(sheet.left, self.y, sheet.room, self._heading, 0, sheet.design.shade))
         base = self.y + self._heading - 2.8
-        self.page.write(Text(sheet.left + PADDING, base, text, self._size, bold=True, colour=sheet.design.on_shade))
+        with self.tags.inside("H2"):
+            self.page.write(Text(sheet.left + PADDING, base, text, self._size, bold=True, colour=sheet.design.on_shade))
         self.y += self._heading + 1
 
     def paragraph(self, text: str, indent: float = PADDING) -> None:
         """A text over the whole width, but for so many points on each side."""
-        for line in self.sheet.wrap(text, self._size, self.sheet.room - 2 * indent):
-            self.need(self._leading)
-            self.y += self._leading
-            self.page.write(Text(self.sheet.left + indent, self.y - 2, line, self._size))
+        with self.tags.inside("P"):
+            for line in self.sheet.wrap(text, self._size, self.sheet.room - 2 * indent):
+                self.need(self._leading)
+                self.y += self._leading
+                self.page.write(Text(self.sheet.left + indent, self.y - 2, line, self._size))
 
     # --- labelled values ------------------------------------------------------------------------------------------
 
@@ -221,13 +225,14 @@ class Flow:
             self.y += lines * self._leading
 
     def _labelled(self, side: _Side, one: _Labelled, y: float) -> None:
-        for at, text in enumerate(one.label):
-            base = y + self._size + at * self._leading
-            self.page.write(Text(side.label, base, text, self._size, bold=True))
-        if one.label:
-            self.page.write(Text(side.value - 5 * self.sheet.scale, y + self._size, ":", self._size, bold=True))
-        for at, text in enumerate(one.value):
-            self.page.write(Text(side.value, y + self._size + at * self._leading, text, self._size))
+        with self.tags.inside("P"):
+            for at, text in enumerate(one.label):
+                base = y + self._size + at * self._leading
+                self.page.write(Text(side.label, base, text, self._size, bold=True))
+            if one.label:
+                self.page.write(Text(side.value - 5 * self.sheet.scale, y + self._size, ":", self._size, bold=True))
+            for at, text in enumerate(one.value):
+                self.page.write(Text(side.value, y + self._size + at * self._leading, text, self._size))
 
     # --- tables ---------------------------------------------------------------------------------------------------
 
@@ -244,31 +249,40 @@ class Flow:
         titled = [self._titled(one, width) for one, (_, width) in zip(columns, places, strict=True)]
         table = Table(titled, places, carried)
         self.need(self._heading_of(table) + 2 * self._leading)
-        self._table_heading(table)
-        ends = self._leading if carried else 0.0
-        for number, row in enumerate(rows):
-            cells = [
-                self._cell(text, column, width)
-                for text, column, (_, width) in zip(row, columns, table.places, strict=True)
-            ]
-            height = max(map(len, cells))
-            together = height if height <= _MOST_KEPT else _LEAST_KEPT
-            if self.y + together * self._leading + ends > self.bottom and number:
-                self._table_goes_on(table, number)
-            begun = 0
-            while begun < height:
-                lines = min(height - begun, max(1, int((self.bottom - ends - self.y) / self._leading)))
-                self._row_behind(number, lines)
-                for cell, column, place in zip(cells, columns, table.places, strict=True):
-                    self._put_cell(cell[begun : begun + lines], column, place)
-                begun += lines
-                self.y += lines * self._leading
-                if begun < height:
-                    # The row's amount stands in its first line, which is on this page already.
-                    self._table_goes_on(table, number + 1)
+        with self.tags.inside("Table"):
+            with self.tags.inside("TR"):
+                self._table_heading(table)
+            for number, row in enumerate(rows):
+                self._table_row(table, number, row)
         self.y += 2
         self.rule()
         self.y += 1
+
+    def _table_row(self, table: Table, number: int, row: Sequence[str]) -> None:
+        """A row of a table; *number* counts from 0."""
+        cells = [
+            self._cell(text, column, width)
+            for text, column, (_, width) in zip(row, table.columns, table.places, strict=True)
+        ]
+        height = max(map(len, cells))
+        together = height if height <= _MOST_KEPT else _LEAST_KEPT
+        ends = self._leading if table.carried else 0.0
+        if self.y + together * self._leading + ends > self.bottom and number:
+            self._table_goes_on(table, number)
+        with self.tags.inside("TR"):
+            elements = [self.tags.new("TD") for _ in cells]
+        begun = 0
+        while begun < height:
+            lines = min(height - begun, max(1, int((self.bottom - ends - self.y) / self._leading)))
+            self._row_behind(number, lines)
+            for cell, element, column, place in zip(cells, elements, table.columns, table.places, strict=True):
+                with self.tags.of(element):
+                    self._put_cell(cell[begun : begun + lines], column, place)
+            begun += lines
+            self.y += lines * self._leading
+            if begun < height:
+                # The row's amount stands in its first line, which is on this page already.
+                self._table_goes_on(table, number + 1)
 
     def _row_behind(self, number: int, lines: int) -> None:
         """What parts a row from the others."""
@@ -288,16 +302,17 @@ class Flow:
             self.page.write(Text(at, y, one.text, one.size, colour=one.colour), align=column.align, room=room)
 
     def _table_goes_on(self, table: Table, done: int) -> None:
-        """Go on to the next page after so many rows."""
-        if table.carried and done:
-            self._sum(table, table.carried.ends, table.carried.sums[done - 1])
-        self.y += 2
-        self.rule()
-        self.new_page()
-        self.gap()
-        self._table_heading(table)
-        if table.carried and done:
-            self._sum(table, table.carried.begins, table.carried.sums[done - 1])
+        """Go on to the next page after so many rows. Whoever has it read aloud notices nothing of it."""
+        with self.tags.aside():
+            if table.carried and done:
+                self._sum(table, table.carried.ends, table.carried.sums[done - 1])
+            self.y += 2
+            self.rule()
+            self.new_page()
+            self.gap()
+            self._table_heading(table)
+            if table.carried and done:
+                self._sum(table, table.carried.begins, table.carried.sums[done - 1])
 
     def _sum(self, table: Table, words: str, amount: str) -> None:
         assert table.carried
@@ -320,10 +335,11 @@ class Flow:
         self.page.put(Box(sheet.left, self.y, sheet.room, height, 0, sheet.design.shade))
         for column, (x, width) in zip(table.columns, table.places, strict=True):
             at = {"left": x, "right": x + width, "centre": x + width / 2}[column.align]
-            for number, line in enumerate(column.title.split("\n")):
-                base = self.y + self._heading - 2.8 + number * self._leading
-                text = Text(at, base, line, self._size, bold=True, colour=sheet.design.on_shade)
-                self.page.write(text, align=column.align)
+            with self.tags.inside("TH", "Column"):
+                for number, line in enumerate(column.title.split("\n")):
+                    base = self.y + self._heading - 2.8 + number * self._leading
+                    text = Text(at, base, line, self._size, bold=True, colour=sheet.design.on_shade)
+                    self.page.write(text, align=column.align)
         self.y += height + 1
 
     def _places(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from decimal import Decimal
 
 from dteplanows.document.elements import EXPORTS
@@ -40,7 +41,7 @@ class _Letter:
 
     def pages(self) -> list[Page]:
         """All that is printed."""
-        stored, flow, design = self._stored, self._flow, self._sheet.design
+        flow, design = self._flow, self._sheet.design
         self._parties()
         for title, section in (("Transporte", "transporte"), ("Exportación", "aduana"), ("Manejo de madera", "madera")):
             if found := self._entries(section):
@@ -60,29 +61,34 @@ class _Letter:
         payment.draw(flow, design, self._facts.puntos_carta, self._say)
         payment.draw_page_code(flow, self._facts)
         self._end.close(flow)
-        self._feet(stored)
+        self._feet()
         return flow.pages
 
-    def _feet(self, stored: Stored) -> None:
-        """What stands below the text of each page."""
-        sheet, last = self._sheet, len(self._flow.pages)
-        design = sheet.design
+    def _feet(self) -> None:
+        """What stands below the text of each page; it is read on the last one."""
+        last = len(self._flow.pages)
         for number, page in enumerate(self._flow.pages, 1):
-            y = sheet.bottom + 8
-            for text in design.pie_textos:
-                middle = Text((sheet.left + sheet.right) / 2, y, text, sheet.small, colour=design.main)
-                page.write(middle, align="centre", room=sheet.room)
-                y += sheet.small + 1.5
-            if design.pie_numero_de_pagina:
-                words = f"Página {number} de {last}"
-                if stored.tipo in EXPORTS:
-                    words = f"{words} / Page {number} of {last}"
+            with nullcontext() if number == last else page.tags.aside():
+                self._foot(page, number, last)
+
+    def _foot(self, page: Page, number: int, last: int) -> None:
+        sheet, design = self._sheet, self._sheet.design
+        y = sheet.bottom + 8
+        for text in design.pie_textos:
+            middle = Text((sheet.left + sheet.right) / 2, y, text, sheet.small, colour=design.main)
+            page.write(middle, align="centre", room=sheet.room)
+            y += sheet.small + 1.5
+        if design.pie_numero_de_pagina:
+            words = f"Página {number} de {last}"
+            if self._stored.tipo in EXPORTS:
+                words = f"{words} / Page {number} of {last}"
+            with page.tags.aside():
                 page.write(Text(sheet.width / 2, sheet.height - 22, words, sheet.size), align="centre")
-            if self._facts.copia:
-                page.write(Text(sheet.left, sheet.height - 20, self._facts.copia, 11, bold=True))
-            if self._cedible:
-                words = closing.cedible_words(stored.tipo)
-                page.write(Text(sheet.right, sheet.height - 20, words, 11, bold=True), align="right")
+        if self._facts.copia:
+            page.write(Text(sheet.left, sheet.height - 20, self._facts.copia, 11, bold=True))
+        if self._cedible:
+            words = closing.cedible_words(self._stored.tipo)
+            page.write(Text(sheet.right, sheet.height - 20, words, 11, bold=True), align="right")
 
     def _say(self, label: str) -> str:
         return labels.of(self._stored, label)

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from dteplanows.printing import fonts
 from dteplanows.printing.dots import Shape
 from dteplanows.printing.pdf417 import Symbol
+from dteplanows.printing.tags import Element, Tags
 
 MILLIMETRE = 72 / 25.4
 """Points of a millimetre."""
@@ -120,7 +121,11 @@ class Page:
 
     width: float
     height: float
+    tags: Tags = field(default_factory=Tags)
+    """Those of the file that it is a page of."""
     marks: list[Mark] = field(default_factory=list)
+    owners: list[Element | None] = field(default_factory=list)
+    """Of each mark what it is part of; None for what is not read."""
     stretch: float = 1.0
     """How wide letters are drawn, beside the width that :func:`width_of` gives."""
 
@@ -139,19 +144,30 @@ class Page:
             if room and width > room:
                 size, width = size * room / width, room
             x -= {"left": 0.0, "right": width, "centre": width / 2}[align]
-        self.marks.append(Text(x, y, words, size, bold, colour))
+        self._put(Text(x, y, words, size, bold, colour), self.tags.owner())
 
-    def put(self, mark: Mark) -> None:
+    def put(self, mark: Box) -> None:
         """Put *mark* at its place."""
-        self.marks.append(mark)
+        self._put(mark, None)
+
+    def show(self, mark: Stamp | Code | Picture, instead: str) -> None:
+        """Put a picture at its place.
+
+        :param instead: what is said in its place to whoever does not see it.
+        """
+        self._put(mark, self.tags.owner(instead))
 
     def rule(self, x: float, y: float, to_x: float, width: float = 0.5, colour: Colour = BLACK) -> None:
         """A horizontal line."""
-        self.marks.append(Rule(x, y, to_x, y, width, colour))
+        self._put(Rule(x, y, to_x, y, width, colour), None)
 
     def slanted(self, text: str) -> None:
         """A pale text across the page; put first, it stays behind the rest."""
-        self.marks.append(Slanted(printable(text)))
+        self._put(Slanted(printable(text)), self.tags.owner())
+
+    def _put(self, mark: Mark, owner: Element | None) -> None:
+        self.marks.append(mark)
+        self.owners.append(owner)
 
 
 # --- lines of text ------------------------------------------------------------------------------------------------

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby, zip_longest
 from math import hypot
+from operator import itemgetter
 
 from dteplanows.printing import fonts
 from dteplanows.printing.design import logo
@@ -25,7 +27,8 @@ from dteplanows.printing.page import (
 )
 from dteplanows.printing.pdf417 import BLACK as BLACK_MODULE
 from dteplanows.printing.pdf417 import WHITE, Symbol
-from dteplanows.printing.pdf_file import Attached, File, catalogue
+from dteplanows.printing.pdf_file import About, Attached, File, catalogue
+from dteplanows.printing.tags import Tagged
 
 _BITS = str.maketrans({BLACK_MODULE: "0", WHITE: "1"})
 """Of the barcode's picture, which has one pixel for a bar's module and one for a row: finer pictures are worse, for
@@ -43,22 +46,25 @@ def write(pages: Sequence[Page], title: str, author: str, attached: Attached | N
     """
     file = File()
     tree, fonts_of = file.reserve(), _fonts(file, pages)
-    pictures = _Pictures(file)
+    pictures, tagged = _Pictures(file), Tagged(file, pages[0].tags.root)
     kids = []
     for page in pages:
-        pen = _Pen(page, pictures)
-        for mark in page.marks:
-            pen.draw(mark)
+        pen = _Pen(page, pictures, tagged)
+        page_words = tagged.begin_page(number := file.reserve())
+        pen.draw()
         content = file.stream(b"".join(pen.said))
         shown = b" ".join(b"/%b %d 0 R" % (name, number) for name, number in pen.pictures.items())
-        kids.append(file.add(
-            b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %.3f %.3f] /Contents %d 0 R"
+        file.tell(
+            number,
+            b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %.3f %.3f] /Contents %d 0 R%b"
             b" /Resources << /Font << %b >> /XObject << %b >> >> >>"
-            % (tree, page.width, page.height, content, fonts_of, shown)
-        ))  # fmt: skip
+            % (tree, page.width, page.height, content, page_words, fonts_of, shown),
+        )
+        kids.append(number)
     file.tell(tree, b"<< /Type /Pages /Count %d /Kids [%b] >>"
               % (len(kids), b" ".join(b"%d 0 R" % one for one in kids)))  # fmt: skip
-    return file.finished(*catalogue(file, tree, printable(title), printable(author), attached))
+    about = About(printable(title), printable(author), tagged.words())
+    return file.finished(*catalogue(file, tree, about, attached))
 
 
 def _fonts(file: File, pages: Sequence[Page]) -> bytes:
@@ -117,27 +123,48 @@ class _Pictures:
 class _Pen:
     """Draws marks on one page."""
 
-    def __init__(self, page: Page, pictures: _Pictures) -> None:
+    def __init__(self, page: Page, pictures: _Pictures, tagged: Tagged) -> None:
         self.said = [b"%.3f Tz\n" % (100 * fonts.STRETCH * page.stretch)]
         """The page's content, in parts."""
         self.pictures: dict[bytes, int] = {}
         """The pictures that it shows: their objects by name."""
         self._page = page
         self._pictures = pictures
+        self._tagged = tagged
         self._colour: Colour = BLACK
         self._font: tuple[bool, float] | None = None
 
-    def draw(self, mark: Mark) -> None:
-        """Draw *mark*."""
+    def draw(self) -> None:
+        """Draw the marks of the page, each within what it is part of."""
+        for owner, group in groupby(zip(self._page.owners, self._page.marks, strict=True), itemgetter(0)):
+            self.said.append(self._tagged.begin(owner) if owner else b"/Artifact BMC\n")
+            marks = [mark for _, mark in group]
+            for mark, following in zip_longest(marks, marks[1:]):
+                self._draw(mark, parted=isinstance(following, Text) and following.text != ":")
+                if owner and isinstance(mark, Stamp | Code | Picture):
+                    owner.place = self._place(mark)
+            self.said.append(b"EMC\n")
+
+    def _place(self, mark: Stamp | Code | Picture) -> tuple[float, float, float, float]:
+        """Left, bottom, right and top of a picture, from the lower left corner of the page."""
+        width, height = (mark.side, mark.side) if isinstance(mark, Code) else (mark.width, mark.height)
+        top = self._page.height - mark.y
+        return mark.x, top - height, mark.x + width, top
+
+    def _draw(self, mark: Mark, *, parted: bool) -> None:
+        """:param parted: more text of the same follows, and this one ends with a blank, so that whoever has it read
+            aloud does not hear two words as one.
+        """
         top, say = self._page.height, self.said.append
         match mark:
             case Text(x, y, text, size, bold, colour):
                 self._fill(colour)
+                words = _string(f"{text} " if parted else text)
                 if self._font != (bold, size):
                     self._font = (bold, size)
-                    say(b"BT /F%d %.3f Tf %.3f %.3f Td (%b) Tj ET\n" % (bold, size, x, top - y, _string(text)))
+                    say(b"BT /F%d %.3f Tf %.3f %.3f Td (%b) Tj ET\n" % (bold, size, x, top - y, words))
                 else:
-                    say(b"BT %.3f %.3f Td (%b) Tj ET\n" % (x, top - y, _string(text)))
+                    say(b"BT %.3f %.3f Td (%b) Tj ET\n" % (x, top - y, words))
             case Rule():
                 place = (mark.x, top - mark.y, mark.to_x, top - mark.to_y)
                 say(b"%.3f %.3f %.3f RG %.3f w %.3f %.3f m %.3f %.3f l S\n" % (*mark.colour, mark.width, *place))

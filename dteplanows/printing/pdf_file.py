@@ -17,6 +17,8 @@ from PIL import ImageCms
 LANGUAGE = "es-CL"
 _HEAD = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 """The second line says that the file has bytes above 127."""
+_WIDTHS = (1, 4, 2)
+"""Bytes of each number in a row of the table of places."""
 _CREATED = slice(24, 36)
 """Where a profile of colours says when it was made (ICC.1, 7.2.8)."""
 
@@ -47,11 +49,21 @@ class Attached(NamedTuple):
     description: str
 
 
+class About(NamedTuple):
+    """What a file says of itself."""
+
+    title: str
+    author: str
+    structure: bytes
+    """Of its root: where its structure is."""
+
+
 class File:
     """A PDF file that is being made: objects by number, and then its bytes."""
 
     def __init__(self) -> None:
         self._objects: list[bytes] = []
+        self._small: list[int] = []
 
     def reserve(self) -> int:
         """The number of an object that is told later."""
@@ -61,6 +73,11 @@ class File:
     def tell(self, number: int, content: bytes) -> None:
         """What the object of that *number* is."""
         self._objects[number - 1] = content
+
+    def tell_small(self, number: int, content: bytes) -> None:
+        """The same of one of many, which is no stream: they are compressed together."""
+        self._small.append(number)
+        self.tell(number, content)
 
     def add(self, content: bytes) -> int:
         """A new object; its number."""
@@ -84,21 +101,43 @@ class File:
 
     def finished(self, root: int, info: int) -> bytes:
         """The whole file."""
-        parts, places, at = [_HEAD], [], len(_HEAD)
+        holder, inside = self._pack()
+        parts, rows, at = [_HEAD], [(0, 0, 0xFFFF)], len(_HEAD)
         for number, content in enumerate(self._objects, 1):
-            places.append(at)
+            if number in inside:
+                rows.append((2, holder, inside[number]))
+                continue
+            rows.append((1, at, 0))
             part = b"%d 0 obj\n%b\nendobj\n" % (number, content)
             parts.append(part)
             at += len(part)
-        count = len(places) + 1
-        parts.append(b"xref\n0 %d\n0000000000 65535 f \n" % count)
-        parts += [b"%010d 00000 n \n" % place for place in places]
+        # The table of places (7.5.8): a stream, since only such a one tells of objects inside another.
+        rows.append((1, at, 0))
         name = hashlib.blake2b(b"".join(parts), digest_size=16).hexdigest().encode("ascii")
-        parts.append(
-            b"trailer\n<< /Size %d /Root %d 0 R /Info %d 0 R /ID [<%b> <%b>] >>\nstartxref\n%d\n%%%%EOF\n"
-            % (count, root, info, name, name, at)
-        )
+        words = b" /Type /XRef /W [%d %d %d] /Size %d /Root %d 0 R /Info %d 0 R /ID [<%b> <%b>]" % (
+            *_WIDTHS, len(rows), root, info, name, name,
+        )  # fmt: skip
+        table = b"".join(_row(row) for row in rows)
+        places = self.stream(table, words)
+        parts.append(b"%d 0 obj\n%b\nendobj\nstartxref\n%d\n%%%%EOF\n" % (places, self._objects[-1], at))
         return b"".join(parts)
+
+    def _pack(self) -> tuple[int, dict[int, int]]:
+        """Put the small objects into one stream (7.5.7); its number, and the place of each in it."""
+        if not self._small:
+            return 0, {}
+        heads, at = [], 0
+        for number in self._small:
+            heads.append(b"%d %d" % (number, at))
+            at += len(self._objects[number - 1]) + 1
+        head = b" ".join(heads) + b"\n"
+        body = b"\n".join(self._objects[number - 1] for number in self._small)
+        holder = self.stream(head + body, b" /Type /ObjStm /N %d /First %d" % (len(heads), len(head)))
+        return holder, {number: place for place, number in enumerate(self._small)}
+
+
+def _row(numbers: tuple[int, int, int]) -> bytes:
+    return b"".join(one.to_bytes(width, "big") for one, width in zip(numbers, _WIDTHS, strict=True))
 
 
 def text(words: str) -> bytes:
@@ -106,8 +145,9 @@ def text(words: str) -> bytes:
     return b"<FEFF%b>" % words.encode("utf-16-be").hex().upper().encode("ascii")
 
 
-def catalogue(file: File, pages: int, title: str, author: str, attached: Attached | None) -> tuple[int, int]:
+def catalogue(file: File, pages: int, about: About, attached: Attached | None) -> tuple[int, int]:
     """The root of *file* and what it says of itself, as PDF/A wants both; their numbers."""
+    title, author, structure = about
     words = {"title": title, "author": author, "language": LANGUAGE, "program": _PROGRAM}
     xmp = XMP.format(**{name: escape(_in_xml(one)) for name, one in words.items()}).encode("utf-8")
     metadata = file.stream(xmp, b" /Type /Metadata /Subtype /XML", plain=True)
@@ -115,6 +155,7 @@ def catalogue(file: File, pages: int, title: str, author: str, attached: Attache
     parts = [
         b"/Type /Catalog /Pages %d 0 R /Metadata %d 0 R /Lang (%b)" % (pages, metadata, LANGUAGE.encode("ascii")),
         b"/ViewerPreferences << /DisplayDocTitle true >>",
+        structure,
         b"/OutputIntents [<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB IEC61966-2.1)"
         b" /Info (sRGB IEC61966-2.1) /DestOutputProfile %d 0 R >>]" % colours,
     ]

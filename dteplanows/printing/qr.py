@@ -37,6 +37,7 @@ class Placed:
 
     def __init__(self, address: str, dots: Dots) -> None:
         """:param dots: of the printer, for an inch."""
+        self._address = address
         self._symbol = encode(address)
         self._dot = 72 / dots
         modules = len(self._symbol.rows)
@@ -46,5 +47,5 @@ class Placed:
     def draw(self, page: Page, x: float, y: float) -> float:
         """Put it with its upper left corner next to (*x*, *y*), on the printer's grid; the height that it takes."""
         left, top = (round(one / self._dot) * self._dot for one in (x, y))
-        page.put(Code(left, top, self.side, self._symbol))
+        page.show(Code(left, top, self.side, self._symbol), f"Código QR: {self._address}")
         return top - y + self.side

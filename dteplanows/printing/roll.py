@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 from dteplanows.document.company import Dots
 from dteplanows.document.elements import BOLETAS, DOCUMENT_NAMES
 from dteplanows.printing import qr, stamp, ticket
-from dteplanows.printing.design.logo import as_printed
+from dteplanows.printing.design.logo import INSTEAD, as_printed
 from dteplanows.printing.facts import PrintFacts
 from dteplanows.printing.page import BLACK, MILLIMETRE, Box, Page, Picture, Text, width_of, wrap
 from dteplanows.printing.stored import Stored
+from dteplanows.printing.tags import Tags
 from dteplanows.printing.ticket import Row
 
 _MARGIN = 12.0
@@ -73,7 +74,8 @@ class _Strip:
     """A place that moves down a roll."""
 
     def __init__(self, roll: Roll, dots: Dots) -> None:
-        self.pages = [Page(roll.paper, 0)]
+        self._tags = Tags()
+        self.pages = [Page(roll.paper, 0, self._tags)]
         self.y = _MARGIN
         self._roll = roll
         self._dots = dots
@@ -98,7 +100,7 @@ class _Strip:
         for row in rows:
             if self.y > _LONGEST:
                 self.end_page()
-                self.pages.append(Page(self.page.width, 0))
+                self.pages.append(Page(self.page.width, 0, self._tags))
                 self.y = _MARGIN
             match row.kind:
                 case "rule":
@@ -126,7 +128,7 @@ class _Strip:
         picture = as_printed(stored)
         scale = min(_LOGO_WIDTH * self._room / picture.width, _LOGO_HEIGHT / picture.height)
         width, height = picture.width * scale, picture.height * scale
-        self.page.put(Picture(self._middle - width / 2, self.y, width, height, stored))
+        self.page.show(Picture(self._middle - width / 2, self.y, width, height, stored), INSTEAD)
         self.y += height + 4
 
     def code(self, address: str) -> None:
@@ -137,12 +139,13 @@ class _Strip:
         self.rows([Row("centre", qr.WORDS), Row("centre", urlsplit(address).netloc)])
 
     def _texts(self, row: Row) -> None:
-        for line in wrap(row.text, self._size, self._room, row.bold):
-            self.y += self._leading
-            if row.kind == "centre":
-                self.page.write(Text(self._middle, self.y, line, self._size, bold=row.bold), align="centre")
-            else:
-                self.page.write(Text(self._left, self.y, line, self._size, bold=row.bold))
+        with self._tags.inside("P"):
+            for line in wrap(row.text, self._size, self._room, row.bold):
+                self.y += self._leading
+                if row.kind == "centre":
+                    self.page.write(Text(self._middle, self.y, line, self._size, bold=row.bold), align="centre")
+                else:
+                    self.page.write(Text(self._left, self.y, line, self._size, bold=row.bold))
 
     def _field(self, row: Row) -> None:
         """A name, and a line to write on by hand."""
@@ -154,13 +157,15 @@ class _Strip:
     def _pair(self, row: Row) -> None:
         """The text from the left, the amount at the right of its last line, or below when there is no room for it."""
         lines = wrap(row.text, self._size, self._room, row.bold) or [""]
-        for line in lines:
-            self.y += self._leading
-            self.page.write(Text(self._left, self.y, line, self._size, bold=row.bold))
-        taken = width_of(lines[-1], self._size, row.bold) + width_of(row.right, self._size, row.bold)
-        if taken + self._size > self._room:
-            self.y += self._leading
-        self.page.write(Text(self._left + self._room, self.y, row.right, self._size, bold=row.bold), align="right")
+        with self._tags.inside("P"):
+            for line in lines:
+                self.y += self._leading
+                self.page.write(Text(self._left, self.y, line, self._size, bold=row.bold))
+            taken = width_of(lines[-1], self._size, row.bold) + width_of(row.right, self._size, row.bold)
+            if taken + self._size > self._room:
+                self.y += self._leading
+            amount = Text(self._left + self._room, self.y, row.right, self._size, bold=row.bold)
+            self.page.write(amount, align="right")
 
     def _box(self, row: Row) -> None:
         size = self._size + 2
@@ -168,8 +173,9 @@ class _Strip:
         self.y += 5
         height = len(lines) * size * 1.3 + 7
         self.page.put(Box(self._left, self.y, self._room, height, 1.5, BLACK))
-        for at, line in enumerate(lines, 1):
-            self.page.write(Text(self._middle, self.y + at * size * 1.3, line, size, bold=True), align="centre")
+        with self._tags.inside("H1"):
+            for at, line in enumerate(lines, 1):
+                self.page.write(Text(self._middle, self.y + at * size * 1.3, line, size, bold=True), align="centre")
         self.y += height + 2
 
 

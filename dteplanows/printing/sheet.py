@@ -10,6 +10,7 @@ from typing import NamedTuple
 from dteplanows.printing import fonts
 from dteplanows.printing.design.model import Design
 from dteplanows.printing.page import Page, wrap
+from dteplanows.printing.tags import Tags
 
 _SIZES = {"carta": (612.0, 792.0), "a4": (595.276, 841.89), "media-carta": (612.0, 396.0)}
 """Points of each sheet, wide and high."""
@@ -56,9 +57,9 @@ class Sheet(NamedTuple):
         """Between the margins."""
         return self.right - self.left
 
-    def page(self) -> Page:
-        """A new page of it."""
-        return Page(self.width, self.height, stretch=self.stretch)
+    def page(self, tags: Tags) -> Page:
+        """A new page of it, in a file with those *tags*."""
+        return Page(self.width, self.height, tags, stretch=self.stretch)
 
     def wrap(self, text: str, size: float, room: float, bold: bool = False) -> list[str]:
         """*text* in lines that are not wider than *room*, with letters as wide as they are drawn here."""

@@ -22,6 +22,9 @@ _NO_BARCODE = ("El timbre es demasiado largo para un código de barras PDF417.",
 _EMPTY_WIDTH, _EMPTY_HEIGHT = 60 * MILLIMETRE, 30 * MILLIMETRE
 """Of the box that stands for a barcode where none can hold the stamp; the narrowest roll is wider turned."""
 
+_INSTEAD = "Código de barras PDF417 con el timbre electrónico"
+"""What is said in place of the barcode."""
+
 SHORT = 1100
 """Bytes up to which any stamp has a barcode of the full level, since it is never names alone and the rest of it packs
 well. Names of the worst kind begin to lower the level at some 1130."""
@@ -59,13 +62,14 @@ class Barcode:
     def draw(self, page: Page, x: float, y: float) -> None:
         """Put it with its upper left corner next to (*x*, *y*), on the printer's grid."""
         if self.shape:
-            page.put(Stamp(self.whole(x), self.whole(y), self.width, self.height, self.shape))
+            page.show(Stamp(self.whole(x), self.whole(y), self.width, self.height, self.shape), _INSTEAD)
             return
         page.put(Box(x, y, self.width, self.height, 0.5, self._colour))
-        for at, line in enumerate(self._said):
-            base = y + self.height / 2 + at * _LEADING
-            text = Text(x + self.width / 2, base, line, WORDS_SIZE, colour=self._colour)
-            page.write(text, align="centre", room=self.width - 4)
+        with page.tags.inside("P"):
+            for at, line in enumerate(self._said):
+                base = y + self.height / 2 + at * _LEADING
+                text = Text(x + self.width / 2, base, line, WORDS_SIZE, colour=self._colour)
+                page.write(text, align="centre", room=self.width - 4)
 
 
 def words(facts: PrintFacts) -> list[str]:
@@ -86,6 +90,7 @@ def height_of(barcode: Barcode, lines: int) -> float:
 def draw(page: Page, barcode: Barcode, x: float, y: float, lines: list[str]) -> None:
     """Put *barcode* with its upper left corner at (*x*, *y*), and *lines* centred under it."""
     barcode.draw(page, x, y)
-    for at, line in enumerate(lines, 1):
-        base = y + barcode.height + 1 + at * _LEADING
-        page.write(Text(x + barcode.width / 2, base, line, WORDS_SIZE), align="centre")
+    with page.tags.inside("P"):
+        for at, line in enumerate(lines, 1):
+            base = y + barcode.height + 1 + at * _LEADING
+            page.write(Text(x + barcode.width / 2, base, line, WORDS_SIZE), align="centre")

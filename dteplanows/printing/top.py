@@ -10,6 +10,7 @@ from dteplanows.printing.fields import entries
 from dteplanows.printing.page import MILLIMETRE, Box, Page, Picture, Text
 from dteplanows.printing.sheet import Sheet
 from dteplanows.printing.stored import Stored
+from dteplanows.printing.tags import Tags
 
 TEST_MARK = "DOCUMENTO DE PRUEBA – SIN VALIDEZ TRIBUTARIA"
 PREVIEW_MARK = "VISTA PREVIA – NO ES UN DOCUMENTO"
@@ -50,9 +51,15 @@ class Top:
         """Where the text of each page after the first begins, in points."""
         top = Top(self._stored, self._facts, self._sheet)
         top._first = False
-        return top(self._sheet.page())
+        return top(self._sheet.page(Tags()))
 
     def __call__(self, page: Page) -> float:
+        if self._first:
+            return self._draw(page)
+        with page.tags.aside():
+            return self._draw(page)
+
+    def _draw(self, page: Page) -> float:
         stored, sheet = self._stored, self._sheet
         if self._facts.es_prueba_de_diseno:
             page.slanted(DESIGN_MARK)
@@ -81,9 +88,11 @@ class Top:
             lines = self._box_lines(size, width)
         step, height = _STEP * size, _height(lines, size)
         page.put(Box(left, sheet.top, width, height, design.recuadro_linea_mm * MILLIMETRE, design.box))
-        for at, text in enumerate(lines, 1):
-            base = sheet.top + size / 4 + step * at
-            page.write(Text(centre, base, text, size, bold=True, colour=design.box), align="centre", room=width - 10)
+        with page.tags.inside("H1"):
+            for at, text in enumerate(lines, 1):
+                base = sheet.top + size / 4 + step * at
+                words = Text(centre, base, text, size, bold=True, colour=design.box)
+                page.write(words, align="centre", room=width - 10)
         bottom = sheet.top + height
         if self._facts.unidad_sii:
             bottom += 13
@@ -111,9 +120,10 @@ class Top:
             else:
                 x += width + 10
         size = sheet.size + _NAME
-        for name in sheet.wrap(self._stored.issuer_name, size, right - x, bold=True):
-            y += size + 2
-            page.write(Text(x, y, name, size, bold=True, colour=design.main))
+        with page.tags.inside("P"):
+            for name in sheet.wrap(self._stored.issuer_name, size, right - x, bold=True):
+                y += size + 2
+                page.write(Text(x, y, name, size, bold=True, colour=design.main))
         if self._first:
             step, said = sheet.leading + 0.4, self._said()
             for number, text in enumerate(said):
@@ -121,9 +131,10 @@ class Top:
                 if y + len(lines) * step > _MOST * sheet.height:
                     self.rest = said[number:]
                     break
-                for part in lines:
-                    y += step
-                    page.write(Text(x, y + 2, part, sheet.size))
+                with page.tags.inside("P"):
+                    for part in lines:
+                        y += step
+                        page.write(Text(x, y + 2, part, sheet.size))
             y += 2
         return max(y, ends)
 
@@ -135,7 +146,7 @@ class Top:
         if not self._first:
             scale /= 2
         width, height = picture.width * scale, picture.height * scale
-        page.put(Picture(self._sheet.left, self._sheet.top, width, height, self._facts.logo))
+        page.show(Picture(self._sheet.left, self._sheet.top, width, height, self._facts.logo), logo.INSTEAD)
         return width, height
 
     def _said(self) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import struct
 import subprocess
 import zlib
 from io import BytesIO
@@ -31,19 +32,37 @@ def letter() -> bytes:
 
 
 def objects(file: bytes) -> dict[int, bytes]:
-    """The objects of *file* by number, found where its table says that they are."""
+    """The objects of *file* by number, found where its table of places says that they are."""
     start = int(re.findall(rb"startxref\n(\d+)\n%%EOF\n$", file)[0])
-    count = int(re.match(rb"xref\n0 (\d+)\n", file[start:])[1])  # type: ignore[index]
-    table = file[start:].split(b"\n", 2)[2]
+    head, _, rest = file[start:].partition(b"\nstream\n")
+    assert b"/Type /XRef /W [1 4 2]" in head
+    table = zlib.decompress(rest[: int(re.findall(rb"/Length (\d+)", head)[0])])
+    rows = [struct.unpack(">BLH", table[at : at + 7]) for at in range(0, len(table), 7)]
+    assert b"/Size %d " % len(rows) in head
+    assert rows[0] == (0, 0, 65535)
     found = {}
-    for number in range(1, count):
-        entry = table[20 * number : 20 * number + 20]
-        assert re.fullmatch(rb"\d{10} 00000 n \n", entry)
-        content = file[int(entry[:10]) :]
-        begin = b"%d 0 obj\n" % number
-        assert content.startswith(begin)
-        found[number] = content[len(begin) : content.index(b"\nendobj\n")]
+    for number, (_, at, _) in enumerate(rows):
+        if rows[number][0] == 1:
+            content, begin = file[at:], b"%d 0 obj\n" % number
+            assert content.startswith(begin)
+            found[number] = content[len(begin) : content.index(b"\nendobj\n")]
+    for number, (kind, holder, place) in enumerate(rows):
+        if kind == 2:
+            found[number] = _inside(found[holder], place, number)
     return found
+
+
+def _inside(holder: bytes, place: int, number: int) -> bytes:
+    """The object that stands at *place* in the stream *holder*."""
+    head, _, rest = holder.partition(b"\nstream\n")
+    assert b"/Type /ObjStm" in head
+    content = zlib.decompress(rest.removesuffix(b"\nendstream"))
+    first = int(re.findall(rb"/First (\d+)", head)[0])
+    numbers = [int(one) for one in content[:first].split()]
+    assert numbers[2 * place] == number
+    assert len(numbers) == 2 * int(re.findall(rb"/N (\d+)", head)[0])
+    begins = [*numbers[1::2], len(content) - first + 1]
+    return content[first + begins[place] : first + begins[place + 1] - 1]
 
 
 def streams(file: bytes) -> list[tuple[bytes, bytes]]:

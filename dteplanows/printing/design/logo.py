@@ -12,6 +12,8 @@ from PIL import ExifTags, Image
 from dteplanows.document.catalogue import problem
 from dteplanows.document.problem import Refused
 
+INSTEAD = "Logo del emisor"
+"""What is said in its place on paper that is read aloud."""
 LARGEST = 4_000_000
 """Bytes of a file that is read."""
 _MOST_PIXELS = 16_000_000
