@@ -94,6 +94,8 @@ class Closing:
         self._receipt_beside = _RECEIPT_BESIDE if cedible and sheet.is_low else 0.0
         self.reserved = 0.0
         """What every page keeps free for what stands on all of them, in points."""
+        self.is_alone = False
+        """Whether it stands by itself on the last page."""
 
     def settle(self, begins: Callable[[], float]) -> None:
         """Choose what stands at the foot of each page, and which totals go above it.
@@ -130,7 +132,9 @@ class Closing:
         if not self.reserved:
             self._draw_above(flow)
             flow.gap()
+            before = len(flow.pages)
             flow.need(self.zone + self._receipt_below)
+            self.is_alone = len(flow.pages) > before
         design, last = self._sheet.design, len(flow.pages) - 1
         for number, page in enumerate(flow.pages):
             if number < last and not self.reserved:

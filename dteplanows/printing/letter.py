@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from decimal import Decimal
 
 from dteplanows.document.elements import EXPORTS
@@ -19,13 +20,25 @@ from dteplanows.printing.table_rows import commission, line, packages, reference
 from dteplanows.printing.top import Top
 
 _ALIGN = {"codigo": "left", "descripcion": "left", "unidad": "centre"}
+_CLOSEST = 1.1
+"""Of lines, as a part of the letters' size: what a design may ask for at least."""
 _MIDDLE = 0.564
 """Of the width between the margins, where what the document says of itself begins."""
 
 
 def layout(stored: Stored, facts: PrintFacts, cedible: bool) -> list[Page]:
-    """The pages of *stored*."""
-    return _Letter(stored, facts, cedible).pages()
+    """The pages of *stored*.
+
+    Where stamp and totals would stand alone on a last page, the lines are brought closer together if that spares it.
+    """
+    made = _Letter(stored, facts, cedible)
+    pages, design = made.pages(), facts.diseno
+    if made.ends_alone and design.letra_interlineado > _CLOSEST:
+        closer = replace(facts, diseno=replace(design, letra_interlineado=_CLOSEST))
+        fewer = _Letter(stored, closer, cedible).pages()
+        if len(fewer) < len(pages):
+            return fewer
+    return pages
 
 
 class _Letter:
@@ -63,6 +76,11 @@ class _Letter:
         self._end.close(flow)
         self._feet()
         return flow.pages
+
+    @property
+    def ends_alone(self) -> bool:
+        """Whether the last page has stamp and totals only."""
+        return self._end.is_alone
 
     def _feet(self) -> None:
         """What stands below the text of each page; it is read on the last one."""

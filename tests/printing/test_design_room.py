@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -152,3 +153,34 @@ def test_every_amount_of_an_export_has_its_decimals(tipo: int) -> None:
 def test_amounts_in_pesos_have_none() -> None:
     stored = trial.document(ISSUER, 33, 1)
     assert closing.change_value(stored, part(ValorDR="1500", TpoValor="$")) == "$ 1.500"
+
+
+# --- stamp and totals alone -----------------------------------------------------------------------------------------
+
+
+def are_close(page: Page) -> bool:
+    """Whether the lines of the receiver's data are less than 1.4 times their height apart."""
+    labels = ("R.U.T.", "Giro", "Dirección", "Comuna")
+    places = sorted(mark.y for mark in page.marks if isinstance(mark, Text) and mark.text in labels)
+    return min(after - before for before, after in pairwise(places)) < 1.4 * 8
+
+
+def test_lines_come_closer_where_stamp_and_totals_would_stand_alone() -> None:
+    design = replace(Design(), letra_interlineado=1.5)
+    close = replace(design, letra_interlineado=1.1)
+    spared = 0
+    for lines in range(10, 60):
+        stored = trial.document(ISSUER, 33, lines)
+        made, closest = paper(stored, design), paper(stored, close)
+        assert_tidy(made)
+        alone = len(made) > 1 and squeezed("Suma anterior") not in words_of(made[-1])
+        assert not alone or len(closest) == len(made)
+        if are_close(made[0]):
+            spared += 1
+            assert len(made) == len(closest)
+    assert 0 < spared < 25
+
+
+def test_an_export_in_moderno_is_one_page() -> None:
+    for tipo in EXPORTS:
+        assert len(paper(trial.document(ISSUER, tipo, 4), ready_design("moderno"))) == 1
