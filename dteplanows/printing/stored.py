@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -28,23 +29,36 @@ class Part:
         self.values: dict[str, list[str]] = {}
         self.parts: dict[str, list[Part]] = {}
 
-    def all(self, path: str) -> list[Part]:
+    def all(self, path: str) -> Sequence[Part]:
         """All parts at *path*, in order."""
-        found = [self]
-        for name in path.split("/"):
-            found = [below for part in found for below in part.parts.get(name, ())]
-        return found
+        return self._below(_steps(path))
 
     def texts(self, path: str) -> list[str]:
         """All values at *path*, in order."""
-        above, _, name = path.rpartition("/")
-        owners: Sequence[Part] = self.all(above) if above else (self,)
-        return [text for owner in owners for text in owner.values.get(name, ())]
+        *above, name = _steps(path)
+        return [text for owner in self._below(above) for text in owner.values.get(name, ())]
+
+    def _below(self, steps: Sequence[str]) -> Sequence[Part]:
+        # Nearly all that is asked for is not there, and of the rest there is nearly always one.
+        found: Sequence[Part] = (self,)
+        for name in steps:
+            if len(found) == 1:
+                found = found[0].parts.get(name, ())
+            else:
+                found = [below for part in found for below in part.parts.get(name, ())]
+            if not found:
+                break
+        return found
 
     def text(self, path: str) -> str:
         """The first value at *path*; empty when there is none."""
         found = self.texts(path)
         return found[0] if found else ""
+
+
+@lru_cache(1024)
+def _steps(path: str) -> list[str]:
+    return path.split("/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,15 @@ repeated headings, is passed over (an artifact). Layouts open an element around 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from dteplanows.printing.pdf_file import File, text
 
 Role = Literal["Document", "H1", "H2", "P", "Table", "TR", "TH", "TD", "Figure"]
 Scope = Literal["", "Column", "Row"]
+_NAMES = {role: role.encode("ascii") for role in get_args(Role)}
 _CELLS = frozenset({"TH", "TD"})
 
 
@@ -42,6 +42,21 @@ class Element:
     place: tuple[float, float, float, float] | None = None
     """Of a picture, in points from the lower left corner: left, bottom, right, top."""
     inside: list[Element | Piece] = field(default_factory=list)
+
+
+class _Opened:
+    """An element that is open as long as something is put into it."""
+
+    __slots__ = ("_element", "_open")
+
+    def __init__(self, opened: list[Element | None], element: Element | None) -> None:
+        self._open, self._element = opened, element
+
+    def __enter__(self) -> None:
+        self._open.append(self._element)
+
+    def __exit__(self, *_: object) -> None:
+        self._open.pop()
 
 
 class Tags:
@@ -72,20 +87,15 @@ class Tags:
         within.inside.append(element)
         return element
 
-    @contextmanager
-    def of(self, element: Element | None) -> Iterator[None]:
+    def of(self, element: Element | None) -> AbstractContextManager[object]:
         """What is put is part of *element*; None for what is not read."""
-        self._open.append(element)
-        try:
-            yield
-        finally:
-            self._open.pop()
+        return _Opened(self._open, element)
 
-    def inside(self, role: Role, scope: Scope = "") -> AbstractContextManager[None]:
+    def inside(self, role: Role, scope: Scope = "") -> AbstractContextManager[object]:
         """What is put is part of a new element."""
         return self.of(self.new(role, scope))
 
-    def aside(self) -> AbstractContextManager[None]:
+    def aside(self) -> AbstractContextManager[object]:
         """What is put is not read: it only helps the eye, or was read before."""
         return self.of(None)
 
@@ -112,7 +122,7 @@ class Tagged:
         number = len(owners)
         owners.append(element)
         element.inside.append(Piece(self._page, number))
-        return b"/%b << /MCID %d >> BDC\n" % (element.role.encode("ascii"), number)
+        return b"/%b << /MCID %d >> BDC\n" % (_NAMES[element.role], number)
 
     def words(self) -> bytes:
         """What the root of the file says of its structure, which goes into the file."""
@@ -133,23 +143,19 @@ class Tagged:
 
     def _add(self, element: Element, parent: int, numbers: dict[int, int]) -> int:
         number = numbers[id(element)] = self._file.reserve()
-        pieces = [one for one in element.inside if isinstance(one, Piece)]
-        page = pieces[0].page if pieces else 0
-        kids = []
+        page, kids = 0, []
         for one in element.inside:
             if isinstance(one, Element):
                 # A paragraph may have come to nothing; an empty cell keeps its place.
                 if one.inside or one.role in _CELLS:
                     kids.append(b"%d 0 R" % self._add(one, number, numbers))
-            elif one.page == page:
+            elif not page or one.page == page:
+                page = one.page
                 kids.append(b"%d" % one.number)
             else:
                 kids.append(b"<< /Type /MCR /Pg %d 0 R /MCID %d >>" % one)
-        said = b"<< /Type /StructElem /S /%b /P %d 0 R" % (element.role.encode("ascii"), parent)
-        if page:
-            said += b" /Pg %d 0 R" % page
-        if kids:
-            said += b" /K [%b]" % b" ".join(kids)
+        of_page = b" /Pg %d 0 R" % page if page else b""
+        said = b"<< /S /%b /P %d 0 R%b /K [%b]" % (_NAMES[element.role], parent, of_page, b" ".join(kids))
         if element.scope:
             said += b" /A << /O /Table /Scope /%b >>" % element.scope.encode("ascii")
         if element.place:
