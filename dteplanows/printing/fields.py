@@ -33,6 +33,8 @@ class _Row(NamedTuple):
     etiqueta: str
     ruta: str
     forma: str
+    begins: str
+    """The first element of ``ruta``."""
 
 
 def _table(name: str) -> Iterator[list[str]]:
@@ -45,7 +47,7 @@ def _table(name: str) -> Iterator[list[str]]:
 @cache
 def section_rows(section: str) -> tuple[_Row, ...]:
     """The rows of *section*."""
-    return tuple(row for row in map(_Row._make, _table("campos.tsv")) if row.seccion == section)
+    return tuple(_Row._make((*row, row[2].partition("/")[0])) for row in _table("campos.tsv") if row[0] == section)
 
 
 def words(table: str, code: str, structure: str = "") -> str:
@@ -106,7 +108,10 @@ def entries(section: str, stored: Stored, part: Part | None = None) -> list[Entr
     """
     root = stored.root if part is None else part
     found: list[Entry] = []
+    here = root.values.keys() | root.parts.keys()
     for row in section_rows(section):
+        if row.begins not in here:
+            continue  # most of what a line may say it does not
         if row.forma == "impuestos":
             found += _taxes(root, row.ruta, stored.decimals)
         elif texts := root.texts(row.ruta):

@@ -31,11 +31,14 @@ class Part:
 
     def all(self, path: str) -> Sequence[Part]:
         """All parts at *path*, in order."""
-        return self._below(_steps(path))
+        above, last = _way(path)
+        return self._below((*above, last))
 
     def texts(self, path: str) -> list[str]:
         """All values at *path*, in order."""
-        *above, name = _steps(path)
+        above, name = _way(path)
+        if not above:
+            return list(self.values.get(name, ()))
         return [text for owner in self._below(above) for text in owner.values.get(name, ())]
 
     def _below(self, steps: Sequence[str]) -> Sequence[Part]:
@@ -57,8 +60,10 @@ class Part:
 
 
 @lru_cache(1024)
-def _steps(path: str) -> list[str]:
-    return path.split("/")
+def _way(path: str) -> tuple[tuple[str, ...], str]:
+    """The steps of *path* but for the last, and the last."""
+    *above, last = path.split("/")
+    return tuple(above), last
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +158,16 @@ def _stamp(xml: bytes) -> bytes:
 
 def _part(node: etree._Element) -> Part:
     part = Part()
+    values, parts = part.values, part.parts
     for child in node:
-        name = child.tag.rpartition("}")[2]
+        name = _local_name(child.tag)
         if len(child):
-            part.parts.setdefault(name, []).append(_part(child))
-        elif child.text and child.text.strip():
-            part.values.setdefault(name, []).append(child.text.strip())
+            parts.setdefault(name, []).append(_part(child))
+        elif text := (child.text or "").strip():
+            values.setdefault(name, []).append(text)
     return part
+
+
+@lru_cache(4096)
+def _local_name(tag: str) -> str:
+    return tag.rpartition("}")[2]
