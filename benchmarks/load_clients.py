@@ -53,8 +53,6 @@ class Report(NamedTuple):
     """From the first call to the last answer."""
     latencies: list[float]
     """Seconds of each call that was answered as expected, in the order of the answers."""
-    later: list[float]
-    """Those of the same that were not the first call of their client, and so found every password checked already."""
     noted: list[list[str]]
     """The groups of each good answer."""
     errors: int
@@ -70,7 +68,6 @@ class _Client:
         self.login = login
         self.received = b""
         self.begin = 0.0
-        self.calls = 0
         self.connection = self.connect()
 
     def connect(self) -> socket.socket:
@@ -82,7 +79,6 @@ class _Client:
     def send(self, request: bytes) -> None:
         """Begin a call."""
         self.received = b""
-        self.calls += 1
         self.begin = time.perf_counter()
         self.connection.sendall(request)
 
@@ -139,7 +135,6 @@ class Load:
         self._bodies = requests(plan)
         self._selector = selectors.DefaultSelector()
         self._latencies: list[float] = []
-        self._later: list[float] = []
         self._noted: list[list[str]] = []
         self._errors: list[str] = []
 
@@ -160,7 +155,7 @@ class Load:
                 self._serve(key.data, begin + self._plan.seconds)
         seconds = time.perf_counter() - begin
         shown = self._errors[:_MOST_ERRORS]
-        return Report(seconds, self._latencies, self._later, self._noted, len(self._errors), shown)
+        return Report(seconds, self._latencies, self._noted, len(self._errors), shown)
 
     def _send(self, client: _Client) -> None:
         body = next(self._bodies).replace(b"%s", client.login.encode(), 1)
@@ -172,7 +167,7 @@ class Load:
             answer = client.answer()
             if answer is None:
                 return
-            self._judge(answer, time.perf_counter() - client.begin, client.calls > 1)
+            self._judge(answer, time.perf_counter() - client.begin)
         except OSError as error:
             self._errors.append(str(error) or type(error).__name__)
             self._selector.unregister(client.connection)
@@ -185,11 +180,10 @@ class Load:
             self._selector.unregister(client.connection)
             client.connection.close()
 
-    def _judge(self, answer: bytes, seconds: float, is_later: bool) -> None:
+    def _judge(self, answer: bytes, seconds: float) -> None:
         found = self._good.search(answer)
         if answer.startswith(b"HTTP/1.1 200 ") and found:
             self._latencies.append(seconds)
-            self._later += [seconds] * is_later
             self._noted.append([one.decode() for one in found.groups()])
         else:
             self._errors.append(answer.decode("utf-8", "replace"))

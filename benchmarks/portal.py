@@ -24,6 +24,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from benchmarks.documents import NOBODY, START, UNSENT_ONES, rows
+from benchmarks.engines import ENGINES, place_of
 from dteplanows.exports import FOLDER, order
 from dteplanows.exports.formats import What
 from dteplanows.exports.worker import Exporter
@@ -39,7 +40,6 @@ from dteplanows.soap.asmx.addresses import PATH
 from tests.installation import COMPANY, Installation, make_installation
 from tests.issuing.test_issued_before import file
 from tests.portal.pages import Browser, Site, site_of
-from tests.postgresql import server
 from tests.sii.documents import issue
 from tests.web.serving import HOST, call, running
 
@@ -61,16 +61,6 @@ _DELIVERED = (
 _HIGHEST = "SELECT tipo, MAX(folio) FROM documento WHERE folio < 1000000000 GROUP BY tipo"
 _CAF = "UPDATE caf SET desde = 1, hasta = ?, siguiente = ? WHERE tipo = ?"
 _ENVELOPE = ENVIO.insert("trabajador", "vence")
-
-
-@contextmanager
-def place_of(engine: str, folder: Path) -> Iterator[Place]:
-    """Where a new ledger may lie."""
-    if engine == "sqlite":
-        yield Place(folder / "datos")
-        return
-    with server() as one:
-        yield Place(folder / "datos", one.new_database())
 
 
 def fill(ledger: Ledger, documents: int, days: int, like: StoredDocument) -> None:
@@ -277,7 +267,7 @@ def main() -> int:
     parser.add_argument("--documents", type=int, default=100_000)
     parser.add_argument("--days", type=int, default=30, help="days in which they were issued")
     parser.add_argument("--times", type=int, default=20)
-    parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0])
     arguments = parser.parse_args()
     good = True
     with tempfile.TemporaryDirectory() as folder, place_of(arguments.engine, Path(folder)) as place:

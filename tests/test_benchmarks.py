@@ -15,6 +15,7 @@ from benchmarks import (
     designs_cost,
     designs_pages,
     designs_peers,
+    engines,
     envelopes,
     hostile_hour,
     load,
@@ -25,6 +26,7 @@ from benchmarks import (
 from dteplanows import printing
 from dteplanows.demo.drawn_logo import make_logo
 from dteplanows.parser import XML
+from tests.postgresql import missing
 
 
 def test_validation_is_measured_for_every_sample(capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,8 +82,12 @@ def test_no_two_calls_of_the_load_send_the_same_file() -> None:
 
 @pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="la memoria se lee de /proc")
-def test_a_small_load_has_no_errors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    outcome = load.run(tmp_path, clients=4, seconds=1, workers=None)
+@pytest.mark.parametrize(
+    "engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.skipif(bool(missing()), reason=missing()))]
+)
+def test_a_small_load_has_no_errors(engine: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with engines.place_of(engine, tmp_path) as place:
+        outcome = load.run(place, clients=4, seconds=1, workers=None)
     assert outcome.errors == []
     assert len(outcome.service.noted) >= 4
     assert all(sum(one.memory.values()) for one in outcome.looks)

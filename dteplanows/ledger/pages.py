@@ -22,7 +22,7 @@ from dteplanows.document.text import without_accents
 from dteplanows.ledger.day_sums import added_up
 from dteplanows.ledger.finding import OF_STREAM, Finding, ListedDocument, Place, Stream, Wanted, period_of
 
-MOST_LOOKED_AT = 5000
+MOST_LOOKED_AT = 3000
 """Documents that one page looks at where no index tells which ones fit."""
 MOST_SORTED = 20_000
 """Documents of a period that are sorted by folio, which the index by date does not have."""
@@ -103,6 +103,10 @@ class Page(NamedTuple):
     """There are others behind them."""
     stopped: Spot | None = None
     """The last document that was looked at, where the search ended before its end; the next one goes on there."""
+
+
+_BETWEEN = "\x1f"
+"""Between names that are folded together; a name that has it is folded by itself."""
 
 
 class TooManyError(Exception):
@@ -263,8 +267,8 @@ class Pages(Finding):
         """Those at *spots* whose receiver has the name."""
         query = f"SELECT id, razon_social_receptor FROM documento WHERE id IN ({self.db.words.numbers})"
         rows = self.db.questions.execute(query, (json.dumps([one.id for one in spots]),)).fetchall()
-        wanted = _folded(listing.nombre)
-        fitting = {identifier for identifier, name in rows if wanted in _folded(name)}
+        wanted, names = _folded(listing.nombre), _all_folded([name for _, name in rows])
+        fitting = {identifier for (identifier, _), name in zip(rows, names, strict=True) if wanted in name}
         return [one for one in spots if one.id in fitting]
 
 
@@ -304,3 +308,9 @@ def _folded(name: str) -> str:
     if name.isascii():
         return name.lower()
     return without_accents(name).casefold()
+
+
+def _all_folded(names: Sequence[str]) -> list[str]:
+    """The same of many: as one text they take a third of the time."""
+    folded = _folded(_BETWEEN.join(names)).split(_BETWEEN)
+    return folded if len(folded) == len(names) else [_folded(one) for one in names]
