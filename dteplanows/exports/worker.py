@@ -21,6 +21,7 @@ from dteplanows.document.problem import Refused
 from dteplanows.exports import FOLDER, path_of
 from dteplanows.exports.formats import what_of
 from dteplanows.exports.making import MAKERS, count
+from dteplanows.exports.pauses import Pauses
 from dteplanows.exports.work import Progress, Work
 from dteplanows.ledger import faults, presence
 from dteplanows.ledger.batches import Overtaken
@@ -130,7 +131,7 @@ class Exporter:
         begin = Progress(one.hechos, one.punto, one.largo) if 0 < one.largo <= here else Progress()
         state = one._replace(total=total, hechos=begin.hechos, punto=begin.punto, largo=begin.largo)
         ledger.exports.advance(state, self.name)
-        told = time.monotonic()
+        told, pauses = time.monotonic(), Pauses(ledger, stop)
 
         def step(progress: Progress) -> None:
             nonlocal told, state
@@ -141,6 +142,7 @@ class Exporter:
             if stop.is_set():
                 raise _Stopped
             self._look_at_disk(one, path)
+            pauses.take()
 
         done = MAKERS[one.formato](Work(ledger, company, what, path, step, begin, self._printed_at))
         ledger.exports.finish(state._replace(hechos=done.hechos, largo=done.largo), self.name)

@@ -97,6 +97,11 @@ class Documents(Repository):
         query = f"SELECT 1 FROM documento WHERE id = ? AND {live()}"
         return self.db.connection.execute(query, (identifier,)).fetchone() is not None
 
+    def newest(self) -> int:
+        """Id of the newest document, 0 for none."""
+        (found,) = self.db.connection.execute("SELECT MAX(id) FROM documento").fetchone()
+        return int(found or 0)
+
     def xmls(self, identifiers: Sequence[int]) -> dict[int, bytes]:
         """The signed XML of the documents of those ids, by id."""
         query = f"SELECT id, xml FROM documento WHERE id IN ({self.db.words.numbers})"
