@@ -11,9 +11,9 @@ import time
 
 from dteplanows.ledger.store import Ledger
 
-_LONGEST = 1.0
+_LONGEST = 2.0
 """Seconds that a pause takes at most."""
-_TIMES = 2.0
+_TIMES = 8.0
 """A pause takes so many times as long as the work before it."""
 _SHORTEST = 0.02
 """Seconds of work before which it is not looked whether anything is issued."""

@@ -50,11 +50,11 @@ def test_it_pauses_only_where_documents_were_issued(
     assert stop.waits == []
     clock.now += 0.2
     one.take()
-    assert stop.waits == [pytest.approx(0.42)]
+    assert stop.waits == [pytest.approx(1.68)]
     clock.now += 5
     one.take()
     assert len(stop.waits) == 1
     issue(installation, 33)
     clock.now += 5
     one.take()
-    assert stop.waits[1:] == [1.0]
+    assert stop.waits[1:] == [2.0]
