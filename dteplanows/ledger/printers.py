@@ -180,8 +180,12 @@ class Printers(Repository):
     # --- routes ----------------------------------------------------------------------------------------------
 
     def add_route(self, new: StoredRoute, before: int = 0) -> StoredRoute:
-        """Add a route behind all others of its company, or before the one of the id *before*."""
+        """Add a route behind all others of its company, or before the one of the id *before*.
+
+        :raises Refused: the printer was removed meanwhile (CFG-061).
+        """
         with self.db.transaction(PART):
+            must_be_there(self.db.connection, new.impresora_id)
             routes = self.routes_of(new.ambiente, new.rut_emisor)
             ids = [one.id for one in routes]
             at = ids.index(before) if before in ids else len(ids)
@@ -220,6 +224,17 @@ class Printers(Repository):
             "impresora": printer.nombre if printer else "",
             "copias": " ".join(one.copias),
         }
+
+
+def must_be_there(connection: Connection, printer_id: int) -> None:
+    """See, in the transaction that is open, that a printer was not removed meanwhile.
+
+    :raises Refused: it was (CFG-061).
+    """
+    query = "SELECT nombre FROM impresora WHERE id = ? AND borrada IS NOT NULL"
+    removed = connection.execute(query, (printer_id,)).fetchone()
+    if removed:
+        raise Refused([problem("CFG-061", value=removed[0])])
 
 
 def settle(connection: Connection, printer_id: int) -> None:

@@ -18,7 +18,7 @@ from dteplanows.ledger.batches import Overtaken
 from dteplanows.ledger.engines.base import Database
 from dteplanows.ledger.events import Events, NewEvent
 from dteplanows.ledger.print_tables import IMPRESION, OPEN, CopyKind, StoredPrint, StoredPrinter
-from dteplanows.ledger.printers import settle
+from dteplanows.ledger.printers import must_be_there, settle
 from dteplanows.ledger.repository import Repository
 
 PEDIDA, MOVIDA, CANCELADA = "impresión pedida", "impresión movida", "impresión cancelada"
@@ -97,9 +97,11 @@ class Prints(Repository):
         """Queue a copy that a person asks for, marked where the same one is on paper, may be, or waits. Gives its id.
 
         :param what: the document and the printer, in words.
+        :raises Refused: the printer was removed meanwhile (CFG-061).
         """
         query = f"SELECT COUNT(*) FROM impresion WHERE documento_id = ? AND copia = ? AND {_LEFT}"
         with self.db.writing():
+            must_be_there(self.db.connection, new.impresora_id)
             before = self.db.connection.execute(query, (new.documento_id or 0, new.copia)).fetchone()[0]
             (identifier,) = self.add([new._replace(reimpresion=bool(before))])
             self.events.note(
@@ -108,11 +110,17 @@ class Prints(Repository):
         return identifier
 
     def move(self, one: StoredPrint, printer: StoredPrinter, destino: str) -> bool:
-        """Let *one* be printed elsewhere, wherever it was; False where it is not to be printed any more."""
-        return self._taken_out(
-            one, "estado = 'pendiente', impresora_id = ?, destino = ?, proximo = 0", (printer.id, destino),
-            NewEvent(MOVIDA, f"{one.id}: a {printer.nombre}", one.ambiente, one.rut_emisor, one.documento_id),
-        )  # fmt: skip
+        """Let *one* be printed elsewhere, wherever it was; False where it is not to be printed any more.
+
+        :raises Refused: the printer was removed meanwhile (CFG-061).
+        """
+        event = NewEvent(MOVIDA, f"{one.id}: a {printer.nombre}", one.ambiente, one.rut_emisor, one.documento_id)
+        # All of the ledger, as whoever removes a printer has it.
+        with self.db.transaction():
+            must_be_there(self.db.connection, printer.id)
+            return self._taken_out(
+                one, "estado = 'pendiente', impresora_id = ?, destino = ?, proximo = 0", (printer.id, destino), event
+            )
 
     def cancel(self, one: StoredPrint) -> bool:
         """Give *one* up; False where it is not to be printed any more."""
@@ -121,7 +129,7 @@ class Prints(Repository):
 
     def _taken_out(self, one: StoredPrint, changes: str, values: tuple[object, ...], event: NewEvent) -> bool:
         """Take *one* from whoever has it. What has begun to leave may have been printed."""
-        with self.db.transaction(PART):
+        with self.db.writing(PART):
             before = self.find(one.id)
             done = self.db.connection.execute(
                 f"UPDATE impresion SET {changes}, {_MARKED}, "

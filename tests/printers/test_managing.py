@@ -14,6 +14,7 @@ from dteplanows.document.problem import Refused
 from dteplanows.issuing.transaction import Transaction
 from dteplanows.ledger import presence
 from dteplanows.ledger.place import Place
+from dteplanows.ledger.print_tables import StoredRoute
 from dteplanows.ledger.prints import Lane
 from dteplanows.printers import managing
 from dteplanows.printers.agents import Agents
@@ -137,6 +138,26 @@ def test_a_printer_that_is_removed_while_a_document_is_issued(
     remover.join(20)
     assert refused == ["CFG-062"]
     assert [job.estado for job in jobs(made)] == ["pendiente"]
+
+
+def test_nothing_is_sent_to_a_printer_that_was_removed_meanwhile(made: Installation) -> None:
+    printer(made, Facts("Caja", "red", "127.0.0.1:1", TICKETS))
+    gone = managing.create(made.ledger, COMPANY, Facts("Otra", "red", "127.0.0.1:2", TICKETS))
+    issue(made, BOLETA)
+    (job,) = jobs(made)
+    document = made.ledger.documents.by_id(job.documento_id or 0)
+    assert document
+    made.ledger.printers.remove(gone)
+    route = StoredRoute(0, COMPANY.ambiente, COMPANY.rut, "", 0, 0, "", gone.id, ("original",))
+    for act in (
+        lambda: managing.print_again(made.ledger, COMPANY, Again(document, gone, "original", "ana")),
+        lambda: managing.print_trial(made.ledger, COMPANY, gone, "ana"),
+        lambda: managing.move(made.ledger, job, gone),
+        lambda: made.ledger.printers.add_route(route),
+    ):
+        with pytest.raises(Refused, match="CFG-061"):
+            act()
+    assert jobs(made) == [job]
 
 
 def test_old_failures_do_not_hide_what_waits(made: Installation) -> None:
