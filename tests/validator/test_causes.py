@@ -244,6 +244,15 @@ def test_figures_alone_where_no_mistake_gives_them(totals: str) -> None:
     assert told.remedy == texts()["unknown"][1].format(name=told.message.split()[0])
 
 
+def test_a_line_that_is_wrong_itself_is_mended_before_the_total() -> None:
+    """What the total should be is known only then: the key "wrong_line"."""
+    lines = line(10000, "10000") + "\n" + line(2000, "2500", n=2)
+    document = judged(FACTURA.format(tipo=33, totales="0;0;0;0;9000;0;19;1710;10710;", detalle=lines))
+    of_line, of_total = sorted(errors(document.problems), key=lambda one: one.code)
+    assert (of_line.code, of_total.code) == ("TOT-001", "TOT-010")
+    assert of_total.remedy == texts()["wrong_line"][1].format(name="MntNeto", line=of_line.place.line)
+
+
 def test_two_mistakes_that_give_the_same_are_not_named() -> None:
     lines = line(10000, "10000") + "\n" + line(2000, "2000", n=2) + "\n" + line(1000, "1000", n=3)
     more = "->DescRec<-\n1;D;Convenio;$;1000;0;\n"  # the discount twice, or the last line left out

@@ -54,10 +54,16 @@ def texts() -> Mapping[str, tuple[str, str]]:
     return {row["key"]: (row["cause"], row["remedy"]) for row in rows}
 
 
-def unknown(name: str) -> Cause:
-    """Of the total *name* no cause is known."""
-    words, remedy = texts()["unknown"]
-    return Cause("unknown", words, remedy.format(name=name))
+def unknown(name: str, document: Document | None = None) -> Cause:
+    """Of the total *name* no cause is known.
+
+    :param document: where one of its lines is wrong as well, that one is to be mended first: what this total should be
+        is not known before.
+    """
+    wrong = [one.place.line for one in document.problems if one.code == "TOT-001" and one.refuses] if document else []
+    key = "wrong_line" if wrong else "unknown"
+    words, remedy = texts()[key]
+    return Cause(key, words, remedy.format(name=name, line=wrong[0] if wrong else ""))
 
 
 def find(document: Document, basket: Basket, stated: Stated, more: Iterable[Mistake] = ()) -> Cause | None:

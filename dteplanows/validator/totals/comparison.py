@@ -46,7 +46,7 @@ def tell_figure(document: Document, group: Group, comparison: Comparison, tolera
     """Report that a figure of *group* is another one than it should be."""
     name, given, expected, reason, cause, then = comparison
     difference = (given or 0) - expected
-    cause = cause or unknown(name)
+    cause = cause or unknown(name, document)
     contradiction(
         document, tolerante, "TOT-010", group.place_of(name), group.text(name), name=name, given=money(given or 0),
         computed=money(expected), reason=reason, cause=f"{cause.words}: " if cause.words else "", remedy=cause.remedy,
