@@ -138,7 +138,7 @@ def test_a_batch_has_addresses_when_either_call_asks(
 def test_the_resolution_is_printed(made: Installation, caller: Caller) -> None:
     folio = issue(made, "factura33.txt")
     asked = call(caller, "ObtenerLink", tpomov="V", folio=folio, tipo=33, cedible="False")
-    assert "Res. 0\n" in text_of(get(caller, link(asked)).body)
+    assert "Res. 0 \n" in text_of(get(caller, link(asked)).body)
     company = replace(
         made.company, numero_resolucion=80, fecha_resolucion=date(2014, 8, 22), unidad_sii="SANTIAGO ORIENTE"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections import Counter
 
 import pytest
 
@@ -47,8 +48,8 @@ def test_the_thread_that_was_busy_last_gets_the_next_call() -> None:
             await asyncio.sleep(0)
 
     asyncio.run(one_by_one())
-    # A thread that has told its result may not be idle yet when the next call comes.
-    assert len(set(used)) <= 2
+    # Who has told a result may not be idle yet when the next call comes. By turns each would have a quarter.
+    assert sum(calls for _, calls in Counter(used).most_common(2)) >= 40
 
 
 def test_what_a_call_raises_is_raised_where_it_is_waited_for() -> None:
