@@ -140,7 +140,7 @@ class _Pen:
             self.said.append(self._tagged.begin(owner) if owner else b"/Artifact BMC\n")
             marks = [mark for _, mark in group]
             for mark, following in zip_longest(marks, marks[1:]):
-                self._draw(mark, parted=isinstance(following, Text) and following.text != ":")
+                self._draw(mark, parted=not (isinstance(following, Text) and following.text == ":"))
                 if owner and isinstance(mark, Stamp | Code | Picture):
                     owner.place = self._place(mark)
             self.said.append(b"EMC\n")
@@ -152,8 +152,8 @@ class _Pen:
         return mark.x, top - height, mark.x + width, top
 
     def _draw(self, mark: Mark, *, parted: bool) -> None:
-        """:param parted: more text of the same follows, and this one ends with a blank, so that whoever has it read
-            aloud does not hear two words as one.
+        """:param parted: a text ends with a blank that nobody sees, so that whoever has it read aloud, or reads it by a
+            program, does not take it and the next one for one word (``findings/pypdf-glues-narrow-columns.sh``).
         """
         top, say = self._page.height, self.said.append
         match mark:
@@ -221,7 +221,7 @@ class _Pen:
         place = (right, up, -up, right, width / 2, height / 2)
         self.said.append(b"q %.3f %.3f %.3f rg %.6f %.6f %.6f %.6f %.3f %.3f cm\n" % (*PALE, *place))
         self.said.append(
-            b"BT /F1 %.3f Tf %.3f %.3f Td (%b) Tj ET Q\n" % (size, -0.4 * across, -size / 3, _string(text))
+            b"BT /F1 %.3f Tf %.3f %.3f Td (%b) Tj ET Q\n" % (size, -0.4 * across, -size / 3, _string(f"{text} "))
         )
 
 

@@ -8,6 +8,7 @@ import struct
 import subprocess
 import zlib
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import pypdfium2
@@ -158,6 +159,17 @@ def test_poppler_reads_the_same_text(letter: bytes, tmp_path: Path) -> None:
     assert ran.stderr == b""
     assert "FACTURA ELECTRÓNICA" in ran.stdout.decode("utf-8")
     assert "S.I.I. - CHILLÁN" in ran.stdout.decode("utf-8")
+
+
+def test_no_reader_takes_two_columns_for_one_word(letter: bytes) -> None:
+    """Each text ends with a blank, but for a label, whose colon follows it (findings/pypdf-glues-narrow-columns.sh)."""
+    pages = [zlib.decompress(content) for head, content in streams(letter) if b"/FlateDecode" in head]
+    said = [
+        text for page in pages if b"BDC" in page
+        for text in re.findall(rb"\((.*?)(?<!\\)\) Tj", page)
+    ]  # fmt: skip
+    assert len(said) > 100
+    assert all(one.endswith(b" ") or after == b": " for one, after in pairwise(said))
 
 
 @pytest.mark.skipif(not shutil.which("qpdf"), reason="qpdf is not installed")

@@ -43,7 +43,7 @@ def heard(file: bytes, folder: Path) -> list[tuple[int, str, str]]:
     for line in ran.stdout.decode("utf-8").splitlines():
         depth, said = (len(line) - len(line.lstrip())) // 2, line.strip()
         if said.startswith('"'):
-            found[-1] = (*found[-1][:2], said[1:-1])
+            found[-1] = (*found[-1][:2], said[1:-1].rstrip())
         elif not said.startswith("/"):
             found.append((depth, re.split(r"[ :]", said)[0], ""))
     return found
