@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
-from email.utils import format_datetime
 
 from dteplanows.accounts.invitations import DAYS
 from dteplanows.document import clock
@@ -24,7 +23,7 @@ def letter(company: Company, usuario: str, to: str, link: str) -> EmailMessage:
     message = EmailMessage()
     message["To"] = to
     message["Subject"] = "Invitación al portal de facturación"
-    message["Date"] = format_datetime(clock.now().astimezone())
+    message["Date"] = clock.mail_date()
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(
         f"{company.razon_social}, RUT {company.rut}, le da acceso al portal con el usuario {usuario}.\n\n"

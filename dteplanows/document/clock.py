@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, date, datetime
+from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
 SANTIAGO = ZoneInfo("America/Santiago")
@@ -27,6 +28,11 @@ def day_of(moment: datetime) -> date:
 def day(moment: datetime) -> str:
     """The same as people write it: DD-MM-AAAA."""
     return f"{day_of(moment):%d-%m-%Y}"
+
+
+def mail_date() -> str:
+    """This moment as the header ``Date`` of a mail has it (RFC 5322, 3.3): with Chile's offset, not the machine's."""
+    return format_datetime(datetime.now(SANTIAGO).replace(microsecond=0))
 
 
 def instant() -> float:

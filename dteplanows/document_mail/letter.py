@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime
 from typing import NamedTuple
 
 from dteplanows.document import clock
@@ -80,7 +79,7 @@ def compose(way: CompanyMail, said: Words, sender: str, to: str, files: Iterable
     if way.responder_a:
         message["Reply-To"] = _address(way.responder_a)
     message["Subject"] = said.subject
-    message["Date"] = format_datetime(clock.now().astimezone())
+    message["Date"] = clock.mail_date()
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(f"{said.text}\n", cte="quoted-printable")
     for one in files:

@@ -29,7 +29,7 @@ _MIDDLE = 0.564
 def layout(stored: Stored, facts: PrintFacts, cedible: bool) -> list[Page]:
     """The pages of *stored*.
 
-    Where stamp and totals would stand alone on a last page, the lines are brought closer together if that spares it.
+    Where stamp and totals would stand alone on a last page, the lines are brought closer together if that spares one.
     """
     made = _Letter(stored, facts, cedible)
     pages, design = made.pages(), facts.diseno

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import pytest
 
@@ -20,3 +23,24 @@ from dteplanows.document import clock
 )
 def test_a_certificate_ends_on_the_day_of_chile(moment: datetime, day: str) -> None:
     assert clock.day(moment) == day
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/Santiago", "Asia/Tokyo"])
+def test_a_mail_has_the_moment_whatever_the_zone_of_the_machine(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", zone)
+    if hasattr(time, "tzset"):
+        time.tzset()
+    try:
+        found = parsedate_to_datetime(clock.mail_date())
+    finally:
+        monkeypatch.undo()
+        if hasattr(time, "tzset"):
+            time.tzset()
+    assert abs((found - datetime.now(UTC)).total_seconds()) < 60
+    assert found.utcoffset() in (timedelta(hours=-3), timedelta(hours=-4))
+
+
+def test_no_moment_of_chile_is_taken_for_one_of_the_machine() -> None:
+    """The local moments here have no zone, and ``astimezone()`` would give them that of the machine."""
+    sources = Path(clock.__file__).parent.parent.rglob("*.py")
+    assert [one.name for one in sources if ".astimezone()" in one.read_text("utf-8")] == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
-from email.utils import format_datetime
 
 from flask import render_template
 
@@ -35,7 +34,7 @@ def send(view: FileView, to: str) -> str:
     message = EmailMessage()
     message["To"] = to
     message["Subject"] = t("report_mail.subject", name=" ".join(view.name.split()), company=company.razon_social)
-    message["Date"] = format_datetime(clock.now().astimezone())
+    message["Date"] = clock.mail_date()
     message["Auto-Submitted"] = "auto-generated"
     facts = {"name": view.name, "company": company.razon_social, "rut": company.rut, "ambiente": company.ambiente}
     text = t("report_mail.text", who=current.person().usuario, sentence=view.outcome.mensaje, **facts)

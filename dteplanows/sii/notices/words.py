@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from email.message import EmailMessage
-from email.utils import format_datetime
 from itertools import groupby
 from urllib.parse import urlsplit
 
@@ -73,7 +72,7 @@ def _message(company: Company, to: str, subject: str, text: str) -> EmailMessage
     message = EmailMessage()
     message["To"] = to
     message["Subject"] = f"{subject} - {company.razon_social} ({company.ambiente})"
-    message["Date"] = format_datetime(clock.now().astimezone())
+    message["Date"] = clock.mail_date()
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(f"{text}\n")
     return message
