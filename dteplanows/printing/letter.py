@@ -10,6 +10,7 @@ from dteplanows.document.elements import EXPORTS
 from dteplanows.printing import closing, cutting, labels, payment, shown
 from dteplanows.printing.columns import NUMBER, widest
 from dteplanows.printing.design.model import NAMES
+from dteplanows.printing.design.reading import keys
 from dteplanows.printing.facts import PrintFacts
 from dteplanows.printing.fields import Entry, entries
 from dteplanows.printing.flow import Carried, Column, Flow
@@ -20,8 +21,6 @@ from dteplanows.printing.table_rows import commission, line, packages, reference
 from dteplanows.printing.top import Top
 
 _ALIGN = {"codigo": "left", "descripcion": "left", "unidad": "centre"}
-_CLOSEST = 1.1
-"""Of lines, as a part of the letters' size: what a design may ask for at least."""
 _MIDDLE = 0.564
 """Of the width between the margins, where what the document says of itself begins."""
 
@@ -33,8 +32,9 @@ def layout(stored: Stored, facts: PrintFacts, cedible: bool) -> list[Page]:
     """
     made = _Letter(stored, facts, cedible)
     pages, design = made.pages(), facts.diseno
-    if made.ends_alone and design.letra_interlineado > _CLOSEST:
-        closer = replace(facts, diseno=replace(design, letra_interlineado=_CLOSEST))
+    closest = float(keys()["letra", "interlineado"].minimo)
+    if made.ends_alone and design.letra_interlineado > closest:
+        closer = replace(facts, diseno=replace(design, letra_interlineado=closest))
         fewer = _Letter(stored, closer, cedible).pages()
         if len(fewer) < len(pages):
             return fewer
